@@ -1,0 +1,58 @@
+"""A Catalogue: what a store is filled with, in every market at once.
+
+Sources answer for one market; whoever loads a store (the demo, an import, a test) speaks of all of them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from .models import Collage, Comment, Money, User
+
+
+class CategoryRecord(Struct, frozen=True, kw_only=True):
+    """A category with its name by locale."""
+
+    id: int
+    parent_id: int | None
+    names: Mapping[str, str]
+    updated_at: datetime
+    revision: int = 1
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """How one market shows and sells a product."""
+
+    title: str
+    price: Money
+
+
+class ProductRecord(Struct, frozen=True, kw_only=True):
+    """A product with its offer by locale; a market without an offer does not have the product."""
+
+    id: int
+    brand: str
+    category_id: int
+    image_url: str
+    offers: Mapping[str, Offer]
+    updated_at: datetime
+    revision: int = 1
+
+
+class Like(Struct, frozen=True, kw_only=True):
+    """A user likes a collage."""
+
+    collage_id: int
+    user_id: int
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """A batch of records; what a record refers to stands in the same batch or in an earlier one."""
+
+    categories: tuple[CategoryRecord, ...] = ()
+    products: tuple[ProductRecord, ...] = ()
+    users: tuple[User, ...] = ()
+    collages: tuple[Collage, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    likes: tuple[Like, ...] = ()

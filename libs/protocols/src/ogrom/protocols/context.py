@@ -1,0 +1,34 @@
+"""The Context: what every call carries into a source, as `ctx` did in the talk's protocols."""
+
+import time
+
+from msgspec import Struct
+
+
+class Principal(Struct, frozen=True, kw_only=True):
+    """Who makes the call: the user's id and what the caller may do."""
+
+    user_id: int
+    scopes: frozenset[str] = frozenset()
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """What a call knows about the request it serves.
+
+    Attributes:
+        locale: the market, a BCP 47 tag such as `de-DE`.
+        request_id: names the request in logs and in what the client is told.
+        deadline: the moment on `time.monotonic()`'s clock after which nobody waits any more, in seconds.
+        principal: who asks; None for anybody.
+    """
+
+    locale: str
+    request_id: str = ""
+    deadline: float | None = None
+    principal: Principal | None = None
+
+    def remaining(self) -> float | None:
+        """The seconds left until the deadline, never below 0.0; None where there is no deadline."""
+        if self.deadline is None:
+            return None
+        return max(0.0, self.deadline - time.monotonic())

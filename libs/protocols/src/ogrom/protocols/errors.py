@@ -1,0 +1,29 @@
+"""What can go wrong in a source, in words that do not depend on what the source is made of."""
+
+
+class SourceError(Exception):
+    """A source could not do what it was asked; `source` is its name, for logs and messages."""
+
+    def __init__(self, source: str, message: str) -> None:
+        super().__init__(f"{source}: {message}")
+        self.source = source
+        self.message = message
+
+
+class Unavailable(SourceError):
+    """The source cannot be reached or is overloaded; the same call may work later."""
+
+
+class Timeout(SourceError):
+    """The Context's deadline passed before the source had an answer."""
+
+
+class Conflict(SourceError):
+    """The write does not fit what is stored: another revision, a taken key, a reference to nothing.
+
+    Nothing of the write was stored.
+    """
+
+
+class BadCursor(SourceError):
+    """The cursor was not made by this list of this source."""

@@ -1,0 +1,170 @@
+"""The protocols: what an endpoint may ask of a source.
+
+Every method takes the Context first, obeys its deadline, and may raise `Unavailable` or `Timeout`. What
+exists only in another market (`ctx.locale`) does not exist. Lists raise `BadCursor` for a cursor that the
+same list did not give. Batch reads leave out what does not exist. `ogrom.protocols.contracts` says all this
+as tests.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from .context import Context
+from .models import Category, Collage, CollageDraft, Comment, CommentDraft, Hit, Product, User
+from .pages import Page, PageRequest
+
+
+class ProductSource(Protocol):
+    """Products in the words and the currency of the market."""
+
+    def product_by_id(self, ctx: Context, product_id: int) -> Product | None:
+        """The product, or None where it does not exist or is not sold in this market."""
+        ...
+
+    def products_by_ids(self, ctx: Context, product_ids: Collection[int]) -> Mapping[int, Product]:
+        """The products that exist among `product_ids`, by id, in one call to the store."""
+        ...
+
+    def products(
+        self,
+        ctx: Context,
+        page: PageRequest,
+        *,
+        category_id: int | None = None,
+        brand: str | None = None,
+        collage_id: int | None = None,
+    ) -> Page[Product]:
+        """Products by ascending id, those that fit every given filter.
+
+        Args:
+            category_id: products of this category, not of those below it.
+            brand: products of this brand, spelled exactly so.
+            collage_id: products that lie on this collage.
+        """
+        ...
+
+
+class CategorySource(Protocol):
+    """The category tree, named in the language of the market."""
+
+    def category_by_id(self, ctx: Context, category_id: int) -> Category | None:
+        """The category, or None."""
+        ...
+
+    def categories(self, ctx: Context) -> tuple[Category, ...]:
+        """The whole tree by ascending id; a parent's id is below its children's."""
+        ...
+
+
+class CollageSource(Protocol):
+    """Collages of the market."""
+
+    def collage_by_id(self, ctx: Context, collage_id: int) -> Collage | None:
+        """The collage with its placements, or None."""
+        ...
+
+    def collages_by_ids(self, ctx: Context, collage_ids: Collection[int]) -> Mapping[int, Collage]:
+        """The collages that exist among `collage_ids`, by id."""
+        ...
+
+    def collages(
+        self, ctx: Context, page: PageRequest, *, author_id: int | None = None
+    ) -> Page[Collage]:
+        """Collages, newest first, of everybody or of one author."""
+        ...
+
+    def add_collage(self, ctx: Context, draft: CollageDraft) -> Collage:
+        """Store a new collage in this market with revision 1.
+
+        Raises:
+            Conflict: the author or a placed product does not exist.
+        """
+        ...
+
+    def replace_collage(
+        self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
+    ) -> Collage:
+        """Store `draft` over the collage if it still has `revision`; the revision grows by one.
+
+        Raises:
+            Conflict: the collage has another revision or is gone, or a reference points at nothing.
+        """
+        ...
+
+    def delete_collage(self, ctx: Context, collage_id: int, *, revision: int) -> None:
+        """Delete the collage, its comments and its likes if it still has `revision`.
+
+        Raises:
+            Conflict: the collage has another revision or is gone.
+        """
+        ...
+
+
+class CommentSource(Protocol):
+    """Comments under the market's collages."""
+
+    def comment_by_id(self, ctx: Context, comment_id: int) -> Comment | None:
+        """The comment, or None."""
+        ...
+
+    def comments(
+        self, ctx: Context, page: PageRequest, *, collage_id: int | None = None
+    ) -> Page[Comment]:
+        """Comments, newest first, under every collage or under one."""
+        ...
+
+    def add_comment(self, ctx: Context, collage_id: int, draft: CommentDraft) -> Comment:
+        """Store a new comment.
+
+        Raises:
+            Conflict: the collage does not exist in this market, or the author does not exist.
+        """
+        ...
+
+    def delete_comment(self, ctx: Context, comment_id: int) -> bool:
+        """Delete the comment; False where there was none."""
+        ...
+
+
+class UserSource(Protocol):
+    """Users, the same in every market."""
+
+    def user_by_id(self, ctx: Context, user_id: int) -> User | None:
+        """The user, or None."""
+        ...
+
+    def users_by_ids(self, ctx: Context, user_ids: Collection[int]) -> Mapping[int, User]:
+        """The users that exist among `user_ids`, by id."""
+        ...
+
+
+class LikeSource(Protocol):
+    """Who likes which collage of the market; liking twice is liking once."""
+
+    def likes(self, ctx: Context, collage_id: int) -> int:
+        """How many users like the collage; 0 where it does not exist."""
+        ...
+
+    def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
+        """Store that the user likes the collage; False where that was so already.
+
+        Raises:
+            Conflict: the collage does not exist in this market, or the user does not exist.
+        """
+        ...
+
+    def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
+        """Store that the user does not like the collage; False where that was so already."""
+        ...
+
+
+class SearchSource(Protocol):
+    """Full text search over what the market shows."""
+
+    def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
+        """Products and collages whose texts have every word of `query`, in any case.
+
+        A query is what a person typed: no character in it is an operator, and a query without a word finds
+        nothing.
+        """
+        ...
