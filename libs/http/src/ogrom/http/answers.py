@@ -1,0 +1,79 @@
+"""Answers: what a node's return value means for the exchange, and which way it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .graph import NODES, Node
+from .problem import Challenge, Problem
+from .rules import R, X
+
+Test = Callable[[R, X], bool]
+
+
+def test_of(node: Node, answer: Callable[[R, X], object]) -> Test:
+    """The node's answer as a plain True or False, with what else it says noted in the exchange."""
+    if node.kind == "action":
+        return _action(answer, replaces=node.name in ("put", "patch"))
+    if node.name == "exists":
+        return _exists(answer)
+    if node.name == "authorized":
+        return _authorized(answer)
+    return _decision(node.name, answer, refusal=_refuses_with(node))
+
+
+def _refuses_with(node: Node) -> bool:
+    """The answer that leads straight to an error; False for a decision that only leads towards one."""
+    return NODES[node.on_true].status >= 400
+
+
+def _decision(name: str, answer: Callable[[R, X], object], *, refusal: bool) -> Test:
+    def test(resource: R, x: X) -> bool:
+        said = answer(resource, x)
+        if said is True or said is False:
+            return said
+        if isinstance(said, Problem):
+            x.problem = said
+            return refusal
+        raise TypeError(
+            f"{type(resource).__qualname__}.{name} returned {said!r}; a decision returns True, False or a Problem"
+        )
+
+    return test
+
+
+def _exists(answer: Callable[[R, X], object]) -> Test:
+    def test(resource: R, x: X) -> bool:
+        found = answer(resource, x)
+        if found is None or found is False:
+            return False
+        if isinstance(found, Problem):
+            x.problem = found
+            return False
+        x.existed = True
+        if found is not True:
+            x.entity = found
+        return True
+
+    return test
+
+
+def _authorized(answer: Callable[[R, X], object]) -> Test:
+    def unchallenged(resource: R, x: X) -> object:
+        said = answer(resource, x)
+        if isinstance(said, Challenge):
+            x.challenge = said
+            return False
+        return said
+
+    return _decision("authorized", unchallenged, refusal=False)
+
+
+def _action(answer: Callable[[R, X], object], *, replaces: bool) -> Test:
+    def test(resource: R, x: X) -> bool:
+        x.result = answer(resource, x)
+        if replaces and x.result is not None:
+            x.entity = x.result
+        return True
+
+    return test

@@ -1,0 +1,153 @@
+"""Request content by type: decoded whole, or refused with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+import msgspec
+from msgspec import ValidationError
+from msgspec.structs import FieldInfo
+
+from .problem import Fault, Problem, faulty
+
+JSON_TYPES = ("application/json",)
+PATCH_TYPES = ("application/merge-patch+json", "application/json")
+
+
+class Invalid(NamedTuple):
+    """Content that is well-formed but not of the wanted type, and why."""
+
+    faults: tuple[Fault, ...]
+
+    def problem(self) -> Problem:
+        """The Problem of a 422 that lists every fault with its JSON Pointer."""
+        return faulty("pointer", self.faults, "Mend every listed place and send the request again.")
+
+
+@lru_cache(maxsize=512)
+def is_accepted(content_type: str | None, accepted: tuple[str, ...]) -> bool:
+    """Whether a Content-Type is one of the accepted ones, in UTF-8 as JSON must be (RFC 8259, 8.1)."""
+    media_type, *parameters = (content_type or "").lower().replace(" ", "").split(";")
+    charsets = [text.strip('"') for text in parameters if text.startswith("charset=")]
+    return media_type in accepted and all(text in ('charset="utf-8"', "charset=utf-8") for text in charsets)
+
+
+@lru_cache(maxsize=256)
+def _decoder(wanted: type) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(wanted)
+
+
+def decode(content: bytes, wanted: type) -> object:
+    """The JSON content as a value of the wanted type; a Problem if it is no JSON, Invalid if no such value.
+
+    Args:
+        content: the bytes of the request.
+        wanted: any type that msgspec can decode into.
+    """
+    if not content:
+        return Problem("The request has no content; send a JSON document.")
+    try:
+        return _decoder(wanted).decode(content)
+    except ValidationError:
+        return _invalid(content, wanted)
+    except UnicodeDecodeError as error:
+        return Problem(f"The content is not UTF-8 at byte {error.start}.")
+    except msgspec.DecodeError as error:
+        return Problem(f"The content is no JSON: {_sentence(error)}.")
+    except RecursionError:
+        return Problem("The content is nested too deeply.")
+
+
+def _invalid(content: bytes, wanted: type) -> object:
+    try:
+        return Invalid(tuple(faults(msgspec.json.decode(content), wanted, "#")))
+    except UnicodeDecodeError as error:
+        return Problem(f"The content is not UTF-8 at byte {error.start}.")
+    except msgspec.DecodeError as error:  # msgspec stops at a wrong type before it sees wrong syntax
+        return Problem(f"The content is no JSON: {_sentence(error)}.")
+    except RecursionError:
+        return Problem("The content is nested too deeply.")
+
+
+def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> Iterator[Fault]:
+    """Everything that keeps `value` from being of the wanted type, the innermost places first.
+
+    Args:
+        value: what JSON gave.
+        wanted: the type, with its constraints.
+        where: the JSON Pointer of the value, as a URI fragment.
+        strict: False where strings may stand for numbers, as in a query.
+    """
+    try:
+        msgspec.convert(value, wanted, strict=strict)
+    except ValidationError as error:
+        inner = list(_inner_faults(value, wanted, where, strict=strict))
+        yield from inner or [Fault(where, _sentence(error))]
+
+
+def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
+    wanted = bare_type(wanted)
+    if isinstance(value, dict) and isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        yield from _struct_faults(value, wanted, where, strict=strict)
+    elif isinstance(value, list) and get_origin(wanted) in (tuple, list):
+        item = get_args(wanted)[0]
+        for position, element in enumerate(value):
+            yield from faults(element, item, f"{where}/{position}", strict=strict)
+
+
+def _struct_faults(
+    value: dict[str, object], wanted: type[msgspec.Struct], where: str, *, strict: bool
+) -> Iterator[Fault]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
+    for name, field in fields.items():
+        if name in value:
+            yield from faults(value[name], field.type, pointer(where, name), strict=strict)
+        elif field.required:
+            yield Fault(pointer(where, name), f"Missing; {_expectation(field)}")
+    if wanted.__struct_config__.forbid_unknown_fields:
+        for name in value.keys() - fields.keys():
+            yield Fault(pointer(where, name), f"Unknown; known are {', '.join(fields)}")
+
+
+def pointer(where: str, name: str) -> str:
+    """The JSON Pointer of a member (RFC 6901): `~` and `/` escaped, then percent-encoded as a fragment."""
+    token = name.replace("~", "~0").replace("/", "~1")
+    return f"{where}/{re.sub(r'[^A-Za-z0-9_.~!$&()*+,;=:@-]', _percent, token)}"
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+
+
+def bare_type(wanted: Any) -> Any:
+    """The type without its constraints and without None or UNSET beside it."""
+    if get_origin(wanted) is Annotated:
+        return bare_type(get_args(wanted)[0])
+    if get_origin(wanted) in (Union, UnionType):
+        rest = [each for each in get_args(wanted) if each not in (type(None), msgspec.UnsetType)]
+        return bare_type(rest[0]) if len(rest) == 1 else wanted
+    return wanted
+
+
+def _expectation(field: FieldInfo) -> str:
+    try:
+        msgspec.convert(_NOTHING, field.type)
+    except ValidationError as error:
+        return _sentence(error).partition(", got")[0].lower()
+    return "it is required"
+
+
+class _Nothing:
+    """A value of no type that anybody wants, so that msgspec says what it expected."""
+
+
+_NOTHING = _Nothing()
+
+
+def _sentence(error: Exception) -> str:
+    """Msgspec's message without its own notation of the place, which the JSON Pointer says."""
+    return str(error).partition(" - at `")[0].replace("`", "")

@@ -1,0 +1,73 @@
+"""Entity tags and dates: what a precondition is compared with (RFC 9110, sections 8.8 and 13)."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Final
+
+from werkzeug.http import parse_date as _parse_date
+
+_TAG: Final = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class ETag:
+    """An entity tag; a weak one says equivalent, a strong one says equal in every byte."""
+
+    opaque: str
+    weak: bool = False
+
+    def __str__(self) -> str:
+        return f'W/"{self.opaque}"' if self.weak else f'"{self.opaque}"'
+
+
+@lru_cache(maxsize=512)
+def parse_etags(field: str) -> tuple[ETag, ...]:
+    """The entity tags of an If-Match or If-None-Match field; none at all if the field is malformed."""
+    tags = []
+    position = 0
+    while position < len(field):
+        match = _TAG.match(field, position)
+        if match is None:
+            return ()
+        tags.append(ETag(match[2], weak=match[1] is not None))
+        position = match.end()
+    return tuple(tags)
+
+
+def strongly_matches(field: str, current: ETag, variants: Collection[str]) -> bool:
+    """Whether If-Match names the current entity tag, or that of a variant (section 8.8.3.2)."""
+    if current.weak:
+        return False
+    return any(not tag.weak and tag.opaque in variants for tag in parse_etags(field))
+
+
+def weakly_matched(field: str, variants: Collection[str]) -> str | None:
+    """The opaque part of the first tag of If-None-Match that equals a variant's (section 8.8.3.2)."""
+    return next((tag.opaque for tag in parse_etags(field) if tag.opaque in variants), None)
+
+
+@lru_cache(maxsize=512)
+def parse_date(field: str) -> datetime | None:
+    """The moment an HTTP date names, in any of its three forms (section 5.6.7), or None."""
+    return _parse_date(field)
+
+
+@lru_cache(maxsize=512)
+def format_date(moment: datetime) -> str:
+    """The moment as an IMF-fixdate, which has whole seconds.
+
+    Raises:
+        ValueError: the moment has no time zone, so nobody can tell when it was.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone; use an aware datetime, such as one in UTC")
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def is_later(moment: datetime, limit: datetime) -> bool:
+    """Whether `moment` is after `limit` once both are cut to the whole seconds that HTTP can send."""
+    return moment.replace(microsecond=0) > limit

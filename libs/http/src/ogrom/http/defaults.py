@@ -1,0 +1,60 @@
+"""What handlers say where the resource does not: nothing, or a Problem that tells the client what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .definition import allowed_methods
+from .problem import Problem
+from .rules import R, X
+
+
+def nothing(resource: R, x: X) -> None:
+    """No content."""
+
+
+def result(resource: R, x: X) -> object:
+    """What the action returned."""
+    return x.result
+
+
+def refused(resource: R, x: X) -> Problem:
+    """What the decision said, or the status alone."""
+    return x.problem or Problem()
+
+
+def malformed(resource: R, x: X) -> Problem:
+    return x.problem or Problem("The request cannot be understood.")
+
+
+def unauthorized(resource: R, x: X) -> Problem:
+    challenge = x.challenge or resource.challenge
+    reason = x.problem or Problem(challenge.detail)
+    return replace(reason, headers={"WWW-Authenticate": str(challenge), **reason.headers})
+
+
+def unknown_method(resource: R, x: X) -> Problem:
+    return x.problem or Problem(f"The service knows no method {x.method}.")
+
+
+def not_found(resource: R, x: X) -> Problem:
+    return x.problem or Problem(f"There is nothing at {x.request.target.partition('?')[0]}.")
+
+
+def method_not_allowed(resource: R, x: X) -> Problem:
+    methods = ", ".join(allowed_methods(type(resource)))
+    return x.problem or Problem(f"{x.method} is not possible here; {methods} are.")
+
+
+def precondition_failed(resource: R, x: X) -> Problem:
+    return x.problem or Problem("It is not in the state that the request is for. Read it again, then decide.")
+
+
+def precondition_required(resource: R, x: X) -> Problem:
+    return x.problem or Problem(
+        "Read the resource, then send its ETag in If-Match, so that nobody's change is lost."
+    )
+
+
+def exception(resource: R, x: X) -> Problem:
+    return Problem("The service made a mistake. It has been noted; try again later.")

@@ -1,0 +1,111 @@
+"""What a resource class declares, read from it once, and mistakes in it told at once."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+from .bodies import JSON_TYPES, PATCH_TYPES
+from .exchange import Exchange
+from .memo import remembered
+from .nodes import Nodes
+from .parameters import PathParameter, QueryParameters
+
+if TYPE_CHECKING:
+    from .resource import Resource
+
+ACTIONS = {"POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
+
+
+class DefinitionError(TypeError):
+    """A resource, an endpoint or a mount is defined wrongly; the message says where and what to write."""
+
+
+def overrides(resource: type[Resource[Any, Any]], name: str) -> bool:
+    """Whether the class, or one between it and Resource, answers this node itself."""
+    return getattr(resource, name) is not getattr(Nodes, name)
+
+
+@remembered
+def allowed_methods(resource: type[Resource[Any, Any]]) -> tuple[str, ...]:
+    """The methods that the resource answers, HEAD with every GET and OPTIONS always (RFC 9110, 9.1, 9.3.7)."""
+    methods = list(resource.methods)
+    if not methods:
+        methods += ["GET"] if overrides(resource, "handle_ok") else []
+        methods += [method for method, action in ACTIONS.items() if overrides(resource, action)]
+    if "GET" in methods and "HEAD" not in methods:
+        methods.insert(methods.index("GET") + 1, "HEAD")
+    return (*methods, "OPTIONS") if "OPTIONS" not in methods else tuple(methods)
+
+
+@remembered
+def body_type(resource: type[Resource[Any, Any]], method: str) -> Any:
+    """The type of `x.body` that the method's action declares in its annotation; None where it reads none.
+
+    Raises:
+        DefinitionError: the annotation cannot be evaluated.
+    """
+    action = ACTIONS.get(method)
+    if action is None or not overrides(resource, action):
+        return None
+    function = getattr(resource, action)
+    try:
+        hints = get_type_hints(function) if hasattr(function, "__annotations__") else {}
+    except NameError as error:
+        raise DefinitionError(
+            f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which is no name of the module; "
+            "import it there, outside of TYPE_CHECKING"
+        ) from None
+    return next((_body(hint) for name, hint in hints.items() if name != "return"), None)
+
+
+def _body(hint: Any) -> Any:
+    if get_origin(hint) is not Exchange:
+        return None
+    wanted = get_args(hint)[1] if len(get_args(hint)) > 1 else Any
+    return None if wanted is Any or wanted is type(None) else wanted
+
+
+def accepted_types(method: str) -> tuple[str, ...]:
+    """The media types that content for this method may have; a PATCH is a merge patch (RFC 7396)."""
+    return PATCH_TYPES if method == "PATCH" else JSON_TYPES
+
+
+@remembered
+def path_parameters(resource: type[Resource[Any, Any]]) -> dict[str, PathParameter[Any]]:
+    """The path parameters that the resource reads, by name."""
+    return {value.name: value for value in _attributes(resource) if isinstance(value, PathParameter)}
+
+
+@remembered
+def query_parameters(resource: type[Resource[Any, Any]]) -> QueryParameters[Any] | None:
+    """The query parameters that the resource reads; None where it reads none."""
+    found = (value for value in _attributes(resource) if isinstance(value, QueryParameters))
+    return next(found, None)
+
+
+def _attributes(resource: type) -> list[object]:
+    names = {name: None for base in resource.__mro__ for name in vars(base)}
+    return [getattr(resource, name) for name in names]
+
+
+def check_names(resource: type, names: frozenset[str]) -> None:
+    """Refuse public names of a resource class that are nearly, but not quite, one of `names`.
+
+    Raises:
+        DefinitionError: such a name, and what it may mean.
+    """
+    own = {name: value for name, value in vars(resource).items() if not name.startswith("_")}
+    for name in own.keys() - names:
+        close = get_close_matches(name, names, n=1, cutoff=0.84)
+        if close or name.startswith("handle_"):
+            meant = f"did you mean {close[0]!r}?" if close else "no handler has that name."
+            raise DefinitionError(
+                f"{resource.__qualname__}.{name} is no node of the graph; {meant} "
+                f"A method of your own needs another name, or an underscore before it."
+            )
+    for name in resource.__dict__.get("__annotations__", {}).keys() & names:
+        if name not in own:
+            raise DefinitionError(
+                f"{resource.__qualname__}.{name}: a field may not have the name of a node; rename the field."
+            )

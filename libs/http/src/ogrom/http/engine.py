@@ -1,0 +1,44 @@
+"""The engine: a request walks the graph and a response comes out, whatever happens on the way."""
+
+from __future__ import annotations
+
+import logging
+
+from .plan import exception_step, plan, walk
+from .problem import Problem
+from .reply import Response, reply
+from .rules import R, X
+
+log = logging.getLogger("ogrom.http")
+
+
+def respond(resource: R, x: X) -> Response:
+    """Decide an exchange. Nothing that a resource raises comes out of here: it is logged and answered with 500.
+
+    Args:
+        resource: the resource behind the URL.
+        x: a new exchange.
+    """
+    try:
+        method = x.method if x.method in resource.known_methods else ""
+        step = walk(plan(type(resource), method), resource, x)
+        assert step.handler is not None
+        return reply(step.node, step.handler(resource, x), resource, x)
+    except Exception as error:
+        x.exception = error
+        return _explained(resource, x)
+
+
+def _explained(resource: R, x: X) -> Response:
+    """Let the resource explain its exception, once; an explanation that fails is not explained."""
+    step = exception_step(type(resource))
+    assert step.handler is not None
+    try:
+        said = step.handler(resource, x)
+        response = reply(step.node, said, resource, x)
+    except Exception:
+        log.exception("%s %s: handle_exception failed", x.method, x.request.target)
+        return reply(step.node, Problem(), resource, x)
+    if response.status >= 500:
+        log.error("%s %s: %s", x.method, x.request.target, response.status, exc_info=x.exception)
+    return response

@@ -1,0 +1,151 @@
+"""One exchange: what came in, and what the decisions have found out so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol
+
+from typing_extensions import TypeVar
+
+from .conditional import ETag
+from .problem import Challenge, Problem
+
+if TYPE_CHECKING:
+    from .representations import Renderer
+
+E = TypeVar("E", default=Any)
+B = TypeVar("B", default=Any)
+C = TypeVar("C", default=Any)
+
+LinkBuilder = Callable[[Mapping[str, object]], str]
+
+
+class Request(Protocol):
+    """What the engine needs to know of a request, whatever server received it."""
+
+    @property
+    def method(self) -> str:
+        """The method, as it was sent."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """Names the request in logs and in what the client is told."""
+        ...
+
+    @property
+    def root(self) -> str:
+        """The path under which the whole service is reached, without a slash at its end; mostly empty."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """The path and query, as they were sent."""
+        ...
+
+    @property
+    def query(self) -> str:
+        """The query without its question mark, still percent-encoded."""
+        ...
+
+    def header(self, name: str) -> str | None:
+        """The field's value, lines joined by commas; `name` is in lower case."""
+        ...
+
+    def content(self, limit: int) -> bytes:
+        """The content of the request, at most `limit` + 1 bytes of it."""
+        ...
+
+
+class Exchange(Generic[E, B, C]):
+    """A request under way through the graph.
+
+    Nothing is merged into it: each field has one writer, named here.
+
+    Attributes:
+        request: what was received.
+        context: what the mount made of the request; the same kind of value for every resource of it.
+        arguments: the path's parameters, decoded.
+        entity: what `exists` returned, then what `put` or `patch` returned; None while nothing is there.
+        existed: whether `exists` found something, before any action.
+        query: the decoded query parameters.
+        body: the decoded content of the request.
+        result: what the action returned.
+        problem: why a decision refused, if it said so.
+        challenge: the Challenge that `authorized` returned.
+        exception: what was raised, for `handle_exception`.
+        renderer: the negotiated representation; None before it is negotiated.
+        language, encoding: negotiated too; None where there is no choice.
+        matched: the entity tag of If-None-Match that was met.
+    """
+
+    __slots__ = (
+        "arguments",
+        "body",
+        "challenge",
+        "context",
+        "encoding",
+        "entity",
+        "exception",
+        "existed",
+        "language",
+        "links",
+        "matched",
+        "method",
+        "problem",
+        "query",
+        "renderer",
+        "request",
+        "result",
+    )
+
+    entity: E
+    body: B
+    context: C
+
+    def __init__(
+        self,
+        request: Request,
+        *,
+        context: C,
+        arguments: Mapping[str, object],
+        links: Mapping[str, LinkBuilder],
+    ) -> None:
+        self.request = request
+        self.method = request.method
+        self.context = context
+        self.arguments = arguments
+        self.links = links
+        self.entity = None  # type: ignore[assignment]  # until `exists` has been asked
+        self.body = None  # type: ignore[assignment]  # until the content has been read
+        self.query: Any = None
+        self.existed = False
+        self.result: Any = None
+        self.problem: Problem | None = None
+        self.challenge: Challenge | None = None
+        self.exception: Exception | None = None
+        self.renderer: Renderer | None = None
+        self.language: str | None = None
+        self.encoding: str | None = None
+        self.matched: ETag | None = None
+
+    def link(self, name: str, **parameters: object) -> str:
+        """The path of another endpoint of the same mount, with a query for parameters beyond its path's.
+
+        Args:
+            name: one of the resource's `links_to`.
+            parameters: the path's parameters and, if wanted, query parameters; None leaves one out.
+
+        Raises:
+            LookupError: the resource does not declare that it links there, or a parameter is missing.
+        """
+        try:
+            return self.request.root + self.links[name](parameters)
+        except KeyError as missing:
+            raise LookupError(_link_advice(name, self.links, missing)) from None
+
+
+def _link_advice(name: str, links: Mapping[str, LinkBuilder], missing: KeyError) -> str:
+    if name in links:
+        return f"a link to {name!r} needs the parameter {missing.args[0]!r}"
+    return f"no link to {name!r} is declared; add it to links_to, which names {sorted(links)}"

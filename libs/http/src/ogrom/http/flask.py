@@ -1,0 +1,169 @@
+"""Flask: mounts as blueprints, and every error of the application as a problem document."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import flask
+import msgspec
+from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter, Rule, ValidationError
+from werkzeug.wsgi import get_input_stream
+
+from .definition import path_parameters
+from .endpoint import Endpoint, Mount
+from .exchange import Request
+from .links import VARIABLE
+from .problem import MEDIA_TYPE, Problem
+
+REQUEST_ID = "ogrom.request_id"
+ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class PositiveConverter(BaseConverter):
+    """A positive integer below 2**63 in its one spelling: no sign, no leading zero, ASCII digits."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        """The number; ValidationError, so 404, if it is too large."""
+        number = int(value)
+        if number >= 2**63:
+            raise ValidationError
+        return number
+
+
+class WsgiRequest:
+    """A request as WSGI has it (PEP 3333), read no further than asked."""
+
+    __slots__ = ("_environ", "_read", "_stream", "method", "query", "root")
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self._environ = environ
+        self._read = b""
+        self._stream: Any = None
+        self.method: str = environ["REQUEST_METHOD"]
+        self.query: str = environ.get("QUERY_STRING", "")
+        self.root: str = environ.get("SCRIPT_NAME", "").rstrip("/")
+
+    @property
+    def id(self) -> str:
+        """The client's X-Request-Id if it is a short plain word, otherwise a new one of 16 hex digits."""
+        return request_id(self._environ)
+
+    @property
+    def target(self) -> str:
+        """The path and query, as they were sent."""
+        raw: str | None = self._environ.get("REQUEST_URI") or self._environ.get("RAW_URI")
+        if raw:
+            return raw
+        path = self.root + self._environ.get("PATH_INFO", "")
+        return f"{path}?{self.query}" if self.query else path
+
+    def header(self, name: str) -> str | None:
+        """The field's value."""
+        value: str | None = self._environ.get(_key(name))
+        return value
+
+    def content(self, limit: int) -> bytes:
+        """At most `limit` + 1 bytes of the content."""
+        if len(self._read) <= limit:
+            if self._stream is None:
+                self._stream = get_input_stream(self._environ)
+            self._read += self._stream.read(limit + 1 - len(self._read))
+        return self._read[: limit + 1]
+
+
+@cache
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def request_id(environ: dict[str, Any]) -> str:
+    """The name of a request, the same for everybody who asks while it is served."""
+    known: str | None = environ.get(REQUEST_ID)
+    if known is None:
+        sent = environ.get("HTTP_X_REQUEST_ID", "")
+        known = sent if ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
+        environ[REQUEST_ID] = known
+    return known
+
+
+class _PlainResponse(flask.Response):
+    """A response that says nothing of its own; given its content in a list, not even how long that is."""
+
+    default_mimetype = None
+
+
+def blueprint(name: str, mount: Mount, *, context: Callable[[Request], object]) -> flask.Blueprint:
+    """A blueprint that serves a mount.
+
+    Args:
+        name: the blueprint's, unique in the application.
+        mount: what is served; its prefix stays, below any `url_prefix` of the registration.
+        context: makes `x.context` of each request.
+    """
+    made = flask.Blueprint(name, __name__)
+
+    def register(state: BlueprintSetupState) -> None:
+        state.app.url_map.converters.setdefault("positive", PositiveConverter)
+        for endpoint in mount.endpoints:
+            view = _view(mount, endpoint, context)
+            known_as = f"{name}.{endpoint.name}"
+            state.app.view_functions[known_as] = view
+            # A rule without methods: the graph answers 405 and 501, and knows the whole Allow.
+            state.app.url_map.add(Rule(_rule(mount, endpoint), endpoint=known_as))
+
+    made.record(register)
+    return made
+
+
+def _rule(mount: Mount, endpoint: Endpoint) -> str:
+    parameters = path_parameters(type(endpoint.resource))
+    converters = {name: "positive:" if each.type is int else "" for name, each in parameters.items()}
+    return mount.prefix + VARIABLE.sub(lambda match: f"<{converters[match[1]]}{match[1]}>", endpoint.path)
+
+
+def _view(
+    mount: Mount, endpoint: Endpoint, context: Callable[[Request], object]
+) -> Callable[..., flask.Response]:
+    def view(**arguments: object) -> flask.Response:
+        request = WsgiRequest(flask.request.environ)
+        response = mount.respond(endpoint, request, context=context(request), arguments=arguments)
+        response.headers["X-Request-Id"] = request.id
+        return _PlainResponse([response.content], response.status, response.headers)
+
+    return view
+
+
+def problem_response(problem: Problem, status: int) -> flask.Response:
+    """A problem document about the present request, for what no resource answers."""
+    request = WsgiRequest(flask.request.environ)
+    document = problem.members(status, instance=request.target, request_id=request.id)
+    headers = {"Content-Type": MEDIA_TYPE, "X-Request-Id": request.id, **problem.headers}
+    return _PlainResponse([msgspec.json.encode(document)], status, headers)
+
+
+def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None = None) -> None:
+    """Answer what Flask itself refuses with problem documents, in place of HTML.
+
+    Args:
+        app: the application.
+        not_found: says why there is nothing at a URL that no rule matches.
+    """
+
+    def explain(error: HTTPException) -> flask.Response | HTTPException:
+        status = error.code or 500
+        if status < 400:
+            return error
+        if status == 404 and not_found is not None:
+            return problem_response(not_found(), status)
+        return problem_response(Problem(error.description or ""), status)
+
+    app.register_error_handler(HTTPException, explain)

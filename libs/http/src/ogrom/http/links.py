@@ -1,0 +1,68 @@
+"""Links: paths built from an endpoint's template, the other way round from matching."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from .definition import path_parameters, query_parameters
+from .exchange import LinkBuilder
+from .resource import Resource
+
+VARIABLE = re.compile(r"\{([a-z_]+)\}")
+
+
+def variables(path: str) -> list[str]:
+    """The names of the variables in a path template, in order."""
+    return VARIABLE.findall(path)
+
+
+def link_builder(prefix: str, path: str, resource: Resource[Any, Any]) -> LinkBuilder:
+    """A function from parameters to the path of an endpoint, all that can be prepared done beforehand.
+
+    What the function is given beyond the path's variables becomes the query; None leaves a parameter out.
+    """
+    names = variables(path)
+    types = {name: parameter.type for name, parameter in path_parameters(type(resource)).items()}
+    template = VARIABLE.sub("%s", (prefix + path).replace("%", "%%"))
+    known = query_parameters(type(resource))
+    queries = frozenset(known.fields if known else ())
+
+    def build(parameters: Mapping[str, object]) -> str:
+        values = tuple(_segment(parameters[name], types[name]) for name in names)
+        path = template % values
+        return path if len(parameters) == len(names) else path + _query(parameters, names, queries)
+
+    if len(names) == 1 and types[names[0]] is int:
+        return _by_number(names[0], template.replace("%s", "%d"), build)
+    return build
+
+
+def _by_number(name: str, template: str, build: LinkBuilder) -> LinkBuilder:
+    """The commonest link, to a thing by its number, in one step."""
+
+    def build_by_number(parameters: Mapping[str, object]) -> str:
+        return template % parameters[name] if len(parameters) == 1 else build(parameters)
+
+    return build_by_number
+
+
+def _segment(value: object, wanted: type) -> str:
+    return str(value) if wanted is int else quote(str(value), safe="")
+
+
+def _query(parameters: Mapping[str, object], names: list[str], known: frozenset[str]) -> str:
+    given = {
+        name: value for name, value in parameters.items() if name not in names and value is not None
+    }
+    unknown = given.keys() - known
+    if unknown:
+        raise LookupError(f"the endpoint reads no query parameter {min(unknown)!r}, only {sorted(known)}")
+    texts = {name: _text(value) for name, value in given.items()}
+    return "?" + urlencode(texts, quote_via=quote, safe=",") if texts else ""
+
+
+def _text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

@@ -1,0 +1,103 @@
+"""Parameters: what a resource reads from its URL, declared by type and read with the exchange.
+
+class ProductResource(Resource[Product]):
+product_id = PathParameter()
+
+def exists(self, x: Exchange[Product]) -> Product | None:
+return self.products.product_by_id(x.context, self.product_id(x))
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, cast, get_origin, overload
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from .bodies import bare_type, faults
+from .exchange import Exchange
+from .problem import Fault, Problem, faulty
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class PathParameter(Generic[T]):
+    """A variable of the endpoint's path, named as the attribute that holds it.
+
+    An int is a positive one below 2**63 without leading zeros, so that each thing has one URL; a path with
+    anything else there is not found.
+    """
+
+    @overload
+    def __init__(self: PathParameter[int], type: type[int] = int) -> None: ...
+    @overload
+    def __init__(self: PathParameter[str], type: type[str]) -> None: ...
+    def __init__(self, type: type = int) -> None:
+        self.type = type
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __call__(self, x: Exchange[Any, Any, Any]) -> T:
+        """The value in the path of this request."""
+        return cast(T, x.arguments[self.name])
+
+
+class QueryParameters(Generic[S]):
+    """The parameters of a resource's query, as the fields of a struct.
+
+    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice or not of its
+    type is a 400 that names it.
+    """
+
+    def __init__(self, type: type[S]) -> None:
+        self.type = type
+        self.fields = {field.encode_name: field for field in msgspec.structs.fields(type)}
+        self.defaults = self._defaults()
+
+    def __call__(self, x: Exchange[Any, Any, Any]) -> S:
+        """The parameters of this request."""
+        return cast(S, x.query)
+
+    def decode(self, query: str) -> S | Problem:
+        """The parameters in a query, or a Problem that names every faulty one."""
+        if not query and self.defaults is not None:
+            return self.defaults
+        pairs = parse_query(query)
+        found = list(self._misplaced(pairs))
+        values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
+        found += (
+            Fault(fault.where.removeprefix("#/"), fault.detail)
+            for fault in faults(values, self.type, "#", strict=False)
+        )
+        if found:
+            return faulty("parameter", tuple(found), f"The query knows {', '.join(self.fields)}.")
+        return msgspec.convert(values, self.type, strict=False)
+
+    def _defaults(self) -> S | None:
+        try:
+            return msgspec.convert({}, self.type)
+        except msgspec.ValidationError:
+            return None
+
+    def _misplaced(self, pairs: list[tuple[str, str]]) -> list[Fault]:
+        names = [name for name, _ in pairs]
+        unknown = [Fault(name, "Unknown") for name in dict.fromkeys(names) if name not in self.fields]
+        return unknown + [Fault(name, "Given twice") for name in self.fields if names.count(name) > 1]
+
+    def _value(self, name: str, text: str) -> str | list[str]:
+        many = get_origin(bare_type(self.fields[name].type)) is tuple
+        return text.split(",") if many else text
+
+
+def parse_query(query: str) -> list[tuple[str, str]]:
+    """The names and values in a query, percent-decoded, in order, empty values kept."""
+    return parse_qsl(query, keep_blank_values=True)
+
+
+def no_query(query: str) -> bool | Problem:
+    """True for an empty query; a Problem that names the parameters where nobody reads any."""
+    unknown = tuple(Fault(name, "Unknown") for name in dict(parse_query(query)))
+    return not unknown or faulty("parameter", unknown, "This resource reads no query parameters.")

@@ -1,0 +1,88 @@
+"""Problem details (RFC 9457): the one form of every error, and the challenge of a 401."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+MEDIA_TYPE = "application/problem+json"
+
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request was refused, in words for the person who can fix it (RFC 9457).
+
+    A decision that returns a Problem refuses the request, whichever of True and False that would be.
+
+    Attributes:
+        detail: what is wrong with this request and what to do about it.
+        title: what kind of problem it is; the status's own phrase if empty.
+        type: a URI that names the kind.
+        status: overrides the status of the node where the request ends.
+        extensions: further members, such as `errors`.
+        headers: header fields that belong to the refusal, such as Retry-After.
+    """
+
+    detail: str = ""
+    title: str = ""
+    type: str = "about:blank"
+    status: int | None = None
+    extensions: Mapping[str, object] = field(default_factory=dict, hash=False)
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def members(self, status: int, **request: str) -> dict[str, object]:
+        """The members of the problem document, empty ones left out.
+
+        Args:
+            status: the status of the response.
+            request: what names the request: `instance`, `request_id`.
+        """
+        document = {
+            "type": self.type,
+            "title": self.title or HTTPStatus(status).phrase,
+            "status": status,
+            "detail": self.detail,
+            **request,
+            **self.extensions,
+        }
+        return {name: value for name, value in document.items() if value != ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request's content or query.
+
+    Attributes:
+        where: a JSON Pointer as a URI fragment (RFC 6901, section 6) such as `#/placements/0/x`, or the name of
+            a query parameter.
+        detail: what is wrong there.
+    """
+
+    where: str
+    detail: str
+
+
+def faulty(member: str, faults: tuple[Fault, ...], detail: str) -> Problem:
+    """A Problem whose `errors` lists every fault; `member` names the place: `pointer` or `parameter`."""
+    errors = [{member: fault.where, "detail": fault.detail} for fault in faults]
+    return Problem(detail, extensions={"errors": errors})
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """How a client may authenticate (RFC 9110, section 11.6.1).
+
+    An `authorized` that returns a Challenge refuses with 401 and this WWW-Authenticate.
+    """
+
+    scheme: str = "Bearer"
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    detail: str = "Authenticate and send the request again."
+
+    def __str__(self) -> str:
+        quoted = (f'{name}="{_escape(value)}"' for name, value in self.parameters.items())
+        return " ".join((self.scheme, ", ".join(quoted))).rstrip()
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')

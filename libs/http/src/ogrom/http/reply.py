@@ -1,0 +1,131 @@
+"""Replies: the header fields and the content that follow from where an exchange ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import rules
+from .conditional import format_date
+from .definition import accepted_types, allowed_methods
+from .graph import Node
+from .memo import remembered
+from .problem import Problem
+from .representations import COMPRESSIBLE, JSON, Renderer, compress
+from .resource import Resource
+from .rules import R, X
+
+REDIRECTS = (201, 301, 303, 307, 308)
+SHOWS_ENTITY = (200, 201, 204, 304)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response, ready to be sent; a handler may return one to say everything itself."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes = b""
+
+
+def reply(node: Node, said: object, resource: R, x: X) -> Response:
+    """The response for what the handler of `node` returned.
+
+    Raises:
+        ValueError: a redirect has no location, or a time has no time zone.
+    """
+    if isinstance(said, Response):
+        return said
+    if isinstance(said, Problem):
+        return _refusal(said, said.status or node.status, resource, x)
+    return _answer(node.status, said, resource, x)
+
+
+def _answer(status: int, said: object, resource: R, x: X) -> Response:
+    headers: dict[str, str] = {}
+    content = b""
+    if said is not None:
+        renderer = x.renderer or resource.renderers[0]
+        headers["Content-Type"] = renderer.media_type
+        if resource.languages:
+            headers["Content-Language"] = x.language or resource.languages[0]
+        content = _encoded(renderer.render(said), headers, x)
+    if status in SHOWS_ENTITY:
+        _describe(status, headers, resource, x)
+    if status in REDIRECTS:
+        _locate(status, headers, resource, x)
+    if x.method == "OPTIONS":
+        _list_methods(headers, resource)
+    return _finished(status, headers, content, resource, x)
+
+
+def _encoded(content: bytes, headers: dict[str, str], x: X) -> bytes:
+    if x.encoding in (None, "identity") or len(content) < COMPRESSIBLE:
+        return content
+    headers["Content-Encoding"] = "gzip"
+    return compress(content)
+
+
+def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
+    """Add what tells one state of the entity from another; a POST's result is no state of this resource."""
+    headers.update(resource.headers(x))
+    if x.method == "OPTIONS" or (x.method, status) == ("POST", 201):
+        return
+    tag = x.matched or rules.current_tag(resource, x)
+    if tag is not None:
+        coding = "-gzip" if "Content-Encoding" in headers else ""
+        form = "" if tag is x.matched else rules.form_suffix(resource, x) + coding
+        headers["ETag"] = str(replace(tag, opaque=tag.opaque + form))
+    modified = resource.last_modified(x)
+    if modified is not None:
+        headers["Last-Modified"] = format_date(modified)
+
+
+def _locate(status: int, headers: dict[str, str], resource: R, x: X) -> None:
+    location = resource.location(x)
+    if location is not None:
+        headers["Location"] = location
+    elif status != 201:
+        raise ValueError(f"{type(resource).__qualname__} redirects but its `location` is None")
+
+
+def _list_methods(headers: dict[str, str], resource: R) -> None:
+    methods = allowed_methods(type(resource))
+    headers["Allow"] = ", ".join(methods)
+    if "PATCH" in methods:
+        headers["Accept-Patch"] = ", ".join(accepted_types("PATCH"))
+
+
+def _refusal(problem: Problem, status: int, resource: R, x: X) -> Response:
+    headers = {"Content-Type": JSON.problem_type, **problem.headers}
+    if status == 405:
+        _list_methods(headers, resource)
+    if status in (429, 503):
+        headers.setdefault("Retry-After", str(resource.retry_after))
+    return _finished(status, headers, problem_content(problem, status, x), resource, x)
+
+
+def problem_content(problem: Problem, status: int, x: X, renderer: Renderer = JSON) -> bytes:
+    """The problem document of this request."""
+    named = {"instance": x.request.target, "request_id": x.request.id}
+    return renderer.render(problem.members(status, **named))
+
+
+def _finished(status: int, headers: dict[str, str], content: bytes, resource: R, x: X) -> Response:
+    vary = vary_of(type(resource))
+    if vary:
+        headers["Vary"] = vary
+    if status not in (204, 304):
+        headers["Content-Length"] = str(len(content))
+    return Response(status, headers, b"" if x.method == "HEAD" else content)
+
+
+@remembered
+def vary_of(resource: type[Resource[Any, Any]]) -> str:
+    """Every header field that the resource could choose by (RFC 9110, 12.5.5)."""
+    axes = {
+        "Accept": len(resource.renderers) > 1,
+        "Accept-Language": len(resource.languages) > 1,
+        "Accept-Encoding": bool(resource.encodings),
+    }
+    return ", ".join(field for field, varies in axes.items() if varies)

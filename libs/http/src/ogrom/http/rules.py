@@ -1,0 +1,204 @@
+"""Rules: what the request and the resource's declarations decide by themselves.
+
+A static rule needs the class and the method alone, so the graph is folded around its answer; where that is
+None, the exchange decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from . import bodies, conditional, negotiation, parameters
+from .conditional import ETag
+from .definition import accepted_types, allowed_methods, body_type, overrides, query_parameters
+from .exchange import Exchange
+from .nodes import Answer, Constant
+from .problem import Problem
+
+if TYPE_CHECKING:
+    from .resource import Resource
+
+X: TypeAlias = Exchange[Any, Any, Any]
+R: TypeAlias = "Resource[Any, Any]"
+Rule: TypeAlias = Callable[[R, X], Answer]
+StaticRule: TypeAlias = "Callable[[type[Resource[Any, Any]], str], bool | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Whether the request has this header field, with something in it. Asking changes nothing."""
+
+    field: str
+
+    def __call__(self, resource: R, x: X) -> bool:
+        return bool(x.request.header(self.field))
+
+
+def is_star(field: str) -> Rule:
+    """Whether the header field is `*`."""
+    return lambda _, x: _field(x, field).strip() == "*"
+
+
+def is_date(field: str) -> Rule:
+    """Whether the header field is an HTTP date."""
+    return lambda _, x: conditional.parse_date(_field(x, field)) is not None
+
+
+def _field(x: X, name: str) -> str:
+    return x.request.header(name) or ""
+
+
+# What methods the resource answers.
+
+
+def method_is_known(resource: type[R], method: str) -> bool:
+    return method in resource.known_methods
+
+
+def method_is_allowed(resource: type[R], method: str) -> bool:
+    return method in allowed_methods(resource)
+
+
+# The content and the query of the request.
+
+
+def takes_no_body(resource: type[R], method: str) -> bool | None:
+    """True where the resource reads no content for the method."""
+    return True if body_type(resource, method) is None else None
+
+
+def content_type_is_known(resource: R, x: X) -> Answer:
+    sent, accepted = x.request.header("content-type"), accepted_types(x.method)
+    if bodies.is_accepted(sent, accepted) or not (sent or x.request.content(0)):
+        return True
+    return Problem(
+        f"Send the content as {' or '.join(accepted)} in UTF-8, and say so in Content-Type.",
+        headers={"Accept-Patch" if x.method == "PATCH" else "Accept": ", ".join(accepted)},
+    )
+
+
+def length_is_valid(resource: R, x: X) -> Answer:
+    if len(x.request.content(resource.body_limit)) <= resource.body_limit:
+        return True
+    return Problem(f"The content is longer than {resource.body_limit} bytes; send less at a time.")
+
+
+def query_is_well_formed(resource: R, x: X) -> Answer:
+    declared = query_parameters(type(resource))
+    if declared is None:
+        return not x.request.query or parameters.no_query(x.request.query)
+    x.query = declared.decode(x.request.query)
+    return x.query if isinstance(x.query, Problem) else True
+
+
+def body_is_well_formed(resource: R, x: X) -> Answer:
+    content = x.request.content(resource.body_limit)
+    x.body = bodies.decode(content, body_type(type(resource), x.method))
+    return x.body if isinstance(x.body, Problem) else True
+
+
+def body_is_valid(resource: R, x: X) -> Answer:
+    return x.body.problem() if isinstance(x.body, bodies.Invalid) else True
+
+
+# Negotiation.
+
+
+def media_type_is_available(resource: R, x: X) -> Answer:
+    available = {renderer.media_type: renderer for renderer in resource.renderers}
+    best = negotiation.best_media_type(_field(x, "accept"), tuple(available))
+    if best is None:
+        return Problem(f"Available are {', '.join(available)}; accept one of them.")
+    x.renderer = available[best]
+    return True
+
+
+def language_is_available(resource: R, x: X) -> Answer:
+    if not resource.languages:
+        return True
+    x.language = negotiation.best_language(_field(x, "accept-language"), resource.languages)
+    if x.language is None and resource.strict_language:
+        return Problem(f"Available are {', '.join(resource.languages)}; accept one of them.")
+    return True
+
+
+def encoding_is_available(resource: R, x: X) -> Answer:
+    x.encoding = negotiation.best_encoding(_field(x, "accept-encoding"), resource.encodings)
+    if x.encoding is None:
+        return Problem(f"Available are {', '.join(('identity', *resource.encodings))}; accept one of them.")
+    return True
+
+
+# Preconditions (RFC 9110, section 13).
+
+
+def current_tag(resource: R, x: X) -> ETag | None:
+    """The entity tag of the entity as it is now, without what tells its forms apart."""
+    tag = resource.etag(x)
+    return tag if tag is None or isinstance(tag, ETag) else ETag(str(tag))
+
+
+def form_suffix(resource: R, x: X) -> str:
+    """What tells the entity tag of the negotiated form from that of the resource's preferred one."""
+    preferred = x.renderer is None or x.renderer is resource.renderers[0]
+    return "" if preferred or x.renderer is None else x.renderer.suffix
+
+
+def etag_matches_for_if_match(resource: R, x: X) -> Answer:
+    """Whether If-Match names the entity as it is now, in any of its forms."""
+    tag = current_tag(resource, x)
+    if tag is None:
+        return Problem("This resource has no entity tag to match.")
+    suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
+    codings = ["", *(f"-{coding}" for coding in resource.encodings)]
+    variants = {tag.opaque + suffix + coding for suffix in suffixes for coding in codings}
+    if conditional.strongly_matches(_field(x, "if-match"), tag, variants):
+        return True
+    return Problem(f"It has changed: its entity tag is now {tag}. Read it again, then repeat the change.")
+
+
+def etag_matches_for_if_none(resource: R, x: X) -> Answer:
+    """Whether If-None-Match names the representation that this request would get."""
+    tag = current_tag(resource, x)
+    if tag is None:
+        return False
+    base = tag.opaque + form_suffix(resource, x)
+    variants = [base, *(f"{base}-{coding}" for coding in resource.encodings)]
+    opaque = conditional.weakly_matched(_field(x, "if-none-match"), variants)
+    x.matched = None if opaque is None else ETag(opaque, tag.weak)
+    return opaque is not None
+
+
+def modified_after_if_unmodified_since(resource: R, x: X) -> Answer:
+    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
+
+
+def modified_after_if_modified_since(resource: R, x: X) -> Answer:
+    return _is_modified(resource, x, "if-modified-since", unknown=True)
+
+
+def _is_modified(resource: R, x: X, field: str, *, unknown: bool) -> bool:
+    limit: datetime | None = conditional.parse_date(_field(x, field))
+    modified = resource.last_modified(x)
+    return unknown if modified is None or limit is None else conditional.is_later(modified, limit)
+
+
+# Writing.
+
+
+def is_new_statically(resource: type[R], method: str) -> bool | None:
+    """A POST makes something new; a PUT does where the resource never exists before."""
+    if method != "PUT":
+        return True
+    return None if overrides(resource, "exists") else not _constant(resource.exists)
+
+
+def is_new(resource: R, x: X) -> Answer:
+    return not x.existed
+
+
+def _constant(answer: object) -> object:
+    return answer.value if isinstance(answer, Constant) else None
