@@ -69,7 +69,7 @@ class QueryParameters(Generic[S]):
         found = list(self._misplaced(pairs))
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
         found += (
-            Fault(fault.where.removeprefix("#/"), fault.detail)
+            Fault(fault.where.split("/")[1], fault.detail)
             for fault in faults(values, self.type, "#", strict=False)
         )
         if found:
