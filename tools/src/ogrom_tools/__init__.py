@@ -1,0 +1,1 @@
+"""The workspace code behind the noxfile; tools/README.md says which module does what."""

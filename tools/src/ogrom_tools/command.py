@@ -1,0 +1,54 @@
+"""Runs other programs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from uv import find_uv_bin
+
+
+class Failed(SystemExit):
+    """What went wrong, for the person to mend; uncaught, it ends the program with no traceback."""
+
+
+def run(*command: str, folder: Path | None = None, text: str = "") -> str:
+    """Run a command and return what it printed.
+
+    Args:
+        command: the program and its arguments.
+        folder: where to run it.
+        text: what it reads.
+
+    Raises:
+        Failed: it did not succeed; the text is the command and what it printed.
+    """
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        check=False,
+        input=text,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise Failed(f"$ {' '.join(command)}\n{done.stdout}exited with {done.returncode}")
+    return done.stdout
+
+
+def uv(*arguments: str) -> str:
+    """Run the workbench's uv, quiet unless it fails.
+
+    Raises:
+        Failed: uv could not.
+    """
+    return run(find_uv_bin(), "--quiet", *arguments)
+
+
+def poetry(*arguments: str) -> str:
+    """Run the workbench's Poetry.
+
+    Raises:
+        Failed: Poetry could not.
+    """
+    return run(str(Path(sys.executable).with_name("poetry")), "--no-interaction", *arguments)

@@ -1,0 +1,125 @@
+"""Runs the `console` blocks of documents and compares what they print; tools/README.md shows the form."""
+
+import doctest
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread, Timer
+from typing import IO, cast
+
+SECONDS = 120.0
+"""How long one command may take, or a background command until it has printed what the block shows."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of a block, and what the document says that it prints; nothing stands for anything."""
+
+    command: str
+    output: str
+
+    @property
+    def is_background(self) -> bool:
+        """Whether the command goes on while the next ones run."""
+        return self.command.endswith("&")
+
+    def explain(self, printed: str) -> str | None:
+        """What is wrong with what was printed; None where it is as the document says."""
+        checker = doctest.OutputChecker()
+        if not self.output or checker.check_output(self.output, printed, doctest.ELLIPSIS):
+            return None
+        return f"$ {self.command}\nthe document shows:\n{self.output}\nit printed:\n{printed}"
+
+
+def steps(block: str) -> Iterator[Step]:
+    """The steps of a block: `$ command`, `> continued`, and the lines of output below."""
+    command, output = "", ""
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            if command:
+                yield Step(command, output)
+            command, output = line[2:], ""
+        elif line.startswith("> ") and not output:
+            command += "\n" + line[2:]
+        else:
+            output += line + "\n"
+    if not command:
+        raise ValueError("a console block starts with `$ command`")
+    yield Step(command, output)
+
+
+@dataclass
+class Console:
+    """Runs steps in one folder; owns the commands in the background until it is closed."""
+
+    folder: Path
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def run(self, step: Step) -> str | None:
+        """Run one step; the complaint, if there is one."""
+        process = subprocess.Popen(
+            ["sh", "-c", step.command.removesuffix("&")],
+            cwd=self.folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        deadline = Timer(SECONDS, _end, [process])
+        deadline.start()
+        try:
+            return self._await(step, process) if step.is_background else _finish(step, process)
+        finally:
+            deadline.cancel()
+
+    def _await(self, step: Step, process: subprocess.Popen[str]) -> str | None:
+        """Read on until the step has printed what the document shows."""
+        self.running.append(process)
+        stdout = cast("IO[str]", process.stdout)
+        printed, complaint = "", step.explain("")
+        while complaint and (line := stdout.readline()):
+            printed += line
+            complaint = step.explain(printed)
+        # Somebody must go on reading, or a talkative server stops at a full pipe.
+        Thread(target=_drain, args=[stdout], daemon=True).start()
+        return complaint
+
+    def close(self) -> None:
+        """End what still runs."""
+        while self.running:
+            _end(self.running.pop())
+
+
+def _finish(step: Step, process: subprocess.Popen[str]) -> str | None:
+    printed, _ = process.communicate()
+    if process.returncode:
+        return f"$ {step.command}\nexited with {process.returncode} and printed:\n{printed}"
+    return step.explain(printed)
+
+
+def _drain(stream: IO[str]) -> None:
+    with stream:
+        stream.read()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Stop the command and all that it started."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    process.wait(SECONDS)
+
+
+def _environment() -> dict[str, str]:
+    """This environment's programs come first, and nothing colours what it prints."""
+    programs = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    )
+    return {**os.environ, "PATH": programs, "NO_COLOR": "1"}

@@ -1,0 +1,193 @@
+"""The projects of this repository, read from their pyproject.toml; nobody keeps a list of them.
+
+A project is a folder in libs/ or services/ with a pyproject.toml, and tools/ itself.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from configparser import ConfigParser
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from ogrom_tools.command import Failed
+
+ROOT = Path(__file__).resolve().parents[3]
+"""The checkout that this module lies in."""
+
+PREFIX = "ogrom-"
+"""What our names start with; no public index is ever asked for such a name."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project: a folder with a pyproject.toml."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The short name, which is the folder's: `http` for ogrom-http."""
+        return self.folder.name
+
+    @property
+    def distribution(self) -> str:
+        """The name that the project is published under: `ogrom-http`."""
+        return canonicalize_name(str(self.metadata["name"]))
+
+    @property
+    def version(self) -> str:
+        """The version in the tree."""
+        return str(self.metadata["version"])
+
+    @property
+    def is_released(self) -> bool:
+        """Whether wheels of it are published: libs and services, not the tools."""
+        return self.folder.parent.name in {"libs", "services"}
+
+    @cached_property
+    def metadata(self) -> Mapping[str, Any]:
+        """The `[project]` table."""
+        table: dict[str, Any] = tomllib.loads(self.pyproject.read_text(encoding="utf-8"))["project"]
+        return table
+
+    @property
+    def pyproject(self) -> Path:
+        """The file that says all this."""
+        return self.folder / "pyproject.toml"
+
+    @property
+    def sources(self) -> Path:
+        """The folder that is put on the import path."""
+        return self.folder / "src"
+
+    @property
+    def tests(self) -> Path:
+        """The folder of the tests."""
+        return self.folder / "tests"
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether there are any; a young project may have none."""
+        return any(self.tests.rglob("test_*.py"))
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The import packages: `ogrom.http`."""
+        found = (
+            path
+            for parent in (self.sources, self.sources / "ogrom")
+            for path in parent.glob("*/py.typed")
+        )
+        return tuple(
+            ".".join(path.parent.relative_to(self.sources).parts) for path in sorted(found)
+        )
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The names of the optional dependencies."""
+        return tuple(self.metadata.get("optional-dependencies", {}))
+
+    @property
+    def dependencies(self) -> tuple[Requirement, ...]:
+        """What the project runs on."""
+        return tuple(map(Requirement, self.metadata.get("dependencies", ())))
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """The published names of what the project runs on."""
+        return tuple(canonicalize_name(each.name) for each in self.dependencies)
+
+    @property
+    def optional_dependencies(self) -> tuple[Requirement, ...]:
+        """What its extras add."""
+        extras = self.metadata.get("optional-dependencies", {}).values()
+        return tuple(Requirement(text) for texts in extras for text in texts)
+
+    @property
+    def test_dependencies(self) -> tuple[Requirement, ...]:
+        """What its tests need beside its extras: the `deps` of its tox.ini."""
+        tox = ConfigParser(interpolation=None)
+        tox.read(self.folder / "tox.ini", encoding="utf-8")
+        lines = tox.get("testenv", "deps", fallback="").split("\n")
+        return tuple(Requirement(line) for line in lines if line.strip())
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """All projects of a checkout, those that others depend on first."""
+
+    root: Path
+    projects: tuple[Project, ...]
+
+    def __iter__(self) -> Iterator[Project]:
+        return iter(self.projects)
+
+    def __getitem__(self, name: str) -> Project:
+        """The project of this short or published name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for project in self:
+            if name in {project.name, project.distribution}:
+                return project
+        raise KeyError(name)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The short names."""
+        return frozenset(project.name for project in self)
+
+    @property
+    def released(self) -> tuple[Project, ...]:
+        """The projects that wheels are published of."""
+        return tuple(project for project in self if project.is_released)
+
+    def ours(self, requirements: Iterable[Requirement]) -> tuple[Project, ...]:
+        """The projects among the requirements.
+
+        Raises:
+            Failed: one of them bears our prefix and is none.
+        """
+        wanted = {canonicalize_name(each.name) for each in requirements if is_ours(each)}
+        if strangers := wanted - {project.distribution for project in self}:
+            raise Failed(f"No project in this checkout is called {', '.join(sorted(strangers))}.")
+        return tuple(project for project in self if project.distribution in wanted)
+
+    def needs(self, project: Project, *, tests: bool = False) -> tuple[Project, ...]:
+        """The projects that must be installed beside this one, theirs too, in order.
+
+        Args:
+            project: whose needs.
+            tests: whether to add what its extras and its tests need.
+
+        Raises:
+            Failed: one of them does not exist.
+        """
+        more = project.optional_dependencies + project.test_dependencies if tests else ()
+        todo, found = list(self.ours(project.dependencies + more)), {project}
+        while todo:
+            if (each := todo.pop()) not in found:
+                found.add(each)
+                todo.extend(self.ours(each.dependencies))
+        return tuple(each for each in self if each in found and each != project)
+
+
+def is_ours(requirement: Requirement) -> bool:
+    """Whether it is a project of this repository that is required."""
+    return canonicalize_name(requirement.name).startswith(PREFIX)
+
+
+def discover(root: Path = ROOT) -> Workspace:
+    """Read the projects of a checkout."""
+    patterns = ("libs/*/pyproject.toml", "services/*/pyproject.toml", "tools/pyproject.toml")
+    files = (file for pattern in patterns for file in sorted(root.glob(pattern)))
+    by_name = {each.distribution: each for each in map(Project, (file.parent for file in files))}
+    graph = {each: filter(None, map(by_name.get, each.requires)) for each in by_name.values()}
+    return Workspace(root, tuple(TopologicalSorter(graph).static_order()))

@@ -1,0 +1,67 @@
+"""Makes sure that the Debian packages that tests need are installed.
+
+The root pyproject.toml says which project needs which: `[tool.ogrom.debian]`. Only packages of plain programs
+are named there, none that starts a service, so nothing is left running and no port is taken.
+"""
+
+import os
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterable, Sequence
+
+from ogrom_tools.command import Failed
+from ogrom_tools.projects import Project, Workspace
+
+INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "--no-remove")
+"""`--no-remove`: another database server that is installed already must stay."""
+
+ADMIN_FOLDERS = ("/usr/sbin", "/sbin")
+"""Where Debian puts servers; not on everybody's PATH."""
+
+
+def ensure(workspace: Workspace, projects: Iterable[Project]) -> None:
+    """Install what is missing for the tests of these projects, or exit with the command that would.
+
+    Raises:
+        Failed: nobody here may install it, or apt-get could not.
+    """
+    packages = missing(workspace, projects)
+    if not packages:
+        return
+    prefix = as_root()
+    if prefix is None:
+        by_hand = " ".join(("sudo", *INSTALL, *packages))
+        raise Failed(f"The tests need Debian packages. Run: {by_hand}")
+    for command in (("apt-get", "update"), (*INSTALL, *packages)):
+        print("$", *command, flush=True)
+        # `env`, since sudo drops the caller's variables.
+        quiet = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command)
+        if subprocess.run(quiet, check=False, stdin=subprocess.DEVNULL).returncode:
+            raise Failed(f"Could not run: {' '.join(command)}")
+
+
+def missing(workspace: Workspace, projects: Iterable[Project]) -> list[str]:
+    """The packages that the tests of these projects need and whose program is not there."""
+    table = tomllib.loads((workspace.root / "pyproject.toml").read_text(encoding="utf-8"))
+    packages: dict[str, dict[str, str]] = table["tool"]["ogrom"]["debian"]
+    needed = {each.name for one in projects for each in (one, *workspace.needs(one, tests=True))}
+    programs = {key: value for name in needed for key, value in packages.get(name, {}).items()}
+    return sorted(package for package, program in programs.items() if not is_there(program))
+
+
+def is_there(program: str) -> bool:
+    """Whether the program can be run, whoever installed it."""
+    folders = (os.environ.get("PATH", os.defpath), *ADMIN_FOLDERS)
+    return shutil.which(program, path=os.pathsep.join(folders)) is not None
+
+
+def as_root() -> Sequence[str] | None:
+    """What to put before a command so that root runs it; None where that takes a password."""
+    if os.geteuid() == 0:
+        return ()
+    sudo = ("sudo", "--non-interactive")
+    if shutil.which("sudo") is None:
+        return None
+    may = subprocess.run([*sudo, "true"], check=False, capture_output=True).returncode == 0
+    return sudo if may else None

@@ -1,0 +1,53 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCUMENT = """
+# A document
+
+```python
+answer = 6 * 7
+```
+
+Some words.
+
+```python
+>>> answer
+{answer}
+```
+
+```console
+$ echo hello; ls dev
+hello
+{listed}
+```
+
+```text
+$ false
+```
+"""
+
+
+def outcome(folder: Path, **values: str) -> tuple[int, str]:
+    (folder / "page.md").write_text(DOCUMENT.format(**values))
+    command = [sys.executable, "-m", "pytest", "-p", "ogrom_tools.docs", "-c/dev/null", "page.md"]
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+def test_blocks_are_tests(tmp_path: Path) -> None:
+    """Python and console blocks; no other."""
+    code, printed = outcome(tmp_path, answer="42", listed="dev")
+    assert "3 passed" in printed
+    assert code == 0
+
+
+@pytest.mark.parametrize("wrong", [{"answer": "41"}, {"listed": "nothing"}])
+def test_a_wrong_block_fails(tmp_path: Path, wrong: dict[str, str]) -> None:
+    """It shows the difference and the place."""
+    code, printed = outcome(tmp_path, **({"answer": "42", "listed": "dev"} | wrong))
+    assert code == 1
+    assert "1 failed, 2 passed" in printed
+    assert "page.md" in printed

@@ -1,0 +1,110 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ogrom_tools.command import Failed, uv
+from ogrom_tools.environment import Environment
+from ogrom_tools.projects import discover
+
+Calls = list[tuple[str, ...]]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """What uv was asked; it makes nothing but the folder."""
+    calls: Calls = []
+
+    def uv(*arguments: str) -> None:
+        calls.append(arguments)
+        if arguments[0] == "venv":
+            Path(arguments[-1]).mkdir(exist_ok=True)
+
+    monkeypatch.setattr("ogrom_tools.environment.uv", uv)
+    return calls
+
+
+@pytest.fixture
+def environment(tmp_path: Path, add_project: Callable[..., Path]) -> Environment:
+    add_project("libs/http")
+    (tmp_path / "tools" / "requirements").mkdir(parents=True)
+    environment = Environment("run", discover(tmp_path))
+    environment.requirements.write_text("flask==3.1.3")
+    return environment
+
+
+def test_it_holds_the_pins_and_every_project(environment: Environment, calls: Calls) -> None:
+    """The projects from their source, and nothing else."""
+    environment.sync()
+    venv, install, check = calls
+    assert venv[-1] == str(environment.folder)
+    assert f"--requirements={environment.requirements}" in install
+    assert f"--editable={environment.workspace['http'].folder}" in install
+    assert {"--exact", "--no-deps"} < set(install)
+    assert check[:2] == ("pip", "check")
+
+
+def test_it_is_made_once(environment: Environment, calls: Calls) -> None:
+    """A second start costs nothing."""
+    environment.sync()
+    calls.clear()
+    environment.sync()
+    assert calls == []
+
+
+def test_it_is_brought_up_to_date_in_place(environment: Environment, calls: Calls) -> None:
+    """When a pin or a project's pyproject.toml changes; somebody's server may be running from it."""
+    for file in (environment.requirements, environment.workspace["http"].pyproject):
+        environment.sync()
+        calls.clear()
+        file.write_text(file.read_text() + "\n# changed\n")
+        environment.sync()
+        assert [call[:2] for call in calls] == [("pip", "install"), ("pip", "check")]
+
+
+def test_it_is_made_anew_for_another_python(
+    environment: Environment, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or in a moved checkout: scripts name the path of their Python."""
+    environment.sync()
+    calls.clear()
+    monkeypatch.setattr("sys.executable", "/elsewhere/python")
+    environment.sync()
+    assert calls[0][:2] == ("venv", "--clear")
+
+
+def test_pins_that_do_not_fit_say_what_to_do(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One project's change does not stop the work on the others."""
+
+    def uv(*arguments: str) -> None:
+        environment.folder.mkdir(exist_ok=True)
+        if arguments[:2] == ("pip", "check"):
+            raise Failed("ogrom-http needs flask>=4")
+
+    monkeypatch.setattr("ogrom_tools.environment.uv", uv)
+    environment.sync()
+    assert "flask>=4" in (printed := capsys.readouterr().err)
+    assert "./dev lock" in printed
+
+
+def test_our_pins_fit_what_our_projects_declare() -> None:
+    """In the environment that the tests run in."""
+    assert uv("pip", "check", "--python", sys.executable) == ""
+
+
+def test_an_environment_that_cannot_be_made_is_tried_again(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it counts as done."""
+
+    def uv(*arguments: str) -> None:
+        environment.folder.mkdir(exist_ok=True)
+        raise Failed("no network")
+
+    monkeypatch.setattr("ogrom_tools.environment.uv", uv)
+    for _ in range(2):
+        with pytest.raises(Failed, match="no network"):
+            environment.sync()

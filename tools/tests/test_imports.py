@@ -1,0 +1,90 @@
+"""Import-linter sees what the contracts forbid: the root's contracts, on packages made for the purpose."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ogrom_tools.projects import ROOT
+
+MODULES = {
+    "protocols/models.py": "",
+    "http/graph.py": "",
+    "http/flask.py": "import flask",
+    "sources/sql.py": "import ogrom.protocols.models",
+    "core/links.py": "import ogrom.http.graph",
+    "core/endpoints/product.py": "import ogrom.core.links\nimport ogrom.protocols.models",
+    "core/endpoints/products.py": "import ogrom.core.links",
+    "run/container.py": "import dependency_injector\nimport ogrom.sources.sql\nimport ogrom.core.links",
+    "run/app.py": "import flask\nimport ogrom.http.flask",
+}
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """A small Ogrom that keeps every contract."""
+    for name, text in MODULES.items():
+        module = tmp_path / "ogrom" / name
+        module.parent.mkdir(parents=True, exist_ok=True)
+        (module.parent / "__init__.py").touch()
+        module.write_text(text)
+    return tmp_path
+
+
+def check(packages: Path) -> str:
+    """What import-linter says; the packages come before the installed ones."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [
+            "env",
+            f"PYTHONPATH={packages}",
+            linter,
+            "--no-cache",
+            "--no-logo",
+            "--config",
+            ROOT / "pyproject.toml",
+        ],
+        cwd=packages,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert str(ROOT) not in done.stdout
+    return done.stdout
+
+
+def test_what_the_design_allows_passes(packages: Path) -> None:
+    """Else the next test would prove nothing."""
+    assert "7 kept, 0 broken" in check(packages)
+
+
+@pytest.mark.parametrize(
+    ("module", "planted", "contract"),
+    [
+        ("protocols/models.py", "ogrom.http.graph", "protocols imports nothing of ours"),
+        ("http/graph.py", "ogrom.protocols.models", "http imports nothing of ours"),
+        ("sources/sql.py", "ogrom.http.graph", "sources imports protocols only"),
+        ("core/endpoints/product.py", "ogrom.sources.sql", "core imports protocols and http only"),
+        (
+            "core/endpoints/product.py",
+            "ogrom.core.endpoints.products",
+            "endpoints never import one another",
+        ),
+        ("http/graph.py", "flask", "flask is imported in ogrom.http.flask and ogrom.run only"),
+        ("core/links.py", "flask", "flask is imported in ogrom.http.flask and ogrom.run only"),
+        (
+            "sources/sql.py",
+            "dependency_injector",
+            "dependency_injector is imported in ogrom.run only",
+        ),
+    ],
+)
+def test_a_planted_import_is_caught(
+    packages: Path, module: str, planted: str, contract: str
+) -> None:
+    """By the contract that forbids it."""
+    file = packages / "ogrom" / module
+    file.write_text(f"{file.read_text()}\nimport {planted}\n")
+    assert f"{contract} BROKEN" in check(packages)

@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ogrom_tools import system
+from ogrom_tools.command import Failed
+from ogrom_tools.projects import Workspace, discover
+
+DEBIAN = '[tool.ogrom.debian.sources]\nsome-server = "some-daemon"\nother-server = "sh"\n'
+FAKE = '#!/bin/sh\necho "$0 $DEBIAN_FRONTEND $*" >> "$LOG"\n'
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, add_project: Callable[..., Path]) -> Workspace:
+    (tmp_path / "pyproject.toml").write_text(DEBIAN)
+    add_project("libs/sources")
+    add_project("libs/http")
+    add_project("services/api", "ogrom-sources")
+    return discover(tmp_path)
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a fake apt-get was asked."""
+    monkeypatch.setenv("LOG", str(log := tmp_path / "log"))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "apt-get").write_text(FAKE)
+    (tmp_path / "bin" / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    return log
+
+
+@pytest.mark.parametrize(
+    ("name", "packages"), [("http", []), ("sources", ["some-server"]), ("api", ["some-server"])]
+)
+def test_whoever_depends_on_it_needs_it_too(
+    workspace: Workspace, name: str, packages: list[str]
+) -> None:
+    """A package whose program is there is not missing, whoever put it there."""
+    assert system.missing(workspace, [workspace[name]]) == packages
+
+
+def test_root_installs_what_is_missing(
+    workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a question, without more than is needed and without removing anything."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    system.ensure(workspace, workspace)
+    update, install = log.read_text().splitlines()
+    assert update.endswith("apt-get noninteractive update")
+    assert install.endswith("install --yes --no-install-recommends --no-remove some-server")
+
+
+def test_others_are_told_the_command(
+    workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exactly as they can run it; nothing is done for them."""
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(log.parent / "bin"))
+    with pytest.raises(Failed, match=r"sudo apt-get install .*some-server$"):
+        system.ensure(workspace, [workspace["sources"]])
+    assert not log.exists()
+
+
+def test_sudo_without_a_password_is_as_good_as_root(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked never to ask."""
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    sudo = log.parent / "bin" / "sudo"
+    sudo.write_text(FAKE)
+    sudo.chmod(0o755)
+    assert system.as_root() == ("sudo", "--non-interactive")
+    sudo.write_text("#!/bin/sh\nexit 1\n")
+    assert system.as_root() is None
+
+
+def test_a_failing_installation_is_told(
+    workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Apt-get itself has said why."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    (log.parent / "bin" / "apt-get").write_text("#!/bin/sh\nexit 100\n")
+    with pytest.raises(Failed, match="Could not run: apt-get update"):
+        system.ensure(workspace, workspace)
+
+
+def test_nothing_happens_when_nothing_is_missing(workspace: Workspace, log: Path) -> None:
+    """No network and no root needed."""
+    system.ensure(workspace, [workspace["http"]])
+    assert not log.exists()
