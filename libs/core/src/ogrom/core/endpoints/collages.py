@@ -1,0 +1,58 @@
+"""/collages: the collages of the market; a POST makes a new one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ogrom.http import Answer, Endpoint, Fault, QueryParameters
+from ogrom.protocols.context import Context
+from ogrom.protocols.models import Collage, CollageDraft
+from ogrom.protocols.pages import Page, PageRequest
+from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
+
+from ..drafts import blanks, sensible, unknown_author, unknown_products
+from ..lists import ListResource
+from ..resource import REVALIDATED, Exchange
+from ..views.collage import CollageView
+from ..views.page import PageView
+
+
+@dataclass(frozen=True)
+class CollagesResource(ListResource[Collage]):
+    """Collages, newest first."""
+
+    collages: CollageSource
+    products: ProductSource
+    users: UserSource
+
+    query = QueryParameters(PageRequest)
+    name = "collages"
+    cache = REVALIDATED
+    links_to = CollageView.links_to
+
+    def processable(self, x: Exchange[Page[Collage]]) -> Answer:
+        return x.body is None or sensible(self._faults(x.context, x.body))
+
+    def _faults(self, ctx: Context, draft: CollageDraft) -> Iterator[Fault]:
+        yield from unknown_author(ctx, draft.author_id, self.users)
+        yield from blanks("#/title", draft.title)
+        yield from unknown_products(ctx, draft.placements, self.products)
+
+    def page(self, x: Exchange[Page[Collage]], wanted: PageRequest) -> Page[Collage]:
+        return self.collages.collages(x.context, wanted)
+
+    def post(self, x: Exchange[Page[Collage], CollageDraft]) -> Collage:
+        return self.collages.add_collage(x.context, x.body)
+
+    def location(self, x: Exchange[Page[Collage]]) -> str:
+        return x.link("collage", collage_id=x.result.id)
+
+    def handle_ok(self, x: Exchange[Page[Collage]]) -> PageView[CollageView]:
+        return self.shown(x, (CollageView.of(each, x) for each in x.entity.items))
+
+    def handle_created(self, x: Exchange[Page[Collage]]) -> CollageView:
+        return CollageView.of(x.result, x)
+
+
+def collages(collages: CollageSource, products: ProductSource, users: UserSource) -> Endpoint:
+    """The endpoint of the list of collages."""
+    return Endpoint("collages", "/collages", CollagesResource(collages, products, users))

@@ -1,0 +1,42 @@
+"""What a source's failure means to a client."""
+
+from dataclasses import replace
+from typing import Any
+
+from ogrom.http import Exchange, Fault, Problem, faulty
+from ogrom.protocols.errors import BadCursor, Conflict, Timeout, Unavailable
+
+
+def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
+    """The Problem of an exchange's exception, or None where a client can do nothing about it.
+
+    The source's own message is for the log: it may name hosts and tables.
+
+    Args:
+        x: an exchange in which something was raised.
+        retry_after: the seconds after which the call may work.
+    """
+    later = f"try again in {retry_after} seconds."
+    headers = {"Retry-After": str(retry_after)}
+    if isinstance(x.exception, Unavailable):
+        return Problem(f"The data cannot be reached at the moment; {later}", status=503, headers=headers)
+    if isinstance(x.exception, Timeout):
+        return Problem(f"The data did not come in time; {later}", status=504, headers=headers)
+    if isinstance(x.exception, Conflict):
+        return _lost_race(x)
+    if isinstance(x.exception, BadCursor):
+        return _bad_cursor()
+    return None
+
+
+def _lost_race(x: Exchange[Any, Any, Any]) -> Problem:
+    """Somebody's write came between this request's check and its own; nothing was stored."""
+    if x.request.header("if-match"):
+        return Problem("It changed a moment ago. Read it again, then repeat the change.", status=412)
+    return Problem("What it refers to changed a moment ago. Read that again, then decide.", status=409)
+
+
+def _bad_cursor() -> Problem:
+    fault = Fault("cursor", "Not a cursor of this list")
+    advice = "Begin with the first page, without a cursor, and follow each page's `next`."
+    return replace(faulty("parameter", (fault,), advice), status=400)

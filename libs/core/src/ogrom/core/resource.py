@@ -1,0 +1,54 @@
+"""What all resources share: context, caching, language, and what a source's failure means."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from typing_extensions import TypeVar
+
+from ogrom import http
+from ogrom.protocols.context import Context
+
+from .failures import explain
+
+E = TypeVar("E", default=Any)
+B = TypeVar("B", default=Any)
+
+if TYPE_CHECKING:
+    Exchange: TypeAlias = http.Exchange[E, B, Context]
+    """An exchange about an entity of type E whose request has content of type B."""
+else:
+    # Not the alias: in Python 3.13 `Exchange[E]` would be a TypeError, its default for B notwithstanding.
+    Exchange = http.Exchange
+
+
+class Resource(http.Resource[E, Context]):
+    """A resource of the API; E is what it stands for.
+
+    Attributes:
+        cache: the Cache-Control of what is read. What no client changes may be a minute old; what they
+            change is `REVALIDATED`, so that they see their own writes.
+    """
+
+    cache: ClassVar[str] = "public, max-age=60"
+
+    def headers(self, x: Exchange[E], /) -> Mapping[str, str]:
+        """Cache-Control, Content-Language and, where an action shows what it made, Content-Location."""
+        fields = {
+            "Cache-Control": self.cache if is_read(x) else "no-store",
+            "Content-Language": x.context.locale,
+        }
+        shown = None if x.result is None else self.location(x)
+        return fields if shown is None else {**fields, "Content-Location": shown}
+
+    def handle_exception(self, x: Exchange[E], /) -> object:
+        """A Problem that says what a source's failure means to the client; 500 for any other exception."""
+        return explain(x, retry_after=self.retry_after) or super().handle_exception(x)
+
+
+REVALIDATED = "public, no-cache"
+"""Caches may keep it and must ask, with its ETag, whether it is still so (RFC 9111, 5.2.2.4)."""
+
+
+def is_read(x: Exchange) -> bool:
+    """Whether the request only reads."""
+    return x.method in ("GET", "HEAD")

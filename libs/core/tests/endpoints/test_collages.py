@@ -1,0 +1,38 @@
+"""/collages: reading the list and making a new one."""
+
+from flask.testing import FlaskClient
+
+from ogrom.core import Sources
+from ogrom.protocols.context import Context
+
+DRAFT = {
+    "author_id": 2,
+    "title": "Neu",
+    "placements": [
+        {"product_id": 1, "x": 0.5, "y": 0.25, "width": 0.25, "height": 0.5, "rotation": 12.5, "z": 3}
+    ],
+}
+
+
+def test_a_new_collage_is_shown_with_its_url(client: FlaskClient) -> None:
+    """The 201 has the representation that a GET of Location gives."""
+    made = client.post("/de/collages", json=DRAFT)
+    assert made.status_code == 201
+    assert made.headers["Location"] == made.headers["Content-Location"] == made.get_json()["links"]["self"]
+    assert client.get(made.headers["Location"]).get_json() == made.get_json()
+    assert {name: made.get_json()[name] for name in DRAFT} == DRAFT
+
+
+def test_a_new_collage_is_the_first_of_the_list(client: FlaskClient) -> None:
+    """Of its own market, and of no other."""
+    made = client.post("/de/collages", json=DRAFT).get_json()
+    assert client.get("/de/collages?limit=1").get_json()["items"] == [made]
+    assert made["id"] not in [item["id"] for item in client.get("/gb/collages").get_json()["items"]]
+
+
+def test_the_source_gets_the_context_of_the_call(client: FlaskClient, sources: Sources) -> None:
+    """A collage that was made in a market is of that market."""
+    made = client.post("/gb/collages", json=DRAFT).get_json()
+    collage = sources.collages.collage_by_id(Context(locale="en-GB"), made["id"])
+    assert collage is not None
+    assert collage.locale == "en-GB"

@@ -1,0 +1,36 @@
+"""/products/{product_id}: one product."""
+
+from flask.testing import FlaskClient
+
+
+def test_a_product_in_the_words_and_the_currency_of_the_market(client: FlaskClient) -> None:
+    """With links to itself and to its category."""
+    response = client.get("/gb/products/1")
+    assert (response.headers["ETag"], response.headers["Last-Modified"]) == (
+        '"2"',
+        "Thu, 29 Feb 2024 12:01:00 GMT",
+    )
+    assert response.get_json() == {
+        "id": 1,
+        "title": "Red dress",
+        "brand": "Nümph",
+        "category_id": 2,
+        "price": {"amount": 2000, "currency": "GBP"},
+        "image_url": "https://images.example/products/1.jpg",
+        "updated_at": "2024-02-29T12:01:00.123456Z",
+        "links": {"self": "/gb/products/1", "category": "/gb/categories/2"},
+    }
+    assert client.get("/de/products/1").get_json()["title"] == "Rotes Kleid"
+
+
+def test_a_product_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
+    """Neither to who has its ETag nor to who has its date."""
+    for field, value in (("If-None-Match", '"2"'), ("If-Modified-Since", "Thu, 29 Feb 2024 12:01:00 GMT")):
+        assert client.get("/gb/products/1", headers={field: value}).status_code == 304
+
+
+def test_nobody_writes_products(client: FlaskClient) -> None:
+    """The API only shows them."""
+    response = client.delete("/gb/products/1")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"

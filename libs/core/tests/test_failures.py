@@ -1,0 +1,51 @@
+"""What a source's failure means to a client."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Timeout, Unavailable
+
+Failing = Callable[[Exception], FlaskClient]
+
+READS = ["/de/products", "/de/products/1", "/de/categories", "/de/collages/11/likes", "/de/search?q=a"]
+
+
+@pytest.mark.parametrize("url", READS)
+@pytest.mark.parametrize(("error", "status"), [(Unavailable, 503), (Timeout, 504)])
+def test_what_may_work_later_says_when(
+    failing: Failing, url: str, error: type[SourceError], status: int
+) -> None:
+    """A source that is away is a 503, one that is late a 504, both with Retry-After."""
+    response = failing(error("mysql-3.internal", "access denied for root")).get(url)
+    assert response.status_code == status
+    assert response.headers["Retry-After"] == "5"
+    assert "5 seconds" in response.get_json()["detail"]
+
+
+def test_the_sources_words_stay_inside(failing: Failing) -> None:
+    """Neither its name nor its message is told to a client."""
+    text = failing(Unavailable("mysql-3.internal", "access denied for root")).get("/de/products").text
+    assert "mysql" not in text
+    assert "root" not in text
+
+
+@pytest.mark.parametrize("error", [SourceError("products", "?"), ZeroDivisionError("?")])
+def test_a_failure_of_no_known_kind_is_a_500(failing: Failing, error: Exception) -> None:
+    """Nobody can tell the client what to do about it."""
+    assert failing(error).get("/de/products/1").status_code == 500
+
+
+def test_a_bad_cursor_names_the_parameter(failing: Failing) -> None:
+    """A cursor that the source does not know is the client's mistake."""
+    response = failing(BadCursor("products", "no")).get("/de/products?cursor=x")
+    assert response.status_code == 400
+    assert response.get_json()["errors"] == [{"parameter": "cursor", "detail": "Not a cursor of this list"}]
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 409), ({"If-Match": "*"}, 412)])
+def test_a_conflict_is_a_lost_race(failing: Failing, headers: dict[str, str], status: int) -> None:
+    """It is a 412 for who said which state was meant, and a 409 for others."""
+    response = failing(Conflict("comments", "gone")).delete("/de/comments/21", headers=headers)
+    assert response.status_code == status
