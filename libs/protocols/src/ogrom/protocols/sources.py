@@ -67,9 +67,7 @@ class CollageSource(Protocol):
         """The collages that exist among `collage_ids`, by id."""
         ...
 
-    def collages(
-        self, ctx: Context, page: PageRequest, *, author_id: int | None = None
-    ) -> Page[Collage]:
+    def collages(self, ctx: Context, page: PageRequest, *, author_id: int | None = None) -> Page[Collage]:
         """Collages, newest first, of everybody or of one author."""
         ...
 
@@ -107,9 +105,7 @@ class CommentSource(Protocol):
         """The comment, or None."""
         ...
 
-    def comments(
-        self, ctx: Context, page: PageRequest, *, collage_id: int | None = None
-    ) -> Page[Comment]:
+    def comments(self, ctx: Context, page: PageRequest, *, collage_id: int | None = None) -> Page[Comment]:
         """Comments, newest first, under every collage or under one."""
         ...
 

@@ -1,0 +1,64 @@
+"""The contract of a CategorySource."""
+
+from datetime import UTC
+
+import pytest
+
+from ..errors import Timeout
+from ..models import Category
+from ..sources import CategorySource
+from ..testing.catalogue import START
+from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
+
+
+class CategorySourceContract:
+    """Override `source`."""
+
+    @pytest.fixture
+    def source(self) -> CategorySource:
+        """The source under test, holding `CATALOGUE` and nothing else."""
+        raise NotImplementedError("override the fixture `source`")
+
+    def test_a_category_bears_the_name_of_its_market(self, source: CategorySource) -> None:
+        """The name is in the market's language, the rest is the category's."""
+        german = Category(id=2, parent_id=1, name="Kleider", revision=1, updated_at=START)
+        assert source.category_by_id(IN_DE, 2) == german
+        british = source.category_by_id(IN_GB, 2)
+        assert british is not None
+        assert british.name == "Dresses"
+
+    def test_a_root_has_no_parent(self, source: CategorySource) -> None:
+        """A category above which there is none says so."""
+        root = source.category_by_id(IN_DE, 1)
+        assert root is not None
+        assert root.parent_id is None
+
+    def test_times_are_aware_and_in_utc(self, source: CategorySource) -> None:
+        """A time says its zone, and the zone is UTC."""
+        root = source.category_by_id(IN_DE, 1)
+        assert root is not None
+        assert root.updated_at.tzinfo is UTC
+
+    @pytest.mark.parametrize("category_id", NO_IDS)
+    def test_an_unknown_id_is_none(self, source: CategorySource, category_id: int) -> None:
+        """However large, an id that nothing bears is just missing."""
+        assert source.category_by_id(IN_DE, category_id) is None
+
+    def test_what_another_market_names_does_not_exist(self, source: CategorySource) -> None:
+        """A category without a name in the market is None there."""
+        assert source.category_by_id(IN_DE, 4) is not None
+        assert source.category_by_id(IN_GB, 4) is None
+
+    def test_the_tree_comes_whole_parents_first(self, source: CategorySource) -> None:
+        """All of the market's categories by ascending id, each the one that its id gives."""
+        tree = source.categories(IN_DE)
+        assert [category.id for category in tree] == [1, 2, 3, 4]
+        assert [category.id for category in source.categories(IN_GB)] == [1, 2, 3]
+        assert [source.category_by_id(IN_DE, category.id) for category in tree] == list(tree)
+
+    def test_a_call_past_its_deadline_is_a_timeout(self, source: CategorySource) -> None:
+        """Nobody waits for the answer any more, so none is sought."""
+        with pytest.raises(Timeout):
+            source.category_by_id(TOO_LATE, 1)
+        with pytest.raises(Timeout):
+            source.categories(TOO_LATE)

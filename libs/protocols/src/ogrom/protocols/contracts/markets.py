@@ -1,0 +1,19 @@
+"""The calls that the contracts make: in either market, of things that never were, after the deadline."""
+
+import time
+
+from ..context import Context
+from ..testing import DE, GB
+
+# Far away, but a deadline as every request has one: a source may take another path where there is none.
+_LATER = time.monotonic() + 24 * 3600
+
+IN_DE = Context(locale=DE, request_id="contract-de", deadline=_LATER)
+IN_GB = Context(locale=GB, request_id="contract-gb", deadline=_LATER)
+IN_NO_MARKET = Context(locale="xx-XX", request_id="contract-xx", deadline=_LATER)
+
+# Nobody waits for these: the monotonic clock has left its zero behind.
+TOO_LATE = Context(locale=DE, request_id="contract-late", deadline=0.0)
+
+# Ids that nothing bears, up to the highest there can be.
+NO_IDS = (999_999, 2**31, 2**63 - 1)

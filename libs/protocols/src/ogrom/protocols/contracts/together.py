@@ -1,0 +1,80 @@
+"""What holds between the sources of one store."""
+
+from typing import Protocol
+
+import pytest
+
+from ..pages import PageRequest
+from ..sources import CollageSource, CommentSource, LikeSource, ProductSource, SearchSource
+from .collages import draft
+from .markets import IN_DE, IN_GB
+
+EVERYTHING = PageRequest(limit=100)
+
+
+class Sources(Protocol):
+    """Sources over one store: what one writes, the others see."""
+
+    @property
+    def products(self) -> ProductSource: ...
+    @property
+    def collages(self) -> CollageSource: ...
+    @property
+    def comments(self) -> CommentSource: ...
+    @property
+    def likes(self) -> LikeSource: ...
+    @property
+    def search(self) -> SearchSource: ...
+
+
+class SourcesContract:
+    """Override `sources`."""
+
+    @pytest.fixture
+    def sources(self) -> Sources:
+        """The sources under test over one store that holds `CATALOGUE` and nothing else."""
+        raise NotImplementedError("override the fixture `sources`")
+
+    def test_deleting_a_collage_deletes_its_comments(self, sources: Sources) -> None:
+        """They are None and on no list; the comments under other collages stay."""
+        sources.collages.delete_collage(IN_DE, 11, revision=1)
+        left = sources.comments.comments(IN_DE, EVERYTHING).items
+        assert [comment.id for comment in left] == [23]
+        assert sources.comments.comments(IN_DE, EVERYTHING, collage_id=11).items == ()
+        assert sources.comments.comment_by_id(IN_DE, 21) is None
+        assert len(sources.comments.comments(IN_GB, EVERYTHING).items) == 2
+
+    def test_deleting_a_collage_deletes_its_likes(self, sources: Sources) -> None:
+        """The likes of other collages stay."""
+        sources.collages.delete_collage(IN_DE, 11, revision=1)
+        assert [sources.likes.likes(IN_DE, id) for id in (11, 13)] == [0, 1]
+        assert sources.likes.unlike(IN_DE, 11, 2) is False
+
+    def test_replacing_a_collage_keeps_comments_and_likes(self, sources: Sources) -> None:
+        """They belong to the collage, not to its revision."""
+        sources.collages.replace_collage(IN_DE, 11, draft(), revision=1)
+        assert len(sources.comments.comments(IN_DE, EVERYTHING, collage_id=11).items) == 3
+        assert sources.likes.likes(IN_DE, 11) == 2
+
+    def test_a_new_collage_can_be_commented_liked_and_found(self, sources: Sources) -> None:
+        """It is a collage like any other from the moment it is stored."""
+        added = sources.collages.add_collage(IN_DE, draft("Käsekuchen", products=(7, 5, 7)))
+        assert sources.likes.like(IN_DE, added.id, 3) is True
+        hits = sources.search.search(IN_DE, "KÄSEKUCHEN", EVERYTHING).items
+        assert [(hit.kind, hit.id) for hit in hits] == [("collage", added.id)]
+        lying = sources.products.products(IN_DE, EVERYTHING, collage_id=added.id).items
+        assert [product.id for product in lying] == [5, 7]
+
+    def test_a_replaced_collage_is_found_by_its_new_words_only(self, sources: Sources) -> None:
+        """Search and product lists follow the write."""
+        sources.collages.replace_collage(IN_DE, 13, draft("Im Wald", products=(7,)), revision=1)
+        assert sources.search.search(IN_DE, "Strand", EVERYTHING).items == ()
+        assert len(sources.search.search(IN_DE, "Wald", EVERYTHING).items) == 1
+        lying = sources.products.products(IN_DE, EVERYTHING, collage_id=13).items
+        assert [product.id for product in lying] == [7]
+
+    def test_a_deleted_collage_is_not_found(self, sources: Sources) -> None:
+        """Neither by its words nor as a place where products lie."""
+        sources.collages.delete_collage(IN_DE, 13, revision=1)
+        assert sources.search.search(IN_DE, "Strand", EVERYTHING).items == ()
+        assert sources.products.products(IN_DE, EVERYTHING, collage_id=13).items == ()

@@ -1,0 +1,13 @@
+"""Errors name their source."""
+
+import pytest
+
+from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Timeout, Unavailable
+
+
+@pytest.mark.parametrize("kind", [Unavailable, Timeout, Conflict, BadCursor])
+def test_every_error_is_a_source_error_that_says_where(kind: type[SourceError]) -> None:
+    """The message begins with the source, and both parts can be read alone."""
+    error = kind("collages", "gone")
+    assert isinstance(error, SourceError)
+    assert (str(error), error.source, error.message) == ("collages: gone", "collages", "gone")

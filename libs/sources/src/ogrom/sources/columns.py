@@ -1,0 +1,38 @@
+"""Column types that mean the same on MySQL, MariaDB and SQLite."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, String
+from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: stored in UTC with microseconds, read back as an aware datetime."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> DATETIME | DateTime:
+        """Ask MySQL for microseconds, which its DATETIME drops by default."""
+        if dialect.name == "sqlite":
+            return DateTime()
+        return dialect.type_descriptor(DATETIME(fsp=6))  # type: ignore[return-value]
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware datetime into the naive one that the column holds."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say the zone again that the column leaves out."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+# SQLite counts up only a column declared INTEGER, which there has 64 bits as well.
+ID = BigInteger().with_variant(Integer, "sqlite")
+REVISION = BigInteger().with_variant(Integer, "sqlite")
+AMOUNT = BigInteger().with_variant(Integer, "sqlite")
+FRACTION: Double[float] = Double()
+LOCALE = String(35)
+URL = String(1000)
+NAME = String(255)

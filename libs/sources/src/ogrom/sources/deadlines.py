@@ -1,0 +1,59 @@
+"""Statements that end at the deadline of the call they serve, by the database's own means."""
+
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+# The execution option that holds the deadline, on `time.monotonic()`'s clock.
+DEADLINE = "ogrom_deadline"
+
+# How long a writer of SQLite waits for the one before it where there is no deadline, in seconds.
+SQLITE_BUSY_TIMEOUT = 5.0
+
+# SQLite asks every so many of its instructions whether to go on; a few microseconds apart.
+_SQLITE_INSTRUCTIONS = 10_000
+
+
+def watch_deadlines(engine: Engine) -> None:
+    """Make every statement of a connection that has the option `DEADLINE` obey it."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "before_cursor_execute", _watch_sqlite)
+    else:
+        event.listen(engine, "before_cursor_execute", _limit_mysql, retval=True)
+
+
+def _limit_mysql(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> tuple[str, Any]:
+    left = _left(connection)
+    # The driver joins the rows of an executemany only if the statement begins with INSERT.
+    if left is None or many:
+        return statement, parameters
+    if getattr(connection.dialect, "is_mariadb", False):
+        return f"SET STATEMENT max_statement_time={left:.3f} FOR {statement}", parameters
+    if statement.startswith("SELECT"):
+        hint = f"SELECT /*+ MAX_EXECUTION_TIME({left * 1000:.0f}) */"
+        return hint + statement.removeprefix("SELECT"), parameters
+    return statement, parameters
+
+
+def _watch_sqlite(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    driver = cursor.connection
+    left = _left(connection)
+    if statement.startswith("BEGIN"):
+        wait = SQLITE_BUSY_TIMEOUT if left is None else left
+        driver.execute(f"PRAGMA busy_timeout = {wait * 1000:.0f}")
+    if left is None:
+        driver.set_progress_handler(None, 0)
+    else:
+        end = time.monotonic() + left
+        driver.set_progress_handler(lambda: time.monotonic() > end, _SQLITE_INSTRUCTIONS)
+
+
+def _left(connection: Connection) -> float | None:
+    deadline: float | None = connection.get_execution_options().get(DEADLINE)
+    # Zero would mean "without limit" to the servers.
+    return None if deadline is None else max(0.001, deadline - time.monotonic())

@@ -1,0 +1,67 @@
+"""The one place that makes a SQLAlchemy Engine: `database_engine(url)`.
+
+Connections are in autocommit mode. A read is one statement and needs no transaction, which saves two round
+trips a call; `Engine.begin()` opens a real transaction, on SQLite one that takes the write lock at once.
+"""
+
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from . import mysql, sqlite
+from .deadlines import watch_deadlines
+
+# The execution option that marks a connection as one that only reads.
+READS = "ogrom_reads"
+
+
+class UnknownDatabase(ValueError):
+    """The URL does not name a database that Ogrom can use."""
+
+
+def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) -> Engine:
+    """Make the Engine for a database; nothing is connected yet.
+
+    Args:
+        url: `mysql://user:password@host:port/database` (MySQL or MariaDB) or `sqlite:///path`, with four
+            slashes where the path is absolute.
+        pool_size: how many connections there are at most; as many as the server has threads, so that none
+            waits for another.
+        pool_timeout: how long a call waits for a connection of the pool, in seconds.
+
+    Raises:
+        UnknownDatabase: the URL is none, or has another scheme.
+    """
+    parsed = _parsed(url)
+    if parsed.drivername == "sqlite":
+        engine = sqlite.engine(parsed, pool_size, pool_timeout)
+    else:
+        engine = mysql.engine(parsed, pool_size, pool_timeout)
+    watch_deadlines(engine)
+    begin = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"
+
+    @event.listens_for(engine, "begin")
+    def begin_unless_reading(connection: Connection) -> None:
+        if not connection.get_execution_options().get(READS):
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        scheme, _, _ = url.partition(":")
+        # The URL may hold a password: say as little of it as helps.
+        raise UnknownDatabase(f"'{scheme}:...' is not a URL; use {mysql.FORM} or {sqlite.FORM}") from None
+    if parsed.drivername not in {"mysql", "sqlite"}:
+        raise UnknownDatabase(
+            f"{parsed.render_as_string()!r} has an unknown scheme {parsed.drivername!r}; "
+            f"use {mysql.FORM} or {sqlite.FORM}"
+        )
+    if parsed.database in {None, "", ":memory:"}:
+        # In memory each connection of the pool would have a database of its own.
+        raise UnknownDatabase(
+            f"{parsed.render_as_string()!r} names no database; use {mysql.FORM} or {sqlite.FORM}"
+        )
+    return parsed

@@ -1,0 +1,58 @@
+"""Where the errors of drivers and pools become SourceErrors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+
+from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Conflict, SourceError, Timeout, Unavailable
+
+# MariaDB's and MySQL's words for "the statement took longer than it was given" or waited so long for a lock.
+_TIMEOUTS = {1969, 3024, 1205}
+_SQLITE_TIMEOUT = "interrupted"
+
+# The server's own troubles: too many connections, shutting down, read only; or a writer that lost against
+# another and may try again (1020, 1213).
+_UNAVAILABLE = {1020, 1040, 1053, 1203, 1213, 1226, 1290, 1927}
+# Error numbers of the client library, such as "cannot connect" and "lost connection".
+_CLIENT = range(2000, 3000)
+
+
+@contextmanager
+def translated(source: str, ctx: Context) -> Iterator[None]:
+    """Raise a SourceError where the database cannot do what it was asked.
+
+    An error that is nobody's circumstance but a mistake of ours, such as bad SQL, stays what it is.
+
+    Raises:
+        Timeout: the deadline has passed before the call, or the error came after it.
+        Conflict: a constraint forbids the write, or a text is too long for its column.
+        Unavailable: the database cannot be reached, is overloaded or gave up.
+    """
+    if ctx.remaining() == 0.0:
+        raise Timeout(source, "the deadline had passed before the call")
+    try:
+        yield
+    except exc.TimeoutError as error:
+        kind = Timeout if ctx.remaining() == 0.0 else Unavailable
+        raise kind(source, "no connection of the pool became free in time") from error
+    except exc.DBAPIError as error:
+        kind_of_error = _kind(error, ctx)
+        if kind_of_error is None:
+            raise
+        raise kind_of_error(source, str(error.orig)) from error
+
+
+def _kind(error: exc.DBAPIError, ctx: Context) -> type[SourceError] | None:
+    if isinstance(error, exc.IntegrityError | exc.DataError):
+        return Conflict
+    number = getattr(error.orig, "errno", None)
+    if number in _TIMEOUTS or _SQLITE_TIMEOUT in str(error.orig) or ctx.remaining() == 0.0:
+        return Timeout
+    if error.connection_invalidated or number in _UNAVAILABLE or number in _CLIENT:
+        return Unavailable
+    # SQLite numbers nothing; it says OperationalError where the file is locked, full or not to be opened.
+    if number is None and isinstance(error, exc.OperationalError):
+        return Unavailable
+    return None

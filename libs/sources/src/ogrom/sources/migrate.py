@@ -1,0 +1,107 @@
+"""Bring a database's tables up to date: `migrate(engine)`, and ask how far they are: `state(engine)`."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Unavailable
+
+from .errors import translated
+
+_SOURCE = "database"
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+# How long to wait for another process that migrates the same database, in seconds.
+_PATIENCE = 50
+
+# Alembic keeps the running migration in a module variable.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class MigrationState:
+    """Which revision a database is at and which one this version of ogrom-sources needs.
+
+    Attributes:
+        current: the revision of the database, None for an empty one.
+        head: the newest revision known here.
+    """
+
+    current: str | None
+    head: str
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the tables are what this version needs."""
+        return self.current == self.head
+
+
+def migrate(engine: Engine) -> None:
+    """Run the revisions that the database lacks; of two processes at once the second waits.
+
+    Raises:
+        Unavailable: the database cannot be reached, or another process migrates it for too long.
+    """
+    with translated(_SOURCE, Context(locale="")), _one_at_a_time, _locked(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def state(engine: Engine) -> MigrationState:
+    """How far the database is; a service is ready when it is `up_to_date`.
+
+    Raises:
+        Unavailable: the database cannot be reached.
+    """
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    with translated(_SOURCE, Context(locale="")), engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return MigrationState(current, head)
+
+
+def _config() -> Config:
+    config = Config()
+    # The parser behind Config reads a percent sign as the beginning of a variable.
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@contextmanager
+def _locked(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that no other process's migration can enter."""
+    with engine.begin() as connection:
+        # On SQLite BEGIN IMMEDIATE is the lock already, and holds until the last CREATE is committed.
+        if engine.dialect.name == "sqlite":
+            yield connection
+        else:
+            # A named lock, because MySQL ends the transaction at the first CREATE.
+            with _named_lock(connection):
+                yield connection
+
+
+@contextmanager
+def _named_lock(connection: Connection) -> Iterator[None]:
+    # Names of locks are the server's, so the database is part of it; 64 characters at most.
+    name = "concat('ogrom.migrate.', sha1(database()))"
+    taken = connection.scalar(text(f"SELECT get_lock({name}, :patience)"), {"patience": _PATIENCE})
+    if taken != 1:
+        raise Unavailable(_SOURCE, f"another process has migrated it for {_PATIENCE} seconds")
+    try:
+        yield
+    except BaseException:
+        # The connection may be unusable; closed, it gives the lock back too.
+        connection.invalidate()
+        raise
+    connection.execute(text(f"SELECT release_lock({name})"))

@@ -1,0 +1,166 @@
+"""The tables. Foreign keys hold the locale too, so that a collage cannot place what its market does not sell.
+
+Every text compares exactly (`utf8mb4_bin` on MySQL, SQLite's default); the `words` columns hold the folded
+words of a row between spaces, for searching in any case.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    CHAR,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from .columns import AMOUNT, FRACTION, ID, LOCALE, NAME, REVISION, URL, UtcDateTime
+
+metadata = MetaData()
+
+_MYSQL: dict[str, Any] = {
+    "mysql_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+}
+# Ids of deleted rows are not given again; InnoDB does so by itself.
+_COUNTING: dict[str, Any] = {"sqlite_autoincrement": True, **_MYSQL}
+
+categories = Table(
+    "categories",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    Column("parent_id", ID, ForeignKey("categories.id"), index=True),
+    Column("revision", REVISION, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    **_MYSQL,
+)
+
+category_names = Table(
+    "category_names",
+    metadata,
+    Column("locale", LOCALE, primary_key=True),
+    Column("category_id", ID, ForeignKey("categories.id"), primary_key=True, autoincrement=False),
+    Column("name", NAME, nullable=False),
+    Index("ix_category_names_category_id", "category_id"),
+    **_MYSQL,
+)
+
+products = Table(
+    "products",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    Column("brand", NAME, nullable=False),
+    Column("category_id", ID, ForeignKey("categories.id"), nullable=False),
+    Column("image_url", URL, nullable=False),
+    Column("revision", REVISION, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_products_brand_id", "brand", "id"),
+    Index("ix_products_category_id_id", "category_id", "id"),
+    **_MYSQL,
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("locale", LOCALE, primary_key=True),
+    Column("product_id", ID, ForeignKey("products.id"), primary_key=True, autoincrement=False),
+    Column("title", NAME, nullable=False),
+    Column("amount", AMOUNT, nullable=False),
+    Column("currency", CHAR(3), nullable=False),
+    Column("words", Text, nullable=False),
+    Index("ix_offers_product_id", "product_id"),
+    **_MYSQL,
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    Column("name", NAME, nullable=False),
+    Column("avatar_url", URL, nullable=False),
+    Column("revision", REVISION, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    **_MYSQL,
+)
+
+collages = Table(
+    "collages",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("locale", LOCALE, nullable=False),
+    Column("author_id", ID, ForeignKey("users.id"), nullable=False),
+    Column("title", NAME, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("revision", REVISION, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("id", "locale", name="uq_collages_id_locale"),
+    Index("ix_collages_locale_created_at_id", "locale", "created_at", "id"),
+    Index("ix_collages_author_id_locale_created_at_id", "author_id", "locale", "created_at", "id"),
+    **_COUNTING,
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("collage_id", ID, primary_key=True, autoincrement=False),
+    Column("locale", LOCALE, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("product_id", ID, nullable=False),
+    Column("x", FRACTION, nullable=False),
+    Column("y", FRACTION, nullable=False),
+    Column("width", FRACTION, nullable=False),
+    Column("height", FRACTION, nullable=False),
+    Column("rotation", FRACTION, nullable=False),
+    Column("z", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ("collage_id", "locale"),
+        ("collages.id", "collages.locale"),
+        name="fk_placements_collages",
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(
+        ("locale", "product_id"),
+        ("offers.locale", "offers.product_id"),
+        name="fk_placements_offers",
+    ),
+    Index("ix_placements_locale_product_id", "locale", "product_id"),
+    **_MYSQL,
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("locale", LOCALE, nullable=False),
+    Column("collage_id", ID, nullable=False),
+    Column("author_id", ID, ForeignKey("users.id"), nullable=False),
+    Column("text", String(2000), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ("collage_id", "locale"),
+        ("collages.id", "collages.locale"),
+        name="fk_comments_collages",
+        ondelete="CASCADE",
+    ),
+    Index("ix_comments_locale_created_at_id", "locale", "created_at", "id"),
+    Index("ix_comments_collage_id_locale_created_at_id", "collage_id", "locale", "created_at", "id"),
+    Index("ix_comments_author_id", "author_id"),
+    **_COUNTING,
+)
+
+likes = Table(
+    "likes",
+    metadata,
+    Column("collage_id", ID, ForeignKey("collages.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ID, ForeignKey("users.id"), primary_key=True),
+    Index("ix_likes_user_id", "user_id"),
+    **_MYSQL,
+)
