@@ -30,7 +30,8 @@ class Step:
     def explain(self, printed: str) -> str | None:
         """What is wrong with what was printed; None where it is as the document says."""
         checker = doctest.OutputChecker()
-        if not self.output or checker.check_output(self.output, printed, doctest.ELLIPSIS):
+        lines = printed if printed.endswith("\n") else printed + "\n"  # curl ends where its answer does
+        if not self.output or checker.check_output(self.output, lines, doctest.ELLIPSIS):
             return None
         return f"$ {self.command}\nthe document shows:\n{self.output}\nit printed:\n{printed}"
 
