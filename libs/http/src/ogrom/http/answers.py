@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from .graph import NODES, Node
 from .problem import Challenge, Problem
@@ -22,22 +23,29 @@ def test_of(node: Node, answer: Callable[[R, X], object]) -> Test:
     return _decision(node.name, answer, refusal=_refuses_with(node))
 
 
-def _refuses_with(node: Node) -> bool:
-    """The answer that leads straight to an error; False for a decision that only leads towards one."""
-    return NODES[node.on_true].status >= 400
+def _refuses_with(node: Node) -> bool | None:
+    """The answer that leads to an error, straight or not; None where it is too late to refuse."""
+    return True if NODES[node.on_true].status >= 400 else False if _leads_to_error(node.name) else None
 
 
-def _decision(name: str, answer: Callable[[R, X], object], *, refusal: bool) -> Test:
+@cache
+def _leads_to_error(name: str) -> bool:
+    node = NODES[name]
+    if node.kind == "handler":
+        return node.status >= 400
+    return _leads_to_error(node.on_true) or _leads_to_error(node.on_false)
+
+
+def _decision(name: str, answer: Callable[[R, X], object], *, refusal: bool | None) -> Test:
     def test(resource: R, x: X) -> bool:
         said = answer(resource, x)
         if said is True or said is False:
             return said
-        if isinstance(said, Problem):
+        if isinstance(said, Problem) and refusal is not None:
             x.problem = said
             return refusal
-        raise TypeError(
-            f"{type(resource).__qualname__}.{name} returned {said!r}; a decision returns True, False or a Problem"
-        )
+        wanted = "True or False: it is too late to refuse" if refusal is None else "True, False or a Problem"
+        raise TypeError(f"{type(resource).__qualname__}.{name} returned {said!r}; it may return {wanted}")
 
     return test
 

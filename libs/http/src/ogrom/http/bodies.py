@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice, repeat, takewhile
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 from msgspec import ValidationError
-from msgspec.structs import FieldInfo
+from msgspec.structs import FieldInfo, StructConfig
 
 from .problem import Fault, Problem, faulty
+
+MOST_FAULTS = 1000
+"""How many faults are told at most: content of a megabyte can have half a million."""
 
 JSON_TYPES = ("application/json",)
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
@@ -29,10 +33,10 @@ class Invalid(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def is_accepted(content_type: str | None, accepted: tuple[str, ...]) -> bool:
+def is_accepted(content_type: str, accepted: tuple[str, ...]) -> bool:
     """Whether a Content-Type is one of the accepted ones, in UTF-8 as JSON must be (RFC 8259, 8.1)."""
-    media_type, *parameters = (content_type or "").lower().replace(" ", "").split(";")
-    charsets = [text.strip('"') for text in parameters if text.startswith("charset=")]
+    media_type, *parameters = (part.strip() for part in content_type.lower().split(";"))
+    charsets = [text for text in parameters if text.startswith("charset=")]
     return media_type in accepted and all(text in ('charset="utf-8"', "charset=utf-8") for text in charsets)
 
 
@@ -51,30 +55,27 @@ def decode(content: bytes, wanted: type) -> object:
     if not content:
         return Problem("The request has no content; send a JSON document.")
     try:
-        return _decoder(wanted).decode(content)
-    except ValidationError:
-        return _invalid(content, wanted)
-    except UnicodeDecodeError as error:
-        return Problem(f"The content is not UTF-8 at byte {error.start}.")
+        try:
+            return _decoder(wanted).decode(content)
+        except ValidationError as error:  # msgspec stops at the first wrong type, even before wrong syntax
+            found = tuple(islice(faults(msgspec.json.decode(content), wanted, "#"), MOST_FAULTS))
+            return Invalid(found or (Fault("#", _sentence(error)),))
+    except UnicodeDecodeError:
+        return Problem(f"The content is not UTF-8 at byte {_first_bad_byte(content)}.")
     except msgspec.DecodeError as error:
         return Problem(f"The content is no JSON: {_sentence(error)}.")
     except RecursionError:
         return Problem("The content is nested too deeply.")
 
 
-def _invalid(content: bytes, wanted: type) -> object:
-    try:
-        return Invalid(tuple(faults(msgspec.json.decode(content), wanted, "#")))
-    except UnicodeDecodeError as error:
-        return Problem(f"The content is not UTF-8 at byte {error.start}.")
-    except msgspec.DecodeError as error:  # msgspec stops at a wrong type before it sees wrong syntax
-        return Problem(f"The content is no JSON: {_sentence(error)}.")
-    except RecursionError:
-        return Problem("The content is nested too deeply.")
+def _first_bad_byte(content: bytes) -> int:
+    """Where the content stops being UTF-8; msgspec counts from the string that the byte is in."""
+    good, *_ = re.split("[\udc80-\udcff]", content.decode(errors="surrogateescape"), maxsplit=1)
+    return len(good.encode())
 
 
 def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> Iterator[Fault]:
-    """Everything that keeps `value` from being of the wanted type, the innermost places first.
+    """Everything that keeps `value` from being of the wanted type, told of the innermost places.
 
     Args:
         value: what JSON gave.
@@ -83,34 +84,39 @@ def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> It
         strict: False where strings may stand for numbers, as in a query.
     """
     try:
-        msgspec.convert(value, wanted, strict=strict)
+        msgspec.convert(value, wanted, strict=strict, str_keys=True)
     except ValidationError as error:
-        inner = list(_inner_faults(value, wanted, where, strict=strict))
-        yield from inner or [Fault(where, _sentence(error))]
+        inner = _inner_faults(value, bare_type(wanted), where, strict=strict)
+        yield next(inner, Fault(where + _place(error), _sentence(error)))
+        yield from inner
 
 
 def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
-    wanted = bare_type(wanted)
-    if isinstance(value, dict) and isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+    kind, arguments = get_origin(wanted) or wanted, get_args(wanted)
+    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from _struct_faults(value, wanted, where, strict=strict)
-    elif isinstance(value, list) and get_origin(wanted) in (tuple, list):
-        item = get_args(wanted)[0]
-        for position, element in enumerate(value):
+    elif isinstance(value, dict) and kind is dict and arguments:
+        for name, member in value.items():
+            yield from faults(member, arguments[1], pointer(where, name), strict=strict)
+    elif isinstance(value, list) and kind in (tuple, list, set, frozenset) and arguments:
+        endless = kind is not tuple or arguments[-1] is ...
+        items = repeat(arguments[0]) if endless else arguments
+        for position, (element, item) in enumerate(zip(value, items, strict=False)):
             yield from faults(element, item, f"{where}/{position}", strict=strict)
 
 
-def _struct_faults(
-    value: dict[str, object], wanted: type[msgspec.Struct], where: str, *, strict: bool
-) -> Iterator[Fault]:
+def _struct_faults(value: dict[str, object], wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
     for name, field in fields.items():
         if name in value:
             yield from faults(value[name], field.type, pointer(where, name), strict=strict)
         elif field.required:
             yield Fault(pointer(where, name), f"Missing; {_expectation(field)}")
-    if wanted.__struct_config__.forbid_unknown_fields:
-        for name in value.keys() - fields.keys():
-            yield Fault(pointer(where, name), f"Unknown; known are {', '.join(fields)}")
+    config: StructConfig = (get_origin(wanted) or wanted).__struct_config__
+    if config.forbid_unknown_fields:
+        for name in value:
+            if name not in fields and name != config.tag_field:
+                yield Fault(pointer(where, name), f"Unknown; known are {', '.join(fields)}")
 
 
 def pointer(where: str, name: str) -> str:
@@ -146,6 +152,14 @@ class _Nothing:
 
 
 _NOTHING = _Nothing()
+
+
+def _place(error: ValidationError) -> str:
+    """The JSON Pointer of what msgspec complains about, as far as its own notation names it."""
+    path = re.search(r" - at `(?:key in )?\$([^`]*)`$", str(error))
+    steps = re.finditer(r"\.(\w+)|\[(\d+)\]|(.)", path[1] if path else "", re.DOTALL)
+    named = takewhile(lambda step: step[3] is None, steps)
+    return "".join(pointer("", step[1] or step[2]) for step in named)
 
 
 def _sentence(error: Exception) -> str:

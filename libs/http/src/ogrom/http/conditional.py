@@ -10,7 +10,10 @@ from typing import Final
 
 from werkzeug.http import parse_date as _parse_date
 
-_TAG: Final = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+_OPAQUE: Final = r"[\x21\x23-\x7e\x80-\xff]*"
+_MEMBER: Final = re.compile(rf'[ \t,]*(?:(W/)?"({_OPAQUE})"[ \t]*(?:,|\Z)|\Z)')
+is_opaque: Final = re.compile(_OPAQUE).fullmatch
+"""Whether a text can stand between the quotes of an entity tag (section 8.8.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,16 @@ class ETag:
         return f'W/"{self.opaque}"' if self.weak else f'"{self.opaque}"'
 
 
-@lru_cache(maxsize=512)
 def parse_etags(field: str) -> tuple[ETag, ...]:
     """The entity tags of an If-Match or If-None-Match field; none at all if the field is malformed."""
     tags = []
     position = 0
     while position < len(field):
-        match = _TAG.match(field, position)
+        match = _MEMBER.match(field, position)
         if match is None:
             return ()
-        tags.append(ETag(match[2], weak=match[1] is not None))
+        if match[2] is not None:  # otherwise an empty member, which is passed over (section 5.6.1.2)
+            tags.append(ETag(match[2], weak=match[1] is not None))
         position = match.end()
     return tuple(tags)
 
@@ -53,7 +56,10 @@ def weakly_matched(field: str, variants: Collection[str]) -> str | None:
 @lru_cache(maxsize=512)
 def parse_date(field: str) -> datetime | None:
     """The moment an HTTP date names, in any of its three forms (section 5.6.7), or None."""
-    return _parse_date(field)
+    try:
+        return _parse_date(field)
+    except OverflowError:  # a year or a day with more digits than a C long has
+        return None
 
 
 @lru_cache(maxsize=512)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .definition import allowed_methods
 from .problem import Problem
 from .rules import R, X
@@ -28,9 +26,7 @@ def malformed(resource: R, x: X) -> Problem:
 
 
 def unauthorized(resource: R, x: X) -> Problem:
-    challenge = x.challenge or resource.challenge
-    reason = x.problem or Problem(challenge.detail)
-    return replace(reason, headers={"WWW-Authenticate": str(challenge), **reason.headers})
+    return x.problem or Problem((x.challenge or resource.challenge).detail)
 
 
 def unknown_method(resource: R, x: X) -> Problem:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from .bodies import JSON_TYPES, PATCH_TYPES
@@ -28,7 +32,7 @@ def overrides(resource: type[Resource[Any, Any]], name: str) -> bool:
 
 @remembered
 def allowed_methods(resource: type[Resource[Any, Any]]) -> tuple[str, ...]:
-    """The methods that the resource answers, HEAD with every GET and OPTIONS always (RFC 9110, 9.1, 9.3.7)."""
+    """The methods that the resource answers, HEAD with every GET, and OPTIONS (RFC 9110, 9.1 and 9.3.7)."""
     methods = list(resource.methods)
     if not methods:
         methods += ["GET"] if overrides(resource, "handle_ok") else []
@@ -53,8 +57,8 @@ def body_type(resource: type[Resource[Any, Any]], method: str) -> Any:
         hints = get_type_hints(function) if hasattr(function, "__annotations__") else {}
     except NameError as error:
         raise DefinitionError(
-            f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which is no name of the module; "
-            "import it there, outside of TYPE_CHECKING"
+            f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which is no name of the "
+            "module; import it there, outside of TYPE_CHECKING"
         ) from None
     return next((_body(hint) for name, hint in hints.items() if name != "return"), None)
 
@@ -89,13 +93,26 @@ def _attributes(resource: type) -> list[object]:
     return [getattr(resource, name) for name in names]
 
 
+def annotations_of(resource: type) -> Mapping[str, object]:
+    """The class's own annotations, by name; what they stand for does not matter here."""
+    if sys.version_info >= (3, 14):  # where annotations are evaluated late, and may not be evaluable yet
+        import annotationlib
+
+        return annotationlib.get_annotations(resource, format=annotationlib.Format.FORWARDREF)
+    return inspect.get_annotations(resource)
+
+
 def check_names(resource: type, names: frozenset[str]) -> None:
     """Refuse public names of a resource class that are nearly, but not quite, one of `names`.
 
     Raises:
         DefinitionError: such a name, and what it may mean.
     """
-    own = {name: value for name, value in vars(resource).items() if not name.startswith("_")}
+    own = {
+        name: value
+        for name, value in vars(resource).items()
+        if not name.startswith("_") and not isinstance(value, MemberDescriptorType)  # a field in its slot
+    }
     for name in own.keys() - names:
         close = get_close_matches(name, names, n=1, cutoff=0.84)
         if close or name.startswith("handle_"):
@@ -104,8 +121,35 @@ def check_names(resource: type, names: frozenset[str]) -> None:
                 f"{resource.__qualname__}.{name} is no node of the graph; {meant} "
                 f"A method of your own needs another name, or an underscore before it."
             )
-    for name in resource.__dict__.get("__annotations__", {}).keys() & names:
+    for name in annotations_of(resource).keys() & names:
         if name not in own:
             raise DefinitionError(
                 f"{resource.__qualname__}.{name}: a field may not have the name of a node; rename the field."
             )
+
+
+def check_values(resource: type[Resource[Any, Any]], questions: frozenset[str]) -> None:
+    """Refuse what cannot be asked where a method is needed, and declarations that cannot be kept.
+
+    Args:
+        resource: the class.
+        questions: the names that stand for methods.
+
+    Raises:
+        DefinitionError: such a value, and what to write.
+    """
+    for name in sorted(vars(resource).keys() & questions):
+        if not callable(vars(resource)[name]):
+            raise DefinitionError(
+                f"{resource.__qualname__}.{name} is {vars(resource)[name]!r}, which cannot be asked; "
+                f"write a method, or `{name} = always({vars(resource)[name]!r})`."
+            )
+    if not resource.renderers:
+        raise DefinitionError(
+            f"{resource.__qualname__}.renderers is empty; offer at least one, such as JSON."
+        )
+    unknown = sorted({*resource.encodings} - {"gzip", "identity"})
+    if unknown:
+        raise DefinitionError(
+            f"{resource.__qualname__}.encodings names {unknown[0]!r}; only 'gzip' is known."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,8 @@ from .definition import DefinitionError, allowed_methods, overrides, path_parame
 from .engine import respond
 from .exchange import Exchange, LinkBuilder, Request
 from .graph import EXCEPTION, NODES
-from .links import link_builder, variables
-from .plan import plan, reachable
+from .links import VARIABLE, link_builder, variables
+from .plan import ANY_OTHER, plan, reachable
 from .reply import Response
 from .resource import Resource
 
@@ -48,34 +48,40 @@ class Endpoint:
 def _check_path(endpoint: Endpoint) -> None:
     if not PATH.fullmatch(endpoint.path):
         raise DefinitionError(
-            f"endpoint {endpoint.name!r}: the path {endpoint.path!r} must start with a slash, not end with one, and "
-            "have variables like {product_id}"
+            f"endpoint {endpoint.name!r}: the path {endpoint.path!r} must start with a slash, not end with "
+            "one, and have variables like {product_id}"
         )
-    named, read = set(variables(endpoint.path)), set(path_parameters(type(endpoint.resource)))
+    named, read = sorted(variables(endpoint.path)), sorted(path_parameters(type(endpoint.resource)))
     if named != read:
         raise DefinitionError(
-            f"endpoint {endpoint.name!r}: the path {endpoint.path!r} names {sorted(named)} but "
-            f"{type(endpoint.resource).__name__} reads {sorted(read)}; make its PathParameters the same"
+            f"endpoint {endpoint.name!r}: the path {endpoint.path!r} names {named} but "
+            f"{type(endpoint.resource).__name__} reads {read}; make its PathParameters the same"
         )
 
 
 def _check_handlers(endpoint: Endpoint) -> None:
     resource = type(endpoint.resource)
     methods = allowed_methods(resource)
-    ends = {node.name for method in (*methods, "") for node in reachable(plan(resource, method))}
-    for name in vars(resource).keys() & NODES.keys():
-        if name.startswith("handle_") and name not in ends | {EXCEPTION}:
+    ends = _ends(resource, methods)
+    possible = ends | _ends(resource, (*resource.known_methods, ANY_OTHER)) | {EXCEPTION}
+    for name in sorted(vars(resource).keys() & NODES.keys()):
+        if name.startswith("handle_") and name not in possible:
             raise DefinitionError(
-                f"{resource.__name__}.{name} can never run: no request with {', '.join(methods)} leads there; "
-                "remove it, or answer the decision that leads to it"
+                f"{resource.__name__}.{name} can never run: no request with {', '.join(methods)} leads "
+                "there; remove it, or answer the decision that leads to it"
             )
     if "handle_ok" in ends and not overrides(resource, "handle_ok"):
         raise DefinitionError(f"{resource.__name__} can end in handle_ok, but does not define it")
     redirects = sorted(name for name in ends if NODES[name].status in (301, 303, 307, 308))
     if redirects and resource.location is Resource.location:
         raise DefinitionError(
-            f"{resource.__name__} can end in {redirects[0]}, a redirect; define `location` to say where it leads"
+            f"{resource.__name__} can end in {redirects[0]}, a redirect; define `location` to say "
+            "where it leads"
         )
+
+
+def _ends(resource: type[Resource[Any, Any]], methods: tuple[str, ...]) -> set[str]:
+    return {node.name for method in methods for node in reachable(plan(resource, method))}
 
 
 @dataclass(frozen=True)
@@ -97,12 +103,16 @@ class Mount:
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
             raise DefinitionError(f"the prefix {self.prefix!r} must be empty or like '/v1/de-DE'")
-        for what in ("name", "path"):
-            twice = [value for value, n in Counter(getattr(e, what) for e in self.endpoints).items() if n > 1]
-            if twice:
-                raise DefinitionError(f"two endpoints have the {what} {twice[0]!r} under {self.prefix or '/'!r}")
+        self._refuse_twins("name", lambda endpoint: endpoint.name)
+        self._refuse_twins("path", _matched_path)
         builders = {each.name: link_builder(self.prefix, each.path, each.resource) for each in self.endpoints}
         object.__setattr__(self, "links", {each.name: _chosen(each, builders) for each in self.endpoints})
+
+    def _refuse_twins(self, what: str, key: Callable[[Endpoint], str]) -> None:
+        counts = Counter(map(key, self.endpoints))
+        twins = [getattr(each, what) for each in self.endpoints if counts[key(each)] > 1]
+        if twins:
+            raise DefinitionError(f"two endpoints have the {what} {twins[-1]!r} under {self.prefix or '/'!r}")
 
     def respond(
         self, endpoint: Endpoint, request: Request, *, context: Any, arguments: Mapping[str, object]
@@ -121,11 +131,18 @@ class Mount:
         return respond(endpoint.resource, x)
 
 
+def _matched_path(endpoint: Endpoint) -> str:
+    """The path with types in place of names: what it matches."""
+    types = path_parameters(type(endpoint.resource))
+    return VARIABLE.sub(lambda match: f"{{{types[match[1]].type.__name__}}}", endpoint.path)
+
+
 def _chosen(endpoint: Endpoint, builders: Mapping[str, LinkBuilder]) -> dict[str, LinkBuilder]:
     wanted = endpoint.resource.links_to
     unknown = sorted(set(wanted) - builders.keys())
     if unknown:
         raise DefinitionError(
-            f"{type(endpoint.resource).__name__} links to {unknown[0]!r}, but there are only {sorted(builders)}"
+            f"{type(endpoint.resource).__name__} links to {unknown[0]!r}, "
+            f"but there are only {sorted(builders)}"
         )
     return {name: builders[name] for name in (*wanted, endpoint.name)}

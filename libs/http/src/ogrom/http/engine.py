@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from .plan import exception_step, plan, walk
+from .plan import ANY_OTHER, Step, exception_step, plan, walk
 from .problem import Problem
 from .reply import Response, reply
 from .rules import R, X
@@ -12,19 +13,22 @@ from .rules import R, X
 log = logging.getLogger("ogrom.http")
 
 
-def respond(resource: R, x: X) -> Response:
-    """Decide an exchange. Nothing that a resource raises comes out of here: it is logged and answered with 500.
+def respond(resource: R, x: X, *, folded: bool = True, walk: Callable[[Step, R, X], Step] = walk) -> Response:
+    """Decide an exchange. Nothing that a resource raises comes out: it is logged and answered with 500.
 
     Args:
         resource: the resource behind the URL.
         x: a new exchange.
+        folded: False asks every node of the way, also those whose answer is known beforehand.
+        walk: follows the plan to its end; another one than `ogrom.http.plan.walk` can take notes.
     """
     try:
-        method = x.method if x.method in resource.known_methods else ""
-        step = walk(plan(type(resource), method), resource, x)
+        method = x.method if x.method in resource.known_methods else ANY_OTHER
+        first = plan(type(resource), method) if folded else plan(type(resource), method, folded=False)
+        step = walk(first, resource, x)
         assert step.handler is not None
         return reply(step.node, step.handler(resource, x), resource, x)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # it is logged once it is explained
         x.exception = error
         return _explained(resource, x)
 

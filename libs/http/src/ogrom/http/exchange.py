@@ -53,7 +53,11 @@ class Request(Protocol):
         ...
 
     def content(self, limit: int) -> bytes:
-        """The content of the request, at most `limit` + 1 bytes of it."""
+        """The content of the request, at most `limit` + 1 bytes of it.
+
+        Raises:
+            EOFError: it ended before the length that was announced.
+        """
         ...
 
 
@@ -76,6 +80,7 @@ class Exchange(Generic[E, B, C]):
         exception: what was raised, for `handle_exception`.
         renderer: the negotiated representation; None before it is negotiated.
         language, encoding: negotiated too; None where there is no choice.
+        encoding_required: whether the client refuses content without a coding.
         matched: the entity tag of If-None-Match that was met.
     """
 
@@ -85,6 +90,7 @@ class Exchange(Generic[E, B, C]):
         "challenge",
         "context",
         "encoding",
+        "encoding_required",
         "entity",
         "exception",
         "existed",
@@ -127,9 +133,10 @@ class Exchange(Generic[E, B, C]):
         self.renderer: Renderer | None = None
         self.language: str | None = None
         self.encoding: str | None = None
+        self.encoding_required = False
         self.matched: ETag | None = None
 
-    def link(self, name: str, **parameters: object) -> str:
+    def link(self, name: str, /, **parameters: object) -> str:
         """The path of another endpoint of the same mount, with a query for parameters beyond its path's.
 
         Args:

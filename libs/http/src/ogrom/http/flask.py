@@ -7,21 +7,23 @@ import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import flask
 import msgspec
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import BaseConverter, Rule, ValidationError
 from werkzeug.wsgi import get_input_stream
 
-from .definition import path_parameters
+from .definition import DefinitionError, path_parameters
 from .endpoint import Endpoint, Mount
 from .exchange import Request
 from .links import VARIABLE
 from .problem import MEDIA_TYPE, Problem
 
 REQUEST_ID = "ogrom.request_id"
+CONVERTER = "ogrom_positive"
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -58,11 +60,13 @@ class WsgiRequest:
 
     @property
     def target(self) -> str:
-        """The path and query, as they were sent."""
+        """The path and query as they were sent or, if the server does not tell, as they could have been."""
         raw: str | None = self._environ.get("REQUEST_URI") or self._environ.get("RAW_URI")
         if raw:
             return raw
-        path = self.root + self._environ.get("PATH_INFO", "")
+        path = quote(
+            self.root + self._environ.get("PATH_INFO", ""), safe="/%:@!$&'()*+,;=~", encoding="latin-1"
+        )
         return f"{path}?{self.query}" if self.query else path
 
     def header(self, name: str) -> str | None:
@@ -71,11 +75,18 @@ class WsgiRequest:
         return value
 
     def content(self, limit: int) -> bytes:
-        """At most `limit` + 1 bytes of the content."""
-        if len(self._read) <= limit:
-            if self._stream is None:
-                self._stream = get_input_stream(self._environ)
-            self._read += self._stream.read(limit + 1 - len(self._read))
+        """At most `limit` + 1 bytes of the content.
+
+        Raises:
+            EOFError: the client sends less than its Content-Length.
+        """
+        if self._stream is None:
+            self._stream = get_input_stream(self._environ)
+        try:
+            while len(self._read) <= limit and (more := self._stream.read(limit + 1 - len(self._read))):
+                self._read += more
+        except ClientDisconnected as error:
+            raise EOFError from error
         return self._read[: limit + 1]
 
 
@@ -87,11 +98,10 @@ def _key(name: str) -> str:
 
 def request_id(environ: dict[str, Any]) -> str:
     """The name of a request, the same for everybody who asks while it is served."""
-    known: str | None = environ.get(REQUEST_ID)
-    if known is None:
+    if REQUEST_ID not in environ:
         sent = environ.get("HTTP_X_REQUEST_ID", "")
-        known = sent if ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
-        environ[REQUEST_ID] = known
+        environ[REQUEST_ID] = sent if ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
+    known: str = environ[REQUEST_ID]
     return known
 
 
@@ -106,16 +116,24 @@ def blueprint(name: str, mount: Mount, *, context: Callable[[Request], object]) 
 
     Args:
         name: the blueprint's, unique in the application.
-        mount: what is served; its prefix stays, below any `url_prefix` of the registration.
+        mount: what is served, under its own prefix.
         context: makes `x.context` of each request.
+
+    Raises:
+        DefinitionError: when registered with a `url_prefix`, which no link would have.
     """
     made = flask.Blueprint(name, __name__)
 
     def register(state: BlueprintSetupState) -> None:
-        state.app.url_map.converters.setdefault("positive", PositiveConverter)
+        if state.url_prefix:
+            raise DefinitionError(
+                f"blueprint {name!r}: give the prefix {state.url_prefix!r} to the Mount, "
+                "so that its links have it too"
+            )
+        state.app.url_map.converters[CONVERTER] = PositiveConverter
         for endpoint in mount.endpoints:
             view = _view(mount, endpoint, context)
-            known_as = f"{name}.{endpoint.name}"
+            known_as = f"{state.name}.{endpoint.name}"
             state.app.view_functions[known_as] = view
             # A rule without methods: the graph answers 405 and 501, and knows the whole Allow.
             state.app.url_map.add(Rule(_rule(mount, endpoint), endpoint=known_as))
@@ -126,7 +144,7 @@ def blueprint(name: str, mount: Mount, *, context: Callable[[Request], object]) 
 
 def _rule(mount: Mount, endpoint: Endpoint) -> str:
     parameters = path_parameters(type(endpoint.resource))
-    converters = {name: "positive:" if each.type is int else "" for name, each in parameters.items()}
+    converters = {name: f"{CONVERTER}:" if each.type is int else "" for name, each in parameters.items()}
     return mount.prefix + VARIABLE.sub(lambda match: f"<{converters[match[1]]}{match[1]}>", endpoint.path)
 
 
@@ -136,14 +154,22 @@ def _view(
     def view(**arguments: object) -> flask.Response:
         request = WsgiRequest(flask.request.environ)
         response = mount.respond(endpoint, request, context=context(request), arguments=arguments)
-        response.headers["X-Request-Id"] = request.id
-        return _PlainResponse([response.content], response.status, response.headers)
+        headers = response.headers | {
+            "X-Request-Id": request.id
+        }  # a copy: a handler may return one Response twice
+        return _PlainResponse([response.content], response.status, headers)
 
     return view
 
 
 def problem_response(problem: Problem, status: int) -> flask.Response:
-    """A problem document about the present request, for what no resource answers."""
+    """A problem document about the present request, for what no resource answers.
+
+    Args:
+        problem: what is wrong.
+        status: of the response, where the problem has none.
+    """
+    status = problem.status or status
     request = WsgiRequest(flask.request.environ)
     document = problem.members(status, instance=request.target, request_id=request.id)
     headers = {"Content-Type": MEDIA_TYPE, "X-Request-Id": request.id, **problem.headers}
@@ -164,6 +190,7 @@ def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None 
             return error
         if status == 404 and not_found is not None:
             return problem_response(not_found(), status)
-        return problem_response(Problem(error.description or ""), status)
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        return problem_response(Problem(error.description or "", headers=headers), status)
 
     app.register_error_handler(HTTPException, explain)

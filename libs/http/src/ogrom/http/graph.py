@@ -1,9 +1,9 @@
 """The graph: every decision from the request's arrival to the response's status, in request order.
 
 It is Liberator's graph (https://clojure-liberator.github.io), mended where that departs from RFC 9110, in one
-table. A row is a node: its name, where True and False lead, the default answer, and what it asks. A default is
-a constant, or a rule that the request decides; a `static` rule decides from the class and the method alone.
-Section numbers are RFC 9110's unless another RFC is named.
+table. A row is a node: its name, where True and False lead, the default answer, and what it asks. A default
+is a constant, or a rule that the request decides; a `static` rule decides from the class and the method
+alone. Section numbers are RFC 9110's unless another RFC is named.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ GRAPH: tuple[Node, ...] = (
     # Can its query and its content be read?
     decide("valid_content_header", "known_content_type", "handle_not_implemented", True,
         "Are all Content-* fields understood? (9.3.4)"),
-    decide("known_content_type", "valid_entity_length", "handle_unsupported_media_type", rules.content_type_is_known,
+    decide("known_content_type", "valid_entity_length", "handle_unsupported_media_type",
+        rules.content_type_is_known,
         "Is the content of a type that the action reads? (15.5.16)", static=rules.takes_no_body),
     decide("valid_entity_length", "is_options", "handle_request_entity_too_large", rules.length_is_valid,
         "Is the content short enough? (15.5.14)", static=rules.takes_no_body),
@@ -110,12 +111,14 @@ GRAPH: tuple[Node, ...] = (
     # Which representation does the client want?
     decide("accept_exists", "media_type_available", "accept_language_exists", Has("accept"),
         "Does the client say which media types it accepts? (12.5.1)"),
-    decide("media_type_available", "accept_language_exists", "handle_not_acceptable", rules.media_type_is_available,
-        "Is one of them on offer? (15.5.7)"),
+    decide("media_type_available", "accept_language_exists", "handle_not_acceptable",
+        rules.media_type_is_available, "Is one of them on offer? (15.5.7)"),
     decide("accept_language_exists", "language_available", "accept_charset_exists", Has("accept-language"),
         "Does the client say which languages it accepts? (12.5.4)"),
-    decide("language_available", "accept_charset_exists", "handle_not_acceptable", rules.language_is_available,
-        "Is one of them on offer, or is another language better than none? (RFC 4647, 3.4)"),
+    decide("language_available", "accept_charset_exists", "handle_not_acceptable",
+        rules.language_is_available,
+        "Is one of them on offer, or is another language better than none? (RFC 4647, 3.4)",
+        static=rules.has_no_languages),
     decide("accept_charset_exists", "charset_available", "accept_encoding_exists", False,
         "Is a charset to be negotiated? Never: it is UTF-8. (12.5.2)"),
     decide("charset_available", "accept_encoding_exists", "handle_not_acceptable", True,
@@ -125,7 +128,8 @@ GRAPH: tuple[Node, ...] = (
     decide("encoding_available", "body_valid", "handle_not_acceptable", rules.encoding_is_available,
         "Is one of them on offer? (12.5.3)"),
     decide("body_valid", "processable", "handle_unprocessable_entity", rules.body_is_valid,
-        "Has the content every field that the action needs, each of its type? (15.5.21)", static=rules.takes_no_body),
+        "Has the content every field that the action needs, each of its type? (15.5.21)",
+        static=rules.takes_no_body),
     decide("processable", "exists", "handle_unprocessable_entity", True,
         "Does the content make sense? (15.5.21)"),
     decide("exists", "if_match_exists", "method_put", True,
@@ -134,16 +138,18 @@ GRAPH: tuple[Node, ...] = (
     decide("if_match_exists", "if_match_star", "precondition_required", Has("if-match"),
         "Is the request for certain states only? (13.1.1)"),
     decide("precondition_required", "handle_precondition_required", "if_unmodified_since_exists", False,
-        "May this be changed only by who says which state is meant? (RFC 6585, 3)", methods=("PUT", "PATCH", "DELETE")),
+        "May this be changed only by who says which state is meant? (RFC 6585, 3)",
+        methods=("PUT", "PATCH", "DELETE")),
     decide("if_match_star", "if_none_match_exists", "etag_matches_for_if_match", is_star("if-match"),
         "Is any state meant? (13.1.1)"),
-    decide("etag_matches_for_if_match", "if_none_match_exists", "handle_precondition_failed", rules.etag_matches_for_if_match,
-        "Is the present state meant? (13.1.1)"),
-    decide("if_unmodified_since_exists", "if_unmodified_since_valid_date", "if_none_match_exists", Has("if-unmodified-since"),
-        "Is the request for a state not newer than a date? (13.1.4)"),
-    decide("if_unmodified_since_valid_date", "unmodified_since", "if_none_match_exists", is_date("if-unmodified-since"),
-        "Can the date be read? (5.6.7)"),
-    decide("unmodified_since", "handle_precondition_failed", "if_none_match_exists", rules.modified_after_if_unmodified_since,
+    decide("etag_matches_for_if_match", "if_none_match_exists", "handle_precondition_failed",
+        rules.etag_matches_for_if_match, "Is the present state meant? (13.1.1)"),
+    decide("if_unmodified_since_exists", "if_unmodified_since_valid_date", "if_none_match_exists",
+        Has("if-unmodified-since"), "Is the request for a state not newer than a date? (13.1.4)"),
+    decide("if_unmodified_since_valid_date", "unmodified_since", "if_none_match_exists",
+        is_date("if-unmodified-since"), "Can the date be read? (5.6.7)"),
+    decide("unmodified_since", "handle_precondition_failed", "if_none_match_exists",
+        rules.modified_after_if_unmodified_since,
         "Was there a change after the date? (Liberator's name says the contrary. 13.1.4)"),
     decide("if_none_match_exists", "if_none_match_star", "if_modified_since_exists", Has("if-none-match"),
         "Is the request for states other than certain ones? (13.1.2)"),
@@ -151,7 +157,8 @@ GRAPH: tuple[Node, ...] = (
         "Is it for no state at all? (13.1.2)"),
     decide("etag_matches_for_if_none", "if_none_match", "method_delete", rules.etag_matches_for_if_none,
         "Is the present state among them? (13.1.2)"),
-    decide("if_modified_since_exists", "if_modified_since_valid_date", "method_delete", Has("if-modified-since"),
+    decide("if_modified_since_exists", "if_modified_since_valid_date", "method_delete",
+        Has("if-modified-since"),
         "Is the request for a state newer than a date? (13.1.3)", methods=("GET", "HEAD")),
     decide("if_modified_since_valid_date", "modified_since", "method_delete", is_date("if-modified-since"),
         "Can the date be read? (5.6.7)"),

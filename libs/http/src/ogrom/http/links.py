@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from .definition import path_parameters, query_parameters
 from .exchange import LinkBuilder
 from .resource import Resource
@@ -54,9 +56,7 @@ def _segment(value: object, wanted: type) -> str:
 
 
 def _query(parameters: Mapping[str, object], names: list[str], known: frozenset[str]) -> str:
-    given = {
-        name: value for name, value in parameters.items() if name not in names and value is not None
-    }
+    given = {name: value for name, value in parameters.items() if name not in names and value is not None}
     unknown = given.keys() - known
     if unknown:
         raise LookupError(f"the endpoint reads no query parameter {min(unknown)!r}, only {sorted(known)}")
@@ -65,4 +65,5 @@ def _query(parameters: Mapping[str, object], names: list[str], known: frozenset[
 
 
 def _text(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    plain = msgspec.to_builtins(value)
+    return ",".join(map(str, plain)) if isinstance(plain, tuple | list) else str(plain)

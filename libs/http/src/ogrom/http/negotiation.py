@@ -1,11 +1,15 @@
 """Proactive negotiation (RFC 9110, section 12.5): which representation a request prefers.
 
-Ties go to what stands first among the available ones. A malformed weight counts as 1, a malformed member is
-passed over: a preference that cannot be read is no reason to refuse.
+Ties go to what stands first among the available ones; for languages, to what the client names first. A
+malformed weight counts as 1, a malformed member is passed over: a preference that cannot be read is no reason
+to refuse.
 """
 
+import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
 
 class Preference(NamedTuple):
@@ -16,7 +20,6 @@ class Preference(NamedTuple):
     weight: float
 
 
-@lru_cache(maxsize=512)
 def preferences(field: str) -> tuple[Preference, ...]:
     """The members of an Accept, Accept-Language or Accept-Encoding field, in the client's order."""
     return tuple(_preference(member) for member in _split(field, ",") if member.strip())
@@ -47,26 +50,22 @@ def _preference(member: str) -> Preference:
 
 
 def _weight(text: str) -> float:
-    try:
-        return min(1.0, max(0.0, float(text)))
-    except ValueError:
-        return 1.0
+    return min(1.0, float(text)) if _DECIMAL.fullmatch(text) else 1.0
 
 
 @lru_cache(maxsize=512)
 def best_media_type(field: str, available: tuple[str, ...]) -> str | None:
     """The available media type that Accept wants most, or None if it wants none of them."""
-    return _best({media_type: _media_weight(field, media_type) for media_type in available})
+    ranges = preferences(field)
+    if not ranges:
+        return available[0]
+    return _best({media_type: _media_weight(ranges, media_type) for media_type in available})
 
 
-def _media_weight(field: str, media_type: str) -> float:
+def _media_weight(ranges: tuple[Preference, ...], media_type: str) -> float:
     """The weight that the most specific matching range gives to the media type; 0 if none matches."""
     offered = _preference(media_type)
-    matches = [
-        (_specificity(range_), range_.weight)
-        for range_ in preferences(field)
-        if _covers(range_, offered)
-    ]
+    matches = [(_specificity(range_), range_.weight) for range_ in ranges if _covers(range_, offered)]
     return max(matches, key=lambda match: match[0])[1] if matches else 0.0
 
 
@@ -76,8 +75,8 @@ def _covers(range_: Preference, offered: Preference) -> bool:
     return (
         ((kind == "*" and subtype == "*") or kind == offered_kind)
         and subtype in ("*", offered_subtype)
-        and range_.parameters <= offered.parameters
-    )
+        and {each for each in range_.parameters if each != ("charset", "utf-8")} <= offered.parameters
+    )  # a charset that all we send is in holds of every offer, whether its type says so or not
 
 
 def _specificity(range_: Preference) -> tuple[bool, bool, int]:
@@ -89,20 +88,21 @@ def _specificity(range_: Preference) -> tuple[bool, bool, int]:
 def best_language(field: str, available: tuple[str, ...]) -> str | None:
     """The available language that RFC 4647's lookup (section 3.4) finds for Accept-Language, or None."""
     tags = {tag.lower(): tag for tag in available}
+    longest = max(tag.count("-") for tag in tags) + 1
     wanted = preferences(field)
     refused = {preference.value for preference in wanted if preference.weight == 0}
     for preference in sorted(wanted, key=lambda preference: -preference.weight):
         if preference.weight > 0:
-            found = _lookup(preference.value, tags, refused)
+            found = _lookup(preference.value, tags, refused, longest)
             if found is not None:
                 return found
     return None
 
 
-def _lookup(range_: str, tags: dict[str, str], refused: set[str]) -> str | None:
+def _lookup(range_: str, tags: dict[str, str], refused: set[str], longest: int) -> str | None:
     if range_ == "*":
         return next((tag for low, tag in tags.items() if low not in refused), None)
-    subtags = range_.split("-")
+    subtags = range_.split("-", longest + 1)[: longest + 1]  # what is longer matches nothing
     while subtags:
         tag = "-".join(subtags)
         if tag in tags and tag not in refused:

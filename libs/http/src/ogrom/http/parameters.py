@@ -1,20 +1,21 @@
 """Parameters: what a resource reads from its URL, declared by type and read with the exchange.
 
 class ProductResource(Resource[Product]):
-product_id = PathParameter()
+    product_id = PathParameter()
 
-def exists(self, x: Exchange[Product]) -> Product | None:
-return self.products.product_by_id(x.context, self.product_id(x))
+    def exists(self, x: Exchange[Product]) -> Product | None:
+        return self.products.product_by_id(x.context, self.product_id(x))
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Generic, TypeVar, cast, get_origin, overload
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from .bodies import bare_type, faults
+from .bodies import MOST_FAULTS, bare_type, faults
 from .exchange import Exchange
 from .problem import Fault, Problem, faulty
 
@@ -48,8 +49,8 @@ class PathParameter(Generic[T]):
 class QueryParameters(Generic[S]):
     """The parameters of a resource's query, as the fields of a struct.
 
-    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice or not of its
-    type is a 400 that names it.
+    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice or not of
+    its type is a 400 that names it.
     """
 
     def __init__(self, type: type[S]) -> None:
@@ -68,12 +69,11 @@ class QueryParameters(Generic[S]):
         pairs = parse_query(query)
         found = list(self._misplaced(pairs))
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
-        found += (
-            Fault(fault.where.split("/")[1], fault.detail)
-            for fault in faults(values, self.type, "#", strict=False)
-        )
+        wrong = faults(values, self.type, "#", strict=False)
+        found += [Fault(_parameter(fault.where), fault.detail) for fault in islice(wrong, MOST_FAULTS)]
         if found:
-            return faulty("parameter", tuple(found), f"The query knows {', '.join(self.fields)}.")
+            advice = f"The query knows {', '.join(self.fields)}."
+            return faulty("parameter", tuple(found[:MOST_FAULTS]), advice)
         return msgspec.convert(values, self.type, strict=False)
 
     def _defaults(self) -> S | None:
@@ -88,8 +88,15 @@ class QueryParameters(Generic[S]):
         return unknown + [Fault(name, "Given twice") for name in self.fields if names.count(name) > 1]
 
     def _value(self, name: str, text: str) -> str | list[str]:
-        many = get_origin(bare_type(self.fields[name].type)) is tuple
-        return text.split(",") if many else text
+        if get_origin(bare_type(self.fields[name].type)) not in (tuple, list):
+            return text
+        return text.split(",") if text else []
+
+
+def _parameter(where: str) -> str:
+    """The name of the parameter that a JSON Pointer leads into; empty for all of them together."""
+    _, *steps = where.split("/")
+    return unquote(steps[0]).replace("~1", "/").replace("~0", "~") if steps else ""
 
 
 def parse_query(query: str) -> list[tuple[str, str]]:
@@ -100,4 +107,6 @@ def parse_query(query: str) -> list[tuple[str, str]]:
 def no_query(query: str) -> bool | Problem:
     """True for an empty query; a Problem that names the parameters where nobody reads any."""
     unknown = tuple(Fault(name, "Unknown") for name in dict(parse_query(query)))
-    return not unknown or faulty("parameter", unknown, "This resource reads no query parameters.")
+    return not unknown or faulty(
+        "parameter", unknown[:MOST_FAULTS], "This resource reads no query parameters."
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from .answers import Test, test_of
 from .definition import overrides
@@ -17,6 +18,9 @@ from .nodes import Constant
 from .rules import Has, R, X
 
 Handler = Callable[[R, X], object]
+
+ANY_OTHER: Final = ""
+"""Stands for every method that a resource class does not know."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +47,7 @@ def plan(resource: type[R], method: str, *, folded: bool = True) -> Step:
 
     Args:
         resource: the class; all its values share its plans.
-        method: one of the class's `known_methods`, or `ANY_OTHER`.
+        method: one of the class's `known_methods`, or `ANY_OTHER`: what clients make up is not remembered.
         folded: False keeps every node, for a trace that shows the whole path.
     """
     steps: dict[str, Step] = {}
@@ -59,11 +63,14 @@ def plan(resource: type[R], method: str, *, folded: bool = True) -> Step:
             return Step(node, None, answer)
         constant = constant_answer(resource, node, method)
         if folded and constant is not None:
-            return build(node.on_true if constant else node.on_false)
+            next_ = build(node.on_true if constant else node.on_false)
+            found = node.name == "exists" and constant  # is asked all the same, for `x.existed`
+            return Step(node, test_of(node, answer), None, next_, next_) if found else next_
         on_true, on_false = build(node.on_true), build(node.on_false)
         if folded and on_true is on_false and isinstance(answer, Has):
             return on_true
-        test = test_of(node, answer) if constant is None else Constant(constant)
+        asked = constant is None or node.name == "exists"
+        test = test_of(node, answer) if asked else Constant(bool(constant))
         return Step(node, test, None, on_true, on_false)
 
     return build(START)
@@ -76,7 +83,7 @@ def exception_step(resource: type[R]) -> Step:
 
 
 def constant_answer(resource: type[R], node: Node, method: str) -> bool | None:
-    """What the node answers to every exchange with this method, or None where that depends on the exchange."""
+    """What the node answers to every exchange with this method; None where that depends on the exchange."""
     if node.methods and method not in node.methods:
         return False
     if node.static is not None and not overrides(resource, node.name):

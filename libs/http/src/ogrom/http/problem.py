@@ -6,13 +6,19 @@ from http import HTTPStatus
 
 MEDIA_TYPE = "application/problem+json"
 
+RENAMED = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+"""Phrases of RFC 9110 that Python knows from its version 3.13 on."""
+
+
+_STATUSES = frozenset(HTTPStatus)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a request was refused, in words for the person who can fix it (RFC 9457).
 
-    A decision that returns a Problem refuses the request, whichever of True and False that would be.
+    A decision that returns a Problem refuses the request, whichever of True and False that would be; after an
+    action it is too late for that.
 
     Attributes:
         detail: what is wrong with this request and what to do about it.
@@ -39,7 +45,7 @@ class Problem:
         """
         document = {
             "type": self.type,
-            "title": self.title or HTTPStatus(status).phrase,
+            "title": self.title or phrase(status),
             "status": status,
             "detail": self.detail,
             **request,
@@ -48,13 +54,20 @@ class Problem:
         return {name: value for name, value in document.items() if value != ""}
 
 
+def phrase(status: int) -> str:
+    """The status in words (RFC 9110, section 15), the same in every Python; empty if it has none."""
+    if status in RENAMED:
+        return RENAMED[status]
+    return HTTPStatus(status).phrase if status in _STATUSES else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with a request's content or query.
 
     Attributes:
-        where: a JSON Pointer as a URI fragment (RFC 6901, section 6) such as `#/placements/0/x`, or the name of
-            a query parameter.
+        where: a JSON Pointer as a URI fragment (RFC 6901, section 6) such as `#/placements/0/x`, or the name
+            of a query parameter.
         detail: what is wrong there.
     """
 

@@ -17,6 +17,7 @@ from .rules import R, X
 
 REDIRECTS = (201, 301, 303, 307, 308)
 SHOWS_ENTITY = (200, 201, 204, 304)
+WITHOUT_CONTENT = (204, 304)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +33,54 @@ def reply(node: Node, said: object, resource: R, x: X) -> Response:
     """The response for what the handler of `node` returned.
 
     Raises:
-        ValueError: a redirect has no location, or a time has no time zone.
+        ValueError: a redirect has no location, a time has no time zone, or a Problem is no error.
     """
     if isinstance(said, Response):
-        return said
+        return _as_said(said, x)
     if isinstance(said, Problem):
         return _refusal(said, said.status or node.status, resource, x)
     return _answer(node.status, said, resource, x)
 
 
+def _as_said(said: Response, x: X) -> Response:
+    """The handler's own response; to HEAD, without its content but with the content's length."""
+    if x.method != "HEAD":
+        return said
+    length = {} if said.status in WITHOUT_CONTENT else {"Content-Length": str(len(said.content))}
+    return Response(said.status, length | said.headers)
+
+
 def _answer(status: int, said: object, resource: R, x: X) -> Response:
     headers: dict[str, str] = {}
     content = b""
-    if said is not None:
+    if said is not None and status not in WITHOUT_CONTENT:
         renderer = x.renderer or resource.renderers[0]
         headers["Content-Type"] = renderer.media_type
         if resource.languages:
             headers["Content-Language"] = x.language or resource.languages[0]
         content = _encoded(renderer.render(said), headers, x)
-    if status in SHOWS_ENTITY:
-        _describe(status, headers, resource, x)
-    if status in REDIRECTS:
-        _locate(status, headers, resource, x)
     if x.method == "OPTIONS":
         _list_methods(headers, resource)
+    elif status in SHOWS_ENTITY:
+        _describe(headers, resource, x)
+    if status in REDIRECTS:
+        _locate(status, headers, resource, x)
     return _finished(status, headers, content, resource, x)
 
 
 def _encoded(content: bytes, headers: dict[str, str], x: X) -> bytes:
-    if x.encoding in (None, "identity") or len(content) < COMPRESSIBLE:
+    if x.encoding in (None, "identity") or (len(content) < COMPRESSIBLE and not x.encoding_required):
         return content
     headers["Content-Encoding"] = "gzip"
     return compress(content)
 
 
-def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
-    """Add what tells one state of the entity from another; a POST's result is no state of this resource."""
+def _describe(headers: dict[str, str], resource: R, x: X) -> None:
+    """Add what tells one state of the entity from another, where the response is about its present state."""
     headers.update(resource.headers(x))
-    if x.method == "OPTIONS" or (x.method, status) == ("POST", 201):
-        return
+    changed = x.method in ("PUT", "PATCH")
+    if x.method in ("POST", "DELETE") or (changed and x.result is None):
+        return  # what a POST returns is no state of this resource, what a DELETE left has none
     tag = x.matched or rules.current_tag(resource, x)
     if tag is not None:
         coding = "-gzip" if "Content-Encoding" in headers else ""
@@ -97,11 +107,11 @@ def _list_methods(headers: dict[str, str], resource: R) -> None:
 
 
 def _refusal(problem: Problem, status: int, resource: R, x: X) -> Response:
+    if status < 400:
+        raise ValueError(
+            f"{type(resource).__qualname__} ends in {status} with {problem!r}; give it a `status`"
+        )
     headers = {"Content-Type": JSON.problem_type, **problem.headers}
-    if status == 405:
-        _list_methods(headers, resource)
-    if status in (429, 503):
-        headers.setdefault("Retry-After", str(resource.retry_after))
     return _finished(status, headers, problem_content(problem, status, x), resource, x)
 
 
@@ -114,10 +124,22 @@ def problem_content(problem: Problem, status: int, x: X, renderer: Renderer = JS
 def _finished(status: int, headers: dict[str, str], content: bytes, resource: R, x: X) -> Response:
     vary = vary_of(type(resource))
     if vary:
-        headers["Vary"] = vary
-    if status not in (204, 304):
+        headers["Vary"] = f"{headers['Vary']}, {vary}" if "Vary" in headers else vary
+    if status >= 400:
+        _oblige(status, headers, resource, x)
+    if status not in WITHOUT_CONTENT:
         headers["Content-Length"] = str(len(content))
     return Response(status, headers, b"" if x.method == "HEAD" else content)
+
+
+def _oblige(status: int, headers: dict[str, str], resource: R, x: X) -> None:
+    """Add the header fields that an error must have, whoever wrote its content."""
+    if status == 401:
+        headers.setdefault("WWW-Authenticate", str(x.challenge or resource.challenge))
+    elif status == 405:
+        _list_methods(headers, resource)
+    elif status in (429, 503):
+        headers.setdefault("Retry-After", str(resource.retry_after))
 
 
 @remembered

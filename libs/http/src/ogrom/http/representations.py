@@ -29,7 +29,7 @@ class Renderer:
     @property
     def suffix(self) -> str:
         """What tells this form's entity tags from another's: a strong tag names exact bytes."""
-        return "-" + self.media_type.partition("/")[2]
+        return "-" + self.media_type.partition(";")[0].partition("/")[2].strip()
 
 
 JSON = Renderer("application/json", msgspec.json.Encoder().encode, problem.MEDIA_TYPE)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from .conditional import ETag
-from .definition import check_names
+from .definition import check_names, check_values
 from .exchange import C, E, Exchange
 from .graph import GRAPH, NODES
 from .nodes import Nodes
@@ -52,13 +52,14 @@ class Resource(Nodes[E, C]):
     retry_after: ClassVar[int] = 5
 
     def __init_subclass__(cls) -> None:
-        """Refuse names that are nearly a node's.
+        """Refuse names that are nearly a node's, and values that no request could use.
 
         Raises:
-            DefinitionError: such a name, and which node it may mean.
+            DefinitionError: such a name or value, and what to write.
         """
         super().__init_subclass__()
         check_names(cls, NAMES)
+        check_values(cls, QUESTIONS)
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
         """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""
@@ -73,11 +74,12 @@ class Resource(Nodes[E, C]):
         return None
 
     def headers(self, x: Exchange[E, Any, C], /) -> Mapping[str, str]:
-        """Further header fields of a 2xx or 304, such as Cache-Control and Link."""
+        """Further header fields of a 200, 201, 204 or 304, such as Cache-Control and Link."""
         return NO_FIELDS
 
 
 NAMES = frozenset(NODES) | {name for name in vars(Resource) if not name.startswith("_")}
+QUESTIONS = frozenset(NODES) | {name for name in NAMES if callable(getattr(Resource, name, None))}
 
 for _node in GRAPH:
     setattr(Nodes, _node.name, _node.default)

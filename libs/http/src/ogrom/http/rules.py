@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import bodies, conditional, negotiation, parameters
 from .conditional import ETag
 from .definition import accepted_types, allowed_methods, body_type, overrides, query_parameters
 from .exchange import Exchange
-from .nodes import Answer, Constant
+from .nodes import Answer
 from .problem import Problem
 
 if TYPE_CHECKING:
@@ -27,14 +28,22 @@ Rule: TypeAlias = Callable[[R, X], Answer]
 StaticRule: TypeAlias = "Callable[[type[Resource[Any, Any]], str], bool | None]"
 
 
+FIELD_LIMIT = 8192
+"""Characters of a header field that are read, so that no client fills the memory of parsed fields."""
+
+
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Whether the request has this header field, with something in it. Asking changes nothing."""
+    """Whether the request has this header field. Asking changes nothing.
+
+    An empty preference is no preference, but an empty precondition is one that no state can meet.
+    """
 
     field: str
 
     def __call__(self, resource: R, x: X) -> bool:
-        return bool(x.request.header(self.field))
+        value = x.request.header(self.field)
+        return value is not None and (value != "" or self.field.startswith("if-"))
 
 
 def is_star(field: str) -> Rule:
@@ -48,7 +57,7 @@ def is_date(field: str) -> Rule:
 
 
 def _field(x: X, name: str) -> str:
-    return x.request.header(name) or ""
+    return (x.request.header(name) or "")[:FIELD_LIMIT]
 
 
 # What methods the resource answers.
@@ -71,8 +80,10 @@ def takes_no_body(resource: type[R], method: str) -> bool | None:
 
 
 def content_type_is_known(resource: R, x: X) -> Answer:
-    sent, accepted = x.request.header("content-type"), accepted_types(x.method)
-    if bodies.is_accepted(sent, accepted) or not (sent or x.request.content(0)):
+    sent, accepted = _field(x, "content-type"), accepted_types(x.method)
+    if _field(x, "content-encoding").strip().lower() not in ("", "identity"):
+        return Problem("Send the content without a content coding.", headers={"Accept-Encoding": "identity"})
+    if bodies.is_accepted(sent, accepted) or not (sent or _content(x, 0)):
         return True
     return Problem(
         f"Send the content as {' or '.join(accepted)} in UTF-8, and say so in Content-Type.",
@@ -81,7 +92,7 @@ def content_type_is_known(resource: R, x: X) -> Answer:
 
 
 def length_is_valid(resource: R, x: X) -> Answer:
-    if len(x.request.content(resource.body_limit)) <= resource.body_limit:
+    if len(_content(x, resource.body_limit) or b"") <= resource.body_limit:
         return True
     return Problem(f"The content is longer than {resource.body_limit} bytes; send less at a time.")
 
@@ -95,9 +106,19 @@ def query_is_well_formed(resource: R, x: X) -> Answer:
 
 
 def body_is_well_formed(resource: R, x: X) -> Answer:
-    content = x.request.content(resource.body_limit)
+    content = _content(x, resource.body_limit)
+    if content is None:
+        return Problem("The content ended before the length that Content-Length announced.")
     x.body = bodies.decode(content, body_type(type(resource), x.method))
     return x.body if isinstance(x.body, Problem) else True
+
+
+def _content(x: X, limit: int) -> bytes | None:
+    """The content of the request; None where it ended too early."""
+    try:
+        return x.request.content(limit)
+    except EOFError:
+        return None
 
 
 def body_is_valid(resource: R, x: X) -> Answer:
@@ -116,9 +137,12 @@ def media_type_is_available(resource: R, x: X) -> Answer:
     return True
 
 
+def has_no_languages(resource: type[R], method: str) -> bool | None:
+    """True where there is no language to choose."""
+    return None if resource.languages else True
+
+
 def language_is_available(resource: R, x: X) -> Answer:
-    if not resource.languages:
-        return True
     x.language = negotiation.best_language(_field(x, "accept-language"), resource.languages)
     if x.language is None and resource.strict_language:
         return Problem(f"Available are {', '.join(resource.languages)}; accept one of them.")
@@ -126,7 +150,9 @@ def language_is_available(resource: R, x: X) -> Answer:
 
 
 def encoding_is_available(resource: R, x: X) -> Answer:
-    x.encoding = negotiation.best_encoding(_field(x, "accept-encoding"), resource.encodings)
+    field = _field(x, "accept-encoding")
+    x.encoding = negotiation.best_encoding(field, resource.encodings)
+    x.encoding_required = negotiation.best_encoding(field, ()) is None
     if x.encoding is None:
         return Problem(f"Available are {', '.join(('identity', *resource.encodings))}; accept one of them.")
     return True
@@ -138,13 +164,21 @@ def encoding_is_available(resource: R, x: X) -> Answer:
 def current_tag(resource: R, x: X) -> ETag | None:
     """The entity tag of the entity as it is now, without what tells its forms apart."""
     tag = resource.etag(x)
-    return tag if tag is None or isinstance(tag, ETag) else ETag(str(tag))
+    if tag is None or isinstance(tag, int):
+        return None if tag is None else ETag(str(tag))
+    tag = ETag(tag) if isinstance(tag, str) else tag
+    if conditional.is_opaque(tag.opaque) is None:
+        raise ValueError(
+            f"{type(resource).__qualname__}.etag returned {tag.opaque!r}; an entity tag has no quotes, "
+            "spaces or control characters (RFC 9110, 8.8.3)"
+        )
+    return tag
 
 
 def form_suffix(resource: R, x: X) -> str:
     """What tells the entity tag of the negotiated form from that of the resource's preferred one."""
-    preferred = x.renderer is None or x.renderer is resource.renderers[0]
-    return "" if preferred or x.renderer is None else x.renderer.suffix
+    suffix = "" if x.renderer is None or x.renderer is resource.renderers[0] else x.renderer.suffix
+    return suffix if x.language is None or x.language == resource.languages[0] else f"{suffix}-{x.language}"
 
 
 def etag_matches_for_if_match(resource: R, x: X) -> Answer:
@@ -153,8 +187,9 @@ def etag_matches_for_if_match(resource: R, x: X) -> Answer:
     if tag is None:
         return Problem("This resource has no entity tag to match.")
     suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
+    languages = ["", *(f"-{language}" for language in resource.languages[1:])]
     codings = ["", *(f"-{coding}" for coding in resource.encodings)]
-    variants = {tag.opaque + suffix + coding for suffix in suffixes for coding in codings}
+    variants = {tag.opaque + "".join(form) for form in product(suffixes, languages, codings)}
     if conditional.strongly_matches(_field(x, "if-match"), tag, variants):
         return True
     return Problem(f"It has changed: its entity tag is now {tag}. Read it again, then repeat the change.")
@@ -193,12 +228,8 @@ def is_new_statically(resource: type[R], method: str) -> bool | None:
     """A POST makes something new; a PUT does where the resource never exists before."""
     if method != "PUT":
         return True
-    return None if overrides(resource, "exists") else not _constant(resource.exists)
+    return None if overrides(resource, "exists") else False
 
 
 def is_new(resource: R, x: X) -> Answer:
     return not x.existed
-
-
-def _constant(answer: object) -> object:
-    return answer.value if isinstance(answer, Constant) else None

@@ -1,0 +1,193 @@
+import json
+from enum import Enum
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from msgspec import Meta, Struct, field
+
+from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Problem, QueryParameters, Resource
+from ogrom.http.bodies import MOST_FAULTS
+from ogrom.http.parameters import no_query, parse_query
+from ogrom.http.testing import call
+
+X = Exchange[Any, Any, Any]
+
+
+class Order(Enum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Filter(Struct, frozen=True):
+    category_id: int | None = None
+    ids: tuple[int, ...] | None = None
+    words: list[str] | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 20
+    sale: bool = False
+    order: Order = Order.NEWEST
+    page: int = field(default=1, name="page/~number")
+
+
+class Between(Struct, frozen=True):
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError("low is above high")
+
+
+FILTER = QueryParameters(Filter)
+
+
+class Products(Resource[object]):
+    query = FILTER
+
+    def handle_ok(self, x: X) -> object:
+        return self.query(x)
+
+
+def faults_in(query: str, parameters: QueryParameters[Any] = FILTER) -> list[tuple[str, str]]:
+    found = parameters.decode(query)
+    assert isinstance(found, Problem)
+    errors: Any = found.extensions["errors"]
+    return [(error["parameter"], error["detail"]) for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", Filter()),
+        ("limit=3", Filter(limit=3)),
+        ("ids=1,2&sale=true", Filter(ids=(1, 2), sale=True)),
+        ("ids=1%2C2", Filter(ids=(1, 2))),
+        ("ids=", Filter(ids=())),
+        ("words=a+b,%C3%BC", Filter(words=["a b", "ü"])),
+        ("order=oldest&category_id=7", Filter(order=Order.OLDEST, category_id=7)),
+        ("page/~number=2", Filter(page=2)),
+        ("&limit=3&", Filter(limit=3)),
+    ],
+)
+def test_a_query_is_a_struct(query: str, expected: Filter) -> None:
+    """Each parameter becomes the field of its name, of the field's type."""
+    assert FILTER.decode(query) == expected
+
+
+def test_all_faults_of_a_query_are_told() -> None:
+    """Whatever is unknown, given twice or of the wrong type is named at once."""
+    assert faults_in("limit=0&foo=1&sale=x&sale=true&ids=1,a,b&order=up&foo=2&page/~number=x") == [
+        ("foo", "Unknown"),
+        ("sale", "Given twice"),
+        ("ids", "Expected int, got str"),
+        ("ids", "Expected int, got str"),
+        ("limit", "Expected int >= 1"),
+        ("order", "Invalid enum value 'up'"),
+        ("page/~number", "Expected int, got str"),
+    ]
+
+
+def test_a_missing_parameter_is_a_fault() -> None:
+    """A field without default has to be there, even in an empty query."""
+    between = QueryParameters(Between)
+    assert faults_in("", between) == [("low", "Missing; expected int"), ("high", "Missing; expected int")]
+    assert faults_in("low=1", between) == [("high", "Missing; expected int")]
+
+
+def test_a_fault_of_all_parameters_together_has_no_name() -> None:
+    """What the struct itself refuses is told, though no one parameter is to blame."""
+    assert faults_in("low=2&high=1", QueryParameters(Between)) == [("", "low is above high")]
+    assert QueryParameters(Between).decode("low=1&high=2") == Between(1, 2)
+
+
+def test_many_faults_are_told_up_to_a_limit() -> None:
+    """A long query does not become a longer answer."""
+    query = "&".join(f"x{n}=1" for n in range(MOST_FAULTS * 2))
+    assert len(faults_in(query)) == MOST_FAULTS
+    problem = no_query(query)
+    assert isinstance(problem, Problem)
+    errors: Any = problem.extensions["errors"]
+    assert len(errors) == MOST_FAULTS
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="limtdsagehow=&,%1+;C3üx") | st.text())
+def test_no_query_breaks_the_parser(query: str) -> None:
+    """Whatever a client sends is a value or a Problem with faults."""
+    found = FILTER.decode(query)
+    if isinstance(found, Problem):
+        assert found.extensions["errors"]
+    else:
+        assert isinstance(found, Filter)
+
+
+filters = st.builds(
+    Filter,
+    category_id=st.none() | st.integers(min_value=-(2**63), max_value=2**63 - 1),
+    ids=st.none() | st.lists(st.integers(min_value=0, max_value=2**63 - 1)).map(tuple),
+    words=st.none()
+    | st.lists(st.text(st.characters(exclude_characters=",", codec="utf-8"), min_size=1), min_size=1),
+    limit=st.integers(min_value=1, max_value=100),
+    sale=st.booleans(),
+    order=st.sampled_from(Order),
+)
+MOUNT = Mount("", (Endpoint("products", "/", Products()),))
+
+
+@settings(deadline=None)
+@given(filters)
+def test_a_link_is_read_as_it_was_built(wanted: Filter) -> None:
+    """The query that a link builds gives the values that it was built from."""
+    given_values = {name: getattr(wanted, name) for name in wanted.__struct_fields__ if name != "page"}
+    path, _, query = MOUNT.links["products"]["products"](given_values).partition("?")
+    assert path == "/"
+    assert FILTER.decode(query) == wanted
+
+
+def test_a_resource_reads_its_query() -> None:
+    """The parameters are the resource's before any decision about the entity."""
+    response, _ = call(Products(), target="/products?limit=3&sale=1")
+    assert (json.loads(response.content)["limit"], json.loads(response.content)["sale"]) == (3, True)
+
+
+def test_a_faulty_query_is_a_400() -> None:
+    """Whoever mistypes a parameter learns which are known."""
+    response, path = call(Products(), target="/?Limit=3")
+    document = json.loads(response.content)
+    assert (response.status, path[-1]) == (400, "handle_malformed")
+    assert document["errors"] == [{"parameter": "Limit", "detail": "Unknown"}]
+    known = "category_id, ids, words, limit, sale, order, page/~number"
+    assert document["detail"] == f"The query knows {known}."
+
+
+def test_where_no_query_is_read_none_is_let_through() -> None:
+    """A resource without parameters refuses all of them, but for a query that has none."""
+
+    class Plain(Resource[object]):
+        def handle_ok(self, x: X) -> object:
+            return 1
+
+    response, _ = call(Plain(), target="/?a=1&b=2&a=3")
+    assert response.status == 400
+    assert [error["parameter"] for error in json.loads(response.content)["errors"]] == ["a", "b"]
+    assert call(Plain(), target="/?").response.status == 200
+    assert call(Plain(), target="/?&").response.status == 200
+
+
+def test_parsing_keeps_order_and_empty_values() -> None:
+    """A query is pairs as they stand there."""
+    assert parse_query("b=&a=1&b") == [("b", ""), ("a", "1"), ("b", "")]
+
+
+def test_path_parameters_are_read_by_name() -> None:
+    """A parameter knows the name of the attribute that holds it."""
+
+    class Comment(Resource[object]):
+        collage_id = PathParameter()
+        user = PathParameter(str)
+
+        def handle_ok(self, x: X) -> object:
+            return [self.collage_id(x), self.user(x)]
+
+    response, _ = call(Comment(), arguments={"collage_id": 7, "user": "ü"})
+    assert json.loads(response.content) == [7, "ü"]
