@@ -46,10 +46,7 @@ def test_a_command_must_succeed(console: Console) -> None:
 
 def test_a_command_in_the_background_lives_as_long_as_its_document(console: Console) -> None:
     """The next command runs when it has printed what the document shows; it ends with the console."""
-    assert (
-        console.run(Step("echo starting; echo ready on $$; exec sleep 600 &", "...ready on ...\n"))
-        is None
-    )
+    assert console.run(Step("echo starting; echo ready on $$; exec sleep 600 &", "...ready on ...\n")) is None
     (process,) = console.running
     assert process.poll() is None
     console.close()

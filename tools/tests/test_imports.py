@@ -81,9 +81,7 @@ def test_what_the_design_allows_passes(packages: Path) -> None:
         ),
     ],
 )
-def test_a_planted_import_is_caught(
-    packages: Path, module: str, planted: str, contract: str
-) -> None:
+def test_a_planted_import_is_caught(packages: Path, module: str, planted: str, contract: str) -> None:
     """By the contract that forbids it."""
     file = packages / "ogrom" / module
     file.write_text(f"{file.read_text()}\nimport {planted}\n")

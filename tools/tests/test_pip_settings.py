@@ -35,9 +35,7 @@ def test_uv_and_poetry_are_told_what_pip_is_told() -> None:
 
 def test_a_value_is_no_shell_code() -> None:
     """A password may hold any character."""
-    assert (
-        export("UV_INDEX", "a'$(b)") == """[ -n "${UV_INDEX:-}" ] || export UV_INDEX='a'"'"'$(b)'"""
-    )
+    assert export("UV_INDEX", "a'$(b)") == """[ -n "${UV_INDEX:-}" ] || export UV_INDEX='a'"'"'$(b)'"""
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,7 @@ from ogrom_tools.command import Failed
 from ogrom_tools.projects import ROOT, discover
 
 
-def test_a_project_comes_after_those_it_depends_on(
-    tmp_path: Path, add_project: Callable[..., Path]
-) -> None:
+def test_a_project_comes_after_those_it_depends_on(tmp_path: Path, add_project: Callable[..., Path]) -> None:
     """The order is one in which they could be released."""
     add_project("libs/a", "ogrom-b>=1")
     add_project("libs/b", "ogrom_Web", "msgspec")
@@ -18,9 +16,7 @@ def test_a_project_comes_after_those_it_depends_on(
     assert [each.name for each in discover(tmp_path)] == ["web", "b", "a"]
 
 
-def test_a_project_is_found_by_either_name(
-    tmp_path: Path, add_project: Callable[..., Path]
-) -> None:
+def test_a_project_is_found_by_either_name(tmp_path: Path, add_project: Callable[..., Path]) -> None:
     """By its folder's and by the one it is published under."""
     add_project("libs/http")
     workspace = discover(tmp_path)
@@ -40,9 +36,7 @@ def test_needs_are_transitive(tmp_path: Path, add_project: Callable[..., Path]) 
     assert {each.name for each in workspace.needs(workspace["a"], tests=True)} == set("bcde")
 
 
-def test_a_need_that_does_not_exist_is_an_error(
-    tmp_path: Path, add_project: Callable[..., Path]
-) -> None:
+def test_a_need_that_does_not_exist_is_an_error(tmp_path: Path, add_project: Callable[..., Path]) -> None:
     """Else an index would be asked for it, and anybody could have put something there."""
     add_project("libs/a", "ogrom-misspelt")
     workspace = discover(tmp_path)

@@ -34,9 +34,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("name", "packages"), [("http", []), ("sources", ["some-server"]), ("api", ["some-server"])]
 )
-def test_whoever_depends_on_it_needs_it_too(
-    workspace: Workspace, name: str, packages: list[str]
-) -> None:
+def test_whoever_depends_on_it_needs_it_too(workspace: Workspace, name: str, packages: list[str]) -> None:
     """A package whose program is there is not missing, whoever put it there."""
     assert system.missing(workspace, [workspace[name]]) == packages
 
@@ -63,9 +61,7 @@ def test_others_are_told_the_command(
     assert not log.exists()
 
 
-def test_sudo_without_a_password_is_as_good_as_root(
-    log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sudo_without_a_password_is_as_good_as_root(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked never to ask."""
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     sudo = log.parent / "bin" / "sudo"

@@ -30,6 +30,4 @@ def test_nothing_is_granted_for_all_jobs(workflow: Path) -> None:
     """Each job says what it may do and how long it may take."""
     text = workflow.read_text()
     assert "\npermissions: {}\n" in text
-    assert (
-        text.count("timeout-minutes:") == text.count("runs-on:") == text.count("    permissions:\n")
-    )
+    assert text.count("timeout-minutes:") == text.count("runs-on:") == text.count("    permissions:\n")

@@ -87,6 +87,17 @@ def test_all_faults_of_a_query_are_told() -> None:
     ]
 
 
+def test_the_word_null_is_no_value() -> None:
+    """`null` for anything but a text is a fault: who means nothing leaves the parameter out."""
+    problem = QueryParameters(Filter).decode("category_id=null&ids=NULL")
+    assert isinstance(problem, Problem)
+    assert problem.extensions["errors"] == [
+        {"parameter": "category_id", "detail": "Leave it out"},
+        {"parameter": "ids", "detail": "Leave it out"},
+        {"parameter": "ids", "detail": "Expected int, got str"},
+    ]
+
+
 def test_a_missing_parameter_is_a_fault() -> None:
     """A field without default has to be there, even in an empty query."""
     between = QueryParameters(Between)

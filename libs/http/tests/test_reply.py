@@ -200,3 +200,13 @@ def test_a_problem_document_says_which_request() -> None:
         "request_id": "test",
         "errors": [{"parameter": "y", "detail": "Unknown"}],
     }
+
+
+def test_no_cache_keeps_an_error() -> None:
+    """A 404 says no-store, since caches may keep one that does not: what is missing now may be made soon."""
+
+    class Missing(Resource[object]):
+        exists = always(False)
+        handle_ok = always({})
+
+    assert call(Missing()).response.headers["Cache-Control"] == "no-store"

@@ -54,9 +54,7 @@ def test_records_keep_the_models_limits(whole: Catalogue) -> None:
 def test_drafts_could_have_made_them(whole: Catalogue) -> None:
     """Each collage and comment could have been written by a person through the API."""
     for collage in whole.collages:
-        draft = CollageDraft(
-            author_id=collage.author_id, title=collage.title, placements=collage.placements
-        )
+        draft = CollageDraft(author_id=collage.author_id, title=collage.title, placements=collage.placements)
         assert valid(draft, CollageDraft)
     for comment in whole.comments:
         assert valid(CommentDraft(author_id=comment.author_id, text=comment.text), CommentDraft)
@@ -109,9 +107,7 @@ def test_ids_are_unique(whole: Catalogue) -> None:
 
 def test_references_point_back(batches: list[Catalogue]) -> None:
     """Whatever a record refers to stands in its own batch or an earlier one."""
-    seen: dict[str, set[int]] = {
-        kind: set() for kind in ("categories", "products", "users", "collages")
-    }
+    seen: dict[str, set[int]] = {kind: set() for kind in ("categories", "products", "users", "collages")}
     for batch in batches:
         for kind, ids in seen.items():
             ids.update(record.id for record in getattr(batch, kind))
@@ -229,7 +225,7 @@ def test_mentions_are_of_shown_pieces(whole: Catalogue) -> None:
             asked += 1
             noun = found[1].split()[-1]
             shown = (products[p.product_id] for p in collages[comment.collage_id].placements)
-            assert any(
-                noun in record.offers["en-GB"].title.lower().split() for record in shown
-            ) or (noun == "T-shirt")
+            assert any(noun in record.offers["en-GB"].title.lower().split() for record in shown) or (
+                noun == "T-shirt"
+            )
     assert asked > 10

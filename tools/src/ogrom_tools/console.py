@@ -120,7 +120,5 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 def _environment() -> dict[str, str]:
     """This environment's programs come first, and nothing colours what it prints."""
-    programs = os.pathsep.join(
-        [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-    )
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {**os.environ, "PATH": programs, "NO_COLOR": "1"}

@@ -80,13 +80,9 @@ class Project:
     def packages(self) -> tuple[str, ...]:
         """The import packages: `ogrom.http`."""
         found = (
-            path
-            for parent in (self.sources, self.sources / "ogrom")
-            for path in parent.glob("*/py.typed")
+            path for parent in (self.sources, self.sources / "ogrom") for path in parent.glob("*/py.typed")
         )
-        return tuple(
-            ".".join(path.parent.relative_to(self.sources).parts) for path in sorted(found)
-        )
+        return tuple(".".join(path.parent.relative_to(self.sources).parts) for path in sorted(found))
 
     @property
     def extras(self) -> tuple[str, ...]:

@@ -62,9 +62,7 @@ def try_all(workspace: Workspace, wheels: Wheels, python: str) -> Iterator[str]:
         }
     problems = {name: trial.exception() for name, trial in trials.items()}
     yield from (
-        f"{name} on {python}: {trial.result()}"
-        for name, trial in trials.items()
-        if not problems[name]
+        f"{name} on {python}: {trial.result()}" for name, trial in trials.items() if not problems[name]
     )
     if any(problems.values()):
         raise Failed("\n\n".join(f"{name}: {text}" for name, text in problems.items() if text))
@@ -130,9 +128,7 @@ def other_python() -> str:
     """Another Python than this one where there is one, so that two are tested; else this one."""
     this = f"{sys.version_info.major}.{sys.version_info.minor}"
     try:
-        return run(
-            find_uv_bin(), "python", "find", "--no-project", f">=3.11,<3.15,!={this}.*"
-        ).strip()
+        return run(find_uv_bin(), "python", "find", "--no-project", f">=3.11,<3.15,!={this}.*").strip()
     except Failed:
         return sys.executable
 

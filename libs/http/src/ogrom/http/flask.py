@@ -172,8 +172,8 @@ def problem_response(problem: Problem, status: int) -> flask.Response:
     status = problem.status or status
     request = WsgiRequest(flask.request.environ)
     document = problem.members(status, instance=request.target, request_id=request.id)
-    headers = {"Content-Type": MEDIA_TYPE, "X-Request-Id": request.id, **problem.headers}
-    return _PlainResponse([msgspec.json.encode(document)], status, headers)
+    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", "X-Request-Id": request.id}
+    return _PlainResponse([msgspec.json.encode(document)], status, {**headers, **problem.headers})
 
 
 def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None = None) -> None:

@@ -85,7 +85,13 @@ class QueryParameters(Generic[S]):
     def _misplaced(self, pairs: list[tuple[str, str]]) -> list[Fault]:
         names = [name for name, _ in pairs]
         unknown = [Fault(name, "Unknown") for name in dict.fromkeys(names) if name not in self.fields]
-        return unknown + [Fault(name, "Given twice") for name in self.fields if names.count(name) > 1]
+        twice = [Fault(name, "Given twice") for name in self.fields if names.count(name) > 1]
+        # msgspec would read the word as None, which in a query nobody can mean.
+        null = [Fault(name, "Leave it out") for name, text in pairs if self._is_null(name, text)]
+        return unknown + twice + null
+
+    def _is_null(self, name: str, text: str) -> bool:
+        return text.lower() == "null" and name in self.fields and bare_type(self.fields[name].type) is not str
 
     def _value(self, name: str, text: str) -> str | list[str]:
         if get_origin(bare_type(self.fields[name].type)) not in (tuple, list):

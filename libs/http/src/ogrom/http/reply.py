@@ -133,7 +133,8 @@ def _finished(status: int, headers: dict[str, str], content: bytes, resource: R,
 
 
 def _oblige(status: int, headers: dict[str, str], resource: R, x: X) -> None:
-    """Add the header fields that an error must have, whoever wrote its content."""
+    """Add the header fields that an error needs, whoever wrote its content."""
+    headers.setdefault("Cache-Control", "no-store")  # some errors may be kept by caches unless told (15.1)
     if status == 401:
         headers.setdefault("WWW-Authenticate", str(x.challenge or resource.challenge))
     elif status == 405:

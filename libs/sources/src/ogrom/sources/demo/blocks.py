@@ -47,9 +47,7 @@ _ROLES: dict[Department, tuple[Role, ...]] = {
     ),
 }
 _PLACES: dict[Department, dict[Role, tuple[int, ...]]] = {
-    department: {
-        role: tuple(place for place, other in enumerate(roles) if other == role) for role in roles
-    }
+    department: {role: tuple(place for place, other in enumerate(roles) if other == role) for role in roles}
     for department, roles in _ROLES.items()
 }
 

@@ -67,9 +67,7 @@ _DEPARTMENTS = {
     "men": _grow(200, "men", _MEN),
     "home": _grow(300, "home", _HOME),
 }
-_IDS = {
-    department: {node.word: node.id for node in nodes} for department, nodes in _DEPARTMENTS.items()
-}
+_IDS = {department: {node.word: node.id for node in nodes} for department, nodes in _DEPARTMENTS.items()}
 
 CATEGORIES = sum(len(nodes) for nodes in _DEPARTMENTS.values())
 """How many categories there are."""
@@ -87,9 +85,7 @@ def categories(world: World) -> tuple[CategoryRecord, ...]:
         CategoryRecord(
             id=node.id,
             parent_id=node.parent_id,
-            names={
-                market.locale: market.language.categories[node.word] for market in world.markets
-            },
+            names={market.locale: market.language.categories[node.word] for market in world.markets},
             updated_at=EPOCH,
         )
         for nodes in _DEPARTMENTS.values()

@@ -61,9 +61,7 @@ _WOMEN = (
     _cloth("camisole", "top", "tops", "camisole", (15, 45), _EVENING),
     _cloth("skirt", "bottom", "skirts", "skirt", (30, 80), _SKIRT),
     _cloth("pleated_skirt", "bottom", "skirts", "pleatedskirt", (35, 90), ("viscose", "wool")),
-    Garment(
-        "pencil_skirt", "bottom", "skirts", "pencilskirt", (35, 90), ("cotton", "leather", "wool")
-    ),
+    Garment("pencil_skirt", "bottom", "skirts", "pencilskirt", (35, 90), ("cotton", "leather", "wool")),
     _cloth("culottes", "bottom", "trousers", "culottes", (40, 95), ("linen", "viscose")),
     Garment("pumps", "shoes", "heels", "pumps", (50, 150), _HIDE, HIDES),
     Garment("ballerinas", "shoes", "flats", "ballerinas", (35, 100), _HIDE, HIDES),
@@ -75,9 +73,7 @@ _WOMEN = (
     Garment("necklace", "accessory", "jewellery", "necklace", (15, 120), colours=METALS),
     Garment("earrings", "accessory", "jewellery", "earrings", (10, 90), colours=METALS),
     Garment("bracelet", "accessory", "jewellery", "bracelet", (12, 95), colours=METALS),
-    _cloth(
-        "headscarf", "accessory", "scarves", "headscarf", (15, 60), ("silk", "cotton", "viscose")
-    ),
+    _cloth("headscarf", "accessory", "scarves", "headscarf", (15, 60), ("silk", "cotton", "viscose")),
     Garment(
         "straw_hat",
         "accessory",
@@ -105,9 +101,7 @@ _EVERYBODY = (
     Garment("turtleneck", "top", "knitwear", "turtleneck", (35, 120), _KNIT),
     Garment("hoodie", "top", "knitwear", "hoodie", (35, 90), ("cotton",)),
     Garment("cardigan", "layer", "knitwear", "cardigan", (40, 130), _KNIT),
-    _cloth(
-        "blazer", "layer", "jackets", "blazer", (70, 200), ("wool", "linen", "velvet", "corduroy")
-    ),
+    _cloth("blazer", "layer", "jackets", "blazer", (70, 200), ("wool", "linen", "velvet", "corduroy")),
     Garment("jacket", "layer", "jackets", "jacket", (60, 220), _JACKET, HIDES),
     Garment("parka", "layer", "jackets", "parka", (80, 220), ("cotton", "canvas")),
     _cloth("coat", "layer", "jackets", "coat", (110, 320), _WARM),
@@ -139,9 +133,7 @@ _EVERYBODY = (
     _cloth("scarf", "accessory", "scarves", "scarf", (20, 80), ("wool", "cashmere", "silk")),
     Garment("hat", "accessory", "hats", "hat", (30, 90), ("wool", "cotton")),
     Garment("beanie", "accessory", "hats", "beanie", (12, 45), _KNIT),
-    Garment(
-        "gloves", "accessory", "hats", "gloves", (20, 80), ("leather", "wool", "cashmere"), HIDES
-    ),
+    Garment("gloves", "accessory", "hats", "gloves", (20, 80), ("leather", "wool", "cashmere"), HIDES),
     Garment("belt", "accessory", "belts", "belt", (20, 70), _HIDE, HIDES),
     Garment("sunglasses", "accessory", "glasses", "sunglasses", (20, 130), colours=HIDES),
     Garment("watch", "accessory", "jewellery", "watch", (60, 280), colours=METALS),
@@ -150,9 +142,7 @@ _EVERYBODY = (
 )
 
 _HOME = (
-    _cloth(
-        "cushion", "home", "textiles", "cushion", (12, 50), ("linen", "velvet", "cotton", "wool")
-    ),
+    _cloth("cushion", "home", "textiles", "cushion", (12, 50), ("linen", "velvet", "cotton", "wool")),
     _cloth("blanket", "home", "textiles", "blanket", (30, 130), _KNIT),
     _cloth("rug", "home", "textiles", "rug", (60, 290), ("wool", "cotton")),
     Garment("vase", "home", "decoration", "vase", (15, 80), ("ceramic", "glass")),

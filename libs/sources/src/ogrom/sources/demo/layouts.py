@@ -48,9 +48,7 @@ def draw_layout(products: Sequence[int], draws: Draws) -> tuple[Placement, ...]:
     mirrored = draws.percent(50)
     return tuple(
         _place(product_id, square, mirrored, z, draws)
-        for z, (product_id, square) in enumerate(
-            zip(products, _LAYOUTS[len(products)], strict=True)
-        )
+        for z, (product_id, square) in enumerate(zip(products, _LAYOUTS[len(products)], strict=True))
     )
 
 

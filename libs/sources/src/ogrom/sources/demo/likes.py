@@ -13,6 +13,4 @@ def likes(world: World, collage_id: int) -> tuple[Like, ...]:
     draws = Draws(world.seed, "likes", collage_id)
     start, stride = draws.below(users), 1 + draws.below(max(1, users // max(1, number)))
     # number * stride <= users, so going round once never meets the same user twice.
-    return tuple(
-        Like(collage_id=collage_id, user_id=(start + i * stride) % users + 1) for i in range(number)
-    )
+    return tuple(Like(collage_id=collage_id, user_id=(start + i * stride) % users + 1) for i in range(number))

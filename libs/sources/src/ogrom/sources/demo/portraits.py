@@ -14,9 +14,7 @@ _ID = re.compile(r"[1-9][0-9]{0,18}")
 _SKINS = ("#f6d7c0", "#eec1a0", "#dca47c", "#c48a60", "#a06a47", "#7d5139")
 _TINTS = ("#2a2225", "#4a3026", "#7a4a2b", "#b5793a", "#d9b36c", "#a33b2a", "#8e8a8a", "#d7d2cc")
 _GROUNDS = ("#f2cfc2", "#cfe0d8", "#d9d3ec", "#f5e1b5", "#c9dced", "#ecd0dc", "#dde3c3")
-_CLOTHES = tuple(
-    COLOURS[key] for key in ("navy", "red", "green", "mustard", "teal", "lilac", "white")
-)
+_CLOTHES = tuple(COLOURS[key] for key in ("navy", "red", "green", "mustard", "teal", "lilac", "white"))
 
 
 class _Hair(Struct, frozen=True):
@@ -28,9 +26,7 @@ class _Hair(Struct, frozen=True):
 
 
 _CROPPED = "M62 92 Q58 46 100 44 Q142 46 138 92 Q130 70 112 68 Q84 72 70 70 Q64 78 62 92 Z"
-_SWEPT = (
-    "M62 88 Q60 48 82 44 Q112 32 136 52 Q142 66 138 88 Q132 74 128 68 Q98 72 80 62 Q68 70 62 88 Z"
-)
+_SWEPT = "M62 88 Q60 48 82 44 Q112 32 136 52 Q142 66 138 88 Q132 74 128 68 Q98 72 80 62 Q68 70 62 88 Z"
 _LONG = _Hair(
     "M58 92 Q56 42 100 42 Q144 42 142 92 L146 150 H54 Z",
     "M62 90 Q62 46 100 46 Q138 46 138 90 Q118 78 108 62 Q92 82 62 90 Z",
@@ -61,10 +57,7 @@ _HAIRSTYLES = (
 
 _BEARD = "M63 90 Q72 108 100 104 Q128 108 137 90 Q138 134 100 141 Q62 134 63 90 Z"
 _SMILE = "M90 114 Q100 122 110 114"
-_RIMS = (
-    "M73 94 a12 12 0 1 0 24 0 a12 12 0 1 0 -24 0 "
-    "M103 94 a12 12 0 1 0 24 0 a12 12 0 1 0 -24 0 M97 92 h6"
-)
+_RIMS = "M73 94 a12 12 0 1 0 24 0 a12 12 0 1 0 -24 0 M103 94 a12 12 0 1 0 24 0 a12 12 0 1 0 -24 0 M97 92 h6"
 _INK = "#231818"
 
 

@@ -31,14 +31,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     @property
     def total(self) -> int:
         """All of them together."""
-        return (
-            self.categories
-            + self.products
-            + self.users
-            + self.collages
-            + self.comments
-            + self.likes
-        )
+        return self.categories + self.products + self.users + self.collages + self.comments + self.likes
 
 
 def counts(products: int) -> Counts:
@@ -112,8 +105,6 @@ def _between(world: World, start: int, end: int) -> Catalogue:
         products=tuple(product(world, i) for i in range(start + 1, end + 1)),
         users=tuple(user(world, i) for i in range(users_after(start) + 1, users_after(end) + 1)),
         collages=tuple(collage(world, i) for i in made),
-        comments=tuple(
-            comment(world, i) for i in range(comments_after(start) + 1, comments_after(end) + 1)
-        ),
+        comments=tuple(comment(world, i) for i in range(comments_after(start) + 1, comments_after(end) + 1)),
         likes=tuple(like for i in made for like in likes(world, i)),
     )

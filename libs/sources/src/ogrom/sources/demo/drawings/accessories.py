@@ -37,9 +37,7 @@ ACCESSORIES: Mapping[str, Drawing] = {
             Shape("pale", "M100 67 A33 33 0 0 0 100 133 Z"),
         ),
         wholes=(
-            Shape(
-                "seam", "M100 100 V78 M100 100 L116 108 M100 71v2 M100 127v2 M71 100h2 M127 100h2"
-            ),
+            Shape("seam", "M100 100 V78 M100 100 L116 108 M100 71v2 M100 127v2 M71 100h2 M127 100h2"),
             Shape("shade", "M142 95 h7 v10 h-7 Z"),
         ),
     ),

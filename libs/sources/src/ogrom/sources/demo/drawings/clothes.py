@@ -95,9 +95,7 @@ CLOTHES: Mapping[str, Drawing] = {
             Shape("seam", "M64 88 L68 66 M31 79 L53 99"),
         )
     ),
-    "longsleeve": Drawing(
-        halves=(Shape("body", _SLEEVED), Shape("seam", "M82 39 Q87 57 100 57"), _SLEEVE)
-    ),
+    "longsleeve": Drawing(halves=(Shape("body", _SLEEVED), Shape("seam", "M82 39 Q87 57 100 57"), _SLEEVE)),
     "sweater": Drawing(
         halves=(
             Shape("body", _SLEEVED),
@@ -152,13 +150,9 @@ CLOTHES: Mapping[str, Drawing] = {
     ),
     "pleatedskirt": Drawing(
         halves=(
-            Shape(
-                "body", "M75 42 L100 42 L100 166 L92 170 L84 165 L74 168 L64 162 L52 164 L38 156 Z"
-            ),
+            Shape("body", "M75 42 L100 42 L100 166 L92 170 L84 165 L74 168 L64 162 L52 164 L38 156 Z"),
             Shape("shade", "M75 36 L100 36 L100 50 L73 50 Z"),
-            Shape(
-                "seam", "M78 52 L52 163 M84 52 L64 161 M89 52 L74 167 M94 52 L84 164 M98 52 L92 169"
-            ),
+            Shape("seam", "M78 52 L52 163 M84 52 L64 161 M89 52 L74 167 M94 52 L84 164 M98 52 L92 169"),
         )
     ),
     "pencilskirt": Drawing(

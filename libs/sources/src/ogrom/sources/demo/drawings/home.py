@@ -26,9 +26,7 @@ HOME: Mapping[str, Drawing] = {
                 "M44 52 H156 Q166 52 166 62 V80 Q166 88 156 88 H44 Q34 88 34 80 V62 Q34 52 44 52 Z",
             ),
             Shape("body", "M92 50 H142 V144 H92 Z"),
-            Shape(
-                "seam", "M92 136 H142 M96 144v10 M106 144v10 M116 144v10 M126 144v10 M136 144v10"
-            ),
+            Shape("seam", "M92 136 H142 M96 144v10 M106 144v10 M116 144v10 M126 144v10 M136 144v10"),
         )
     ),
     "rug": Drawing(
@@ -50,9 +48,7 @@ HOME: Mapping[str, Drawing] = {
             Shape("body", "M100 60 H84 Q82 76 66 92 Q48 116 60 150 Q66 176 80 176 H100 Z"),
             Shape("shade", "M82 54 H100 V64 H82 Z"),
         ),
-        wholes=(
-            Shape("light", "M66 112 Q62 132 70 150 Q76 150 74 142 Q70 126 74 112 Q70 106 66 112 Z"),
-        ),
+        wholes=(Shape("light", "M66 112 Q62 132 70 150 Q76 150 74 142 Q70 126 74 112 Q70 106 66 112 Z"),),
     ),
     "mug": Drawing(
         wholes=(
@@ -80,8 +76,6 @@ HOME: Mapping[str, Drawing] = {
             Shape("shade", "M76 168 H100 V180 H74 Z"),
             Shape("seam", "M62 98 L80 34"),
         ),
-        wholes=(
-            Shape("light", "M78 132 Q78 150 86 160 Q90 158 88 152 Q82 140 86 130 Q82 126 78 132 Z"),
-        ),
+        wholes=(Shape("light", "M78 132 Q78 150 86 160 Q90 158 88 152 Q82 140 86 130 Q82 126 78 132 Z"),),
     ),
 }

@@ -30,9 +30,7 @@ OUTERWEAR: Mapping[str, Drawing] = {
     ),
     "blazer": Drawing(
         halves=(
-            Shape(
-                "body", "M100 106 " + _SHORT.replace("L63 164 L100 166", "L62 166 L92 172 L100 162")
-            ),
+            Shape("body", "M100 106 " + _SHORT.replace("L63 164 L100 166", "L62 166 L92 172 L100 162")),
             Shape("shade", "M100 108 L82 32 L72 44 L78 58 L71 62 Z"),
             Shape("seam", "M68 132 H86"),
             _SLEEVE,

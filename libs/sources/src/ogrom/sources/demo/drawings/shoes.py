@@ -7,9 +7,7 @@ from .shapes import Drawing, Shape
 SHOES: Mapping[str, Drawing] = {
     "sneakers": Drawing(
         wholes=(
-            Shape(
-                "body", "M34 108 Q46 112 58 98 L80 100 Q100 126 134 130 Q156 134 158 152 L34 152 Z"
-            ),
+            Shape("body", "M34 108 Q46 112 58 98 L80 100 Q100 126 134 130 Q156 134 158 152 L34 152 Z"),
             Shape("light", "M34 126 Q52 128 56 152 L34 152 Z M134 130 Q156 134 158 152 L124 152 Z"),
             Shape("pale", "M30 149 L162 149 Q163 164 152 164 L40 164 Q30 164 30 149 Z"),
             Shape("seam", "M84 112 l14 -8 M94 120 l13 -9 M106 126 l11 -9"),
@@ -75,9 +73,7 @@ SHOES: Mapping[str, Drawing] = {
                 "M42 76 L92 74 Q92 112 102 124 Q124 134 146 138 Q162 142 162 160 L88 160 Q78 152 70 160 "
                 "L70 168 L44 168 Q50 120 42 76 Z",
             ),
-            Shape(
-                "shade", "M44 160 H70 V172 H44 Z M84 158 H163 V166 H88 Z M60 78 L78 77 L72 122 Z"
-            ),
+            Shape("shade", "M44 160 H70 V172 H44 Z M84 158 H163 V166 H88 Z M60 78 L78 77 L72 122 Z"),
             Shape("seam", "M42 84 L92 82"),
         ),
         pair=True,
@@ -95,9 +91,7 @@ SHOES: Mapping[str, Drawing] = {
     ),
     "brogues": Drawing(
         wholes=(
-            Shape(
-                "body", "M34 112 Q46 102 56 108 L84 106 Q98 126 126 132 Q160 138 164 156 L36 156 Z"
-            ),
+            Shape("body", "M34 112 Q46 102 56 108 L84 106 Q98 126 126 132 Q160 138 164 156 L36 156 Z"),
             Shape("shade", "M32 154 H166 V163 H72 V168 H32 Z"),
             Shape("light", "M124 131 Q160 138 164 155 L132 155 Q140 142 124 131 Z"),
             Shape(
