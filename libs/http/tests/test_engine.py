@@ -105,7 +105,7 @@ def test_a_resource_may_explain_its_exceptions(caplog: pytest.LogCaptureFixture)
 
 
 def test_an_explained_503_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """What keeps the service from answering is noted, however kindly it is told."""
+    """What keeps the service from answering is noted in one line, however kindly it is told."""
 
     class Unavailable(Breaking):
         def exists(self, x: X) -> object:
@@ -116,7 +116,7 @@ def test_an_explained_503_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
     response = call(Unavailable()).response
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
-    assert [record.getMessage() for record in caplog.records] == ["GET /: 503"]
+    assert [record.getMessage() for record in caplog.records] == ["GET /: 503, secret"]
 
 
 @pytest.mark.parametrize("said", [{"oops": 1}, Response(500, {}, b"oops")])

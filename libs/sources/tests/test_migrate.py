@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from ogrom.protocols.errors import Unavailable
 from ogrom.sources.engine import database_engine
-from ogrom.sources.migrate import MigrationState, migrate, state
+from ogrom.sources.migrate import HEAD, MigrationState, migrate, state
 from ogrom.sources.tables import metadata
 
 MIGRATE = """
@@ -51,6 +53,20 @@ def test_a_database_tells_how_far_it_is(empty: Engine) -> None:
     assert (before.current, before.up_to_date) == (None, False)
     assert (after.current, after.up_to_date) == (after.head, True)
     assert not MigrationState("0000", after.head).up_to_date
+
+
+def test_the_head_is_the_last_revision() -> None:
+    """HEAD, which spares a start the reading of the history, is what Alembic finds to be its end."""
+    folder = Path(migrate.__code__.co_filename).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_heads() == [HEAD]
+
+
+def test_alembic_is_not_imported_in_vain(empty: Engine) -> None:
+    """A start on a database that is up to date does not pay for importing Alembic."""
+    migrate(empty)
+    url = empty.url.set(drivername=empty.dialect.name).render_as_string(hide_password=False)
+    program = MIGRATE + "assert 'alembic' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program, url], input="\n", text=True, check=True)
 
 
 def test_migrating_twice_is_migrating_once(empty: Engine) -> None:

@@ -43,6 +43,8 @@ def _explained(resource: R, x: X) -> Response:
     except Exception:
         log.exception("%s %s: handle_exception failed", x.method, x.request.target)
         return reply(step.node, Problem(), resource, x)
-    if response.status >= 500:
-        log.error("%s %s: %s", x.method, x.request.target, response.status, exc_info=x.exception)
+    if response.status == 500:
+        log.error("%s %s: 500", x.method, x.request.target, exc_info=x.exception)
+    elif response.status > 500:  # an outage that the resource knows: who reads the log knows where it is
+        log.warning("%s %s: %s, %s", x.method, x.request.target, response.status, x.exception)
     return response

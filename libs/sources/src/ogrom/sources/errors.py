@@ -12,9 +12,9 @@ from ogrom.protocols.errors import Conflict, SourceError, Timeout, Unavailable
 _TIMEOUTS = {1969, 3024, 1205}
 _SQLITE_TIMEOUT = "interrupted"
 
-# The server's own troubles: too many connections, shutting down, read only; or a writer that lost against
-# another and may try again (1020, 1213).
-_UNAVAILABLE = {1020, 1040, 1053, 1203, 1213, 1226, 1290, 1927}
+# The server's own troubles: too many connections, shutting down, read only; that it does not let us in (1044,
+# 1045) or has no such database (1049); or a writer that lost against another and may try again (1020, 1213).
+_UNAVAILABLE = {1020, 1040, 1044, 1045, 1049, 1053, 1203, 1213, 1226, 1290, 1927}
 # Error numbers of the client library, such as "cannot connect" and "lost connection".
 _CLIENT = range(2000, 3000)
 

@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Unavailable
 
 from .errors import translated
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`."""
 
 _SOURCE = "database"
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -37,7 +36,7 @@ class MigrationState:
     """
 
     current: str | None
-    head: str
+    head: str = HEAD
 
     @property
     def up_to_date(self) -> bool:
@@ -51,10 +50,10 @@ def migrate(engine: Engine) -> None:
     Raises:
         Unavailable: the database cannot be reached, or another process migrates it for too long.
     """
+    if state(engine).up_to_date:
+        return
     with translated(_SOURCE, Context(locale="")), _one_at_a_time, _locked(engine) as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _upgrade(connection)
 
 
 def state(engine: Engine) -> MigrationState:
@@ -63,19 +62,23 @@ def state(engine: Engine) -> MigrationState:
     Raises:
         Unavailable: the database cannot be reached.
     """
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
     with translated(_SOURCE, Context(locale="")), engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return MigrationState(current, head)
+        if not inspect(connection).has_table("alembic_version"):
+            return MigrationState(None)
+        return MigrationState(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def _config() -> Config:
+def _upgrade(connection: Connection) -> None:
+    # Alembic takes half a second to import, and a database that is up to date needs none of it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     # The parser behind Config reads a percent sign as the beginning of a variable.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Ogrom as a running service: settings, container, application, server and command line."""

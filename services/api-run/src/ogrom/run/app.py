@@ -1,0 +1,39 @@
+"""The Flask application: one blueprint a mount, and a problem document for everything else."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import flask
+
+from ogrom.http import Mount, Request
+from ogrom.http.flask import blueprint, explain_errors
+from ogrom.protocols.context import Context
+
+from .markets import nothing_at
+
+
+def build_app(markets: Mapping[str, Mount], service: Mount, *, request_timeout: float) -> flask.Flask:
+    """The application.
+
+    Args:
+        markets: by locale, each with that locale's prefix.
+        service: what belongs to no market.
+        request_timeout: the seconds after the arrival of a request at which its Context's deadline is.
+    """
+    app = flask.Flask("ogrom.run", static_folder=None, template_folder=None)
+    # Werkzeug would mend the slashes of a path by a redirect: in HTML, to an absolute URL that is wrong behind
+    # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.register_blueprint(blueprint("service", service, context=_contexts("", request_timeout)))
+    for locale, mount in markets.items():
+        app.register_blueprint(blueprint(locale, mount, context=_contexts(locale, request_timeout)))
+    explain_errors(app, not_found=lambda: nothing_at(flask.request.path, tuple(markets)))
+    return app
+
+
+def _contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
+    def context(request: Request) -> Context:
+        return Context(locale=locale, request_id=request.id, deadline=time.monotonic() + timeout)
+
+    return context

@@ -1,0 +1,137 @@
+"""`ogrom-api`: the commands, their options and what they say about themselves.
+
+What a command does lies in `ogrom.run.commands`, imported when it runs: all of it takes a second, and whoever
+asks for help shall not wait.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from .environment import Found, errors, look_up, settings_of
+from .failures import Failure
+from .settings import VARIABLES, Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    # As the first process of a container, one would not be stopped by a signal that nobody handles.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    cli(prog_name="ogrom-api")
+
+
+def _settings(*options: str) -> Callable[[F], F]:
+    """Give a command some of the settings as options; the rest it has from the environment."""
+
+    def decorate(command: F) -> F:
+        for each in reversed(VARIABLES):
+            if each.option in options:
+                help_ = (
+                    f"{each.meaning[0].upper()}{each.meaning[1:]}.  [{each.name}; default: {each.default}]"
+                )
+                command = click.option(each.option, help=help_, metavar="TEXT")(command)
+        return command
+
+    return decorate
+
+
+def _found(options: Mapping[str, str | None]) -> tuple[Found, ...]:
+    named = {"--" + name.replace("_", "-"): value for name, value in options.items()}
+    return look_up(os.environ, named)
+
+
+def _check(found: tuple[Found, ...]) -> None:
+    wrong = errors(found, os.environ)
+    if wrong:
+        raise Failure("\n".join(f"settings: {each}" for each in wrong))
+
+
+def _read(options: Mapping[str, str | None]) -> Settings:
+    found = _found(options)
+    _check(found)
+    return settings_of(found)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="ogrom-api-run", message="Ogrom %(version)s")
+def cli() -> None:
+    """Ogrom: one HTTP API in front of many data sources.
+
+    Everything is set by variables OGROM_...; `ogrom-api settings` lists them.
+    """
+
+
+@cli.command()
+@_settings("--database", "--host", "--port", "--threads", "--demo-products")
+def serve(**options: str | None) -> None:
+    """Serve the API until Ctrl-C or SIGTERM.
+
+    Brings the database's tables up to date first and fills in the demo where there is no data at all, in
+    SQLite as in MySQL and MariaDB. In production, OGROM_DEMO_PRODUCTS=0 leaves an empty database empty.
+    """
+    settings = _read(options)
+    from .commands.serve import serve
+
+    serve(settings)
+
+
+@cli.command()
+@_settings("--database")
+def migrate(**options: str | None) -> None:
+    """Bring the database's tables up to date.
+
+    Of two at the same time, the second waits for the first and finds nothing to do.
+    """
+    settings = _read(options)
+    from .commands.migrate import migrate
+
+    migrate(settings)
+
+
+@cli.command()
+@click.option(
+    "--products", type=click.IntRange(1), default=2000, show_default=True, help="How many products."
+)
+@_settings("--database")
+def demo(products: int, **options: str | None) -> None:
+    """Fill an empty database with the demo catalogue.
+
+    Collages, comments, users and likes follow the number of products; a million products take some minutes.
+    If interrupted, a whole but smaller catalogue is left.
+    """
+    settings = _read(options)
+    from .commands.demo import demo
+
+    demo(settings, products)
+
+
+@cli.command()
+@_JSON
+def routes(as_json: bool) -> None:
+    """List what is served: paths, methods, names and summaries."""
+    settings = _read({})
+    from .commands.routes import print_routes
+
+    print_routes(settings, as_json=as_json)
+
+
+@cli.command()
+@_settings("--database", "--host", "--port", "--threads", "--demo-products")
+@_JSON
+def settings(as_json: bool, **options: str | None) -> None:
+    """List every setting: its meaning, its value and who set it.
+
+    An option goes before the environment, the environment before the default. Passwords are not shown.
+    """
+    found = _found(options)
+    from .commands.settings import print_settings
+
+    print_settings(found, as_json=as_json)
+    _check(found)

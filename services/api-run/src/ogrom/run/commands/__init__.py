@@ -1,0 +1,1 @@
+"""What `ogrom-api` does: a module for each of its commands, imported when it is asked for."""

@@ -1,0 +1,32 @@
+"""`ogrom-api demo`: a catalogue of any size in an empty database."""
+
+import click
+
+from ogrom.sources.engine import database_engine
+from ogrom.sources.loading import is_empty
+from ogrom.sources.migrate import migrate, state
+
+from ..failures import Failure, explained
+from ..filling import fill
+from ..schema import is_usable
+from ..settings import Settings
+
+_BATCH = 10_000
+
+
+def demo(settings: Settings, products: int) -> None:
+    """Migrate where needed, then fill.
+
+    Raises:
+        Failure: the database cannot be used, or holds data already.
+    """
+    with explained(settings.database_url):
+        engine = database_engine(settings.database_url.secret)
+        if not is_usable(state(engine)):
+            migrate(engine)
+        if not is_empty(engine):
+            raise Failure(
+                f"demo: {settings.database_url} holds data already; take an empty database: --database"
+            )
+        fill(engine, products, batch=_BATCH)
+    click.echo(f"{settings.database_url} holds {products} products and what belongs to them.")

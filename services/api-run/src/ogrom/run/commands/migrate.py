@@ -1,0 +1,27 @@
+"""`ogrom-api migrate`: the tables as this version needs them."""
+
+import click
+
+from ogrom.sources import migrate as migrations
+from ogrom.sources.engine import database_engine
+
+from ..failures import explained
+from ..schema import is_usable
+from ..settings import Settings
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the tables up to date and say from which revision to which.
+
+    Raises:
+        Failure: the database cannot be used.
+    """
+    with explained(settings.database_url):
+        engine = database_engine(settings.database_url.secret)
+        before = migrations.state(engine)
+        if is_usable(before):
+            click.echo(f"{settings.database_url} is at {before.current}; nothing to do.")
+            return
+        migrations.migrate(engine)
+        after = migrations.state(engine)
+    click.echo(f"{settings.database_url} migrated from {before.current or 'nothing'} to {after.current}.")

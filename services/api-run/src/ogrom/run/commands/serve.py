@@ -1,0 +1,73 @@
+"""`ogrom-api serve`: from settings to a server that answers."""
+
+import logging
+import signal
+
+import click
+from sqlalchemy import Engine
+
+from ogrom.protocols.context import Context
+from ogrom.protocols.pages import PageRequest
+from ogrom.protocols.sources import ProductSource
+from ogrom.sources.loading import is_empty
+from ogrom.sources.migrate import migrate, state
+
+from ..container import Container
+from ..failures import explained
+from ..listener import address_explained, listener, url_of
+from ..markets import market_prefix
+from ..schema import is_usable
+from ..server import Server
+from ..settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal says stop.
+
+    Raises:
+        Failure: the address or the database cannot be used.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sock = listener(settings.host, settings.port)
+    with explained(settings.database_url):
+        container = Container(settings=settings)
+        engine = container.engine()
+        prepare(engine, settings)
+        app = container.app()
+        urls = worth_a_click(url_of(sock), settings.locales[0], container.products())
+    with address_explained(settings.host, settings.port):
+        server = Server(app, sock, threads=settings.threads, drain_timeout=settings.drain_timeout)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: server.stop())
+    announce(settings, container.version(), urls)
+    server.run()
+    engine.dispose()
+    click.echo("Stopped.")
+
+
+def prepare(engine: Engine, settings: Settings) -> None:
+    """Bring the tables up to date and, where there is no data at all, fill in the demo."""
+    if not is_usable(state(engine)):
+        migrate(engine)
+    if settings.demo_products and is_empty(engine):
+        # A second start need not import it.
+        from ..filling import fill
+
+        fill(engine, settings.demo_products, batch=settings.demo_products)
+
+
+def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
+    """Some URLs by what is there, of things that exist."""
+    market = base + market_prefix(locale)
+    urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
+    for product in products.products(Context(locale=locale), PageRequest(limit=1)).items:
+        urls["a product"] = f"{market}/products/{product.id}"
+    return {**urls, "health": f"{base}/health/ready"}
+
+
+def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
+    """Say where the server listens and what to look at."""
+    click.echo(f"Ogrom {version} serves {settings.database_url}")
+    for what, url in urls.items():
+        click.echo(f"  {what:<10} {url}")
+    click.echo("Press Ctrl-C to stop.")

@@ -1,0 +1,82 @@
+"""The container: the only place where the parts are put together.
+
+Build everything in the main thread before the first request: a `Singleton` is not safe to be built by two
+threads at once. A test makes a container of its own and gives it other parts, `Container(settings=...,
+engine=providers.Object(engine))`; overriding afterwards would not reach what is built already.
+"""
+
+from importlib.metadata import version
+
+from dependency_injector import containers, providers
+from sqlalchemy import Engine
+
+from ogrom.core import Sources, assemble
+from ogrom.sources.categories import SqlCategories
+from ogrom.sources.collages import SqlCollages
+from ogrom.sources.comments import SqlComments
+from ogrom.sources.demo import picture
+from ogrom.sources.engine import database_engine
+from ogrom.sources.likes import SqlLikes
+from ogrom.sources.migrate import MigrationState, state
+from ogrom.sources.products import SqlProducts
+from ogrom.sources.search import SqlSearch
+from ogrom.sources.users import SqlUsers
+
+from .app import build_app
+from .health import readiness
+from .mounts import market_mounts, service_mount
+from .probe import Probe
+from .settings import Settings
+
+# How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
+_PATIENCE = 2.0
+
+
+def _engine(settings: Settings) -> Engine:
+    # A connection for each thread, so that none waits for another, and one for the readiness check.
+    return database_engine(settings.database_url.secret, pool_size=settings.threads + 1)
+
+
+def _probe(engine: Engine) -> Probe[MigrationState]:
+    return Probe(lambda: state(engine), patience=_PATIENCE)
+
+
+class Container(containers.DeclarativeContainer):
+    """Everything of one process, made from its settings; whoever makes the container owns the engine's end."""
+
+    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    version = providers.Object(version("ogrom-api-run"))
+
+    engine = providers.Singleton(_engine, settings)
+
+    products = providers.Singleton(SqlProducts, engine)
+    categories = providers.Singleton(SqlCategories, engine)
+    collages = providers.Singleton(SqlCollages, engine)
+    comments = providers.Singleton(SqlComments, engine)
+    users = providers.Singleton(SqlUsers, engine)
+    likes = providers.Singleton(SqlLikes, engine)
+    search = providers.Singleton(SqlSearch, engine)
+    sources = providers.Singleton(
+        Sources,
+        products=products,
+        categories=categories,
+        collages=collages,
+        comments=comments,
+        users=users,
+        likes=likes,
+        search=search,
+    )
+
+    probe = providers.Singleton(_probe, engine)
+    check = providers.Callable(readiness, version, probe)
+
+    endpoints = providers.Singleton(assemble, sources)
+    markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
+    service = providers.Singleton(
+        service_mount,
+        settings.provided.locales,
+        version,
+        check.provider,
+        providers.Object(picture),
+    )
+    app = providers.Singleton(build_app, markets, service, request_timeout=settings.provided.request_timeout)

@@ -1,0 +1,82 @@
+"""The database's URL as a value that never shows its password."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+MYSQL = "mysql://user:password@host:3306/database"
+SQLITE = "sqlite:///path"
+
+# What stands before a password, the password up to the last @, and what follows. The scheme is possessive,
+# so that a port is never taken for a password.
+_LOGIN = re.compile(r"((?:\w*://)?+[^:@]*)(:.*)?@(.*)", re.DOTALL)
+_PARAMETER = re.compile(r"(passw(?:or)?d\d?=)[^&]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, repr=False)
+class DatabaseUrl:
+    """Where the data is; as text the password is hidden.
+
+    Attributes:
+        secret: the whole URL, for whoever connects.
+    """
+
+    secret: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of this machine."""
+        return self.secret.startswith("sqlite:")
+
+    def __str__(self) -> str:
+        return masked(self.secret)
+
+    def __repr__(self) -> str:
+        return f"DatabaseUrl({masked(self.secret)!r})"
+
+
+def database_url(text: str) -> DatabaseUrl:
+    """The URL in `text`.
+
+    Raises:
+        ValueError: it is none that Ogrom can use; the message goes on where the text has been quoted.
+    """
+    scheme, separator, _ = text.partition("://")
+    if not separator:
+        raise ValueError(f"is not a URL; use {MYSQL} or {SQLITE}")
+    if scheme not in ("mysql", "sqlite"):
+        raise ValueError(f"has an unknown scheme {masked(scheme)!r}; use mysql:// or sqlite:///")
+    if scheme == "sqlite":
+        _check_file(text)
+    else:
+        _check_server(text)
+    return DatabaseUrl(text)
+
+
+def _check_file(text: str) -> None:
+    path = text.removeprefix("sqlite:///").partition("?")[0]
+    if path == text or not path:
+        raise ValueError(f"names no file; use {SQLITE}, with four slashes if the path is absolute")
+    if path == ":memory:":
+        raise ValueError(f"would lose its data, and each connection have its own; use {SQLITE}")
+
+
+def _check_server(text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        named = parts.hostname and parts.path.strip("/")
+        _ = parts.port
+    except ValueError:
+        raise ValueError(
+            f"has a port that is no number, or a character to be percent-encoded; use {MYSQL}"
+        ) from None
+    if not named:
+        raise ValueError(f"names no host or no database; use {MYSQL}")
+
+
+def masked(url: str) -> str:
+    """The URL without its password, however badly it is spelled."""
+    login = _LOGIN.fullmatch(url)
+    if login is not None and login[2]:
+        url = f"{login[1]}:***@{login[3]}"
+    return _PARAMETER.sub(r"\1***", url)

@@ -1,0 +1,63 @@
+"""Failures: errors that the person at the command line can mend, each said in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from .database_url import DatabaseUrl
+
+
+class Failure(click.ClickException):
+    """What went wrong, where, and what to do about it; a line for each thing."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message as `ogrom: ...`."""
+        for line in self.message.splitlines():
+            click.echo(f"ogrom: {line}", file=file, err=file is None)
+
+
+# What to do about the error numbers of MySQL and MariaDB that a person can mend.
+_ADVICE = {
+    1044: "let the user use this database: GRANT ALL ON database.* TO user",
+    1045: "check user and password",
+    1049: "create it: CREATE DATABASE ... CHARACTER SET utf8mb4",
+    1142: "let the user change tables: GRANT ALL ON database.* TO user",
+    1698: "check user and password",
+    2002: "start the server, or check host and port",
+    2003: "start the server, or check host and port",
+    2005: "check the host's name",
+}
+_SQLITE_ADVICE = "see that it is Ogrom's file in a folder that you may write in, or take another: --database"
+_OTHER_ADVICE = "check the server, or take another: --database"
+
+
+@contextmanager
+def explained(url: DatabaseUrl) -> Iterator[None]:
+    """Say what to do where the database cannot be used.
+
+    Raises:
+        Failure: what is wrong with it.
+    """
+    # These imports take a second, and whoever asks for help shall not wait for them.
+    from sqlalchemy.exc import DBAPIError
+
+    from ogrom.protocols.errors import SourceError
+
+    try:
+        yield
+    except SourceError as error:
+        raise Failure(_reason(url, error.message, error.__cause__)) from error
+    except DBAPIError as error:
+        raise Failure(_reason(url, str(error.orig), error)) from error
+    except OSError as error:
+        raise Failure(_reason(url, error.strerror or str(error), error)) from error
+
+
+def _reason(url: DatabaseUrl, message: str, cause: BaseException | None) -> str:
+    number = getattr(getattr(cause, "orig", None), "errno", None)
+    advice = _SQLITE_ADVICE if url.is_sqlite else _ADVICE.get(number or 0, _OTHER_ADVICE)
+    return f"database: {url} cannot be used: {' '.join(message.split())}; {advice}"

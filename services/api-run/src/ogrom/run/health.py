@@ -1,0 +1,104 @@
+"""Health: whether the process lives, and whether it can do its work."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ogrom.http import Answer, Exchange, Problem, Resource
+from ogrom.protocols.errors import SourceError
+from ogrom.sources.migrate import MigrationState
+
+from .schema import is_usable
+
+log = logging.getLogger("ogrom.run")
+
+_UNCACHED = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What the checks have found.
+
+    Attributes:
+        version: of this service.
+        migrated: whether the database has the tables that this version needs; None if it did not say.
+        revision: of the database's tables; None if there are none, or it did not say.
+        fault: what is wrong; empty if nothing is.
+    """
+
+    version: str
+    migrated: bool | None = None
+    revision: str | None = None
+    fault: str = ""
+
+
+def readiness(version: str, ask: Callable[[], MigrationState]) -> Readiness:
+    """Check whether requests can be served.
+
+    Args:
+        version: of this service.
+        ask: asks the database how far its tables are, and does not wait long for it.
+    """
+    try:
+        state = ask()
+    except TimeoutError:
+        return Readiness(version, fault="The database does not answer.")
+    except (SourceError, SQLAlchemyError) as error:
+        # What the driver says is for the log: it may name hosts and users.
+        log.warning("not ready: %s", error)
+        return Readiness(version, fault="The database cannot be used; the log says why.")
+    migrated = is_usable(state)
+    fault = "" if migrated else "The database is not migrated; run `ogrom-api migrate`."
+    return Readiness(version, migrated, state.current, fault)
+
+
+@dataclass(frozen=True)
+class LiveResource(Resource[None]):
+    """Whether the process answers at all; if not, start it anew."""
+
+    version: str
+
+    def handle_ok(self, x: Exchange[None]) -> object:
+        """That it lives."""
+        return {"status": "live", "version": self.version}
+
+    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
+        """Only a fresh answer says anything."""
+        return _UNCACHED
+
+
+@dataclass(frozen=True)
+class ReadyResource(Resource[None]):
+    """Whether requests can be served now; if not, send them elsewhere."""
+
+    check: Callable[[], Readiness]
+    retry_after: ClassVar[int] = 2
+
+    def initialize_context(self, x: Exchange[None]) -> Readiness:
+        """Check once, before anything is decided."""
+        return self.check()
+
+    def service_available(self, x: Exchange[None]) -> Answer:
+        """Whether nothing is wrong."""
+        found: Readiness = x.result
+        if not found.fault:
+            return True
+        said = {"version": found.version, "migrated": found.migrated, "revision": found.revision}
+        return Problem(found.fault, extensions=said, headers=_UNCACHED)
+
+    def handle_ok(self, x: Exchange[None]) -> object:
+        """That it is ready, and of which version."""
+        found: Readiness = x.result
+        return {
+            "status": "ready",
+            "version": found.version,
+            "migrated": found.migrated,
+            "revision": found.revision,
+        }
+
+    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
+        """Only a fresh answer says anything."""
+        return _UNCACHED

@@ -1,0 +1,45 @@
+"""The demo's pictures, drawn when they are asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import ClassVar
+
+from ogrom.http import Exchange, PathParameter, Renderer, Resource
+from ogrom.http.problem import MEDIA_TYPE
+
+SVG = Renderer("image/svg+xml", lambda drawing: str(drawing).encode(), MEDIA_TYPE)
+
+# An SVG opened by itself is a document: it may style itself and do nothing else.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_THIRTY_DAYS = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class PictureResource(Resource[str]):
+    """A product's picture in the demo catalogue, as SVG."""
+
+    draw: Callable[[str], str | None]
+    file = PathParameter(str)
+    renderers: ClassVar[tuple[Renderer, ...]] = (SVG,)
+
+    def exists(self, x: Exchange[str]) -> str | None:
+        """The drawing of the slug before `.svg`."""
+        slug, _, kind = self.file(x).rpartition(".")
+        return self.draw(slug) if kind == "svg" else None
+
+    def etag(self, x: Exchange[str]) -> str:
+        """What the drawing is made of."""
+        return blake2b(x.entity.encode(), digest_size=8).hexdigest()
+
+    def handle_ok(self, x: Exchange[str]) -> str:
+        """The drawing."""
+        return x.entity
+
+    def headers(self, x: Exchange[str]) -> Mapping[str, str]:
+        """A slug always has the same picture, until the demo is drawn anew."""
+        return {
+            "Cache-Control": f"public, max-age={_THIRTY_DAYS}",
+            "Content-Security-Policy": _POLICY,
+            "X-Content-Type-Options": "nosniff",
+        }

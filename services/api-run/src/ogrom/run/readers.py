@@ -1,0 +1,48 @@
+"""Readers: the text of a setting as a value, or a ValueError that says what to write.
+
+A message goes on where the faulty text has been quoted: `OGROM_PORT 'http' ` + `is not a port; use ...`.
+"""
+
+import re
+from collections.abc import Callable
+
+# A language, then subtags, as in RFC 5646; as long as its longest useful tags (section 4.4.1).
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LONGEST_LOCALE = 35
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def whole_number(least: int, most: int, what: str) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`; `what` names them in the message."""
+
+    def read(value: str) -> int:
+        # int() would take signs, spaces, underscores and the digits of every script.
+        number = int(value) if re.fullmatch(r"[0-9]{1,18}", value) else -1
+        if not least <= number <= most:
+            raise ValueError(f"is not {what}; use a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def seconds(value: str) -> float:
+    """A time span from a tenth of a second to an hour."""
+    number = float(value) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) else -1.0
+    if not 0.1 <= number <= 3600:
+        raise ValueError("is not a number of seconds; use one from 0.1 to 3600")
+    return number
+
+
+def locales(value: str) -> tuple[str, ...]:
+    """One or more locales between commas, each once."""
+    found = tuple(part.strip() for part in value.split(","))
+    for locale in found:
+        if not _LOCALE.fullmatch(locale) or len(locale) > _LONGEST_LOCALE:
+            raise ValueError(f"holds {locale!r}, which is no locale; use some like de-DE,en-GB")
+        if found.count(locale) > 1:
+            raise ValueError(f"names {locale} twice; name each locale once")
+    return found

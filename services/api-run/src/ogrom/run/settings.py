@@ -1,0 +1,78 @@
+"""The settings: one frozen value, whose fields are the variables that an operator may set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from .database_url import DatabaseUrl, database_url
+from .readers import locales, seconds, text, whole_number
+
+T = TypeVar("T")
+
+PREFIX = "OGROM_"
+_VARIABLE = "variable"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What may be set, and how.
+
+    Attributes:
+        name: in the environment, such as OGROM_PORT.
+        meaning: what it decides, for people.
+        default: the text that stands where nobody says anything.
+        read: makes the value of a text, or raises a ValueError that says what to write.
+        option: the command line's, such as `--port`; empty where there is none.
+    """
+
+    name: str
+    meaning: str
+    default: str
+    read: Callable[[str], Any]
+    option: str = ""
+
+
+def _setting(read: Callable[[str], T], default: str, meaning: str, option: str = "") -> T:
+    """A field of Settings, with all that makes a Variable of it."""
+    said = {"read": read, "default": default, "meaning": meaning, "option": option}
+    made: T = field(default=read(default), metadata={_VARIABLE: said})
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a process is told from outside, checked. It can be printed: it shows no password."""
+
+    database_url: DatabaseUrl = _setting(
+        database_url,
+        "sqlite:///.ogrom/ogrom.sqlite3",
+        "where the data is: mysql://user:password@host:3306/database or sqlite:///path",
+        "--database",
+    )
+    host: str = _setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for every one", "--host")
+    port: int = _setting(
+        whole_number(0, 65535, "a port"), "8080", "the port to listen on; 0 for any free one", "--port"
+    )
+    threads: int = _setting(
+        whole_number(1, 256, "a number of threads"), "8", "how many requests run at once", "--threads"
+    )
+    locales: tuple[str, ...] = _setting(
+        locales, "de-DE,en-GB,fr-FR,pl-PL", "the markets, each served under /v1/<locale>"
+    )
+    request_timeout: float = _setting(
+        seconds, "10", "the seconds after which a request gives up waiting for its sources"
+    )
+    drain_timeout: float = _setting(
+        seconds, "8", "the seconds that running requests have to finish once the server is told to stop"
+    )
+    demo_products: int = _setting(
+        whole_number(0, 100_000, "a number of products that `serve` can fill in"),
+        "2000",
+        "how many demo products `serve` puts into an empty database; 0 leaves it empty",
+        "--demo-products",
+    )
+
+
+VARIABLES: tuple[Variable, ...] = tuple(
+    Variable(name=PREFIX + each.name.upper(), **each.metadata[_VARIABLE]) for each in fields(Settings)
+)

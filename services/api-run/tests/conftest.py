@@ -1,0 +1,193 @@
+"""What the tests share: a small store, an application over it, and `ogrom-api` as a process."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from flask.testing import FlaskClient
+
+from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.settings import Settings
+from ogrom.sources.demo import catalogue
+from ogrom.sources.engine import database_engine
+from ogrom.sources.loading import load
+from ogrom.sources.migrate import migrate
+
+PROGRAM = Path(sys.executable).parent / "ogrom-api"
+PRODUCTS = 200
+SECONDS = 60
+
+Finished: TypeAlias = "subprocess.CompletedProcess[str]"
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a small demo store that nobody writes to."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('store')}/demo.sqlite3"
+    fill(url, PRODUCTS)
+    return url
+
+
+def fill(url: str, products: int) -> None:
+    engine = database_engine(url)
+    migrate(engine)
+    load(engine, catalogue(products=products, batch=products))
+    engine.dispose()
+
+
+@pytest.fixture
+def make_container() -> Iterator[Callable[..., Container]]:
+    """Makes containers whose engines end with the test."""
+    made: list[Container] = []
+
+    def make(url: str, **parts: Any) -> Container:
+        made.append(Container(settings=Settings(database_url=DatabaseUrl(url), threads=2), **parts))
+        return made[-1]
+
+    yield make
+    for container in made:
+        container.engine().dispose()
+
+
+@pytest.fixture
+def client(make_container: Callable[..., Container], store: str) -> FlaskClient:
+    """A client of the whole application over the small store."""
+    return make_container(store).app().test_client()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said; the names of header fields are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+@dataclass
+class Service:
+    """`ogrom-api serve` as a process, on a port of its own."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+    output: str
+    errors: list[str] = field(default_factory=list)
+
+    def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        try:
+            connection.request(method, path, body, fields)
+            response = connection.getresponse()
+            named = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, named, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.request("GET", path, None, **headers)
+
+    def send(self, raw: bytes) -> bytes:
+        """What comes back for bytes as they are, until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS) as connection:
+            connection.sendall(raw)
+            received = b""
+            # Whoever refuses before it has read everything may reset the connection behind its answer.
+            with suppress(ConnectionResetError):
+                while part := connection.recv(65536):
+                    received += part
+        return received
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """The exit code; `output` has all that was printed."""
+        self.process.send_signal(number)
+        self.output += self.process.communicate(timeout=SECONDS)[0]
+        return self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment without any setting of ours."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("OGROM_")}
+    return {**ours, "NO_COLOR": "1", "COLUMNS": "120"}
+
+
+@pytest.fixture(scope="module")
+def start(
+    environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Service]]:
+    """Starts services that end with the module, and waits until they are ready."""
+    started: list[Service] = []
+    logs = tmp_path_factory.mktemp("logs")
+
+    def start(*options: str, folder: Path, **variables: str) -> Service:
+        with (logs / str(len(started))).open("w") as log:
+            process = subprocess.Popen(
+                [PROGRAM, "serve", "--port=0", *options],
+                cwd=folder,
+                env=environ | variables,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        output = _announcement(process)
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", output)
+        assert found, (output, (logs / str(len(started))).read_text())
+        started.append(Service(process, int(found[1]), output))
+        return started[-1]
+
+    yield start
+    for service in started:
+        if service.process.poll() is None:
+            service.stop(signal.SIGKILL)
+        assert service.process.stdout is not None
+        service.process.stdout.close()
+
+
+def _announcement(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    give_up = threading.Timer(SECONDS, process.kill)
+    give_up.start()
+    output = ""
+    for line in process.stdout:
+        output += line
+        if line.startswith("Press"):
+            break
+    give_up.cancel()
+    return output
+
+
+@pytest.fixture(scope="module")
+def run(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Finished]:
+    """Runs `ogrom-api` to its end, in an empty folder."""
+    empty = tmp_path_factory.mktemp("empty")
+
+    def run(*arguments: str, folder: Path = empty, **variables: str) -> Finished:
+        return subprocess.run(
+            [PROGRAM, *arguments],
+            cwd=folder,
+            env=environ | variables,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    return run

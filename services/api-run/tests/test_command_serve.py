@@ -1,0 +1,141 @@
+"""`ogrom-api serve`, as a newcomer and as an operator start it."""
+
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from ogrom.sources.engine import database_engine
+
+pytestmark = pytest.mark.slow
+Start = Callable[..., Any]
+Run = Callable[..., Any]
+SECONDS = 60
+
+
+def test_the_first_start_fills_the_demo_and_the_second_keeps_what_is_there(
+    start: Start, tmp_path: Path
+) -> None:
+    """A newcomer sees data at once, and finds their own changes again."""
+    first = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="40")
+    comment = first.get("/v1/de-DE/comments?limit=1").json["items"][0]["links"]["self"]
+    assert first.request("DELETE", comment).status == 204
+    assert first.stop() == 0
+    second = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="40")
+    assert second.get(comment).status == 404
+    assert second.get("/v1/de-DE/comments").json["items"]
+    assert second.stop() == 0
+
+
+def test_every_url_that_it_prints_can_be_clicked(start: Start, tmp_path: Path) -> None:
+    """It prints them once it answers."""
+    service = start("--demo-products", "40", folder=tmp_path)
+    paths = re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output)
+    assert paths == ["/", "/v1/de-DE/", "/v1/de-DE/comments", "/v1/de-DE/products/1", "/health/ready"]
+    assert [service.get(path).status for path in paths] == [200] * 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_cleanly(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    """Exit code 0, a last word, no traceback, and nothing listens any more."""
+    service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0")
+    assert service.stop(number) == 0
+    assert service.output.endswith("Press Ctrl-C to stop.\nStopped.\n")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", service.port))
+
+
+def test_without_demo_products_an_empty_database_stays_empty(start: Start, tmp_path: Path) -> None:
+    """What an operator wants of a new installation."""
+    service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0")
+    assert service.get("/v1/de-DE/products").json["items"] == []
+    assert "a product" not in service.output
+    assert service.get("/health/ready").status == 200
+
+
+def test_a_locale_is_a_market(start: Start, tmp_path: Path) -> None:
+    """Those that are set are served, and no others."""
+    service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0", OGROM_LOCALES="pl-PL,nl-NL")
+    assert list(service.get("/").json["markets"]) == ["pl-PL", "nl-NL"]
+    assert service.get("/v1/nl-NL/comments").status == 200
+    assert service.get("/v1/de-DE/comments").json["locales"] == ["pl-PL", "nl-NL"]
+
+
+def test_a_port_in_use_is_told_before_anything_is_done(run: Run, tmp_path: Path) -> None:
+    """One line, which says what to do; no database is made."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run("serve", "--port", str(port), folder=tmp_path)
+    assert done.returncode == 1
+    assert re.fullmatch(rf"ogrom: port {port} of 127.0.0.1 is in use; .*--port {port + 1}\n", done.stderr)
+    assert not (tmp_path / ".ogrom").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_fill_that_was_interrupted_begins_anew(
+    start: Start, environ: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """Half a demo is never taken for a whole one."""
+    with _filling(environ, tmp_path) as process:
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert "ogrom: demo: interrupted" in errors
+    assert "Traceback" not in errors
+    service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="40")
+    assert 30 <= len(service.get("/v1/de-DE/products?limit=100").json["items"]) <= 40
+
+
+def _filling(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
+    """A process in the middle of its one transaction of some seconds."""
+    process = subprocess.Popen(
+        [Path(sys.executable).parent / "ogrom-api", "serve", "--port=0"],
+        cwd=folder,
+        env=environ | {"OGROM_DEMO_PRODUCTS": "20000"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    give_up = threading.Timer(SECONDS, process.kill)
+    give_up.start()
+    while process.poll() is None and not _is_written(folder / ".ogrom" / "ogrom.sqlite3"):
+        pass
+    give_up.cancel()
+    return process
+
+
+def _is_written(file: Path) -> bool:
+    """Whether the tables are there and somebody is in a transaction that writes."""
+    if not file.exists():
+        return False
+    with closing(sqlite3.connect(file)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'likes'").fetchall():
+            return False
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
+
+
+def test_a_database_of_a_newer_version_is_served(start: Start, run: Run, tmp_path: Path) -> None:
+    """So a release can be taken back after its migration."""
+    run("demo", "--products", "40", folder=tmp_path)
+    engine = database_engine(f"sqlite:///{tmp_path}/.ogrom/ogrom.sqlite3")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    service = start(folder=tmp_path)
+    assert service.get("/health/ready").json["revision"] == "9999"
+    assert service.get("/v1/de-DE/comments").json["items"]

@@ -1,0 +1,53 @@
+"""The container."""
+
+from collections.abc import Callable
+
+import pytest
+from dependency_injector import errors, providers
+
+from ogrom.core import Sources
+from ogrom.http import Endpoint, Mount
+from ogrom.run.container import Container
+from ogrom.sources.engine import database_engine
+
+
+def test_every_provider_can_be_built(make_container: Callable[..., Container], store: str) -> None:
+    """Neither a type checker nor the container sees a misspelt keyword; this does."""
+    container = make_container(store)
+    built = {name: provider() for name, provider in container.providers.items()}
+    assert isinstance(built["sources"], Sources)
+    assert all(isinstance(each, Endpoint) for each in built["endpoints"])
+    assert isinstance(built["service"], Mount)
+    assert built["check"].fault == ""
+
+
+def test_parts_are_built_once(make_container: Callable[..., Container], store: str) -> None:
+    """All sources share one engine, and whoever asks twice gets the same."""
+    container = make_container(store)
+    assert container.app() is container.app()
+    assert container.products().engine is container.comments().engine is container.engine()
+
+
+def test_a_test_can_give_it_other_parts(make_container: Callable[..., Container], store: str) -> None:
+    """What is given to the constructor is what everything is built from."""
+    engine = database_engine(store)
+    container = make_container("mysql://root@127.0.0.1:1/unused", engine=providers.Object(engine))
+    assert container.products().engine is engine
+
+
+def test_containers_share_nothing(make_container: Callable[..., Container], store: str) -> None:
+    """Two containers are two services."""
+    assert make_container(store).engine() is not make_container(store).engine()
+
+
+def test_settings_are_needed() -> None:
+    """A container without settings builds nothing."""
+    with pytest.raises(errors.Error):
+        Container().engine()
+
+
+def test_each_thread_has_a_connection_and_so_has_the_check(
+    make_container: Callable[..., Container], store: str
+) -> None:
+    """A full house does not keep the readiness check waiting."""
+    assert make_container(store).engine().pool.status().startswith("Pool size: 3 ")

@@ -1,0 +1,70 @@
+"""The database's URL."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from ogrom.run.database_url import DatabaseUrl, database_url, masked
+
+_SECRET = st.text(min_size=1, max_size=20).map(lambda text: f"S3cret{text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mysql://root@127.0.0.1:3306/ogrom",
+        "mysql://host/ogrom",
+        "mysql://u:p%40ss@[::1]:3306/ogrom?ssl_ca=ca.pem",
+        "sqlite:///.ogrom/ogrom.sqlite3",
+        "sqlite:////var/lib/ogrom.sqlite3",
+    ],
+)
+def test_urls_of_known_schemes_are_taken_as_they_are(text: str) -> None:
+    """What MySQL, MariaDB and SQLite need is kept to the letter."""
+    assert database_url(text).secret == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("mysq://host/db", r"has an unknown scheme 'mysq'; use mysql:// or sqlite:///"),
+        ("postgresql://host/db", "unknown scheme 'postgresql'"),
+        ("ogrom.sqlite3", "is not a URL; use mysql://user:password@host:3306/database or sqlite:///path"),
+        ("mysql://host", "names no host or no database"),
+        ("mysql:///db", "names no host or no database"),
+        ("mysql://host:http/db", "a port that is no number"),
+        ("mysql://host:99999/db", "a port that is no number"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///", "names no file"),
+        ("sqlite://file", "names no file"),
+        ("sqlite:///:memory:", "would lose its data"),
+    ],
+)
+def test_other_urls_are_refused_with_what_to_write(text: str, message: str) -> None:
+    """Whoever mistypes is told what is wrong."""
+    with pytest.raises(ValueError, match=message):
+        database_url(text)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("mysql://root:secret@host:3306/db", "mysql://root:***@host:3306/db"),
+        ("mysql://root@host:3306/db", "mysql://root@host:3306/db"),
+        ("mysql://root:a@b/c:d@host/db", "mysql://root:***@host/db"),
+        ("mysql://:secret@host/db", "mysql://:***@host/db"),
+        ("root:secret@host/db", "root:***@host/db"),
+        ("mysql:/root:secret@host", "mysql:***@host"),
+        ("mysql://host/db?password=secret&ssl=1", "mysql://host/db?password=***&ssl=1"),
+        ("sqlite:///a@b:c", "sqlite:///a@b:c"),
+    ],
+)
+def test_a_password_is_masked_and_nothing_else(url: str, shown: str) -> None:
+    """A URL stays readable without its password, even a misspelt one."""
+    assert masked(url) == shown
+
+
+@given(_SECRET)
+def test_no_text_of_it_shows_the_password(secret: str) -> None:
+    """Neither printing nor debugging gives a password away, whatever characters it has."""
+    url = DatabaseUrl(f"mysql://root:{secret}@host:3306/db")
+    assert secret not in f"{url} {url!r} {[url]}"

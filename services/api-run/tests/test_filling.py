@@ -1,0 +1,74 @@
+"""Filling with the demo."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, Table, func, select
+
+from ogrom.run import filling
+from ogrom.run.failures import Failure
+from ogrom.sources import loading
+from ogrom.sources.demo import counts
+from ogrom.sources.engine import database_engine
+from ogrom.sources.loading import is_empty
+from ogrom.sources.migrate import migrate
+from ogrom.sources.tables import products
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = database_engine(f"sqlite:///{tmp_path}/demo.sqlite3")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def _products(engine: Engine) -> int | None:
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(products))
+
+
+def test_it_stores_so_many_products_and_shows_how_far_it_is(
+    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bar ends at the number of all records."""
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    filling.fill(engine, 30, batch=30)
+    assert _products(engine) == 30
+    assert f"{counts(30).total}/{counts(30).total}" in capsys.readouterr().err
+
+
+def _interrupted_in(table_name: str, rows: int) -> Callable[..., None]:
+    """Stores rows, and is interrupted once so many are in a table, before anything is committed."""
+    insert, stored = loading._insert, 0
+
+    def interrupted(connection: Connection, table: Table, some: Any) -> None:
+        nonlocal stored
+        insert(connection, table, some)
+        stored += len(some) if table.name == table_name else 0
+        if stored >= rows:
+            raise KeyboardInterrupt
+
+    return interrupted
+
+
+def test_an_interrupted_fill_of_one_batch_leaves_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next start finds an empty database and fills it."""
+    monkeypatch.setattr(loading, "_insert", _interrupted_in("products", 30))
+    with pytest.raises(Failure, match="interrupted"):
+        filling.fill(engine, 30, batch=30)
+    assert is_empty(engine)
+
+
+def test_an_interrupted_fill_of_several_batches_leaves_whole_ones(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are a smaller catalogue."""
+    monkeypatch.setattr(loading, "_insert", _interrupted_in("products", 25))
+    with pytest.raises(Failure, match="interrupted"):
+        filling.fill(engine, 30, batch=10)
+    assert _products(engine) == 20

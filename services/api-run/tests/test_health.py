@@ -1,0 +1,87 @@
+"""Health."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dependency_injector import providers
+from sqlalchemy.exc import OperationalError
+
+from ogrom.protocols.errors import Unavailable
+from ogrom.run.health import Readiness, readiness
+from ogrom.sources.engine import database_engine
+from ogrom.sources.migrate import MigrationState, state
+
+VERSION = version("ogrom-api-run")
+
+
+def _raising(error: Exception) -> Callable[[], MigrationState]:
+    def ask() -> MigrationState:
+        raise error
+
+    return ask
+
+
+def test_a_migrated_database_is_ready() -> None:
+    """Nothing is wrong where the tables are right."""
+    found = readiness("1.0.0", lambda: MigrationState("0001", "0001"))
+    assert found == Readiness("1.0.0", migrated=True, revision="0001")
+
+
+def test_a_database_without_tables_is_not_ready() -> None:
+    """The message says what to run."""
+    found = readiness("1.0.0", lambda: MigrationState(None, "0001"))
+    assert (found.migrated, found.fault) == (
+        False,
+        "The database is not migrated; run `ogrom-api migrate`.",
+    )
+
+
+def test_a_silent_database_is_not_ready() -> None:
+    """No answer in time is an answer."""
+    assert readiness("1.0.0", _raising(TimeoutError())).fault == "The database does not answer."
+
+
+def test_the_reason_of_an_error_is_for_the_log_only(caplog: pytest.LogCaptureFixture) -> None:
+    """A driver names hosts and users, which are nobody's business outside."""
+    for error in (Unavailable("database", "host db7"), OperationalError("SELECT", {}, Exception("host db7"))):
+        caplog.clear()
+        assert "db7" not in readiness("1.0.0", _raising(error)).fault
+        assert "db7" in caplog.text
+
+
+def test_live_needs_no_database(make_container: Callable[..., Any]) -> None:
+    """A process without its database need not be started anew."""
+    client = make_container("mysql://root@127.0.0.1:1/ogrom").app().test_client()
+    answer = client.get("/health/live")
+    assert (answer.status_code, answer.json) == (200, {"status": "live", "version": VERSION})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_ready_is_200_where_all_is_well(client: Any, make_container: Callable[..., Any], store: str) -> None:
+    """It says the version and the revision."""
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    revision = state(make_container(store).engine()).head
+    assert answer.json == {"status": "ready", "version": VERSION, "migrated": True, "revision": revision}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_ready_is_503_where_the_database_is_down(make_container: Callable[..., Any]) -> None:
+    """Without a secret, with the version and when to ask again."""
+    answer = make_container("mysql://root:secret@127.0.0.1:1/ogrom").app().test_client().get("/health/ready")
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert (answer.json["version"], answer.json["migrated"]) == (VERSION, None)
+    assert answer.headers["Retry-After"] == "2"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert b"secret" not in answer.data
+    assert b"127.0.0.1" not in answer.data
+
+
+def test_ready_is_503_where_tables_are_missing(make_container: Callable[..., Any], tmp_path: Path) -> None:
+    """A database that answers but was not migrated cannot serve."""
+    engine = providers.Object(database_engine(f"sqlite:///{tmp_path}/empty.sqlite3"))
+    answer = make_container("sqlite:///unused", engine=engine).app().test_client().get("/health/ready")
+    assert (answer.status_code, answer.json["migrated"]) == (503, False)

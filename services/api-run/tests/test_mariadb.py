@@ -1,0 +1,90 @@
+"""The service over a real MariaDB, which is down, comes, goes and comes again."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ogrom.sources.testing import MariaDB
+
+pytestmark = pytest.mark.slow
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[MariaDB]:
+    """A server for the tests of this module."""
+    with MariaDB() as server:
+        yield server
+
+
+def test_an_empty_database_is_migrated_and_filled(
+    start: Callable[..., Any], mariadb: MariaDB, tmp_path: Path
+) -> None:
+    """As with SQLite, so that a newcomer sees data; and no file is made."""
+    service = start("--database", mariadb.database(), "--demo-products", "40", folder=tmp_path)
+    assert service.get("/v1/de-DE/comments").json["items"]
+    assert service.get("/health/ready").json["migrated"] is True
+    assert service.stop() == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_operators_database_stays_empty(
+    start: Callable[..., Any], run: Callable[..., Any], mariadb: MariaDB, tmp_path: Path
+) -> None:
+    """`migrate` alone makes the tables, and OGROM_DEMO_PRODUCTS=0 keeps them as they are."""
+    url = mariadb.database()
+    assert "migrated from nothing to " in run("migrate", OGROM_DATABASE_URL=url).stdout
+    service = start(folder=tmp_path, OGROM_DATABASE_URL=url, OGROM_DEMO_PRODUCTS="0")
+    assert service.get("/v1/de-DE/products").json["items"] == []
+
+
+def test_a_write_is_read_again(start: Callable[..., Any], mariadb: MariaDB, tmp_path: Path) -> None:
+    """A comment is made, found and deleted."""
+    service = start("--database", mariadb.database(), "--demo-products", "40", folder=tmp_path)
+    collage = service.get("/v1/de-DE/collages").json["items"][0]["links"]["self"]
+    body = '{"author_id": 1, "text": "Żółć 😀"}'.encode()
+    made = service.request("POST", f"{collage}/comments", body, Content_Type="application/json")
+    assert (made.status, made.json["text"]) == (201, "Żółć 😀")
+    assert service.get(made.headers["location"]).json["text"] == "Żółć 😀"
+    assert service.request("DELETE", made.headers["location"]).status == 204
+
+
+@pytest.mark.parametrize(
+    ("login", "database", "message"),
+    [("root", "missing", "create it"), ("nobody:secret", "missing", "check user and password")],
+)
+def test_a_database_that_refuses_us_is_one_line(
+    run: Callable[..., Any], mariadb: MariaDB, login: str, database: str, message: str
+) -> None:
+    """It says what to do, and no password."""
+    done = run("serve", "--database", f"mysql://{login}@127.0.0.1:{mariadb.port}/{database}", OGROM_PORT="0")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert message in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_it_outlives_its_database(start: Callable[..., Any], tmp_path: Path) -> None:
+    """While it is away, requests and readiness get a 503 that says when to come again; then all is well."""
+    with MariaDB() as server:
+        service = start("--database", server.database(), "--demo-products", "40", folder=tmp_path)
+        assert service.get("/v1/de-DE/comments").status == 200
+        server.stop()
+        for path in ("/v1/de-DE/comments", "/health/ready"):
+            answer = service.get(path)
+            assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
+            assert int(answer.headers["retry-after"]) > 0
+            assert b"127.0.0.1" not in answer.content
+        assert service.get("/health/live").status == 200
+        server.start()
+        _eventually(lambda: service.get("/health/ready").status == 200)
+        assert service.get("/v1/de-DE/comments").status == 200
+        assert service.stop() == 0
+
+
+def _eventually(holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < give_up

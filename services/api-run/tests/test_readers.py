@@ -1,0 +1,56 @@
+"""The readers of settings."""
+
+import pytest
+
+from ogrom.run.readers import locales, seconds, text, whole_number
+
+_port = whole_number(0, 65535, "a port")
+
+
+def test_numbers_within_bounds_are_read() -> None:
+    """Both bounds belong to the range."""
+    assert [_port(each) for each in ("0", "8080", "65535")] == [0, 8080, 65535]
+
+
+@pytest.mark.parametrize("value", ["-1", "65536", "80.0", " 80", "8_0", "+80", "٨٠", "http", "9" * 5000])
+def test_what_is_no_number_within_bounds_is_refused(value: str) -> None:
+    """A number has digits only, and the message says which numbers are right."""
+    with pytest.raises(ValueError, match="is not a port; use a whole number from 0 to 65535"):
+        _port(value)
+
+
+def test_seconds_may_have_decimals() -> None:
+    """A time span may be shorter than a second."""
+    assert (seconds("10"), seconds("0.5")) == (10.0, 0.5)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "1e3", "3601", "ten"])
+def test_what_is_no_time_span_is_refused(value: str) -> None:
+    """Nobody waits for no time, or for ever."""
+    with pytest.raises(ValueError, match=r"use one from 0\.1 to 3600"):
+        seconds(value)
+
+
+def test_locales_stand_between_commas() -> None:
+    """Spaces around them do not matter, their order does."""
+    assert locales("pl-PL, de-DE,zh-Hant-TW") == ("pl-PL", "de-DE", "zh-Hant-TW")
+
+
+@pytest.mark.parametrize(
+    "value", [",", "de_DE", "DE-de", "de-DE,", "de-" + "-".join(["abcdefgh"] * 5), "de/DE"]
+)
+def test_what_is_no_locale_is_refused(value: str) -> None:
+    """A locale becomes a path segment, so it is checked."""
+    with pytest.raises(ValueError, match="which is no locale"):
+        locales(value)
+
+
+def test_a_locale_stands_once() -> None:
+    """Two mounts of one prefix could not both be reached."""
+    with pytest.raises(ValueError, match="names de-DE twice"):
+        locales("de-DE,fr-FR,de-DE")
+
+
+def test_any_text_is_text() -> None:
+    """A host's name is the system's affair."""
+    assert text("localhost") == "localhost"
