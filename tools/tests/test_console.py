@@ -39,6 +39,13 @@ def test_output_is_compared(console: Console) -> None:
     assert "it printed:\none two" in (console.run(Step("echo one two", "three\n")) or "")
 
 
+@pytest.mark.parametrize("printed", ["", "one\n", "one\ntwo\n"])
+def test_three_dots_stand_for_any_lines(console: Console, printed: str) -> None:
+    """A line of three dots is any lines or none, but not a part of the next line."""
+    assert console.run(Step(f"printf '{printed}last'", "...\nlast\n")) is None
+    assert console.run(Step(f"printf '{printed}last'", "...\nfirst\n")) is not None
+
+
 def test_a_command_must_succeed(console: Console) -> None:
     """Whatever it printed."""
     assert "exited with 3" in (console.run(Step("echo fine; exit 3", "fine\n")) or "")
