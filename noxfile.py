@@ -94,6 +94,30 @@ def wheels(session: nox.Session) -> None:
 
 
 @nox.session
+def graph(session: nox.Session) -> None:
+    """Lay out the decision graph anew, for its picture and docs/graph.*; needs Graphviz."""
+    TEST.sync()
+    _run(session, "python", "-m", "ogrom.http.drawing")
+    for form, name in (("svg", "graph.svg"), ("markdown", "graph.md")):
+        _run(session, "ogrom-api", "graph", "--form", form, "--output", str(ROOT / "docs" / name))
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Run recorded runs of Liberator through our engine: `conformance FILE [--json]`."""
+    TEST.sync()
+    _run(session, "python", "-m", "ogrom.http.conformance", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure beside a peer: `bench http` tells what deciding a request costs."""
+    TEST.sync()
+    for name in session.posargs or ["http"]:
+        _run(session, "python", "-m", f"bench.{name}")
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)

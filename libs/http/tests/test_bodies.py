@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ogrom.http import Exchange, Fault, Problem, Resource
-from ogrom.http.bodies import MOST_FAULTS, Invalid, decode, faults, is_accepted, pointer
+from ogrom.http.bodies import MOST_FAULTS, PATCH_TYPES, Invalid, decode, faults, is_accepted, pointer
 from ogrom.http.engine import respond
 from ogrom.http.testing import Request, call
 
@@ -303,9 +303,12 @@ def test_415_names_what_is_read() -> None:
     """Who sends another type learns in a header which one is read."""
     for headers in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "application/json;charset=latin1"}):
         response = call(Collage(), "PUT", headers=headers, content=b"{}").response
-        assert (response.status, response.headers["Accept"]) == (415, "application/json")
+        assert (response.status, response.headers["Accept"]) == (
+            415,
+            "application/json, application/msgpack, application/vnd.msgpack",
+        )
     response = call(Collage(), "PATCH", headers={"Content-Type": "text/plain"}, content=b"{}").response
-    assert response.headers["Accept-Patch"] == "application/merge-patch+json, application/json"
+    assert response.headers["Accept-Patch"] == ", ".join(PATCH_TYPES)
 
 
 def test_415_for_coded_content() -> None:

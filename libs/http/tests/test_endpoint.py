@@ -50,19 +50,6 @@ def test_path_and_resource_agree(path: str, resource: Resource[Any], named: str,
         Endpoint("thing", path, resource)
 
 
-def test_a_handler_that_cannot_run_is_refused() -> None:
-    """A handler that no request leads to is a mistake in a decision."""
-
-    class Idle(Thing):
-        def handle_created(self, x: X) -> object:
-            return 1
-
-    with pytest.raises(
-        DefinitionError, match=r"Idle.handle_created can never run: no request with GET, HEAD, OPT"
-    ):
-        Endpoint("idle", "/", Idle())
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -79,19 +66,6 @@ def test_a_handler_that_can_run_is_not(name: str) -> None:
     """What some method can lead to may be handled, though the resource answers other methods."""
     resource = type("Handling", (Thing,), {name: lambda self, x: None})()
     assert Endpoint("handling", "/", resource).resource is resource
-
-
-def test_an_inherited_handler_may_be_idle() -> None:
-    """A base class for several resources handles what some of them need."""
-
-    class Base(Thing):
-        def handle_gone(self, x: X) -> object:
-            return None
-
-    class Present(Base):
-        pass
-
-    assert Endpoint("present", "/", Present()).name == "present"
 
 
 def test_handle_ok_is_needed_where_it_is_reached() -> None:

@@ -251,3 +251,35 @@ def test_accepted_says_what_the_action_returned() -> None:
 def test_json_is_the_default_form() -> None:
     """A resource that offers nothing else offers JSON."""
     assert call(Breaking()).response.headers["Content-Type"] == JSON.media_type
+
+
+class Missing(Resource[object]):
+    """There is nothing, and everyone may make it."""
+
+    exists = always(None)
+    can_put_to_missing = always(True)
+    can_post_to_missing = always(True)
+    put = post = always(None)
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize("folded", [True, False])
+def test_none_lets_it_be_made_and_a_problem_does_not(method: str, *, folded: bool) -> None:
+    """`exists` says with None that there is nothing; a Problem refuses, also where one may make things."""
+
+    class Locked(Missing):
+        exists = always(Problem("Locked.", status=423))
+        put = post = always(Problem("This is never asked.", status=599))
+
+    assert call(Missing(), method, folded=folded).response.status == 201
+    assert call(Locked(), method, folded=folded).response.status == 423
+
+
+@pytest.mark.parametrize("name", ["existed", "moved_permanently", "moved_temporarily", "permanent_redirect"])
+def test_a_problem_with_the_past_lets_nothing_be_made(name: str) -> None:
+    """A decision between `exists` and the action refuses for good, though others follow it."""
+    answers = {"existed": always(True), "can_post_to_gone": always(True), name: always(Problem("Locked."))}
+    resource = type("Locked", (Missing,), {**answers, "location": always("/")})()
+    called = call(resource, "POST")
+    assert called.response.status in (404, 410)
+    assert "post+" not in called.path

@@ -42,7 +42,7 @@ def test_a_200_describes_the_entity() -> None:
             "Content-Type": "application/json",
             "Cache-Control": "max-age=60",
             "Last-Modified": "Tue, 15 Nov 1994 12:45:26 GMT",
-            "Vary": "Accept-Encoding",
+            "Vary": "Accept, Accept-Encoding",
             "Content-Length": "7",
         },
         b'{"n":1}',
@@ -168,11 +168,15 @@ def test_vary_names_what_is_on_offer() -> None:
     def vary(**members: Any) -> str:
         return vary_of(type("Varied", (Thing,), members))
 
-    assert vary(encodings=()) == ""
+    assert vary(encodings=(), renderers=(JSON,)) == ""
+    assert vary(encodings=()) == "Accept"
     assert vary(encodings=(), renderers=(JSON, TEXT)) == "Accept"
-    assert vary(encodings=(), languages=("de", "en")) == "Accept-Language"
-    assert vary(languages=("de",)) == "Accept-Encoding"
-    assert "Vary" not in call(type("Plain", (Thing,), {"encodings": ()})()).response.headers
+    assert vary(encodings=(), languages=("de", "en"), renderers=(JSON,)) == "Accept-Language"
+    assert vary(languages=("de",), renderers=(JSON,)) == "Accept-Encoding"
+    assert (
+        "Vary"
+        not in call(type("Plain", (Thing,), {"encodings": (), "renderers": (JSON,)})()).response.headers
+    )
 
 
 def test_content_has_the_language_that_was_chosen() -> None:

@@ -34,6 +34,12 @@ Finished: TypeAlias = "subprocess.CompletedProcess[str]"
 
 
 @pytest.fixture(scope="session")
+def program() -> Callable[[str], Path]:
+    """Finds a program of this environment."""
+    return PROGRAM.with_name
+
+
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a small demo store that nobody writes to."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store')}/demo.sqlite3"

@@ -55,3 +55,14 @@ def test_what_was_found_shows_no_password() -> None:
     found = look_up({"OGROM_DATABASE_URL": "mysql://root:secret@host/db"}, {})
     assert "secret" not in repr(found)
     assert found[0].shown == "mysql://root:***@host/db"
+
+
+def test_a_secret_is_shown_to_nobody() -> None:
+    """Neither as it was found, nor in the error about it."""
+    environ = {"OGROM_TRACE_KEY": "geheim", "OGROM_TRACE": "yes"}
+    found = look_up(environ, {})
+    assert "geheim" not in repr([each.shown for each in found])
+    assert errors(found, environ) == (
+        "OGROM_TRACE 'yes' is neither 0 nor 1; use 1 to turn it on",
+        "OGROM_TRACE_KEY '***' is too short; use 32 characters or more, such as `openssl rand -hex 32` prints",
+    )

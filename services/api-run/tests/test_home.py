@@ -6,7 +6,7 @@ from typing import Any
 LOCALES = ("de-DE", "en-GB", "fr-FR", "pl-PL")
 
 
-def test_it_links_to_each_market_and_to_health(client: Any) -> None:
+def test_it_links_to_each_market_to_health_and_to_the_documentation(client: Any) -> None:
     """Every link leads somewhere."""
     home = client.get("/").json
     assert (home["name"], home["version"], tuple(home["markets"])) == (
@@ -14,7 +14,7 @@ def test_it_links_to_each_market_and_to_health(client: Any) -> None:
         version("ogrom-api-run"),
         LOCALES,
     )
-    for link in (*home["markets"].values(), *home["health"].values()):
+    for link in (*home["markets"].values(), *home["health"].values(), *home["documentation"].values()):
         assert client.get(link).status_code == 200
 
 

@@ -18,6 +18,13 @@ def test_each_product_has_a_picture(picture: Any) -> None:
     assert ET.fromstring(picture.data).tag == "{http://www.w3.org/2000/svg}svg"
 
 
+def test_browsers_find_an_icon(client: Any) -> None:
+    """They ask for it at a fixed place, and a 404 there would be in every log."""
+    icon = client.get("/favicon.ico")
+    assert (icon.status_code, icon.content_type) == (200, "image/svg+xml")
+    assert ET.fromstring(icon.data).tag == "{http://www.w3.org/2000/svg}svg"
+
+
 def test_a_picture_can_do_nothing(picture: Any) -> None:
     """Opened by itself it runs no script and loads nothing."""
     assert "default-src 'none'" in picture.headers["Content-Security-Policy"]

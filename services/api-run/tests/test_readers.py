@@ -2,7 +2,7 @@
 
 import pytest
 
-from ogrom.run.readers import locales, seconds, text, whole_number
+from ogrom.run.readers import flag, locales, seconds, text, whole_number
 
 _port = whole_number(0, 65535, "a port")
 
@@ -54,3 +54,10 @@ def test_a_locale_stands_once() -> None:
 def test_any_text_is_text() -> None:
     """A host's name is the system's affair."""
     assert text("localhost") == "localhost"
+
+
+def test_a_flag_is_0_or_1() -> None:
+    """Nothing else, so that nobody wonders what `no` means."""
+    assert (flag("0"), flag("1")) == (False, True)
+    with pytest.raises(ValueError, match="is neither 0 nor 1"):
+        flag("true")

@@ -1,10 +1,19 @@
 """What a source's failure means to a client."""
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from ogrom.http import Exchange, Fault, Problem, faulty
 from ogrom.protocols.errors import BadCursor, Conflict, Timeout, Unavailable
+
+STATUSES = MappingProxyType(
+    {
+        **dict.fromkeys(("GET", "HEAD"), (503, 504)),
+        **dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), (409, 503, 504)),
+    }
+)
+"""What `explain` may answer by method, besides the 400 and 412 that a query or If-Match may end in anyway."""
 
 
 def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:

@@ -6,7 +6,7 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
-from ogrom.http import Answer
+from ogrom.http import LISTED, Answer, Renderer
 from ogrom.protocols.pages import Page, PageRequest
 
 from .resource import Exchange, Resource, is_read
@@ -27,6 +27,8 @@ class ListResource(Resource[Page[T]]):
     """
 
     name: ClassVar[str]
+    renderers: ClassVar[tuple[Renderer, ...]] = LISTED
+    header_names = (*Resource.header_names, "Link")
 
     def page(self, x: Exchange[Page[T]], wanted: PageRequest) -> Page[T]:
         """The page, read from a source."""

@@ -8,7 +8,7 @@ from typing_extensions import TypeVar
 from ogrom import http
 from ogrom.protocols.context import Context
 
-from .failures import explain
+from .failures import STATUSES, explain
 
 E = TypeVar("E", default=Any)
 B = TypeVar("B", default=Any)
@@ -30,6 +30,8 @@ class Resource(http.Resource[E, Context]):
     """
 
     cache: ClassVar[str] = "public, max-age=60"
+    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control", "Content-Language", "Content-Location")
+    explained = STATUSES
 
     def headers(self, x: Exchange[E], /) -> Mapping[str, str]:
         """Cache-Control, Content-Language and, where an action shows what it made, Content-Location."""

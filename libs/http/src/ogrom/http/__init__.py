@@ -9,12 +9,17 @@ from .nodes import Answer, always
 from .parameters import PathParameter, QueryParameters
 from .problem import Challenge, Fault, Problem, faulty
 from .reply import Response
-from .representations import JSON, Renderer
+from .representations import CSV, HTML, JSON, LISTED, MESSAGEPACK, STANDARD, Renderer
 from .resource import Resource
 
 __all__ = [
+    "CSV",
     "GRAPH",
+    "HTML",
     "JSON",
+    "LISTED",
+    "MESSAGEPACK",
+    "STANDARD",
     "Answer",
     "Challenge",
     "DefinitionError",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Final
 
 from .graph import NODES, Node
 from .problem import Challenge, Problem
 from .rules import R, X
 
 Test = Callable[[R, X], bool]
+
+MAKING: Final = ("can_put_to_missing", "can_post_to_missing", "can_post_to_gone")
+"""Let a request make something where nothing is: False once `exists` or a later decision returned a Problem."""
 
 
 def test_of(node: Node, answer: Callable[[R, X], object]) -> Test:
@@ -20,7 +24,8 @@ def test_of(node: Node, answer: Callable[[R, X], object]) -> Test:
         return _exists(answer)
     if node.name == "authorized":
         return _authorized(answer)
-    return _decision(node.name, answer, refusal=_refuses_with(node))
+    test = _decision(node.name, answer, refusal=_refuses_with(node))
+    return _unless_refused(test) if node.name in MAKING else test
 
 
 def _refuses_with(node: Node) -> bool | None:
@@ -75,6 +80,10 @@ def _authorized(answer: Callable[[R, X], object]) -> Test:
         return said
 
     return _decision("authorized", unchallenged, refusal=False)
+
+
+def _unless_refused(test: Test) -> Test:
+    return lambda resource, x: x.problem is None and test(resource, x)
 
 
 def _action(answer: Callable[[R, X], object], *, replaces: bool) -> Test:

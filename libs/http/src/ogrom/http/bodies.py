@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice, repeat, takewhile
+from itertools import chain, islice, repeat, takewhile
+from math import isfinite
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -13,13 +14,14 @@ import msgspec
 from msgspec import ValidationError
 from msgspec.structs import FieldInfo, StructConfig
 
+from .notations import JSON, MESSAGEPACK, MESSAGEPACK_TYPES, Notation, parts_of
 from .problem import Fault, Problem, faulty
 
 MOST_FAULTS = 1000
 """How many faults are told at most: content of a megabyte can have half a million."""
 
-JSON_TYPES = ("application/json",)
-PATCH_TYPES = ("application/merge-patch+json", "application/json")
+BODY_TYPES = ("application/json", *MESSAGEPACK_TYPES)
+PATCH_TYPES = ("application/merge-patch+json", *BODY_TYPES)
 
 
 class Invalid(NamedTuple):
@@ -35,50 +37,62 @@ class Invalid(NamedTuple):
 @lru_cache(maxsize=512)
 def is_accepted(content_type: str, accepted: tuple[str, ...]) -> bool:
     """Whether a Content-Type is one of the accepted ones, in UTF-8 as JSON must be (RFC 8259, 8.1)."""
-    media_type, *parameters = (part.strip() for part in content_type.lower().split(";"))
+    media_type, *parameters = parts_of(content_type)
     charsets = [text for text in parameters if text.startswith("charset=")]
     return media_type in accepted and all(text in ('charset="utf-8"', "charset=utf-8") for text in charsets)
 
 
-@lru_cache(maxsize=256)
-def _decoder(wanted: type) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(wanted)
-
-
-def decode(content: bytes, wanted: type) -> object:
-    """The JSON content as a value of the wanted type; a Problem if it is no JSON, Invalid if no such value.
+def decode(content: bytes, wanted: type, notation: Notation = JSON) -> object:
+    """The content as a value of the wanted type; a Problem if it is malformed, Invalid if no such value.
 
     Args:
         content: the bytes of the request.
         wanted: any type that msgspec can decode into.
+        notation: of the content.
     """
     if not content:
-        return Problem("The request has no content; send a JSON document.")
+        return Problem(f"The request has no content; send a {notation.name} document.")
     try:
-        try:
-            return _decoder(wanted).decode(content)
-        except ValidationError as error:  # msgspec stops at the first wrong type, even before wrong syntax
-            found = tuple(islice(faults(msgspec.json.decode(content), wanted, "#"), MOST_FAULTS))
-            return Invalid(found or (Fault("#", _sentence(error)),))
+        return _decoded(content, wanted, notation)
     except UnicodeDecodeError:
-        return Problem(f"The content is not UTF-8 at byte {_first_bad_byte(content)}.")
+        return Problem(notation.misspelled(content))
     except msgspec.DecodeError as error:
-        return Problem(f"The content is no JSON: {_sentence(error)}.")
+        return Problem(f"The content is no {notation.name}: {_sentence(error)}.")
     except RecursionError:
         return Problem("The content is nested too deeply.")
 
 
-def _first_bad_byte(content: bytes) -> int:
-    """Where the content stops being UTF-8; msgspec counts from the string that the byte is in."""
-    good, *_ = re.split("[\udc80-\udcff]", content.decode(errors="surrogateescape"), maxsplit=1)
-    return len(good.encode())
+def _decoded(content: bytes, wanted: type, notation: Notation) -> object:
+    try:
+        value = notation.read_as(content, wanted)
+    except ValidationError as error:  # msgspec stops at the first wrong type, even before wrong syntax
+        read = notation.read(content)
+        found = tuple(islice(chain(faults(read, wanted, "#"), _endless(read, "#")), MOST_FAULTS))
+        return Invalid(found or (Fault("#", _sentence(error)),))
+    if notation is MESSAGEPACK and (
+        wrong := tuple(islice(_endless(notation.read(content), "#"), MOST_FAULTS))
+    ):
+        return Invalid(wrong)
+    return value
+
+
+def _endless(value: object, where: str) -> Iterator[Fault]:
+    """The faults of numbers that MessagePack can send and no limit keeps out, but no JSON could answer with."""
+    if isinstance(value, float) and not isfinite(value):
+        yield Fault(where, f"Expected a finite number, got {value}")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _endless(member, pointer(where, str(name)))
+    elif isinstance(value, list):
+        for position, element in enumerate(value):
+            yield from _endless(element, f"{where}/{position}")
 
 
 def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> Iterator[Fault]:
     """Everything that keeps `value` from being of the wanted type, told of the innermost places.
 
     Args:
-        value: what JSON gave.
+        value: what was read.
         wanted: the type, with its constraints.
         where: the JSON Pointer of the value, as a URI fragment.
         strict: False where strings may stand for numbers, as in a query.
@@ -97,7 +111,7 @@ def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> It
         yield from _struct_faults(value, wanted, where, strict=strict)
     elif isinstance(value, dict) and kind is dict and arguments:
         for name, member in value.items():
-            yield from faults(member, arguments[1], pointer(where, name), strict=strict)
+            yield from faults(member, arguments[1], pointer(where, str(name)), strict=strict)
     elif isinstance(value, list) and kind in (tuple, list, set, frozenset) and arguments:
         endless = kind is not tuple or arguments[-1] is ...
         items = repeat(arguments[0]) if endless else arguments
@@ -105,7 +119,7 @@ def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> It
             yield from faults(element, item, f"{where}/{position}", strict=strict)
 
 
-def _struct_faults(value: dict[str, object], wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
+def _struct_faults(value: dict[Any, object], wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
     for name, field in fields.items():
         if name in value:
@@ -116,7 +130,7 @@ def _struct_faults(value: dict[str, object], wanted: Any, where: str, *, strict:
     if config.forbid_unknown_fields:
         for name in value:
             if name not in fields and name != config.tag_field:
-                yield Fault(pointer(where, name), f"Unknown; known are {', '.join(fields)}")
+                yield Fault(pointer(where, str(name)), f"Unknown; known are {', '.join(fields)}")
 
 
 def pointer(where: str, name: str) -> str:

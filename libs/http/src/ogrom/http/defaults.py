@@ -39,7 +39,8 @@ def not_found(resource: R, x: X) -> Problem:
 
 def method_not_allowed(resource: R, x: X) -> Problem:
     methods = ", ".join(allowed_methods(type(resource)))
-    return x.problem or Problem(f"{x.method} is not possible here; {methods} are.")
+    method = "GET" if x.method == "HEAD" else x.method  # whose Content-Length is GET's (RFC 9110, 8.6)
+    return x.problem or Problem(f"{method} is not possible here; {methods} are.")
 
 
 def precondition_failed(resource: R, x: X) -> Problem:

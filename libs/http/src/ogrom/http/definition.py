@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from .bodies import JSON_TYPES, PATCH_TYPES
+from .bodies import BODY_TYPES, PATCH_TYPES
 from .exchange import Exchange
 from .memo import remembered
 from .nodes import Nodes
@@ -52,14 +52,22 @@ def body_type(resource: type[Resource[Any, Any]], method: str) -> Any:
     action = ACTIONS.get(method)
     if action is None or not overrides(resource, action):
         return None
-    function = getattr(resource, action)
     try:
-        hints = get_type_hints(function) if hasattr(function, "__annotations__") else {}
+        return declared_body(getattr(resource, action))
     except NameError as error:
         raise DefinitionError(
             f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which is no name of the "
             "module; import it there, outside of TYPE_CHECKING"
         ) from None
+
+
+def declared_body(function: object) -> Any:
+    """The type of `x.body` in a method's annotation of its Exchange; None where it says none.
+
+    Raises:
+        NameError: the annotation cannot be evaluated.
+    """
+    hints = get_type_hints(function) if hasattr(function, "__annotations__") else {}
     return next((_body(hint) for name, hint in hints.items() if name != "return"), None)
 
 
@@ -72,25 +80,32 @@ def _body(hint: Any) -> Any:
 
 def accepted_types(method: str) -> tuple[str, ...]:
     """The media types that content for this method may have; a PATCH is a merge patch (RFC 7396)."""
-    return PATCH_TYPES if method == "PATCH" else JSON_TYPES
+    return PATCH_TYPES if method == "PATCH" else BODY_TYPES
 
 
 @remembered
 def path_parameters(resource: type[Resource[Any, Any]]) -> dict[str, PathParameter[Any]]:
     """The path parameters that the resource reads, by name."""
-    return {value.name: value for value in _attributes(resource) if isinstance(value, PathParameter)}
+    values = _attributes(resource).values()
+    return {value.name: value for value in values if isinstance(value, PathParameter)}
 
 
 @remembered
 def query_parameters(resource: type[Resource[Any, Any]]) -> QueryParameters[Any] | None:
     """The query parameters that the resource reads; None where it reads none."""
-    found = (value for value in _attributes(resource) if isinstance(value, QueryParameters))
-    return next(found, None)
+    declared = query_declarations(resource)
+    return next(iter(declared.values()), None)
 
 
-def _attributes(resource: type) -> list[object]:
+def query_declarations(resource: type[Resource[Any, Any]]) -> dict[str, QueryParameters[Any]]:
+    """The query parameters by the name of the attribute that holds them; more than one are a mistake."""
+    values = _attributes(resource).items()
+    return {name: value for name, value in values if isinstance(value, QueryParameters)}
+
+
+def _attributes(resource: type) -> dict[str, object]:
     names = {name: None for base in resource.__mro__ for name in vars(base)}
-    return [getattr(resource, name) for name in names]
+    return {name: getattr(resource, name) for name in names}
 
 
 def annotations_of(resource: type) -> Mapping[str, object]:

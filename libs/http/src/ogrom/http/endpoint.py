@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
-from .definition import DefinitionError, allowed_methods, overrides, path_parameters
+from .checks import check
+from .definition import DefinitionError, path_parameters
 from .engine import respond
 from .exchange import Exchange, LinkBuilder, Request
-from .graph import EXCEPTION, NODES
 from .links import VARIABLE, link_builder, variables
-from .plan import ANY_OTHER, plan, reachable
 from .reply import Response
 from .resource import Resource
 
@@ -33,7 +33,8 @@ class Endpoint:
         resource: decides the requests.
 
     Raises:
-        DefinitionError: path and parameters differ, a handler can never run, or a redirect leads nowhere.
+        DefinitionError: path and parameters differ, or the resource has one of the mistakes that
+            `ogrom.http.checks` finds.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         _check_path(self)
-        _check_handlers(self)
+        check(type(self.resource))
 
 
 def _check_path(endpoint: Endpoint) -> None:
@@ -57,31 +58,6 @@ def _check_path(endpoint: Endpoint) -> None:
             f"endpoint {endpoint.name!r}: the path {endpoint.path!r} names {named} but "
             f"{type(endpoint.resource).__name__} reads {read}; make its PathParameters the same"
         )
-
-
-def _check_handlers(endpoint: Endpoint) -> None:
-    resource = type(endpoint.resource)
-    methods = allowed_methods(resource)
-    ends = _ends(resource, methods)
-    possible = ends | _ends(resource, (*resource.known_methods, ANY_OTHER)) | {EXCEPTION}
-    for name in sorted(vars(resource).keys() & NODES.keys()):
-        if name.startswith("handle_") and name not in possible:
-            raise DefinitionError(
-                f"{resource.__name__}.{name} can never run: no request with {', '.join(methods)} leads "
-                "there; remove it, or answer the decision that leads to it"
-            )
-    if "handle_ok" in ends and not overrides(resource, "handle_ok"):
-        raise DefinitionError(f"{resource.__name__} can end in handle_ok, but does not define it")
-    redirects = sorted(name for name in ends if NODES[name].status in (301, 303, 307, 308))
-    if redirects and resource.location is Resource.location:
-        raise DefinitionError(
-            f"{resource.__name__} can end in {redirects[0]}, a redirect; define `location` to say "
-            "where it leads"
-        )
-
-
-def _ends(resource: type[Resource[Any, Any]], methods: tuple[str, ...]) -> set[str]:
-    return {node.name for method in methods for node in reachable(plan(resource, method))}
 
 
 @dataclass(frozen=True)
@@ -143,6 +119,11 @@ def _chosen(endpoint: Endpoint, builders: Mapping[str, LinkBuilder]) -> dict[str
     if unknown:
         raise DefinitionError(
             f"{type(endpoint.resource).__name__} links to {unknown[0]!r}, "
-            f"but there are only {sorted(builders)}"
+            f"but there are only {sorted(builders)}{_suggestion(unknown[0], builders)}"
         )
     return {name: builders[name] for name in (*wanted, endpoint.name)}
+
+
+def _suggestion(name: str, names: Iterable[str]) -> str:
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from .plan import ANY_OTHER, Step, exception_step, plan, walk
+from .plan import ANY_OTHER, Step, exception_step, plan, walk as _walk
 from .problem import Problem
 from .reply import Response, reply
 from .rules import R, X
+from .ways import may_want_page, walk_noting
 
 log = logging.getLogger("ogrom.http")
 
 
-def respond(resource: R, x: X, *, folded: bool = True, walk: Callable[[Step, R, X], Step] = walk) -> Response:
+def respond(
+    resource: R, x: X, *, folded: bool = True, walk: Callable[[Step, R, X], Step] = _walk
+) -> Response:
     """Decide an exchange. Nothing that a resource raises comes out: it is logged and answered with 500.
 
     Args:
@@ -25,7 +28,8 @@ def respond(resource: R, x: X, *, folded: bool = True, walk: Callable[[Step, R, 
     try:
         method = x.method if x.method in resource.known_methods else ANY_OTHER
         first = plan(type(resource), method) if folded else plan(type(resource), method, folded=False)
-        step = walk(first, resource, x)
+        follow = walk_noting if walk is _walk and may_want_page(x) else walk
+        step = follow(first, resource, x)
         assert step.handler is not None
         return reply(step.node, step.handler(resource, x), resource, x)
     except Exception as error:  # noqa: BLE001  # it is logged once it is explained

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 from typing_extensions import TypeVar
@@ -12,6 +12,7 @@ from .problem import Challenge, Problem
 
 if TYPE_CHECKING:
     from .representations import Renderer
+    from .trace.recording import Recording
 
 E = TypeVar("E", default=Any)
 B = TypeVar("B", default=Any)
@@ -82,6 +83,8 @@ class Exchange(Generic[E, B, C]):
         language, encoding: negotiated too; None where there is no choice.
         encoding_required: whether the client refuses content without a coding.
         matched: the entity tag of If-None-Match that was met.
+        trace: takes notes of the way, for a page that shows it; None unless this exchange is traced.
+        way: the nodes and their answers, where the client may want a page that shows them; otherwise empty.
     """
 
     __slots__ = (
@@ -103,11 +106,13 @@ class Exchange(Generic[E, B, C]):
         "renderer",
         "request",
         "result",
+        "way",
     )
 
     entity: E
     body: B
     context: C
+    trace: Recording | None = None  # no slot: only the exchange that `ogrom.http.trace` makes has one
 
     def __init__(
         self,
@@ -135,6 +140,7 @@ class Exchange(Generic[E, B, C]):
         self.encoding: str | None = None
         self.encoding_required = False
         self.matched: ETag | None = None
+        self.way: Sequence[tuple[str, bool | None]] = ()
 
     def link(self, name: str, /, **parameters: object) -> str:
         """The path of another endpoint of the same mount, with a query for parameters beyond its path's.

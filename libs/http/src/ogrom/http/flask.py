@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
 import flask
-import msgspec
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import BaseConverter, Rule, ValidationError
@@ -20,7 +19,9 @@ from .definition import DefinitionError, path_parameters
 from .endpoint import Endpoint, Mount
 from .exchange import Request
 from .links import VARIABLE
-from .problem import MEDIA_TYPE, Problem
+from .problem import Problem
+from .reply import Response, refusal
+from .trace.tracer import Tracer
 
 REQUEST_ID = "ogrom.request_id"
 CONVERTER = "ogrom_positive"
@@ -111,18 +112,22 @@ class _PlainResponse(flask.Response):
     default_mimetype = None
 
 
-def blueprint(name: str, mount: Mount, *, context: Callable[[Request], object]) -> flask.Blueprint:
+def blueprint(
+    name: str, mount: Mount, *, context: Callable[[Request], object], tracer: Tracer | None = None
+) -> flask.Blueprint:
     """A blueprint that serves a mount.
 
     Args:
         name: the blueprint's, unique in the application.
         mount: what is served, under its own prefix.
         context: makes `x.context` of each request.
+        tracer: traces the requests that it is made to trace; without one, nothing is traced.
 
     Raises:
         DefinitionError: when registered with a `url_prefix`, which no link would have.
     """
     made = flask.Blueprint(name, __name__)
+    respond = mount.respond if tracer is None else partial(tracer.respond, mount)
 
     def register(state: BlueprintSetupState) -> None:
         if state.url_prefix:
@@ -132,7 +137,7 @@ def blueprint(name: str, mount: Mount, *, context: Callable[[Request], object]) 
             )
         state.app.url_map.converters[CONVERTER] = PositiveConverter
         for endpoint in mount.endpoints:
-            view = _view(mount, endpoint, context)
+            view = _view(respond, endpoint, context)
             known_as = f"{state.name}.{endpoint.name}"
             state.app.view_functions[known_as] = view
             # A rule without methods: the graph answers 405 and 501, and knows the whole Allow.
@@ -149,11 +154,11 @@ def _rule(mount: Mount, endpoint: Endpoint) -> str:
 
 
 def _view(
-    mount: Mount, endpoint: Endpoint, context: Callable[[Request], object]
+    respond: Callable[..., Response], endpoint: Endpoint, context: Callable[[Request], object]
 ) -> Callable[..., flask.Response]:
     def view(**arguments: object) -> flask.Response:
         request = WsgiRequest(flask.request.environ)
-        response = mount.respond(endpoint, request, context=context(request), arguments=arguments)
+        response = respond(endpoint, request, context=context(request), arguments=arguments)
         headers = response.headers | {
             "X-Request-Id": request.id
         }  # a copy: a handler may return one Response twice
@@ -169,11 +174,10 @@ def problem_response(problem: Problem, status: int) -> flask.Response:
         problem: what is wrong.
         status: of the response, where the problem has none.
     """
-    status = problem.status or status
     request = WsgiRequest(flask.request.environ)
-    document = problem.members(status, instance=request.target, request_id=request.id)
-    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", "X-Request-Id": request.id}
-    return _PlainResponse([msgspec.json.encode(document)], status, {**headers, **problem.headers})
+    response = refusal(problem, status, request)
+    headers = {**response.headers, "X-Request-Id": request.id}
+    return _PlainResponse([response.content], response.status, headers)
 
 
 def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None = None) -> None:

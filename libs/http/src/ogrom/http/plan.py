@@ -6,11 +6,11 @@ header field and leads to the same place either way. A request then walks the no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .answers import Test, test_of
+from .answers import MAKING, Test, test_of
 from .definition import overrides
 from .graph import EXCEPTION, NODES, START, Node
 from .memo import remembered
@@ -95,7 +95,29 @@ def constant_answer(resource: type[R], node: Node, method: str) -> bool | None:
         return None
     if node.kind == "action":
         return True
-    return bool(answer.value) if isinstance(answer.value, bool | None) else None
+    if not isinstance(answer.value, bool | None) or (node.name in MAKING and answer.value):
+        return None
+    return bool(answer.value)
+
+
+def asked(resource: type[R], methods: Iterable[str]) -> set[str]:
+    """The names of all nodes that requests with these methods can come to, also of those folded away."""
+    return {name for method in methods for name in _asked(resource, method)}
+
+
+@remembered
+def _asked(resource: type[R], method: str) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = [START]
+    while waiting:
+        name = waiting.pop()
+        if name and name not in seen:
+            seen.add(name)
+            node = NODES[name]
+            constant = constant_answer(resource, node, method)
+            waiting += [node.on_true] if constant is not False else []
+            waiting += [node.on_false] if constant is not True else []
+    return frozenset(seen)
 
 
 def reachable(step: Step) -> Iterator[Node]:

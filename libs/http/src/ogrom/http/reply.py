@@ -7,11 +7,13 @@ from typing import Any
 
 from . import rules
 from .conditional import format_date
-from .definition import accepted_types, allowed_methods
+from .definition import accepted_types, allowed_methods, body_type
+from .exchange import Request
 from .graph import Node
 from .memo import remembered
+from .occasions import Occasion
 from .problem import Problem
-from .representations import COMPRESSIBLE, JSON, Renderer, compress
+from .representations import COMPRESSIBLE, Page, Renderer, compress, problem_renderer
 from .resource import Resource
 from .rules import R, X
 
@@ -53,19 +55,32 @@ def _as_said(said: Response, x: X) -> Response:
 def _answer(status: int, said: object, resource: R, x: X) -> Response:
     headers: dict[str, str] = {}
     content = b""
-    if said is not None and status not in WITHOUT_CONTENT:
-        renderer = x.renderer or resource.renderers[0]
+    renderer = x.renderer or resource.renderers[0]
+    shown = said is not None and status not in WITHOUT_CONTENT
+    if shown:
         headers["Content-Type"] = renderer.media_type
         if resource.languages:
             headers["Content-Language"] = x.language or resource.languages[0]
-        content = _encoded(renderer.render(said), headers, x)
+        if renderer.page is None:
+            content = _encoded(renderer.render(said), headers, x)
     if x.method == "OPTIONS":
         _list_methods(headers, resource)
     elif status in SHOWS_ENTITY:
         _describe(headers, resource, x)
     if status in REDIRECTS:
         _locate(status, headers, resource, x)
-    return _finished(status, headers, content, resource, x)
+    _complete(status, headers, resource, x)
+    if shown and renderer.page is not None:
+        page = _page(renderer.page, said, Occasion(x.request, status, headers, resource, x))
+        content = _encoded(page, headers, x)
+    return _sent(status, headers, content, x.method)
+
+
+def _page(page: Page, value: object, occasion: Occasion) -> bytes:
+    """A page, which is made last since it tells of the header fields; those that it needs are added to them."""
+    content, needed = page(value, occasion)
+    occasion.headers.update(needed)
+    return content
 
 
 def _encoded(content: bytes, headers: dict[str, str], x: X) -> bytes:
@@ -79,6 +94,8 @@ def _describe(headers: dict[str, str], resource: R, x: X) -> None:
     """Add what tells one state of the entity from another, where the response is about its present state."""
     headers.update(resource.headers(x))
     changed = x.method in ("PUT", "PATCH")
+    if x.renderer is not None and x.renderer.page is not None:
+        return  # a page shows one request, so that no other one could have the same bytes
     if x.method in ("POST", "DELETE") or (changed and x.result is None):
         return  # what a POST returns is no state of this resource, what a DELETE left has none
     tag = x.matched or rules.current_tag(resource, x)
@@ -102,7 +119,7 @@ def _locate(status: int, headers: dict[str, str], resource: R, x: X) -> None:
 def _list_methods(headers: dict[str, str], resource: R) -> None:
     methods = allowed_methods(type(resource))
     headers["Allow"] = ", ".join(methods)
-    if "PATCH" in methods:
+    if body_type(type(resource), "PATCH") is not None:
         headers["Accept-Patch"] = ", ".join(accepted_types("PATCH"))
 
 
@@ -111,43 +128,72 @@ def _refusal(problem: Problem, status: int, resource: R, x: X) -> Response:
         raise ValueError(
             f"{type(resource).__qualname__} ends in {status} with {problem!r}; give it a `status`"
         )
-    headers = {"Content-Type": JSON.problem_type, **problem.headers}
-    return _finished(status, headers, problem_content(problem, status, x), resource, x)
+    renderer = problem_renderer(x.request.header("accept") or "", x.renderer)
+    headers = {"Content-Type": renderer.problem_type, **problem.headers}
+    _complete(status, headers, resource, x)
+    return _explained(problem, renderer, Occasion(x.request, status, headers, resource, x))
 
 
-def problem_content(problem: Problem, status: int, x: X, renderer: Renderer = JSON) -> bytes:
-    """The problem document of this request."""
-    named = {"instance": x.request.target, "request_id": x.request.id}
-    return renderer.render(problem.members(status, **named))
+def refusal(problem: Problem, status: int, request: Request) -> Response:
+    """The response to a request that no resource answers: a problem document in the form that it accepts.
+
+    Args:
+        problem: what is wrong.
+        status: of the response, where the problem has none.
+        request: what was received.
+    """
+    status = problem.status or status
+    renderer = problem_renderer(request.header("accept") or "")
+    always = {"Content-Type": renderer.problem_type, "Cache-Control": "no-store", "Vary": "Accept"}
+    return _explained(problem, renderer, Occasion(request, status, {**always, **problem.headers}))
 
 
-def _finished(status: int, headers: dict[str, str], content: bytes, resource: R, x: X) -> Response:
-    vary = vary_of(type(resource))
+def _explained(problem: Problem, renderer: Renderer, occasion: Occasion) -> Response:
+    request, status = occasion.request, occasion.status
+    document = problem.members(status, instance=request.target, request_id=request.id)
+    if renderer.page is None:
+        content = renderer.render(document)
+    else:
+        content = _page(renderer.page, document, occasion)
+    return _sent(status, occasion.headers, content, request.method)
+
+
+def _complete(status: int, headers: dict[str, str], resource: R, x: X) -> None:
+    """Add what every response of the resource says, whatever its content."""
+    vary = vary_of(type(resource), problem=status >= 400)
     if vary:
         headers["Vary"] = f"{headers['Vary']}, {vary}" if "Vary" in headers else vary
     if status >= 400:
         _oblige(status, headers, resource, x)
+
+
+def _sent(status: int, headers: dict[str, str], content: bytes, method: str) -> Response:
     if status not in WITHOUT_CONTENT:
         headers["Content-Length"] = str(len(content))
-    return Response(status, headers, b"" if x.method == "HEAD" else content)
+    return Response(status, headers, b"" if method == "HEAD" else content)
 
 
 def _oblige(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     """Add the header fields that an error needs, whoever wrote its content."""
     headers.setdefault("Cache-Control", "no-store")  # some errors may be kept by caches unless told (15.1)
+    if status == 405 or x.method == "OPTIONS":
+        _list_methods(headers, resource)
     if status == 401:
         headers.setdefault("WWW-Authenticate", str(x.challenge or resource.challenge))
-    elif status == 405:
-        _list_methods(headers, resource)
     elif status in (429, 503):
         headers.setdefault("Retry-After", str(resource.retry_after))
 
 
 @remembered
-def vary_of(resource: type[Resource[Any, Any]]) -> str:
-    """Every header field that the resource could choose by (RFC 9110, 12.5.5)."""
+def vary_of(resource: type[Resource[Any, Any]], *, problem: bool = False) -> str:
+    """Every header field that the resource could choose by (RFC 9110, 12.5.5).
+
+    Args:
+        resource: the class.
+        problem: whether the response is an error, which always has several forms.
+    """
     axes = {
-        "Accept": len(resource.renderers) > 1,
+        "Accept": problem or len(resource.renderers) > 1,
         "Accept-Language": len(resource.languages) > 1,
         "Accept-Encoding": bool(resource.encodings),
     }

@@ -13,10 +13,10 @@ from .exchange import C, E, Exchange
 from .graph import GRAPH, NODES
 from .nodes import Nodes
 from .problem import Challenge
-from .representations import JSON, Renderer
+from .representations import STANDARD, Renderer
 
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
-KNOWN_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+KNOWN_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
 
 class Resource(Nodes[E, C]):
@@ -34,22 +34,28 @@ class Resource(Nodes[E, C]):
         languages: the languages on offer, the default one first; empty where there is no choice.
         strict_language: a request for other languages is a 406 instead of the default one.
         encodings: the content codings on offer besides `identity`.
+        lenient: content may have fields that its type does not know; they are passed over.
         body_limit: the most bytes of content that a request may have.
         links_to: the names of the endpoints that `x.link` may name; checked when they are mounted.
         challenge: what a 401 asks for, where `authorized` does not say.
         retry_after: the seconds that a 429 or 503 asks to wait.
+        header_names: the fields that `headers` may give, for the API's description.
+        explained: the statuses besides 500 that `handle_exception` may give, by method, for the description.
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
     known_methods: ClassVar[tuple[str, ...]] = KNOWN_METHODS
-    renderers: ClassVar[tuple[Renderer, ...]] = (JSON,)
+    renderers: ClassVar[tuple[Renderer, ...]] = STANDARD
     languages: ClassVar[tuple[str, ...]] = ()
     strict_language: ClassVar[bool] = False
     encodings: ClassVar[tuple[str, ...]] = ("gzip",)
+    lenient: ClassVar[bool] = False
     body_limit: ClassVar[int] = 1024 * 1024
     links_to: ClassVar[tuple[str, ...]] = ()
     challenge: ClassVar[Challenge] = Challenge()
     retry_after: ClassVar[int] = 5
+    header_names: ClassVar[tuple[str, ...]] = ()
+    explained: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
 
     def __init_subclass__(cls) -> None:
         """Refuse names that are nearly a node's, and values that no request could use.

@@ -6,7 +6,7 @@ None, the exchange decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -16,10 +16,13 @@ from . import bodies, conditional, negotiation, parameters
 from .conditional import ETag
 from .definition import accepted_types, allowed_methods, body_type, overrides, query_parameters
 from .exchange import Exchange
-from .nodes import Answer
+from .memo import remembered
+from .nodes import Answer, Constant
+from .notations import notation_of
 from .problem import Problem
 
 if TYPE_CHECKING:
+    from .representations import Renderer
     from .resource import Resource
 
 X: TypeAlias = Exchange[Any, Any, Any]
@@ -109,7 +112,8 @@ def body_is_well_formed(resource: R, x: X) -> Answer:
     content = _content(x, resource.body_limit)
     if content is None:
         return Problem("The content ended before the length that Content-Length announced.")
-    x.body = bodies.decode(content, body_type(type(resource), x.method))
+    notation = notation_of(_field(x, "content-type"))
+    x.body = bodies.decode(content, body_type(type(resource), x.method), notation)
     return x.body if isinstance(x.body, Problem) else True
 
 
@@ -128,11 +132,18 @@ def body_is_valid(resource: R, x: X) -> Answer:
 # Negotiation.
 
 
-def media_type_is_available(resource: R, x: X) -> Answer:
+@remembered
+def _forms(resource: type[R]) -> tuple[Mapping[str, Renderer], tuple[str, ...]]:
+    """The renderers by media type, and the media types in the order of the resource's preference."""
     available = {renderer.media_type: renderer for renderer in resource.renderers}
-    best = negotiation.best_media_type(_field(x, "accept"), tuple(available))
+    return available, tuple(available)
+
+
+def media_type_is_available(resource: R, x: X) -> Answer:
+    available, media_types = _forms(type(resource))
+    best = negotiation.best_media_type(_field(x, "accept"), media_types)
     if best is None:
-        return Problem(f"Available are {', '.join(available)}; accept one of them.")
+        return _offer(tuple(available))
     x.renderer = available[best]
     return True
 
@@ -145,7 +156,7 @@ def has_no_languages(resource: type[R], method: str) -> bool | None:
 def language_is_available(resource: R, x: X) -> Answer:
     x.language = negotiation.best_language(_field(x, "accept-language"), resource.languages)
     if x.language is None and resource.strict_language:
-        return Problem(f"Available are {', '.join(resource.languages)}; accept one of them.")
+        return _offer(resource.languages)
     return True
 
 
@@ -154,8 +165,14 @@ def encoding_is_available(resource: R, x: X) -> Answer:
     x.encoding = negotiation.best_encoding(field, resource.encodings)
     x.encoding_required = negotiation.best_encoding(field, ()) is None
     if x.encoding is None:
-        return Problem(f"Available are {', '.join(('identity', *resource.encodings))}; accept one of them.")
+        return _offer(("identity", *resource.encodings))
     return True
+
+
+def _offer(available: tuple[str, ...]) -> Problem:
+    """What a 406 says, in words and for programs (section 15.5.7)."""
+    detail = f"Available are {', '.join(available)}; accept one of them."
+    return Problem(detail, extensions={"available": available})
 
 
 # Preconditions (RFC 9110, section 13).
@@ -198,7 +215,7 @@ def etag_matches_for_if_match(resource: R, x: X) -> Answer:
 def etag_matches_for_if_none(resource: R, x: X) -> Answer:
     """Whether If-None-Match names the representation that this request would get."""
     tag = current_tag(resource, x)
-    if tag is None:
+    if tag is None or _shows_request(x):
         return False
     base = tag.opaque + form_suffix(resource, x)
     variants = [base, *(f"{base}-{coding}" for coding in resource.encodings)]
@@ -212,7 +229,12 @@ def modified_after_if_unmodified_since(resource: R, x: X) -> Answer:
 
 
 def modified_after_if_modified_since(resource: R, x: X) -> Answer:
-    return _is_modified(resource, x, "if-modified-since", unknown=True)
+    return _shows_request(x) or _is_modified(resource, x, "if-modified-since", unknown=True)
+
+
+def _shows_request(x: X) -> bool:
+    """Whether the representation is about this very request, so that nobody can have it already."""
+    return x.renderer is not None and x.renderer.page is not None
 
 
 def _is_modified(resource: R, x: X, field: str, *, unknown: bool) -> bool:
@@ -225,10 +247,12 @@ def _is_modified(resource: R, x: X, field: str, *, unknown: bool) -> bool:
 
 
 def is_new_statically(resource: type[R], method: str) -> bool | None:
-    """A POST makes something new; a PUT does where the resource never exists before."""
+    """A POST makes something new; a PUT does where there was nothing, if it may."""
     if method != "PUT":
         return True
-    return None if overrides(resource, "exists") else False
+    may = resource.can_put_to_missing
+    never = isinstance(may, Constant) and may.value is False
+    return None if overrides(resource, "exists") and not never else False
 
 
 def is_new(resource: R, x: X) -> Answer:

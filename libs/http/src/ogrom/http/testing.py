@@ -1,7 +1,11 @@
 """For tests of resources: a request in memory, and a call that tells its way through the graph.
 
 response, path = call(Product(products), headers={"Accept": "text/csv"}, arguments={"product_id": 7})
-assert (response.status, path[-1]) == (406, "handle_not_acceptable")
+assert response.status == 406
+path.assert_walked("media_type_available-", "handle_not_acceptable")
+
+`decisions` tells what a resource answers and how its requests can end: `str(decisions(Product))` is good to be
+kept beside a test, which then fails where a change of the class changes more than was meant.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .decisions import Answered, Decisions, Outcome, decisions
 from .engine import respond
 from .exchange import Exchange, LinkBuilder
 from .graph import EXCEPTION
@@ -17,6 +22,9 @@ from .plan import Step
 from .reply import Response
 from .resource import Resource
 from .rules import R, X
+from .walked import Walked
+
+__all__ = ["Answered", "Called", "Decisions", "Outcome", "Request", "Walked", "call", "decisions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,11 @@ class Called(NamedTuple):
 
     Attributes:
         response: what would be sent.
-        path: the nodes as they were asked, each with `+` for true or `-` for false, and the handler.
+        path: the nodes on its way.
     """
 
     response: Response
-    path: tuple[str, ...]
+    path: Walked
 
 
 def call(
@@ -104,7 +112,7 @@ def call(
     )
     path: list[str] = []
     response = respond(resource, x, folded=folded, walk=_noting(path))
-    return Called(response, (*path, EXCEPTION) if x.exception else tuple(path))
+    return Called(response, Walked((*path, EXCEPTION) if x.exception else path))
 
 
 def _noting(path: list[str]) -> Callable[[Step, R, X], Step]:

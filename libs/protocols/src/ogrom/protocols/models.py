@@ -47,7 +47,7 @@ class Product(Struct, frozen=True, kw_only=True):
     updated_at: Timestamp
 
 
-class Placement(Struct, frozen=True, kw_only=True):
+class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a product lies on a collage.
 
     Lengths are fractions of the collage's width and height (0 to 1, the origin is the top left corner),

@@ -7,27 +7,41 @@ import flask
 
 from ogrom.http import Mount, Request
 from ogrom.http.flask import blueprint, explain_errors
+from ogrom.http.trace import Tracer
 from ogrom.protocols.context import Context
 
 from .markets import nothing_at
 
 
-def build_app(markets: Mapping[str, Mount], service: Mount, *, request_timeout: float) -> flask.Flask:
+def build_app(
+    markets: Mapping[str, Mount],
+    service: Mount,
+    *,
+    request_timeout: float,
+    tracer: Tracer | None = None,
+    trace_pages: Mount | None = None,
+) -> flask.Flask:
     """The application.
 
     Args:
         markets: by locale, each with that locale's prefix.
         service: what belongs to no market.
         request_timeout: the seconds after the arrival of a request at which its Context's deadline is.
+        tracer: traces requests to the markets and the service; None where nothing is traced.
+        trace_pages: shows them; is not traced itself.
     """
     app = flask.Flask("ogrom.run", static_folder=None, template_folder=None)
     # Werkzeug would mend the slashes of a path by a redirect: in HTML, to an absolute URL that is wrong behind
     # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.register_blueprint(blueprint("service", service, context=_contexts("", request_timeout)))
+    nowhere = _contexts("", request_timeout)
+    app.register_blueprint(blueprint("service", service, context=nowhere, tracer=tracer))
     for locale, mount in markets.items():
-        app.register_blueprint(blueprint(locale, mount, context=_contexts(locale, request_timeout)))
+        context = _contexts(locale, request_timeout)
+        app.register_blueprint(blueprint(locale, mount, context=context, tracer=tracer))
+    if trace_pages is not None:
+        app.register_blueprint(blueprint("trace", trace_pages, context=nowhere))
     explain_errors(app, not_found=lambda: nothing_at(flask.request.path, tuple(markets)))
     return app
 

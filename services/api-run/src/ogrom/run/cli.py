@@ -7,6 +7,7 @@ asks for help shall not wait.
 import os
 import signal
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -120,6 +121,70 @@ def routes(as_json: bool) -> None:
     from .commands.routes import print_routes
 
     print_routes(settings, as_json=as_json)
+
+
+@cli.command()
+@click.argument("name")
+@_JSON
+def decisions(name: str, as_json: bool) -> None:
+    """Tell how the endpoint NAME decides: what it answers itself, and how each of its methods can end.
+
+    Beside a status stand the answers that lead there, as few as possible: `exists-` is a no, `conflict+` a yes.
+    `ogrom-api routes` shows the names.
+    """
+    settings = _read({})
+    from .commands.decisions import print_decisions
+
+    print_decisions(settings, name, as_json=as_json)
+
+
+@cli.command()
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.", metavar="FILE"
+)
+def openapi(output: Path | None) -> None:
+    """Print the API's description in OpenAPI 3.1, to generate clients from.
+
+    It needs no database; /v1/openapi.json of a running service has examples besides.
+    """
+    settings = _read({})
+    from .commands.openapi import print_openapi
+
+    print_openapi(settings, output)
+
+
+@cli.command()
+@click.option(
+    "--form", type=click.Choice(("svg", "dot", "markdown")), default="svg", show_default=True, help="How."
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file to write.")
+def graph(form: str, output: Path | None) -> None:
+    """Draw the decision graph that every request walks: each node, and where its answers lead."""
+    from .commands.graph import write_graph
+
+    write_graph(form, output)
+
+
+@cli.command("trace-header")
+@click.argument("method")
+@click.argument("target")
+@click.option(
+    "--seconds",
+    type=click.IntRange(1, 3600),
+    default=300,
+    show_default=True,
+    help="How long it is to hold.",
+)
+def trace_header(method: str, target: str, seconds: int) -> None:
+    """Sign a request, so that a service with the same OGROM_TRACE_KEY traces it.
+
+    METHOD and TARGET are as they will be sent: GET '/v1/de-DE/products?limit=5'. The answer's header
+    Ogrom-Trace tells the request's way. For `GET /trace`, what follows the colon also serves as /trace?token=...
+    """
+    settings = _read({})
+    from .commands.trace_header import print_trace_header
+
+    print_trace_header(settings, method, target, seconds=seconds)
 
 
 @cli.command()

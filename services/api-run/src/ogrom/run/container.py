@@ -23,10 +23,12 @@ from ogrom.sources.search import SqlSearch
 from ogrom.sources.users import SqlUsers
 
 from .app import build_app
+from .documentation import Documentation, collector, described
 from .health import readiness
-from .mounts import market_mounts, service_mount
+from .mounts import front_endpoints, market_mounts, service_mount
 from .probe import Probe
 from .settings import Settings
+from .tracing import trace_pages, traced, tracer_of
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
@@ -56,7 +58,8 @@ class Container(containers.DeclarativeContainer):
     users = providers.Singleton(SqlUsers, engine)
     likes = providers.Singleton(SqlLikes, engine)
     search = providers.Singleton(SqlSearch, engine)
-    sources = providers.Singleton(
+    tracer = providers.Singleton(tracer_of, settings)
+    untraced_sources = providers.Singleton(
         Sources,
         products=products,
         categories=categories,
@@ -67,16 +70,26 @@ class Container(containers.DeclarativeContainer):
         search=search,
     )
 
+    sources = providers.Singleton(traced, untraced_sources, tracer)
+
     probe = providers.Singleton(_probe, engine)
     check = providers.Callable(readiness, version, probe)
 
     endpoints = providers.Singleton(assemble, sources)
     markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
-    service = providers.Singleton(
-        service_mount,
-        settings.provided.locales,
+    front = providers.Singleton(front_endpoints, settings.provided.locales, version, check.provider)
+    documentation = providers.Singleton(
+        Documentation,
+        providers.Callable(described, endpoints, front, settings.provided.locales),
         version,
-        check.provider,
-        providers.Object(picture),
+        providers.Callable(collector, markets, products),
     )
-    app = providers.Singleton(build_app, markets, service, request_timeout=settings.provided.request_timeout)
+    service = providers.Singleton(service_mount, front, documentation, providers.Object(picture))
+    app = providers.Singleton(
+        build_app,
+        markets,
+        service,
+        request_timeout=settings.provided.request_timeout,
+        tracer=tracer,
+        trace_pages=providers.Callable(trace_pages, tracer),
+    )

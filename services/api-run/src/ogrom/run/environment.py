@@ -26,7 +26,7 @@ class Found:
     @property
     def shown(self) -> str:
         """The text as anybody may see it."""
-        return masked(self.text)
+        return "***" if self.variable.is_secret and self.text else masked(self.text)
 
     @property
     def error(self) -> str:

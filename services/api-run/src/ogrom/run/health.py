@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.http import Answer, Exchange, Problem, Resource
@@ -55,15 +56,32 @@ def readiness(version: str, ask: Callable[[], MigrationState]) -> Readiness:
     return Readiness(version, migrated, state.current, fault)
 
 
+class Live(Struct, frozen=True, kw_only=True):
+    """The process answers."""
+
+    status: Literal["live"] = "live"
+    version: str
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    """The service can answer; `revision` is that of the database's tables."""
+
+    status: Literal["ready"] = "ready"
+    version: str
+    migrated: bool | None
+    revision: str | None
+
+
 @dataclass(frozen=True)
 class LiveResource(Resource[None]):
     """Whether the process answers at all; if not, start it anew."""
 
     version: str
+    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
-    def handle_ok(self, x: Exchange[None]) -> object:
+    def handle_ok(self, x: Exchange[None]) -> Live:
         """That it lives."""
-        return {"status": "live", "version": self.version}
+        return Live(version=self.version)
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """Only a fresh answer says anything."""
@@ -76,6 +94,7 @@ class ReadyResource(Resource[None]):
 
     check: Callable[[], Readiness]
     retry_after: ClassVar[int] = 2
+    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def initialize_context(self, x: Exchange[None]) -> Readiness:
         """Check once, before anything is decided."""
@@ -89,15 +108,10 @@ class ReadyResource(Resource[None]):
         said = {"version": found.version, "migrated": found.migrated, "revision": found.revision}
         return Problem(found.fault, extensions=said, headers=_UNCACHED)
 
-    def handle_ok(self, x: Exchange[None]) -> object:
+    def handle_ok(self, x: Exchange[None]) -> Ready:
         """That it is ready, and of which version."""
         found: Readiness = x.result
-        return {
-            "status": "ready",
-            "version": found.version,
-            "migrated": found.migrated,
-            "revision": found.revision,
-        }
+        return Ready(version=found.version, migrated=found.migrated, revision=found.revision)
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """Only a fresh answer says anything."""

@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 from ogrom.http import Endpoint, Mount
 
+from .assets import load
+from .docs import AssetResource, DocsResource
+from .documentation import Documentation
 from .health import LiveResource, Readiness, ReadyResource
 from .home import HomeResource
-from .markets import market_prefix
-from .pictures import PictureResource
+from .markets import VERSION_PREFIX, market_prefix
+from .openapi import OpenApiResource
+from .pictures import IconResource, PictureResource
 
 
 def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> dict[str, Mount]:
@@ -15,26 +19,41 @@ def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> 
     return {locale: Mount(market_prefix(locale), endpoints) for locale in locales}
 
 
-def service_mount(
-    locales: tuple[str, ...],
-    version: str,
-    check: Callable[[], Readiness],
-    draw: Callable[[str], str | None],
-) -> Mount:
-    """What belongs to no market: the home of all, health and the demo's pictures.
+def front_endpoints(
+    locales: tuple[str, ...], version: str, check: Callable[[], Readiness]
+) -> tuple[Endpoint, ...]:
+    """What belongs to no market but to the API: the home of all, and health.
 
     Args:
         locales: the markets to link to.
         version: of this service.
         check: finds out whether requests can be served.
+    """
+    return (
+        Endpoint("home", "/", HomeResource(version, locales)),
+        Endpoint("live", "/health/live", LiveResource(version)),
+        Endpoint("ready", "/health/ready", ReadyResource(check)),
+    )
+
+
+def service_mount(
+    front: tuple[Endpoint, ...], documentation: Documentation, draw: Callable[[str], str | None]
+) -> Mount:
+    """What belongs to no market: the front, its documentation, the icon and the demo's pictures.
+
+    Args:
+        front: home and health.
+        documentation: describes the API.
         draw: gives the picture of a slug as SVG.
     """
     return Mount(
         "",
         (
-            Endpoint("home", "/", HomeResource(version, locales)),
-            Endpoint("live", "/health/live", LiveResource(version)),
-            Endpoint("ready", "/health/ready", ReadyResource(check)),
+            *front,
+            Endpoint("openapi", f"{VERSION_PREFIX}/openapi.json", OpenApiResource(documentation)),
+            Endpoint("docs", "/docs", DocsResource(load)),
+            Endpoint("docs_asset", "/docs/{digest}/{file}", AssetResource(load)),
+            Endpoint("icon", "/favicon.ico", IconResource()),
             Endpoint("picture", "/demo/images/{file}", PictureResource(draw)),
         ),
     )

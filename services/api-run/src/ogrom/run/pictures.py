@@ -43,3 +43,22 @@ class PictureResource(Resource[str]):
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
         }
+
+
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" \
+fill="#9d174d"/><circle cx="16" cy="16" r="8" fill="none" stroke="#fff" stroke-width="4"/></svg>"""
+
+
+@dataclass(frozen=True)
+class IconResource(Resource[None]):
+    """The sign in a browser's tab, for which it asks without being told to."""
+
+    renderers: ClassVar[tuple[Renderer, ...]] = (SVG,)
+
+    def handle_ok(self, x: Exchange[None]) -> str:
+        """The sign."""
+        return ICON
+
+    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
+        """It may be kept."""
+        return {"Cache-Control": f"public, max-age={_THIRTY_DAYS}", "Content-Security-Policy": _POLICY}

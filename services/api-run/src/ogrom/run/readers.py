@@ -29,6 +29,13 @@ def whole_number(least: int, most: int, what: str) -> Callable[[str], int]:
     return read
 
 
+def flag(value: str) -> bool:
+    """Whether something is on: 1 or 0."""
+    if value not in ("0", "1"):
+        raise ValueError("is neither 0 nor 1; use 1 to turn it on")
+    return value == "1"
+
+
 def seconds(value: str) -> float:
     """A time span from a tenth of a second to an hour."""
     number = float(value) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) else -1.0

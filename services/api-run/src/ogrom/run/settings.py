@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from .database_url import DatabaseUrl, database_url
-from .readers import locales, seconds, text, whole_number
+from .readers import flag, locales, seconds, text, whole_number
+from .secret import Secret, secret
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ class Variable:
         default: the text that stands where nobody says anything.
         read: makes the value of a text, or raises a ValueError that says what to write.
         option: the command line's, such as `--port`; empty where there is none.
+        is_secret: whether nobody shall read it in a terminal or a log.
     """
 
     name: str
@@ -30,11 +32,20 @@ class Variable:
     default: str
     read: Callable[[str], Any]
     option: str = ""
+    is_secret: bool = False
 
 
-def _setting(read: Callable[[str], T], default: str, meaning: str, option: str = "") -> T:
+def _setting(
+    read: Callable[[str], T], default: str, meaning: str, option: str = "", *, is_secret: bool = False
+) -> T:
     """A field of Settings, with all that makes a Variable of it."""
-    said = {"read": read, "default": default, "meaning": meaning, "option": option}
+    said = {
+        "read": read,
+        "default": default,
+        "meaning": meaning,
+        "option": option,
+        "is_secret": is_secret,
+    }
     made: T = field(default=read(default), metadata={_VARIABLE: said})
     return made
 
@@ -70,6 +81,15 @@ class Settings:
         "2000",
         "how many demo products `serve` puts into an empty database; 0 leaves it empty",
         "--demo-products",
+    )
+    trace: bool = _setting(
+        flag, "0", "1 traces every request and shows the last ones at /trace, to everybody"
+    )
+    trace_key: Secret | None = _setting(
+        secret,
+        "",
+        "the key of `ogrom-api trace-header`; with one, signed requests are traced and /trace is for them only",
+        is_secret=True,
     )
 
 

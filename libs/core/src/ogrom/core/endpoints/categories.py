@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ogrom.http import Endpoint
+from ogrom.http import LISTED, Endpoint
 from ogrom.protocols.models import Category
 from ogrom.protocols.sources import CategorySource
 
@@ -19,6 +19,7 @@ class CategoriesResource(Resource[tuple[Category, ...]]):
     categories: CategorySource
 
     links_to = ("categories", *CategoryView.links_to)
+    renderers = LISTED
 
     def exists(self, x: Exchange[tuple[Category, ...]]) -> tuple[Category, ...]:
         return self.categories.categories(x.context)

@@ -48,9 +48,11 @@ class CollageResource(Resource[Collage]):
         return x.entity.updated_at
 
     def put(self, x: Exchange[Collage, CollageDraft]) -> Collage:
+        """Replace a collage."""
         return self._replace(x, x.body)
 
     def patch(self, x: Exchange[Collage, CollagePatch]) -> Collage:
+        """Change parts of a collage."""
         return self._replace(x, x.body.applied_to(x.entity))
 
     def _replace(self, x: Exchange[Collage], draft: CollageDraft) -> Collage:
@@ -58,6 +60,7 @@ class CollageResource(Resource[Collage]):
         return self.collages.replace_collage(x.context, x.entity.id, draft, revision=x.entity.revision)
 
     def delete(self, x: Exchange[Collage]) -> None:
+        """Delete a collage."""
         self.collages.delete_collage(x.context, x.entity.id, revision=x.entity.revision)
 
     def respond_with_entity(self, x: Exchange[Collage]) -> bool:

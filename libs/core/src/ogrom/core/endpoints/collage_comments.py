@@ -47,6 +47,7 @@ class CollageCommentsResource(ListResource[Comment]):
         return self.comments.comments(x.context, wanted, collage_id=self.collage_id(x))
 
     def post(self, x: Exchange[Page[Comment], CommentDraft]) -> Comment:
+        """Say something under a collage."""
         return self.comments.add_comment(x.context, self.collage_id(x), x.body)
 
     def location(self, x: Exchange[Page[Comment]]) -> str:

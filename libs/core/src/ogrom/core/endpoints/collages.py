@@ -41,6 +41,7 @@ class CollagesResource(ListResource[Collage]):
         return self.collages.collages(x.context, wanted)
 
     def post(self, x: Exchange[Page[Collage], CollageDraft]) -> Collage:
+        """Make a collage."""
         return self.collages.add_collage(x.context, x.body)
 
     def location(self, x: Exchange[Page[Collage]]) -> str:

@@ -31,6 +31,7 @@ class CommentResource(Resource[Comment]):
         return x.entity.created_at
 
     def delete(self, x: Exchange[Comment]) -> None:
+        """Delete a comment."""
         # That somebody else was faster is no failure: the comment is gone, as was wanted.
         self.comments.delete_comment(x.context, x.entity.id)
 

@@ -30,12 +30,14 @@ class LikeResource(Resource[bool]):
         )
 
     def put(self, x: Exchange[bool]) -> bool:
+        """Like a collage."""
         return self.likes.like(x.context, self.collage_id(x), self.user_id(x))
 
     def new(self, x: Exchange[bool]) -> bool:
         return x.entity
 
     def delete(self, x: Exchange[bool]) -> bool:
+        """Take a like back."""
         return self.likes.unlike(x.context, self.collage_id(x), self.user_id(x))
 
 

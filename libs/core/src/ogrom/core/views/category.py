@@ -1,11 +1,10 @@
 """The representation of a category."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.protocols.models import Category
+from ogrom.protocols.models import Category, Timestamp
 
 from ..resource import Exchange
 
@@ -24,7 +23,7 @@ class CategoryView(Struct, frozen=True, kw_only=True):
     id: int
     parent_id: int | None
     name: str
-    updated_at: datetime
+    updated_at: Timestamp
     links: CategoryLinks
 
     links_to: ClassVar[tuple[str, ...]] = ("category", "products")

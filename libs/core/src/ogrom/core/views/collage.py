@@ -1,11 +1,10 @@
 """The representation of a collage."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.protocols.models import Collage, Placement
+from ogrom.protocols.models import Collage, Placement, Timestamp
 
 from ..resource import Exchange
 
@@ -27,8 +26,8 @@ class CollageView(Struct, frozen=True, kw_only=True):
     author_id: int
     title: str
     placements: tuple[Placement, ...]
-    created_at: datetime
-    updated_at: datetime
+    created_at: Timestamp
+    updated_at: Timestamp
     links: CollageLinks
 
     links_to: ClassVar[tuple[str, ...]] = ("collage", "user", "products", "collage_comments", "likes")

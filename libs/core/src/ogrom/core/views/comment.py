@@ -1,11 +1,10 @@
 """The representation of a comment."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.protocols.models import Comment
+from ogrom.protocols.models import Comment, Timestamp
 
 from ..resource import Exchange
 
@@ -26,7 +25,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
     collage_id: int
     author_id: int
     text: str
-    created_at: datetime
+    created_at: Timestamp
     links: CommentLinks
 
     links_to: ClassVar[tuple[str, ...]] = ("comment", "collage", "user", "products")

@@ -1,11 +1,10 @@
 """The representation of a product."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.protocols.models import Money, Product
+from ogrom.protocols.models import Money, Product, Timestamp
 
 from ..resource import Exchange
 
@@ -26,7 +25,7 @@ class ProductView(Struct, frozen=True, kw_only=True):
     category_id: int
     price: Money
     image_url: str
-    updated_at: datetime
+    updated_at: Timestamp
     links: ProductLinks
 
     links_to: ClassVar[tuple[str, ...]] = ("product", "category")

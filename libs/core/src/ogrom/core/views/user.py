@@ -1,11 +1,10 @@
 """The representation of a user."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.protocols.models import User
+from ogrom.protocols.models import Timestamp, User
 
 from ..resource import Exchange
 
@@ -23,7 +22,7 @@ class UserView(Struct, frozen=True, kw_only=True):
     id: int
     name: str
     avatar_url: str
-    created_at: datetime
+    created_at: Timestamp
     links: UserLinks
 
     links_to: ClassVar[tuple[str, ...]] = ("user", "user_collages")

@@ -6,6 +6,7 @@ import signal
 import click
 from sqlalchemy import Engine
 
+from ogrom.http.trace.pages import PATH as TRACE_PATH
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
@@ -39,6 +40,8 @@ def serve(settings: Settings) -> None:
         server = Server(app, sock, threads=settings.threads, drain_timeout=settings.drain_timeout)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: server.stop())
+    if settings.trace and settings.trace_key is None:
+        urls["traces"] = f"{url_of(sock)}{TRACE_PATH}"
     announce(settings, container.version(), urls)
     server.run()
     engine.dispose()

@@ -1,0 +1,104 @@
+"""The API's description holds for what the API answers."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from flask.testing import FlaskClient
+
+from ogrom.core import Sources, assemble
+from ogrom.http import Mount
+from ogrom.http.openapi import Info, Part, collect, describe
+from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Conflict, Timeout, Unavailable
+from ogrom.protocols.testing import DE
+
+WRITES = ("put", "patch", "post", "delete")
+PATH = {
+    "{collage_id}": "11",
+    "{user_id}": "1",
+    "{product_id}": "1",
+    "{category_id}": "1",
+    "{comment_id}": "21",
+}
+
+
+@pytest.fixture
+def document(sources: Sources) -> dict[str, Any]:
+    endpoints = assemble(sources)
+    examples = collect(
+        Mount("/de", endpoints), ("/", "/search?q=a"), context=lambda _: Context(locale=DE, request_id="test")
+    )
+    return describe((Part("/de", endpoints),), Info("Core", "1"), examples=examples)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def is_valid(document: dict[str, Any], content: Any, schema: dict[str, Any]) -> bool:
+    whole = {"components": document["components"], **schema}
+    checker = jsonschema.FormatChecker()
+    return bool(jsonschema.Draft202012Validator(whole, format_checker=checker).is_valid(content))
+
+
+def test_every_list_and_thing_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    """All that GET shows is found by following links."""
+    for path, method, operation in operations(document):
+        if method == "get":
+            shown = operation["responses"]["200"]["content"]["application/json"]
+            assert is_valid(document, shown["example"], shown["schema"]), path
+
+
+def test_what_could_be_sent_fits_the_schema_of_the_body(document: dict[str, Any]) -> None:
+    """And nothing else does."""
+    bodies = [each["requestBody"] for _, _, each in operations(document) if "requestBody" in each]
+    assert len(bodies) == 4
+    for body in bodies:
+        for form in body["content"].values():
+            assert is_valid(document, form["example"], form["schema"])
+            assert not is_valid(document, {"surprise": 1}, form["schema"])
+
+
+def test_every_answer_is_documented(document: dict[str, Any], client: FlaskClient) -> None:
+    """Its status, its header fields and its content, with and without what a request needs."""
+    own = {"Content-Type", "Content-Length", "Content-Encoding"}
+    for path, method, operation in operations(document):
+        url = re.sub(r"\{\w+\}", lambda match: PATH[match[0]], path)
+        for headers in ({}, {"If-Match": "*"}, {"If-None-Match": "*"}, {"Accept": "image/png"}):
+            answer = client.open(url, method=method.upper(), headers=headers)
+            assert str(answer.status_code) in operation["responses"], (path, method, answer.status_code)
+            documented = operation["responses"][str(answer.status_code)]
+            assert set(dict(answer.headers)) - own <= documented["headers"].keys(), (path, method)
+            if answer.data:
+                schema = documented["content"][answer.mimetype]["schema"]
+                assert is_valid(document, answer.get_json(), schema), (path, method)
+
+
+@pytest.mark.parametrize("error", [Unavailable, Timeout, Conflict])
+def test_every_failure_of_a_source_is_documented(
+    document: dict[str, Any], failing: Callable[[Exception], FlaskClient], error: type[Exception]
+) -> None:
+    """Where a source that raises it can be met."""
+    client = failing(error("test", "no"))
+    for path, method, operation in operations(document):
+        if error is Conflict and method not in WRITES:
+            continue  # no source reports a conflict to whoever only reads
+        url = re.sub(r"\{\w+\}", lambda match: PATH[match[0]], path)
+        status = str(client.open(url + "?q=a" * ("search" in url), method=method.upper()).status_code)
+        assert status in operation["responses"], (path, method, status)
+
+
+def test_names_and_preconditions(document: dict[str, Any]) -> None:
+    """Some concrete parts, as a generated client sees them."""
+    ids = {each["operationId"] for _, _, each in operations(document)}
+    assert {"get_comments", "add_to_collage_comments", "put_collage", "delete_like"} <= ids
+    assert "PageViewOfCommentView" in document["components"]["schemas"]
+    put = document["paths"]["/de/collages/{collage_id}"]["put"]
+    (if_match,) = (each for each in put["parameters"] if each["name"] == "If-Match")
+    assert if_match["required"] is True
+    assert {"412", "415", "422", "428", "503", "504"} <= put["responses"].keys()

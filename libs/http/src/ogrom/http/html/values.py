@@ -1,0 +1,278 @@
+"""What a page shows of a value: a tree of few kinds of parts, each drawn by the template's macro of that name.
+
+No part holds HTML: escaping is the template's, and whether a text may be a link is decided in `urls`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Final, TypeAlias
+
+import msgspec
+
+from . import urls
+from .forms import Form, template_form
+
+DEEPEST: Final = 6
+"""How many parts may lie in one another; what is deeper is shown as JSON."""
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_NO_DIGITS: Final = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|VND|VUV|XAF|XOF|XPF")
+_THREE_DIGITS: Final = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")  # ISO 4217; the rest has 2
+_HEADINGS: Final = ("title", "name", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text; `style` says what it stands for: text, number, boolean, money, nothing or code."""
+
+    text: str
+    style: str = "text"
+    part: ClassVar[str] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, for people and for machines."""
+
+    text: str
+    machine: str
+    part: ClassVar[str] = "moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link."""
+
+    text: str
+    href: str
+    external: bool = False
+    part: ClassVar[str] = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image, and what it shows."""
+
+    src: str
+    alt: str
+    part: ClassVar[str] = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links beside one another."""
+
+    anchors: tuple[Anchor, ...]
+    part: ClassVar[str] = "links"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object: labels and parts; its links apart."""
+
+    members: tuple[tuple[str, Part], ...]
+    links: Links
+    part: ClassVar[str] = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An object with a picture, in a list of such."""
+
+    picture: Picture
+    heading: str
+    href: str
+    members: tuple[tuple[str, Part], ...]
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """A list of objects with pictures."""
+
+    cards: tuple[Card, ...]
+    part: ClassVar[str] = "cards"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of objects; a cell is None where an object lacks the column's member."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Part | None, ...], ...]
+    part: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of anything else."""
+
+    items: tuple[Part, ...]
+    part: ClassVar[str] = "sequence"
+
+
+Part: TypeAlias = Text | Moment | Anchor | Picture | Links | Record | Cards | Table | Sequence | Form
+
+NOTHING = Text("none", "nothing")
+
+
+def show(value: Any, name: str = "", depth: int = 0) -> Part:
+    """The part that shows a value.
+
+    Args:
+        value: as JSON has it.
+        name: of the member that it is, which tells pictures from other links.
+        depth: how many parts it lies in.
+    """
+    if isinstance(value, str):
+        return _text(value, name)
+    if isinstance(value, dict | list) and depth >= DEEPEST:
+        return Text(msgspec.json.encode(value).decode(), "code")
+    if isinstance(value, dict):
+        return _object(value, depth)
+    if isinstance(value, list):
+        return _list(value, depth)
+    return _scalar(value)
+
+
+def _scalar(value: object) -> Part:
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return Text("yes" if value else "no", "boolean")
+    return Text(str(value), "number")
+
+
+def _text(text: str, name: str) -> Part:
+    if urls.is_picture(name, text):
+        return Picture(text, "")
+    if urls.is_link(text):
+        return Anchor(text, text, urls.is_external(text))
+    return template_form(text) or _moment(text) or Text(text)
+
+
+def _moment(text: str) -> Moment | None:
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Moment(f"{moment.day} {moment:%b} {moment.year}, {moment:%H:%M:%S} UTC", text)
+
+
+def _object(value: dict[str, Any], depth: int) -> Part:
+    money = _money(value)
+    if money is not None:
+        return money
+    anchors = _anchors(value)
+    if anchors and len(anchors) + list(value.values()).count(None) == len(value):
+        return Links(anchors)
+    return Record(_members(value, depth, hidden=("links",)), Links(_anchors(_links(value))))
+
+
+def _money(value: dict[str, Any]) -> Text | None:
+    """The price of an `amount` in minor units and an ISO 4217 `currency`."""
+    amount, currency = value.get("amount"), value.get("currency")
+    if len(value) != 2 or type(amount) is not int or not isinstance(currency, str):
+        return None
+    if not _CURRENCY.fullmatch(currency):
+        return None
+    digits = 0 if _NO_DIGITS.fullmatch(currency) else 3 if _THREE_DIGITS.fullmatch(currency) else 2
+    return Text(f"{Decimal(amount).scaleb(-digits):,.{digits}f} {currency}", "money")
+
+
+def label(name: str) -> str:
+    """A member's name as words."""
+    return name.replace("_", " ")
+
+
+def _links(value: Mapping[str, Any]) -> dict[str, Any]:
+    links = value.get("links")
+    return links if isinstance(links, dict) else {}
+
+
+def _anchors(links: dict[str, Any], hidden: tuple[str, ...] = ()) -> tuple[Anchor, ...]:
+    return tuple(
+        Anchor(label(name), href, urls.is_external(href))
+        for name, href in links.items()
+        if name not in hidden
+        and isinstance(href, str)
+        and urls.is_link(href)
+        and not urls.is_picture(name, href)
+    )
+
+
+def _members(value: dict[str, Any], depth: int, hidden: tuple[str, ...]) -> tuple[tuple[str, Part], ...]:
+    links = _links(value)
+    hidden = tuple(each for each in hidden if each != "links" or links)
+    return tuple(
+        (label(name), _member(name, member, links, depth))
+        for name, member in value.items()
+        if name not in hidden
+    )
+
+
+def _member(name: str, member: Any, links: dict[str, Any], depth: int) -> Part:
+    """A member; the id of a thing that the object links to is that link, and its own id the one to itself."""
+    href = links.get("self" if name == "id" else name.removesuffix("_id"))
+    if name.endswith("id") and isinstance(member, int | str) and isinstance(href, str) and urls.is_link(href):
+        return Anchor(str(member), href, urls.is_external(href))
+    return show(member, name, depth + 1)
+
+
+def _list(value: list[Any], depth: int) -> Part:
+    if not value:
+        return Text("empty", "nothing")
+    if all(isinstance(each, dict) and each for each in value):
+        cards = [_card(each, depth) for each in value]
+        found = tuple(card for card in cards if card is not None)
+        return Cards(found) if len(found) == len(value) else _table(value, depth)
+    return Sequence(tuple(show(each, "", depth + 1) for each in value))
+
+
+def _card(value: dict[str, Any], depth: int) -> Card | None:
+    src = next(
+        (name for name, text in value.items() if isinstance(text, str) and urls.is_picture(name, text)), None
+    )
+    heading = next((name for name in _HEADINGS if isinstance(value.get(name), str)), None)
+    if src is None or heading is None:
+        return None
+    links = _links(value)
+    href = links.get("self")
+    return Card(
+        Picture(value[src], value[heading]),
+        value[heading],
+        href if isinstance(href, str) and urls.is_link(href) else "",
+        _members(value, depth + 1, (src, heading, "links")),
+        Links(_anchors(links, ("self", *_linked(value)))),
+    )
+
+
+def _linked(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """The links that members of the object stand for already."""
+    return tuple(name.removesuffix("_id") for name in value if name.endswith("_id"))
+
+
+def _table(rows: list[dict[str, Any]], depth: int) -> Table:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [_row(row, depth) for row in rows]
+    shown = [name for name in names if name != "links" or any(row.get(name) is not None for row in cells)]
+    return Table(tuple(map(label, shown)), tuple(tuple(row.get(name) for name in shown) for row in cells))
+
+
+def _row(value: dict[str, Any], depth: int) -> dict[str, Part]:
+    links = _links(value)
+    cells = {name: _member(name, member, links, depth + 1) for name, member in value.items()}
+    if links:
+        hidden = ("self", *_linked(value)) if "id" in value else _linked(value)
+        del cells["links"]
+        anchors = _anchors(links, hidden)
+        cells |= {"links": Links(anchors)} if anchors else {}
+    return cells

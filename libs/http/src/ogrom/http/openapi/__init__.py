@@ -1,0 +1,9 @@
+"""OpenAPI 3.1, derived from endpoints: nothing of it is kept by hand.
+
+describe((Part("/v1/{locale}", endpoints, {"locale": ("de-DE", "en-GB")}),), Info("Shop", "1.0"))
+"""
+
+from .document import Info, Part, describe
+from .examples import Example, Examples, collect
+
+__all__ = ["Example", "Examples", "Info", "Part", "collect", "describe"]

@@ -1,0 +1,185 @@
+"""Examples: real answers, found by following links through a mount as a client would."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from ..definition import path_parameters
+from ..endpoint import Endpoint, Mount
+from ..exchange import Request
+from ..links import VARIABLE
+from ..parameters import parse_query
+from ..reply import Response
+
+MOST_TRIES = 3
+"""How many links to one endpoint are tried at most, until one answers with 200."""
+MOST_ITEMS = 2
+"""How many items of a list an example shows."""
+NONE: Final = object()
+"""No example; None would be one."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """What an endpoint answered to GET.
+
+    Attributes:
+        arguments: the parameters of path and query that it was asked with.
+        content: what it answered, long lists cut.
+        etag: its ETag field; empty if it has none.
+    """
+
+    arguments: Mapping[str, object]
+    content: object
+    etag: str = ""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples by endpoint.
+
+    Attributes:
+        by_endpoint: by the endpoint's name.
+        is_complete: False where the service failed, so that more may be found later.
+    """
+
+    by_endpoint: Mapping[str, Example] = field(default_factory=dict)
+    is_complete: bool = True
+
+    def argument(self, endpoint: str, name: str) -> object:
+        """A parameter's value, best of all the endpoint's own; NONE if none is known."""
+        own = self.by_endpoint.get(endpoint)
+        for each in (*([own] if own else ()), *self.by_endpoint.values()):
+            if name in each.arguments:
+                return each.arguments[name]
+        return NONE
+
+    def etag(self, endpoint: str) -> object:
+        """The endpoint's ETag; NONE if none is known."""
+        own = self.by_endpoint.get(endpoint)
+        return own.etag if own and own.etag else NONE
+
+    def content(self, endpoint: str) -> object:
+        """What the endpoint answers to GET; NONE if that is not known."""
+        own = self.by_endpoint.get(endpoint)
+        return own.content if own else NONE
+
+    def body(self, endpoint: str, wanted: Any) -> object:
+        """What could be sent to the endpoint: those members of what it shows, or another, that the type has."""
+        if not (isinstance(wanted, type) and issubclass(wanted, msgspec.Struct)):
+            return NONE
+        others = [each.content for each in self.by_endpoint.values()]
+        shown = (each for each in _inner([self.content(endpoint), *others]) if isinstance(each, dict))
+        names = wanted.__struct_encode_fields__
+        whole = ({name: each[name] for name in names} for each in shown if set(names) <= each.keys())
+        return next((each for each in whole if _is(each, wanted)), NONE)
+
+
+def _is(value: object, wanted: type) -> bool:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Get:
+    """A request that nobody sent."""
+
+    target: str
+    method: str = "GET"
+    id: str = "example"
+    root: str = ""
+
+    @property
+    def query(self) -> str:
+        return self.target.partition("?")[2]
+
+    def header(self, name: str) -> str | None:
+        return None
+
+    def content(self, limit: int) -> bytes:
+        return b""
+
+
+def collect(mount: Mount, start: Iterable[str], *, context: Callable[[Request], object]) -> Examples:
+    """Follow links from some paths until every endpoint has an example or no link leads on.
+
+    It asks each endpoint a few times at most, and none after one has failed.
+
+    Args:
+        mount: whose endpoints are asked, in this process.
+        start: paths and queries, below the mount's prefix, to begin with.
+        context: makes `x.context` of each request.
+    """
+    waiting = deque(mount.prefix + each for each in start)
+    tries: Counter[str] = Counter()
+    found: dict[str, Example] = {}
+    while waiting:
+        target = waiting.popleft()
+        endpoint, arguments = _place(mount, target)
+        if endpoint is None or endpoint.name in found or tries[endpoint.name] == MOST_TRIES:
+            continue
+        tries[endpoint.name] += 1
+        request = _Get(target)
+        response = mount.respond(endpoint, request, context=context(request), arguments=arguments)
+        if response.status >= 500:
+            return Examples(found, is_complete=False)
+        if _shows_json(response):
+            content = msgspec.json.decode(response.content)
+            waiting.extend(each for each in _inner(content) if isinstance(each, str) and each.startswith("/"))
+            query = dict(parse_query(request.query))
+            found[endpoint.name] = Example(query | arguments, _cut(content), response.headers.get("ETag", ""))
+    return Examples(found)
+
+
+def _shows_json(response: Response) -> bool:
+    return response.status == 200 and response.headers.get("Content-Type") == "application/json"
+
+
+def _place(mount: Mount, target: str) -> tuple[Endpoint | None, dict[str, object]]:
+    """The endpoint that a link leads to, with the path's arguments."""
+    path = target.partition("?")[0]
+    for endpoint in mount.endpoints:
+        match = re.fullmatch(_pattern(mount.prefix + endpoint.path), path)
+        arguments = _arguments(endpoint, match.groupdict()) if match else None
+        if arguments is not None:
+            return endpoint, arguments
+    return None, {}
+
+
+def _pattern(template: str) -> str:
+    """A path template as a regular expression."""
+    texts_and_names = enumerate(VARIABLE.split(template))
+    return "".join(f"(?P<{each}>[^/]+)" if place % 2 else re.escape(each) for place, each in texts_and_names)
+
+
+def _arguments(endpoint: Endpoint, texts: Mapping[str, str]) -> dict[str, object] | None:
+    """The path's variables, each of its type; None where one is no number but should be."""
+    types = {name: each.type for name, each in path_parameters(type(endpoint.resource)).items()}
+    if any(types[name] is int and not text.isdecimal() for name, text in texts.items()):
+        return None
+    return {name: types[name](unquote(text)) for name, text in texts.items()}
+
+
+def _inner(value: object) -> Iterator[object]:
+    """The value and all that it contains."""
+    yield value
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _inner(each)
+
+
+def _cut(value: object) -> object:
+    """The value with no more than the first items of each list."""
+    if isinstance(value, dict):
+        return {name: _cut(member) for name, member in value.items()}
+    return [_cut(each) for each in value[:MOST_ITEMS]] if isinstance(value, list) else value

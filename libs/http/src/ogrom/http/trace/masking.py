@@ -1,0 +1,75 @@
+"""Masking: what a trace may keep. Secrets are masked before anything is kept, not when it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MASK = "***"
+LONGEST = 240
+"""Characters of any text that a trace keeps."""
+
+# Bounded, so that no text takes more than a moment.
+_NAME = r"(?:authorization|cookie|credential|passw|secret|session|signature|token|api[_-]?key)[\w-]{0,40}"
+_IS_SECRET = re.compile(_NAME, re.IGNORECASE)
+_ASSIGNED = re.compile(
+    rf"""({_NAME}['"]? ?[=:] ?)(?:'[^']*'?|"[^"]*"?|(?:(?:basic|bearer|digest) )?[^\s,;&)}}\]]+)""",
+    re.IGNORECASE,
+)
+
+ASKED_FIELDS = (
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "forwarded",
+    "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-unmodified-since",
+    "ogrom-trace-request",
+    "origin",
+    "prefer",
+    "proxy-authorization",
+    "range",
+    "referer",
+    "traceparent",
+    "user-agent",
+    "x-api-key",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-request-id",
+)
+"""The fields of a request that a trace looks at: a request tells them by name only."""
+
+_MASKED = ("ogrom-trace-request", "proxy-authorization", "set-cookie", "www-authenticate")
+"""Fields that are masked besides those whose name says that they are secret."""
+
+
+def shown(text: str) -> str:
+    """A text on one line, its secrets masked, and not longer than `LONGEST`."""
+    cut = " ".join(text[: 16 * LONGEST].split())
+    masked = _ASSIGNED.sub(rf"\1{MASK}", cut)
+    return masked if len(masked) <= LONGEST else masked[: LONGEST - 1] + "…"
+
+
+def short(value: object) -> str:
+    """A value as one may see it: its `repr`, its secrets masked, and bounded."""
+    try:
+        return shown(repr(value))
+    except Exception as error:  # noqa: BLE001  # a trace must not break the request
+        return f"<{type(value).__qualname__}: its repr raised {type(error).__qualname__}>"
+
+
+def fields(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Header fields as one may see them: those that hold credentials say only that they are there."""
+    return tuple((name, MASK if _is_masked(name) else shown(value)) for name, value in headers)
+
+
+def _is_masked(name: str) -> bool:
+    return name.lower() in _MASKED or _IS_SECRET.search(name) is not None

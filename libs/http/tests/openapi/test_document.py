@@ -1,0 +1,227 @@
+"""The document as a whole, of a small API that has a bit of everything."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from openapi_spec_validator import validate
+
+from ogrom.http import (
+    Answer,
+    Challenge,
+    DefinitionError,
+    Endpoint,
+    Exchange,
+    PathParameter,
+    QueryParameters,
+    Resource,
+    always,
+)
+from ogrom.http.openapi import Example, Examples, Info, Part, describe
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What somebody wrote."""
+
+    id: int
+    text: str
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody writes."""
+
+    text: str
+
+
+class Search(msgspec.Struct, frozen=True):
+    """Which notes are wanted."""
+
+    words: tuple[str, ...]
+    limit: Annotated[int, msgspec.Meta(ge=1, description="The most notes.")] = 20
+    author: int | None = None
+
+
+@dataclass(frozen=True)
+class Notes(Resource[Any]):
+    """Notes, newest first.
+
+    Each is short.
+
+    Attributes:
+        nothing: that a client would care for.
+    """
+
+    query = QueryParameters(Search)
+
+    def post(self, x: Exchange[Any, Draft]) -> Note:
+        """Write a note."""
+        return Note(1, x.body.text)
+
+    def handle_ok(self, x: Exchange[Any]) -> list[Note]:
+        return []
+
+
+@dataclass(frozen=True)
+class OneNote(Resource[Note]):
+    """A note."""
+
+    note_id = PathParameter()
+    precondition_required = always(True)
+    can_put_to_missing = always(False)
+    challenge = Challenge("Bearer")
+    explained = MappingProxyType({"PUT": (409, 503)})
+    header_names = ("Cache-Control", "X-Ours")
+
+    def authorized(self, x: Exchange[Note]) -> Answer:
+        return True
+
+    def exists(self, x: Exchange[Note]) -> Note | None:
+        return None
+
+    def etag(self, x: Exchange[Note]) -> int:
+        return 1
+
+    def put(self, x: Exchange[Note, Draft]) -> Note:
+        return Note(1, x.body.text)
+
+    def delete(self, x: Exchange[Note]) -> None:
+        pass
+
+    def handle_ok(self, x: Exchange[Note]) -> Note:
+        return x.entity
+
+
+ENDPOINTS = (Endpoint("notes", "/notes", Notes()), Endpoint("note", "/notes/{note_id}", OneNote()))
+PART = Part("/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")})
+EXAMPLES = Examples({"note": Example({"note_id": 7}, {"id": 7, "text": "Buy milk."}, '"3"')})
+DOCUMENT = describe((PART,), Info("Shelves", "1.2"), server="/here", examples=EXAMPLES)
+LIST, ONE = DOCUMENT["paths"]["/{shelf}/notes"], DOCUMENT["paths"]["/{shelf}/notes/{note_id}"]
+
+
+def parameter(operation: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in operation["parameters"] if each.get("name") == name)
+    return found
+
+
+def test_it_is_valid() -> None:
+    """As the OpenAPI Initiative's own schema wants it, and of version 3.1."""
+    validate(DOCUMENT)
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    assert DOCUMENT["info"] == {"title": "Shelves", "version": "1.2"}
+    assert DOCUMENT["servers"] == [{"url": "/here"}]
+
+
+def test_methods_are_operations_but_for_those_that_every_resource_has() -> None:
+    """HEAD and OPTIONS would double the document and say nothing new."""
+    ids = [each["operationId"] for item in (LIST, ONE) for each in item.values()]
+    assert ids == ["get_notes", "add_to_notes", "get_note", "put_note", "delete_note"]
+
+
+def test_docstrings_are_its_prose() -> None:
+    """The class's for what is read, the action's for what is done; their sections are for programmers."""
+    assert (LIST["get"]["summary"], LIST["get"]["description"]) == ("Notes, newest first.", "Each is short.")
+    assert LIST["post"]["summary"] == "Write a note."
+    assert (ONE["delete"]["summary"], ONE["delete"]["description"]) == ("Delete the entity.", "A note.")
+
+
+def test_a_variable_of_the_prefix_is_a_parameter_with_its_values() -> None:
+    """Clients get one enumeration for all operations, and another value is not found."""
+    assert all(each["parameters"][0] == {"$ref": "#/components/parameters/shelf"} for each in ONE.values())
+    assert DOCUMENT["components"]["parameters"]["shelf"]["schema"] == {"$ref": "#/components/schemas/Shelf"}
+    assert DOCUMENT["components"]["schemas"]["Shelf"] == {"type": "string", "enum": ["red", "blue"]}
+    assert "404" in LIST["post"]["responses"]
+
+
+def test_parameters_have_types_limits_and_defaults() -> None:
+    """A query says what the struct says; null is no value of a parameter."""
+    assert parameter(ONE["get"], "note_id")["schema"] == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2**63 - 1,
+    }
+    limit = parameter(LIST["get"], "limit")
+    assert limit["schema"] == {"type": "integer", "minimum": 1, "default": 20}
+    assert (limit["description"], limit["required"]) == ("The most notes.", False)
+    assert parameter(LIST["get"], "author")["schema"] == {"type": "integer"}
+    words = parameter(LIST["get"], "words")
+    assert (words["required"], words["style"], words["explode"]) == (True, "form", False)
+
+
+def test_preconditions_are_parameters() -> None:
+    """If-Match is required where a write without it is a 428."""
+    assert parameter(ONE["put"], "If-Match")["required"] is True
+    assert parameter(ONE["get"], "If-None-Match")["required"] is False
+    assert "428" in ONE["put"]["responses"]
+    assert not [each for each in ONE["get"]["parameters"] if each.get("name") == "If-Modified-Since"]
+
+
+def test_bodies_have_the_type_that_the_action_reads() -> None:
+    """In JSON, the form that a schema can describe."""
+    content = LIST["post"]["requestBody"]["content"]
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Draft"}
+    assert all("json" in kind for kind in content)
+    assert "requestBody" not in ONE["delete"]
+
+
+def test_a_response_has_the_type_that_its_handler_returns() -> None:
+    """For a created thing that is what the action returned, where no handler says otherwise."""
+    shown = ONE["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    made = LIST["post"]["responses"]["201"]["content"]["application/json"]["schema"]
+    assert shown == made == {"$ref": "#/components/schemas/Note"}
+    assert "content" not in ONE["delete"]["responses"]["204"]
+    assert ONE["get"]["responses"]["200"]["content"]["text/html"] == {"schema": {"type": "string"}}
+
+
+def test_a_put_that_may_not_make_anything_is_never_a_201() -> None:
+    """Since it only comes that far where there is something already."""
+    assert "201" not in ONE["put"]["responses"]
+
+
+def test_every_error_is_a_problem() -> None:
+    """With the schema of RFC 9457."""
+    for item in (LIST, ONE):
+        for operation in item.values():
+            errors = [each for status, each in operation["responses"].items() if status >= "400"]
+            for error in errors:
+                schema = error["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_what_an_exception_may_mean_is_documented_where_the_resource_says_so() -> None:
+    """Any exception is a 500."""
+    assert {"409", "500", "503"} <= ONE["put"]["responses"].keys()
+    assert not {"409", "503"} & ONE["get"]["responses"].keys()
+
+
+def test_header_fields_follow_from_what_the_resource_says() -> None:
+    """An ETag where there is one, and the fields that it names."""
+    fields = ONE["get"]["responses"]["200"]["headers"]
+    assert fields["ETag"] == {"$ref": "#/components/headers/ETag"}
+    assert fields["X-Ours"] == {"schema": {"type": "string"}}
+    assert "ETag" not in LIST["get"]["responses"]["200"]["headers"]
+    assert "Retry-After" in ONE["put"]["responses"]["503"]["headers"]
+    assert "WWW-Authenticate" in ONE["put"]["responses"]["401"]["headers"]
+
+
+def test_security_is_declared_where_a_client_may_be_asked_who_it_is() -> None:
+    """In the scheme of the challenge."""
+    assert DOCUMENT["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
+    assert ONE["get"]["security"] == [{"bearer": []}]
+    assert "security" not in LIST["get"]
+
+
+def test_examples_are_shown_where_they_fit() -> None:
+    """As content, as what could be sent, as parameters, and as the state that a change is for."""
+    assert ONE["get"]["responses"]["200"]["content"]["application/json"]["example"]["text"] == "Buy milk."
+    assert ONE["put"]["requestBody"]["content"]["application/json"]["example"] == {"text": "Buy milk."}
+    assert parameter(ONE["get"], "note_id")["example"] == 7
+    assert parameter(ONE["put"], "If-Match")["example"] == '"3"'
+    assert "example" not in LIST["get"]["responses"]["200"]["content"]["application/json"]
+
+
+def test_two_endpoints_of_one_name_are_refused() -> None:
+    """Their operations would have one id."""
+    with pytest.raises(DefinitionError, match="'notes'; give one another name"):
+        describe((PART, PART), Info("Shelves", "1.2"))

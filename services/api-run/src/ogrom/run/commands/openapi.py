@@ -1,0 +1,30 @@
+"""`ogrom-api openapi`: the API's description, for those who generate clients."""
+
+from pathlib import Path
+
+import click
+import msgspec
+from dependency_injector import providers
+from sqlalchemy import create_engine
+
+from ..container import Container
+from ..failures import Failure
+from ..settings import Settings
+
+
+def print_openapi(settings: Settings, output: Path | None) -> None:
+    """Print the description, or write it to a file; no database is asked, so it has no examples.
+
+    Raises:
+        Failure: the file cannot be written.
+    """
+    unused = providers.Object(create_engine("sqlite://"))
+    document = Container(settings=settings, engine=unused).documentation().bare()
+    text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        output.write_bytes(text + b"\n")
+    except OSError as error:
+        raise Failure(f"openapi: {output} cannot be written: {error.strerror}") from error

@@ -1,0 +1,42 @@
+"""The running service keeps its description, says schemathesis with all its checks."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ogrom.sources.testing import MariaDB
+
+pytestmark = pytest.mark.slow
+CONFIGURATION = Path(__file__).parent / "schemathesis.toml"
+SECONDS = 180
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/api.sqlite3"
+
+
+@pytest.fixture
+def mariadb() -> Iterator[str]:
+    with MariaDB() as server:
+        yield server.database()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "mariadb"])
+def test_nothing_fails(
+    database: str, start: Callable[..., Any], program: Callable[[str], Path], tmp_path: Path, request: Any
+) -> None:
+    """On either database, with data that fit the schemas and data that do not."""
+    url = request.getfixturevalue(database)
+    service = start("--database", url, "--demo-products", "100", folder=tmp_path)
+    command: list[str | Path] = [
+        *(program("schemathesis"), "--config-file", CONFIGURATION, "run"),
+        *(f"http://127.0.0.1:{service.port}/v1/openapi.json", "--checks", "all", "--continue-on-failure"),
+        *("--max-examples", "8", "--seed", "1", "--no-shrink", "--generation-database", "none"),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "25 selected / 25 total" in done.stdout

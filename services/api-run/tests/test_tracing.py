@@ -1,0 +1,82 @@
+"""Tracing in the application."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ogrom.http.trace import TraceKey
+from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.secret import Secret
+from ogrom.run.settings import Settings
+
+KEY = "0123456789abcdef" * 2
+PATH = "/v1/de-DE/products/1"
+
+
+@pytest.fixture
+def client_of(store: str) -> Any:
+    """Clients of applications with these settings, whose engines end with the test."""
+    made: list[Container] = []
+
+    def client_of(**settings: Any) -> Any:
+        made.append(Container(settings=Settings(database_url=DatabaseUrl(store), threads=2, **settings)))
+        return made[-1].app().test_client()
+
+    yield client_of
+    for container in made:
+        container.engine().dispose()
+
+
+def signed(path: str) -> dict[str, str]:
+    token = TraceKey(KEY).sign("GET", path, expires=int(time.time()) + 60)
+    return {"Ogrom-Trace-Request": token}
+
+
+def test_by_default_nothing_is_traced(make_container: Callable[..., Container], store: str) -> None:
+    """There is no tracer, no header and no page, and nothing stands before the sources."""
+    container = make_container(store)
+    assert container.tracer() is None
+    assert container.sources() is container.untraced_sources()
+    client = container.app().test_client()
+    assert "Ogrom-Trace" not in client.get(PATH, headers=signed(PATH)).headers
+    assert client.get("/trace").status_code == 404
+
+
+def test_with_tracing_on_every_request_has_its_page(client_of: Callable[..., Any]) -> None:
+    """It shows the way and the calls of sources; the pages themselves are not traced."""
+    client = client_of(trace=True)
+    answer = client.get(PATH)
+    assert "handle_ok=200" in answer.headers["Ogrom-Trace"]
+    page = client.get("/trace")
+    assert "Ogrom-Trace" not in page.headers
+    (link,) = re.findall(r'href="(/trace/[^"]+)"', page.text)
+    assert link.removeprefix("/trace/") in answer.headers["Ogrom-Trace"]
+    shown = client.get(link)
+    assert shown.content_type == "text/html; charset=utf-8"
+    assert "product_by_id(1)" in shown.text
+    assert 'id="node-handle_ok" class="node handler status-2 lit"' in shown.text
+
+
+def test_in_production_signed_requests_are_traced(client_of: Callable[..., Any]) -> None:
+    """And only those who sign see the pages."""
+    client = client_of(trace_key=Secret(KEY))
+    assert "Ogrom-Trace" not in client.get(PATH).headers
+    assert "Ogrom-Trace" in client.get(PATH, headers=signed(PATH)).headers
+    assert client.get("/trace").status_code == 403
+    assert PATH in client.get("/trace", headers=signed("/trace")).text
+
+
+def test_with_both_everything_is_traced_but_not_shown_to_all(client_of: Callable[..., Any]) -> None:
+    """A key keeps strangers out."""
+    client = client_of(trace=True, trace_key=Secret(KEY))
+    assert "Ogrom-Trace" in client.get(PATH).headers
+    assert client.get("/trace").status_code == 403
+
+
+def test_health_is_traced_too(client_of: Callable[..., Any]) -> None:
+    """What belongs to no market is decided by the same graph."""
+    assert "handle_ok=200" in client_of(trace=True).get("/health/live").headers["Ogrom-Trace"]
