@@ -21,7 +21,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest, Response as WerkzeugRe
 
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Resource
 from ogrom.http.flask import WsgiRequest
-from ogrom.http.trace import Tracer, Traces
+from ogrom.http.trace import TraceKey, Tracer, Traces
 
 ROUNDS = 60
 CALLS = 300
@@ -106,15 +106,14 @@ def _case(name: str, endpoint: str, status: int, number: int | None = None, **en
     return Case(name, run, status)
 
 
-def _traced() -> Case:
+def _with(tracer: Tracer, name: str) -> Case:
     made = create_environ("/v1/de-DE/items/7", headers={"Accept": "application/json"})
-    tracer = Tracer(Traces(), everything=True)
 
     def run() -> Any:
         request = WsgiRequest(made)
         return tracer.respond(MOUNT, ENDPOINTS["item"], request, context=None, arguments={"item_id": 7})
 
-    return Case("GET 200, traced", run, 200)
+    return Case(name, run, 200)
 
 
 def _by_hand() -> Case:
@@ -144,7 +143,8 @@ def _links_by_hand() -> Case:
 CASES = (
     _case("GET 200", "item", 200, 7, headers={"Accept": "application/json"}),
     _by_hand(),
-    _traced(),
+    _with(Tracer(Traces(), key=TraceKey("k" * 32)), "GET 200, tracer there, not asked"),
+    _with(Tracer(Traces(), everything=True), "GET 200, traced"),
     _case(
         "GET 200, browser's fields",
         "item",

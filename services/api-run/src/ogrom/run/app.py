@@ -27,7 +27,8 @@ def build_app(
         markets: by locale, each with that locale's prefix.
         service: what belongs to no market.
         request_timeout: the seconds after the arrival of a request at which its Context's deadline is.
-        tracer: traces requests to the markets and the service; None where nothing is traced.
+        tracer: traces requests to the markets, since pictures and health would soon push those out of its
+            store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.
     """
     app = flask.Flask("ogrom.run", static_folder=None, template_folder=None)
@@ -36,7 +37,7 @@ def build_app(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     nowhere = _contexts("", request_timeout)
-    app.register_blueprint(blueprint("service", service, context=nowhere, tracer=tracer))
+    app.register_blueprint(blueprint("service", service, context=nowhere))
     for locale, mount in markets.items():
         context = _contexts(locale, request_timeout)
         app.register_blueprint(blueprint(locale, mount, context=context, tracer=tracer))
