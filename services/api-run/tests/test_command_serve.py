@@ -41,8 +41,9 @@ def test_every_url_that_it_prints_can_be_clicked(start: Start, tmp_path: Path) -
     """It prints them once it answers."""
     service = start("--demo-products", "40", folder=tmp_path)
     paths = re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output)
-    assert paths == ["/", "/v1/de-DE/", "/v1/de-DE/comments", "/v1/de-DE/products/1", "/health/ready"]
-    assert [service.get(path).status for path in paths] == [200] * 5
+    market = "/v1/de-DE"
+    assert paths == ["/", f"{market}/", f"{market}/comments", f"{market}/products/1", "/docs", "/health/ready"]
+    assert [service.get(path).status for path in paths] == [200] * 6
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -65,7 +65,7 @@ def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, 
     urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
     for product in products.products(Context(locale=locale), PageRequest(limit=1)).items:
         urls["a product"] = f"{market}/products/{product.id}"
-    return {**urls, "health": f"{base}/health/ready"}
+    return {**urls, "docs": f"{base}/docs", "health": f"{base}/health/ready"}
 
 
 def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
