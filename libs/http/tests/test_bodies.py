@@ -7,7 +7,16 @@ from hypothesis import given, settings, strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ogrom.http import Exchange, Fault, Problem, Resource
-from ogrom.http.bodies import MOST_FAULTS, PATCH_TYPES, Invalid, decode, faults, is_accepted, pointer
+from ogrom.http.bodies import (
+    MOST_FAULTS,
+    PATCH_TYPES,
+    TOO_DEEP,
+    Invalid,
+    decode,
+    faults,
+    is_accepted,
+    pointer,
+)
 from ogrom.http.engine import respond
 from ogrom.http.testing import Request, call
 
@@ -237,7 +246,7 @@ def test_no_content_breaks_the_decoder(content: bytes) -> None:
         (b'{"title": "a"} 1', "The content is no JSON: JSON is malformed: trailing characters (byte 16)."),
         (b'{"title": "' + "ü".encode("latin-1") + b'"}', "The content is not UTF-8 at byte 11."),
         (b'{"title": 1, "x": "a\xff"}', "The content is not UTF-8 at byte 20."),
-        (b"[" * 100_000, "The content is nested too deeply."),
+        (b"[" * 100_000, TOO_DEEP),
     ],
 )
 def test_what_is_no_json_is_told_with_its_place(content: bytes, expected: str) -> None:
@@ -253,8 +262,8 @@ def test_surrogates_in_pairs_are_no_fault() -> None:
 def test_deep_nesting_is_refused_whatever_the_type() -> None:
     """Neither a type that nests nor one that does not lets content exhaust the stack."""
     depth = 100_000
-    assert refused(b'{"children":[' * depth + b"]}" * depth, Tree) == "The content is nested too deeply."
-    assert refused(b'{"title":' * depth + b"1" + b"}" * depth) == "The content is nested too deeply."
+    assert refused(b'{"children":[' * depth + b"]}" * depth, Tree) == TOO_DEEP
+    assert refused(b'{"title":' * depth + b"1" + b"}" * depth) == TOO_DEEP
 
 
 def test_a_fault_deep_in_a_tree_is_found_or_too_deep() -> None:

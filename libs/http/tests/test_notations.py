@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.msgpack import encode
 
 from ogrom.http import Exchange, Resource
+from ogrom.http.bodies import TOO_DEEP
 from ogrom.http.testing import call
 
 PACKED = {"Content-Type": "application/msgpack"}
@@ -117,7 +118,7 @@ def test_numbers_are_finite(number: float) -> None:
 def test_depth_is_limited(headers: dict[str, str], unit: bytes, end: bytes) -> None:
     """Content that is nested without end is refused in either notation."""
     status, document = answer(unit * 1100 + end, "POST", headers)
-    assert (status, document["detail"]) == (400, "The content is nested too deeply.")
+    assert (status, document["detail"]) == (400, TOO_DEEP)
 
 
 @pytest.mark.parametrize("headers", [PACKED, {"Content-Type": "application/json"}])

@@ -1,13 +1,7 @@
-"""The graph as tables, and those of the documentation."""
-
-from pathlib import Path
-
-import pytest
+"""The graph as tables."""
 
 from ogrom.http import GRAPH
-from ogrom.http.drawing import dot, markdown, svg
-
-DOCS = Path(__file__).parents[4] / "docs"
+from ogrom.http.drawing import dot, markdown
 
 
 def test_every_node_has_its_row() -> None:
@@ -25,13 +19,6 @@ def test_rows_say_what_stands_where_nobody_answers() -> None:
     assert rows["media_type_available"].endswith("| the request decides |")
     assert rows["post"].endswith("| does nothing |")
     assert "Only for PUT, PATCH, DELETE." in rows["precondition_required"]
-
-
-@pytest.mark.parametrize(("name", "form"), [("graph.md", markdown), ("graph.svg", svg)])
-def test_the_documentation_shows_the_graph_as_it_is(name: str, form: object) -> None:
-    """Whoever changes the table runs `./dev graph`."""
-    assert callable(form)
-    assert (DOCS / name).read_text(encoding="utf-8") == form(), "run `./dev graph`"
 
 
 def test_dot_has_every_node_and_edge() -> None:

@@ -14,8 +14,11 @@ import msgspec
 from msgspec import ValidationError
 from msgspec.structs import FieldInfo, StructConfig
 
+from .depth import MOST_LEVELS
 from .notations import JSON, MESSAGEPACK, MESSAGEPACK_TYPES, Notation, parts_of
 from .problem import Fault, Problem, faulty
+
+TOO_DEEP = f"The content is nested too deeply; {MOST_LEVELS} levels are read."
 
 MOST_FAULTS = 1000
 """How many faults are told at most: content of a megabyte can have half a million."""
@@ -59,10 +62,12 @@ def decode(content: bytes, wanted: type, notation: Notation = JSON) -> object:
     except msgspec.DecodeError as error:
         return Problem(f"The content is no {notation.name}: {_sentence(error)}.")
     except RecursionError:
-        return Problem("The content is nested too deeply.")
+        return Problem(TOO_DEEP)
 
 
 def _decoded(content: bytes, wanted: type, notation: Notation) -> object:
+    if notation.is_deep(content):
+        return Problem(TOO_DEEP)
     try:
         value = notation.read_as(content, wanted)
     except ValidationError as error:  # msgspec stops at the first wrong type, even before wrong syntax
