@@ -42,7 +42,14 @@ def test_every_url_that_it_prints_can_be_clicked(start: Start, tmp_path: Path) -
     service = start("--demo-products", "40", folder=tmp_path)
     paths = re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output)
     market = "/v1/de-DE"
-    assert paths == ["/", f"{market}/", f"{market}/comments", f"{market}/products/1", "/docs", "/health/ready"]
+    assert paths == [
+        "/",
+        f"{market}/",
+        f"{market}/comments",
+        f"{market}/products/1",
+        "/docs",
+        "/health/ready",
+    ]
     assert [service.get(path).status for path in paths] == [200] * 6
 
 
