@@ -1,0 +1,36 @@
+"""Wrappers around any source: `cached`, `guarded` and `observed` keep its Protocol, so they nest.
+
+source = cached(guarded(observed(source, "products", observe), "products", breaker), "products", cache, ttl=30)
+"""
+
+from .batch import Batch
+from .breaker import Breaker, CircuitOpen
+from .cache import Cache, Statistics
+from .cached import Cached, Stale, cached
+from .guarded import Guarded, guarded
+from .observed import Observe, Observed, observed
+from .rules import RULES, Rules
+from .timings import Timing, Timings
+from .wrapper import Call, Wrapper
+
+__all__ = [
+    "RULES",
+    "Batch",
+    "Breaker",
+    "Cache",
+    "Cached",
+    "Call",
+    "CircuitOpen",
+    "Guarded",
+    "Observe",
+    "Observed",
+    "Rules",
+    "Stale",
+    "Statistics",
+    "Timing",
+    "Timings",
+    "Wrapper",
+    "cached",
+    "guarded",
+    "observed",
+]

@@ -1,0 +1,66 @@
+"""Flights: of the calls that want the same at the same time, one is made and the others wait for its answer."""
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, wait
+from typing import Any
+
+from ogrom.protocols.errors import Timeout
+
+from .wrapper import Call
+
+
+class Flights:
+    """Owns the calls that are under way; safe in threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flights: dict[Hashable, Future[Any]] = {}
+
+    def share(self, key: Hashable, call: Call, load: Callable[[], Any]) -> tuple[Any, bool]:
+        """What `load` answers, called by this thread or by another that is at it already.
+
+        Returns:
+            The answer, and whether it was another's.
+
+        Raises:
+            Timeout: the call's own deadline passed while it waited.
+            Exception: what `load` raised, in every thread that waited; but who gave up because of its own
+                deadline gave up for itself only, and another that waited tries anew.
+        """
+        while True:
+            mine: Future[Any] = Future()
+            with self._lock:
+                flight = self._flights.setdefault(key, mine)
+            if flight is mine:
+                return self._lead(key, mine, load), False
+            error = _outcome(flight, call)
+            if error is None:
+                return flight.result(), True
+            if isinstance(error, Exception) and not isinstance(error, Timeout):
+                raise error
+
+    def _lead(self, key: Hashable, flight: "Future[Any]", load: Callable[[], Any]) -> Any:
+        try:
+            answer = load()
+        except BaseException as error:
+            self._land(key)
+            flight.set_exception(error)
+            raise
+        self._land(key)
+        flight.set_result(answer)
+        return answer
+
+    def _land(self, key: Hashable) -> None:
+        with self._lock:
+            del self._flights[key]
+
+
+def _outcome(flight: "Future[Any]", call: Call) -> BaseException | None:
+    remaining = None if call.ctx is None else call.ctx.remaining()
+    done, _ = wait((flight,), timeout=remaining)
+    if not done or (call.ctx is not None and call.ctx.remaining() == 0.0):
+        raise Timeout(
+            call.source, f"the deadline passed while {call.name} waited for the same call of another"
+        )
+    return flight.exception()

@@ -1,0 +1,62 @@
+"""Rules: the one place that says which methods read, and which records a write changes.
+
+A kind is a name for records that change together. An answer is kept until a record of one of its kinds is
+written. A method that is not listed counts as a write that changes everything: forgetting a line here costs
+speed, never a wrong answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the methods of sources read and write.
+
+    Attributes:
+        reads: by a method's name, the kinds of record that its answer depends on.
+        writes: by a method's name, the kinds of record that it changes.
+    """
+
+    reads: Mapping[str, frozenset[str]]
+    writes: Mapping[str, frozenset[str]]
+
+    def changed_by(self, method: str) -> frozenset[str]:
+        """The kinds that a call which is no read changes; empty for all there are."""
+        return self.writes.get(method, frozenset())
+
+
+_PRODUCTS = frozenset({"products"})
+_CATEGORIES = frozenset({"categories"})
+_COLLAGES = frozenset({"collages"})
+_COMMENTS = frozenset({"comments"})
+_USERS = frozenset({"users"})
+_LIKES = frozenset({"likes"})
+
+RULES = Rules(
+    reads={
+        "product_by_id": _PRODUCTS,
+        "products_by_ids": _PRODUCTS,
+        "products": _PRODUCTS | _COLLAGES,  # those that lie on a collage
+        "category_by_id": _CATEGORIES,
+        "categories": _CATEGORIES,
+        "collage_by_id": _COLLAGES,
+        "collages_by_ids": _COLLAGES,
+        "collages": _COLLAGES,
+        "comment_by_id": _COMMENTS,
+        "comments": _COMMENTS,
+        "user_by_id": _USERS,
+        "users_by_ids": _USERS,
+        "likes": _LIKES,
+        "search": _PRODUCTS | _COLLAGES,
+    },
+    writes={
+        "add_collage": _COLLAGES,
+        "replace_collage": _COLLAGES,
+        "delete_collage": _COLLAGES | _COMMENTS | _LIKES,
+        "add_comment": _COMMENTS,
+        "delete_comment": _COMMENTS,
+        "like": _LIKES,
+        "unlike": _LIKES,
+    },
+)

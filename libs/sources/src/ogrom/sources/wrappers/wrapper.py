@@ -1,0 +1,70 @@
+"""Wrapper: what stands in front of a source, whatever its Protocol, and makes its calls."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a source, not made yet; calling it makes it.
+
+    Attributes:
+        source: the name of the source, for messages and metrics.
+        method: the bound method of the wrapped source.
+        name: the method's name.
+    """
+
+    source: str
+    method: Callable[..., Any]
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    def __call__(self) -> Any:
+        return self.method(*self.args, **self.kwargs)
+
+    @property
+    def ctx(self) -> Context | None:
+        """The Context; None for a method that is of no source Protocol, such as `close`."""
+        first = self.args[0] if self.args else self.kwargs.get("ctx")
+        return first if isinstance(first, Context) else None
+
+    def require_time(self) -> None:
+        """Raise Timeout where the Context's deadline has passed."""
+        if self.ctx is not None and self.ctx.remaining() == 0.0:
+            raise Timeout(self.source, f"the deadline had passed before {self.name} was called")
+
+
+class Wrapper:
+    """Has the public attributes of a source; its methods go through `around`."""
+
+    def __init__(self, source: object, name: str) -> None:
+        self._source = source
+        self._name = name
+
+    def around(self, call: Call) -> Any:
+        """Make the call, or answer in its place."""
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        # What is private stays so; and `_source` is not there yet while a copy is being made.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        found = getattr(self._source, name)
+        if not callable(found):
+            return found
+        method: Callable[..., Any] = found
+
+        @wraps(method)
+        def made(*args: Any, **kwargs: Any) -> Any:
+            return self.around(Call(self._name, method, name, args, kwargs))
+
+        return made
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._source!r}, {self._name!r})"

@@ -1,0 +1,376 @@
+"""Cached sources ask once, never answer wrong after a write, and never answer stale without saying so."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ogrom.protocols.context import Context, Principal
+from ogrom.protocols.errors import Conflict, Timeout, Unavailable
+from ogrom.protocols.models import User
+from ogrom.protocols.pages import PageRequest
+from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
+from ogrom.sources.wrappers import Cache, Stale, cached, flights
+
+CTX = Context(locale=DE)
+DOWN = Unavailable("likes", "down")
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Likes:
+    """A source that counts its calls, and does `then` in each of them."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+        self.count = 7
+        self.then: Callable[[Context], Any] = lambda _: None
+
+    def likes(self, ctx: Context, collage_id: int) -> int:
+        self.calls.append(collage_id)
+        count = self.count
+        self.then(ctx)
+        return count
+
+    def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
+        self.count += 1
+        self.then(ctx)
+        return True
+
+    def reset(self) -> None:
+        self.count = 0
+
+
+class World:
+    """A cached source, its clock, and what was said of stale answers."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.cache = Cache(size=10, clock=self.clock)
+        self.inner = Likes()
+        self.stale: list[Stale] = []
+        self.source = cached(
+            self.inner, "likes", self.cache, ttl=30, stale_if_error=300, on_stale=self.stale.append
+        )
+
+    def fail(self, error: BaseException) -> None:
+        def fail(_: Context) -> None:
+            raise error
+
+        self.inner.then = fail
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_an_answer_is_asked_for_once_in_its_time(world: World) -> None:
+    """Until its time is over; then once again."""
+    for moment in (1000, 1029.9, 1030, 1059):
+        world.clock.now = moment
+        assert world.source.likes(CTX, 11) == 7
+    assert len(world.inner.calls) == 2
+    statistics = world.cache.statistics()
+    assert (statistics.hits, statistics.misses, statistics.records) == (2, 2, 1)
+
+
+def test_the_key_is_the_locale_and_the_arguments_however_they_are_passed(world: World) -> None:
+    """Who asks, until when and under which id makes no difference; market and arguments do."""
+    world.source.likes(CTX, 11)
+    other = Context(locale=DE, request_id="r", deadline=time.monotonic() + 60, principal=Principal(user_id=1))
+    world.source.likes(other, collage_id=11)
+    world.source.likes(ctx=other, collage_id=11)
+    assert world.inner.calls == [11]
+    world.source.likes(Context(locale=GB), 11)
+    world.source.likes(CTX, 12)
+    assert world.inner.calls == [11, 11, 12]
+
+
+def test_two_sources_of_one_name_never_share(world: World) -> None:
+    """A name is for messages."""
+    other = Likes()
+    other.count = 3
+    assert world.source.likes(CTX, 11) == 7
+    assert cached(other, "likes", world.cache, ttl=30).likes(CTX, 11) == 3
+
+
+def test_ids_in_any_collection_are_a_key() -> None:
+    """Lists and views cannot be hashed, but what they hold can."""
+
+    class Users:
+        calls = 0
+
+        def users_by_ids(self, ctx: Context, user_ids: Collection[int]) -> Mapping[int, User]:
+            self.calls += 1
+            return {}
+
+    inner = Users()
+    source = cached(inner, "users", Cache(), ttl=30)
+    listed: list[Collection[int]] = [[1, 2], (1, 2), {"a": 1, "b": 2}.values()]
+    sets: list[Collection[int]] = [{1, 2}, frozenset({2, 1}), {2: "", 1: ""}.keys()]
+    for ids in (*listed, *sets):
+        source.users_by_ids(CTX, ids)
+    assert inner.calls == 2
+    source.users_by_ids(CTX, [[]])  # type: ignore[list-item]
+    source.users_by_ids(CTX, [[]])  # type: ignore[list-item]
+    assert inner.calls == 4, "what cannot be a key is asked for each time"
+
+
+def test_a_shared_mapping_cannot_be_changed() -> None:
+    """One caller must not change what the next one gets."""
+    source = cached(MemorySources(CATALOGUE).users, "users", Cache(), ttl=30)
+    found: Any = source.users_by_ids(CTX, (1,))
+    with pytest.raises(TypeError):
+        found[1] = None
+
+
+def test_memory_is_bounded_by_records() -> None:
+    """A page counts as its items; what was not asked for the longest goes, what is too large never comes."""
+    cache = Cache(size=3)
+    sources = MemorySources(CATALOGUE)
+    products = cached(sources.products, "products", cache, ttl=30)
+    products.products(CTX, PageRequest(limit=2))
+    products.product_by_id(CTX, 1)
+    assert cache.statistics().records == 3
+    products.product_by_id(CTX, 2)
+    assert cache.statistics().records == 2
+    products.products(CTX, PageRequest(limit=5))
+    assert cache.statistics().records == 2
+
+
+@pytest.mark.parametrize("error", [None, Conflict("likes", "no"), DOWN, Timeout("likes", "late")])
+def test_a_write_forgets_however_it_ended(world: World, error: Exception | None) -> None:
+    """What failed may be stored nevertheless."""
+    world.source.likes(CTX, 11)
+    if error is not None:
+        world.fail(error)
+        with pytest.raises(type(error)):
+            world.source.like(CTX, 11, 1)
+        world.inner.then = lambda _: None
+    else:
+        world.source.like(CTX, 11, 1)
+    assert world.source.likes(CTX, 11) == 8
+
+
+def test_an_unknown_method_forgets_everything(world: World) -> None:
+    """It may be a write, and of anything."""
+    users = cached(MemorySources(CATALOGUE).users, "users", world.cache, ttl=30)
+    users.user_by_id(CTX, 1)
+    world.source.likes(CTX, 11)
+    world.source.reset()
+    assert world.source.likes(CTX, 11) == 0
+    assert world.cache.statistics().records == 1
+
+
+def test_forgetting_by_hand(world: World) -> None:
+    """One kind leaves the others; none is all."""
+    world.source.likes(CTX, 11)
+    world.cache.forget("users")
+    world.source.likes(CTX, 11)
+    assert len(world.inner.calls) == 1
+    world.cache.forget("likes")
+    world.source.likes(CTX, 11)
+    world.cache.forget()
+    world.source.likes(CTX, 11)
+    assert len(world.inner.calls) == 3
+
+
+def test_an_answer_from_before_a_write_is_not_kept(world: World) -> None:
+    """The write came while the read was under way: who reads next asks anew."""
+    world.inner.then = lambda ctx: world.source.like(CTX, 11, 1) if world.inner.count == 7 else None
+    assert world.source.likes(CTX, 11) == 7
+    assert world.source.likes(CTX, 11) == world.inner.count
+
+
+def test_who_reads_after_a_write_does_not_join_a_read_from_before_it(world: World) -> None:
+    """The flight is of another state, and its late answer does not displace the newer one."""
+    seen: list[int] = []
+
+    def then(ctx: Context) -> None:
+        world.inner.then = lambda _: None
+        world.source.like(CTX, 11, 1)
+        with ThreadPoolExecutor(1) as pool:
+            seen.append(pool.submit(world.source.likes, _soon(5), 11).result())
+
+    world.inner.then = then
+    assert world.source.likes(CTX, 11) == 7
+    assert seen == [8]
+    assert world.source.likes(CTX, 11) == 8
+    assert len(world.inner.calls) == 2
+
+
+def test_errors_are_not_remembered(world: World) -> None:
+    """The next call asks again."""
+    world.fail(DOWN)
+    with pytest.raises(Unavailable):
+        world.source.likes(CTX, 11)
+    world.inner.then = lambda _: None
+    assert world.source.likes(CTX, 11) == 7
+
+
+@pytest.mark.parametrize("error", [DOWN, Timeout("likes", "a lock was not given")])
+def test_a_stale_answer_is_served_within_its_bound_and_said(world: World, error: Exception) -> None:
+    """So long beyond its time and no longer, and the hook hears of each."""
+    world.source.likes(CTX, 11)
+    world.fail(error)
+    world.clock.now += 329
+    assert world.source.likes(CTX, 11) == 7
+    assert [(s.source, s.method, s.age, s.error) for s in world.stale] == [("likes", "likes", 329, error)]
+    assert world.cache.statistics().stale == 1
+    world.clock.now += 1
+    with pytest.raises(type(error)):
+        world.source.likes(CTX, 11)
+    assert len(world.stale) == 1
+
+
+def test_no_stale_answer_after_a_write_for_another_error_or_past_the_deadline(world: World) -> None:
+    """What is known to be wrong, what the source refused, and what nobody waits for."""
+    world.source.likes(CTX, 11)
+    world.clock.now += 40
+    world.fail(Conflict("likes", "no"))
+    with pytest.raises(Conflict):
+        world.source.likes(CTX, 11)
+
+    def too_slow(ctx: Context) -> None:
+        threading.Event().wait(ctx.remaining())
+        raise Timeout("likes", "late")
+
+    world.inner.then = too_slow
+    with pytest.raises(Timeout):
+        world.source.likes(_soon(0.01), 11)
+
+    def written_meanwhile(ctx: Context) -> None:
+        world.cache.forget("likes")
+        raise DOWN
+
+    world.inner.then = written_meanwhile
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            world.source.likes(CTX, 11)
+    assert world.stale == []
+
+
+def test_the_log_says_that_an_answer_is_stale(caplog: pytest.LogCaptureFixture) -> None:
+    """Where nobody else is told."""
+    clock = Clock()
+    inner = Likes()
+    source = cached(inner, "likes", Cache(clock=clock), ttl=1, stale_if_error=60)
+    source.likes(CTX, 11)
+    clock.now += 5
+    inner.then = lambda _: (_ for _ in ()).throw(DOWN)
+    assert source.likes(CTX, 11) == 7
+    assert "likes: likes answered from 5.0 s ago, because of likes: down" in caplog.text
+
+
+def test_a_kept_answer_is_a_timeout_past_the_deadline(world: World) -> None:
+    """As the contract has it: memory makes no difference."""
+    world.source.likes(CTX, 11)
+    with pytest.raises(Timeout, match="likes: the deadline had passed before likes was called"):
+        world.source.likes(Context(locale=DE, deadline=0.0), 11)
+
+
+class Popular:
+    """Eight threads that want the same: one of them is `inside` the source, the others are `waiting`."""
+
+    def __init__(self, world: World) -> None:
+        self.inside = threading.Semaphore(0)
+        self.waiting = threading.Semaphore(0)
+        self.go = threading.Event()
+        self.pool = ThreadPoolExecutor(8)
+        self.world = world
+        world.inner.then = self.hold
+
+    def ask(self, ctx: Context = CTX) -> "Future[int]":
+        return self.pool.submit(self.world.source.likes, ctx, 11)
+
+    def gather(self, others: int) -> None:
+        """Return when one is inside and so many others wait for it."""
+        assert self.inside.acquire(timeout=30)
+        for _ in range(others):
+            assert self.waiting.acquire(timeout=30)
+
+    def hold(self, ctx: Context) -> None:
+        self.inside.release()
+        assert self.go.wait(30)
+
+
+@pytest.fixture
+def popular(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Popular]:
+    popular = Popular(world)
+
+    def wait(*args: Any, **kwargs: Any) -> Any:
+        popular.waiting.release()
+        return futures.wait(*args, **kwargs)
+
+    monkeypatch.setattr(flights, "wait", wait)
+    yield popular
+    popular.go.set()
+    popular.pool.shutdown()
+
+
+def test_a_popular_answer_is_asked_for_once(world: World, popular: Popular) -> None:
+    """Whoever comes while it is under way waits for it, or finds it."""
+    answers = [popular.ask() for _ in range(8)]
+    popular.gather(7)
+    popular.go.set()
+    assert [answer.result(30) for answer in answers] == [7] * 8
+    assert world.inner.calls == [11]
+
+
+def test_who_waits_for_another_obeys_the_own_deadline(world: World, popular: Popular) -> None:
+    """However long the other goes on."""
+    first = popular.ask()
+    assert popular.inside.acquire(timeout=30)
+    with pytest.raises(Timeout, match="waited for the same call"):
+        world.source.likes(_soon(0.02), 11)
+    assert not first.done()
+    assert world.inner.calls == [11]
+
+
+def test_who_waits_does_not_inherit_the_deadline_of_another(world: World, popular: Popular) -> None:
+    """The first gives up at its own deadline; the second asks anew, at once."""
+
+    def give_up(ctx: Context) -> None:
+        popular.inside.release()
+        assert popular.go.wait(30)
+        world.inner.then = lambda _: None
+        raise Timeout("likes", "late")
+
+    world.inner.then = give_up
+    asked = [popular.ask() for _ in range(3)]
+    popular.gather(2)
+    popular.go.set()
+    outcomes = sorted(str(flight.exception(30)) for flight in asked)
+    assert outcomes == ["None", "None", "likes: late"]
+    assert len(world.inner.calls) == 2
+
+
+def test_all_that_wait_hear_that_the_source_is_down(world: World, popular: Popular) -> None:
+    """A source that is down is not asked by each of them in turn."""
+
+    def fail(ctx: Context) -> None:
+        popular.hold(ctx)
+        raise DOWN
+
+    world.inner.then = fail
+    asked = [popular.ask() for _ in range(4)]
+    popular.gather(3)
+    popular.go.set()
+    assert [flight.exception(30) for flight in asked] == [DOWN] * 4
+    assert world.inner.calls == [11]
+
+
+def _soon(seconds: float) -> Context:
+    return Context(locale=DE, deadline=time.monotonic() + seconds)
