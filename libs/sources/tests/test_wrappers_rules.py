@@ -50,7 +50,7 @@ def test_a_deleted_collage_is_gone_from_every_answer_remembered() -> None:
             collages.collages(ctx, page),
             comments.comments(ctx, page),
             likes.likes(ctx, 11),
-            search.search(ctx, "s", page),
+            search.search(ctx, "Łódź", page),
         ]
 
     answers()
