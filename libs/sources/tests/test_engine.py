@@ -1,5 +1,7 @@
 """The engine's connections are what the sources rely on."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,23 @@ def test_an_sqlite_connection_is_safe_and_does_not_block_readers(tmp_path: Path)
         }
     engine.dispose()
     assert pragmas == {"foreign_keys": 1, "journal_mode": "wal", "busy_timeout": 5000}
+
+
+def test_connections_to_a_new_sqlite_file_wait_for_one_another(tmp_path: Path) -> None:
+    """SQLite itself refuses all but one of those that change the journal at the same moment."""
+    for round_ in range(30):
+        together = threading.Barrier(8, timeout=10)
+        engines = [database_engine(f"sqlite:///{tmp_path}/{round_}.db") for _ in range(8)]
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(connect, engines, [together] * 8))
+
+
+def connect(engine: Engine, together: threading.Barrier) -> None:
+    """Connect when all the others do."""
+    together.wait()
+    with engine.connect():
+        pass
+    engine.dispose()
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from ogrom.protocols.keyset import AgeKey, Keyset
 from ogrom.protocols.models import Collage, CollageDraft
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import reading, writing
+from .calls import reading, written
 from .collage_rows import BY_IDS, collages_in, newest, placement_rows
 from .searching import searchable
 from .tables import collages, placements
@@ -67,27 +67,36 @@ class SqlCollages:
     def add_collage(self, ctx: Context, draft: CollageDraft) -> Collage:
         time = datetime.now(UTC)
         values = {"locale": ctx.locale, "revision": 1, "created_at": time, **_values(draft, time)}
-        with writing(self.engine, _NAME, ctx) as connection:
+
+        def add(connection: Connection) -> Collage:
             key = connection.execute(_ADD, values).inserted_primary_key
             assert key is not None
             return _place(connection, ctx, key[0], draft)
+
+        return written(self.engine, _NAME, ctx, add)
 
     def replace_collage(
         self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
     ) -> Collage:
         this = _this(ctx, collage_id, revision)
-        with writing(self.engine, _NAME, ctx) as connection:
+
+        def replace(connection: Connection) -> Collage:
             # First of all, because it locks the row: a second writer waits here and then finds no match.
             values = _values(draft, datetime.now(UTC))
             _require_one(connection.execute(_REPLACE, {**this, **values}).rowcount, this)
             connection.execute(_CLEAR, this)
             return _place(connection, ctx, collage_id, draft)
 
+        return written(self.engine, _NAME, ctx, replace)
+
     def delete_collage(self, ctx: Context, collage_id: int, *, revision: int) -> None:
         this = _this(ctx, collage_id, revision)
-        with writing(self.engine, _NAME, ctx) as connection:
+
+        def remove(connection: Connection) -> None:
             # Placements, comments and likes go with it: ON DELETE CASCADE.
             _require_one(connection.execute(_DELETE, this).rowcount, this)
+
+        written(self.engine, _NAME, ctx, remove)
 
 
 def _read(connection: Connection, ctx: Context, ids: Collection[int]) -> list[Collage]:

@@ -12,7 +12,7 @@ from ogrom.protocols.keyset import AgeKey, Keyset
 from ogrom.protocols.models import Comment, CommentDraft
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import AnySelect, reading, writing
+from .calls import AnySelect, reading, written
 from .collage_rows import older
 from .tables import comments
 
@@ -80,12 +80,12 @@ class SqlComments:
             "text": draft.text,
             "created_at": datetime.now(UTC),
         }
-        with writing(self.engine, _NAME, ctx) as connection:
-            key = connection.execute(_ADD, values).inserted_primary_key
+        added = written(self.engine, _NAME, ctx, lambda connection: connection.execute(_ADD, values))
+        key = added.inserted_primary_key
         assert key is not None
         return Comment(id=key[0], **values)
 
     def delete_comment(self, ctx: Context, comment_id: int) -> bool:
         parameters = {"locale": ctx.locale, "id": comment_id}
-        with writing(self.engine, _NAME, ctx) as connection:
-            return connection.execute(_DELETE, parameters).rowcount == 1
+        deleted = written(self.engine, _NAME, ctx, lambda connection: connection.execute(_DELETE, parameters))
+        return deleted.rowcount == 1

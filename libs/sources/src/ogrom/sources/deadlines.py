@@ -1,6 +1,9 @@
-"""Statements that end at the deadline of the call they serve, by the database's own means."""
+"""The deadline of the current call, and statements that end at it by the database's own means."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -13,6 +16,30 @@ SQLITE_BUSY_TIMEOUT = 5.0
 
 # SQLite asks every so many of its instructions whether to go on; a few microseconds apart.
 _SQLITE_INSTRUCTIONS = 10_000
+
+
+_CURRENT: ContextVar[float | None] = ContextVar("ogrom_deadline", default=None)
+
+
+@contextmanager
+def until(deadline: float | None) -> Iterator[None]:
+    """Make it the deadline of the pool and the sockets too, which know no execution options."""
+    token = _CURRENT.set(deadline)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_deadline() -> float | None:
+    """The deadline of the call that this thread serves, on `time.monotonic()`'s clock."""
+    return _CURRENT.get()
+
+
+def time_left() -> float | None:
+    """The seconds until the current deadline, never below 0.0; None where there is none."""
+    deadline = _CURRENT.get()
+    return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def watch_deadlines(engine: Engine) -> None:

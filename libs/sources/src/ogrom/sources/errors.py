@@ -14,7 +14,9 @@ _SQLITE_TIMEOUT = "interrupted"
 
 # The server's own troubles: too many connections, shutting down, read only; that it does not let us in (1044,
 # 1045) or has no such database (1049); or a writer that lost against another and may try again (1020, 1213).
-_UNAVAILABLE = {1020, 1040, 1044, 1045, 1049, 1053, 1203, 1213, 1226, 1290, 1927}
+_UNAVAILABLE = {1020, 1040, 1044, 1045, 1049, 1053, 1203, 1213, 1226, 1290, 1317, 1792, 1836, 1927}
+# The two of them after which the server has rolled back the whole transaction.
+_LOST_RACES = {1020, 1213}
 # Error numbers of the client library, such as "cannot connect" and "lost connection".
 _CLIENT = range(2000, 3000)
 
@@ -42,6 +44,11 @@ def translated(source: str, ctx: Context) -> Iterator[None]:
         if kind_of_error is None:
             raise
         raise kind_of_error(source, str(error.orig)) from error
+
+
+def lost_a_race(error: exc.DBAPIError) -> bool:
+    """Whether the server undid the transaction because of another one, so that it may be run again."""
+    return getattr(error.orig, "errno", None) in _LOST_RACES
 
 
 def _kind(error: exc.DBAPIError, ctx: Context) -> type[SourceError] | None:

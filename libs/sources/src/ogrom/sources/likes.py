@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
 
-from .calls import reading, writing
+from .calls import reading, written
 from .tables import collages, likes
 
 _NAME = "likes"
@@ -38,7 +38,8 @@ class SqlLikes:
 
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}
-        with writing(self.engine, _NAME, ctx) as connection:
+
+        def add(connection: Connection) -> bool:
             if connection.execute(_COLLAGE, _key(ctx, collage_id)).first() is None:
                 raise Conflict(_NAME, f"collage {collage_id} does not exist in {ctx.locale}")
             try:
@@ -48,14 +49,19 @@ class SqlLikes:
                 if connection.execute(_IS_LIKED, this).first() is None:
                     raise
                 return False
-        return True
+            return True
+
+        return written(self.engine, _NAME, ctx, add)
 
     def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}
-        with writing(self.engine, _NAME, ctx) as connection:
+
+        def remove(connection: Connection) -> bool:
             if connection.execute(_COLLAGE, _key(ctx, collage_id)).first() is None:
                 return False
             return connection.execute(_UNLIKE, this).rowcount == 1
+
+        return written(self.engine, _NAME, ctx, remove)
 
 
 def _key(ctx: Context, collage_id: int) -> dict[str, Any]:

@@ -1,9 +1,21 @@
 """Engines for MySQL and MariaDB, through mysql-connector-python's C extension."""
 
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
+from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-found]
 from mysql.connector.connection_cext import CMySQLConnection
+from mysql.connector.errors import OperationalError, get_mysql_exception
 from sqlalchemy import URL, Engine, create_engine, event
+
+from .deadlines import current_deadline, time_left
+from .pools import DeadlinePool
+from .sockets import socket_of
+from .watchdog import Watchdog
 
 FORM = "mysql://user:password@host:3306/database"
 
@@ -15,7 +27,7 @@ _OPTIONS: dict[str, Any] = {
     # Without it an unread result poisons the connection for its next borrower.
     "consume_results": True,
     "connection_timeout": 3,
-    # The net beneath the deadlines of single statements: a server that went silent is given up.
+    # The net beneath the deadlines of calls: a server that went silent is given up.
     "read_timeout": 60,
     "write_timeout": 60,
     "sql_mode": "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
@@ -24,14 +36,68 @@ _OPTIONS: dict[str, Any] = {
     "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 }
 
+_WATCHDOG = Watchdog()
+
 
 class _Connection(CMySQLConnection):
-    """A connection that does not ask the server to end a transaction where none is open."""
+    """A connection that is cut at the deadline of the call that uses it.
+
+    It does not ask the server to end a transaction where none is open.
+    """
+
+    _socket: socket.socket | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._socket = socket_of(self._cmysql, self.server_port)
+
+    def watch(self) -> None:
+        """Belong to the current call; `leave` or `close` ends that."""
+        deadline = current_deadline()
+        if deadline is not None:
+            _WATCHDOG.watch(self, deadline)
+
+    def leave(self) -> None:
+        """Belong to no call."""
+        _WATCHDOG.leave(self)
+
+    def cut(self) -> None:
+        """End the conversation with the server, in whatever state it is."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def ping(self, reconnect: bool = False, attempts: int = 1, delay: int = 0) -> None:
+        # What the pool does first with a connection that it lends.
+        self.watch()
+        super().ping(reconnect, attempts, delay)
+
+    def commit(self) -> None:
+        with _told():
+            super().commit()
 
     def rollback(self) -> None:
         # Every reply of the server says whether a transaction is open, so this costs nothing.
         if self.in_transaction:
-            super().rollback()
+            with _told():
+                super().rollback()
+
+    def close(self) -> None:
+        self.leave()
+        try:
+            super().close()
+        finally:
+            if self._socket is not None:
+                self._socket.close()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Raise the extension's own error as the driver does elsewhere, but forgets in commit and rollback."""
+    try:
+        yield
+    except MySQLInterfaceError as error:
+        raise get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate) from error
 
 
 def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
@@ -43,6 +109,7 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
     made = create_engine(
         url.set(drivername="mysql+mysqlconnector"),
         connect_args=_OPTIONS,
+        poolclass=DeadlinePool,
         pool_pre_ping=True,
         pool_recycle=1800,
         pool_size=pool_size,
@@ -53,6 +120,45 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
 
     @event.listens_for(made, "do_connect")
     def connect(dialect: object, record: object, arguments: object, options: dict[str, Any]) -> _Connection:
-        return _Connection(**options)
+        connection = _connected(options)
+        connection.watch()
+        return connection
+
+    @event.listens_for(made, "checkout")
+    def lend(connection: _Connection, record: object, proxy: object) -> None:
+        connection.watch()
+
+    @event.listens_for(made, "checkin")
+    def take_back(connection: _Connection | None, record: object) -> None:
+        if connection is not None:
+            connection.leave()
 
     return made
+
+
+def _connected(options: dict[str, Any]) -> _Connection:
+    """A new connection, waited for until the current deadline: nothing else bounds names and handshakes."""
+    left = time_left()
+    if left is None:
+        return _Connection(**options)
+    made: Future[_Connection] = Future()
+    threading.Thread(target=_connect, args=(made, options), name="ogrom-connect", daemon=True).start()
+    try:
+        return made.result(left)
+    except TimeoutError:
+        if made.cancel():
+            raise OperationalError("the server did not answer before the deadline", errno=2013) from None
+        return made.result()
+
+
+def _connect(made: Future[_Connection], options: dict[str, Any]) -> None:
+    try:
+        connection = _Connection(**options)
+    except BaseException as error:  # noqa: BLE001 - told to who waits, if anybody still does
+        with contextlib.suppress(InvalidStateError):
+            made.set_exception(error)
+        return
+    try:
+        made.set_result(connection)
+    except InvalidStateError:
+        connection.close()

@@ -1,17 +1,17 @@
 """Engines for SQLite, the embedded default."""
 
+import time
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from .deadlines import SQLITE_BUSY_TIMEOUT
+from .deadlines import SQLITE_BUSY_TIMEOUT, time_left
+from .pools import DeadlinePool
 
 FORM = "sqlite:///path"
 
 _PRAGMAS = (
-    # Readers do not wait for the writer, nor the writer for them.
-    "PRAGMA journal_mode = WAL",
     # A commit survives the end of the process; only a power cut can lose the last ones, never the file.
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
@@ -25,6 +25,7 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
     made = create_engine(
         url,
         connect_args={"timeout": SQLITE_BUSY_TIMEOUT},
+        poolclass=DeadlinePool,
         pool_size=pool_size,
         pool_timeout=pool_timeout,
         max_overflow=0,
@@ -34,7 +35,26 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
     def configure(connection: Connection, record: object) -> None:
         # The driver shall begin nothing by itself; `ogrom.sources.engine` says when a transaction begins.
         connection.isolation_level = None
+        _write_ahead(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
 
     return made
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Keep a write-ahead log, so that readers do not wait for the writer, nor the writer for them.
+
+    Where others make a new file's log at the same moment SQLite fails at once, whatever `timeout` says.
+    """
+    left = time_left()
+    end = time.monotonic() + (SQLITE_BUSY_TIMEOUT if left is None else left)
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.005)
+        else:
+            return

@@ -1,7 +1,9 @@
 """MariaDB: a private server that lives as long as a `with` block."""
 
 import itertools
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -108,6 +110,27 @@ class MariaDB:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    @property
+    def pid(self) -> int:
+        """The number of the server's process."""
+        assert self._process is not None, "the server does not run"
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the server as a crash would, by SIGKILL; the data stays for another `start`."""
+        process, self._process = self._process, None
+        assert process is not None, "the server does not run"
+        process.kill()
+        process.wait()
+
+    def pause(self) -> None:
+        """Let the server hang, by SIGSTOP: its port accepts, and nobody answers."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the server go on, by SIGCONT."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def _command(self) -> list[str]:
         assert self._folder is not None

@@ -1,0 +1,56 @@
+"""Watchdog: one thread that cuts what is still busy when its deadline has passed."""
+
+import threading
+import time
+from typing import Protocol
+
+# The database's own limit comes first and keeps the connection in order; then the socket is cut, in seconds.
+GRACE = 0.05
+
+
+class Cuttable(Protocol):
+    """What can be ended from another thread."""
+
+    def cut(self) -> None:
+        """End it at once, without waiting; who waits on it gets an error."""
+
+
+class Watchdog:
+    """Cuts what it watches at its deadline; the thread starts with the first one.
+
+    At most the connections in use are watched, so looking through them all is cheap, and a call that ends in
+    time never wakes the thread.
+    """
+
+    def __init__(self) -> None:
+        """Watch nothing yet."""
+        self._watched: dict[Cuttable, float] = {}
+        self._changed = threading.Condition(threading.Lock())
+        self._wakes: float | None = None
+        self._thread: threading.Thread | None = None
+
+    def watch(self, what: Cuttable, deadline: float) -> None:
+        """Cut it soon after the deadline, on `time.monotonic()`'s clock, unless it is left before."""
+        with self._changed:
+            self._watched[what] = deadline + GRACE
+            if self._thread is None or not self._thread.is_alive():
+                # A fork leaves the thread behind.
+                self._thread = threading.Thread(target=self._run, name="ogrom-watchdog", daemon=True)
+                self._thread.start()
+            elif self._wakes is None or deadline + GRACE < self._wakes:
+                self._changed.notify()
+
+    def leave(self, what: Cuttable) -> None:
+        """Watch it no more; once this has returned it is not cut."""
+        with self._changed:
+            self._watched.pop(what, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for what in [what for what, end in self._watched.items() if end <= now]:
+                    del self._watched[what]
+                    what.cut()
+                self._wakes = min(self._watched.values(), default=None)
+                self._changed.wait(None if self._wakes is None else self._wakes - now)
