@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from ogrom.sources.deadlines import DEADLINE, _limit_mysql
+from ogrom.sources.deadlines import _limit_mysql, until
 
 
 def limited(statement: str, *, left: float | None, mariadb: bool, many: bool = False) -> str:
     """The statement as it is sent when so many seconds are left."""
     deadline = None if left is None else time.monotonic() + left
-    connection: Any = SimpleNamespace(
-        get_execution_options=lambda: {DEADLINE: deadline},
-        dialect=SimpleNamespace(is_mariadb=mariadb),
-    )
-    return _limit_mysql(connection, None, statement, (), None, many)[0]
+    connection: Any = SimpleNamespace(dialect=SimpleNamespace(is_mariadb=mariadb))
+    with until(deadline):
+        return _limit_mysql(connection, None, statement, (), None, many)[0]
 
 
 @pytest.fixture(autouse=True)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, exc
+from sqlalchemy import Connection, Engine, Row, Select, Transaction, exc
 
 from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Timeout, Unavailable
 
-from .deadlines import DEADLINE, until
+from .deadlines import until
 from .engine import READS
-from .errors import lost_a_race, translated
+from .errors import lost_a_race, lost_the_server, translated
 
 T = TypeVar("T")
 AnyRow = Row[*tuple[Any, ...]]
@@ -35,7 +36,7 @@ def writing(engine: Engine, source: str, ctx: Context) -> Iterator[Connection]:
     Raises:
         SourceError: as `ogrom.sources.errors.translated` says.
     """
-    with translated(source, ctx), _connected(engine, ctx) as connection, connection.begin():
+    with translated(source, ctx), _transaction(engine, source, ctx) as connection:
         yield connection
 
 
@@ -50,16 +51,34 @@ def written(engine: Engine, source: str, ctx: Context, write: Callable[[Connecti
     """
     with translated(source, ctx):
         try:
-            return _transaction(engine, ctx, write)
+            return _written(engine, source, ctx, write)
         except exc.DBAPIError as error:
             if not lost_a_race(error) or ctx.remaining() == 0.0:
                 raise
-        return _transaction(engine, ctx, write)
+        return _written(engine, source, ctx, write)
 
 
-def _transaction(engine: Engine, ctx: Context, write: Callable[[Connection], T]) -> T:
-    with _connected(engine, ctx) as connection, connection.begin():
+def _written(engine: Engine, source: str, ctx: Context, write: Callable[[Connection], T]) -> T:
+    with _transaction(engine, source, ctx) as connection:
         return write(connection)
+
+
+@contextmanager
+def _transaction(engine: Engine, source: str, ctx: Context) -> Iterator[Connection]:
+    with _connected(engine, ctx) as connection, connection.begin() as transaction:
+        yield connection
+        _commit(transaction, source, ctx)
+
+
+def _commit(transaction: Transaction, source: str, ctx: Context) -> None:
+    try:
+        transaction.commit()
+    except exc.DBAPIError as error:
+        if not lost_the_server(error):
+            raise
+        kind = Timeout if ctx.remaining() == 0.0 else Unavailable
+        message = "no answer to the COMMIT; the write may or may not be stored: read before you repeat it"
+        raise kind(source, message) from error
 
 
 @contextmanager
@@ -67,8 +86,8 @@ def _connected(engine: Engine, ctx: Context) -> Iterator[Connection]:
     """A connection that obeys the deadline; past it, it is discarded with whatever is open on it."""
     with until(ctx.deadline), engine.connect() as connection:
         try:
-            yield connection.execution_options(**{DEADLINE: ctx.deadline})
-        except exc.DBAPIError:
+            yield connection
+        except Exception:
             if ctx.remaining() == 0.0 and not connection.invalidated:
                 connection.invalidate()
             raise

@@ -1,5 +1,6 @@
 """The deadline of the current call, and statements that end at it by the database's own means."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,22 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-# The execution option that holds the deadline, on `time.monotonic()`'s clock.
-DEADLINE = "ogrom_deadline"
-
 # How long a writer of SQLite waits for the one before it where there is no deadline, in seconds.
 SQLITE_BUSY_TIMEOUT = 5.0
 
 # SQLite asks every so many of its instructions whether to go on; a few microseconds apart.
 _SQLITE_INSTRUCTIONS = 10_000
 
-
 _CURRENT: ContextVar[float | None] = ContextVar("ogrom_deadline", default=None)
 
 
 @contextmanager
 def until(deadline: float | None) -> Iterator[None]:
-    """Make it the deadline of the pool and the sockets too, which know no execution options."""
+    """Make it, on `time.monotonic()`'s clock, the deadline of all that this thread does with a database."""
     token = _CURRENT.set(deadline)
     try:
         yield
@@ -38,12 +35,12 @@ def current_deadline() -> float | None:
 
 def time_left() -> float | None:
     """The seconds until the current deadline, never below 0.0; None where there is none."""
-    deadline = _CURRENT.get()
+    deadline = current_deadline()
     return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def watch_deadlines(engine: Engine) -> None:
-    """Make every statement of a connection that has the option `DEADLINE` obey it."""
+    """Make every statement on a connection of this engine obey the current deadline."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "before_cursor_execute", _watch_sqlite)
     else:
@@ -53,14 +50,16 @@ def watch_deadlines(engine: Engine) -> None:
 def _limit_mysql(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> tuple[str, Any]:
-    left = _left(connection)
+    left = time_left()
     # The driver joins the rows of an executemany only if the statement begins with INSERT.
     if left is None or many:
         return statement, parameters
+    # Zero would mean "without limit"; rounded up, so that the deadline has passed when the server says so.
+    milliseconds = max(1, math.ceil(left * 1000))
     if getattr(connection.dialect, "is_mariadb", False):
-        return f"SET STATEMENT max_statement_time={left:.3f} FOR {statement}", parameters
+        return f"SET STATEMENT max_statement_time={milliseconds / 1000:.3f} FOR {statement}", parameters
     if statement.startswith("SELECT"):
-        hint = f"SELECT /*+ MAX_EXECUTION_TIME({left * 1000:.0f}) */"
+        hint = f"SELECT /*+ MAX_EXECUTION_TIME({milliseconds}) */"
         return hint + statement.removeprefix("SELECT"), parameters
     return statement, parameters
 
@@ -69,18 +68,11 @@ def _watch_sqlite(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> None:
     driver = cursor.connection
-    left = _left(connection)
+    end, left = current_deadline(), time_left()
     if statement.startswith("BEGIN"):
         wait = SQLITE_BUSY_TIMEOUT if left is None else left
-        driver.execute(f"PRAGMA busy_timeout = {wait * 1000:.0f}")
-    if left is None:
+        driver.execute(f"PRAGMA busy_timeout = {math.ceil(wait * 1000)}")
+    if end is None:
         driver.set_progress_handler(None, 0)
     else:
-        end = time.monotonic() + left
         driver.set_progress_handler(lambda: time.monotonic() > end, _SQLITE_INSTRUCTIONS)
-
-
-def _left(connection: Connection) -> float | None:
-    deadline: float | None = connection.get_execution_options().get(DEADLINE)
-    # Zero would mean "without limit" to the servers.
-    return None if deadline is None else max(0.001, deadline - time.monotonic())

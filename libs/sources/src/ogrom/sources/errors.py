@@ -12,13 +12,19 @@ from ogrom.protocols.errors import Conflict, SourceError, Timeout, Unavailable
 _TIMEOUTS = {1969, 3024, 1205}
 _SQLITE_TIMEOUT = "interrupted"
 
-# The server's own troubles: too many connections, shutting down, read only; that it does not let us in (1044,
-# 1045) or has no such database (1049); or a writer that lost against another and may try again (1020, 1213).
-_UNAVAILABLE = {1020, 1040, 1044, 1045, 1049, 1053, 1203, 1213, 1226, 1290, 1317, 1792, 1836, 1927}
+# The server's own troubles: too many connections, no memory, shutting down, read only; its disk is full (1021,
+# 1026, 1030, 1114, 1180, 1878); that it does not let us in (1044, 1045) or has no such database (1049); or a
+# writer that lost against another and may try again (1020, 1213).
+_UNAVAILABLE = {
+    *(1020, 1021, 1026, 1030, 1040, 1041, 1044, 1045, 1049, 1053, 1114, 1135, 1180, 1203, 1213, 1226, 1290),
+    *(1317, 1792, 1836, 1878, 1927, 4031),
+}
 # The two of them after which the server has rolled back the whole transaction.
 _LOST_RACES = {1020, 1213}
 # Error numbers of the client library, such as "cannot connect" and "lost connection".
 _CLIENT = range(2000, 3000)
+# What the server says as it ends a conversation, perhaps in the middle of a statement.
+_FAREWELLS = {1053, 1927}
 
 
 @contextmanager
@@ -49,6 +55,12 @@ def translated(source: str, ctx: Context) -> Iterator[None]:
 def lost_a_race(error: exc.DBAPIError) -> bool:
     """Whether the server undid the transaction because of another one, so that it may be run again."""
     return getattr(error.orig, "errno", None) in _LOST_RACES
+
+
+def lost_the_server(error: exc.DBAPIError) -> bool:
+    """Whether nobody can tell what became of the statement, since the server did not say."""
+    number = getattr(error.orig, "errno", None)
+    return number is not None and (number in _CLIENT or number in _FAREWELLS)
 
 
 def _kind(error: exc.DBAPIError, ctx: Context) -> type[SourceError] | None:

@@ -1,6 +1,7 @@
 """Engines for MySQL and MariaDB, through mysql-connector-python's C extension."""
 
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,12 +10,12 @@ from typing import Any
 
 from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-found]
 from mysql.connector.connection_cext import CMySQLConnection
-from mysql.connector.errors import OperationalError, get_mysql_exception
+from mysql.connector.errors import InterfaceError, OperationalError, get_mysql_exception
 from sqlalchemy import URL, Engine, create_engine, event
 
 from .deadlines import current_deadline, time_left
 from .pools import DeadlinePool
-from .sockets import socket_of
+from .sockets import is_silent, socket_of
 from .watchdog import Watchdog
 
 FORM = "mysql://user:password@host:3306/database"
@@ -37,19 +38,25 @@ _OPTIONS: dict[str, Any] = {
 }
 
 _WATCHDOG = Watchdog()
+_log = logging.getLogger("ogrom.sources")
 
 
 class _Connection(CMySQLConnection):
-    """A connection that is cut at the deadline of the call that uses it.
-
-    It does not ask the server to end a transaction where none is open.
-    """
+    """A connection that is cut at the deadline of the call that uses it, and asks the server nothing in vain."""
 
     _socket: socket.socket | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._socket = socket_of(self._cmysql, self.server_port)
+        assert self._cmysql is not None
+        self._socket = socket_of(self._cmysql, self._unix_socket or self.server_port)
+        self._is_encrypted = self._cmysql.get_ssl_cipher() is not None
+        if self._socket is None:
+            _log.warning(
+                "the socket of this mysql-connector-python cannot be found: a call to a server that hangs ends "
+                "after read_timeout, %s s, whatever its deadline; use the version that ogrom-sources is tested with",
+                self.read_timeout,
+            )
 
     def watch(self) -> None:
         """Belong to the current call; `leave` or `close` ends that."""
@@ -68,9 +75,22 @@ class _Connection(CMySQLConnection):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def ping(self, reconnect: bool = False, attempts: int = 1, delay: int = 0) -> None:
-        # What the pool does first with a connection that it lends.
+        # What the pool does first with a connection that it lends, unless it is new.
         self.watch()
-        super().ping(reconnect, attempts, delay)
+        with _told():
+            if not self.is_connected():
+                raise InterfaceError("Connection to MySQL is not available", errno=2006)
+
+    def is_connected(self) -> bool:
+        # The pool asks, and each cursor. Nobody speaks to an idle client but to say that it is the end; inside
+        # of TLS there is other talk, such as session tickets.
+        if self._cmysql is None:
+            return False
+        self.handle_unread_result()
+        silent = None if self._socket is None else is_silent(self._socket)
+        if silent is None and (self._socket is None or self._is_encrypted):
+            return bool(self._cmysql.ping())
+        return bool(silent)
 
     def commit(self) -> None:
         with _told():
@@ -83,10 +103,11 @@ class _Connection(CMySQLConnection):
                 super().rollback()
 
     def close(self) -> None:
-        self.leave()
+        # Still watched: what the server has not sent yet is read first.
         try:
             super().close()
         finally:
+            self.leave()
             if self._socket is not None:
                 self._socket.close()
 
@@ -123,10 +144,6 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
         connection = _connected(options)
         connection.watch()
         return connection
-
-    @event.listens_for(made, "checkout")
-    def lend(connection: _Connection, record: object, proxy: object) -> None:
-        connection.watch()
 
     @event.listens_for(made, "checkin")
     def take_back(connection: _Connection | None, record: object) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.pool import QueuePool
 
-from .deadlines import time_left
+from .deadlines import time_left, until
 
 
 class DeadlinePool(QueuePool):
@@ -16,3 +16,8 @@ class DeadlinePool(QueuePool):
     @_timeout.setter
     def _timeout(self, seconds: float) -> None:
         self._longest = seconds
+
+    def recreate(self) -> QueuePool:
+        # Without this, what one call has left would become the new pool's longest.
+        with until(None):
+            return super().recreate()

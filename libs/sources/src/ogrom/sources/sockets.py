@@ -10,27 +10,43 @@ from typing import Any
 _OFFSET = object.__basicsize__ + 5 * ctypes.sizeof(ctypes.c_void_p)
 
 
-def socket_of(driver: Any, port: int) -> socket.socket | None:
+def socket_of(driver: Any, peer: int | str) -> socket.socket | None:
     """A second handle of the socket that a `_mysql_connector.MySQL` speaks through.
 
     It is a duplicate, so that it stays this socket when the library closes its own and the number is reused.
 
     Args:
         driver: connected.
-        port: where it is connected to, by which we see that the socket is the right one.
+        peer: the port or the path of the server, by which we see that the socket is the right one.
 
     Returns:
-        None where it cannot be found; then `read_timeout` is all that ends a call to a silent server.
+        None where it cannot be found.
     """
+    if type(driver).__basicsize__ < _OFFSET + ctypes.sizeof(ctypes.c_int):
+        return None
     number = ctypes.c_int.from_address(id(driver) + _OFFSET).value
     try:
         found = socket.socket(fileno=os.dup(number))
     except (OSError, OverflowError):
         return None
     try:
-        if found.family == socket.AF_UNIX or found.getpeername()[1] == port:
-            return found
+        name = found.getpeername()
     except OSError:
-        pass
+        name = None
+    if name == peer or (isinstance(name, tuple) and name[1] == peer):
+        return found
     found.close()
     return None
+
+
+def is_silent(connected: socket.socket) -> bool | None:
+    """Whether the other side has neither said anything nor closed; None if there is something to read.
+
+    Asks the system only, and costs a microsecond.
+    """
+    try:
+        return None if connected.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) else False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False

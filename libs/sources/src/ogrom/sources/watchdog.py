@@ -1,8 +1,12 @@
 """Watchdog: one thread that cuts what is still busy when its deadline has passed."""
 
+import logging
+import os
 import threading
 import time
 from typing import Protocol
+
+_log = logging.getLogger("ogrom.sources")
 
 # The database's own limit comes first and keeps the connection in order; then the socket is cut, in seconds.
 GRACE = 0.05
@@ -12,18 +16,24 @@ class Cuttable(Protocol):
     """What can be ended from another thread."""
 
     def cut(self) -> None:
-        """End it at once, without waiting; who waits on it gets an error."""
+        """End it at once, without waiting; who waits on it gets an error. Must not call the Watchdog."""
 
 
 class Watchdog:
     """Cuts what it watches at its deadline; the thread starts with the first one.
 
-    At most the connections in use are watched, so looking through them all is cheap, and a call that ends in
-    time never wakes the thread.
+    At most the connections in use are watched, so looking through them all is cheap, and calls that end in
+    time hardly ever wake the thread. It lives as long as the process; a process forked from this one has
+    another thread, and watches nothing at first.
     """
 
     def __init__(self) -> None:
         """Watch nothing yet."""
+        self._begin()
+        # What the parent watches is the parent's, and a thread that is not here may hold the lock.
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
         self._watched: dict[Cuttable, float] = {}
         self._changed = threading.Condition(threading.Lock())
         self._wakes: float | None = None
@@ -33,10 +43,10 @@ class Watchdog:
         """Cut it soon after the deadline, on `time.monotonic()`'s clock, unless it is left before."""
         with self._changed:
             self._watched[what] = deadline + GRACE
-            if self._thread is None or not self._thread.is_alive():
-                # A fork leaves the thread behind.
-                self._thread = threading.Thread(target=self._run, name="ogrom-watchdog", daemon=True)
-                self._thread.start()
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="ogrom-watchdog", daemon=True)
+                thread.start()
+                self._thread = thread
             elif self._wakes is None or deadline + GRACE < self._wakes:
                 self._changed.notify()
 
@@ -51,6 +61,10 @@ class Watchdog:
                 now = time.monotonic()
                 for what in [what for what, end in self._watched.items() if end <= now]:
                     del self._watched[what]
-                    what.cut()
+                    try:
+                        what.cut()
+                    except Exception:  # noqa: BLE001 - told to the log
+                        # The others rely on this thread.
+                        _log.exception("a connection could not be cut at its deadline")
                 self._wakes = min(self._watched.values(), default=None)
                 self._changed.wait(None if self._wakes is None else self._wakes - now)

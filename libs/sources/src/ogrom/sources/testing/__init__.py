@@ -1,6 +1,7 @@
-"""A private MariaDB for tests: `with MariaDB() as server: engine = database_engine(server.database())`."""
+"""Tools for tests of what needs a real database: `MariaDB` is a private server, `Proxy` a network that fails."""
 
 from .mariadb import MariaDB
 from .programs import MariaDBMissing
+from .proxy import Proxy
 
-__all__ = ["MariaDB", "MariaDBMissing"]
+__all__ = ["MariaDB", "MariaDBMissing", "Proxy"]

@@ -2,12 +2,15 @@
 
 import itertools
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -91,7 +94,8 @@ class MariaDB:
         assert self._folder is not None, "use MariaDB in a with block"
         self.port = self.port or _free_port()
         with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(self._command(), stdout=log, stderr=log)
+            # Python ignores SIGXFSZ and so shall the server: too large a file is an error then, as on a full disk.
+            self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, restore_signals=False)
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -131,6 +135,18 @@ class MariaDB:
     def resume(self) -> None:
         """Let the server go on, by SIGCONT."""
         os.kill(self.pid, signal.SIGCONT)
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Let no file of the server grow beyond the size of its largest one, as a full disk would."""
+        assert self._folder is not None, "use MariaDB in a with block"
+        largest = max(path.stat().st_size for path in (self._folder / "data").rglob("*") if path.is_file())
+        soft, most = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (largest, most))
+        try:
+            yield
+        finally:
+            resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (soft, most))
 
     def _command(self) -> list[str]:
         assert self._folder is not None

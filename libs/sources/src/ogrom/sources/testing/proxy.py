@@ -1,0 +1,124 @@
+"""Proxy: a network in front of a server, which falls silent or breaks when it is told to."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+_HOST = "127.0.0.1"
+
+
+class Proxy:
+    """A TCP proxy to a loopback port, that lives as long as a `with` block.
+
+    Attributes:
+        port: where clients connect to.
+        silent: whether all bytes are swallowed, as by a network whose cable is cut: nothing comes through, nothing
+            is closed, and new connections are made but not answered.
+        requests: how many times a client has sent something, which is the number of its round trips.
+    """
+
+    def __init__(self, server: int) -> None:
+        """Listen in front of that port; the proxy begins with the `with` block."""
+        self._server = server
+        self._listener = socket.create_server((_HOST, 0))
+        self._sockets = [self._listener]
+        self._threads: list[threading.Thread] = []
+        self._at_request: Callable[[], object] | None = None
+        self._at_reply: Callable[[], object] | None = None
+        self.port: int = self._listener.getsockname()[1]
+        self.silent = False
+        self.requests = 0
+
+    def at_request(self, act: Callable[[], object]) -> None:
+        """When a client next sends something, do `act`, lose what it sent and close its connection."""
+        self._at_request = act
+
+    def at_reply(self, act: Callable[[], object]) -> None:
+        """When the server next sends something, do `act`, lose what it sent and close its connection."""
+        self._at_reply = act
+
+    def __enter__(self) -> Self:
+        """Take connections."""
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close all connections."""
+        for each in list(self._sockets):
+            _end(each)
+        for thread in list(self._threads):
+            thread.join()
+        for each in self._sockets:
+            each.close()
+
+    def _start(self, run: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=run, args=arguments, name="proxy", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._sockets.append(client)
+            if self.silent:
+                continue
+            try:
+                server = socket.create_connection((_HOST, self._server))
+            except OSError:
+                _end(client)
+                continue
+            self._sockets.append(server)
+            self._start(self._requests, client, server)
+            self._start(self._replies, server, client)
+
+    def _requests(self, client: socket.socket, server: socket.socket) -> None:
+        while sent := _received(client):
+            act, self._at_request = self._at_request, None
+            if act is not None:
+                act()
+                break
+            self.requests += 1
+            self._forward(sent, server)
+        self._close(client, server)
+
+    def _replies(self, server: socket.socket, client: socket.socket) -> None:
+        while sent := _received(server):
+            act, self._at_reply = self._at_reply, None
+            if act is not None:
+                act()
+                break
+            self._forward(sent, client)
+        self._close(server, client)
+
+    def _forward(self, sent: bytes, to: socket.socket) -> None:
+        if not self.silent:
+            with suppress(OSError):
+                to.sendall(sent)
+
+    def _close(self, *both: socket.socket) -> None:
+        if not self.silent:
+            for each in both:
+                _end(each)
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,117 @@
+"""A call ends at its deadline when the server hangs, is slow, or has no connection left."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from ogrom.protocols.context import Context
+from ogrom.protocols.pages import PageRequest
+from ogrom.sources.calls import reading, written
+from ogrom.sources.sql import SqlSources
+from ogrom.sources.testing import MariaDB
+
+pytestmark = pytest.mark.slow
+
+# What a call may take past its deadline, in seconds.
+ALLOWANCE = 0.1
+
+
+@contextmanager
+def resumed(server: MariaDB) -> Iterator[None]:
+    """Let the server go on at the end."""
+    try:
+        yield
+    finally:
+        server.resume()
+
+
+@pytest.mark.parametrize("warm", [True, False], ids=["pooled", "connecting"])
+def test_a_server_that_hangs_holds_nobody_past_the_deadline(
+    server: MariaDB,
+    engine: Engine,
+    lateness: Callable[..., float],
+    all_slots_work: Callable[..., bool],
+    warm: bool,
+) -> None:
+    """Eight calls at a pool of four end at their deadline, in a new connection as in an old one."""
+    assert all_slots_work(engine)
+    if not warm:
+        engine.dispose()
+    source = SqlSources.over(engine).users
+    with resumed(server), ThreadPoolExecutor(8) as threads:
+        server.pause()
+        late = list(threads.map(lambda _: lateness(lambda ctx: source.user_by_id(ctx, 1)), range(8)))
+    assert max(late) < ALLOWANCE
+    assert all_slots_work(engine)
+
+
+def test_a_server_that_hangs_within_a_transaction_holds_nobody(
+    server: MariaDB,
+    engine: Engine,
+    soon: Callable[..., Context],
+    lateness: Callable[..., float],
+    all_slots_work: Callable[..., bool],
+) -> None:
+    """Neither the statement nor the rollback outlives the deadline, and nothing half-written is there."""
+
+    def write(connection: Connection) -> None:
+        connection.execute(text("UPDATE comments SET text = 'half'"))
+        server.pause()
+        connection.execute(text("UPDATE comments SET text = 'whole'"))
+
+    with resumed(server):
+        late = lateness(lambda ctx: written(engine, "test", ctx, write))
+    assert late < ALLOWANCE
+    comments = SqlSources.over(engine).comments.comments(soon(), PageRequest()).items
+    assert {comment.text for comment in comments}.isdisjoint({"half", "whole"})
+    assert all_slots_work(engine)
+
+
+def test_a_server_that_hangs_within_a_result_holds_nobody(
+    server: MariaDB, engine: Engine, lateness: Callable[..., float], all_slots_work: Callable[..., bool]
+) -> None:
+    """To give the connection back, the rows that nobody wants are read, and that ends too."""
+
+    def read(ctx: Context) -> None:
+        with reading(engine, "test", ctx) as connection:
+            many = text("SELECT REPEAT('x', 1000) FROM seq_1_to_100000")
+            rows = connection.execution_options(stream_results=True).execute(many)
+            rows.fetchone()
+            server.pause()
+            rows.close()
+            connection.execute(text("SELECT 1"))
+
+    with resumed(server):
+        assert lateness(read) < ALLOWANCE
+    assert all_slots_work(engine)
+
+
+def test_the_pool_is_waited_for_until_the_deadline(engine: Engine, lateness: Callable[..., float]) -> None:
+    """Its own timeout of two seconds is longer."""
+    held = [engine.connect() for _ in range(4)]
+    late = lateness(lambda ctx: SqlSources.over(engine).users.user_by_id(ctx, 1))
+    for connection in held:
+        connection.close()
+    assert late < ALLOWANCE
+
+
+def test_a_slow_query_ends_and_its_connection_is_discarded(
+    engine: Engine, soon: Callable[..., Context], lateness: Callable[..., float]
+) -> None:
+    """The server itself stops it and says so; the next call has another connection."""
+    number = text("SELECT CONNECTION_ID()")
+    with reading(engine, "test", soon()) as connection:
+        first = connection.scalar(number)
+
+    def sleep(ctx: Context) -> None:
+        with reading(engine, "test", ctx) as connection:
+            connection.execute(text("SELECT SLEEP(20)"))
+
+    assert lateness(sleep) < ALLOWANCE
+    with reading(engine, "test", soon()) as connection:
+        assert connection.scalar(number) != first
+        sleeping = text("SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(20)'")
+        assert connection.scalar(sleeping) == 0
