@@ -11,3 +11,9 @@ def test_every_error_is_a_source_error_that_says_where(kind: type[SourceError]) 
     error = kind("collages", "gone")
     assert isinstance(error, SourceError)
     assert (str(error), error.source, error.message) == ("collages: gone", "collages", "gone")
+
+
+def test_who_cannot_answer_may_say_when_it_is_worth_trying() -> None:
+    """In seconds; most do not know."""
+    assert Unavailable("collages", "gone").retry_after is None
+    assert Unavailable("collages", "gone", retry_after=2.5).retry_after == 2.5

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ogrom.protocols.context import Context, Principal
+from ogrom.protocols.copies import Copies
 from ogrom.protocols.errors import Conflict, Timeout, Unavailable
 from ogrom.protocols.models import User
 from ogrom.protocols.pages import PageRequest
@@ -281,6 +282,78 @@ def test_a_kept_answer_is_a_timeout_past_the_deadline(world: World) -> None:
         world.source.likes(Context(locale=DE, deadline=0.0), 11)
 
 
+def test_who_needs_the_stores_own_answer_gets_it_and_so_do_the_others_then(world: World) -> None:
+    """A write is decided on no copy; and the client that it refuses can read why."""
+    world.source.likes(CTX, 11)
+    world.inner.count = 9  # by another process
+    assert world.source.likes(CTX, 11) == 7
+    assert world.source.likes(Context(locale=DE, fresh=True), 11) == 9
+    assert world.source.likes(CTX, 11) == 9
+    assert len(world.inner.calls) == 2
+
+
+def test_who_needs_the_stores_own_answer_gets_no_stale_one(world: World) -> None:
+    """The error is the answer then."""
+    world.source.likes(CTX, 11)
+    world.fail(DOWN)
+    with pytest.raises(Unavailable):
+        world.source.likes(Context(locale=DE, fresh=True), 11)
+    assert world.stale == []
+
+
+def test_a_copy_is_told_to_the_request_with_its_age(world: World) -> None:
+    """Not the first answer, which is the store's own; a stale one has no time left."""
+    told = []
+    for moment in (1000, 1012, 1040, 1050):
+        copies = Copies()
+        world.clock.now = moment
+        if moment == 1040:
+            world.fail(DOWN)
+        world.source.likes(Context(locale=DE, copies=copies), 11)
+        told.append((copies.age, copies.fresh_for))
+    assert told == [(None, None), (12, 18), (40, -10), (50, -20)]
+
+
+def test_what_does_not_exist_is_asked_for_each_time_and_displaces_what_did() -> None:
+    """Another process may make it at any moment; and what it has deleted comes back from no memory."""
+    clock, store = Clock(), {1: "Ada"}
+
+    class Users:
+        down = False
+
+        def user_by_id(self, ctx: Context, user_id: int) -> str | None:
+            if self.down:
+                raise DOWN
+            return store.get(user_id)
+
+    inner = Users()
+    source = cached(inner, "users", Cache(clock=clock), ttl=30, stale_if_error=300)
+    assert source.user_by_id(CTX, 2) is None
+    store[2] = "Bo"
+    assert source.user_by_id(CTX, 1) == "Ada"
+    assert source.user_by_id(CTX, 2) == "Bo"
+    del store[1]
+    clock.now += 30
+    assert source.user_by_id(CTX, 1) is None
+    inner.down = True
+    assert source.user_by_id(CTX, 2) == "Bo"
+    with pytest.raises(Unavailable):
+        source.user_by_id(CTX, 1)
+
+
+def test_without_any_time_reads_pass_through_and_writes_still_forget(world: World) -> None:
+    """So that a source that is not cached keeps others that are from being wrong."""
+    passing = cached(world.inner, "likes", world.cache, ttl=0)
+    copies = Copies()
+    for _ in range(2):
+        passing.likes(Context(locale=DE, copies=copies), 11)
+    assert (len(world.inner.calls), copies.age) == (2, None)
+    assert world.cache.statistics().records == 0
+    assert world.source.likes(CTX, 11) == 7
+    passing.like(CTX, 11, 1)
+    assert world.source.likes(CTX, 11) == 8
+
+
 class Popular:
     """Eight threads that want the same: one of them is `inside` the source, the others are `waiting`."""
 
@@ -327,6 +400,19 @@ def test_a_popular_answer_is_asked_for_once(world: World, popular: Popular) -> N
     popular.go.set()
     assert [answer.result(30) for answer in answers] == [7] * 8
     assert world.inner.calls == [11]
+
+
+def test_who_waited_for_another_is_told_how_old_the_answer_is(world: World, popular: Popular) -> None:
+    """It was asked for before this request came."""
+    copies = Copies()
+    first = popular.ask()
+    assert popular.inside.acquire(timeout=30)
+    world.clock.now += 4
+    second = popular.ask(Context(locale=DE, copies=copies))
+    assert popular.waiting.acquire(timeout=30)
+    popular.go.set()
+    assert (first.result(30), second.result(30)) == (7, 7)
+    assert (copies.age, copies.fresh_for) == (4, 26)
 
 
 def test_who_waits_for_another_obeys_the_own_deadline(world: World, popular: Popular) -> None:

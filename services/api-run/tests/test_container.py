@@ -22,17 +22,17 @@ def test_every_provider_can_be_built(make_container: Callable[..., Container], s
 
 
 def test_parts_are_built_once(make_container: Callable[..., Container], store: str) -> None:
-    """All sources share one engine, and whoever asks twice gets the same."""
+    """All sources share one database, and whoever asks twice gets the same."""
     container = make_container(store)
     assert container.app() is container.app()
-    assert container.products().engine is container.comments().engine is container.engine()
+    assert container.products().database is container.comments().database is container.store()
 
 
 def test_a_test_can_give_it_other_parts(make_container: Callable[..., Container], store: str) -> None:
     """What is given to the constructor is what everything is built from."""
     engine = database_engine(store)
     container = make_container("mysql://root@127.0.0.1:1/unused", engine=providers.Object(engine))
-    assert container.products().engine is engine
+    assert container.products().database.writer is engine
 
 
 def test_containers_share_nothing(make_container: Callable[..., Container], store: str) -> None:

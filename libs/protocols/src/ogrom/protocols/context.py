@@ -4,6 +4,8 @@ import time
 
 from msgspec import Struct
 
+from .copies import Copies
+
 
 class Principal(Struct, frozen=True, kw_only=True):
     """Who makes the call: the user's id and what the caller may do."""
@@ -20,12 +22,16 @@ class Context(Struct, frozen=True, kw_only=True):
         request_id: names the request in logs and in what the client is told.
         deadline: the moment on `time.monotonic()`'s clock after which nobody waits any more, in seconds.
         principal: who asks; None for anybody.
+        fresh: whether only the store's own answer will do, since something is decided on it, such as a write.
+        copies: where a source says that it answered from memory; None where nobody wants to know.
     """
 
     locale: str
     request_id: str = ""
     deadline: float | None = None
     principal: Principal | None = None
+    fresh: bool = False
+    copies: Copies | None = None
 
     def remaining(self) -> float | None:
         """The seconds left until the deadline, never below 0.0; None where there is no deadline."""

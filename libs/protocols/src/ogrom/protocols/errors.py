@@ -11,7 +11,14 @@ class SourceError(Exception):
 
 
 class Unavailable(SourceError):
-    """The source cannot be reached or is overloaded; the same call may work later."""
+    """The source cannot be reached or is overloaded; the same call may work later.
+
+    `retry_after` is the seconds after which it is worth trying; None where the source does not know.
+    """
+
+    def __init__(self, source: str, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(source, message)
+        self.retry_after = retry_after
 
 
 class Timeout(SourceError):

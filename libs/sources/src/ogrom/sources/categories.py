@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import bindparam, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Category
 
-from .calls import reading
+from .databases import Database
 from .tables import categories, category_names
 
 _NAME = "categories"
@@ -30,17 +30,17 @@ _BY_ID = _TREE.where(categories.c.id == bindparam("id"))
 
 @dataclass(frozen=True)
 class SqlCategories:
-    """The category tree in the store behind `engine`."""
+    """The category tree in the store behind `database`."""
 
-    engine: Engine
+    database: Database
 
     def category_by_id(self, ctx: Context, category_id: int) -> Category | None:
         parameters = {"locale": ctx.locale, "id": category_id}
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             row = connection.execute(_BY_ID, parameters).mappings().first()
         return None if row is None else Category(**row)
 
     def categories(self, ctx: Context) -> tuple[Category, ...]:
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             rows = connection.execute(_TREE, {"locale": ctx.locale}).mappings().all()
         return tuple(Category(**row) for row in rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
@@ -13,8 +13,8 @@ from ogrom.protocols.keyset import AgeKey, Keyset
 from ogrom.protocols.models import Collage, CollageDraft
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import reading, written
 from .collage_rows import BY_IDS, collages_in, newest, placement_rows
+from .databases import Database
 from .searching import searchable
 from .tables import collages, placements
 
@@ -39,15 +39,15 @@ _CLEAR = delete(placements).where(
 
 @dataclass(frozen=True)
 class SqlCollages:
-    """Collages in the store behind `engine`."""
+    """Collages in the store behind `database`."""
 
-    engine: Engine
+    database: Database
 
     def collage_by_id(self, ctx: Context, collage_id: int) -> Collage | None:
         return self.collages_by_ids(ctx, (collage_id,)).get(collage_id)
 
     def collages_by_ids(self, ctx: Context, collage_ids: Collection[int]) -> Mapping[int, Collage]:
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             return {collage.id: collage for collage in _read(connection, ctx, collage_ids)}
 
     def collages(self, ctx: Context, page: PageRequest, *, author_id: int | None = None) -> Page[Collage]:
@@ -60,7 +60,7 @@ class SqlCollages:
             "created_at": after and after.created_at,
             "id": after and after.id,
         }
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             found = collages_in(connection.execute(statement, parameters))
         return _KEYSET.page(found, page, ctx.locale, author_id)
 
@@ -73,7 +73,7 @@ class SqlCollages:
             assert key is not None
             return _place(connection, ctx, key[0], draft)
 
-        return written(self.engine, _NAME, ctx, add)
+        return self.database.written(_NAME, ctx, add)
 
     def replace_collage(
         self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
@@ -87,7 +87,7 @@ class SqlCollages:
             connection.execute(_CLEAR, this)
             return _place(connection, ctx, collage_id, draft)
 
-        return written(self.engine, _NAME, ctx, replace)
+        return self.database.written(_NAME, ctx, replace)
 
     def delete_collage(self, ctx: Context, collage_id: int, *, revision: int) -> None:
         this = _this(ctx, collage_id, revision)
@@ -96,7 +96,7 @@ class SqlCollages:
             # Placements, comments and likes go with it: ON DELETE CASCADE.
             _require_one(connection.execute(_DELETE, this).rowcount, this)
 
-        written(self.engine, _NAME, ctx, remove)
+        self.database.written(_NAME, ctx, remove)
 
 
 def _read(connection: Connection, ctx: Context, ids: Collection[int]) -> list[Collage]:

@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.keyset import AgeKey, Keyset
 from ogrom.protocols.models import Comment, CommentDraft
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import AnySelect, reading, written
+from .calls import AnySelect
 from .collage_rows import older
+from .databases import Database
 from .tables import comments
 
 _NAME = "comments"
@@ -47,13 +48,13 @@ def _newest(*, of_collage: bool, after: bool) -> AnySelect:
 
 @dataclass(frozen=True)
 class SqlComments:
-    """Comments in the store behind `engine`."""
+    """Comments in the store behind `database`."""
 
-    engine: Engine
+    database: Database
 
     def comment_by_id(self, ctx: Context, comment_id: int) -> Comment | None:
         parameters = {"locale": ctx.locale, "id": comment_id}
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             row = connection.execute(_BY_ID, parameters).mappings().first()
         return None if row is None else Comment(**row)
 
@@ -67,7 +68,7 @@ class SqlComments:
             "created_at": after and after.created_at,
             "id": after and after.id,
         }
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             rows = connection.execute(statement, parameters).mappings().all()
         return _KEYSET.page([Comment(**row) for row in rows], page, ctx.locale, collage_id)
 
@@ -80,12 +81,14 @@ class SqlComments:
             "text": draft.text,
             "created_at": datetime.now(UTC),
         }
-        added = written(self.engine, _NAME, ctx, lambda connection: connection.execute(_ADD, values))
+        added = self.database.written(_NAME, ctx, lambda connection: connection.execute(_ADD, values))
         key = added.inserted_primary_key
         assert key is not None
         return Comment(id=key[0], **values)
 
     def delete_comment(self, ctx: Context, comment_id: int) -> bool:
         parameters = {"locale": ctx.locale, "id": comment_id}
-        deleted = written(self.engine, _NAME, ctx, lambda connection: connection.execute(_DELETE, parameters))
+        deleted = self.database.written(
+            _NAME, ctx, lambda connection: connection.execute(_DELETE, parameters)
+        )
         return deleted.rowcount == 1

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
 
-from .calls import reading, written
+from .databases import Database
 from .tables import collages, likes
 
 _NAME = "likes"
@@ -28,12 +28,12 @@ _UNLIKE = delete(likes).where(_THIS)
 
 @dataclass(frozen=True)
 class SqlLikes:
-    """Likes in the store behind `engine`."""
+    """Likes in the store behind `database`."""
 
-    engine: Engine
+    database: Database
 
     def likes(self, ctx: Context, collage_id: int) -> int:
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             return connection.execute(_COUNT, _key(ctx, collage_id)).scalar_one()
 
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
@@ -51,7 +51,7 @@ class SqlLikes:
                 return False
             return True
 
-        return written(self.engine, _NAME, ctx, add)
+        return self.database.written(_NAME, ctx, add)
 
     def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}
@@ -61,7 +61,7 @@ class SqlLikes:
                 return False
             return connection.execute(_UNLIKE, this).rowcount == 1
 
-        return written(self.engine, _NAME, ctx, remove)
+        return self.database.written(_NAME, ctx, remove)
 
 
 def _key(ctx: Context, collage_id: int) -> dict[str, Any]:

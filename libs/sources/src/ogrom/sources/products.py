@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.keyset import IdKey, Keyset
 from ogrom.protocols.models import Money, Product
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import AnyRow, AnySelect, reading
+from .calls import AnyRow, AnySelect
+from .databases import Database
 from .tables import offers, placements, products
 
 _NAME = "products"
@@ -59,16 +60,16 @@ def _page(filters: tuple[str, ...]) -> AnySelect:
 
 @dataclass(frozen=True)
 class SqlProducts:
-    """Products in the store behind `engine`."""
+    """Products in the store behind `database`."""
 
-    engine: Engine
+    database: Database
 
     def product_by_id(self, ctx: Context, product_id: int) -> Product | None:
         return self.products_by_ids(ctx, (product_id,)).get(product_id)
 
     def products_by_ids(self, ctx: Context, product_ids: Collection[int]) -> Mapping[int, Product]:
         parameters = {"locale": ctx.locale, "ids": list(product_ids)}
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             rows = connection.execute(_BY_IDS, parameters).all()
         return {row.id: _product(row) for row in rows}
 
@@ -91,7 +92,7 @@ class SqlProducts:
             "wanted": page.limit + 1,
             **filters,
         }
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             rows = connection.execute(_page(tuple(filters)), parameters).all()
         return _KEYSET.page([_product(row) for row in rows], page, *scope)
 

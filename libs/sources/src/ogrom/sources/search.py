@@ -5,14 +5,15 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, bindparam, literal, select, union_all
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.keyset import Keyset
 from ogrom.protocols.models import Hit, Id
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import AnySelect, reading
+from .calls import AnySelect
+from .databases import Database
 from .searching import MOST_WORDS, patterns
 from .tables import collages, offers
 
@@ -53,9 +54,9 @@ def _found(kind: int, id: ColumnElement[int], table: Any, words: int) -> Any:
 
 @dataclass(frozen=True)
 class SqlSearch:
-    """Search in the store behind `engine`: a scan over the market's titles and brands."""
+    """Search in the store behind `database`: a scan over the market's titles and brands."""
 
-    engine: Engine
+    database: Database
 
     def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
         wanted = patterns(query)
@@ -66,7 +67,7 @@ class SqlSearch:
             **_after(after),
             **{f"word_{number}": pattern for number, pattern in enumerate(wanted)},
         }
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             if not 0 < len(wanted) <= MOST_WORDS:
                 return Page(items=())
             rows = connection.execute(_statement(len(wanted)), parameters).all()

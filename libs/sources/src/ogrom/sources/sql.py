@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from .categories import SqlCategories
 from .collages import SqlCollages
 from .comments import SqlComments
+from .databases import Database
 from .likes import SqlLikes
 from .products import SqlProducts
 from .search import SqlSearch
@@ -27,18 +28,20 @@ class SqlSources:
     search: SqlSearch
 
     @classmethod
-    def over(cls, engine: Engine) -> Self:
+    def over(cls, engine: Engine, reader: Engine | None = None) -> Self:
         """The sources over a store.
 
         Args:
             engine: made by `database_engine`, its tables brought up to date by `migrate`.
+            reader: of a replica that answers what need not be the newest; None where `engine` does.
         """
+        database = Database.over(engine, reader)
         return cls(
-            products=SqlProducts(engine),
-            categories=SqlCategories(engine),
-            users=SqlUsers(engine),
-            collages=SqlCollages(engine),
-            comments=SqlComments(engine),
-            likes=SqlLikes(engine),
-            search=SqlSearch(engine),
+            products=SqlProducts(database),
+            categories=SqlCategories(database),
+            users=SqlUsers(database),
+            collages=SqlCollages(database),
+            comments=SqlComments(database),
+            likes=SqlLikes(database),
+            search=SqlSearch(database),
         )

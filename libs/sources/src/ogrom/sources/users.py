@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import bindparam, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import User
 
-from .calls import reading
+from .databases import Database
 from .tables import users
 
 _NAME = "users"
@@ -20,14 +20,14 @@ _BY_IDS = select(users.c.id, users.c.name, users.c.avatar_url, users.c.revision,
 
 @dataclass(frozen=True)
 class SqlUsers:
-    """Users in the store behind `engine`."""
+    """Users in the store behind `database`."""
 
-    engine: Engine
+    database: Database
 
     def user_by_id(self, ctx: Context, user_id: int) -> User | None:
         return self.users_by_ids(ctx, (user_id,)).get(user_id)
 
     def users_by_ids(self, ctx: Context, user_ids: Collection[int]) -> Mapping[int, User]:
-        with reading(self.engine, _NAME, ctx) as connection:
+        with self.database.reading(_NAME, ctx) as connection:
             rows = connection.execute(_BY_IDS, {"ids": list(user_ids)}).mappings().all()
         return {row["id"]: User(**row) for row in rows}

@@ -14,6 +14,7 @@ from ogrom.core import Sources, assemble
 from ogrom.sources.categories import SqlCategories
 from ogrom.sources.collages import SqlCollages
 from ogrom.sources.comments import SqlComments
+from ogrom.sources.databases import Database
 from ogrom.sources.demo import picture
 from ogrom.sources.engine import database_engine
 from ogrom.sources.likes import SqlLikes
@@ -50,14 +51,15 @@ class Container(containers.DeclarativeContainer):
     version = providers.Object(version("ogrom-api-run"))
 
     engine = providers.Singleton(_engine, settings)
+    store = providers.Singleton(Database.over, engine)
 
-    products = providers.Singleton(SqlProducts, engine)
-    categories = providers.Singleton(SqlCategories, engine)
-    collages = providers.Singleton(SqlCollages, engine)
-    comments = providers.Singleton(SqlComments, engine)
-    users = providers.Singleton(SqlUsers, engine)
-    likes = providers.Singleton(SqlLikes, engine)
-    search = providers.Singleton(SqlSearch, engine)
+    products = providers.Singleton(SqlProducts, store)
+    categories = providers.Singleton(SqlCategories, store)
+    collages = providers.Singleton(SqlCollages, store)
+    comments = providers.Singleton(SqlComments, store)
+    users = providers.Singleton(SqlUsers, store)
+    likes = providers.Singleton(SqlLikes, store)
+    search = providers.Singleton(SqlSearch, store)
     tracer = providers.Singleton(tracer_of, settings)
     untraced_sources = providers.Singleton(
         Sources,

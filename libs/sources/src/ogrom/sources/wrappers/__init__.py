@@ -3,7 +3,6 @@
 source = cached(guarded(observed(source, "products", observe), "products", breaker), "products", cache, ttl=30)
 """
 
-from .batch import Batch
 from .breaker import Breaker, CircuitOpen
 from .cache import Cache, Statistics
 from .cached import Cached, Stale, cached
@@ -15,7 +14,6 @@ from .wrapper import Call, Wrapper
 
 __all__ = [
     "RULES",
-    "Batch",
     "Breaker",
     "Cache",
     "Cached",

@@ -11,11 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class CircuitOpen(Unavailable):
-    """The source was not called, because it has failed too often; `retry_after` is in seconds."""
-
-    def __init__(self, source: str, message: str, retry_after: float) -> None:
-        super().__init__(source, message)
-        self.retry_after = retry_after
+    """The source was not called, because it has failed too often; the next call is tried in `retry_after`."""
 
 
 class Breaker:
@@ -74,7 +70,7 @@ class Breaker:
         message = (
             f"not called, {self._limit} calls in a row had failed; the next is tried in {retry_after:.1f} s"
         )
-        raise CircuitOpen(source, message, retry_after)
+        raise CircuitOpen(source, message, retry_after=retry_after)
 
     def succeeded(self, ticket: int) -> None:
         """The call with this ticket got an answer, be it a refusal."""

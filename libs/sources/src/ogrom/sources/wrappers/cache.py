@@ -70,9 +70,15 @@ class Cache:
         return entry if entry is not None and entry.state == state else None
 
     def keep(self, key: Hashable, entry: Entry, kinds: frozenset[str]) -> None:
-        """Keep the answer, unless there was a write meanwhile or it is larger than the whole cache."""
+        """Let the answer take the place of the one before it, unless there was a write meanwhile.
+
+        What is larger than the whole cache is not kept, nor is None: it may be made at any moment.
+        """
         with self._lock:
-            if entry.state == self._state(kinds) and _records(entry) <= self._entries.maxsize:
+            if entry.state != self._state(kinds):
+                return
+            self._entries.pop(key, None)
+            if entry.answer is not None and _records(entry) <= self._entries.maxsize:
                 self._entries[key] = entry
 
     def forget(self, *kinds: str) -> None:

@@ -49,7 +49,9 @@ def cached(
     """The source, its answers remembered.
 
     An answer depends on the method, the locale and the arguments; a source that answers by principal must
-    not be cached. Mappings are handed out read-only, as many callers share them.
+    not be cached. Mappings are handed out read-only, as many callers share them. That something does not exist
+    (None) is not remembered: it may be made at any moment. Who wants only the store's own answer (`ctx.fresh`)
+    gets that, and the others get it from then on; who gets another is told in `ctx.copies`.
 
     Args:
         source: any source.
@@ -58,7 +60,8 @@ def cached(
         ttl: how long an answer is served without asking again, in seconds. So long a write of another
             process may go unseen.
         stale_if_error: how long beyond `ttl`, in seconds, an answer is served where the source is Unavailable
-            or gives up before the call's deadline (RFC 5861, section 4). Never after a write.
+            or gives up before the call's deadline (RFC 5861, section 4). Never after a write. With both 0,
+            reads pass through, each on its own, and writes still forget what they change for other sources.
         on_stale: told of every such answer; must not raise.
         rules: what reads and what writes.
     """
@@ -92,7 +95,7 @@ class Cached(Wrapper):
         """Answer a read from memory where that can be; let a write forget what it changes."""
         if call.name not in self._rules.reads:
             return self._write(call)
-        key = self._key(call)
+        key = self._key(call) if self._ttl + self._stale_if_error else None
         return call() if key is None else self._read(call, key)
 
     def _write(self, call: Call) -> Any:
@@ -104,37 +107,36 @@ class Cached(Wrapper):
 
     def _read(self, call: Call, key: Hashable) -> Any:
         call.require_time()
-        state = self._cache.state(self._rules.reads[call.name])
+        begun, state = self._cache.clock(), self._cache.state(self._rules.reads[call.name])
+        if call.ctx is not None and call.ctx.fresh:
+            return self._load(call, key, state).answer
         entry = self._fresh(key, state)
         if entry is not None:
             self._cache.count("hits")
-            return entry.answer
+            return self._told(call, entry)
         try:
-            answer, shared = self._cache.flights.share(
-                (key, state), call, lambda: self._load(call, key, state)
+            entry, shared = self._cache.flights.share(
+                (key, state), call, lambda: self._fresh(key, state) or self._load(call, key, state)
             )
         except (Unavailable, Timeout) as error:
-            return self._stale(call, key, state, error)
+            return self._told(call, self._stale(call, key, state, error))
         if shared:
             self._cache.count("shared")
-        return answer
+        # Another may have asked, before this call began: then it is a copy, if a young one.
+        return self._told(call, entry) if entry.asked_at < begun else entry.answer
 
-    def _load(self, call: Call, key: Hashable, state: tuple[int, ...]) -> Any:
-        # Another may have loaded it after we had looked and before our flight began.
-        entry = self._fresh(key, state)
-        if entry is not None:
-            return entry.answer
+    def _load(self, call: Call, key: Hashable, state: tuple[int, ...]) -> Entry:
         self._cache.count("misses")
         asked_at = self._cache.clock()
-        answer = _read_only(call())
-        self._cache.keep(key, Entry(answer, asked_at, state), self._rules.reads[call.name])
-        return answer
+        entry = Entry(_read_only(call()), asked_at, state)
+        self._cache.keep(key, entry, self._rules.reads[call.name])
+        return entry
 
     def _fresh(self, key: Hashable, state: tuple[int, ...]) -> Entry | None:
         entry = self._cache.find(key, state)
         return entry if entry is not None and self._age(entry) < self._ttl else None
 
-    def _stale(self, call: Call, key: Hashable, state: tuple[int, ...], error: SourceError) -> Any:
+    def _stale(self, call: Call, key: Hashable, state: tuple[int, ...], error: SourceError) -> Entry:
         # Past the deadline nobody waits for a stale answer either; and a write may have come meanwhile.
         late = call.ctx is not None and call.ctx.remaining() == 0.0
         current = self._cache.state(self._rules.reads[call.name])
@@ -143,6 +145,12 @@ class Cached(Wrapper):
             raise error
         self._cache.count("stale")
         self._on_stale(Stale(call.source, call.name, self._age(entry), error))
+        return entry
+
+    def _told(self, call: Call, entry: Entry) -> Any:
+        if call.ctx is not None and call.ctx.copies is not None:
+            age = self._age(entry)
+            call.ctx.copies.add(age, self._ttl - age)
         return entry.answer
 
     def _age(self, entry: Entry) -> float:

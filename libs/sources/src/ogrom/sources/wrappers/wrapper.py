@@ -1,5 +1,6 @@
 """Wrapper: what stands in front of a source, whatever its Protocol, and makes its calls."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -40,16 +41,16 @@ class Call:
             raise Timeout(self.source, f"the deadline had passed before {self.name} was called")
 
 
-class Wrapper:
+class Wrapper(ABC):
     """Has the public attributes of a source; its methods go through `around`."""
 
     def __init__(self, source: object, name: str) -> None:
         self._source = source
         self._name = name
 
+    @abstractmethod
     def around(self, call: Call) -> Any:
         """Make the call, or answer in its place."""
-        raise NotImplementedError
 
     def __getattr__(self, name: str) -> Any:
         # What is private stays so; and `_source` is not there yet while a copy is being made.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from ogrom.protocols.context import Context
+from .context import Context
 
 T = TypeVar("T")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
+from ogrom.protocols.batch import Batch
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import User
 from ogrom.protocols.testing import CATALOGUE, DE, MemorySources
-from ogrom.sources.wrappers import Batch
 
 CTX = Context(locale=DE)
 USERS = MemorySources(CATALOGUE).users
