@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from ogrom.sources.testing import MariaDB
 
 pytestmark = pytest.mark.slow
 SECONDS = 60
+# What HTTP itself may take on a busy machine, in seconds.
+SLACK = 0.1
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +85,39 @@ def test_it_outlives_its_database(start: Callable[..., Any], tmp_path: Path) -> 
         _eventually(lambda: service.get("/health/ready").status == 200)
         assert service.get("/v1/de-DE/comments").status == 200
         assert service.stop() == 0
+
+
+def test_no_request_outlives_its_deadline(
+    start: Callable[..., Any], mariadb: MariaDB, tmp_path: Path
+) -> None:
+    """While the database hangs, whoever reads or writes is told in time to come again later; then all is well."""
+    timeout = 0.5
+    variables = {"OGROM_REQUEST_TIMEOUT": str(timeout), "OGROM_THREADS": "4"}
+    service = start("--database", mariadb.database(), "--demo-products", "40", folder=tmp_path, **variables)
+    collage = service.get("/v1/de-DE/collages").json["items"][0]["links"]["self"]
+    body = b'{"author_id": 1, "text": "x"}'
+
+    def late(number: int) -> float:
+        begun = time.monotonic()
+        if number % 2:
+            answer = service.get("/v1/de-DE/comments")
+        else:
+            answer = service.request("POST", f"{collage}/comments", body, Content_Type="application/json")
+        taken = time.monotonic() - begun
+        assert (answer.status, answer.headers["content-type"]) == (504, "application/problem+json")
+        assert int(answer.headers["retry-after"]) > 0
+        return taken - timeout
+
+    mariadb.pause()
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            # The first ones hang in connections that they had, the next ones in new ones.
+            for _ in range(2):
+                assert max(threads.map(late, range(4))) < 0.1 + SLACK
+    finally:
+        mariadb.resume()
+    assert service.get("/v1/de-DE/comments").status == 200
+    assert service.stop() == 0
 
 
 def _eventually(holds: Callable[[], bool]) -> None:
