@@ -12,6 +12,7 @@ from ogrom.core import Sources, assemble
 from ogrom.http import Mount, Problem
 from ogrom.http.flask import blueprint, explain_errors
 from ogrom.protocols.context import Context
+from ogrom.protocols.copies import Copies
 from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
 
 Serve = Callable[[Sources], FlaskClient]
@@ -66,7 +67,7 @@ def serve() -> Serve:
         for prefix, locale in MARKETS.items():
 
             def context(request: Any, locale: str = locale) -> Context:
-                return Context(locale=locale, request_id=request.id)
+                return Context(locale=locale, request_id=request.id, copies=Copies())
 
             app.register_blueprint(blueprint(locale, Mount(prefix, endpoints), context=context))
         explain_errors(app, not_found=lambda: Problem("Begin at /de/ or /gb/."))
@@ -78,6 +79,12 @@ def serve() -> Serve:
 @pytest.fixture
 def client(serve: Serve, sources: Sources) -> FlaskClient:
     return serve(sources)
+
+
+@pytest.fixture
+def wrap_each() -> Callable[[Callable[[str], Any]], Sources]:
+    """Makes sources of what is given for the name of each."""
+    return each_source
 
 
 @pytest.fixture

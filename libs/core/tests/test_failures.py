@@ -24,6 +24,18 @@ def test_what_may_work_later_says_when(
     assert "5 seconds" in response.get_json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [(0.0, "1 second."), (0.2, "1 second."), (2.5, "3 seconds."), (60.0, "60 seconds.")],
+)
+def test_a_source_may_know_when_it_is_worth_trying(failing: Failing, known: float, told: str) -> None:
+    """Whole seconds, rounded up: who came earlier would come in vain."""
+    response = failing(Unavailable("products", "circuit open", retry_after=known)).get("/de/products")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == told.split(maxsplit=1)[0]
+    assert response.get_json()["detail"].endswith(f"try again in {told}")
+
+
 def test_the_sources_words_stay_inside(failing: Failing) -> None:
     """Neither its name nor its message is told to a client."""
     text = failing(Unavailable("mysql-3.internal", "access denied for root")).get("/de/products").text

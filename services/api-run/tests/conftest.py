@@ -9,14 +9,16 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
@@ -47,6 +49,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.fixture
+def own_store(tmp_path: Path) -> str:
+    """The URL of a small demo store for one test that writes."""
+    url = f"sqlite:///{tmp_path}/own.sqlite3"
+    fill(url, 40)
+    return url
+
+
 def fill(url: str, products: int) -> None:
     engine = database_engine(url)
     migrate(engine)
@@ -56,16 +66,33 @@ def fill(url: str, products: int) -> None:
 
 @pytest.fixture
 def make_container() -> Iterator[Callable[..., Container]]:
-    """Makes containers whose engines end with the test."""
+    """Makes containers whose engines end with the test; `said` are settings."""
     made: list[Container] = []
 
-    def make(url: str, **parts: Any) -> Container:
-        made.append(Container(settings=Settings(database_url=DatabaseUrl(url), threads=2), **parts))
+    def make(url: str, *, said: Mapping[str, Any] = MappingProxyType({}), **parts: Any) -> Container:
+        settings = Settings(**{"database_url": DatabaseUrl(url), "threads": 2, **said})
+        made.append(Container(settings=settings, **parts))
         return made[-1]
 
     yield make
     for container in made:
         container.engine().dispose()
+
+
+@pytest.fixture
+def statements() -> Callable[[Container], list[str]]:
+    """Gives the list to which a container's statements are added as they are sent to the database."""
+
+    def statements(container: Container) -> list[str]:
+        sent: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            sent.append(statement)
+
+        event.listen(container.engine(), "before_cursor_execute", note)
+        return sent
+
+    return statements
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ogrom.run.readers import flag, locales, seconds, text, whole_number
+from ogrom.run.readers import flag, locales, seconds, seconds_or_none, text, whole_number
 
 _port = whole_number(0, 65535, "a port")
 
@@ -29,6 +29,14 @@ def test_what_is_no_time_span_is_refused(value: str) -> None:
     """Nobody waits for no time, or for ever."""
     with pytest.raises(ValueError, match=r"use one from 0\.1 to 3600"):
         seconds(value)
+
+
+def test_a_time_span_may_be_none_where_that_is_said() -> None:
+    """Nothing but 0 means so."""
+    assert (seconds_or_none("0"), seconds_or_none("0.5")) == (0.0, 0.5)
+    for value in ("", "0.0", "0.05", "-0", "off"):
+        with pytest.raises(ValueError, match=r"use one from 0\.1 to 3600, or 0 for none"):
+            seconds_or_none(value)
 
 
 def test_locales_stand_between_commas() -> None:

@@ -1,6 +1,7 @@
 """What a source's failure means to a client."""
 
 from dataclasses import replace
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -23,19 +24,27 @@ def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
 
     Args:
         x: an exchange in which something was raised.
-        retry_after: the seconds after which the call may work.
+        retry_after: the seconds after which the call may work, where the source does not know better.
     """
-    later = f"try again in {retry_after} seconds."
-    headers = {"Retry-After": str(retry_after)}
     if isinstance(x.exception, Unavailable):
-        return Problem(f"The data cannot be reached at the moment; {later}", status=503, headers=headers)
+        known = x.exception.retry_after
+        return _later(
+            "The data cannot be reached at the moment", 503, retry_after if known is None else known
+        )
     if isinstance(x.exception, Timeout):
-        return Problem(f"The data did not come in time; {later}", status=504, headers=headers)
+        return _later("The data did not come in time", 504, retry_after)
     if isinstance(x.exception, Conflict):
         return _lost_race(x)
     if isinstance(x.exception, BadCursor):
         return _bad_cursor()
     return None
+
+
+def _later(what: str, status: int, retry_after: float) -> Problem:
+    seconds = max(1, ceil(retry_after))
+    unit = "second" if seconds == 1 else "seconds"
+    headers = {"Retry-After": str(seconds)}
+    return Problem(f"{what}; try again in {seconds} {unit}.", status=status, headers=headers)
 
 
 def _lost_race(x: Exchange[Any, Any, Any]) -> Problem:

@@ -32,7 +32,7 @@ class ListResource(Resource[Page[T]]):
 
     def page(self, x: Exchange[Page[T]], wanted: PageRequest) -> Page[T]:
         """The page, read from a source."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__qualname__} has no `page`; read one from a source there")
 
     def exists(self, x: Exchange[Page[T]], /) -> Page[T] | Answer | None:
         """The page for those who read it; a POST needs none."""

@@ -9,6 +9,7 @@ from ogrom import http
 from ogrom.protocols.context import Context
 
 from .failures import STATUSES, explain
+from .freshness import NAMES, freshness
 
 E = TypeVar("E", default=Any)
 B = TypeVar("B", default=Any)
@@ -30,14 +31,23 @@ class Resource(http.Resource[E, Context]):
     """
 
     cache: ClassVar[str] = "public, max-age=60"
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control", "Content-Language", "Content-Location")
+    header_names: ClassVar[tuple[str, ...]] = (
+        "Cache-Control",
+        "Content-Language",
+        "Content-Location",
+        *NAMES,
+    )
     explained = STATUSES
 
     def headers(self, x: Exchange[E], /) -> Mapping[str, str]:
-        """Cache-Control, Content-Language and, where an action shows what it made, Content-Location."""
+        """Cache-Control, Content-Language and, where an action shows what it made, Content-Location.
+
+        Where data came from memory, Age and Cache-Status besides.
+        """
         fields = {
             "Cache-Control": self.cache if is_read(x) else "no-store",
             "Content-Language": x.context.locale,
+            **freshness(x.context.copies),
         }
         shown = None if x.result is None else self.location(x)
         return fields if shown is None else {**fields, "Content-Location": shown}

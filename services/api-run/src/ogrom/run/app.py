@@ -1,15 +1,14 @@
 """The Flask application: one blueprint a mount, and a problem document for everything else."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import flask
 
-from ogrom.http import Mount, Request
+from ogrom.http import Mount
 from ogrom.http.flask import blueprint, explain_errors
 from ogrom.http.trace import Tracer
-from ogrom.protocols.context import Context
 
+from .contexts import contexts
 from .markets import nothing_at
 
 
@@ -36,19 +35,12 @@ def build_app(
     # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    nowhere = _contexts("", request_timeout)
+    nowhere = contexts("", request_timeout)
     app.register_blueprint(blueprint("service", service, context=nowhere))
     for locale, mount in markets.items():
-        context = _contexts(locale, request_timeout)
+        context = contexts(locale, request_timeout)
         app.register_blueprint(blueprint(locale, mount, context=context, tracer=tracer))
     if trace_pages is not None:
         app.register_blueprint(blueprint("trace", trace_pages, context=nowhere))
     explain_errors(app, not_found=lambda: nothing_at(flask.request.path, tuple(markets)))
     return app
-
-
-def _contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
-    def context(request: Request) -> Context:
-        return Context(locale=locale, request_id=request.id, deadline=time.monotonic() + timeout)
-
-    return context

@@ -8,7 +8,7 @@ engine=providers.Object(engine))`; overriding afterwards would not reach what is
 from importlib.metadata import version
 
 from dependency_injector import containers, providers
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
 from ogrom.core import Sources, assemble
 from ogrom.sources.categories import SqlCategories
@@ -22,17 +22,24 @@ from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.products import SqlProducts
 from ogrom.sources.search import SqlSearch
 from ogrom.sources.users import SqlUsers
+from ogrom.sources.wrappers import Timings
 
 from .app import build_app
+from .composition import breaker_of, cache_of, composed
 from .documentation import Documentation, collector, described
 from .health import readiness
 from .mounts import front_endpoints, market_mounts, service_mount
 from .probe import Probe
 from .settings import Settings
-from .tracing import trace_pages, traced, tracer_of
+from .tracing import trace_pages, tracer_of
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
+
+
+def without_database(settings: Settings) -> "Container":
+    """A container of which only what asks no database may be used, such as endpoints and their description."""
+    return Container(settings=settings, engine=providers.Object(create_engine("sqlite://")))
 
 
 def _engine(settings: Settings) -> Engine:
@@ -61,7 +68,10 @@ class Container(containers.DeclarativeContainer):
     likes = providers.Singleton(SqlLikes, store)
     search = providers.Singleton(SqlSearch, store)
     tracer = providers.Singleton(tracer_of, settings)
-    untraced_sources = providers.Singleton(
+    timings = providers.Singleton(Timings)
+    breaker = providers.Singleton(breaker_of, settings)
+    cache = providers.Singleton(cache_of, settings)
+    database = providers.Singleton(
         Sources,
         products=products,
         categories=categories,
@@ -72,7 +82,7 @@ class Container(containers.DeclarativeContainer):
         search=search,
     )
 
-    sources = providers.Singleton(traced, untraced_sources, tracer)
+    sources = providers.Singleton(composed, database, settings, timings, breaker, cache, tracer)
 
     probe = providers.Singleton(_probe, engine)
     check = providers.Callable(readiness, version, probe)

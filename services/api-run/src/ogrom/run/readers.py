@@ -44,6 +44,14 @@ def seconds(value: str) -> float:
     return number
 
 
+def seconds_or_none(value: str) -> float:
+    """A time span as `seconds` reads it, or 0 for none."""
+    try:
+        return 0.0 if value == "0" else seconds(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or 0 for none") from None
+
+
 def locales(value: str) -> tuple[str, ...]:
     """One or more locales between commas, each once."""
     found = tuple(part.strip() for part in value.split(","))

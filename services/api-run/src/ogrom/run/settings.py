@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from .database_url import DatabaseUrl, database_url
-from .readers import flag, locales, seconds, text, whole_number
+from .readers import flag, locales, seconds, seconds_or_none, text, whole_number
 from .secret import Secret, secret
 
 T = TypeVar("T")
@@ -75,6 +75,34 @@ class Settings:
     )
     drain_timeout: float = _setting(
         seconds, "8", "the seconds that running requests have to finish once the server is told to stop"
+    )
+    cache_records: int = _setting(
+        whole_number(0, 10_000_000, "a number of records"),
+        "10000",
+        "how many records a process keeps in memory at most; 0 keeps none",
+    )
+    cache_ttl: float = _setting(
+        seconds_or_none,
+        "30",
+        "the seconds for which products, categories, users and searches are answered from memory; 0 asks each time",
+    )
+    cache_written_ttl: float = _setting(
+        seconds_or_none,
+        "0",
+        "the same for what clients change; another process's write is seen so much later",
+    )
+    cache_stale_if_error: float = _setting(
+        seconds_or_none,
+        "300",
+        "the seconds for which what is in memory is served beyond that while the database does not answer",
+    )
+    breaker_failures: int = _setting(
+        whole_number(0, 1000, "a number of failures"),
+        "5",
+        "after how many failures in a row the database is left alone; 0 for never",
+    )
+    breaker_rest: float = _setting(
+        seconds, "5", "the seconds for which it is left alone, before one call tries it"
     )
     demo_products: int = _setting(
         whole_number(0, 100_000, "a number of products that `serve` can fill in"),

@@ -12,7 +12,12 @@ TEXT: Json = {"type": "string"}
 SECONDS: Json = {"type": "integer", "minimum": 0}
 
 FIELDS: dict[str, tuple[str, Json]] = {
+    "Age": ("How old the data are, in seconds, where they were not read anew (RFC 9111, 5.1).", SECONDS),
     "Cache-Control": ("Who may keep the response, and for how long (RFC 9111, 5.2).", TEXT),
+    "Cache-Status": (
+        "Which cache within the service answered; a `ttl` below 0 says that the data are stale (RFC 9211).",
+        TEXT,
+    ),
     "Content-Language": ("The language of the content (RFC 9110, 8.5).", TEXT),
     "Content-Location": ("Where the content can be read again (RFC 9110, 8.7).", TEXT),
     "ETag": ("Names this state; send it in If-None-Match or If-Match (RFC 9110, 8.8.3).", TEXT),

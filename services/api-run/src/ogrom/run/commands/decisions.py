@@ -4,13 +4,11 @@ from difflib import get_close_matches
 
 import click
 import msgspec
-from dependency_injector import providers
-from sqlalchemy import create_engine
 
 from ogrom.http import Endpoint
 from ogrom.http.decisions import decisions
 
-from ..container import Container
+from ..container import without_database
 from ..failures import Failure
 from ..settings import Settings
 
@@ -21,8 +19,7 @@ def endpoint(settings: Settings, name: str) -> Endpoint:
     Raises:
         Failure: there is none.
     """
-    unused = providers.Object(create_engine("sqlite://"))
-    container = Container(settings=settings, engine=unused)
+    container = without_database(settings)
     found = {each.name: each for each in (*container.endpoints(), *container.service().endpoints)}
     if name in found:
         return found[name]

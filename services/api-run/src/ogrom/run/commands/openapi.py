@@ -4,10 +4,8 @@ from pathlib import Path
 
 import click
 import msgspec
-from dependency_injector import providers
-from sqlalchemy import create_engine
 
-from ..container import Container
+from ..container import without_database
 from ..failures import Failure
 from ..settings import Settings
 
@@ -18,8 +16,7 @@ def print_openapi(settings: Settings, output: Path | None) -> None:
     Raises:
         Failure: the file cannot be written.
     """
-    unused = providers.Object(create_engine("sqlite://"))
-    document = Container(settings=settings, engine=unused).documentation().bare()
+    document = without_database(settings).documentation().bare()
     text = msgspec.json.format(msgspec.json.encode(document), indent=2)
     if output is None:
         click.echo(text)

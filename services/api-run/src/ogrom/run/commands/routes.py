@@ -2,13 +2,11 @@
 
 import click
 import msgspec
-from dependency_injector import providers
-from sqlalchemy import create_engine
 
 from ogrom.http import Endpoint
 from ogrom.http.definition import allowed_methods
 
-from ..container import Container
+from ..container import without_database
 from ..markets import market_prefix
 from ..settings import Settings
 from ..tables import print_table
@@ -32,8 +30,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes(settings: Settings) -> tuple[Route, ...]:
     """Every route; no database is asked."""
-    unused = providers.Object(create_engine("sqlite://"))
-    container = Container(settings=settings, engine=unused)
+    container = without_database(settings)
     market = (_route(market_prefix("{locale}"), each) for each in container.endpoints())
     return (*(_route("", each) for each in container.service().endpoints), *market)
 

@@ -1,0 +1,72 @@
+"""The composition: what stands between the endpoints and the sources of the database, by the settings.
+
+Next to the source its calls are timed; before that the breaker keeps calls from a database that fails; before
+that the cache answers, for a while also while the breaker is open. Where requests are traced, the calls that
+endpoints make are recorded, and those of them that come to the database.
+"""
+
+from dataclasses import fields, replace
+from typing import TypeVar
+
+from ogrom.core import Sources
+from ogrom.http.trace import Tracer
+from ogrom.http.trace.calls import recorded
+from ogrom.sources.wrappers import RULES, Breaker, Cache, Timings, cached, guarded, observed
+
+from .settings import Settings
+
+S = TypeVar("S")
+
+# Kinds of record are called as their sources are; a write of any of them is a client's.
+_WRITTEN: frozenset[str] = frozenset().union(*RULES.writes.values())
+
+
+def breaker_of(settings: Settings) -> Breaker | None:
+    """The breaker of the database; None where it is never to be left alone."""
+    failures = settings.breaker_failures
+    return Breaker("database", failures=failures, rest=settings.breaker_rest) if failures else None
+
+
+def cache_of(settings: Settings) -> Cache | None:
+    """The cache of what the database says; None where nothing is kept."""
+    return Cache(size=settings.cache_records) if settings.cache_records else None
+
+
+def composed(
+    database: Sources,
+    settings: Settings,
+    timings: Timings,
+    breaker: Breaker | None,
+    cache: Cache | None,
+    tracer: Tracer | None,
+) -> Sources:
+    """The sources as endpoints get them.
+
+    Args:
+        database: the bare ones.
+        settings: say how long what is kept.
+        timings: told of each call that comes to the database.
+        breaker: of the database.
+        cache: of what it says.
+        tracer: None where nothing is traced.
+    """
+
+    def around(source: S, name: str) -> S:
+        source = observed(source, name, timings)
+        if tracer is not None:
+            source = recorded(source, f"database.{name}")
+        if breaker is not None:
+            source = guarded(source, name, breaker)
+        if cache is not None:
+            source = _cached(source, name, cache, settings)
+        return source if tracer is None else recorded(source, name)
+
+    names = [each.name for each in fields(database)]
+    return replace(database, **{name: around(getattr(database, name), name) for name in names})
+
+
+def _cached(source: S, name: str, cache: Cache, settings: Settings) -> S:
+    ttl = settings.cache_written_ttl if name in _WRITTEN else settings.cache_ttl
+    # What is never answered from memory is not answered so when it is stale either.
+    stale_if_error = settings.cache_stale_if_error if ttl else 0.0
+    return cached(source, name, cache, ttl=ttl, stale_if_error=stale_if_error)

@@ -1,0 +1,79 @@
+"""Many who want the same at once: the whole service asks the database once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from ogrom.run.container import Container
+from ogrom.run.listener import listener
+from ogrom.run.server import Server
+from ogrom.sources.wrappers import flights
+
+pytestmark = pytest.mark.slow
+SECONDS = 30
+CROWD = 16
+
+
+@pytest.fixture
+def container(make_container: Callable[..., Container], store: str) -> Container:
+    return make_container(store, said={"threads": CROWD, "request_timeout": float(SECONDS)})
+
+
+@pytest.fixture
+def port(container: Container) -> Iterator[int]:
+    """Of a server with a thread for each of the crowd."""
+    sock = listener("127.0.0.1", 0)
+    server = Server(container.app(), sock, threads=CROWD, drain_timeout=SECONDS)
+    port: int = sock.getsockname()[1]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield port
+    server.stop()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def test_sixteen_at_once_are_one_statement(
+    container: Container,
+    port: int,
+    statements: Callable[[Container], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The statement is held up until the fifteen others wait for its answer."""
+    waiting = threading.Semaphore(0)
+
+    def wait(*args: Any, **kwargs: Any) -> Any:
+        waiting.release()
+        return futures.wait(*args, **kwargs)
+
+    def hold(*_: Any) -> None:
+        for _each in range(CROWD - 1):
+            waiting.acquire(timeout=SECONDS / CROWD / 2)
+
+    monkeypatch.setattr(flights, "wait", wait)
+    sent = statements(container)
+    event.listen(container.engine(), "before_cursor_execute", hold)
+    with ThreadPoolExecutor(CROWD) as pool:
+        answers = list(pool.map(lambda _: get(port, "/v1/de-DE/products/1"), range(CROWD)))
+    assert [status for status, _ in answers] == [200] * CROWD
+    assert len(sent) == 1
+    cache = container.cache()
+    assert cache is not None
+    statistics = cache.statistics()
+    assert (statistics.misses, statistics.shared) == (1, CROWD - 1)
