@@ -8,6 +8,7 @@ from ogrom.protocols.catalogue import Catalogue, Like
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
 from ogrom.protocols.models import CommentDraft
+from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.testing import CATALOGUE, DE, GB
 from ogrom.sources.loading import is_empty, load
 from ogrom.sources.sql import SqlSources
@@ -33,8 +34,9 @@ def test_batches_may_refer_to_earlier_ones(store: Engine) -> None:
     sources = SqlSources.over(store)
     found = sources.collages.collage_by_id(Context(locale=GB), 15)
     assert found == CATALOGUE.collages[4]
-    # 4 categories and 7 names, 7 products and 12 offers, 3 users, 6 collages, 11 placements, 6 + 4.
-    assert split == 4 + 7 + 7 + 12 + 3 + 6 + 11 + 6 + 4
+    # 4 categories and 7 names, 7 products and 12 offers, 3 users, 6 collages, 11 placements, 6 + 4, and a
+    # text for each offer and collage.
+    assert split == 4 + 7 + 7 + 12 + 3 + 6 + 11 + 6 + 4 + 12 + 6
 
 
 def test_a_store_is_empty_until_something_is_loaded(store: Engine) -> None:
@@ -49,7 +51,14 @@ def test_a_batch_is_stored_whole_or_not_at_all(store: Engine) -> None:
     bad = replace(REMARKS, likes=(Like(collage_id=11, user_id=999),))
     with pytest.raises(Conflict):
         load(store, [GOODS, bad])
-    assert size(store) == 4 + 7 + 7 + 12 + 3
+    assert size(store) == 4 + 7 + 7 + 12 + 3 + 12
+
+
+def test_a_category_of_an_earlier_batch_finds_its_products(store: Engine) -> None:
+    """Its name is read from the store."""
+    load(store, [Catalogue(categories=CATALOGUE.categories), Catalogue(products=CATALOGUE.products)])
+    hits = SqlSources.over(store).search.search(Context(locale=DE), "kleider", PageRequest()).items
+    assert [hit.id for hit in hits] == [1, 2]
 
 
 def test_what_is_there_already_conflicts(store: Engine) -> None:

@@ -25,17 +25,23 @@ sys.stdin.readline()
 migrate(engine)
 """
 
-# As the first revision makes them.
+# As the revisions make them.
 IN_ORDER = (
     *("categories", "category_names", "products", "offers", "users"),
-    *("collages", "placements", "comments", "likes"),
+    *("collages", "placements", "comments", "likes", "texts"),
 )
 
 
 def differences(engine: Engine) -> object:
     """What a migration would have to change to reach the tables of `ogrom.sources.tables`."""
     with engine.connect() as connection:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        options = {"include_name": _known}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+
+
+def _known(name: str | None, kind: str, parents: object) -> bool:
+    """Whether SQLAlchemy has words for it; it has none for a full text index and the tables behind one."""
+    return name != "ft_texts_tokens" and not (name or "").startswith("texts_fts")
 
 
 def test_the_history_leads_to_the_tables(empty: Engine) -> None:
@@ -79,7 +85,7 @@ def test_migrating_twice_is_migrating_once(empty: Engine) -> None:
         assert connection.scalar(text("SELECT count(*) FROM users")) == 1
 
 
-@pytest.mark.parametrize("died_at", ["offers", "collages", "likes"])
+@pytest.mark.parametrize("died_at", ["offers", "collages", "likes", "texts"])
 def test_a_migration_that_died_halfway_is_finished_by_the_next(empty: Engine, died_at: str) -> None:
     """MySQL has stored each CREATE before it, so they are found and not made again."""
     migrate(empty)

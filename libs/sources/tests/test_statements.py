@@ -19,6 +19,8 @@ DRAFT = CollageDraft(
     placements=tuple(Placement(product_id=n, x=0, y=0, width=1, height=1) for n in (1, 2, 3)),
 )
 
+BEGINNINGS = " ".join(word[:end] for word in ("strassenschuhe", "wildleder", "aus") for end in range(1, 15))
+
 
 @pytest.fixture
 def statements(store: Engine, sources: SqlSources) -> Iterator[list[str]]:
@@ -43,6 +45,7 @@ READS: dict[str, Callable[[SqlSources], object]] = {
     "comments": lambda sources: sources.comments.comments(CTX, PAGE),
     "likes": lambda sources: sources.likes.likes(CTX, 11),
     "search": lambda sources: sources.search.search(CTX, "kleid rotes", PAGE),
+    "search of many words": lambda sources: sources.search.search(CTX, BEGINNINGS, PAGE),
 }
 
 
@@ -58,7 +61,7 @@ def test_a_collage_is_written_with_all_its_placements_at_once(
 ) -> None:
     """A draft with more placements is not more statements."""
     sources.collages.add_collage(CTX, DRAFT)
-    assert statements == ["BEGIN", "INSERT", "INSERT", "SELECT"]
+    assert statements == ["BEGIN", "INSERT", "INSERT", "INSERT", "SELECT"]
 
 
 def test_a_comment_is_written_by_one_insert(sources: SqlSources, statements: list[str]) -> None:

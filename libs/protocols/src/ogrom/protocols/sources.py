@@ -158,9 +158,18 @@ class SearchSource(Protocol):
     """Full text search over what the market shows."""
 
     def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
-        """Products and collages whose texts have every word of `query`, in any case.
+        """Products and collages whose texts have every word of `query`, the best first.
 
-        A query is what a person typed: no character in it is an operator, and a query without a word finds
-        nothing.
+        A product's texts are its title, its brand and the name of its category; a collage's is its title. Case
+        and accents do not matter, and `ü` may be typed `u` or `ue`. The beginning of a word finds it, and so
+        do three letters or more behind its third: `kleid` finds a Sommerkleid.
+
+        Hits come by rank. Each word of the query adds 0 where it is a word of the title, 1 where one of the
+        title's begins with it, 2 where it is found elsewhere; the lowest sum comes first, then products
+        before collages, then the lower id.
+
+        Args:
+            query: what a person typed: no character in it is an operator, and a query without a word finds
+                nothing. Its first 1,000 characters count, and of these the first 32 different words.
         """
         ...

@@ -1,18 +1,89 @@
-"""What a word is to a search, and when two words are the same one in any case."""
+"""What a word is to a search, how it may be spelled, and which part of it finds it."""
 
 import re
 import unicodedata
 
+LONGEST_QUERY = 1000
+"""How many characters of a query are looked at."""
+
+MOST_WORDS = 32
+"""How many different words of a query are looked at."""
+
+SHORTEST_PART = 3
+"""How many letters of a word's inside find it; a word's beginning may be shorter."""
+
+# Behind so many letters of a word a part of it finds it: `kleid` finds `sommerkleid`.
+_HEAD = 3
+
+# So many letters of a word are looked at, however long it is.
+_LONGEST_WORD = 60
+
+# An index may hold so many ASCII letters of a word; another letter takes the place of five.
+_ROOM = 70
+_ROOM_OF_OTHERS = 5
+
 # Letters and digits of every script; `_` counts as punctuation.
 _WORD = re.compile(r"[^\W_]+")
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+# Letters that Unicode does not take apart.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "æ": "ae", "œ": "oe"},
+)
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` in their order, folded so that words equal in any case are equal.
 
     Folding follows Unicode (3.13, D146): `Straße` and `STRASSE` are one word, and so are the composed and
-    the decomposed `ü`. An accent still tells words apart.
+    the decomposed `ü`. Accents are kept; `spellings` leaves them out. A mark that is part of no letter, such
+    as a vowel sign of Arabic or Hebrew, is left out.
     """
     composed = unicodedata.normalize("NFKC", text).casefold()
     # Casefolding may undo the composition (`ǰ`), so compose again.
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", composed)))
+    return tuple(_WORD.findall(_without_marks(unicodedata.normalize("NFKC", composed))))
+
+
+def words_wanted(query: str) -> tuple[str, ...]:
+    """The different words of a query in their order, those that count: see LONGEST_QUERY and MOST_WORDS."""
+    return tuple(dict.fromkeys(words(query[:LONGEST_QUERY])))[:MOST_WORDS]
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """How people write a folded word: without its accents, and with `ue` for `ü`.
+
+    Two words are the same one to a search where they share a spelling: `grün` is `grun` and `gruen`. There
+    are one or two, the plain one first, each of 60 letters at most.
+    """
+    return tuple(dict.fromkeys(_plain(text)[:_LONGEST_WORD] for text in (word, word.translate(_UMLAUTS))))
+
+
+def parts(spelling: str) -> tuple[str, ...]:
+    """The ends of a word whose beginnings find it too; a compound's second half is among them."""
+    return tuple(spelling[start:] for start in range(_HEAD, len(spelling) - SHORTEST_PART + 1))
+
+
+def beginning(spelling: str) -> str:
+    """As much of a spelling, or of a part, as counts where it is looked for: 14 letters if none is ASCII."""
+    if spelling.isascii():
+        return spelling
+    room = _ROOM
+    for end, letter in enumerate(spelling):
+        room -= 1 if letter.isascii() else _ROOM_OF_OTHERS
+        if room < 0:
+            return spelling[:end]
+    return spelling
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKC", kept.translate(_PLAIN))
+
+
+def _without_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept = "".join(letter for letter in text if not unicodedata.combining(letter))
+    # What a mark stood between may compose now.
+    return unicodedata.normalize("NFKC", kept)

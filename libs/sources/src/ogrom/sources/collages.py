@@ -15,6 +15,7 @@ from ogrom.protocols.pages import Page, PageRequest
 
 from .collage_rows import BY_IDS, collages_in, newest, placement_rows
 from .databases import Database
+from .indexing import index_collage
 from .searching import searchable
 from .tables import collages, placements
 
@@ -71,6 +72,7 @@ class SqlCollages:
         def add(connection: Connection) -> Collage:
             key = connection.execute(_ADD, values).inserted_primary_key
             assert key is not None
+            index_collage(connection, ctx.locale, key[0], draft.title, new=True)
             return _place(connection, ctx, key[0], draft)
 
         return self.database.written(_NAME, ctx, add)
@@ -85,6 +87,7 @@ class SqlCollages:
             values = _values(draft, datetime.now(UTC))
             _require_one(connection.execute(_REPLACE, {**this, **values}).rowcount, this)
             connection.execute(_CLEAR, this)
+            index_collage(connection, ctx.locale, collage_id, draft.title)
             return _place(connection, ctx, collage_id, draft)
 
         return self.database.written(_NAME, ctx, replace)
@@ -93,7 +96,7 @@ class SqlCollages:
         this = _this(ctx, collage_id, revision)
 
         def remove(connection: Connection) -> None:
-            # Placements, comments and likes go with it: ON DELETE CASCADE.
+            # Placements, comments, likes and what it is found by go with it: ON DELETE CASCADE.
             _require_one(connection.execute(_DELETE, this).rowcount, this)
 
         self.database.written(_NAME, ctx, remove)

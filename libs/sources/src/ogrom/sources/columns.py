@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, String
-from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, String, Text
+from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
 from sqlalchemy.types import TypeDecorator
 
 
@@ -36,3 +36,5 @@ FRACTION: Double[float] = Double()
 LOCALE = String(35)
 URL = String(1000)
 NAME = String(255)
+# Of one byte a letter, and room for those of the longest title, brand and category.
+TOKENS = Text().with_variant(MEDIUMTEXT(charset="ascii", collation="ascii_bin"), "mysql")

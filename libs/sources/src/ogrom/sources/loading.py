@@ -8,8 +8,9 @@ from ogrom.protocols.catalogue import Catalogue
 from ogrom.protocols.context import Context
 
 from .calls import reading, writing
-from .records import Rows, rows_of
-from .tables import products, users
+from .indexing import category_names_of
+from .records import Rows, rows_of, texts_of
+from .tables import products, texts, users
 
 _NAME = "database"
 _NOBODY = Context(locale="")
@@ -41,6 +42,8 @@ def load(
         with writing(engine, _NAME, _NOBODY) as connection:
             for table, rows in rows_of(batch):
                 _insert(connection, table, rows)
+            names = category_names_of(connection, {product.category_id for product in batch.products})
+            _insert(connection, texts, texts_of(batch, names))
         stored += _size(batch)
         if progress is not None:
             progress(stored)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -11,12 +12,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Unavailable
 
+from .calls import reading, written
 from .errors import translated
+from .indexing import collages_missed, index_collages
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`."""
 
 _SOURCE = "database"
+_NOBODY = Context(locale="")
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 # How long to wait for another process that migrates the same database, in seconds.
@@ -47,13 +51,15 @@ class MigrationState:
 def migrate(engine: Engine) -> None:
     """Run the revisions that the database lacks; of two processes at once the second waits.
 
+    Collages that a release before revision 0002 has stored since then are made to be found.
+
     Raises:
         Unavailable: the database cannot be reached, or another process migrates it for too long.
     """
-    if state(engine).up_to_date:
-        return
-    with translated(_SOURCE, Context(locale="")), _one_at_a_time, _locked(engine) as connection:
-        _upgrade(connection)
+    if not state(engine).up_to_date:
+        with translated(_SOURCE, _NOBODY), _one_at_a_time, _locked(engine) as connection:
+            _upgrade(connection)
+    _index_missed(engine)
 
 
 def state(engine: Engine) -> MigrationState:
@@ -62,7 +68,7 @@ def state(engine: Engine) -> MigrationState:
     Raises:
         Unavailable: the database cannot be reached.
     """
-    with translated(_SOURCE, Context(locale="")), engine.connect() as connection:
+    with translated(_SOURCE, _NOBODY), engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return MigrationState(None)
         return MigrationState(connection.scalar(text("SELECT version_num FROM alembic_version")))
@@ -79,6 +85,19 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _index_missed(engine: Engine) -> None:
+    """During a deploy the earlier release still writes collages, and knows nothing of what search reads."""
+    last = 0
+    while ids := _missed(engine, last):
+        written(engine, _SOURCE, _NOBODY, partial(index_collages, collage_ids=ids))
+        last = ids[-1]
+
+
+def _missed(engine: Engine, after: int) -> list[int]:
+    with reading(engine, _SOURCE, _NOBODY) as connection:
+        return collages_missed(connection, after)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A Catalogue as rows of the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import asdict
@@ -10,7 +10,7 @@ from ogrom.protocols.catalogue import Catalogue, CategoryRecord, ProductRecord
 from ogrom.protocols.models import Collage
 
 from .collage_rows import placement_rows
-from .searching import searchable
+from .searching import searchable, text_of_collage, text_of_offer
 from .tables import (
     categories,
     category_names,
@@ -37,6 +37,28 @@ def rows_of(batch: Catalogue) -> Iterator[tuple[Table, Rows]]:
     yield placements, [row for collage in batch.collages for row in _placements(collage)]
     yield comments, [asdict(comment) for comment in batch.comments]
     yield likes, [asdict(like) for like in batch.likes]
+
+
+def texts_of(batch: Catalogue, names: Mapping[tuple[str, int], str]) -> Rows:
+    """The rows of `texts` that a batch is found by.
+
+    Args:
+        batch: its products and collages are to be found.
+        names: the names of the categories that the products are in, by locale and id.
+    """
+    return [
+        *(row for record in batch.products for row in _texts_of_offers(record, names)),
+        *(text_of_collage(collage.locale, collage.id, collage.title) for collage in batch.collages),
+    ]
+
+
+def _texts_of_offers(record: ProductRecord, names: Mapping[tuple[str, int], str]) -> Rows:
+    return [
+        text_of_offer(
+            locale, record.id, offer.title, record.brand, names.get((locale, record.category_id), "")
+        )
+        for locale, offer in record.offers.items()
+    ]
 
 
 def _category(record: CategoryRecord) -> dict[str, Any]:

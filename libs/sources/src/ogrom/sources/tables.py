@@ -1,7 +1,8 @@
 """The tables. Foreign keys hold the locale too, so that a collage cannot place what its market does not sell.
 
-Every text compares exactly (`utf8mb4_bin` on MySQL, SQLite's default); the `words` columns hold the folded
-words of a row between spaces, for searching in any case.
+Every text compares exactly (`utf8mb4_bin` on MySQL, SQLite's default). `texts` is what search reads; its full
+text index, which SQLAlchemy has no words for, is made by revision 0002. The `words` columns are what releases
+before that revision search in: they are written until none of these runs any more.
 """
 
 from typing import Any
@@ -20,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from .columns import AMOUNT, FRACTION, ID, LOCALE, NAME, REVISION, URL, UtcDateTime
+from .columns import AMOUNT, FRACTION, ID, LOCALE, NAME, REVISION, TOKENS, URL, UtcDateTime
 
 metadata = MetaData()
 
@@ -162,5 +163,32 @@ likes = Table(
     Column("collage_id", ID, ForeignKey("collages.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", ID, ForeignKey("users.id"), primary_key=True),
     Index("ix_likes_user_id", "user_id"),
+    **_MYSQL,
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("locale", LOCALE, nullable=False),
+    Column("product_id", ID),
+    Column("collage_id", ID),
+    Column("title", NAME, nullable=False),
+    Column("title_words", Text, nullable=False),
+    Column("tokens", TOKENS, nullable=False),
+    ForeignKeyConstraint(
+        ("locale", "product_id"),
+        ("offers.locale", "offers.product_id"),
+        name="fk_texts_offers",
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(
+        ("collage_id", "locale"),
+        ("collages.id", "collages.locale"),
+        name="fk_texts_collages",
+        ondelete="CASCADE",
+    ),
+    UniqueConstraint("locale", "product_id", name="uq_texts_locale_product_id"),
+    UniqueConstraint("collage_id", "locale", name="uq_texts_collage_id_locale"),
     **_MYSQL,
 )

@@ -11,6 +11,18 @@ from .markets import IN_DE, IN_GB
 
 EVERYTHING = PageRequest(limit=100)
 
+TITLES = (
+    "שמלת קיץ לחוף הים",
+    "فستانٌ صيفيّ",
+    "Платье достопримечательности",
+    "真夏のワンピース",
+    "ÅNGSTRÖM & Ærø: 'smørrebrød' — 100%",
+    "🌷 Tulpen 🌷🌷 rouge\u0301",
+    "\u202eKäsekuchen\u202c",
+    "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenständer" * 2,
+    " ".join(f"w{number}" for number in range(35)),
+)
+
 
 class Sources(Protocol):
     """Sources over one store: what one writes, the others see."""
@@ -72,6 +84,22 @@ class SourcesContract:
         assert len(sources.search.search(IN_DE, "Wald", EVERYTHING).items) == 1
         lying = sources.products.products(IN_DE, EVERYTHING, collage_id=13).items
         assert [product.id for product in lying] == [7]
+
+    @pytest.mark.parametrize("title", TITLES)
+    def test_a_title_finds_itself(self, sources: Sources, title: str) -> None:
+        """In any script, with whatever signs between the words, and whole, however long it is."""
+        added = sources.collages.add_collage(IN_DE, draft(title))
+        hits = sources.search.search(IN_DE, title, EVERYTHING).items
+        assert [(hit.kind, hit.id, hit.title) for hit in hits] == [("collage", added.id, title)]
+
+    def test_pages_stay_right_while_hits_come_and_go(self, sources: Sources) -> None:
+        """What is added before the cursor and what is taken from there moves nothing behind it."""
+        ids = [sources.collages.add_collage(IN_DE, draft(f"Käsekuchen {n}")).id for n in range(6)]
+        seen = sources.search.search(IN_DE, "käse", PageRequest(limit=3))
+        sources.collages.delete_collage(IN_DE, ids[1], revision=1)
+        sources.collages.add_collage(IN_DE, draft("Käse"))
+        rest = sources.search.search(IN_DE, "käse", PageRequest(limit=100, cursor=seen.next_cursor))
+        assert [hit.id for hit in (*seen.items, *rest.items)] == ids
 
     def test_a_deleted_collage_is_not_found(self, sources: Sources) -> None:
         """Neither by its words nor as a place where products lie."""
