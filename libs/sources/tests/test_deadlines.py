@@ -51,3 +51,9 @@ def test_an_executemany_stays_one_insert() -> None:
 def test_no_time_left_is_not_without_limit() -> None:
     """Zero would mean that to the servers."""
     assert "max_statement_time=0.001 " in limited("SELECT 1", left=-5, mariadb=True)
+
+
+def test_the_server_gives_up_after_the_deadline_and_not_just_before() -> None:
+    """So whoever is told that a statement was stopped has no time left, and the connection is closed."""
+    assert "max_statement_time=1.501 " in limited("SELECT 1", left=1.5001, mariadb=True)
+    assert "MAX_EXECUTION_TIME(1501)" in limited("SELECT 1", left=1.5001, mariadb=False)

@@ -131,6 +131,8 @@ class MariaDB:
     def pause(self) -> None:
         """Let the server hang, by SIGSTOP: its port accepts, and nobody answers."""
         os.kill(self.pid, signal.SIGSTOP)
+        # The signal stops one thread after the other; the last one tells us.
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         """Let the server go on, by SIGCONT."""
