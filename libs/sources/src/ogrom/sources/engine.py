@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from . import mysql, sqlite
 from .deadlines import watch_deadlines
+from .tls_options import TlsOptions, tls_options
 
 # The execution option that marks a connection as one that only reads.
 READS = "ogrom_reads"
@@ -23,19 +24,23 @@ def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) 
 
     Args:
         url: `mysql://user:password@host:port/database` (MySQL or MariaDB) or `sqlite:///path`, with four
-            slashes where the path is absolute.
+            slashes where the path is absolute. TLS is said as in MySQL's URI strings, for example
+            `?ssl-mode=VERIFY_IDENTITY&ssl-ca=/etc/ca.pem`; see `ogrom.sources.tls_options`.
         pool_size: how many connections there are at most; as many as the server has threads, so that none
             waits for another.
         pool_timeout: how long a call waits for a connection of the pool, in seconds.
 
     Raises:
-        UnknownDatabase: the URL is none, or has another scheme.
+        UnknownDatabase: the URL is none, or has another scheme, or options that make no sense.
     """
     parsed = _parsed(url)
+    query = url.partition(f"/{parsed.database}?")[2]
     if parsed.drivername == "sqlite":
+        if query:
+            raise UnknownDatabase(f"{_shown(parsed)} has options, and SQLite takes none; use {sqlite.FORM}")
         engine = sqlite.engine(parsed, pool_size, pool_timeout)
     else:
-        engine = mysql.engine(parsed, pool_size, pool_timeout)
+        engine = mysql.engine(parsed, _tls(parsed, query), pool_size, pool_timeout)
     watch_deadlines(engine)
     begin = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"
 
@@ -47,6 +52,18 @@ def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) 
     return engine
 
 
+def _tls(url: URL, query: str) -> TlsOptions:
+    try:
+        return tls_options(query)
+    except ValueError as error:
+        raise UnknownDatabase(f"{_shown(url)} {error}") from None
+
+
+def _shown(url: URL) -> str:
+    # An unknown option may be another way to say a password.
+    return repr(url.set(query={}).render_as_string())
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -56,12 +73,9 @@ def _parsed(url: str) -> URL:
         raise UnknownDatabase(f"'{scheme}:...' is not a URL; use {mysql.FORM} or {sqlite.FORM}") from None
     if parsed.drivername not in {"mysql", "sqlite"}:
         raise UnknownDatabase(
-            f"{parsed.render_as_string()!r} has an unknown scheme {parsed.drivername!r}; "
-            f"use {mysql.FORM} or {sqlite.FORM}"
+            f"{_shown(parsed)} has an unknown scheme {parsed.drivername!r}; use {mysql.FORM} or {sqlite.FORM}"
         )
     if parsed.database in {None, "", ":memory:"}:
         # In memory each connection of the pool would have a database of its own.
-        raise UnknownDatabase(
-            f"{parsed.render_as_string()!r} names no database; use {mysql.FORM} or {sqlite.FORM}"
-        )
+        raise UnknownDatabase(f"{_shown(parsed)} names no database; use {mysql.FORM} or {sqlite.FORM}")
     return parsed

@@ -9,13 +9,14 @@ from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-found]
-from mysql.connector.connection_cext import CMySQLConnection
 from mysql.connector.errors import InterfaceError, OperationalError, get_mysql_exception
 from sqlalchemy import URL, Engine, create_engine, event
 
 from .deadlines import current_deadline, time_left
 from .pools import DeadlinePool
 from .sockets import is_silent, socket_of
+from .tls import TlsConnection
+from .tls_options import TlsOptions
 from .watchdog import Watchdog
 
 FORM = "mysql://user:password@host:3306/database"
@@ -41,7 +42,7 @@ _WATCHDOG = Watchdog()
 _log = logging.getLogger("ogrom.sources")
 
 
-class _Connection(CMySQLConnection):
+class _Connection(TlsConnection):
     """A connection that is cut at the deadline of the call that uses it, and asks the server nothing in vain."""
 
     _socket: socket.socket | None = None
@@ -121,15 +122,15 @@ def _told() -> Iterator[None]:
         raise get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate) from error
 
 
-def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
+def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> Engine:
     """An Engine with a pool of at most `pool_size` connections that all have Ogrom's session settings.
 
     READ COMMITTED, because every read of Ogrom is one statement and so sees one state anyway, and every
     write carries its condition in its WHERE; it locks the rows it changes and no gaps between them.
     """
     made = create_engine(
-        url.set(drivername="mysql+mysqlconnector"),
-        connect_args=_OPTIONS,
+        url.set(drivername="mysql+mysqlconnector", query={}),
+        connect_args={**_OPTIONS, **tls.for_driver(), "must_encrypt": tls.must_encrypt},
         poolclass=DeadlinePool,
         pool_pre_ping=True,
         pool_recycle=1800,

@@ -43,8 +43,13 @@ class MariaDB:
         url: the server's URL without a database.
     """
 
-    def __init__(self) -> None:
-        """Choose nothing yet; the server starts with the `with` block."""
+    def __init__(self, *options: str) -> None:
+        """Choose nothing yet; the server starts with the `with` block.
+
+        Args:
+            options: further ones of mariadbd, such as `--skip-ssl`; they win against Ogrom's own.
+        """
+        self._options = options
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._names = itertools.count(1)
@@ -162,6 +167,7 @@ class MariaDB:
             f"--bind-address={_HOST}",
             f"--port={self.port}",
             *_OPTIONS,
+            *self._options,
         ]
 
     def _connected(self) -> CMySQLConnection:
