@@ -20,12 +20,15 @@ class Context(Struct, frozen=True, kw_only=True):
         request_id: names the request in logs and in what the client is told.
         deadline: the moment on `time.monotonic()`'s clock after which nobody waits any more, in seconds.
         principal: who asks; None for anybody.
+        traceparent: the trace that the request belongs to, as the caller wrote it (W3C Trace Context, 3.2), for
+            whoever passes the call on; empty for none.
     """
 
     locale: str
     request_id: str = ""
     deadline: float | None = None
     principal: Principal | None = None
+    traceparent: str = ""
 
     def remaining(self) -> float | None:
         """The seconds left until the deadline, never below 0.0; None where there is no deadline."""
