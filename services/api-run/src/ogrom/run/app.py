@@ -10,6 +10,7 @@ from ogrom.http.flask import blueprint, explain_errors
 from ogrom.http.trace import Tracer
 from ogrom.protocols.context import Context
 
+from .callers import TIME_LEFT, TRACEPARENT, seconds_left, trace_of
 from .markets import nothing_at
 
 
@@ -26,7 +27,8 @@ def build_app(
     Args:
         markets: by locale, each with that locale's prefix.
         service: what belongs to no market.
-        request_timeout: the seconds after the arrival of a request at which its Context's deadline is.
+        request_timeout: the seconds after the arrival of a request at which its Context's deadline is, unless
+            the caller says that it waits for less.
         tracer: traces requests to the markets, since pictures and health would soon push those out of its
             store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.
@@ -49,6 +51,12 @@ def build_app(
 
 def _contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
     def context(request: Request) -> Context:
-        return Context(locale=locale, request_id=request.id, deadline=time.monotonic() + timeout)
+        seconds = seconds_left(request.header(TIME_LEFT), timeout)
+        return Context(
+            locale=locale,
+            request_id=request.id,
+            deadline=time.monotonic() + seconds,
+            traceparent=trace_of(request.header(TRACEPARENT)),
+        )
 
     return context

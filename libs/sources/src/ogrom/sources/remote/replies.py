@@ -15,6 +15,9 @@ from .documents import ProblemDocument
 
 T = TypeVar("T")
 
+# What msgspec raises where content is none, is no UTF-8, or is nested without end.
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 # Somebody else's text in our log: so many characters of it say enough.
 _LONGEST = 300
 
@@ -63,7 +66,7 @@ class Reply:
             raise self.unexpected(f"with {self._media_type or 'content of no type'}, not application/json")
         try:
             value: T = _decoder(cast(Hashable, wanted)).decode(self.content)
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             raise self.unexpected(f"with content that is not as expected: {error}") from error
         return value
 
@@ -105,7 +108,7 @@ class Reply:
     def _problem(self) -> ProblemDocument:
         try:
             document: ProblemDocument = _decoder(ProblemDocument).decode(self.content)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             return ProblemDocument()
         return document
 

@@ -80,6 +80,8 @@ class Service:
         parsed = _parsed(url)
         self.home = parsed.copy_with(username=None, password=None)
         self._timeout = timeout
+        # Its hooks import their libraries when they are first wanted; the first retry has no time for that.
+        stamina.instrumentation.get_on_retry_hooks()
         self._kept = Kept(most_kept)
         self._client = httpx2.Client(
             auth=(parsed.username, parsed.password) if parsed.userinfo else None,
