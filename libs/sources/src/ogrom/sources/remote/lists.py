@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from ogrom.protocols.errors import Unavailable
 from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
 
 from .documents import Listed
@@ -43,7 +44,7 @@ def page_of(
     found = call.read(wanted, template, limit=page.limit, cursor=page.cursor, **variables)
     if found is None:
         return Page(items=())
-    return Page(items=tuple(map(of, found.items)), next_cursor=_cursor(found.next))
+    return Page(items=tuple(map(of, found.items)), next_cursor=_cursor(call, found.next))
 
 
 def by_ids(
@@ -64,8 +65,15 @@ def _hundreds(ids: Collection[int]) -> Iterator[list[int]]:
     return (known[start : start + MAX_LIMIT] for start in range(0, len(known), MAX_LIMIT))
 
 
-def _cursor(following: str | None) -> str | None:
-    """The cursor in the link to the next page."""
+def _cursor(call: Call, following: str | None) -> str | None:
+    """The cursor in the link to the next page.
+
+    Raises:
+        Unavailable: there is a next page, and no cursor that leads there.
+    """
     if following is None:
         return None
-    return parse_qs(urlsplit(following).query, keep_blank_values=True).get("cursor", [None])[0]
+    cursors = parse_qs(urlsplit(following).query).get("cursor")
+    if not cursors:
+        raise Unavailable(call.asking.source, f"{call.service.home} links to a next page without a cursor")
+    return cursors[0]
