@@ -31,6 +31,7 @@ ROUTES = {
     "/comments/{comment_id}": ("GET", "HEAD", "DELETE"),
     "/collages/{collage_id}/likes": ("GET", "HEAD"),
     "/collages/{collage_id}/likes/{user_id}": ("PUT", "DELETE"),
+    "/users": ("GET", "HEAD"),
     "/users/{user_id}": ("GET", "HEAD"),
     "/users/{user_id}/collages": ("GET", "HEAD"),
     "/search": ("GET", "HEAD"),

@@ -29,7 +29,9 @@ PATH = {
 def document(sources: Sources) -> dict[str, Any]:
     endpoints = assemble(sources)
     examples = collect(
-        Mount("/de", endpoints), ("/", "/search?q=a"), context=lambda _: Context(locale=DE, request_id="test")
+        Mount("/de", endpoints),
+        ("/", "/search?q=a", "/users?ids=1,2"),
+        context=lambda _: Context(locale=DE, request_id="test"),
     )
     return describe((Part("/de", endpoints),), Info("Core", "1"), examples=examples)
 

@@ -181,7 +181,7 @@ def start(
                 text=True,
             )
         output = _announcement(process)
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", output)
+        found = re.search(r"home +http://127\.0\.0\.1:(\d+)/", output)
         assert found, (output, (logs / str(len(started))).read_text())
         started.append(Service(process, int(found[1]), output))
         return started[-1]

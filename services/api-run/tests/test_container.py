@@ -1,6 +1,7 @@
 """The container."""
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 from dependency_injector import errors, providers
@@ -8,31 +9,45 @@ from dependency_injector import errors, providers
 from ogrom.core import Sources
 from ogrom.http import Endpoint, Mount
 from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.settings import Settings
 from ogrom.sources.engine import database_engine
 
 
 def test_every_provider_can_be_built(make_container: Callable[..., Container], store: str) -> None:
     """Neither a type checker nor the container sees a misspelt keyword; this does."""
     container = make_container(store)
-    built = {name: provider() for name, provider in container.providers.items()}
+    built = {name: provider() for name, provider in container.providers.items() if name != "remote"}
     assert isinstance(built["sources"], Sources)
     assert all(isinstance(each, Endpoint) for each in built["endpoints"])
     assert isinstance(built["service"], Mount)
     assert built["check"].fault == ""
 
 
+def test_every_provider_can_be_built_over_another_service() -> None:
+    """The same endpoints, whose sources are all the other's; no database is wanted."""
+    url = DatabaseUrl("http://127.0.0.1:1/")
+    container = Container(settings=Settings(database_url=url, threads=2))
+    built = {name: provider() for name, provider in container.providers.items() if name != "engine"}
+    assert {type(getattr(built["sources"], each.name)).__module__ for each in fields(Sources)} == {
+        f"ogrom.sources.remote.{each}" for each in ("goods", "collages", "remarks", "search")
+    }
+    assert built["check"].fault == "The service behind cannot be used; the log says why."
+    built["remote"].close()
+
+
 def test_parts_are_built_once(make_container: Callable[..., Container], store: str) -> None:
     """All sources share one database, and whoever asks twice gets the same."""
     container = make_container(store)
     assert container.app() is container.app()
-    assert container.products().database is container.comments().database is container.store()
+    assert container.sql().products.database is container.sql().comments.database is container.store()
 
 
 def test_a_test_can_give_it_other_parts(make_container: Callable[..., Container], store: str) -> None:
     """What is given to the constructor is what everything is built from."""
     engine = database_engine(store)
     container = make_container("mysql://root@127.0.0.1:1/unused", engine=providers.Object(engine))
-    assert container.products().database.writer is engine
+    assert container.sql().products.database.writer is engine
 
 
 def test_containers_share_nothing(make_container: Callable[..., Container], store: str) -> None:

@@ -16,6 +16,8 @@ _SECRET = st.text(min_size=1, max_size=20).map(lambda text: f"S3cret{text}")
         "mysql://u:p%40ss@[::1]:3306/ogrom?ssl_ca=ca.pem",
         "sqlite:///.ogrom/ogrom.sqlite3",
         "sqlite:////var/lib/ogrom.sqlite3",
+        "http://other:8080/",
+        "https://user:secret@shop.example/ogrom/",
     ],
 )
 def test_urls_of_known_schemes_are_taken_as_they_are(text: str) -> None:
@@ -26,13 +28,19 @@ def test_urls_of_known_schemes_are_taken_as_they_are(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("mysq://host/db", r"has an unknown scheme 'mysq'; use mysql:// or sqlite:///"),
+        (
+            "mysq://host/db",
+            r"has an unknown scheme 'mysq'; use mysql:// or sqlite:///, or https:// for another",
+        ),
         ("postgresql://host/db", "unknown scheme 'postgresql'"),
         ("ogrom.sqlite3", "is not a URL; use mysql://user:password@host:3306/database or sqlite:///path"),
         ("mysql://host", "names no host or no database"),
         ("mysql:///db", "names no host or no database"),
         ("mysql://host:http/db", "a port that is no number"),
         ("mysql://host:99999/db", "a port that is no number"),
+        ("http://", "is not the home of a service; use https://host/"),
+        ("https://host/?a=b", "is not the home of a service"),
+        ("http://host:http/", "a port that is no number; use https://host/"),
         ("sqlite://", "names no file"),
         ("sqlite:///", "names no file"),
         ("sqlite://file", "names no file"),
@@ -51,6 +59,7 @@ def test_other_urls_are_refused_with_what_to_write(text: str, message: str) -> N
         ("mysql://root:secret@host:3306/db", "mysql://root:***@host:3306/db"),
         ("mysql://root@host:3306/db", "mysql://root@host:3306/db"),
         ("mysql://root:a@b/c:d@host/db", "mysql://root:***@host/db"),
+        ("https://u:secret@host:1/", "https://u:***@host:1/"),
         ("mysql://:secret@host/db", "mysql://:***@host/db"),
         ("root:secret@host/db", "root:***@host/db"),
         ("mysql:/root:secret@host", "mysql:***@host"),

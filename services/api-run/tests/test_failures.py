@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from ogrom.protocols.errors import Unavailable
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.failures import Failure, explained
+from ogrom.run.failures import Failure, explained, require_database
 
 _MYSQL = DatabaseUrl("mysql://root:secret@host/db")
 _SQLITE = DatabaseUrl("sqlite:///file")
@@ -53,3 +53,18 @@ def test_a_mistake_of_ours_stays_what_it_is() -> None:
     """No advice hides a bug."""
     with pytest.raises(ZeroDivisionError), explained(_MYSQL):
         _ = 1 / 0
+
+
+def test_a_service_in_place_of_a_database_is_explained() -> None:
+    """It keeps its own tables, and its address is no database's."""
+    url = DatabaseUrl("http://me:secret@other:8080/")
+    with pytest.raises(
+        Failure, match=r"^migrate: http://me:\*\*\*@other:8080/ is a service and keeps its own"
+    ):
+        require_database(url, "migrate")
+    with (
+        pytest.raises(Failure, match=r"^service: .* cannot be used: gone; start it, or check"),
+        explained(url),
+    ):
+        raise Unavailable("products", "gone")
+    require_database(DatabaseUrl("sqlite:///x"), "migrate")

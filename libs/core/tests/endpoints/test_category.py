@@ -12,6 +12,7 @@ def test_a_category_in_the_language_of_the_market(client: FlaskClient) -> None:
         "id": 2,
         "parent_id": 1,
         "name": "Dresses",
+        "revision": 1,
         "updated_at": "2024-02-29T12:00:00.123456Z",
         "links": {
             "self": "/gb/categories/2",

@@ -39,6 +39,7 @@ def test_a_collage_links_to_all_that_belongs_to_it(client: FlaskClient) -> None:
                 "z": 0,
             }
         ],
+        "revision": 1,
         "created_at": "2024-02-29T12:20:00.123456Z",
         "updated_at": "2024-02-29T12:21:00.123456Z",
         "links": {
@@ -63,9 +64,10 @@ def test_a_put_replaces_and_shows_the_collage(client: FlaskClient) -> None:
 def test_what_was_read_can_be_put_back(client: FlaskClient) -> None:
     """Author, title and placements are shown in the form in which they are written."""
     before = client.get(URL)
+    own = {"revision": 2, "updated_at": ""}
     draft = {name: before.get_json()[name] for name in DRAFT}
     after = client.put(URL, json=draft, headers={"If-Match": before.headers["ETag"]})
-    assert {**after.get_json(), "updated_at": ""} == {**before.get_json(), "updated_at": ""}
+    assert {**after.get_json(), "updated_at": ""} == {**before.get_json(), **own}
 
 
 @pytest.mark.parametrize("type", ["application/merge-patch+json", "application/json"])
@@ -74,7 +76,8 @@ def test_a_patch_changes_what_it_names(client: FlaskClient, type: str) -> None:
     before = client.get(URL).get_json()
     patched = client.patch(URL, data=b'{"title": "Neu"}', content_type=type, headers={"If-Match": '"1"'})
     assert (patched.status_code, patched.headers["ETag"]) == (200, '"2"')
-    assert patched.get_json() == {**before, "title": "Neu", "updated_at": patched.get_json()["updated_at"]}
+    changed = {"title": "Neu", "revision": 2, "updated_at": patched.get_json()["updated_at"]}
+    assert patched.get_json() == {**before, **changed}
 
 
 def test_a_deleted_collage_is_gone(client: FlaskClient) -> None:

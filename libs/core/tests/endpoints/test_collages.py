@@ -36,3 +36,17 @@ def test_the_source_gets_the_context_of_the_call(client: FlaskClient, sources: S
     collage = sources.collages.collage_by_id(Context(locale="en-GB"), made["id"])
     assert collage is not None
     assert collage.locale == "en-GB"
+
+
+def test_collages_by_ids_come_in_the_order_of_the_request(client: FlaskClient) -> None:
+    """Once each, without those of other markets, and whatever the limit."""
+    response = client.get("/de/collages?ids=14,15,11,14,999&limit=1").get_json()
+    assert response["items"] == [client.get(f"/de/collages/{id}").get_json() for id in (14, 11)]
+    assert response["next"] is None
+
+
+def test_ids_stand_alone(client: FlaskClient) -> None:
+    """A cursor beside them is refused, not passed over."""
+    response = client.get("/de/collages?ids=11&cursor=y")
+    assert response.status_code == 400
+    assert response.get_json()["errors"] == [{"parameter": "cursor", "detail": "Not together with ids"}]

@@ -16,13 +16,16 @@ def test_liking_twice_is_liking_once(client: FlaskClient) -> None:
     first, second = client.put(URL), client.put(URL)
     assert (first.status_code, first.data) == (201, b"")
     assert (second.status_code, second.data) == (204, b"")
+    assert [each.headers["Ogrom-Changed"] for each in (first, second)] == ["?1", "?0"]
     assert count(client) == 1
 
 
 def test_a_like_can_be_taken_back_at_any_time(client: FlaskClient) -> None:
-    """A DELETE is a 204 whether there was one or not."""
+    """A DELETE is a 204 whether there was one or not; a field says which."""
     client.put(URL)
-    assert [client.delete(URL).status_code for _ in range(3)] == [204, 204, 204]
+    answers = [client.delete(URL) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [204, 204, 204]
+    assert [answer.headers["Ogrom-Changed"] for answer in answers] == ["?1", "?0", "?0"]
     assert count(client) == 0
 
 

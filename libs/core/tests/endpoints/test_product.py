@@ -17,6 +17,7 @@ def test_a_product_in_the_words_and_the_currency_of_the_market(client: FlaskClie
         "category_id": 2,
         "price": {"amount": 2000, "currency": "GBP"},
         "image_url": "https://images.example/products/1.jpg",
+        "revision": 2,
         "updated_at": "2024-02-29T12:01:00.123456Z",
         "links": {"self": "/gb/products/1", "category": "/gb/categories/2"},
     }

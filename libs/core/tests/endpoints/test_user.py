@@ -11,6 +11,7 @@ def test_a_user_is_the_same_in_every_market(client: FlaskClient) -> None:
         "id": 2,
         "name": "Jan",
         "avatar_url": "https://images.example/users/2.jpg",
+        "revision": 2,
         "created_at": "2024-02-29T11:58:00.123456Z",
         "links": {"self": "/de/users/2", "collages": "/de/users/2/collages"},
     }

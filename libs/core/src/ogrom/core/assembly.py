@@ -28,6 +28,7 @@ from .endpoints.products import products
 from .endpoints.search import search
 from .endpoints.user import user
 from .endpoints.user_collages import user_collages
+from .endpoints.users import users
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,7 @@ def assemble(sources: Sources) -> tuple[Endpoint, ...]:
         comment(sources.comments),
         likes(sources.likes, sources.collages),
         like(sources.likes, sources.collages, sources.users),
+        users(sources.users),
         user(sources.users),
         user_collages(sources.collages, sources.users),
         search(sources.search),

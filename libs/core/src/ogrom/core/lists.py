@@ -1,19 +1,25 @@
 """Lists that are read page by page."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import blake2b
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeAlias, TypeVar
 
 import msgspec
+from msgspec import Meta
 
-from ogrom.http import LISTED, Answer, Renderer
-from ogrom.protocols.pages import Page, PageRequest
+from ogrom.http import LISTED, Answer, Fault, Renderer, faulty
+from ogrom.protocols.models import Id
+from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
 
 from .resource import Exchange, Resource, is_read
 from .views.page import PageLinks, PageView
 
 T = TypeVar("T")
 V = TypeVar("V")
+
+Ids: TypeAlias = Annotated[tuple[Id, ...], Meta(max_length=MAX_LIMIT)]
+"""The ids of a query that asks for things by them."""
 
 
 class ListResource(Resource[Page[T]]):
@@ -62,6 +68,22 @@ class ListResource(Resource[Page[T]]):
     def _href(self, x: Exchange[Page[T]], cursor: str | None) -> str:
         query = {**msgspec.structs.asdict(x.query), "cursor": cursor}
         return x.link(self.name, **x.arguments, **query)
+
+
+def ids_alone(query: PageRequest, ids: tuple[int, ...] | None) -> Answer:
+    """The answer of `processable`: beside `ids` a filter or a cursor would be passed over in silence."""
+    if ids is None:
+        return True
+    beside = (name for name in query.__struct_fields__ if name not in ("ids", "limit"))
+    faults = tuple(
+        Fault(name, "Not together with ids") for name in beside if getattr(query, name) is not None
+    )
+    return not faults or replace(faulty("parameter", faults, "Leave them out, or ids."), status=400)
+
+
+def in_order(ids: Iterable[int], found: Mapping[int, T]) -> tuple[T, ...]:
+    """What was found by `ids`, in their order and once each."""
+    return tuple(found[id] for id in dict.fromkeys(ids) if id in found)
 
 
 def digest(value: object) -> str:

@@ -38,12 +38,12 @@ def link_builder(prefix: str, path: str, resource: Resource[Any, Any]) -> LinkBu
         return path if len(parameters) == len(names) else path + _query(parameters, names, queries)
 
     if len(names) == 1 and types[names[0]] is int:
-        return _by_number(names[0], template.replace("%s", "%d"), build)
+        return _by_number(names[0], template, build)
     return build
 
 
 def _by_number(name: str, template: str, build: LinkBuilder) -> LinkBuilder:
-    """The commonest link, to a thing by its number, in one step."""
+    """The commonest link, to a thing by its number or, in a URI template, by a variable, in one step."""
 
     def build_by_number(parameters: Mapping[str, object]) -> str:
         return template % parameters[name] if len(parameters) == 1 else build(parameters)

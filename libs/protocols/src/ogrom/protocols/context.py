@@ -24,6 +24,8 @@ class Context(Struct, frozen=True, kw_only=True):
         principal: who asks; None for anybody.
         fresh: whether only the store's own answer will do, since something is decided on it, such as a write.
         copies: where a source says that it answered from memory; None where nobody wants to know.
+        traceparent: the trace that the request belongs to, as the caller wrote it (W3C Trace Context, 3.2), for
+            whoever passes the call on; empty for none.
     """
 
     locale: str
@@ -32,6 +34,7 @@ class Context(Struct, frozen=True, kw_only=True):
     principal: Principal | None = None
     fresh: bool = False
     copies: Copies | None = None
+    traceparent: str = ""
 
     def remaining(self) -> float | None:
         """The seconds left until the deadline, never below 0.0; None where there is no deadline."""

@@ -35,7 +35,11 @@ class SqlSources:
             engine: made by `database_engine`, its tables brought up to date by `migrate`.
             reader: of a replica that answers what need not be the newest; None where `engine` does.
         """
-        database = Database.over(engine, reader)
+        return cls.on(Database.over(engine, reader))
+
+    @classmethod
+    def on(cls, database: Database) -> Self:
+        """The sources over a store that says itself where calls go."""
         return cls(
             products=SqlProducts(database),
             categories=SqlCategories(database),

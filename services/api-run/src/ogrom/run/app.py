@@ -25,7 +25,8 @@ def build_app(
     Args:
         markets: by locale, each with that locale's prefix.
         service: what belongs to no market.
-        request_timeout: the seconds after the arrival of a request at which its Context's deadline is.
+        request_timeout: the seconds after the arrival of a request at which its Context's deadline is, unless
+            the caller says that it waits for less.
         tracer: traces requests to the markets, since pictures and health would soon push those out of its
             store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.

@@ -5,33 +5,33 @@ threads at once. A test makes a container of its own and gives it other parts, `
 engine=providers.Object(engine))`; overriding afterwards would not reach what is built already.
 """
 
+import time
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 from sqlalchemy import Engine, create_engine
 
 from ogrom.core import Sources, assemble
-from ogrom.sources.categories import SqlCategories
-from ogrom.sources.collages import SqlCollages
-from ogrom.sources.comments import SqlComments
+from ogrom.protocols.context import Context
 from ogrom.sources.databases import Database
 from ogrom.sources.demo import picture
 from ogrom.sources.engine import database_engine
-from ogrom.sources.likes import SqlLikes
 from ogrom.sources.migrate import MigrationState, state
-from ogrom.sources.products import SqlProducts
-from ogrom.sources.search import SqlSearch
-from ogrom.sources.users import SqlUsers
+from ogrom.sources.sql import SqlSources
 from ogrom.sources.wrappers import Timings
 
 from .app import build_app
 from .composition import breaker_of, cache_of, composed
 from .documentation import Documentation, collector, described
-from .health import readiness
+from .health import readiness, remote_readiness
 from .mounts import front_endpoints, market_mounts, service_mount
 from .probe import Probe
 from .settings import Settings
 from .tracing import trace_pages, tracer_of
+
+if TYPE_CHECKING:
+    from ogrom.sources.remote import RemoteSources
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
@@ -47,45 +47,73 @@ def _engine(settings: Settings) -> Engine:
     return database_engine(settings.database_url.secret, pool_size=settings.threads + 1)
 
 
+def _remote(settings: Settings) -> "RemoteSources":
+    # It takes long to import, and most services stand before a database.
+    from ogrom.sources.remote import RemoteSources
+
+    return RemoteSources.at(
+        settings.database_url.secret,
+        timeout=settings.request_timeout,
+        connections=settings.threads + 1,
+    )
+
+
+def _kind(settings: Settings) -> str:
+    return "remote" if settings.database_url.is_service else "sql"
+
+
+def _remote_probe(remote: "RemoteSources") -> Probe[str]:
+    def ask() -> str:
+        return remote.version(Context(locale="", deadline=time.monotonic() + _PATIENCE))
+
+    return Probe(ask, patience=_PATIENCE)
+
+
 def _probe(engine: Engine) -> Probe[MigrationState]:
     return Probe(lambda: state(engine), patience=_PATIENCE)
 
 
 class Container(containers.DeclarativeContainer):
-    """Everything of one process, made from its settings; whoever makes the container owns the engine's end."""
+    """Everything of one process, made from its settings.
+
+    The sources are of one kind: `sql`, over `engine`, or `remote`, another service's. Whoever makes the container
+    owns the end of the engine or of `remote`; the other one is never built.
+    """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     version = providers.Object(version("ogrom-api-run"))
 
     engine = providers.Singleton(_engine, settings)
     store = providers.Singleton(Database.over, engine)
-
-    products = providers.Singleton(SqlProducts, store)
-    categories = providers.Singleton(SqlCategories, store)
-    collages = providers.Singleton(SqlCollages, store)
-    comments = providers.Singleton(SqlComments, store)
-    users = providers.Singleton(SqlUsers, store)
-    likes = providers.Singleton(SqlLikes, store)
-    search = providers.Singleton(SqlSearch, store)
+    sql = providers.Singleton(SqlSources.on, store)
+    remote = providers.Singleton(_remote, settings)
+    kind = providers.Callable(_kind, settings)
+    origin = providers.Selector(kind, sql=sql, remote=remote)
     tracer = providers.Singleton(tracer_of, settings)
     timings = providers.Singleton(Timings)
     breaker = providers.Singleton(breaker_of, settings)
     cache = providers.Singleton(cache_of, settings)
     database = providers.Singleton(
         Sources,
-        products=products,
-        categories=categories,
-        collages=collages,
-        comments=comments,
-        users=users,
-        likes=likes,
-        search=search,
+        products=origin.provided.products,
+        categories=origin.provided.categories,
+        collages=origin.provided.collages,
+        comments=origin.provided.comments,
+        users=origin.provided.users,
+        likes=origin.provided.likes,
+        search=origin.provided.search,
     )
 
     sources = providers.Singleton(composed, database, settings, timings, breaker, cache, tracer)
 
-    probe = providers.Singleton(_probe, engine)
-    check = providers.Callable(readiness, version, probe)
+    probe = providers.Selector(
+        kind, sql=providers.Singleton(_probe, engine), remote=providers.Singleton(_remote_probe, remote)
+    )
+    check = providers.Selector(
+        kind,
+        sql=providers.Callable(readiness, version, probe),
+        remote=providers.Callable(remote_readiness, version, probe),
+    )
 
     endpoints = providers.Singleton(assemble, sources)
     markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
@@ -94,7 +122,7 @@ class Container(containers.DeclarativeContainer):
         Documentation,
         providers.Callable(described, endpoints, front, settings.provided.locales),
         version,
-        providers.Callable(collector, markets, products),
+        providers.Callable(collector, markets, origin.provided.products),
     )
     service = providers.Singleton(service_mount, front, documentation, providers.Object(picture))
     app = providers.Singleton(

@@ -7,6 +7,8 @@ from ogrom.http import Request
 from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 
+from .callers import TIME_LEFT, TRACEPARENT, seconds_left, trace_of
+
 _READS = ("GET", "HEAD", "OPTIONS")
 _PRECONDITIONS = ("if-match", "if-unmodified-since")
 _DIRECTIVES = ("no-cache", "max-age=0")
@@ -21,10 +23,12 @@ def contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
     """
 
     def context(request: Request) -> Context:
+        seconds = seconds_left(request.header(TIME_LEFT), timeout)
         return Context(
             locale=locale,
             request_id=request.id,
-            deadline=time.monotonic() + timeout,
+            deadline=time.monotonic() + seconds,
+            traceparent=trace_of(request.header(TRACEPARENT)),
             fresh=_wants_fresh(request),
             copies=Copies(),
         )

@@ -1,4 +1,4 @@
-"""The database's URL as a value that never shows its password."""
+"""The URL of the database, or of another service, as a value that never shows its password."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 MYSQL = "mysql://user:password@host:3306/database"
 SQLITE = "sqlite:///path"
+SERVICE = "https://host/"
+
+_SERVICES = ("http", "https")
 
 # What stands before a password, the password up to the last @, and what follows. The scheme is possessive,
 # so that a port is never taken for a password.
@@ -28,6 +31,11 @@ class DatabaseUrl:
         """Whether the database is a file of this machine."""
         return self.secret.startswith("sqlite:")
 
+    @property
+    def is_service(self) -> bool:
+        """Whether the data is another Ogrom's, which is asked over HTTP."""
+        return self.secret.partition(":")[0] in _SERVICES
+
     def __str__(self) -> str:
         return masked(self.secret)
 
@@ -44,10 +52,14 @@ def database_url(text: str) -> DatabaseUrl:
     scheme, separator, _ = text.partition("://")
     if not separator:
         raise ValueError(f"is not a URL; use {MYSQL} or {SQLITE}")
-    if scheme not in ("mysql", "sqlite"):
-        raise ValueError(f"has an unknown scheme {masked(scheme)!r}; use mysql:// or sqlite:///")
+    if scheme not in ("mysql", "sqlite", *_SERVICES):
+        raise ValueError(
+            f"has an unknown scheme {masked(scheme)!r}; use mysql:// or sqlite:///, or https:// for another Ogrom"
+        )
     if scheme == "sqlite":
         _check_file(text)
+    elif scheme in _SERVICES:
+        _check_service(text)
     else:
         _check_server(text)
     return DatabaseUrl(text)
@@ -72,6 +84,17 @@ def _check_server(text: str) -> None:
         ) from None
     if not named:
         raise ValueError(f"names no host or no database; use {MYSQL}")
+
+
+def _check_service(text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        named = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"has a port that is no number; use {SERVICE}") from None
+    if not named or parts.query or parts.fragment:
+        raise ValueError(f"is not the home of a service; use {SERVICE}")
 
 
 def masked(url: str) -> str:

@@ -83,12 +83,13 @@ def collector(markets: Mapping[str, Mount], products: ProductSource) -> Collect:
 
 
 def _starts(products: ProductSource, ctx: Context) -> tuple[str, ...]:
-    """Where a client begins; nothing links to a search, since that needs a word."""
+    """Where a client begins; nothing links to what has to be told a word or ids."""
     try:
         found = products.products(ctx, PageRequest(limit=1)).items
     except SourceError:
         found = ()
     return (
         "/",
+        "/users?ids=1,2",
         *(f"/search?q={quote(each.title.split()[0], safe='')}" for each in found if each.title.strip()),
     )

@@ -20,6 +20,18 @@ class Failure(click.ClickException):
             click.echo(f"ogrom: {line}", file=file, err=file is None)
 
 
+def require_database(url: DatabaseUrl, command: str) -> None:
+    """See that the command has a database to work on.
+
+    Raises:
+        Failure: the data is another service's.
+    """
+    if url.is_service:
+        raise Failure(
+            f"{command}: {url} is a service and keeps its own database; name a database: --database"
+        )
+
+
 # What to do about the error numbers of MySQL and MariaDB that a person can mend.
 _ADVICE = {
     1044: "let the user use this database: GRANT ALL ON database.* TO user",
@@ -32,6 +44,7 @@ _ADVICE = {
     2005: "check the host's name",
 }
 _SQLITE_ADVICE = "see that it is Ogrom's file in a folder that you may write in, or take another: --database"
+_SERVICE_ADVICE = "start it, or check the address: --database"
 _OTHER_ADVICE = "check the server, or take another: --database"
 
 
@@ -58,6 +71,8 @@ def explained(url: DatabaseUrl) -> Iterator[None]:
 
 
 def _reason(url: DatabaseUrl, message: str, cause: BaseException | None) -> str:
+    if url.is_service:
+        return f"service: {url} cannot be used: {' '.join(message.split())}; {_SERVICE_ADVICE}"
     number = getattr(getattr(cause, "orig", None), "errno", None)
     advice = _SQLITE_ADVICE if url.is_sqlite else _ADVICE.get(number or 0, _OTHER_ADVICE)
     return f"database: {url} cannot be used: {' '.join(message.split())}; {advice}"

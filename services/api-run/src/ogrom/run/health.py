@@ -56,6 +56,23 @@ def readiness(version: str, ask: Callable[[], MigrationState]) -> Readiness:
     return Readiness(version, migrated, state.current, fault)
 
 
+def remote_readiness(version: str, ask: Callable[[], object]) -> Readiness:
+    """Check whether the service behind can be asked.
+
+    Args:
+        version: of this service.
+        ask: asks the other, and does not wait long for it.
+    """
+    try:
+        ask()
+    except TimeoutError:
+        return Readiness(version, fault="The service behind does not answer.")
+    except SourceError as error:
+        log.warning("not ready: %s", error)
+        return Readiness(version, fault="The service behind cannot be used; the log says why.")
+    return Readiness(version)
+
+
 class Live(Struct, frozen=True, kw_only=True):
     """The process answers."""
 

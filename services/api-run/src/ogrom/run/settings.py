@@ -57,7 +57,7 @@ class Settings:
     database_url: DatabaseUrl = _setting(
         database_url,
         "sqlite:///.ogrom/ogrom.sqlite3",
-        "where the data is: mysql://user:password@host:3306/database or sqlite:///path",
+        "where the data is: mysql://user:password@host:3306/database, sqlite:///path or another Ogrom's https://host/",
         "--database",
     )
     host: str = _setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for every one", "--host")

@@ -1,4 +1,4 @@
-"""/collages: the collages of the market; a POST makes a new one."""
+"""/collages: the collages of the market, or some by their ids; a POST makes a new one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +10,16 @@ from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
 from ..drafts import blanks, sensible, unknown_author, unknown_products
-from ..lists import ListResource
+from ..lists import Ids, ListResource, ids_alone, in_order
 from ..resource import REVALIDATED, Exchange
 from ..views.collage import CollageView
 from ..views.page import PageView
+
+
+class CollageQuery(PageRequest, frozen=True, kw_only=True):
+    """Which collages are wanted: all, or those of `ids` in that order."""
+
+    ids: Ids | None = None
 
 
 @dataclass(frozen=True)
@@ -24,13 +30,16 @@ class CollagesResource(ListResource[Collage]):
     products: ProductSource
     users: UserSource
 
-    query = QueryParameters(PageRequest)
+    query = QueryParameters(CollageQuery)
     name = "collages"
     cache = REVALIDATED
     links_to = CollageView.links_to
 
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
-        return x.body is None or sensible(self._faults(x.context, x.body))
+        if x.body is not None:
+            return sensible(self._faults(x.context, x.body))
+        query = self.query(x)
+        return ids_alone(query, query.ids)
 
     def _faults(self, ctx: Context, draft: CollageDraft) -> Iterator[Fault]:
         yield from unknown_author(ctx, draft.author_id, self.users)
@@ -38,6 +47,9 @@ class CollagesResource(ListResource[Collage]):
         yield from unknown_products(ctx, draft.placements, self.products)
 
     def page(self, x: Exchange[Page[Collage]], wanted: PageRequest) -> Page[Collage]:
+        ids = self.query(x).ids
+        if ids is not None:
+            return Page(items=in_order(ids, self.collages.collages_by_ids(x.context, ids)))
         return self.collages.collages(x.context, wanted)
 
     def post(self, x: Exchange[Page[Collage], CollageDraft]) -> Collage:

@@ -1,11 +1,16 @@
 """/collages/{collage_id}/likes/{user_id}: a user likes a collage from PUT to DELETE."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ogrom.http import Endpoint, PathParameter, always
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
 from ..resource import Exchange, Resource
+
+CHANGED = "Ogrom-Changed"
+"""Whether the request changed anything: `?1` or `?0`, a Boolean of RFC 9651. A PUT's 201 or 204 says the same."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,8 @@ class LikeResource(Resource[bool]):
 
     collage_id = PathParameter()
     user_id = PathParameter()
+
+    header_names: ClassVar[tuple[str, ...]] = (*Resource.header_names, CHANGED)
 
     can_put_to_missing = always(False)
     handle_created = always(None)
@@ -39,6 +46,10 @@ class LikeResource(Resource[bool]):
     def delete(self, x: Exchange[bool]) -> bool:
         """Take a like back."""
         return self.likes.unlike(x.context, self.collage_id(x), self.user_id(x))
+
+    def headers(self, x: Exchange[bool]) -> Mapping[str, str]:
+        """The shared ones, and whether there was anything to change."""
+        return {**super().headers(x), CHANGED: "?1" if x.result else "?0"}
 
 
 def like(likes: LikeSource, collages: CollageSource, users: UserSource) -> Endpoint:

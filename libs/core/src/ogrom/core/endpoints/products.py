@@ -1,16 +1,13 @@
 """/products: the products of the market, filtered or by their ids."""
 
-from dataclasses import dataclass, replace
-from typing import Annotated
+from dataclasses import dataclass
 
-from msgspec import Meta
-
-from ogrom.http import Answer, Endpoint, Fault, QueryParameters, faulty
+from ogrom.http import Answer, Endpoint, QueryParameters
 from ogrom.protocols.models import Id, Product
-from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
+from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import ProductSource
 
-from ..lists import ListResource
+from ..lists import Ids, ListResource, ids_alone, in_order
 from ..resource import Exchange
 from ..views.page import PageView
 from ..views.product import ProductView
@@ -22,7 +19,7 @@ class ProductQuery(PageRequest, frozen=True, kw_only=True):
     category_id: Id | None = None
     brand: str | None = None
     collage_id: Id | None = None
-    ids: Annotated[tuple[Id, ...], Meta(max_length=MAX_LIMIT)] | None = None
+    ids: Ids | None = None
 
 
 @dataclass(frozen=True)
@@ -36,21 +33,14 @@ class ProductsResource(ListResource[Product]):
     links_to = ProductView.links_to
 
     def processable(self, x: Exchange[Page[Product]]) -> Answer:
-        """`ids` says everything: beside it a filter or a cursor would be passed over in silence."""
         query = self.query(x)
-        if query.ids is None:
-            return True
-        beside = ("category_id", "brand", "collage_id", "cursor")
-        faults = tuple(
-            Fault(name, "Not together with ids") for name in beside if getattr(query, name) is not None
-        )
-        return not faults or replace(faulty("parameter", faults, "Leave them out, or ids."), status=400)
+        return ids_alone(query, query.ids)
 
     def page(self, x: Exchange[Page[Product]], wanted: PageRequest) -> Page[Product]:
         query = self.query(x)
         if query.ids is not None:
             found = self.products.products_by_ids(x.context, query.ids)
-            return Page(items=tuple(found[id] for id in dict.fromkeys(query.ids) if id in found))
+            return Page(items=in_order(query.ids, found))
         return self.products.products(
             x.context,
             wanted,

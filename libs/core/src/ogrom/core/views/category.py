@@ -23,6 +23,7 @@ class CategoryView(Struct, frozen=True, kw_only=True):
     id: int
     parent_id: int | None
     name: str
+    revision: int
     updated_at: Timestamp
     links: CategoryLinks
 
@@ -36,6 +37,7 @@ class CategoryView(Struct, frozen=True, kw_only=True):
             id=category.id,
             parent_id=parent_id,
             name=category.name,
+            revision=category.revision,
             updated_at=category.updated_at,
             links=CategoryLinks(
                 itself=x.link("category", category_id=category.id),

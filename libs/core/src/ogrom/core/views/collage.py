@@ -26,6 +26,7 @@ class CollageView(Struct, frozen=True, kw_only=True):
     author_id: int
     title: str
     placements: tuple[Placement, ...]
+    revision: int
     created_at: Timestamp
     updated_at: Timestamp
     links: CollageLinks
@@ -40,6 +41,7 @@ class CollageView(Struct, frozen=True, kw_only=True):
             author_id=collage.author_id,
             title=collage.title,
             placements=collage.placements,
+            revision=collage.revision,
             created_at=collage.created_at,
             updated_at=collage.updated_at,
             links=CollageLinks(

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from ..resource import Exchange
 
+_PAGE = "{?limit,cursor}"
+
 
 class HomeLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The lists to begin with."""
@@ -18,10 +20,24 @@ class HomeLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
 
 
 class HomeTemplates(Struct, frozen=True, kw_only=True):
-    """URI templates (RFC 6570): links that want something of the client first."""
+    """URI templates (RFC 6570): links that want something of the client first, by the endpoint they lead to.
+
+    What wants no more than an id is here too, for programs that know ids and have not read what links there.
+    """
 
     products: str
+    product: str
+    category: str
+    collages: str
+    collage: str
+    collage_comments: str
     comments: str
+    comment: str
+    likes: str
+    like: str
+    users: str
+    user: str
+    user_collages: str
     search: str
 
 
@@ -35,9 +51,19 @@ class HomeView(Struct, frozen=True, kw_only=True):
     links_to: ClassVar[tuple[str, ...]] = (
         "index",
         "products",
+        "product",
         "categories",
+        "category",
         "collages",
+        "collage",
+        "collage_comments",
         "comments",
+        "comment",
+        "likes",
+        "like",
+        "users",
+        "user",
+        "user_collages",
         "search",
     )
 
@@ -51,9 +77,22 @@ class HomeView(Struct, frozen=True, kw_only=True):
             collages=x.link("collages"),
             comments=x.link("comments"),
         )
+        collage = {"collage_id": "{collage_id}"}
+        user = {"user_id": "{user_id}"}
         templates = HomeTemplates(
-            products=links.products + "{?category_id,brand,collage_id,ids,limit}",
-            comments=links.comments + "{?collage_id,limit}",
-            search=x.link("search") + "{?q,limit}",
+            products=links.products + "{?category_id,brand,collage_id,ids,limit,cursor}",
+            product=x.link("product", product_id="{product_id}"),
+            category=x.link("category", category_id="{category_id}"),
+            collages=links.collages + "{?ids,limit,cursor}",
+            collage=x.link("collage", **collage),
+            collage_comments=x.link("collage_comments", **collage) + _PAGE,
+            comments=links.comments + "{?collage_id,limit,cursor}",
+            comment=x.link("comment", comment_id="{comment_id}"),
+            likes=x.link("likes", **collage),
+            like=x.link("like", **collage, **user),
+            users=x.link("users") + "{?ids}",
+            user=x.link("user", **user),
+            user_collages=x.link("user_collages", **user) + _PAGE,
+            search=x.link("search") + "{?q,limit,cursor}",
         )
         return cls(locale=x.context.locale, links=links, templates=templates)

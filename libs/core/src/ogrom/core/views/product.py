@@ -25,6 +25,7 @@ class ProductView(Struct, frozen=True, kw_only=True):
     category_id: int
     price: Money
     image_url: str
+    revision: int
     updated_at: Timestamp
     links: ProductLinks
 
@@ -40,6 +41,7 @@ class ProductView(Struct, frozen=True, kw_only=True):
             category_id=product.category_id,
             price=product.price,
             image_url=product.image_url,
+            revision=product.revision,
             updated_at=product.updated_at,
             links=ProductLinks(
                 itself=x.link("product", product_id=product.id),

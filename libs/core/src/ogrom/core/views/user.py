@@ -22,6 +22,7 @@ class UserView(Struct, frozen=True, kw_only=True):
     id: int
     name: str
     avatar_url: str
+    revision: int
     created_at: Timestamp
     links: UserLinks
 
@@ -34,6 +35,7 @@ class UserView(Struct, frozen=True, kw_only=True):
             id=user.id,
             name=user.name,
             avatar_url=user.avatar_url,
+            revision=user.revision,
             created_at=user.created_at,
             links=UserLinks(
                 itself=x.link("user", user_id=user.id),

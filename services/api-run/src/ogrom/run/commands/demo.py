@@ -6,7 +6,7 @@ from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import is_empty
 from ogrom.sources.migrate import migrate, state
 
-from ..failures import Failure, explained
+from ..failures import Failure, explained, require_database
 from ..filling import fill
 from ..schema import is_usable
 from ..settings import Settings
@@ -20,6 +20,7 @@ def demo(settings: Settings, products: int) -> None:
     Raises:
         Failure: the database cannot be used, or holds data already.
     """
+    require_database(settings.database_url, "demo")
     with explained(settings.database_url):
         engine = database_engine(settings.database_url.secret)
         if not is_usable(state(engine)):

@@ -5,7 +5,7 @@ import click
 from ogrom.sources import migrate as migrations
 from ogrom.sources.engine import database_engine
 
-from ..failures import explained
+from ..failures import explained, require_database
 from ..schema import is_usable
 from ..settings import Settings
 
@@ -16,6 +16,7 @@ def migrate(settings: Settings) -> None:
     Raises:
         Failure: the database cannot be used.
     """
+    require_database(settings.database_url, "migrate")
     with explained(settings.database_url):
         engine = database_engine(settings.database_url.secret)
         before = migrations.state(engine)

@@ -32,10 +32,10 @@ def serve(settings: Settings) -> None:
     sock = listener(settings.host, settings.port)
     with explained(settings.database_url):
         container = Container(settings=settings)
-        engine = container.engine()
-        prepare(engine, settings)
+        if not settings.database_url.is_service:
+            prepare(container.engine(), settings)
         app = container.app()
-        urls = worth_a_click(url_of(sock), settings.locales[0], container.products())
+        urls = worth_a_click(url_of(sock), settings.locales[0], container.origin().products)
     with address_explained(settings.host, settings.port):
         server = Server(app, sock, threads=settings.threads, drain_timeout=settings.drain_timeout)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -44,7 +44,8 @@ def serve(settings: Settings) -> None:
         urls["traces"] = f"{url_of(sock)}{TRACE_PATH}"
     announce(settings, container.version(), urls)
     server.run()
-    engine.dispose()
+    close = container.remote().close if settings.database_url.is_service else container.engine().dispose
+    close()
     click.echo("Stopped.")
 
 

@@ -1,0 +1,123 @@
+"""Services in a row: each source asks another Ogrom over HTTP, and keeps the contract of what it asks."""
+
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from ogrom.protocols.contracts import (
+    CategorySourceContract,
+    CollageSourceContract,
+    CommentSourceContract,
+    LikeSourceContract,
+    ProductSourceContract,
+    SearchSourceContract,
+    SourcesContract,
+    UserSourceContract,
+)
+from ogrom.protocols.sources import (
+    CategorySource,
+    CollageSource,
+    CommentSource,
+    LikeSource,
+    ProductSource,
+    SearchSource,
+    UserSource,
+)
+from ogrom.protocols.testing import CATALOGUE
+from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.listener import listener, url_of
+from ogrom.run.server import Server
+from ogrom.run.settings import Settings
+from ogrom.sources.loading import load
+from ogrom.sources.migrate import migrate
+from ogrom.sources.remote import RemoteSources
+from ogrom.sources.tables import categories, metadata
+
+pytestmark = pytest.mark.slow
+THREADS = 8
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Engine]]:
+    """The URL of a service over SQLite, and its store."""
+    path = tmp_path_factory.mktemp("served") / "ogrom.sqlite3"
+    settings = Settings(database_url=DatabaseUrl(f"sqlite:///{path}"), threads=THREADS)
+    container = Container(settings=settings)
+    engine = container.engine()
+    migrate(engine)
+    sock = listener("127.0.0.1", 0)
+    url = url_of(sock)
+    server = Server(container.app(), sock, threads=THREADS, drain_timeout=1)
+    thread = Thread(target=server.run)
+    thread.start()
+    yield url + "/", engine
+    server.stop()
+    thread.join()
+    engine.dispose()
+
+
+@pytest.fixture
+def sources(served: tuple[str, Engine]) -> Iterator[RemoteSources]:
+    """Every source of the service, whose store holds CATALOGUE and nothing else."""
+    url, engine = served
+    with engine.begin() as connection:
+        connection.execute(categories.update().values(parent_id=None))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    load(engine, [CATALOGUE])
+    with RemoteSources.at(url) as found:
+        yield found
+
+
+class TestRemoteProducts(ProductSourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> ProductSource:
+        return sources.products
+
+
+class TestRemoteCategories(CategorySourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> CategorySource:
+        return sources.categories
+
+
+class TestRemoteUsers(UserSourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> UserSource:
+        return sources.users
+
+
+class TestRemoteCollages(CollageSourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> CollageSource:
+        return sources.collages
+
+
+class TestRemoteComments(CommentSourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> CommentSource:
+        return sources.comments
+
+
+class TestRemoteLikes(LikeSourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> LikeSource:
+        return sources.likes
+
+
+class TestRemoteSearch(SearchSourceContract):
+    @pytest.fixture
+    def source(self, sources: RemoteSources) -> SearchSource:
+        return sources.search
+
+
+class TestRemoteSources(SourcesContract):
+    """What one source of the service writes the others see at once."""
+
+    @pytest.fixture
+    def sources(self, sources: RemoteSources) -> Any:
+        return sources

@@ -1,0 +1,143 @@
+"""Services in rows: a service in front of another one, as processes."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+MARKET = "/v1/de-DE"
+TIMEOUT = 1.0
+GRACE = 0.5  # two cores have much to do while tests run
+
+
+@pytest.fixture(scope="module")
+def row(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """Two services: the front asks the back, which has a demo store."""
+    back = start("--demo-products", "40", folder=tmp_path_factory.mktemp("back"))
+    front = start(
+        folder=tmp_path_factory.mktemp("front"),
+        OGROM_DATABASE_URL=f"http://127.0.0.1:{back.port}/",
+        OGROM_REQUEST_TIMEOUT=str(TIMEOUT),
+    )
+    return front, back
+
+
+@contextmanager
+def stopped(service: Any) -> Iterator[None]:
+    """The service takes connections and says nothing, as one that swaps."""
+    service.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        service.process.send_signal(signal.SIGCONT)
+
+
+def test_the_front_says_what_the_back_says(row: tuple[Any, Any]) -> None:
+    """Of every kind of thing the same representation with the same entity tag."""
+    front, back = row
+    for path in (
+        "/products?limit=3",
+        "/products/1",
+        "/categories",
+        "/collages?limit=2",
+        "/comments?limit=2",
+        "/users?ids=1,2",
+        "/search?q=a",
+    ):
+        answers = [each.get(MARKET + path, Accept="application/json") for each in row]
+        assert [each.status for each in answers] == [200, 200], path
+        assert answers[0].json == answers[1].json, path
+        assert answers[0].headers["etag"] == answers[1].headers["etag"], path
+    assert str(front.port) != str(back.port)
+
+
+def test_it_announces_what_it_serves(row: tuple[Any, Any]) -> None:
+    """Whoever starts it sees whom it asks; it makes no database of its own."""
+    front, back = row
+    assert f"serves http://127.0.0.1:{back.port}/" in front.output
+    assert "a product" in front.output
+
+
+def test_a_list_is_walked_through_both(row: tuple[Any, Any]) -> None:
+    """The front's links lead on, by the back's cursors."""
+    found, path = [], f"{MARKET}/products?limit=15"
+    while path:
+        page = row[0].get(path).json
+        found += [item["id"] for item in page["items"]]
+        path = page["next"]
+    assert found == [item["id"] for item in row[1].get(f"{MARKET}/products?limit=100").json["items"]]
+
+
+def test_a_write_goes_through_both(row: tuple[Any, Any]) -> None:
+    """It is made once, in the back, under the revision that was seen in the front."""
+    front, back = row
+    collage = front.get(f"{MARKET}/collages?limit=1").json["items"][0]
+    path = collage["links"]["self"]
+    before = front.get(path)
+    patch = json.dumps({"title": "Aus zweiter Hand"}).encode()
+    fields = {"Content_Type": "application/merge-patch+json", "If_Match": before.headers["etag"]}
+    assert front.request("PATCH", path, patch, **fields).status == 200
+    assert back.get(path).json["title"] == "Aus zweiter Hand"
+    assert front.get(path).json["revision"] == collage["revision"] + 1
+    assert front.request("PATCH", path, patch, **fields).status == 412
+    comment = json.dumps({"author_id": 1, "text": "Schön!"}).encode()
+    made = front.request("POST", f"{path}/comments", comment, Content_Type="application/json")
+    assert made.status == 201
+    assert back.get(made.headers["location"]).json == made.json
+    assert front.request("DELETE", made.headers["location"]).status == 204
+    assert front.get(made.headers["location"]).status == back.get(made.headers["location"]).status == 404
+
+
+def test_nothing_is_nothing_and_nonsense_is_nonsense(row: tuple[Any, Any]) -> None:
+    """Refusals are those of the back."""
+    front, _ = row
+    assert front.get(f"{MARKET}/products/999999999").status == 404
+    assert front.get(f"{MARKET}/products?cursor=x").status == 400
+    draft = json.dumps({"author_id": 999999999, "text": "Wer?"}).encode()
+    path = front.get(f"{MARKET}/collages?limit=1").json["items"][0]["links"]["comments"]
+    refused = front.request("POST", path, draft, Content_Type="application/json")
+    assert refused.status == 422
+    assert refused.json["errors"][0]["pointer"] == "#/author_id"
+
+
+def test_a_silent_back_is_left_at_the_deadline(row: tuple[Any, Any]) -> None:
+    """The client learns of it within the front's limit, or within its own if that is less."""
+    front, back = row
+    with stopped(back):
+        for fields, seconds in (({}, TIMEOUT), ({"X_Envoy_Expected_Rq_Timeout_Ms": "300"}, 0.3)):
+            begun = time.monotonic()
+            answer = front.get(f"{MARKET}/products/1", **fields)
+            assert seconds <= time.monotonic() - begun < seconds + GRACE
+            assert answer.status == 504
+    assert front.get(f"{MARKET}/products/1").status == 200
+
+
+def test_a_back_that_is_down_is_a_503(
+    start: Callable[..., Any], tmp_path: Path, row: tuple[Any, Any]
+) -> None:
+    """For reads and writes, at once, and for the balancer; and it comes back by itself."""
+    back = start("--demo-products", "20", folder=tmp_path)
+    url = f"http://127.0.0.1:{back.port}/"
+    front = start("--database", url, folder=tmp_path, OGROM_REQUEST_TIMEOUT="5")
+    ready = front.get("/health/ready")
+    assert (ready.status, ready.json["migrated"]) == (200, None)
+    back.stop()
+    begun = time.monotonic()
+    answer = front.get(f"{MARKET}/products/1")
+    assert answer.status == 503
+    assert answer.headers["retry-after"]
+    assert str(back.port) not in answer.content.decode()
+    assert front.request("DELETE", f"{MARKET}/comments/1").status == 503
+    assert time.monotonic() - begun < 2.0
+    assert front.get("/health/ready").json["detail"] == "The service behind cannot be used; the log says why."
+    start("--port", str(back.port), folder=tmp_path)
+    assert front.get(f"{MARKET}/products/1").status == 200
+    assert front.get("/health/ready").status == 200
+    assert front.stop() == 0
