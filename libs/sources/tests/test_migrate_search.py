@@ -7,9 +7,7 @@ from sqlalchemy import Connection, Engine, event, text
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import CollageDraft, Placement
 from ogrom.protocols.pages import PageRequest
-from ogrom.sources.databases import Database
 from ogrom.sources.migrate import _upgrade, migrate, state
-from ogrom.sources.search import SqlSearch
 from ogrom.sources.sql import SqlSources
 
 DE = Context(locale="de-DE")
@@ -51,9 +49,7 @@ def old(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def found(engine: Engine, query: str, locale: str = "de-DE") -> list[str]:
     """The first hundred hits of a search, in their order."""
-    hits = (
-        SqlSearch(Database.over(engine)).search(Context(locale=locale), query, PageRequest(limit=100)).items
-    )
+    hits = SqlSources.over(engine).search.search(Context(locale=locale), query, PageRequest(limit=100)).items
     return [f"{hit.kind} {hit.id}" for hit in hits]
 
 

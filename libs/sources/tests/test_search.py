@@ -16,10 +16,9 @@ from ogrom.protocols.models import Collage, Hit, Money, User
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import SearchSource
 from ogrom.protocols.testing import DE, GB, MemorySources
-from ogrom.sources.databases import Database
 from ogrom.sources.loading import load
-from ogrom.sources.search import SqlSearch
 from ogrom.sources.searching import text_of_collage
+from ogrom.sources.sql import SqlSources
 from ogrom.sources.tables import collages, metadata, texts, users
 
 START = datetime(2024, 2, 29, 12, tzinfo=UTC)
@@ -178,7 +177,7 @@ def test_a_search_finds_what_one_in_memory_finds(
 ) -> None:
     """The same hits in the same order, whatever is stored and whatever is typed, also by a title itself."""
     load(emptied(migrated), [catalogue])
-    sql, memory = SqlSearch(Database.over(migrated)), MemorySources(catalogue).search
+    sql, memory = SqlSources.over(migrated).search, MemorySources(catalogue).search
     titles = [offer.title for product in catalogue.products for offer in product.offers.values()]
     for query in (*queries, *titles, *(collage.title for collage in catalogue.collages)):
         expected = hits(memory, query, 100)
@@ -208,7 +207,7 @@ HARD = " ".join(f"w{word}" for word in range(10, 42))
 
 def test_a_search_ends_at_its_deadline(crowded: Engine) -> None:
     """The database itself ends the statement; the store goes on serving."""
-    source = SqlSearch(Database.over(crowded))
+    source = SqlSources.over(crowded).search
     started = time.monotonic()
     with pytest.raises(Timeout):
         source.search(Context(locale=DE, deadline=started + 0.01), HARD, PageRequest())
@@ -235,7 +234,7 @@ def plan(engine: Engine, query: str) -> str:
 
     event.listen(engine, "before_cursor_execute", explained, retval=True)
     try:
-        SqlSearch(Database.over(engine)).search(Context(locale=DE), query, PageRequest())
+        SqlSources.over(engine).search.search(Context(locale=DE), query, PageRequest())
     finally:
         event.remove(engine, "before_cursor_execute", explained)
     return "\n".join(found)
