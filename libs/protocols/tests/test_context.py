@@ -2,6 +2,7 @@
 
 import time
 
+import msgspec
 import pytest
 
 from ogrom.protocols.context import Context
@@ -23,3 +24,21 @@ def test_remaining_stops_at_zero(monkeypatch: pytest.MonkeyPatch, deadline: floa
     """A deadline that has passed leaves nothing, and not less."""
     monkeypatch.setattr(time, "monotonic", lambda: 40.0)
     assert Context(locale="de-DE", deadline=deadline).remaining() == 0.0
+
+
+def test_the_latest_is_wanted_by_who_says_so_and_by_who_has_written() -> None:
+    """Nobody else pays for it."""
+    assert not Context(locale="de-DE").wants_latest
+    assert Context(locale="de-DE", fresh=True).wants_latest
+    writing = Context(locale="de-DE")
+    writing.writes.begun = True
+    assert writing.wants_latest
+
+
+def test_writes_belong_to_one_request() -> None:
+    """Whatever is made of its Context knows of them; the next request's knows nothing, if named the same."""
+    first, next_one = (Context(locale="de-DE", request_id="given-by-the-client") for _ in range(2))
+    elsewhere = msgspec.structs.replace(first, locale="en-GB")
+    elsewhere.writes.begun = True
+    assert first.wants_latest
+    assert not next_one.wants_latest

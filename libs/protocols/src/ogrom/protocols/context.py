@@ -2,9 +2,10 @@
 
 import time
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from .copies import Copies
+from .writes import Writes
 
 
 class Principal(Struct, frozen=True, kw_only=True):
@@ -15,7 +16,9 @@ class Principal(Struct, frozen=True, kw_only=True):
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What a call knows about the request it serves.
+    """What a call knows about the request it serves; each request has one of its own.
+
+    With `msgspec.structs.replace` a request makes others of it, such as one of another market.
 
     Attributes:
         locale: the market, a BCP 47 tag such as `de-DE`.
@@ -23,6 +26,7 @@ class Context(Struct, frozen=True, kw_only=True):
         deadline: the moment on `time.monotonic()`'s clock after which nobody waits any more, in seconds.
         principal: who asks; None for anybody.
         fresh: whether only the store's own answer will do, since something is decided on it, such as a write.
+        writes: whether the request has written; set by the sources.
         copies: where a source says that it answered from memory; None where nobody wants to know.
         traceparent: the trace that the request belongs to, as the caller wrote it (W3C Trace Context, 3.2), for
             whoever passes the call on; empty for none.
@@ -35,6 +39,12 @@ class Context(Struct, frozen=True, kw_only=True):
     fresh: bool = False
     copies: Copies | None = None
     traceparent: str = ""
+    writes: Writes = field(default_factory=Writes)
+
+    @property
+    def wants_latest(self) -> bool:
+        """Whether only the newest will do, and neither a replica's answer nor one from memory."""
+        return self.fresh or self.writes.begun
 
     def remaining(self) -> float | None:
         """The seconds left until the deadline, never below 0.0; None where there is no deadline."""

@@ -18,6 +18,9 @@ T = TypeVar("T")
 class Database:
     """A store whose reads may go to a replica.
 
+    A request that has written, or that decides on what it reads (`ctx.wants_latest`), reads from the writer.
+    Other requests may see the state of some moments ago, even the next one of the same client.
+
     Attributes:
         writer: has the newest data and takes every write.
         reader: the same engine, or one on a replica of the writer.
@@ -32,11 +35,12 @@ class Database:
         return cls(writer, writer if reader is None else reader)
 
     def reading(self, source: str, ctx: Context) -> AbstractContextManager[Connection]:
-        """A connection for one reading statement, as `calls.reading` gives it."""
-        return calls.reading(self.reader, source, ctx)
+        """A connection for one reading statement, as `calls.reading` gives it; the writer's if `ctx` says so."""
+        return calls.reading(self.writer if ctx.wants_latest else self.reader, source, ctx)
 
     def written(self, source: str, ctx: Context, write: Callable[[Connection], T]) -> T:
         """What `write` gives back, run in a transaction as `calls.written` does."""
+        ctx.writes.begun = True
         return calls.written(self.writer, source, ctx, write)
 
     def dispose(self) -> None:

@@ -12,6 +12,12 @@ IN_DE = Context(locale=DE, request_id="contract-de", deadline=_LATER)
 IN_GB = Context(locale=GB, request_id="contract-gb", deadline=_LATER)
 IN_NO_MARKET = Context(locale="xx-XX", request_id="contract-xx", deadline=_LATER)
 
+
+def of_one_request(locale: str = DE) -> Context:
+    """A Context that no other test has written with."""
+    return Context(locale=locale, request_id="contract-one", deadline=_LATER)
+
+
 # Nobody waits for these: the monotonic clock has left its zero behind.
 TOO_LATE = Context(locale=DE, request_id="contract-late", deadline=0.0)
 

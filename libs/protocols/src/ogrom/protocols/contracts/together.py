@@ -2,12 +2,15 @@
 
 from typing import Protocol
 
+import msgspec
 import pytest
 
 from ..pages import PageRequest
 from ..sources import CollageSource, CommentSource, LikeSource, ProductSource, SearchSource
+from ..testing import GB
 from .collages import draft
-from .markets import IN_DE, IN_GB
+from .comments import draft as comment
+from .markets import IN_DE, IN_GB, of_one_request
 
 EVERYTHING = PageRequest(limit=100)
 
@@ -106,3 +109,40 @@ class SourcesContract:
         sources.collages.delete_collage(IN_DE, 13, revision=1)
         assert sources.search.search(IN_DE, "Strand", EVERYTHING).items == ()
         assert sources.products.products(IN_DE, EVERYTHING, collage_id=13).items == ()
+
+    def test_a_request_sees_what_it_has_written(self, sources: Sources) -> None:
+        """Wherever it looks, though reads may go to a replica that is behind, or be answered from memory."""
+        mine = of_one_request()
+        added = sources.collages.add_collage(mine, draft("Käsekuchen", products=(5,)))
+        assert sources.collages.collage_by_id(mine, added.id) == added
+        assert added in sources.collages.collages(mine, EVERYTHING).items
+        assert [hit.id for hit in sources.search.search(mine, "Käsekuchen", EVERYTHING).items] == [added.id]
+        lying = sources.products.products(mine, EVERYTHING, collage_id=added.id).items
+        assert [product.id for product in lying] == [5]
+
+    def test_each_kind_of_write_is_seen_by_its_request(self, sources: Sources) -> None:
+        """Those that change and take away as well."""
+        mine = of_one_request()
+        said = sources.comments.add_comment(mine, 11, comment())
+        assert sources.comments.comment_by_id(mine, said.id) == said
+        mine = of_one_request()
+        assert sources.comments.delete_comment(mine, 21) is True
+        assert sources.comments.comment_by_id(mine, 21) is None
+        mine = of_one_request()
+        assert sources.likes.unlike(mine, 11, 2) is True
+        assert sources.likes.likes(mine, 11) == 1
+        mine = of_one_request()
+        assert sources.likes.like(mine, 11, 2) is True
+        assert sources.likes.likes(mine, 11) == 2
+        mine = of_one_request()
+        sources.collages.delete_collage(mine, 11, revision=1)
+        assert sources.collages.collage_by_id(mine, 11) is None
+
+    def test_a_context_made_of_another_sees_what_that_has_written(self, sources: Sources) -> None:
+        """A request may look into another market; it stays one request."""
+        here = of_one_request()
+        elsewhere = msgspec.structs.replace(here, locale=GB)
+        added = sources.collages.add_collage(elsewhere, draft())
+        sources.collages.delete_collage(here, 11, revision=1)
+        assert sources.collages.collage_by_id(elsewhere, added.id) == added
+        assert sources.collages.collage_by_id(here, 11) is None

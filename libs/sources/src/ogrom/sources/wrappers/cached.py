@@ -50,8 +50,8 @@ def cached(
 
     An answer depends on the method, the locale and the arguments; a source that answers by principal must
     not be cached. Mappings are handed out read-only, as many callers share them. That something does not exist
-    (None) is not remembered: it may be made at any moment. Who wants only the store's own answer (`ctx.fresh`)
-    gets that, and the others get it from then on; who gets another is told in `ctx.copies`.
+    (None) is not remembered: it may be made at any moment. Who wants the latest (`ctx.wants_latest`) gets the
+    store's own answer, and the others get it from then on; who gets another is told in `ctx.copies`.
 
     Args:
         source: any source.
@@ -108,7 +108,7 @@ class Cached(Wrapper):
     def _read(self, call: Call, key: Hashable) -> Any:
         call.require_time()
         begun, state = self._cache.clock(), self._cache.state(self._rules.reads[call.name])
-        if call.ctx is not None and call.ctx.fresh:
+        if call.ctx is not None and call.ctx.wants_latest:
             return self._load(call, key, state).answer
         entry = self._fresh(key, state)
         if entry is not None:
