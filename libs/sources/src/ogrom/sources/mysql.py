@@ -130,6 +130,8 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
     made = create_engine(
         url.set(drivername="mysql+mysqlconnector"),
         connect_args=_OPTIONS,
+        # By position the driver converts all parameters in one call, by name each in its own.
+        paramstyle="format",
         poolclass=DeadlinePool,
         pool_pre_ping=True,
         pool_recycle=1800,

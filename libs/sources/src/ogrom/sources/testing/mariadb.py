@@ -43,8 +43,13 @@ class MariaDB:
         url: the server's URL without a database.
     """
 
-    def __init__(self) -> None:
-        """Choose nothing yet; the server starts with the `with` block."""
+    def __init__(self, *options: str) -> None:
+        """Choose nothing yet; the server starts with the `with` block.
+
+        Args:
+            options: of mariadbd, such as `--innodb-buffer-pool-size=1G`; they win over this module's own.
+        """
+        self._options = options
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._names = itertools.count(1)
@@ -160,6 +165,7 @@ class MariaDB:
             f"--bind-address={_HOST}",
             f"--port={self.port}",
             *_OPTIONS,
+            *self._options,
         ]
 
     def _connected(self) -> CMySQLConnection:
