@@ -1,13 +1,15 @@
 """SqlCategories: a CategorySource over SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine, bindparam, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Category
 
-from .calls import reading
+from .reads import read
 from .tables import categories, category_names
 
 _NAME = "categories"
@@ -36,11 +38,13 @@ class SqlCategories:
 
     def category_by_id(self, ctx: Context, category_id: int) -> Category | None:
         parameters = {"locale": ctx.locale, "id": category_id}
-        with reading(self.engine, _NAME, ctx) as connection:
-            row = connection.execute(_BY_ID, parameters).mappings().first()
-        return None if row is None else Category(**row)
+        rows = read(self.engine, _NAME, ctx, _BY_ID, parameters)
+        return _category(rows[0]) if rows else None
 
     def categories(self, ctx: Context) -> tuple[Category, ...]:
-        with reading(self.engine, _NAME, ctx) as connection:
-            rows = connection.execute(_TREE, {"locale": ctx.locale}).mappings().all()
-        return tuple(Category(**row) for row in rows)
+        return tuple(map(_category, read(self.engine, _NAME, ctx, _TREE, {"locale": ctx.locale})))
+
+
+def _category(row: Sequence[Any]) -> Category:
+    id, parent_id, name, revision, updated_at = row
+    return Category(id=id, parent_id=parent_id, name=name, revision=revision, updated_at=updated_at)

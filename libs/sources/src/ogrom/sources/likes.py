@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
 
-from .calls import reading, written
+from .calls import written
+from .reads import read
 from .tables import collages, likes
 
 _NAME = "likes"
@@ -33,8 +34,8 @@ class SqlLikes:
     engine: Engine
 
     def likes(self, ctx: Context, collage_id: int) -> int:
-        with reading(self.engine, _NAME, ctx) as connection:
-            return connection.execute(_COUNT, _key(ctx, collage_id)).scalar_one()
+        ((count,),) = read(self.engine, _NAME, ctx, _COUNT, _key(ctx, collage_id))
+        return int(count)
 
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}

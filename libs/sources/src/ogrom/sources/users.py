@@ -1,14 +1,15 @@
 """SqlUsers: a UserSource over SQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine, bindparam, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import User
 
-from .calls import reading
+from .reads import read
 from .tables import users
 
 _NAME = "users"
@@ -28,6 +29,10 @@ class SqlUsers:
         return self.users_by_ids(ctx, (user_id,)).get(user_id)
 
     def users_by_ids(self, ctx: Context, user_ids: Collection[int]) -> Mapping[int, User]:
-        with reading(self.engine, _NAME, ctx) as connection:
-            rows = connection.execute(_BY_IDS, {"ids": list(user_ids)}).mappings().all()
-        return {row["id"]: User(**row) for row in rows}
+        rows = read(self.engine, _NAME, ctx, _BY_IDS, {"ids": list(user_ids)})
+        return {row[0]: _user(row) for row in rows}
+
+
+def _user(row: Sequence[Any]) -> User:
+    id, name, avatar_url, revision, created_at = row
+    return User(id=id, name=name, avatar_url=avatar_url, revision=revision, created_at=created_at)
