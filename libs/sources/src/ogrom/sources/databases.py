@@ -1,15 +1,15 @@
 """Database: where a call goes that reads, and where one that writes."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, SelectBase
 
 from ogrom.protocols.context import Context
 
 from . import calls
+from .reads import Rows, read
 
 T = TypeVar("T")
 
@@ -34,9 +34,9 @@ class Database:
         """The store behind an engine, or behind one for writes and one for reads."""
         return cls(writer, writer if reader is None else reader)
 
-    def reading(self, source: str, ctx: Context) -> AbstractContextManager[Connection]:
-        """A connection for one reading statement, as `calls.reading` gives it; the writer's if `ctx` says so."""
-        return calls.reading(self.writer if ctx.wants_latest else self.reader, source, ctx)
+    def read(self, source: str, ctx: Context, statement: SelectBase, parameters: Mapping[str, Any]) -> Rows:
+        """The rows of one reading statement, as `reads.read` gives them; the writer's if `ctx` says so."""
+        return read(self.writer if ctx.wants_latest else self.reader, source, ctx, statement, parameters)
 
     def written(self, source: str, ctx: Context, write: Callable[[Connection], T]) -> T:
         """What `write` gives back, run in a transaction as `calls.written` does."""

@@ -57,8 +57,10 @@ class SqlSearch:
 
     def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
         words = words_wanted(query)
-        wanted = [spellings(word) for word in words]
         after = _KEYSET.after(page, ctx.locale, words)
+        if not words:
+            return Page(items=())
+        wanted = [spellings(word) for word in words]
         dialect = self.database.reader.dialect.name
         parameters = {
             "locale": ctx.locale,
@@ -69,11 +71,8 @@ class SqlSearch:
             "after_id": after and after.id,
             "wanted": page.limit + 1,
         }
-        with self.database.reading(_NAME, ctx) as connection:
-            if not wanted:
-                return Page(items=())
-            statement = _statement(dialect, len(wanted), after=after is not None)
-            rows = connection.execute(statement, parameters).all()
+        statement = _statement(dialect, len(wanted), after=after is not None)
+        rows = self.database.read(_NAME, ctx, statement, parameters)
         shown = _KEYSET.page([_ranked(*row) for row in rows], page, ctx.locale, words)
         return Page(items=tuple(hit for _, hit in shown.items), next_cursor=shown.next_cursor)
 

@@ -47,7 +47,7 @@ class MariaDB:
         """Choose nothing yet; the server starts with the `with` block.
 
         Args:
-            options: further ones of mariadbd, such as `--skip-ssl`; they win against Ogrom's own.
+            options: further ones of mariadbd, such as `--skip-ssl`; they win over this module's own.
         """
         self._options = options
         self._folder: Path | None = None
