@@ -1,5 +1,7 @@
 """Loading fills a store batch by batch."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, func, select
@@ -7,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from ogrom.protocols.catalogue import Catalogue, Like
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
-from ogrom.protocols.models import CommentDraft
+from ogrom.protocols.models import CommentDraft, User
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.testing import CATALOGUE, DE, GB
 from ogrom.sources.loading import is_empty, load
@@ -16,6 +18,8 @@ from ogrom.sources.tables import metadata
 
 GOODS = Catalogue(categories=CATALOGUE.categories, products=CATALOGUE.products, users=CATALOGUE.users)
 REMARKS = Catalogue(collages=CATALOGUE.collages, comments=CATALOGUE.comments, likes=CATALOGUE.likes)
+
+NOON = datetime(2015, 6, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
 
 
 def size(engine: Engine) -> int:
@@ -28,9 +32,11 @@ def size(engine: Engine) -> int:
 def test_batches_may_refer_to_earlier_ones(store: Engine) -> None:
     """Loading in parts is loading the whole, and progress counts the records."""
     seen: list[int] = []
-    assert load(store, iter([GOODS, REMARKS]), seen.append) == 30
+    loaded = load(store, iter([GOODS, REMARKS]), seen.append)
+    assert loaded.records == 30
     assert seen == [14, 30]
     split = size(store)
+    assert loaded.rows == split
     sources = SqlSources.over(store)
     found = sources.collages.collage_by_id(Context(locale=GB), 15)
     assert found == CATALOGUE.collages[4]
@@ -59,6 +65,32 @@ def test_a_category_of_an_earlier_batch_finds_its_products(store: Engine) -> Non
     load(store, [Catalogue(categories=CATALOGUE.categories), Catalogue(products=CATALOGUE.products)])
     hits = SqlSources.over(store).search.search(Context(locale=DE), "kleider", PageRequest()).items
     assert [hit.id for hit in hits] == [1, 2]
+
+
+def test_loaded_as_a_whole_no_batch_stays_when_one_fails(store: Engine) -> None:
+    """Nobody takes half of it for all; and nothing is in the way of another try."""
+    bad = replace(REMARKS, likes=(Like(collage_id=11, user_id=999),))
+    with pytest.raises(Conflict):
+        load(store, [GOODS, bad], whole=True)
+    assert is_empty(store)
+    assert load(store, iter([GOODS, REMARKS]), whole=True).rows == size(store)
+
+
+def test_a_batch_may_have_many_rows(store: Engine) -> None:
+    """More than one statement holds, and each row arrives as it was, with every character and microsecond."""
+    users = tuple(
+        User(
+            id=n,
+            name=f"%s Ñ'\\ {n}",
+            avatar_url="",
+            revision=n,
+            created_at=NOON + n * timedelta(microseconds=1),
+        )
+        for n in range(1, 2502)
+    )
+    assert load(store, [Catalogue(users=users)]).rows == 2501
+    found = SqlSources.over(store).users.users_by_ids(Context(locale=GB), [1, 1000, 1001, 2501])
+    assert [found[n] for n in (1, 1000, 1001, 2501)] == [users[n - 1] for n in (1, 1000, 1001, 2501)]
 
 
 def test_what_is_there_already_conflicts(store: Engine) -> None:

@@ -7,8 +7,8 @@ from werkzeug.test import EnvironBuilder
 
 from ogrom.http.flask import WsgiRequest
 from ogrom.protocols.context import Context
-from ogrom.run.contexts import contexts
 from ogrom.run.callers import seconds_left, trace_of
+from ogrom.run.contexts import contexts
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from ogrom.run import filling
 from ogrom.run.failures import Failure
 from ogrom.sources import loading
+from ogrom.sources.bulk import insert_rows
 from ogrom.sources.demo import counts
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import is_empty
@@ -35,18 +36,18 @@ def test_it_stores_so_many_products_and_shows_how_far_it_is(
 ) -> None:
     """The bar ends at the number of all records."""
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    filling.fill(engine, 30, batch=30)
+    filling.fill(engine, 30, whole=True)
     assert _products(engine) == 30
     assert f"{counts(30).total}/{counts(30).total}" in capsys.readouterr().err
 
 
 def _interrupted_in(table_name: str, rows: int) -> Callable[..., None]:
     """Stores rows, and is interrupted once so many are in a table, before anything is committed."""
-    insert, stored = loading._insert, 0
+    stored = 0
 
     def interrupted(connection: Connection, table: Table, some: Any) -> None:
         nonlocal stored
-        insert(connection, table, some)
+        insert_rows(connection, table, some)
         stored += len(some) if table.name == table_name else 0
         if stored >= rows:
             raise KeyboardInterrupt
@@ -54,13 +55,14 @@ def _interrupted_in(table_name: str, rows: int) -> Callable[..., None]:
     return interrupted
 
 
-def test_an_interrupted_fill_of_one_batch_leaves_nothing(
+def test_an_interrupted_fill_as_a_whole_leaves_nothing(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next start finds an empty database and fills it."""
-    monkeypatch.setattr(loading, "_insert", _interrupted_in("products", 30))
+    """Not even its earlier batches; the next start finds an empty database and fills it."""
+    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(loading, "insert_rows", _interrupted_in("products", 25))
     with pytest.raises(Failure, match="interrupted"):
-        filling.fill(engine, 30, batch=30)
+        filling.fill(engine, 30, whole=True)
     assert is_empty(engine)
 
 
@@ -68,7 +70,8 @@ def test_an_interrupted_fill_of_several_batches_leaves_whole_ones(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are a smaller catalogue."""
-    monkeypatch.setattr(loading, "_insert", _interrupted_in("products", 25))
+    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(loading, "insert_rows", _interrupted_in("products", 25))
     with pytest.raises(Failure, match="interrupted"):
-        filling.fill(engine, 30, batch=10)
+        filling.fill(engine, 30, whole=False)
     assert _products(engine) == 20

@@ -131,6 +131,8 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
     made = create_engine(
         url.set(drivername="mysql+mysqlconnector", query={}),
         connect_args={**_OPTIONS, **tls.for_driver(), "must_encrypt": tls.must_encrypt},
+        # By position the driver converts all parameters in one call, by name each in its own.
+        paramstyle="format",
         poolclass=DeadlinePool,
         pool_pre_ping=True,
         pool_recycle=1800,

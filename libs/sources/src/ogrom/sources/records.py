@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from ogrom.protocols.catalogue import Catalogue, CategoryRecord, ProductRecord
 from ogrom.protocols.models import Collage
 
+from .bulk import Rows
 from .collage_rows import placement_rows
 from .searching import searchable, text_of_collage, text_of_offer
 from .tables import (
@@ -22,8 +23,6 @@ from .tables import (
     products,
     users,
 )
-
-Rows = list[dict[str, Any]]
 
 
 def rows_of(batch: Catalogue) -> Iterator[tuple[Table, Rows]]:

@@ -3,22 +3,23 @@
 from sqlalchemy import Engine
 
 from ogrom.sources.demo import catalogue, counts
-from ogrom.sources.loading import load
+from ogrom.sources.loading import Loaded, load
 
 from .failures import Failure
 from .progress import progress_bar
 
+# A thousand products need some 4 MB until they are stored.
+_BATCH = 5_000
 
-def fill(engine: Engine, products: int, *, batch: int) -> None:
+
+def fill(engine: Engine, products: int, *, whole: bool) -> Loaded:
     """Store the demo catalogue.
-
-    Each batch is one transaction, and so many batches make a whole, smaller catalogue. Whoever interrupts
-    finds that one; with a single batch, an empty database.
 
     Args:
         engine: of the database, its tables up to date and without data.
         products: how many there shall be; users, collages and comments follow.
-        batch: how many of them are stored in one transaction; a thousand need some 4 MB.
+        whole: one transaction, so that whoever interrupts finds an empty database. Otherwise it is one for
+            each batch, and so many batches make a whole, smaller catalogue.
 
     Raises:
         Failure: somebody interrupted.
@@ -26,6 +27,6 @@ def fill(engine: Engine, products: int, *, batch: int) -> None:
     total = counts(products).total
     try:
         with progress_bar(f"Filling with {products} demo products", total) as progress:
-            load(engine, catalogue(products=products, batch=batch), progress)
+            return load(engine, catalogue(products=products, batch=_BATCH), progress, whole=whole)
     except KeyboardInterrupt:
         raise Failure("demo: interrupted; what is not stored in whole is not stored at all") from None

@@ -105,7 +105,7 @@ class Settings:
         seconds, "5", "the seconds for which it is left alone, before one call tries it"
     )
     demo_products: int = _setting(
-        whole_number(0, 100_000, "a number of products that `serve` can fill in"),
+        whole_number(0, 10_000_000, "a number of products that `serve` can fill in"),
         "2000",
         "how many demo products `serve` puts into an empty database; 0 leaves it empty",
         "--demo-products",

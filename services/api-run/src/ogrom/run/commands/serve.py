@@ -57,7 +57,7 @@ def prepare(engine: Engine, settings: Settings) -> None:
         # A second start need not import it.
         from ..filling import fill
 
-        fill(engine, settings.demo_products, batch=settings.demo_products)
+        fill(engine, settings.demo_products, whole=True)
 
 
 def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
