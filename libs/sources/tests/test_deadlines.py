@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from ogrom.sources.deadlines import _limit_mysql, until
+from ogrom.sources.deadlines import _limit, until
 
 
 def limited(statement: str, *, left: float | None, mariadb: bool, many: bool = False) -> str:
     """The statement as it is sent when so many seconds are left."""
     deadline = None if left is None else time.monotonic() + left
-    connection: Any = SimpleNamespace(dialect=SimpleNamespace(is_mariadb=mariadb))
+    connection: Any = SimpleNamespace(dialect=SimpleNamespace(name="mysql", is_mariadb=mariadb))
     with until(deadline):
-        return _limit_mysql(connection, None, statement, (), None, many)[0]
+        return _limit(connection, None, statement, (), None, many)[0]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,8 @@
 """SqlCategories: a CategorySource over SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -36,11 +38,13 @@ class SqlCategories:
 
     def category_by_id(self, ctx: Context, category_id: int) -> Category | None:
         parameters = {"locale": ctx.locale, "id": category_id}
-        with self.database.reading(_NAME, ctx) as connection:
-            row = connection.execute(_BY_ID, parameters).mappings().first()
-        return None if row is None else Category(**row)
+        rows = self.database.read(_NAME, ctx, _BY_ID, parameters)
+        return _category(rows[0]) if rows else None
 
     def categories(self, ctx: Context) -> tuple[Category, ...]:
-        with self.database.reading(_NAME, ctx) as connection:
-            rows = connection.execute(_TREE, {"locale": ctx.locale}).mappings().all()
-        return tuple(Category(**row) for row in rows)
+        return tuple(map(_category, self.database.read(_NAME, ctx, _TREE, {"locale": ctx.locale})))
+
+
+def _category(row: Sequence[Any]) -> Category:
+    id, parent_id, name, revision, updated_at = row
+    return Category(id=id, parent_id=parent_id, name=name, revision=revision, updated_at=updated_at)

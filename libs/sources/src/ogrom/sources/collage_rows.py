@@ -4,7 +4,7 @@ One statement, because it sees one state of the store: a collage read in two cou
 writer and the placements of the next.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, bindparam, select
 
 from ogrom.protocols.models import Collage, Placement
 
-from .calls import AnyRow, AnySelect
+from .calls import AnySelect
 from .columns import ID, UtcDateTime
 from .tables import collages, placements
 
@@ -69,12 +69,12 @@ def older(table: FromClause) -> ColumnElement[bool]:
     return (table.c.created_at <= created_at) & ((table.c.created_at < created_at) | (table.c.id < id))
 
 
-def collages_in(rows: Iterable[AnyRow]) -> list[Collage]:
+def collages_in(rows: Iterable[Sequence[Any]]) -> list[Collage]:
     """The collages in rows that stand together for each collage, in the order of its placements."""
     return [_collage(group) for _, group in groupby(rows, key=itemgetter(0))]
 
 
-def _collage(group: Iterator[AnyRow]) -> Collage:
+def _collage(group: Iterator[Sequence[Any]]) -> Collage:
     first, *others = group
     id, locale, author_id, title, revision, created_at, updated_at = first[: len(_COLLAGE)]
     return Collage(
@@ -89,7 +89,7 @@ def _collage(group: Iterator[AnyRow]) -> Collage:
     )
 
 
-def _placements(rows: Iterable[AnyRow]) -> Iterator[Placement]:
+def _placements(rows: Iterable[Sequence[Any]]) -> Iterator[Placement]:
     for row in rows:
         product_id, x, y, width, height, rotation, z = row[len(_COLLAGE) :]
         # The outer join gives an empty row to a collage without placements.

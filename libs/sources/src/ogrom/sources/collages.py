@@ -48,8 +48,9 @@ class SqlCollages:
         return self.collages_by_ids(ctx, (collage_id,)).get(collage_id)
 
     def collages_by_ids(self, ctx: Context, collage_ids: Collection[int]) -> Mapping[int, Collage]:
-        with self.database.reading(_NAME, ctx) as connection:
-            return {collage.id: collage for collage in _read(connection, ctx, collage_ids)}
+        parameters = {"locale": ctx.locale, "ids": list(collage_ids)}
+        rows = self.database.read(_NAME, ctx, BY_IDS, parameters)
+        return {collage.id: collage for collage in collages_in(rows)}
 
     def collages(self, ctx: Context, page: PageRequest, *, author_id: int | None = None) -> Page[Collage]:
         after = _KEYSET.after(page, ctx.locale, author_id)
@@ -61,8 +62,7 @@ class SqlCollages:
             "created_at": after and after.created_at,
             "id": after and after.id,
         }
-        with self.database.reading(_NAME, ctx) as connection:
-            found = collages_in(connection.execute(statement, parameters))
+        found = collages_in(self.database.read(_NAME, ctx, statement, parameters))
         return _KEYSET.page(found, page, ctx.locale, author_id)
 
     def add_collage(self, ctx: Context, draft: CollageDraft) -> Collage:
@@ -102,16 +102,12 @@ class SqlCollages:
         self.database.written(_NAME, ctx, remove)
 
 
-def _read(connection: Connection, ctx: Context, ids: Collection[int]) -> list[Collage]:
-    parameters = {"locale": ctx.locale, "ids": list(ids)}
-    return collages_in(connection.execute(BY_IDS, parameters))
-
-
 def _place(connection: Connection, ctx: Context, collage_id: int, draft: CollageDraft) -> Collage:
     """Store the placements and give back the collage as it is stored now."""
     rows = placement_rows(collage_id, ctx.locale, draft.placements)
     connection.execute(_PLACE, rows)
-    (collage,) = _read(connection, ctx, (collage_id,))
+    stored = connection.execute(BY_IDS, {"locale": ctx.locale, "ids": [collage_id]})
+    (collage,) = collages_in(stored)
     return collage
 
 

@@ -1,5 +1,6 @@
 """SqlComments: a CommentSource over SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -54,9 +55,8 @@ class SqlComments:
 
     def comment_by_id(self, ctx: Context, comment_id: int) -> Comment | None:
         parameters = {"locale": ctx.locale, "id": comment_id}
-        with self.database.reading(_NAME, ctx) as connection:
-            row = connection.execute(_BY_ID, parameters).mappings().first()
-        return None if row is None else Comment(**row)
+        rows = self.database.read(_NAME, ctx, _BY_ID, parameters)
+        return _comment(rows[0]) if rows else None
 
     def comments(self, ctx: Context, page: PageRequest, *, collage_id: int | None = None) -> Page[Comment]:
         after = _KEYSET.after(page, ctx.locale, collage_id)
@@ -68,9 +68,8 @@ class SqlComments:
             "created_at": after and after.created_at,
             "id": after and after.id,
         }
-        with self.database.reading(_NAME, ctx) as connection:
-            rows = connection.execute(statement, parameters).mappings().all()
-        return _KEYSET.page([Comment(**row) for row in rows], page, ctx.locale, collage_id)
+        rows = self.database.read(_NAME, ctx, statement, parameters)
+        return _KEYSET.page([_comment(row) for row in rows], page, ctx.locale, collage_id)
 
     def add_comment(self, ctx: Context, collage_id: int, draft: CommentDraft) -> Comment:
         values: dict[str, Any] = {
@@ -92,3 +91,10 @@ class SqlComments:
             _NAME, ctx, lambda connection: connection.execute(_DELETE, parameters)
         )
         return deleted.rowcount == 1
+
+
+def _comment(row: Sequence[Any]) -> Comment:
+    id, locale, collage_id, author_id, text, created_at = row
+    return Comment(
+        id=id, locale=locale, collage_id=collage_id, author_id=author_id, text=text, created_at=created_at
+    )

@@ -1,15 +1,15 @@
 """Database: where a call goes that reads, and where one that writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, SelectBase
 
 from ogrom.protocols.context import Context
 
-from . import calls
+from . import calls, reads
 
 T = TypeVar("T")
 
@@ -30,6 +30,12 @@ class Database:
     def over(cls, writer: Engine, reader: Engine | None = None) -> Self:
         """The store behind an engine, or behind one for writes and one for reads."""
         return cls(writer, writer if reader is None else reader)
+
+    def read(
+        self, source: str, ctx: Context, statement: SelectBase, parameters: Mapping[str, Any]
+    ) -> reads.Rows:
+        """As `ogrom.sources.reads.read`, of the reader."""
+        return reads.read(self.reader, source, ctx, statement, parameters)
 
     def reading(self, source: str, ctx: Context) -> AbstractContextManager[Connection]:
         """A connection for one reading statement, as `calls.reading` gives it."""

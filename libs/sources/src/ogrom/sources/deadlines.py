@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 
 # How long a writer of SQLite waits for the one before it where there is no deadline, in seconds.
 SQLITE_BUSY_TIMEOUT = 5.0
@@ -41,33 +41,40 @@ def time_left() -> float | None:
 
 def watch_deadlines(engine: Engine) -> None:
     """Make every statement on a connection of this engine obey the current deadline."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "before_cursor_execute", _watch_sqlite)
-    else:
-        event.listen(engine, "before_cursor_execute", _limit_mysql, retval=True)
+    event.listen(engine, "before_cursor_execute", _limit, retval=True)
 
 
-def _limit_mysql(
+def limited(dialect: Dialect, cursor: Any, statement: str) -> str:
+    """The statement in a form that ends at the current deadline; SQLite is told beside it."""
+    if dialect.name == "sqlite":
+        _watch_sqlite(cursor.connection, statement)
+        return statement
+    return _limited_mysql(dialect, statement)
+
+
+def _limit(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> tuple[str, Any]:
-    left = time_left()
-    # The driver joins the rows of an executemany only if the statement begins with INSERT.
-    if left is None or many:
+    # The driver of MySQL joins the rows of an executemany only if the statement begins with INSERT.
+    if many and connection.dialect.name != "sqlite":
         return statement, parameters
+    return limited(connection.dialect, cursor, statement), parameters
+
+
+def _limited_mysql(dialect: Dialect, statement: str) -> str:
+    left = time_left()
+    if left is None:
+        return statement
     # Zero would mean "without limit"; rounded up, so that the deadline has passed when the server says so.
     milliseconds = max(1, math.ceil(left * 1000))
-    if getattr(connection.dialect, "is_mariadb", False):
-        return f"SET STATEMENT max_statement_time={milliseconds / 1000:.3f} FOR {statement}", parameters
+    if getattr(dialect, "is_mariadb", False):
+        return f"SET STATEMENT max_statement_time={milliseconds / 1000:.3f} FOR {statement}"
     if statement.startswith("SELECT"):
-        hint = f"SELECT /*+ MAX_EXECUTION_TIME({milliseconds}) */"
-        return hint + statement.removeprefix("SELECT"), parameters
-    return statement, parameters
+        return f"SELECT /*+ MAX_EXECUTION_TIME({milliseconds}) */" + statement.removeprefix("SELECT")
+    return statement
 
 
-def _watch_sqlite(
-    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-) -> None:
-    driver = cursor.connection
+def _watch_sqlite(driver: Any, statement: str) -> None:
     end, left = current_deadline(), time_left()
     if statement.startswith("BEGIN"):
         wait = SQLITE_BUSY_TIMEOUT if left is None else left

@@ -33,8 +33,8 @@ class SqlLikes:
     database: Database
 
     def likes(self, ctx: Context, collage_id: int) -> int:
-        with self.database.reading(_NAME, ctx) as connection:
-            return connection.execute(_COUNT, _key(ctx, collage_id)).scalar_one()
+        ((count,),) = self.database.read(_NAME, ctx, _COUNT, _key(ctx, collage_id))
+        return int(count)
 
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}

@@ -1,8 +1,9 @@
 """SqlProducts: a ProductSource over SQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -11,7 +12,7 @@ from ogrom.protocols.keyset import IdKey, Keyset
 from ogrom.protocols.models import Money, Product
 from ogrom.protocols.pages import Page, PageRequest
 
-from .calls import AnyRow, AnySelect
+from .calls import AnySelect
 from .databases import Database
 from .tables import offers, placements, products
 
@@ -69,9 +70,8 @@ class SqlProducts:
 
     def products_by_ids(self, ctx: Context, product_ids: Collection[int]) -> Mapping[int, Product]:
         parameters = {"locale": ctx.locale, "ids": list(product_ids)}
-        with self.database.reading(_NAME, ctx) as connection:
-            rows = connection.execute(_BY_IDS, parameters).all()
-        return {row.id: _product(row) for row in rows}
+        rows = self.database.read(_NAME, ctx, _BY_IDS, parameters)
+        return {row[0]: _product(row) for row in rows}
 
     def products(
         self,
@@ -92,12 +92,11 @@ class SqlProducts:
             "wanted": page.limit + 1,
             **filters,
         }
-        with self.database.reading(_NAME, ctx) as connection:
-            rows = connection.execute(_page(tuple(filters)), parameters).all()
+        rows = self.database.read(_NAME, ctx, _page(tuple(filters)), parameters)
         return _KEYSET.page([_product(row) for row in rows], page, *scope)
 
 
-def _product(row: AnyRow) -> Product:
+def _product(row: Sequence[Any]) -> Product:
     id, title, brand, category_id, amount, currency, image_url, revision, updated_at = row
     return Product(
         id=id,

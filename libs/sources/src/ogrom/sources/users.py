@@ -1,7 +1,8 @@
 """SqlUsers: a UserSource over SQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -28,6 +29,10 @@ class SqlUsers:
         return self.users_by_ids(ctx, (user_id,)).get(user_id)
 
     def users_by_ids(self, ctx: Context, user_ids: Collection[int]) -> Mapping[int, User]:
-        with self.database.reading(_NAME, ctx) as connection:
-            rows = connection.execute(_BY_IDS, {"ids": list(user_ids)}).mappings().all()
-        return {row["id"]: User(**row) for row in rows}
+        rows = self.database.read(_NAME, ctx, _BY_IDS, {"ids": list(user_ids)})
+        return {row[0]: _user(row) for row in rows}
+
+
+def _user(row: Sequence[Any]) -> User:
+    id, name, avatar_url, revision, created_at = row
+    return User(id=id, name=name, avatar_url=avatar_url, revision=revision, created_at=created_at)

@@ -1,0 +1,97 @@
+"""Reading rows: `read(engine, source, ctx, statement, parameters)`.
+
+A statement of SQLAlchemy Core is made into text once, and the text is run by the driver's own cursor on a
+connection of the engine's pool. SQLAlchemy's Connection would cost more than the row: docs/sources.md has the
+figures.
+"""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, PoolProxiedConnection, SelectBase, exc
+
+from ogrom.protocols.context import Context
+
+from .deadlines import limited, time_left, until
+from .errors import translated
+from .statements import Text, text_of
+
+Rows = Sequence[Sequence[Any]]
+
+
+def read(
+    engine: Engine, source: str, ctx: Context, statement: SelectBase, parameters: Mapping[str, Any]
+) -> Rows:
+    """The rows of one reading statement, which is no transaction.
+
+    Args:
+        statement: the same object at each call, such as a module constant, because its text is remembered.
+        parameters: by name; a list where the statement has an expanding one. There may be more than it has.
+
+    Raises:
+        SourceError: as `ogrom.sources.errors.translated` says.
+    """
+    with translated(source, ctx), until(ctx.deadline):
+        connection = _borrowed(engine)
+        try:
+            # With a connection the dialect knows which server it speaks to.
+            text = text_of(statement, engine.dialect, parameters)
+            rows = _fetched(engine, connection, text, parameters)
+        except BaseException as error:
+            _give_back(engine, connection, error)
+            raise
+        connection.close()
+    return text.converted(rows)
+
+
+def _borrowed(engine: Engine) -> PoolProxiedConnection:
+    try:
+        return engine.raw_connection()
+    except _driver_error(engine) as error:
+        raise _wrapped(engine, error, "") from error
+
+
+def _fetched(
+    engine: Engine, connection: PoolProxiedConnection, text: Text, parameters: Mapping[str, Any]
+) -> Rows:
+    """All rows as the driver gives them; every read passes through here."""
+    cursor = None
+    try:
+        cursor = connection.cursor()
+        cursor.execute(limited(engine.dialect, cursor, text.sql), text.values(parameters))
+        rows = cursor.fetchall()
+        cursor.close()
+    except _driver_error(engine) as error:
+        if cursor is not None:
+            with contextlib.suppress(Exception):
+                cursor.close()
+        raise _wrapped(engine, error, text.sql) from error
+    return rows
+
+
+def _give_back(engine: Engine, connection: PoolProxiedConnection, error: BaseException) -> None:
+    """Lend the connection again only if the database has just said what is wrong, in time."""
+    in_order = isinstance(error, exc.DBAPIError) and not error.connection_invalidated
+    if in_order and time_left() != 0.0:
+        connection.close()
+    else:
+        connection.invalidate(error)
+
+
+def _driver_error(engine: Engine) -> type[Exception]:
+    kind: type[Exception] = engine.dialect.loaded_dbapi.Error
+    return kind
+
+
+def _wrapped(engine: Engine, error: Exception, statement: str) -> Exception:
+    """The error as SQLAlchemy raises it elsewhere."""
+    dialect = engine.dialect
+    return exc.DBAPIError.instance(
+        statement,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        connection_invalidated=dialect.is_disconnect(error, None, None),  # type: ignore[arg-type]
+        dialect=dialect,
+    )
