@@ -1,0 +1,166 @@
+"""No statement reads a whole table: MariaDB's plan for each of them, on tables that are worth an index."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, SelectBase, UpdateBase, delete, select, text
+
+import ogrom.sources
+from ogrom.sources import collage_rows, comments, products, tables
+from ogrom.sources.calls import AnySelect
+from ogrom.sources.demo import catalogue
+from ogrom.sources.engine import database_engine
+from ogrom.sources.loading import load
+from ogrom.sources.migrate import migrate
+from ogrom.sources.tables import metadata
+from ogrom.sources.testing import MariaDB
+from ogrom.sources.texts import text_of
+
+pytestmark = pytest.mark.slow
+
+LOCALE, WANTED = "de-DE", 21
+NOW = datetime(2015, 6, 1, tzinfo=UTC)
+THIS: dict[str, Any] = {"this": 9, "market": LOCALE, "at": 1}
+OF_COLLAGE: dict[str, Any] = {"locale": LOCALE, "collage_id": 9}
+LIKE: dict[str, Any] = {"collage": 9, "user": 3}
+OLDER: dict[str, Any] = {"created_at": NOW, "id": 100}
+
+# Each statement constant by where it is, with parameters.
+CONSTANTS: dict[str, Mapping[str, Any]] = {
+    "categories._BY_ID": {"locale": LOCALE, "id": 101},
+    "collage_rows.BY_IDS": {"locale": LOCALE, "ids": [1, 5, 9]},
+    "collages._CLEAR": THIS,
+    "collages._DELETE": THIS,
+    "collages._REPLACE": {**THIS, "title": "x", "updated_at": NOW},
+    "comments._BY_ID": {"locale": LOCALE, "id": 9},
+    "comments._DELETE": {"locale": LOCALE, "id": 9},
+    "likes._COLLAGE": OF_COLLAGE,
+    "likes._COUNT": OF_COLLAGE,
+    "likes._IS_LIKED": LIKE,
+    "likes._UNLIKE": LIKE,
+    "products._BY_IDS": {"locale": LOCALE, "ids": [1, 5, 9]},
+    "users._BY_IDS": {"ids": [1, 5, 9]},
+}
+
+# An INSERT reads nothing.
+INSERTS = {"collages._ADD", "collages._PLACE", "comments._ADD", "likes._LIKE"}
+
+# What others begin with, and nobody runs.
+PARTS = {"comments._COMMENTS", "products._PRODUCTS"}
+
+# The tree is wanted whole; it is a hundred rows however many products there are.
+WHOLE = {"categories._TREE"}
+
+
+def pages() -> Iterator[tuple[str, AnySelect, Mapping[str, Any]]]:
+    """Every statement that reads a page of a list, first pages and later ones."""
+    page = {"locale": LOCALE, "wanted": WANTED}
+    for after in (False, True):
+        key = OLDER if after else {}
+        for one in (False, True):
+            of_collage = {"collage_id": 9} if one else {}
+            of_author = {"author_id": 3} if one else {}
+            name = f"{'later' if after else 'first'}, {'of one' if one else 'all'}"
+            yield f"comments {name}", comments._newest(of_collage=one, after=after), page | key | of_collage
+            yield f"collages {name}", collage_rows.newest(of_author=one, after=after), page | key | of_author
+        start = {"after": 5_000 if after else 0}
+        for filters in ({}, {"category_id": 105}, {"brand": "Kaltblau"}):
+            yield f"products {filters} after {start}", products._page(tuple(filters)), page | start | filters
+
+
+PAGES = list(pages())
+
+# The functions that make statements; their statements are in `pages`. Search has an index of its own kind.
+MAKERS = {"collage_rows.newest", "comments._newest", "products._page", "search._statement"}
+
+
+def members() -> Iterator[tuple[str, Any]]:
+    """What the modules of the package hold, each thing once, by module and name."""
+    seen: set[int] = set()
+    for module in pkgutil.iter_modules(ogrom.sources.__path__):
+        for name, value in vars(importlib.import_module(f"ogrom.sources.{module.name}")).items():
+            if id(value) not in seen:
+                seen.add(id(value))
+                yield f"{module.name}.{name}", value
+
+
+STATEMENTS = {name: value for name, value in members() if isinstance(value, SelectBase | UpdateBase)}
+
+
+def makes_statements(value: Any) -> bool:
+    """Whether it is a remembering function that gives a statement."""
+    return isinstance(value, type(products._page)) and value.__annotations__.get("return") is AnySelect
+
+
+@pytest.fixture(scope="module")
+def filled(mariadb: MariaDB) -> Iterator[Connection]:
+    """A store with some ten thousand products, and the server's statistics about it."""
+    engine = database_engine(mariadb.database())
+    migrate(engine)
+    load(engine, catalogue(products=12_000))
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(text(f"ANALYZE TABLE {table.name}")).all()
+        yield connection
+    engine.dispose()
+
+
+def plan(connection: Connection, statement: Any, parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What EXPLAIN says, a row for each table."""
+    if isinstance(statement, SelectBase):
+        found = text_of(statement, connection.dialect, parameters)
+        sql, values = found.sql, found.values(parameters)
+    else:
+        compiled = statement.compile(dialect=connection.dialect, column_keys=list(parameters))
+        given = compiled.construct_params(parameters)
+        sql, values = str(compiled), tuple(given[name] for name in compiled.positiontup)
+    return [dict(row) for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values).mappings()]
+
+
+def scans(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of a plan that read all of a table, or all of an index."""
+    return [row for row in rows if row["type"] in {"ALL", "index"} and not row["table"].startswith("<")]
+
+
+def test_every_statement_is_known_here() -> None:
+    """A new one needs parameters in this module."""
+    assert STATEMENTS.keys() == CONSTANTS.keys() | INSERTS | PARTS | WHOLE
+    assert {name for name, value in members() if makes_statements(value)} == MAKERS
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_a_statement_reads_by_keys(filled: Connection, name: str) -> None:
+    """Never a whole table or a whole index."""
+    rows = plan(filled, STATEMENTS[name], CONSTANTS[name])
+    assert rows
+    assert scans(rows) == []
+
+
+@pytest.mark.parametrize("after", [0, 5_000])
+def test_products_of_a_collage_are_read_by_keys(filled: Connection, after: int) -> None:
+    """They are sorted, which costs the same in a store of any size: a collage places a hundred at most."""
+    parameters = {"locale": LOCALE, "wanted": WANTED, "after": after, "collage_id": 9}
+    assert scans(plan(filled, products._page(("collage_id",)), parameters)) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "parameters"), [page[1:] for page in PAGES], ids=[page[0] for page in PAGES]
+)
+def test_a_page_is_read_in_the_order_of_an_index(
+    filled: Connection, statement: AnySelect, parameters: Mapping[str, Any]
+) -> None:
+    """Nothing is read to its end, and nothing but the page itself is sorted."""
+    rows = plan(filled, statement, parameters)
+    assert scans(rows) == []
+    extras = [row["Extra"] or "" for row in rows if not str(row["table"]).startswith("<")]
+    assert not [extra for extra in extras if "filesort" in extra or "temporary" in extra]
+
+
+def test_a_scan_is_seen(filled: Connection) -> None:
+    """What this module looks for does occur: a condition that no index serves."""
+    assert scans(plan(filled, select(tables.users.c.id).where(tables.users.c.name == "x"), {}))
+    assert scans(plan(filled, delete(tables.comments).where(tables.comments.c.text == "x"), {}))
