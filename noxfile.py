@@ -111,10 +111,10 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside a peer: `bench http` tells what deciding a request costs."""
+    """Measure beside a peer: `bench http`, what deciding a request costs; `bench sources [--rows 1000000]`."""
     TEST.sync()
-    for name in session.posargs or ["http"]:
-        _run(session, "python", "-m", f"bench.{name}")
+    name, *options = session.posargs or ["http"]
+    _run(session, "python", "-m", f"bench.{name}", *options)
 
 
 @nox.session

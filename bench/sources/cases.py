@@ -1,0 +1,166 @@
+"""What is measured: a call of a source beside the plainest code over the raw driver that gives the same."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from ogrom.protocols.context import Context
+from ogrom.protocols.models import Comment, Money, Product
+from ogrom.protocols.pages import PageRequest
+from ogrom.sources.comments import _KEYSET as COMMENTS
+from ogrom.sources.products import _KEYSET as PRODUCTS
+
+from .filling import CATEGORIES, LOCALE, collage_of
+from .stores import Store
+
+ROWS, RAW, OURS, TWICE, FREE = "statement", "raw", "ogrom", "ogrom twice", "no deadline"
+
+_PRODUCT = (
+    "SELECT products.id, offers.title, products.brand, products.category_id, offers.amount, offers.currency, "
+    "products.image_url, products.revision, products.updated_at FROM products "
+    "JOIN offers ON offers.product_id = products.id WHERE offers.locale = ? AND products.id IN (%s)"
+)
+_COMMENT = (
+    "SELECT id, locale, collage_id, author_id, text, created_at FROM comments WHERE locale = ? "
+    "ORDER BY created_at DESC, id DESC LIMIT ?"
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call in several ways; each takes a number that chooses what is asked for.
+
+    Attributes:
+        ways: by name; `raw` gives what `ogrom` gives.
+    """
+
+    name: str
+    ways: dict[str, Callable[[int], Any]]
+
+
+def context(seconds: float | None = 10) -> Context:
+    """Of a call as the service makes it, with a deadline."""
+    return Context(locale=LOCALE, deadline=None if seconds is None else time.monotonic() + seconds)
+
+
+def cases(store: Store) -> Iterator[Case]:
+    """All of them over one store."""
+    yield _one_product(store)
+    yield _hundred_products(store)
+    yield _comments(store)
+    yield from _pages(store)
+
+
+def _product(store: Store, row: Any) -> Product:
+    id, title, brand, category_id, amount, currency, image_url, revision, updated_at = row
+    return Product(
+        id=id,
+        title=title,
+        brand=brand,
+        category_id=category_id,
+        price=Money(amount=amount, currency=currency),
+        image_url=image_url,
+        revision=revision,
+        updated_at=store.moment(updated_at),
+    )
+
+
+def _one_product(store: Store) -> Case:
+    sql, read = _PRODUCT % "?", store.sources.products.product_by_id
+    ids = Random(7).choices(range(1, store.rows + 1), k=1000)
+
+    def raw(n: int) -> Product:
+        return _product(store, store.rows_of(sql, (LOCALE, ids[n]))[0])
+
+    return Case(
+        "product_by_id",
+        {
+            ROWS: lambda n: store.rows_of(sql, (LOCALE, ids[n])),
+            RAW: raw,
+            OURS: lambda n: read(context(), ids[n]),
+            FREE: lambda n: read(context(None), ids[n]),
+            # What costs twice as much has to show as that.
+            TWICE: lambda n: (read(context(), ids[n]), read(context(), ids[n]))[1],
+        },
+    )
+
+
+def _hundred_products(store: Store) -> Case:
+    sql, read = _PRODUCT % ", ".join("?" * 100), store.sources.products.products_by_ids
+    random = Random(7)
+    wanted = [random.sample(range(1, store.rows + 1), 100) for _ in range(100)]
+
+    def raw(n: int) -> dict[int, Product]:
+        return {row[0]: _product(store, row) for row in store.rows_of(sql, (LOCALE, *wanted[n % 100]))}
+
+    return Case(
+        "100 products_by_ids",
+        {
+            ROWS: lambda n: store.rows_of(sql, (LOCALE, *wanted[n % 100])),
+            RAW: raw,
+            OURS: lambda n: read(context(), wanted[n % 100]),
+            FREE: lambda n: read(context(None), wanted[n % 100]),
+        },
+    )
+
+
+def _comments(store: Store) -> Case:
+    read, page = store.sources.comments.comments, PageRequest(limit=20)
+
+    def raw(n: int) -> tuple[Comment, ...]:
+        made = [
+            Comment(
+                id=id,
+                locale=locale,
+                collage_id=collage_id,
+                author_id=author_id,
+                text=text,
+                created_at=store.moment(created_at),
+            )
+            for id, locale, collage_id, author_id, text, created_at in store.rows_of(_COMMENT, (LOCALE, 21))
+        ]
+        return tuple(made[:20])
+
+    return Case(
+        "20 comments",
+        {
+            ROWS: lambda n: store.rows_of(_COMMENT, (LOCALE, 21)),
+            RAW: raw,
+            OURS: lambda n: read(context(), page).items,
+            FREE: lambda n: read(context(None), page).items,
+        },
+    )
+
+
+def _pages(store: Store) -> Iterator[Case]:
+    """The first page of each list and its last one, by a cursor just before the end."""
+    products, comments, collages = store.sources.products, store.sources.comments, store.sources.collages
+    one, category = PageRequest(limit=1), CATEGORIES // 2
+    old = comments.comment_by_id(context(), 30)
+    last = products.product_by_id(context(), store.rows - 30)
+    last_of_category = products.product_by_id(context(), max(1, store.rows - 21 * CATEGORIES))
+    middle = collage_of(store.rows // 2)
+    assert old is not None
+    assert last is not None
+    assert last_of_category is not None
+    # A cursor follows the first of two items on a page of one.
+    old_comments = COMMENTS.page([old, old], one, LOCALE, None).next_cursor
+    last_products = PRODUCTS.page([last, last], one, LOCALE, {}).next_cursor
+    of_category = PRODUCTS.page([last_of_category] * 2, one, LOCALE, {"category_id": category}).next_cursor
+
+    def case(name: str, read: Callable[[PageRequest], object], cursor: str | None = None) -> Case:
+        return Case(name, {OURS: lambda n: read(PageRequest(limit=20, cursor=cursor))})
+
+    def of_one_category(page: PageRequest) -> object:
+        return products.products(context(), page, category_id=category)
+
+    yield case("comments, first page", lambda page: comments.comments(context(), page))
+    yield case("comments, last page", lambda page: comments.comments(context(), page), old_comments)
+    yield case("products, first page", lambda page: products.products(context(), page))
+    yield case("products, last page", lambda page: products.products(context(), page), last_products)
+    yield case("products of a category, first page", of_one_category)
+    yield case("products of a category, last page", of_one_category, of_category)
+    yield case("collages, first page", lambda page: collages.collages(context(), page))
+    yield case("comments of a collage", lambda page: comments.comments(context(), page, collage_id=middle))

@@ -1,0 +1,82 @@
+"""A filled store with two ways in: Ogrom's sources, and a connection of the raw driver."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from mysql.connector.connection_cext import CMySQLConnection
+from sqlalchemy import Engine, make_url, text
+
+from ogrom.sources.engine import database_engine
+from ogrom.sources.loading import load
+from ogrom.sources.migrate import migrate
+from ogrom.sources.sql import SqlSources
+from ogrom.sources.tables import metadata
+
+from .filling import batches
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database with `rows` products and `rows` comments.
+
+    Attributes:
+        driver: an open connection of the raw driver, which is what the sources are measured against.
+        mark: how the driver writes a placeholder.
+        moment: makes an aware datetime of what the driver gives for one.
+    """
+
+    name: str
+    rows: int
+    engine: Engine
+    sources: SqlSources
+    driver: Any
+    mark: str
+    moment: Callable[[Any], datetime]
+
+    def rows_of(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """What the raw driver gives for a statement whose placeholders are `?`."""
+        cursor = self.driver.cursor()
+        cursor.execute(sql.replace("?", self.mark), values)
+        rows: list[Any] = cursor.fetchall()
+        cursor.close()
+        return rows
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.driver.close()
+        self.engine.dispose()
+
+
+def filled(url: str, rows: int, say: Callable[[str], None]) -> Store:
+    """Fill an empty database and open it both ways."""
+    engine = database_engine(url)
+    migrate(engine)
+    start = time.perf_counter()
+    stored = load(engine, batches(rows)).rows
+    seconds = time.perf_counter() - start
+    name = engine.dialect.name
+    say(f"{name}: {stored:,} rows in {seconds:.0f} s, {stored / seconds:,.0f} rows/s")
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            analyze = f"ANALYZE {'' if name == 'sqlite' else 'TABLE '}{table.name}"
+            connection.execute(text(analyze)).close()
+    sources, parts = SqlSources.over(engine), make_url(url)
+    if name == "sqlite":
+        assert parts.database is not None
+        driver = sqlite3.connect(parts.database, isolation_level=None)
+        return Store("SQLite", rows, engine, sources, driver, "?", _of_text)
+    server = {"host": parts.host, "port": parts.port, "user": parts.username, "database": parts.database}
+    raw = CMySQLConnection(**server, autocommit=True, time_zone="+00:00")
+    return Store("MariaDB", rows, engine, sources, raw, "%s", _of_datetime)
+
+
+def _of_text(value: str) -> datetime:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _of_datetime(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
