@@ -16,9 +16,9 @@ from ogrom.sources.demo import catalogue
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import load
 from ogrom.sources.migrate import migrate
+from ogrom.sources.statements import text_of
 from ogrom.sources.tables import metadata
 from ogrom.sources.testing import MariaDB
-from ogrom.sources.texts import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +27,7 @@ NOW = datetime(2015, 6, 1, tzinfo=UTC)
 THIS: dict[str, Any] = {"this": 9, "market": LOCALE, "at": 1}
 OF_COLLAGE: dict[str, Any] = {"locale": LOCALE, "collage_id": 9}
 LIKE: dict[str, Any] = {"collage": 9, "user": 3}
+WORDS = {"title": "x", "title_words": "x", "tokens": "x"}
 OLDER: dict[str, Any] = {"created_at": NOW, "id": 100}
 
 # Each statement constant by where it is, with parameters.
@@ -38,6 +39,11 @@ CONSTANTS: dict[str, Mapping[str, Any]] = {
     "collages._REPLACE": {**THIS, "title": "x", "updated_at": NOW},
     "comments._BY_ID": {"locale": LOCALE, "id": 9},
     "comments._DELETE": {"locale": LOCALE, "id": 9},
+    "indexing._CHANGED": {"this": 9, **WORDS},
+    "indexing._CHANGED_COLLAGE": {"this": 9, "market": LOCALE, **WORDS},
+    "indexing._COLLAGES_BY_IDS": {"ids": [1, 5, 9]},
+    "indexing._MISSED": {"after": 1_000},
+    "indexing._OFFERS": {"ids": [1, 5, 9]},
     "likes._COLLAGE": OF_COLLAGE,
     "likes._COUNT": OF_COLLAGE,
     "likes._IS_LIKED": LIKE,
@@ -47,10 +53,10 @@ CONSTANTS: dict[str, Mapping[str, Any]] = {
 }
 
 # An INSERT reads nothing.
-INSERTS = {"collages._ADD", "collages._PLACE", "comments._ADD", "likes._LIKE"}
+INSERTS = {"collages._ADD", "collages._PLACE", "comments._ADD", "indexing._NEW", "likes._LIKE"}
 
 # What others begin with, and nobody runs.
-PARTS = {"comments._COMMENTS", "products._PRODUCTS"}
+PARTS = {"comments._COMMENTS", "indexing._COLLAGES", "products._PRODUCTS"}
 
 # The tree is wanted whole; it is a hundred rows however many products there are.
 WHOLE = {"categories._TREE"}

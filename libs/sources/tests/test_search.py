@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, insert
 
 from ogrom.protocols.catalogue import Catalogue, CategoryRecord, Offer, ProductRecord
 from ogrom.protocols.context import Context
@@ -20,6 +20,7 @@ from ogrom.sources.loading import load
 from ogrom.sources.searching import text_of_collage
 from ogrom.sources.sql import SqlSources
 from ogrom.sources.tables import collages, metadata, texts, users
+from ogrom.sources.testing import overhear
 
 START = datetime(2024, 2, 29, 12, tzinfo=UTC)
 PRICE = Money(amount=1, currency="EUR")
@@ -222,22 +223,12 @@ def test_a_search_ends_at_its_deadline(crowded: Engine) -> None:
 def plan(engine: Engine, query: str) -> str:
     """How the database goes about a search, one line a step."""
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
-    found: list[str] = []
-
-    def explained(
-        connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-    ) -> tuple[str, Any]:
-        if not statement.startswith("EXPLAIN"):
-            rows = connection.exec_driver_sql(explain + statement, parameters).all()
-            found.extend(" ".join(map(str, row)) for row in rows)
-        return statement, parameters
-
-    event.listen(engine, "before_cursor_execute", explained, retval=True)
-    try:
+    asked: list[tuple[str, Any]] = []
+    with overhear(engine, lambda *call: asked.append(call)):
         SqlSources.over(engine).search.search(Context(locale=DE), query, PageRequest())
-    finally:
-        event.remove(engine, "before_cursor_execute", explained)
-    return "\n".join(found)
+    with engine.connect() as connection:
+        rows = [row for sql, values in asked for row in connection.exec_driver_sql(explain + sql, values)]
+    return "\n".join(" ".join(map(str, row)) for row in rows)
 
 
 @pytest.mark.parametrize("query", ["w10", "w10 w110", HARD])

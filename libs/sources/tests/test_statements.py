@@ -1,18 +1,16 @@
 """How many statements a call costs: no page costs one more for each of its items."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import CollageDraft, CommentDraft, Placement
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.testing import DE
-from ogrom.sources.reads import _fetched
 from ogrom.sources.sql import SqlSources
-from ogrom.sources.texts import Text
+from ogrom.sources.testing import overhear
 
 CTX = Context(locale=DE)
 PAGE = PageRequest(limit=100)
@@ -26,22 +24,11 @@ BEGINNINGS = " ".join(word[:end] for word in ("strassenschuhe", "wildleder", "au
 
 
 @pytest.fixture
-def statements(store: Engine, sources: SqlSources, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def statements(store: Engine, sources: SqlSources) -> Iterator[list[str]]:
     """What is executed from now on, executemany once."""
     seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement.split(maxsplit=1)[0])
-
-    def fetched(engine: Engine, connection: Any, text: Text, parameters: Any) -> Any:
-        note(connection, None, text.sql)
-        return _fetched(engine, connection, text, parameters)
-
-    event.listen(store, "after_cursor_execute", note)
-    # Reads go past SQLAlchemy's Connection and so past its events.
-    monkeypatch.setattr("ogrom.sources.reads._fetched", fetched)
-    yield seen
-    event.remove(store, "after_cursor_execute", note)
+    with overhear(store, lambda statement, _: seen.append(statement.split(maxsplit=1)[0])):
+        yield seen
 
 
 READS: dict[str, Callable[[SqlSources], object]] = {

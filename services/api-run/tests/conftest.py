@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,6 @@ from typing import Any, TypeAlias
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
@@ -27,6 +26,7 @@ from ogrom.sources.demo import catalogue
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import load
 from ogrom.sources.migrate import migrate
+from ogrom.sources.testing import overhear
 
 PROGRAM = Path(sys.executable).parent / "ogrom-api"
 PRODUCTS = 200
@@ -80,19 +80,16 @@ def make_container() -> Iterator[Callable[..., Container]]:
 
 
 @pytest.fixture
-def statements() -> Callable[[Container], list[str]]:
+def statements() -> Iterator[Callable[[Container], list[str]]]:
     """Gives the list to which a container's statements are added as they are sent to the database."""
+    with ExitStack() as listening:
 
-    def statements(container: Container) -> list[str]:
-        sent: list[str] = []
+        def statements(container: Container) -> list[str]:
+            sent: list[str] = []
+            listening.enter_context(overhear(container.engine(), lambda statement, _: sent.append(statement)))
+            return sent
 
-        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            sent.append(statement)
-
-        event.listen(container.engine(), "before_cursor_execute", note)
-        return sent
-
-    return statements
+        yield statements
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from ogrom.run.container import Container
 from ogrom.run.listener import listener
 from ogrom.run.server import Server
+from ogrom.sources.testing import overhear
 from ogrom.sources.wrappers import flights
 
 pytestmark = pytest.mark.slow
@@ -68,8 +68,7 @@ def test_sixteen_at_once_are_one_statement(
 
     monkeypatch.setattr(flights, "wait", wait)
     sent = statements(container)
-    event.listen(container.engine(), "before_cursor_execute", hold)
-    with ThreadPoolExecutor(CROWD) as pool:
+    with overhear(container.engine(), hold), ThreadPoolExecutor(CROWD) as pool:
         answers = list(pool.map(lambda _: get(port, "/v1/de-DE/products/1"), range(CROWD)))
     assert [status for status, _ in answers] == [200] * CROWD
     assert len(sent) == 1

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, select
 
 from ogrom.protocols.catalogue import Catalogue
 from ogrom.protocols.context import Context
 
-from .bulk import Rows, insert_rows
+from .bulk import insert_rows
 from .calls import reading, writing
 from .indexing import category_names_of
 from .records import rows_of, texts_of
@@ -67,14 +67,14 @@ def is_empty(engine: Engine) -> bool:
 
 def _store(connection: Connection, batch: Catalogue) -> int:
     """Insert what the batch holds; gives back how many rows that are."""
-    stored = sum(_insert(connection, table, rows) for table, rows in rows_of(batch))
+    stored = 0
+    for table, rows in rows_of(batch):
+        insert_rows(connection, table, rows)
+        stored += len(rows)
     names = category_names_of(connection, {product.category_id for product in batch.products})
-    return stored + _insert(connection, texts, texts_of(batch, names))
-
-
-def _insert(connection: Connection, table: Table, rows: Rows) -> int:
-    insert_rows(connection, table, rows)
-    return len(rows)
+    found_by = texts_of(batch, names)
+    insert_rows(connection, texts, found_by)
+    return stored + len(found_by)
 
 
 def _size(batch: Catalogue) -> int:

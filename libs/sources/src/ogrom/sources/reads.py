@@ -15,7 +15,7 @@ from ogrom.protocols.context import Context
 
 from .deadlines import limited, time_left, until
 from .errors import translated
-from .texts import Text, text_of
+from .statements import Text, text_of
 
 Rows = Sequence[Sequence[Any]]
 

@@ -1,7 +1,11 @@
-"""Tools for tests of what needs a real database: `MariaDB` is a private server, `Proxy` a network that fails."""
+"""Tools for tests of what needs a real database.
+
+`MariaDB` is a private server, `Proxy` a network that fails, `overhear` tells what a database is asked.
+"""
 
 from .mariadb import MariaDB
 from .programs import MariaDBMissing
 from .proxy import Proxy
+from .statements import overhear
 
-__all__ = ["MariaDB", "MariaDBMissing", "Proxy"]
+__all__ = ["MariaDB", "MariaDBMissing", "Proxy", "overhear"]
