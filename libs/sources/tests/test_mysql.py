@@ -127,3 +127,23 @@ def test_a_connection_under_way_does_not_keep_the_process() -> None:
         ended = time.monotonic()
     assert (done.returncode, done.stderr) == (0, "")
     assert ended - float(done.stdout) < 1
+
+
+@pytest.mark.parametrize(
+    ("options", "lives"), [("", True), ("?ssl_disabled=true", False)], ids=["tls", "plain"]
+)
+def test_unasked_bytes_mean_death_unless_they_are_tls(mariadb: MariaDB, options: str, lives: bool) -> None:
+    """Inside of TLS they may be a session ticket, so the server is asked, and answers or not."""
+    engine = database_engine(mariadb.database() + options, pool_size=1)
+    ours, theirs = socket.socketpair()
+    theirs.send(b"x")
+    with theirs, engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, mysql._Connection)
+        assert driver._socket is not None
+        with driver._socket as real:
+            driver._socket = ours
+            assert driver.is_connected() is lives
+            real.shutdown(socket.SHUT_RDWR)
+            assert driver.is_connected() is False
+    engine.dispose()
