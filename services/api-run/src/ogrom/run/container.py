@@ -24,6 +24,7 @@ from ogrom.sources.search import SqlSearch
 from ogrom.sources.users import SqlUsers
 
 from .app import build_app
+from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .health import readiness
 from .mounts import front_endpoints, market_mounts, service_mount
@@ -36,22 +37,36 @@ _PATIENCE = 2.0
 
 
 def _engine(settings: Settings) -> Engine:
+    return _connected(settings.database_url, settings)
+
+
+def _reader(settings: Settings, writer: Engine) -> Engine:
+    url = settings.database_reader_url
+    return writer if url is None else _connected(url, settings)
+
+
+def _connected(url: DatabaseUrl, settings: Settings) -> Engine:
     # A connection for each thread, so that none waits for another, and one for the readiness check.
-    return database_engine(settings.database_url.secret, pool_size=settings.threads + 1)
+    return database_engine(url.secret, pool_size=settings.threads + 1)
 
 
 def _probe(engine: Engine) -> Probe[MigrationState]:
     return Probe(lambda: state(engine), patience=_PATIENCE)
 
 
+def _writer_probe(writer: Engine, reader: Engine) -> Probe[MigrationState] | None:
+    return None if writer is reader else _probe(writer)
+
+
 class Container(containers.DeclarativeContainer):
-    """Everything of one process, made from its settings; whoever makes the container owns the engine's end."""
+    """Everything of one process, made from its settings; whoever makes the container owns the store's end."""
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     version = providers.Object(version("ogrom-api-run"))
 
     engine = providers.Singleton(_engine, settings)
-    store = providers.Singleton(Database.over, engine)
+    reader = providers.Singleton(_reader, settings, engine)
+    store = providers.Singleton(Database, engine, reader)
 
     products = providers.Singleton(SqlProducts, store)
     categories = providers.Singleton(SqlCategories, store)
@@ -74,8 +89,9 @@ class Container(containers.DeclarativeContainer):
 
     sources = providers.Singleton(traced, untraced_sources, tracer)
 
-    probe = providers.Singleton(_probe, engine)
-    check = providers.Callable(readiness, version, probe)
+    probe = providers.Singleton(_probe, reader)
+    writer_probe = providers.Singleton(_writer_probe, engine, reader)
+    check = providers.Callable(readiness, version, probe, writer_probe)
 
     endpoints = providers.Singleton(assemble, sources)
     markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
