@@ -104,3 +104,12 @@ def test_without_the_reader_there_are_writes_only(database: Database, unreachabl
 def test_one_engine_does_both(database: Database) -> None:
     """Where no reader is named."""
     assert Database.over(database.writer) == Database(database.writer, database.writer)
+
+
+def test_another_request_does_not_bring_back_what_was_before(lagging: SqlSources) -> None:
+    """What it has read from the replica is in memory then, but not for the request that wrote."""
+    comments = cached(lagging.comments, "comments", Cache(size=1000), ttl=300)
+    mine, other = Context(locale=DE), Context(locale=DE)
+    comments.delete_comment(mine, 21)
+    assert comments.comment_by_id(other, 21) is not None
+    assert comments.comment_by_id(mine, 21) is None

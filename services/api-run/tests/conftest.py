@@ -76,7 +76,7 @@ def make_container() -> Iterator[Callable[..., Container]]:
 
     yield make
     for container in made:
-        container.engine().dispose()
+        container.store().dispose()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from dependency_injector import errors, providers
@@ -70,3 +71,24 @@ def test_each_thread_has_a_connection_and_so_has_the_check(
 ) -> None:
     """A full house does not keep the readiness check waiting."""
     assert make_container(store).engine().pool.status().startswith("Pool size: 3 ")
+
+
+def test_the_reader_has_as_many_of_its_own(tmp_path: Path) -> None:
+    """Each thread may need one of either."""
+    urls = [DatabaseUrl(f"sqlite:///{tmp_path}/{name}.db") for name in ("writer", "reader")]
+    container = Container(settings=Settings(database_url=urls[0], database_reader_url=urls[1], threads=5))
+    store = container.store()
+    assert [each.url.database for each in (store.writer, store.reader)] == [
+        f"{tmp_path}/writer.db",
+        f"{tmp_path}/reader.db",
+    ]
+    for engine in (store.writer, store.reader):
+        assert engine.pool.status().startswith("Pool size: 6 ")
+    store.dispose()
+
+
+def test_without_a_reader_one_engine_does_both(make_container: Callable[..., Container], store: str) -> None:
+    """And is asked once whether it is ready."""
+    container = make_container(store)
+    assert container.store().reader is container.store().writer is container.engine()
+    assert container.writer_probe() is None

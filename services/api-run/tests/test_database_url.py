@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ogrom.run.database_url import DatabaseUrl, database_url, masked
+from ogrom.run.database_url import DatabaseUrl, database_url, database_url_or_none, masked
 
 _SECRET = st.text(min_size=1, max_size=20).map(lambda text: f"S3cret{text}")
 
@@ -13,7 +13,7 @@ _SECRET = st.text(min_size=1, max_size=20).map(lambda text: f"S3cret{text}")
     [
         "mysql://root@127.0.0.1:3306/ogrom",
         "mysql://host/ogrom",
-        "mysql://u:p%40ss@[::1]:3306/ogrom?ssl_ca=ca.pem",
+        "mysql://u:p%40ss@[::1]:3306/ogrom?ssl-mode=REQUIRED",
         "sqlite:///.ogrom/ogrom.sqlite3",
         "sqlite:////var/lib/ogrom.sqlite3",
         "http://other:8080/",
@@ -45,6 +45,9 @@ def test_urls_of_known_schemes_are_taken_as_they_are(text: str) -> None:
         ("sqlite:///", "names no file"),
         ("sqlite://file", "names no file"),
         ("sqlite:///:memory:", "would lose its data"),
+        ("sqlite:///ogrom.db?ssl-mode=REQUIRED", "has options, and SQLite takes none"),
+        ("mysql://host/db?ssl_ca=x", "unknown option 'ssl_ca'; use ssl-mode, ssl-ca, ssl-cert, ssl-key"),
+        ("mysql://host/db?ssl-mode=VERIFY_CA&ssl-ca=no.pem", "'no.pem', which is no file"),
     ],
 )
 def test_other_urls_are_refused_with_what_to_write(text: str, message: str) -> None:
@@ -70,6 +73,14 @@ def test_other_urls_are_refused_with_what_to_write(text: str, message: str) -> N
 def test_a_password_is_masked_and_nothing_else(url: str, shown: str) -> None:
     """A URL stays readable without its password, even a misspelt one."""
     assert masked(url) == shown
+
+
+def test_no_url_is_none_where_none_is_needed() -> None:
+    """A reader may be left out, but not misspelt."""
+    assert database_url_or_none("") is None
+    assert database_url_or_none("mysql://host/ogrom") == DatabaseUrl("mysql://host/ogrom")
+    with pytest.raises(ValueError, match="is not a URL"):
+        database_url_or_none("replica")
 
 
 @given(_SECRET)

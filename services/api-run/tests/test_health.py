@@ -24,10 +24,35 @@ def _raising(error: Exception) -> Callable[[], MigrationState]:
     return ask
 
 
+def _usable() -> MigrationState:
+    return MigrationState("0001", "0001")
+
+
 def test_a_migrated_database_is_ready() -> None:
     """Nothing is wrong where the tables are right."""
-    found = readiness("1.0.0", lambda: MigrationState("0001", "0001"))
-    assert found == Readiness("1.0.0", migrated=True, revision="0001")
+    found = readiness("1.0.0", _usable)
+    assert found == Readiness("1.0.0", migrated=True, revision="0001", writable=True)
+
+
+@pytest.mark.parametrize(
+    "writer",
+    [_raising(TimeoutError()), _raising(Unavailable("database", "gone")), lambda: MigrationState(None)],
+    ids=["silent", "gone", "empty"],
+)
+def test_reads_are_served_without_the_writer(
+    writer: Callable[[], MigrationState], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A balancer that took the service out would take the reads away as well; who asks is told, and the log."""
+    found = readiness("1.0.0", _usable, writer)
+    assert (found.fault, found.writable) == ("", False)
+    assert "no writes" in caplog.text
+    assert readiness("1.0.0", _usable, _usable).writable
+
+
+def test_without_the_reader_nothing_is_served() -> None:
+    """And the writer is not asked, so that the answer is not late."""
+    found = readiness("1.0.0", _raising(TimeoutError()), _raising(AssertionError("was asked")))
+    assert (found.fault, found.writable) == ("The database does not answer.", False)
 
 
 def test_a_database_without_tables_is_not_ready() -> None:
@@ -65,7 +90,13 @@ def test_ready_is_200_where_all_is_well(client: Any, make_container: Callable[..
     answer = client.get("/health/ready")
     assert answer.status_code == 200
     revision = state(make_container(store).engine()).head
-    assert answer.json == {"status": "ready", "version": VERSION, "migrated": True, "revision": revision}
+    assert answer.json == {
+        "status": "ready",
+        "version": VERSION,
+        "migrated": True,
+        "revision": revision,
+        "writable": True,
+    }
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -85,3 +116,14 @@ def test_ready_is_503_where_tables_are_missing(make_container: Callable[..., Any
     engine = providers.Object(database_engine(f"sqlite:///{tmp_path}/empty.sqlite3"))
     answer = make_container("sqlite:///unused", engine=engine).app().test_client().get("/health/ready")
     assert (answer.status_code, answer.json["migrated"]) == (503, False)
+
+
+def test_ready_is_200_where_only_the_writer_is_down(make_container: Callable[..., Any], store: str) -> None:
+    """It says that writes would fail; a reader that is down is a 503."""
+    nowhere = "mysql://root@127.0.0.1:1/ogrom"
+    reader = providers.Object(database_engine(store))
+    answer = make_container(nowhere, reader=reader).app().test_client().get("/health/ready")
+    assert (answer.status_code, answer.json["writable"]) == (200, False)
+    reader = providers.Object(database_engine(nowhere))
+    answer = make_container(store, reader=reader).app().test_client().get("/health/ready")
+    assert answer.status_code == 503

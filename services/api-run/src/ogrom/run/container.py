@@ -23,6 +23,7 @@ from ogrom.sources.wrappers import Timings
 
 from .app import build_app
 from .composition import breaker_of, cache_of, composed
+from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .health import readiness, remote_readiness
 from .mounts import front_endpoints, market_mounts, service_mount
@@ -43,8 +44,17 @@ def without_database(settings: Settings) -> "Container":
 
 
 def _engine(settings: Settings) -> Engine:
+    return _connected(settings.database_url, settings)
+
+
+def _reader(settings: Settings, writer: Engine) -> Engine:
+    url = settings.database_reader_url
+    return writer if url is None else _connected(url, settings)
+
+
+def _connected(url: DatabaseUrl, settings: Settings) -> Engine:
     # A connection for each thread, so that none waits for another, and one for the readiness check.
-    return database_engine(settings.database_url.secret, pool_size=settings.threads + 1)
+    return database_engine(url.secret, pool_size=settings.threads + 1)
 
 
 def _remote(settings: Settings) -> "RemoteSources":
@@ -73,18 +83,23 @@ def _probe(engine: Engine) -> Probe[MigrationState]:
     return Probe(lambda: state(engine), patience=_PATIENCE)
 
 
+def _writer_probe(writer: Engine, reader: Engine) -> Probe[MigrationState] | None:
+    return None if writer is reader else _probe(writer)
+
+
 class Container(containers.DeclarativeContainer):
     """Everything of one process, made from its settings.
 
     The sources are of one kind: `sql`, over `engine`, or `remote`, another service's. Whoever makes the container
-    owns the end of the engine or of `remote`; the other one is never built.
+    owns the end of the store or of `remote`; the other one is never built.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     version = providers.Object(version("ogrom-api-run"))
 
     engine = providers.Singleton(_engine, settings)
-    store = providers.Singleton(Database.over, engine)
+    reader = providers.Singleton(_reader, settings, engine)
+    store = providers.Singleton(Database, engine, reader)
     sql = providers.Singleton(SqlSources.on, store)
     remote = providers.Singleton(_remote, settings)
     kind = providers.Callable(_kind, settings)
@@ -107,11 +122,12 @@ class Container(containers.DeclarativeContainer):
     sources = providers.Singleton(composed, database, settings, timings, breaker, cache, tracer)
 
     probe = providers.Selector(
-        kind, sql=providers.Singleton(_probe, engine), remote=providers.Singleton(_remote_probe, remote)
+        kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)
     )
+    writer_probe = providers.Singleton(_writer_probe, engine, reader)
     check = providers.Selector(
         kind,
-        sql=providers.Callable(readiness, version, probe),
+        sql=providers.Callable(readiness, version, probe, writer_probe),
         remote=providers.Callable(remote_readiness, version, probe),
     )
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ogrom.sources.tls_options import tls_options
+
 MYSQL = "mysql://user:password@host:3306/database"
 SQLITE = "sqlite:///path"
 SERVICE = "https://host/"
@@ -65,12 +67,23 @@ def database_url(text: str) -> DatabaseUrl:
     return DatabaseUrl(text)
 
 
+def database_url_or_none(text: str) -> DatabaseUrl | None:
+    """The URL in `text`; None where it is empty.
+
+    Raises:
+        ValueError: as `database_url` does.
+    """
+    return database_url(text) if text else None
+
+
 def _check_file(text: str) -> None:
-    path = text.removeprefix("sqlite:///").partition("?")[0]
+    path, options, _ = text.removeprefix("sqlite:///").partition("?")
     if path == text or not path:
         raise ValueError(f"names no file; use {SQLITE}, with four slashes if the path is absolute")
     if path == ":memory:":
         raise ValueError(f"would lose its data, and each connection have its own; use {SQLITE}")
+    if options:
+        raise ValueError(f"has options, and SQLite takes none; use {SQLITE}")
 
 
 def _check_server(text: str) -> None:
@@ -84,6 +97,7 @@ def _check_server(text: str) -> None:
         ) from None
     if not named:
         raise ValueError(f"names no host or no database; use {MYSQL}")
+    tls_options(parts.query)
 
 
 def _check_service(text: str) -> None:

@@ -42,6 +42,7 @@ _ADVICE = {
     2002: "start the server, or check host and port",
     2003: "start the server, or check host and port",
     2005: "check the host's name",
+    2026: "check ssl-mode and the files of the URL, and the server's certificate",
 }
 _SQLITE_ADVICE = "see that it is Ogrom's file in a folder that you may write in, or take another: --database"
 _SERVICE_ADVICE = "start it, or check the address: --database"

@@ -27,33 +27,53 @@ class Readiness:
         version: of this service.
         migrated: whether the database has the tables that this version needs; None if it did not say.
         revision: of the database's tables; None if there are none, or it did not say.
-        fault: what is wrong; empty if nothing is.
+        writable: whether writes can be stored, which what only reads does not need; None if it did not say.
+        fault: why requests cannot be served; empty if they can.
     """
 
     version: str
     migrated: bool | None = None
     revision: str | None = None
+    writable: bool | None = None
     fault: str = ""
 
 
-def readiness(version: str, ask: Callable[[], MigrationState]) -> Readiness:
+def readiness(
+    version: str, ask: Callable[[], MigrationState], ask_writer: Callable[[], MigrationState] | None = None
+) -> Readiness:
     """Check whether requests can be served.
 
     Args:
         version: of this service.
-        ask: asks the database how far its tables are, and does not wait long for it.
+        ask: asks the database that is read from how far its tables are, and does not wait long for it.
+        ask_writer: asks the one that is written to; None where it is the same.
     """
+    state, fault = _asked(ask)
+    if state is None or not is_usable(state):
+        migrated, revision = (None, None) if state is None else (False, state.current)
+        return Readiness(version, migrated, revision, fault=fault)
+    writable = ask_writer is None or _writable(ask_writer)
+    return Readiness(version, migrated=True, revision=state.current, writable=writable)
+
+
+def _writable(ask: Callable[[], MigrationState]) -> bool:
+    _, fault = _asked(ask)
+    if fault:
+        log.warning("no writes: %s", fault)
+    return not fault
+
+
+def _asked(ask: Callable[[], MigrationState]) -> tuple[MigrationState | None, str]:
+    """What the database says, and what is wrong with it."""
     try:
         state = ask()
     except TimeoutError:
-        return Readiness(version, fault="The database does not answer.")
+        return None, "The database does not answer."
     except (SourceError, SQLAlchemyError) as error:
         # What the driver says is for the log: it may name hosts and users.
         log.warning("not ready: %s", error)
-        return Readiness(version, fault="The database cannot be used; the log says why.")
-    migrated = is_usable(state)
-    fault = "" if migrated else "The database is not migrated; run `ogrom-api migrate`."
-    return Readiness(version, migrated, state.current, fault)
+        return None, "The database cannot be used; the log says why."
+    return state, "" if is_usable(state) else "The database is not migrated; run `ogrom-api migrate`."
 
 
 def remote_readiness(version: str, ask: Callable[[], object]) -> Readiness:
@@ -81,12 +101,13 @@ class Live(Struct, frozen=True, kw_only=True):
 
 
 class Ready(Struct, frozen=True, kw_only=True):
-    """The service can answer; `revision` is that of the database's tables."""
+    """The service can answer; `revision` is that of the database's tables, `writable` whether it takes writes."""
 
     status: Literal["ready"] = "ready"
     version: str
     migrated: bool | None
     revision: str | None
+    writable: bool | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +149,9 @@ class ReadyResource(Resource[None]):
     def handle_ok(self, x: Exchange[None]) -> Ready:
         """That it is ready, and of which version."""
         found: Readiness = x.result
-        return Ready(version=found.version, migrated=found.migrated, revision=found.revision)
+        return Ready(
+            version=found.version, migrated=found.migrated, revision=found.revision, writable=found.writable
+        )
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """Only a fresh answer says anything."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from .database_url import DatabaseUrl, database_url
+from .database_url import DatabaseUrl, database_url, database_url_or_none
 from .readers import flag, locales, seconds, seconds_or_none, text, whole_number
 from .secret import Secret, secret
 
@@ -59,6 +59,11 @@ class Settings:
         "sqlite:///.ogrom/ogrom.sqlite3",
         "where the data is: mysql://user:password@host:3306/database, sqlite:///path or another Ogrom's https://host/",
         "--database",
+    )
+    database_reader_url: DatabaseUrl | None = _setting(
+        database_url_or_none,
+        "",
+        "a replica of it, which answers requests that only read; without one the database does",
     )
     host: str = _setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for every one", "--host")
     port: int = _setting(

@@ -44,7 +44,7 @@ def serve(settings: Settings) -> None:
         urls["traces"] = f"{url_of(sock)}{TRACE_PATH}"
     announce(settings, container.version(), urls)
     server.run()
-    close = container.remote().close if settings.database_url.is_service else container.engine().dispose
+    close = container.remote().close if settings.database_url.is_service else container.store().dispose
     close()
     click.echo("Stopped.")
 
@@ -61,10 +61,10 @@ def prepare(engine: Engine, settings: Settings) -> None:
 
 
 def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
-    """Some URLs by what is there, of things that exist."""
+    """Some URLs by what is there, of things that exist; a replica may not have them yet."""
     market = base + market_prefix(locale)
     urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
-    for product in products.products(Context(locale=locale), PageRequest(limit=1)).items:
+    for product in products.products(Context(locale=locale, fresh=True), PageRequest(limit=1)).items:
         urls["a product"] = f"{market}/products/{product.id}"
     return {**urls, "docs": f"{base}/docs", "health": f"{base}/health/ready"}
 
@@ -72,6 +72,8 @@ def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, 
 def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
     """Say where the server listens and what to look at."""
     click.echo(f"Ogrom {version} serves {settings.database_url}")
+    if settings.database_reader_url is not None:
+        click.echo(f"  {'reads from':<10} {settings.database_reader_url}")
     for what, url in urls.items():
         click.echo(f"  {what:<10} {url}")
     click.echo("Press Ctrl-C to stop.")
