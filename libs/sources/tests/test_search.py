@@ -97,35 +97,38 @@ PIECES = st.sampled_from(
 GLUE = st.sampled_from([" ", " ", " ", "", "-", "\n"])
 
 
-@st.composite
-def phrases(draw: st.DrawFn, most: int = 5) -> str:
+def phrases(pieces: st.SearchStrategy[str], most: int = 4) -> st.SearchStrategy[str]:
     """A few pieces, with or without something between them."""
-    pieces = draw(st.lists(PIECES, min_size=1, max_size=most))
-    return "".join(piece + draw(GLUE) for piece in pieces)
+    return st.lists(st.builds(str.__add__, pieces, GLUE), min_size=1, max_size=most).map("".join)
 
 
-TITLES = st.one_of(phrases(), st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
-QUERIES = st.one_of(phrases(), phrases(most=40), st.text(max_size=20), st.just(""))
+ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
 @st.composite
-def catalogues(draw: st.DrawFn) -> Catalogue:
-    """A few products and collages of two markets."""
-    names = st.dictionaries(st.sampled_from([DE, GB]), TITLES)
-    return Catalogue(
+def stores(draw: st.DrawFn) -> tuple[Catalogue, list[str]]:
+    """Some products and collages of two markets, and what is looked for in them: both of the same few pieces."""
+    pieces = st.sampled_from(draw(st.lists(PIECES, min_size=1, max_size=3, unique=True)))
+    titles = st.one_of(phrases(pieces), phrases(pieces), phrases(pieces), phrases(PIECES), ANYTHING)
+    names = st.fixed_dictionaries({DE: titles}, optional={GB: titles})
+    catalogue = Catalogue(
         categories=tuple(
             CategoryRecord(id=id, parent_id=None, names=draw(names), updated_at=START) for id in (1, 2)
         ),
-        products=tuple(_product(draw, id, draw(names)) for id in range(1, draw(st.integers(1, 5)))),
+        products=tuple(
+            _product(draw, id, draw(titles), draw(names)) for id in range(1, draw(st.integers(1, 8)))
+        ),
         users=(AUTHOR,),
-        collages=tuple(_collage(draw, id) for id in range(1, draw(st.integers(1, 4)))),
+        collages=tuple(_collage(draw, id, draw(titles)) for id in range(1, draw(st.integers(1, 5)))),
     )
+    queries = st.one_of(phrases(pieces), phrases(PIECES, most=40), st.text(max_size=20), st.just(""))
+    return catalogue, [*(draw(PIECES)[:length] for length in (1, 4)), *draw(st.lists(queries, max_size=4))]
 
 
-def _product(draw: st.DrawFn, id: int, titles: dict[str, str]) -> ProductRecord:
+def _product(draw: st.DrawFn, id: int, brand: str, titles: dict[str, str]) -> ProductRecord:
     return ProductRecord(
         id=id,
-        brand=draw(TITLES),
+        brand=brand,
         category_id=draw(st.sampled_from([1, 2])),
         image_url="",
         offers={locale: Offer(title=title, price=PRICE) for locale, title in titles.items()},
@@ -133,12 +136,12 @@ def _product(draw: st.DrawFn, id: int, titles: dict[str, str]) -> ProductRecord:
     )
 
 
-def _collage(draw: st.DrawFn, id: int) -> Collage:
+def _collage(draw: st.DrawFn, id: int, title: str) -> Collage:
     return Collage(
         id=id,
         locale=draw(st.sampled_from([DE, GB])),
         author_id=1,
-        title=draw(TITLES),
+        title=title,
         placements=(),
         revision=1,
         created_at=START,
@@ -171,12 +174,11 @@ def emptied(engine: Engine) -> Engine:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@example(catalogue=Catalogue(), queries=["", "\x00", "*", '"', "x" * 5000, "a " * 5000])
-@given(catalogue=catalogues(), queries=st.lists(QUERIES, min_size=1, max_size=6))
-def test_a_search_finds_what_one_in_memory_finds(
-    migrated: Engine, catalogue: Catalogue, queries: list[str]
-) -> None:
+@example(held=(Catalogue(), ["", "\x00", "*", '"', "x" * 5000, "a " * 5000]))
+@given(held=stores())
+def test_a_search_finds_what_one_in_memory_finds(migrated: Engine, held: tuple[Catalogue, list[str]]) -> None:
     """The same hits in the same order, whatever is stored and whatever is typed, also by a title itself."""
+    catalogue, queries = held
     load(emptied(migrated), [catalogue])
     sql, memory = SqlSources.over(migrated).search, MemorySources(catalogue).search
     titles = [offer.title for product in catalogue.products for offer in product.offers.values()]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from ogrom.protocols.words import SHORTEST_PART, beginning, spellings, words, words_wanted
 from ogrom.sources.migrations import tokens_0002
@@ -78,9 +78,11 @@ def test_every_word_of_a_text_finds_it(text: str, locale: str) -> None:
             assert any(token.startswith(want) for want in ends for token in has)
 
 
+@example("я" * 14 + "9", "я" * 14 + "8")
 @given(st.text(LETTERS, max_size=70), st.text(LETTERS, min_size=1, max_size=70))
 def test_a_token_begins_with_another_just_as_the_words_do(one: str, other: str) -> None:
     """As far as a word counts, which is how the in-memory sources know what is found."""
+    assert len(tokens("я" * 60)[0]) == len("dede_w") + 14 * 5
     for word, want in zip(words(one), words(other), strict=False):
         found = tokens(word)[0].startswith(alternatives(DE, spellings(want)[:1])[0])
         assert found == beginning(spellings(word)[0]).startswith(beginning(spellings(want)[0]))
@@ -93,6 +95,7 @@ def test_tokens_are_plain(text: str, locale: str) -> None:
     assert all(3 <= len(token) <= 84 for token in tokens(text, locale))
 
 
+@example("連衣裙" * 20, "ü" * 70 + " " + "я" * 20, DE)
 @given(st.text(), st.text(), LOCALES)
 def test_revision_0002_stores_what_is_stored_today(title: str, rest: str, locale: str) -> None:
     """Where this no longer holds, a later revision makes the rows anew, and this test goes."""
