@@ -87,7 +87,7 @@ def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[
     """It reads a little now and then, so each part is sent in time, but the whole would not be."""
 
     def sip(connection: socket.socket) -> None:
-        while connection.recv(100):
+        while connection.recv(65536):
             time.sleep(0.02)
 
     with RemoteSources.at(talking(sip)) as sources:
