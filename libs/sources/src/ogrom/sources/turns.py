@@ -5,10 +5,14 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Unavailable
 
 from .engine import READS
+from .errors import translated
 from .locks import named_lock
+
+_SOURCE = "database"
 
 # How long to wait for a turn, in seconds; a batch takes one or two.
 _PATIENCE = 50
@@ -27,9 +31,10 @@ def turn(engine: Engine, purpose: str) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
         yield
         return
-    with engine.connect() as plain:
+    # Whoever has its turn tells its own errors; Conflict and the like pass through here as they are.
+    with translated(_SOURCE, Context(locale="")), engine.connect() as plain:
         connection = plain.execution_options(**{READS: True})
         with named_lock(connection, purpose, _PATIENCE) as taken:
             if not taken:
-                raise Unavailable("database", f"another {purpose} has written for {_PATIENCE} seconds")
+                raise Unavailable(_SOURCE, f"another {purpose} has written for {_PATIENCE} seconds")
             yield
