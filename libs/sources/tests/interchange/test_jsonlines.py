@@ -100,3 +100,17 @@ def test_kinds_may_be_mixed(shop: Any) -> None:
     loaded = shop.load(mixed)
     assert loaded.stored.new == 14 - len(loaded.wrong)
     assert shop.load(b"".join(lines)).wrong == []
+
+
+def test_a_record_of_too_many_parts(shop: Any) -> None:
+    """A thousand of them would fill the memory; of those that fit, many rows go in parts."""
+    load(shop.engine, [Catalogue(categories=CATALOGUE.categories)])
+    product = CATALOGUE.products[0]
+    offer = next(iter(product.offers.values()))
+    made = [
+        msgspec.structs.replace(product, id=id, offers={f"xx-{id}-{i}": offer for i in range(number)})
+        for id, number in enumerate((150, 201, *(20 for _ in range(100))), 1)
+    ]
+    loaded = shop.load(b"".join(map(line_of, made)))
+    assert loaded.counts == (101, 0, 0)
+    assert loaded.wrong == [(2, "2", "offers", "are 201; 200 is the most")]

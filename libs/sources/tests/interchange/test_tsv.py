@@ -82,8 +82,9 @@ def test_quoted_cells_may_hold_lines(shop: Any) -> None:
 def test_a_quotation_mark_without_its_end_costs_one_row(shop: Any) -> None:
     """The lines after it are rows again, however many there are."""
     rows = [shop.row("A1"), shop.row("A2", title='"12 inch'), *(shop.row(f"B{i}") for i in range(300))]
-    loaded = shop.load(shop.table(*rows))
-    assert loaded.counts == (301, 0, 0)
+    # So far below, a mark at the end of a cell is not the one that is missing.
+    loaded = shop.load(shop.table(*rows, shop.row("A3", title='12"')))
+    assert loaded.counts == (302, 0, 0)
     assert loaded.wrong == [(3, "A2", "", "a cell begins with a quotation mark and does not end with one")]
 
 

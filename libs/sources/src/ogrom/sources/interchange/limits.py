@@ -14,15 +14,21 @@ from ..columns import UtcDateTime
 from ..records import rows_of
 from .entries import Fault
 
+MOST_ROWS = 200
+"""How many rows a record may have in a table: a collage has 100 placements at most, and there are fewer markets."""
+
 _Check = Callable[[Any], str | None]
 
 # The years of MySQL's DATETIME.
 _YEARS = range(1000, 10_000)
 
 
-def faults_of(batch: Catalogue) -> Iterator[Fault]:
-    """Everything in a batch that some database would not take."""
-    for table, rows in rows_of(batch):
+def faults_of(record: Catalogue) -> Iterator[Fault]:
+    """Everything in a record that some database would not take, or that would fill the memory."""
+    for table, rows in rows_of(record):
+        if len(rows) > MOST_ROWS:
+            yield Fault(table.name, f"are {len(rows)}; {MOST_ROWS} is the most")
+            return
         for row in rows:
             for column, check in _checks(table).items():
                 reason = None if row.get(column) is None else check(row[column])

@@ -16,6 +16,9 @@ from ..records import Rows, rows_of
 from ..tables import offers, products
 from .stored import PARTS, rows_by
 
+# Rows of one INSERT; so many stay well below MySQL's max_allowed_packet of 16 MB.
+_CHUNK = 1000
+
 _OWNERS = {parts: (table, owner) for table, (parts, owner) in PARTS.items()}
 
 
@@ -108,8 +111,8 @@ def _delete(connection: Connection, changes: _Changes) -> None:
 
 
 def _insert(connection: Connection, changes: _Changes) -> None:
-    if changes.inserted:
-        connection.execute(insert(changes.table), changes.inserted)
+    for start in range(0, len(changes.inserted), _CHUNK):
+        connection.execute(insert(changes.table), changes.inserted[start : start + _CHUNK])
 
 
 def _update(connection: Connection, changes: _Changes) -> None:
