@@ -19,7 +19,7 @@ from ogrom.protocols.testing import DE, GB, MemorySources
 from ogrom.sources.loading import load
 from ogrom.sources.searching import text_of_collage
 from ogrom.sources.sql import SqlSources
-from ogrom.sources.tables import collages, metadata, texts, users
+from ogrom.sources.tables import categories, collages, metadata, texts, users
 from ogrom.sources.testing import overhear
 
 START = datetime(2024, 2, 29, 12, tzinfo=UTC)
@@ -164,6 +164,8 @@ def hits(source: SearchSource, query: str, limit: int) -> list[Hit]:
 def emptied(engine: Engine) -> Engine:
     """The engine, on a store without a row."""
     with engine.begin() as connection:
+        # A category cannot go before those below it.
+        connection.execute(categories.update().values(parent_id=None))
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
     return engine

@@ -4,20 +4,19 @@ Sources answer for one market; whoever loads a store (the demo, an import, a tes
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from msgspec import Struct
 
-from .models import Collage, Comment, Money, User
+from .models import Collage, Comment, Id, Money, Timestamp, User
 
 
 class CategoryRecord(Struct, frozen=True, kw_only=True):
     """A category with its name by locale."""
 
-    id: int
-    parent_id: int | None
+    id: Id
+    parent_id: Id | None
     names: Mapping[str, str]
-    updated_at: datetime
+    updated_at: Timestamp
     revision: int = 1
 
 
@@ -31,20 +30,27 @@ class Offer(Struct, frozen=True, kw_only=True):
 class ProductRecord(Struct, frozen=True, kw_only=True):
     """A product with its offer by locale; a market without an offer does not have the product."""
 
-    id: int
+    id: Id
     brand: str
-    category_id: int
+    category_id: Id
     image_url: str
     offers: Mapping[str, Offer]
-    updated_at: datetime
+    updated_at: Timestamp
     revision: int = 1
+
+
+class OfferId(Struct, frozen=True, kw_only=True):
+    """What a shop calls a product; it keeps its id here even while no market sells it."""
+
+    offer_id: str
+    product_id: Id
 
 
 class Like(Struct, frozen=True, kw_only=True):
     """A user likes a collage."""
 
-    collage_id: int
-    user_id: int
+    collage_id: Id
+    user_id: Id
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
@@ -52,6 +58,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
     categories: tuple[CategoryRecord, ...] = ()
     products: tuple[ProductRecord, ...] = ()
+    offer_ids: tuple[OfferId, ...] = ()
     users: tuple[User, ...] = ()
     collages: tuple[Collage, ...] = ()
     comments: tuple[Comment, ...] = ()

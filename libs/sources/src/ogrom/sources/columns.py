@@ -36,5 +36,6 @@ FRACTION: Double[float] = Double()
 LOCALE = String(35)
 URL = String(1000)
 NAME = String(255)
+OFFER_ID = String(50)
 # Of one byte a letter, and room for those of the longest title, brand and category.
 TOKENS = Text().with_variant(MEDIUMTEXT(charset="ascii", collation="ascii_bin"), "mysql")

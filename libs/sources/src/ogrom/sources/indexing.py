@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
+from .bulk import insert_rows
 from .searching import Row, text_of_collage, text_of_offer
 from .tables import category_names, collages, offers, products, texts
 
@@ -82,15 +83,14 @@ def index_collage(
 
 
 def index_collages(connection: Connection, collage_ids: Collection[int]) -> int:
-    """Make the collages found by the titles that they have now; at most 1,000 of them.
+    """Make the collages found by the titles that they have now.
 
     Returns:
         How many rows were wrong or missing.
     """
-    # The collages are locked, so that nobody who changes one meanwhile is overwritten.
-    rows = connection.execute(_COLLAGES_BY_IDS, {"ids": list(collage_ids)}).mappings().all()
-    return _write(
-        connection, [(row, text_of_collage(row["locale"], row["id"], row["title"])) for row in rows]
+    ids = list(collage_ids)
+    return sum(
+        _index_collages(connection, ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK)
     )
 
 
@@ -105,6 +105,14 @@ def category_names_of(connection: Connection, category_ids: Collection[int]) -> 
         return {}
     found = select(category_names).where(category_names.c.category_id.in_(category_ids))
     return {(row.locale, row.category_id): row.name for row in connection.execute(found)}
+
+
+def _index_collages(connection: Connection, ids: list[int]) -> int:
+    # The collages are locked, so that nobody who changes one meanwhile is overwritten.
+    rows = connection.execute(_COLLAGES_BY_IDS, {"ids": ids}).mappings().all()
+    return _write(
+        connection, [(row, text_of_collage(row["locale"], row["id"], row["title"])) for row in rows]
+    )
 
 
 def _index_offers(connection: Connection, ids: list[int]) -> int:
@@ -124,8 +132,7 @@ def _write(connection: Connection, pairs: list[tuple[RowMapping, Row]]) -> int:
         for has, text in pairs
         if has["this"] is not None and any(has[f"has_{name}"] != text[name] for name in _WRITTEN)
     ]
-    for start in range(0, len(new), _CHUNK):
-        connection.execute(_NEW, new[start : start + _CHUNK])
+    insert_rows(connection, texts, new)
     if changed:
         connection.execute(_CHANGED, changed)
     return len(new) + len(changed)

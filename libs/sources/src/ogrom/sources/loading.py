@@ -78,5 +78,5 @@ def _store(connection: Connection, batch: Catalogue) -> int:
 
 
 def _size(batch: Catalogue) -> int:
-    goods = len(batch.categories) + len(batch.products)
+    goods = len(batch.categories) + len(batch.products) + len(batch.offer_ids)
     return goods + len(batch.users) + len(batch.collages) + len(batch.comments) + len(batch.likes)

@@ -15,8 +15,9 @@ from ogrom.protocols.errors import Unavailable
 from .calls import reading, written
 from .errors import translated
 from .indexing import collages_missed, index_collages
+from .locks import named_lock
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/versions`."""
 
 _SOURCE = "database"
@@ -109,21 +110,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
             yield connection
         else:
             # A named lock, because MySQL ends the transaction at the first CREATE.
-            with _named_lock(connection):
+            with named_lock(connection, "migrate", _PATIENCE) as taken:
+                if not taken:
+                    raise Unavailable(_SOURCE, f"another process has migrated it for {_PATIENCE} seconds")
                 yield connection
-
-
-@contextmanager
-def _named_lock(connection: Connection) -> Iterator[None]:
-    # Names of locks are the server's, so the database is part of it; 64 characters at most.
-    name = "concat('ogrom.migrate.', sha1(database()))"
-    taken = connection.scalar(text(f"SELECT get_lock({name}, :patience)"), {"patience": _PATIENCE})
-    if taken != 1:
-        raise Unavailable(_SOURCE, f"another process has migrated it for {_PATIENCE} seconds")
-    try:
-        yield
-    except BaseException:
-        # The connection may be unusable; closed, it gives the lock back too.
-        connection.invalidate()
-        raise
-    connection.execute(text(f"SELECT release_lock({name})"))

@@ -18,6 +18,7 @@ from .tables import (
     collages,
     comments,
     likes,
+    offer_ids,
     offers,
     placements,
     products,
@@ -31,6 +32,7 @@ def rows_of(batch: Catalogue) -> Iterator[tuple[Table, Rows]]:
     yield category_names, [row for record in batch.categories for row in _names(record)]
     yield products, [_product(record) for record in batch.products]
     yield offers, [row for record in batch.products for row in _offers(record)]
+    yield offer_ids, [asdict(record) for record in batch.offer_ids]
     yield users, [asdict(user) for user in batch.users]
     yield collages, [_collage(collage) for collage in batch.collages]
     yield placements, [row for collage in batch.collages for row in _placements(collage)]

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from .columns import AMOUNT, FRACTION, ID, LOCALE, NAME, REVISION, TOKENS, URL, UtcDateTime
+from .columns import AMOUNT, FRACTION, ID, LOCALE, NAME, OFFER_ID, REVISION, TOKENS, URL, UtcDateTime
 
 metadata = MetaData()
 
@@ -77,6 +77,16 @@ offers = Table(
     Column("currency", CHAR(3), nullable=False),
     Column("words", Text, nullable=False),
     Index("ix_offers_product_id", "product_id"),
+    **_MYSQL,
+)
+
+# What shops call products. Without a foreign key: an offer that comes back finds the id that it had.
+offer_ids = Table(
+    "offer_ids",
+    metadata,
+    Column("offer_id", OFFER_ID, primary_key=True),
+    Column("product_id", ID, nullable=False),
+    Index("uq_offer_ids_product_id", "product_id", unique=True),
     **_MYSQL,
 )
 

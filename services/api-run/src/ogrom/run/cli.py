@@ -18,6 +18,7 @@ from .settings import VARIABLES, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_PATH: click.Path = click.Path(dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -111,6 +112,53 @@ def demo(products: int, **options: str | None) -> None:
     from .commands.demo import demo
 
     demo(settings, products)
+
+
+@cli.command("import")
+@click.argument("file", type=_PATH)
+@click.option("--locale", metavar="LOCALE", help="Of which market the file is; JSON Lines hold all markets.")
+@click.option(
+    "--currency",
+    type=click.STRING,
+    metavar="CODE",
+    help="What that market sells in (ISO 4217).  [default: its region's]",
+)
+@click.option("--category", metavar="'A > B'", help="Where products go that name no category.")
+@click.option("--taxonomy", type=_PATH, help="Google's categories by number: taxonomy-with-ids.LOCALE.txt.")
+@click.option("--report", type=_PATH, help="Where to write what is rejected.  [default: FILE.report.tsv]")
+@click.option("--prune", is_flag=True, help="Remove the market's imported products that are not in FILE.")
+@click.option("--yes", is_flag=True, help="Do so without asking.")
+@_settings("--database")
+def import_(file: Path, report: Path | None, prune: bool, yes: bool, **options: Any) -> None:
+    """Load a catalogue from FILE into what is there.
+
+    FILE is what a shop publishes for Google Merchant Center (tab-separated values, RSS or Atom) or what
+    `ogrom-api export` wrote (JSON Lines), compressed by gzip or not. Each offer keeps its product, so that the
+    same file a second time changes nothing, and an import that was interrupted goes on where it ended.
+
+    Exits with 3 where all but some rows could be loaded; the report says which, and why.
+    """
+    settings = _read({"database": options.pop("database")})
+    from .commands.import_ import Options, import_
+    from .market_options import MarketOptions
+
+    market = MarketOptions(**options)
+    import_(settings, file, Options(market=market, report=report, prune=prune, yes=yes))
+
+
+@cli.command()
+@click.argument("file", type=_PATH)
+@_settings("--database")
+def export(file: Path, **options: str | None) -> None:
+    """Write all that the database has to FILE, in JSON Lines, as it is at one moment.
+
+    FILE is compressed if its name ends with .gz. `ogrom-api import` takes it, on any database: what is exported
+    from there is the same to the byte.
+    """
+    settings = _read(options)
+    from .commands.export import export
+
+    export(settings, file)
 
 
 @cli.command()

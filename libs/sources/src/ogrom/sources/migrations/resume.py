@@ -19,4 +19,4 @@ def create_table(name: str, *items: SchemaItem, **options: Any) -> None:
     present = {index["name"] for index in inspect(op.get_bind()).get_indexes(name)}
     for index in indexes:
         if index.name not in present:
-            op.create_index(index.name, name, list(index.expressions))
+            op.create_index(index.name, name, list(index.expressions), unique=bool(index.unique))

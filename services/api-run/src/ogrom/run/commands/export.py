@@ -1,0 +1,44 @@
+"""`ogrom-api export`: all that the store has, in a file that `ogrom-api import` takes."""
+
+from pathlib import Path
+
+import click
+
+from ogrom.sources import interchange
+from ogrom.sources.engine import database_engine
+from ogrom.sources.migrate import state
+
+from ..failures import Failure, explained
+from ..rows_progress import rows_progress
+from ..schema import is_usable
+from ..settings import Settings
+
+
+def export(settings: Settings, path: Path) -> None:
+    """Write the file and say how many records it has.
+
+    Raises:
+        Failure: the database or the file cannot be used, or somebody interrupted; no file is left then.
+    """
+    try:
+        written = _export(settings, path)
+    except KeyboardInterrupt:
+        raise Failure(f"export: interrupted; {path} is as it was") from None
+    click.echo(f"{path} holds {written} records of {settings.database_url}.")
+
+
+def _export(settings: Settings, path: Path) -> int:
+    url = settings.database_url
+    with explained(url):
+        engine = database_engine(url.secret)
+        if not is_usable(state(engine)):
+            raise Failure(f"export: {url} has not the tables of this version; run `ogrom-api migrate`")
+        try:
+            with rows_progress(f"Exporting to {path}") as tell:
+                return interchange.export(
+                    engine, path, lambda done, total: tell(done, done / total if total else None)
+                )
+        except OSError as error:
+            raise Failure(f"export: {path} cannot be written: {error.strerror or error}") from error
+        finally:
+            engine.dispose()

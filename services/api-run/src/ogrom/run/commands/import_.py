@@ -1,0 +1,167 @@
+"""`ogrom-api import`: a catalogue from a file, into what is there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from ogrom.protocols.errors import SourceError
+from ogrom.sources.engine import database_engine
+from ogrom.sources.interchange import (
+    BrokenFile,
+    Form,
+    OpenedFile,
+    Rejected,
+    Report,
+    SeenOffers,
+    Step,
+    Stored,
+    import_items,
+    import_records,
+    missing,
+    opened,
+    prune,
+    seen_offers,
+)
+from ogrom.sources.migrate import migrate, state
+
+from ..failures import Failure, explained
+from ..market_options import MarketOptions, market_of
+from ..rows_progress import rows_progress
+from ..schema import is_usable
+from ..settings import Settings
+
+_AGAIN = "what is loaded stays, and the same command goes on from there"
+
+
+class SomeRejected(Failure):
+    """The file was read to its end, but not everything in it could be loaded."""
+
+    exit_code = 3
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the person asked for besides the file.
+
+    Attributes:
+        market: of which market a shop's file is, and how to read it.
+        report: where to write what was rejected; None for beside the file.
+        prune: whether to remove the market's imported products that the file has not.
+        yes: whether to do so without asking.
+    """
+
+    market: MarketOptions
+    report: Path | None
+    prune: bool
+    yes: bool
+
+
+class _Import(Struct, frozen=True):
+    """One run."""
+
+    settings: Settings
+    path: Path
+    options: Options
+    report: Report
+    now: datetime
+
+
+def import_(settings: Settings, path: Path, options: Options) -> None:
+    """Migrate where needed, load the file, and say what came of it.
+
+    Raises:
+        Failure: the file, its options or the database cannot be used, or somebody interrupted.
+        SomeRejected: all is loaded but the entries that the report tells of.
+    """
+    beside = path.with_name(path.name + ".report.tsv")
+    try:
+        with opened(path) as file, Report(options.report or beside) as report:
+            _run(_Import(settings, path, options, report, datetime.now(UTC)), file)
+    except BrokenFile as error:
+        raise Failure(f"import: {path}: {error}") from error
+    except OSError as error:
+        raise _unwritable(options.report or beside, error) from error
+    if report.rejected:
+        raise SomeRejected(f"import: {report.rejected} not loaded; {report.path} says why, line by line")
+
+
+def _run(job: _Import, file: OpenedFile) -> None:
+    url = job.settings.database_url
+    try:
+        with explained(url):
+            engine = database_engine(url.secret)
+            if not is_usable(state(engine)):
+                migrate(engine)
+            _load(job, file, engine)
+            engine.dispose()
+    except KeyboardInterrupt:
+        raise Failure(f"import: interrupted; {_AGAIN}") from None
+    except Failure as error:
+        if isinstance(error.__cause__, SourceError):
+            raise Failure(f"{error.message}; {_AGAIN}") from error
+        raise
+
+
+def _load(job: _Import, file: OpenedFile, engine: Engine) -> None:
+    if file.form is Form.JSON_LINES:
+        if job.options.market.is_given or job.options.prune:
+            raise Failure(f"import: {job.path} holds all markets; leave out --locale and what belongs to it")
+        _follow(job, file, import_records(engine, file))
+        return
+    market = market_of(job.options.market, job.settings.locales)
+    with seen_offers() as seen:
+        total = _follow(job, file, import_items(engine, file, market, seen, job.now))
+        if job.options.prune:
+            _prune(job, engine, seen, total)
+
+
+def _follow(job: _Import, file: OpenedFile, steps: Iterator[Step]) -> Stored:
+    total, rows = Stored(), 0
+    try:
+        with rows_progress(f"Importing {job.path}") as tell:
+            for step in steps:
+                total += step.stored
+                rows = total.new + total.changed + total.unchanged + job.report.rejected
+                _reject(job.report, step.rejected)
+                tell(rows, file.position / file.size if file.size else None)
+    except BrokenFile as error:
+        raise BrokenFile(f"{error}; {_AGAIN} when it is mended") from None
+    finally:
+        said = f"{total.new} new, {total.changed} changed, {total.unchanged} unchanged"
+        click.echo(f"{job.path}: {said}, {job.report.rejected} rejected.")
+    return total
+
+
+def _reject(report: Report, rejected: tuple[Rejected, ...]) -> None:
+    try:
+        for each in rejected:
+            report.add(each)
+        report.flush()
+    except OSError as error:
+        raise _unwritable(report.path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Failure:
+    return Failure(f"import: {path} cannot be written: {error.strerror}; name another: --report FILE")
+
+
+def _prune(job: _Import, engine: Engine, seen: SeenOffers, total: Stored) -> None:
+    """Remove what the file has not, if it was read to its end and is all good."""
+    locale = job.options.market.locale
+    assert locale is not None, "a market has a locale"
+    if job.report.rejected or total == Stored():
+        click.echo("Nothing is removed, because not every row of the file could be loaded, or there is none.")
+        return
+    count = shown = 0
+    for each in missing(engine, locale, seen):
+        count, shown = count + len(each.ids), shown + each.shown
+    if shown:
+        click.echo(f"{shown} products that are not in {job.path} stay, because collages show them.")
+    if not count:
+        click.echo("There is nothing to remove.")
+    elif job.options.yes or click.confirm(f"Remove {count} products from {locale}?"):
+        removed = sum(prune(engine, locale, each.ids, job.now) for each in missing(engine, locale, seen))
+        click.echo(f"{removed} removed from {locale}.")
