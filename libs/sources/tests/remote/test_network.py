@@ -88,7 +88,7 @@ def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[
 
     def sip(connection: socket.socket) -> None:
         while connection.recv(65536):
-            time.sleep(0.02)
+            time.sleep(0.005)
 
     with RemoteSources.at(talking(sip)) as sources:
         service = sources.directory.service
