@@ -22,6 +22,10 @@ PARTS: Mapping[Table, tuple[Table, str]] = {
 """By table, where the rest of its records stands, and which column says whose it is."""
 
 
+# MariaDB makes a temporary table of a thousand keys or more.
+_KEYS = 500
+
+
 def rows_by(
     connection: Connection, table: Table, columns: Sequence[str], keys: Collection[Any], *, lock: bool = False
 ) -> Sequence[AnyRow]:
@@ -30,13 +34,16 @@ def rows_by(
     Args:
         lock: let nobody else change them before the transaction ends.
     """
-    if not keys:
-        return ()
     key: ColumnElement[Any] = tuple_(*(table.c[name] for name in columns))
     if len(columns) == 1:
         key = table.c[columns[0]]
-    statement = select(table).where(key.in_(list(keys))).order_by(*table.primary_key)
-    return connection.execute(statement.with_for_update() if lock else statement).all()
+    wanted = list(dict.fromkeys(keys))
+    rows: list[AnyRow] = []
+    for start in range(0, len(wanted), _KEYS):
+        statement = select(table).where(key.in_(wanted[start : start + _KEYS]))
+        rows += connection.execute(statement.with_for_update() if lock else statement)
+    # Sorted here, because the databases would write the texts into a temporary table to sort them.
+    return sorted(rows, key=attrgetter(*(column.name for column in table.primary_key)))
 
 
 def parts_of(connection: Connection, table: Table, ids: Collection[int]) -> dict[int, list[AnyRow]]:
