@@ -196,3 +196,36 @@ def test_a_call_from_before_the_opening_is_not_heard(world: World, outcome: str)
     assert world.call(fine) is CircuitOpen
     world.now += 1
     assert world.call(fine) is None
+
+
+def test_a_writer_that_fails_does_not_stop_the_reads_of_its_replica() -> None:
+    """Nor the other way round; a read that wants the latest is the writer's affair."""
+
+    class Store:
+        writer_fails, reader_fails = True, False
+
+        def likes(self, ctx: Context, collage_id: int) -> int:
+            if self.writer_fails if ctx.wants_latest else self.reader_fails:
+                down()
+            return 7
+
+        def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
+            down()
+            return True
+
+    store = Store()
+    reader, writer = (Breaker(name, failures=2, rest=10) for name in ("replica", "database"))
+    source = guarded(store, "likes", reader, writer=writer)
+    with pytest.raises(Unavailable):
+        source.like(CTX, 11, 1)
+    with pytest.raises(Unavailable):
+        source.likes(Context(locale=DE, fresh=True), 11)
+    assert (reader.closed, writer.closed) == (True, False)
+    with pytest.raises(CircuitOpen):
+        source.like(CTX, 11, 1)
+    assert source.likes(CTX, 11) == 7
+    store.reader_fails = True
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            source.likes(CTX, 11)
+    assert not reader.closed

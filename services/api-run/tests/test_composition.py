@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ogrom.core import Sources
-from ogrom.run.composition import breaker_of, cache_of
+from ogrom.run.composition import breakers_of, cache_of
 from ogrom.run.container import Container
 from ogrom.run.settings import Settings
 
@@ -52,7 +52,7 @@ def test_settings_reach_the_wrappers(make_container: Callable[..., Container], s
     assert cache is not None
     assert cache.statistics().records == 2
     assert cache_of(Settings(cache_records=0)) is None
-    assert breaker_of(Settings(breaker_failures=0)) is None
+    assert breakers_of(Settings(breaker_failures=0)) is None
 
 
 def test_timings_are_of_the_database_alone(make_container: Callable[..., Container], store: str) -> None:

@@ -12,8 +12,8 @@ LOCALES = ("de-DE", "en-GB", "es-419")
 
 
 def options(**said: object) -> MarketOptions:
-    none: dict[str, object] = dict.fromkeys(MarketOptions.__struct_fields__)
-    return MarketOptions(**(none | said))  # type: ignore[arg-type]
+    none = dict.fromkeys(MarketOptions.__struct_fields__)
+    return MarketOptions(**{**none, **said})  # type: ignore[arg-type]
 
 
 def test_a_market_has_what_its_region_pays_with() -> None:

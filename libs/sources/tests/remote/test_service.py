@@ -286,6 +286,21 @@ def test_what_is_no_word_is_not_passed_on(standin: Any, sources: RemoteSources, 
     assert not {"x-request-id", "traceparent", "evil"} & standin.asked[-1].headers.keys()
 
 
+def test_who_wants_the_latest_gets_no_copy_of_the_services(
+    standin: Any, sources: RemoteSources, said: Any
+) -> None:
+    """A request that decides on what it reads, or that has written, says so on."""
+    context = ctx()
+    sources.products.product_by_id(context, 1)
+    assert "cache-control" not in standin.asked[-1].headers
+    sources.products.product_by_id(ctx(fresh=True), 1)
+    assert standin.asked[-1].headers["cache-control"] == "no-cache"
+    standin.says("/de/c", said(COLLAGE, 201))
+    sources.collages.add_collage(context, DRAFT)
+    sources.products.product_by_id(context, 1)
+    assert standin.asked[-1].headers["cache-control"] == "no-cache"
+
+
 def test_connections_are_used_again(standin: Any, sources: RemoteSources, said: Any) -> None:
     """One is enough for one thread."""
     ports: set[int] = set()

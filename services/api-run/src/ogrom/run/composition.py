@@ -5,7 +5,7 @@ that the cache answers, for a while also while the breaker is open. Where reques
 endpoints make are recorded, and those of them that come to the database.
 """
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from ogrom.core import Sources
@@ -21,10 +21,23 @@ S = TypeVar("S")
 _WRITTEN: frozenset[str] = frozenset().union(*RULES.writes.values())
 
 
-def breaker_of(settings: Settings) -> Breaker | None:
-    """The breaker of the database; None where it is never to be left alone."""
-    failures = settings.breaker_failures
-    return Breaker("database", failures=failures, rest=settings.breaker_rest) if failures else None
+@dataclass(frozen=True)
+class Breakers:
+    """The breaker of each database; one and the same where there is no replica."""
+
+    reader: Breaker
+    writer: Breaker
+
+
+def breakers_of(settings: Settings) -> Breakers | None:
+    """The breakers; None where a database is never to be left alone."""
+    failures, rest = settings.breaker_failures, settings.breaker_rest
+    if not failures:
+        return None
+    writer = Breaker("database", failures=failures, rest=rest)
+    if settings.database_reader_url is None:
+        return Breakers(writer, writer)
+    return Breakers(Breaker("replica", failures=failures, rest=rest), writer)
 
 
 def cache_of(settings: Settings) -> Cache | None:
@@ -36,7 +49,7 @@ def composed(
     database: Sources,
     settings: Settings,
     timings: Timings,
-    breaker: Breaker | None,
+    breakers: Breakers | None,
     cache: Cache | None,
     tracer: Tracer | None,
 ) -> Sources:
@@ -46,7 +59,7 @@ def composed(
         database: the bare ones.
         settings: say how long what is kept.
         timings: told of each call that comes to the database.
-        breaker: of the database.
+        breakers: of the database, and of its replica.
         cache: of what it says.
         tracer: None where nothing is traced.
     """
@@ -55,8 +68,8 @@ def composed(
         source = observed(source, name, timings)
         if tracer is not None:
             source = recorded(source, f"database.{name}")
-        if breaker is not None:
-            source = guarded(source, name, breaker)
+        if breakers is not None:
+            source = guarded(source, name, breakers.reader, writer=breakers.writer)
         if cache is not None:
             source = _cached(source, name, cache, settings)
         return source if tracer is None else recorded(source, name)

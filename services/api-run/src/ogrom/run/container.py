@@ -22,7 +22,7 @@ from ogrom.sources.sql import SqlSources
 from ogrom.sources.wrappers import Timings
 
 from .app import build_app
-from .composition import breaker_of, cache_of, composed
+from .composition import breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .health import readiness, remote_readiness
@@ -106,7 +106,7 @@ class Container(containers.DeclarativeContainer):
     origin = providers.Selector(kind, sql=sql, remote=remote)
     tracer = providers.Singleton(tracer_of, settings)
     timings = providers.Singleton(Timings)
-    breaker = providers.Singleton(breaker_of, settings)
+    breakers = providers.Singleton(breakers_of, settings)
     cache = providers.Singleton(cache_of, settings)
     database = providers.Singleton(
         Sources,
@@ -119,7 +119,7 @@ class Container(containers.DeclarativeContainer):
         search=origin.provided.search,
     )
 
-    sources = providers.Singleton(composed, database, settings, timings, breaker, cache, tracer)
+    sources = providers.Singleton(composed, database, settings, timings, breakers, cache, tracer)
 
     probe = providers.Selector(
         kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)

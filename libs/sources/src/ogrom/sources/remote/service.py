@@ -168,6 +168,7 @@ class Service:
             SourceError: as `Reply.refusal` and `_exchange` say. After Unavailable and Timeout nobody knows
                 whether it was stored.
         """
+        asking.ctx.writes.begun = True
         headers = {} if etag is None else {"If-Match": etag}
         content = b"" if body is None else msgspec.json.encode(body)
         if content:
@@ -250,7 +251,11 @@ class Service:
     @staticmethod
     def _passed_on(asking: Asking) -> dict[str, str]:
         """What the service shall know of the request that we serve."""
-        known = {"X-Request-Id": asking.ctx.request_id, "Traceparent": asking.ctx.traceparent}
+        known = {
+            "X-Request-Id": asking.ctx.request_id,
+            "Traceparent": asking.ctx.traceparent,
+            "Cache-Control": "no-cache" if asking.ctx.wants_latest else "",
+        }
         fields = {name: value for name, value in known.items() if _FIELD_VALUE.fullmatch(value)}
         return {**fields, TIME_LEFT: str(max(1, int(asking.left * 1000)))}
 
