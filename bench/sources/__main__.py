@@ -120,8 +120,8 @@ def main() -> None:
     """Fill, measure in turn, print."""
     parser = argparse.ArgumentParser(prog="./dev bench sources")
     parser.add_argument("--rows", default="1000,10000", help="sizes of the stores, such as 10000,1000000")
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--calls", type=int, default=10, help="calls of a round, 1000 at most")
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--calls", type=int, default=30, help="calls of a round, 1000 at most")
     options = parser.parse_args()
     console = Console(width=150)
     sizes = [int(rows) for rows in options.rows.split(",")]

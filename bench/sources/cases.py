@@ -82,7 +82,7 @@ def _one_product(store: Store) -> Case:
             OURS: lambda n: read(context(), ids[n]),
             FREE: lambda n: read(context(None), ids[n]),
             # What costs twice as much has to show as that.
-            TWICE: lambda n: (read(context(), ids[n]), read(context(), ids[n]))[1],
+            TWICE: lambda n: (read(context(), ids[n]), read(context(), ids[-n - 1])),
         },
     )
 
