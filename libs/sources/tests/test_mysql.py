@@ -28,7 +28,7 @@ NUMBER = text("SELECT CONNECTION_ID()")
 @pytest.fixture
 def single(mariadb: MariaDB) -> Iterator[Engine]:
     """A pool of one connection, without the time that TLS takes to begin."""
-    engine = database_engine(mariadb.database() + "?ssl_disabled=true", pool_size=1)
+    engine = database_engine(mariadb.database() + "?ssl-mode=DISABLED", pool_size=1)
     yield engine
     engine.dispose()
 
@@ -130,7 +130,7 @@ def test_a_connection_under_way_does_not_keep_the_process() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "lives"), [("", True), ("?ssl_disabled=true", False)], ids=["tls", "plain"]
+    ("options", "lives"), [("", True), ("?ssl-mode=DISABLED", False)], ids=["tls", "plain"]
 )
 def test_unasked_bytes_mean_death_unless_they_are_tls(mariadb: MariaDB, options: str, lives: bool) -> None:
     """Inside of TLS they may be a session ticket, so the server is asked, and answers or not."""

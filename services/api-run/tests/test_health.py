@@ -52,7 +52,7 @@ def test_reads_are_served_without_the_writer(
 def test_without_the_reader_nothing_is_served() -> None:
     """And the writer is not asked, so that the answer is not late."""
     found = readiness("1.0.0", _raising(TimeoutError()), _raising(AssertionError("was asked")))
-    assert (found.fault, found.writable) == ("The database does not answer.", False)
+    assert (found.fault, found.writable) == ("The database does not answer.", None)
 
 
 def test_a_database_without_tables_is_not_ready() -> None:

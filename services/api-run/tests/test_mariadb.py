@@ -92,7 +92,7 @@ def test_no_request_outlives_its_deadline(
 ) -> None:
     """While the database hangs, whoever reads or writes is told in time to come again later; then all is well."""
     timeout = 0.5
-    variables = {"OGROM_REQUEST_TIMEOUT": str(timeout), "OGROM_THREADS": "4"}
+    variables = {"OGROM_REQUEST_TIMEOUT": str(timeout), "OGROM_THREADS": "4", "OGROM_BREAKER_FAILURES": "0"}
     service = start("--database", mariadb.database(), "--demo-products", "40", folder=tmp_path, **variables)
     collage = service.get("/v1/de-DE/collages").json["items"][0]["links"]["self"]
     body = b'{"author_id": 1, "text": "x"}'

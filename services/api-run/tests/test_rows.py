@@ -25,6 +25,8 @@ def row(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> 
         folder=tmp_path_factory.mktemp("front"),
         OGROM_DATABASE_URL=f"http://127.0.0.1:{back.port}/",
         OGROM_REQUEST_TIMEOUT=str(TIMEOUT),
+        # What the front had in memory would not be the back's.
+        OGROM_CACHE_RECORDS="0",
     )
     return front, back
 

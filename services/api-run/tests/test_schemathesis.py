@@ -39,4 +39,4 @@ def test_nothing_fails(
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "25 selected / 25 total" in done.stdout
+    assert "26 selected / 26 total" in done.stdout

@@ -109,6 +109,7 @@ REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("likes", "GET"): same("/collages/{collage}/likes"),
     ("like", "PUT"): same("/collages/{collage}/likes/1"),
     ("like", "DELETE"): same("/collages/{collage}/likes/1"),
+    ("users", "GET"): lambda market: (("/users?ids=1", None), ("/users?ids=1,2,3,4,5", None)),
     ("user", "GET"): same("/users/1"),
     ("user_collages", "GET"): pages("/users/1/collages"),
     ("search", "GET"): pages("/search?q=sommer"),

@@ -68,7 +68,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
     return holds()
 
 
-@pytest.mark.parametrize("secure", ["", "?ssl_disabled=true"], ids=["tls", "plain"])
+@pytest.mark.parametrize("secure", ["", "?ssl-mode=DISABLED"], ids=["tls", "plain"])
 def test_killed_connections_are_replaced(
     url: str,
     secure: str,
@@ -91,7 +91,7 @@ def test_killed_connections_are_replaced(
 
 
 @pytest.mark.parametrize("end", [MariaDB.stop, MariaDB.kill], ids=["stopped", "killed"])
-@pytest.mark.parametrize("secure", ["", "?ssl_disabled=true"], ids=["tls", "plain"])
+@pytest.mark.parametrize("secure", ["", "?ssl-mode=DISABLED"], ids=["tls", "plain"])
 def test_a_restart_is_not_noticed(
     server: MariaDB,
     url: str,

@@ -115,6 +115,13 @@ def shop(store: Engine, tmp_path: Path) -> Shop:
 
 
 @pytest.fixture
+def own_shop(empty: Engine, tmp_path: Path) -> Shop:
+    """A shop beside a store that no other test uses: after the highest id of all it gives out no new ones."""
+    migrate(empty)
+    return Shop(empty, tmp_path)
+
+
+@pytest.fixture
 def other(tmp_path: Path) -> Iterator[Engine]:
     """Another empty store, in SQLite."""
     engine = database_engine(f"sqlite:///{tmp_path / 'other.db'}")

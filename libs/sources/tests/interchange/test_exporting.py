@@ -137,8 +137,9 @@ def clear(*engines: Engine) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(batch=catalogues)
-def test_any_catalogue_comes_back_to_the_byte(shop: Any, other: Engine, batch: Catalogue) -> None:
+def test_any_catalogue_comes_back_to_the_byte(own_shop: Any, other: Engine, batch: Catalogue) -> None:
     """From either database into SQLite and back, with ids, revisions and times."""
+    shop = own_shop
     clear(shop.engine, other)
     load(shop.engine, [batch])
     exported = shop.export()

@@ -16,9 +16,6 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 MAX_PLACEMENTS = 100
 
-MAX_QUERY = 200
-"""How many characters of a query for words the API takes."""
-
 
 class Money(Struct, frozen=True, kw_only=True):
     """An amount in minor units (cents, pence, grosze) of one currency (ISO 4217, three capitals)."""

@@ -6,9 +6,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from ogrom.http import Endpoint, QueryParameters
-from ogrom.protocols.models import MAX_QUERY, Hit
+from ogrom.protocols.models import Hit
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import SearchSource
+from ogrom.protocols.words import LONGEST_QUERY
 
 from ..lists import ListResource
 from ..resource import Exchange
@@ -19,7 +20,7 @@ from ..views.page import PageView
 class SearchQuery(PageRequest, frozen=True, kw_only=True):
     """What a person typed."""
 
-    q: Annotated[str, Meta(min_length=1, max_length=MAX_QUERY)]
+    q: Annotated[str, Meta(min_length=1, max_length=LONGEST_QUERY)]
 
 
 @dataclass(frozen=True)
