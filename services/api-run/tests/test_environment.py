@@ -35,8 +35,10 @@ def test_all_errors_come_at_once_and_name_who_said_it() -> None:
     environ = {"OGROM_DATABASE_URL": "mysq://root:secret@host/db", "OGROM_THREADS": "none", "HOME": "/"}
     said = errors(look_up(environ, {"--port": "70000"}), environ)
     assert said == (
-        "OGROM_DATABASE_URL 'mysq://root:***@host/db' has an unknown scheme 'mysq'; "
-        "use mysql:// or sqlite:///, or https:// for another Ogrom",
+        (
+            "OGROM_DATABASE_URL 'mysq://root:***@host/db' has an unknown scheme 'mysq'; "
+            "use mysql:// or sqlite:///, or https:// for another Ogrom"
+        ),
         "--port '70000' is not a port; use a whole number from 0 to 65535",
         "OGROM_THREADS 'none' is not a number of threads; use a whole number from 1 to 256",
     )
