@@ -80,7 +80,7 @@ def test_a_server_that_hangs_within_a_result_holds_nobody(
     def read(ctx: Context) -> None:
         with reading(engine, "test", ctx) as connection:
             driver = connection.connection.dbapi_connection
-            driver.cmd_query("SELECT REPEAT('x', 1000) FROM seq_1_to_100000")  # type: ignore[union-attr]
+            driver.cmd_query("SELECT REPEAT('x', 1000) FROM seq_1_to_20000")  # type: ignore[union-attr]
             server.pause()
             while ctx.remaining():
                 time.sleep(0.01)
