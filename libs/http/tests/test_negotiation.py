@@ -142,8 +142,8 @@ def test_no_field_breaks_negotiation(field: str) -> None:
 def test_time_grows_with_the_field_only(piece: str) -> None:
     """As much of a field as we read is read in a moment, whatever it repeats."""
     field = piece * (FIELD_LIMIT // len(piece))
-    before = time.perf_counter()
+    before = time.thread_time()
     best_media_type(field, OFFERED)
     best_language(field, ("de", "zh-Hant-TW"))
     best_encoding(field, ("gzip",))
-    assert time.perf_counter() - before < 0.5
+    assert time.thread_time() - before < 0.5

@@ -26,6 +26,8 @@ def pool() -> Iterator[DeadlinePool]:
     pool.dispose()
 
 
+# Time is measured, and others may have the processor meanwhile: what holds must be seen in one of three runs.
+@pytest.mark.flaky(reruns=2)
 @pytest.mark.parametrize(("left", "waited"), [(0.1, 0.1), (5.0, 0.5), (None, 0.5), (0.0, 0.0), (-1.0, 0.0)])
 def test_the_wait_ends_with_the_deadline_or_the_timeout(
     pool: DeadlinePool, left: float | None, waited: float

@@ -87,6 +87,7 @@ def test_it_outlives_its_database(start: Callable[..., Any], tmp_path: Path) -> 
         assert service.stop() == 0
 
 
+@pytest.mark.flaky(reruns=2)  # time is measured, and others may have the processor meanwhile
 def test_no_request_outlives_its_deadline(
     start: Callable[..., Any], mariadb: MariaDB, tmp_path: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_nothing_is_nothing_and_nonsense_is_nonsense(row: tuple[Any, Any]) -> No
     assert refused.json["errors"][0]["pointer"] == "#/author_id"
 
 
+@pytest.mark.flaky(reruns=2)  # time is measured, and others may have the processor meanwhile
 def test_a_silent_back_is_left_at_the_deadline(row: tuple[Any, Any]) -> None:
     """The client learns of it within the front's limit, or within its own if that is less."""
     front, back = row

@@ -13,7 +13,8 @@ from ogrom.sources.calls import written
 from ogrom.sources.sql import SqlSources
 from ogrom.sources.testing import Proxy
 
-pytestmark = pytest.mark.slow
+# Time is measured, and others may have the processor meanwhile: what holds must be seen in one of three runs.
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=2)]
 
 # What a call may take past its deadline, in seconds.
 ALLOWANCE = 0.1
