@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dependency_injector import providers
 
+from ogrom.run.composition import Breakers
 from ogrom.run.container import Container
 from ogrom.sources.testing import MariaDB
 from ogrom.sources.wrappers import Breaker, Cache
@@ -37,7 +38,8 @@ class World:
         self.clock = Clock()
         self.cache = Cache(clock=self.clock)
         self.breaker = Breaker("database", failures=3, rest=5, clock=self.clock)
-        parts = {"cache": providers.Object(self.cache), "breaker": providers.Object(self.breaker)}
+        breakers = Breakers(reader=self.breaker, writer=self.breaker)
+        parts = {"cache": providers.Object(self.cache), "breakers": providers.Object(breakers)}
         self.container = make_container(url, **parts)
         self.client = self.container.app().test_client()
         self._file = Path(url.removeprefix("sqlite:///"))

@@ -71,18 +71,18 @@ def test_filters_are_sent_as_they_are(standin: Any, sources: RemoteSources, said
 
 @pytest.mark.parametrize(
     ("typed", "sent"),
-    [("rotes Kleid", "rotes Kleid"), ("wort " * 1000, "wort"), ("x" * 200, "x" * 200)],
+    [("rotes Kleid", "rotes Kleid"), ("wort " * 1000, "wort " * 200), ("x" * 1000, "x" * 1000)],
 )
 def test_a_query_is_sent_as_it_was_typed(
     standin: Any, sources: RemoteSources, said: Any, typed: str, sent: str
 ) -> None:
-    """Unless it is too long; then each word goes once."""
+    """As much of it as counts."""
     standin.says("/de/found", said({"items": [], "next": None}))
     sources.search.search(ctx(), typed, PageRequest())
     assert query(standin.asked[-1].target)["q"] == [sent]
 
 
-@pytest.mark.parametrize("typed", ["", " ", "%", "x" * 201])
+@pytest.mark.parametrize("typed", ["", " ", "%"])
 def test_a_query_that_can_find_nothing_is_not_sent(standin: Any, sources: RemoteSources, typed: str) -> None:
     """The API would refuse it, and a source does not."""
     assert sources.search.search(ctx(), typed, PageRequest()).items == ()
