@@ -172,3 +172,12 @@ def _wait_until_refused(port: int) -> None:
         except ConnectionError:
             return
     pytest.fail("the server still takes connections")
+
+
+def test_to_stop_what_has_stopped_is_no_error(start: Start) -> None:
+    """A second signal may come when nothing is left."""
+    running = start()
+    running.server.stop()
+    running.thread.join(SECONDS)
+    assert not running.thread.is_alive()
+    running.server.stop()

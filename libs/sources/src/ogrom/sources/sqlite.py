@@ -35,9 +35,14 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
     def configure(connection: Connection, record: object) -> None:
         # The driver shall begin nothing by itself; `ogrom.sources.engine` says when a transaction begins.
         connection.isolation_level = None
-        _write_ahead(connection)
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        try:
+            _write_ahead(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            # Nobody else has it yet.
+            connection.close()
+            raise
 
     return made
 

@@ -5,6 +5,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from waitress import wasyncore  # type: ignore[import-untyped]
@@ -58,7 +59,9 @@ class Server:
         """Stop soon, or at once if called again; may be called by a signal's handler."""
         now = time.monotonic()
         self._stop_at = now + self._drain_timeout if self._stop_at is None else now
-        self._waitress.pull_trigger()
+        # Its pipe is closed where the server has come to its end meanwhile.
+        with suppress(OSError):
+            self._waitress.pull_trigger()
 
     def run(self) -> None:
         """Serve until told to stop; then take no more connections and finish what runs, within bounds.

@@ -4,10 +4,10 @@ import time
 
 import click
 
-from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import is_empty
 from ogrom.sources.migrate import migrate, state
 
+from ..engines import engine_of
 from ..failures import Failure, explained, require_database
 from ..filling import fill
 from ..schema import is_usable
@@ -21,8 +21,7 @@ def demo(settings: Settings, products: int) -> None:
         Failure: the database cannot be used, or holds data already.
     """
     require_database(settings.database_url, "demo")
-    with explained(settings.database_url):
-        engine = database_engine(settings.database_url.secret)
+    with explained(settings.database_url), engine_of(settings.database_url) as engine:
         if not is_usable(state(engine)):
             migrate(engine)
         if not is_empty(engine):

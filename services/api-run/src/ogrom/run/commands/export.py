@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from ogrom.sources import interchange
-from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import state
 
+from ..engines import engine_of
 from ..failures import Failure, explained
 from ..rows_progress import rows_progress
 from ..schema import is_usable
@@ -29,8 +29,7 @@ def export(settings: Settings, path: Path) -> None:
 
 def _export(settings: Settings, path: Path) -> int:
     url = settings.database_url
-    with explained(url):
-        engine = database_engine(url.secret)
+    with explained(url), engine_of(url) as engine:
         if not is_usable(state(engine)):
             raise Failure(f"export: {url} has not the tables of this version; run `ogrom-api migrate`")
         try:
@@ -40,5 +39,3 @@ def _export(settings: Settings, path: Path) -> int:
                 )
         except OSError as error:
             raise Failure(f"export: {path} cannot be written: {error.strerror or error}") from error
-        finally:
-            engine.dispose()

@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from ogrom.protocols.errors import SourceError
-from ogrom.sources.engine import database_engine
 from ogrom.sources.interchange import (
     BrokenFile,
     Form,
@@ -28,6 +27,7 @@ from ogrom.sources.interchange import (
 )
 from ogrom.sources.migrate import migrate, state
 
+from ..engines import engine_of
 from ..failures import Failure, explained
 from ..market_options import MarketOptions, market_of
 from ..rows_progress import rows_progress
@@ -91,12 +91,10 @@ def import_(settings: Settings, path: Path, options: Options) -> None:
 def _run(job: _Import, file: OpenedFile) -> None:
     url = job.settings.database_url
     try:
-        with explained(url):
-            engine = database_engine(url.secret)
+        with explained(url), engine_of(url) as engine:
             if not is_usable(state(engine)):
                 migrate(engine)
             _load(job, file, engine)
-            engine.dispose()
     except KeyboardInterrupt:
         raise Failure(f"import: interrupted; {_AGAIN}") from None
     except Failure as error:

@@ -3,8 +3,8 @@
 import click
 
 from ogrom.sources import migrate as migrations
-from ogrom.sources.engine import database_engine
 
+from ..engines import engine_of
 from ..failures import explained, require_database
 from ..schema import is_usable
 from ..settings import Settings
@@ -17,8 +17,7 @@ def migrate(settings: Settings) -> None:
         Failure: the database cannot be used.
     """
     require_database(settings.database_url, "migrate")
-    with explained(settings.database_url):
-        engine = database_engine(settings.database_url.secret)
+    with explained(settings.database_url), engine_of(settings.database_url) as engine:
         before = migrations.state(engine)
         if is_usable(before):
             click.echo(f"{settings.database_url} is at {before.current}; nothing to do.")
