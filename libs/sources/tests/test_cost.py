@@ -1,7 +1,7 @@
 """What a read costs in calls of Python functions: a number that no busy machine changes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -17,12 +17,13 @@ CTX = Context(locale="de-DE")
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> SqlSources:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlSources]:
     """Over a small demo in SQLite."""
     engine = database_engine(f"sqlite:///{tmp_path_factory.mktemp('cost') / 'ogrom.db'}")
     migrate(engine)
     load(engine, catalogue(products=1000))
-    return SqlSources.over(engine)
+    yield SqlSources.over(engine)
+    engine.dispose()
 
 
 def calls(function: Callable[[], object]) -> int:
