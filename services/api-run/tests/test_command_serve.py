@@ -96,7 +96,11 @@ def test_a_fill_that_was_interrupted_begins_anew(
     """Half a demo is never taken for a whole one."""
     with _filling(environ, tmp_path) as process:
         process.send_signal(number)
-        _, errors = process.communicate(timeout=SECONDS)
+        # Who does not end is ended, so that the test does.
+        late = threading.Timer(SECONDS, process.kill)
+        late.start()
+        _, errors = process.communicate()
+        late.cancel()
     assert process.returncode == 1
     assert "ogrom: demo: interrupted" in errors
     assert "Traceback" not in errors

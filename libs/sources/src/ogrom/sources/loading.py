@@ -1,7 +1,6 @@
 """Filling a store: `load(engine, batches)`."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
 from msgspec import Struct
@@ -47,23 +46,13 @@ def load(
     """
     loaded = Loaded()
     with writing(engine, _NAME, _NOBODY) if whole else nullcontext() as only:
-        for batch in _ahead(batches):
+        for batch in batches:
             with nullcontext(only) if only else writing(engine, _NAME, _NOBODY) as connection:
                 rows = _store(connection, batch)
             loaded = Loaded(records=loaded.records + _size(batch), rows=loaded.rows + rows)
             if progress is not None:
                 progress(loaded.records)
     return loaded
-
-
-def _ahead(batches: Iterable[Catalogue]) -> Iterator[Catalogue]:
-    """The batches, of which the next is made while the database stores the one before."""
-    batches = iter(batches)
-    with ThreadPoolExecutor(1, thread_name_prefix="ogrom-load") as thread:
-        coming = thread.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = thread.submit(next, batches, None)
-            yield batch
 
 
 def is_empty(engine: Engine) -> bool:
