@@ -114,6 +114,8 @@ def _filling(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
         [Path(sys.executable).parent / "ogrom-api", "serve", "--port=0"],
         cwd=folder,
         env=environ | {"OGROM_DEMO_PRODUCTS": "20000"},
+        # A shell lets what it starts in the background ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread yet
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
