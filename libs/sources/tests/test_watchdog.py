@@ -43,7 +43,7 @@ class Slow(Watched):
 
     def cut(self) -> None:
         self.begun.set()
-        time.sleep(0.2)
+        time.sleep(0.2)  # this is what it is for
         super().cut()
 
 
@@ -80,14 +80,26 @@ def test_a_new_deadline_replaces_the_old_one() -> None:
     assert watched.times[0] >= deadline
 
 
+def sleeps_until(watchdog: Watchdog, moment: float) -> bool:
+    """Whether its thread has come to sleep until then, within five seconds."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        # Its thread holds the lock whenever it does not sleep.
+        with watchdog._changed:
+            if watchdog._wakes == moment:
+                return True
+    return False
+
+
 def test_a_nearer_deadline_wakes_it() -> None:
     """It does not sleep until the first one it was told."""
     watchdog, far, near = Watchdog(), Watched(), Watched()
-    watchdog.watch(far, time.monotonic() + 60)
-    time.sleep(0.05)
+    deadline = time.monotonic() + 60
+    watchdog.watch(far, deadline)
+    assert sleeps_until(watchdog, deadline + GRACE)
     watchdog.watch(near, time.monotonic())
     assert near.done.wait(5)
-    time.sleep(0.05)
+    assert sleeps_until(watchdog, deadline + GRACE)
     idle = Watched()
     watchdog.leave(far)
     watchdog.watch(idle, time.monotonic())
@@ -98,8 +110,9 @@ def test_many_are_cut_each_in_its_time() -> None:
     """From many threads at once."""
     watchdog = Watchdog()
     all_of_them = [Watched() for _ in range(200)]
-    begun = time.monotonic()
-    deadlines = [begun + n % 20 / 50 for n in range(200)]
+    # To start so many threads takes a moment itself.
+    first = time.monotonic() + 0.5
+    deadlines = [first + n % 20 / 50 for n in range(200)]
     for watched, deadline in zip(all_of_them, deadlines, strict=True):
         threading.Thread(target=watchdog.watch, args=(watched, deadline)).start()
     for watched, deadline in zip(all_of_them, deadlines, strict=True):

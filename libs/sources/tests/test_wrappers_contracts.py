@@ -6,25 +6,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.protocols.contracts import (
-    CategorySourceContract,
-    CollageSourceContract,
-    CommentSourceContract,
-    LikeSourceContract,
-    ProductSourceContract,
-    SearchSourceContract,
-    SourcesContract,
-    UserSourceContract,
-)
-from ogrom.protocols.sources import (
-    CategorySource,
-    CollageSource,
-    CommentSource,
-    LikeSource,
-    ProductSource,
-    SearchSource,
-    UserSource,
-)
+from ogrom.protocols.contracts import StoreContract
 from ogrom.protocols.testing import CATALOGUE, MemorySources
 from ogrom.sources.wrappers import Breaker, Cache, Timings, cached, guarded, observed
 
@@ -65,51 +47,5 @@ def sources(request: pytest.FixtureRequest) -> Any:
     )
 
 
-class TestWrappedProducts(ProductSourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> ProductSource:
-        return sources.products  # type: ignore[no-any-return]
-
-
-class TestWrappedCategories(CategorySourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> CategorySource:
-        return sources.categories  # type: ignore[no-any-return]
-
-
-class TestWrappedUsers(UserSourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> UserSource:
-        return sources.users  # type: ignore[no-any-return]
-
-
-class TestWrappedCollages(CollageSourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> CollageSource:
-        return sources.collages  # type: ignore[no-any-return]
-
-
-class TestWrappedComments(CommentSourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> CommentSource:
-        return sources.comments  # type: ignore[no-any-return]
-
-
-class TestWrappedLikes(LikeSourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> LikeSource:
-        return sources.likes  # type: ignore[no-any-return]
-
-
-class TestWrappedSearch(SearchSourceContract):
-    @pytest.fixture
-    def source(self, sources: Any) -> SearchSource:
-        return sources.search  # type: ignore[no-any-return]
-
-
-class TestWrappedSources(SourcesContract):
-    """What one wrapped source writes the others see at once."""
-
-    @pytest.fixture
-    def sources(self, sources: Any) -> Any:
-        return sources
+class TestWrapped(StoreContract):
+    """By each of them."""

@@ -2,30 +2,11 @@
 
 from collections.abc import Iterator
 from threading import Thread
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from ogrom.protocols.contracts import (
-    CategorySourceContract,
-    CollageSourceContract,
-    CommentSourceContract,
-    LikeSourceContract,
-    ProductSourceContract,
-    SearchSourceContract,
-    SourcesContract,
-    UserSourceContract,
-)
-from ogrom.protocols.sources import (
-    CategorySource,
-    CollageSource,
-    CommentSource,
-    LikeSource,
-    ProductSource,
-    SearchSource,
-    UserSource,
-)
+from ogrom.protocols.contracts import Sources, StoreContract
 from ogrom.protocols.testing import CATALOGUE
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
@@ -73,51 +54,9 @@ def sources(served: tuple[str, Engine]) -> Iterator[RemoteSources]:
         yield found
 
 
-class TestRemoteProducts(ProductSourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> ProductSource:
-        return sources.products
-
-
-class TestRemoteCategories(CategorySourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> CategorySource:
-        return sources.categories
-
-
-class TestRemoteUsers(UserSourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> UserSource:
-        return sources.users
-
-
-class TestRemoteCollages(CollageSourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> CollageSource:
-        return sources.collages
-
-
-class TestRemoteComments(CommentSourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> CommentSource:
-        return sources.comments
-
-
-class TestRemoteLikes(LikeSourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> LikeSource:
-        return sources.likes
-
-
-class TestRemoteSearch(SearchSourceContract):
-    @pytest.fixture
-    def source(self, sources: RemoteSources) -> SearchSource:
-        return sources.search
-
-
-class TestRemoteSources(SourcesContract):
-    """What one source of the service writes the others see at once."""
+class TestRemote(StoreContract):
+    """Over HTTP."""
 
     @pytest.fixture
-    def sources(self, sources: RemoteSources) -> Any:
+    def sources(self, sources: RemoteSources) -> Sources:
         return sources

@@ -59,7 +59,7 @@ def _talk(talk: Talk, connection: socket.socket) -> None:
 def _drip(connection: socket.socket, content: bytes) -> None:
     for number in range(len(content)):
         connection.sendall(content[number : number + 1])
-        time.sleep(0.02)
+        time.sleep(0.02)  # the dripping itself
 
 
 def head(connection: socket.socket) -> None:
@@ -90,7 +90,7 @@ def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[
 
     def sip(connection: socket.socket) -> None:
         while connection.recv(65536):
-            time.sleep(0.005)
+            time.sleep(0.005)  # the slowness itself
 
     with RemoteSources.at(talking(sip)) as sources:
         service = sources.directory.service

@@ -8,6 +8,13 @@ it must be a fresh one for every test, because tests write:
         def source(self) -> CommentSource:
             return MyComments.filled_with(CATALOGUE)
 
+A store that has all sources keeps every contract by one class:
+
+    class TestMyStore(StoreContract):
+        @pytest.fixture
+        def sources(self) -> Sources:
+            return MySources.filled_with(CATALOGUE)
+
 Needs the extra `contracts`.
 """
 
@@ -25,8 +32,10 @@ from .comments import CommentSourceContract  # noqa: E402
 from .likes import LikeSourceContract  # noqa: E402
 from .products import ProductSourceContract  # noqa: E402
 from .search import SearchSourceContract  # noqa: E402
+from .stores import Sources  # noqa: E402
 from .together import SourcesContract  # noqa: E402
 from .users import UserSourceContract  # noqa: E402
+from .whole import StoreContract  # noqa: E402
 
 __all__ = [
     "CATALOGUE",
@@ -36,6 +45,8 @@ __all__ = [
     "LikeSourceContract",
     "ProductSourceContract",
     "SearchSourceContract",
+    "Sources",
     "SourcesContract",
+    "StoreContract",
     "UserSourceContract",
 ]

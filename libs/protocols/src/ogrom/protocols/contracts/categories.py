@@ -9,15 +9,16 @@ from ..models import Category
 from ..sources import CategorySource
 from ..testing.catalogue import START
 from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
+from .stores import Sources
 
 
 class CategorySourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> CategorySource:
+    def source(self, sources: Sources) -> CategorySource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.categories
 
     def test_a_category_bears_the_name_of_its_market(self, source: CategorySource) -> None:
         """The name is in the market's language, the rest is the category's."""

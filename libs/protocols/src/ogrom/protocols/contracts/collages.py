@@ -13,6 +13,7 @@ from ..sources import CollageSource
 from ..testing import CATALOGUE
 from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
+from .stores import Sources
 
 BY_ID = {collage.id: collage for collage in CATALOGUE.collages}
 EVERYTHING = PageRequest(limit=100)
@@ -39,12 +40,12 @@ UNFIT = (
 
 
 class CollageSourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> CollageSource:
+    def source(self, sources: Sources) -> CollageSource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.collages
 
     def test_a_collage_comes_with_its_placements(self, source: CollageSource) -> None:
         """What was stored is read, to the last bit and in the same order."""

@@ -12,6 +12,7 @@ from ..sources import CommentSource
 from ..testing import CATALOGUE
 from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
+from .stores import Sources
 
 BY_ID = {comment.id: comment for comment in CATALOGUE.comments}
 EVERYTHING = PageRequest(limit=100)
@@ -23,12 +24,12 @@ def draft(text: str = "Hübsch!", author_id: int = 1) -> CommentDraft:
 
 
 class CommentSourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> CommentSource:
+    def source(self, sources: Sources) -> CommentSource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.comments
 
     def test_a_comment_is_read_as_it_was_stored(self, source: CommentSource) -> None:
         """To the last character and microsecond."""

@@ -7,15 +7,16 @@ import pytest
 from ..errors import Conflict, Timeout
 from ..sources import LikeSource
 from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
+from .stores import Sources
 
 
 class LikeSourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> LikeSource:
+    def source(self, sources: Sources) -> LikeSource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.likes
 
     def test_likes_are_counted_by_collage(self, source: LikeSource) -> None:
         """Each collage has its own count, which may be none."""

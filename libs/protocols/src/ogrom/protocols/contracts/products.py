@@ -12,6 +12,7 @@ from ..sources import ProductSource
 from ..testing.catalogue import START
 from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages
+from .stores import Sources
 
 
 class Filters(TypedDict, total=False):
@@ -23,12 +24,12 @@ class Filters(TypedDict, total=False):
 
 
 class ProductSourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> ProductSource:
+    def source(self, sources: Sources) -> ProductSource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.products
 
     def test_a_product_speaks_the_words_of_its_market(self, source: ProductSource) -> None:
         """Title and price are the market's, the rest is the product's."""

@@ -13,17 +13,18 @@ from ..pages import Page, PageRequest
 from ..sources import SearchSource
 from .markets import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
 from .paging import check_bad_cursors, check_pages
+from .stores import Sources
 
 EVERYTHING = PageRequest(limit=100)
 
 
 class SearchSourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> SearchSource:
+    def source(self, sources: Sources) -> SearchSource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.search
 
     def test_a_hit_says_what_it_is(self, source: SearchSource) -> None:
         """Its kind, its id and the title that the market shows."""

@@ -1,16 +1,14 @@
 """What holds between the sources of one store."""
 
-from typing import Protocol
-
 import msgspec
 import pytest
 
 from ..pages import PageRequest
-from ..sources import CollageSource, CommentSource, LikeSource, ProductSource, SearchSource
 from ..testing import GB
 from .collages import draft
 from .comments import draft as comment
 from .markets import IN_DE, IN_GB, of_one_request
+from .stores import Sources
 
 EVERYTHING = PageRequest(limit=100)
 
@@ -27,28 +25,8 @@ TITLES = (
 )
 
 
-class Sources(Protocol):
-    """Sources over one store: what one writes, the others see."""
-
-    @property
-    def products(self) -> ProductSource: ...
-    @property
-    def collages(self) -> CollageSource: ...
-    @property
-    def comments(self) -> CommentSource: ...
-    @property
-    def likes(self) -> LikeSource: ...
-    @property
-    def search(self) -> SearchSource: ...
-
-
 class SourcesContract:
-    """Override `sources`."""
-
-    @pytest.fixture
-    def sources(self) -> Sources:
-        """The sources under test over one store that holds `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `sources`")
+    """Give a fixture `sources`: all of one store, which holds `CATALOGUE` and nothing else."""
 
     def test_deleting_a_collage_deletes_its_comments(self, sources: Sources) -> None:
         """They are None and on no list; the comments under other collages stay."""

@@ -8,15 +8,16 @@ from ..errors import Timeout
 from ..sources import UserSource
 from ..testing import CATALOGUE
 from .markets import IN_DE, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .stores import Sources
 
 
 class UserSourceContract:
-    """Override `source`."""
+    """Override `source`, or give all sources of the store by a fixture `sources`."""
 
     @pytest.fixture
-    def source(self) -> UserSource:
+    def source(self, sources: Sources) -> UserSource:
         """The source under test, holding `CATALOGUE` and nothing else."""
-        raise NotImplementedError("override the fixture `source`")
+        return sources.users
 
     def test_a_user_is_the_same_in_every_market(self, source: UserSource) -> None:
         """Users belong to no market."""
