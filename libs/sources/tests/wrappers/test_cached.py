@@ -2,9 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,69 +14,13 @@ from ogrom.protocols.errors import Conflict, Timeout, Unavailable
 from ogrom.protocols.models import User
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
-from ogrom.sources.wrappers import Cache, Stale, cached, flights
+from ogrom.sources.wrappers import Cache, cached
 
 CTX = Context(locale=DE)
 DOWN = Unavailable("likes", "down")
 
 
-class Clock:
-    """Time that passes when it is told to."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Likes:
-    """A source that counts its calls, and does `then` in each of them."""
-
-    def __init__(self) -> None:
-        self.calls: list[int] = []
-        self.count = 7
-        self.then: Callable[[Context], Any] = lambda _: None
-
-    def likes(self, ctx: Context, collage_id: int) -> int:
-        self.calls.append(collage_id)
-        count = self.count
-        self.then(ctx)
-        return count
-
-    def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
-        self.count += 1
-        self.then(ctx)
-        return True
-
-    def reset(self) -> None:
-        self.count = 0
-
-
-class World:
-    """A cached source, its clock, and what was said of stale answers."""
-
-    def __init__(self) -> None:
-        self.clock = Clock()
-        self.cache = Cache(size=10, clock=self.clock)
-        self.inner = Likes()
-        self.stale: list[Stale] = []
-        self.source = cached(
-            self.inner, "likes", self.cache, ttl=30, stale_if_error=300, on_stale=self.stale.append
-        )
-
-    def fail(self, error: BaseException) -> None:
-        def fail(_: Context) -> None:
-            raise error
-
-        self.inner.then = fail
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-def test_an_answer_is_asked_for_once_in_its_time(world: World) -> None:
+def test_an_answer_is_asked_for_once_in_its_time(world: Any) -> None:
     """Until its time is over; then once again."""
     for moment in (1000, 1029.9, 1030, 1059):
         world.clock.now = moment
@@ -87,7 +30,7 @@ def test_an_answer_is_asked_for_once_in_its_time(world: World) -> None:
     assert (statistics.hits, statistics.misses, statistics.records) == (2, 2, 1)
 
 
-def test_the_key_is_the_locale_and_the_arguments_however_they_are_passed(world: World) -> None:
+def test_the_key_is_the_locale_and_the_arguments_however_they_are_passed(world: Any) -> None:
     """Who asks, until when and under which id makes no difference; market and arguments do."""
     world.source.likes(CTX, 11)
     other = Context(locale=DE, request_id="r", deadline=time.monotonic() + 60, principal=Principal(user_id=1))
@@ -99,9 +42,9 @@ def test_the_key_is_the_locale_and_the_arguments_however_they_are_passed(world: 
     assert world.inner.calls == [11, 11, 12]
 
 
-def test_two_sources_of_one_name_never_share(world: World) -> None:
+def test_two_sources_of_one_name_never_share(world: Any) -> None:
     """A name is for messages."""
-    other = Likes()
+    other = type(world.inner)()
     other.count = 3
     assert world.source.likes(CTX, 11) == 7
     assert cached(other, "likes", world.cache, ttl=30).likes(CTX, 11) == 3
@@ -152,7 +95,7 @@ def test_memory_is_bounded_by_records() -> None:
 
 
 @pytest.mark.parametrize("error", [None, Conflict("likes", "no"), DOWN, Timeout("likes", "late")])
-def test_a_write_forgets_however_it_ended(world: World, error: Exception | None) -> None:
+def test_a_write_forgets_however_it_ended(world: Any, error: Exception | None) -> None:
     """What failed may be stored nevertheless."""
     world.source.likes(CTX, 11)
     if error is not None:
@@ -165,7 +108,7 @@ def test_a_write_forgets_however_it_ended(world: World, error: Exception | None)
     assert world.source.likes(CTX, 11) == 8
 
 
-def test_an_unknown_method_forgets_everything(world: World) -> None:
+def test_an_unknown_method_forgets_everything(world: Any) -> None:
     """It may be a write, and of anything."""
     users = cached(MemorySources(CATALOGUE).users, "users", world.cache, ttl=30)
     users.user_by_id(CTX, 1)
@@ -175,7 +118,7 @@ def test_an_unknown_method_forgets_everything(world: World) -> None:
     assert world.cache.statistics().records == 1
 
 
-def test_forgetting_by_hand(world: World) -> None:
+def test_forgetting_by_hand(world: Any) -> None:
     """One kind leaves the others; none is all."""
     world.source.likes(CTX, 11)
     world.cache.forget("users")
@@ -188,14 +131,14 @@ def test_forgetting_by_hand(world: World) -> None:
     assert len(world.inner.calls) == 3
 
 
-def test_an_answer_from_before_a_write_is_not_kept(world: World) -> None:
+def test_an_answer_from_before_a_write_is_not_kept(world: Any) -> None:
     """The write came while the read was under way: who reads next asks anew."""
     world.inner.then = lambda ctx: world.source.like(CTX, 11, 1) if world.inner.count == 7 else None
     assert world.source.likes(CTX, 11) == 7
     assert world.source.likes(CTX, 11) == world.inner.count
 
 
-def test_who_reads_after_a_write_does_not_join_a_read_from_before_it(world: World) -> None:
+def test_who_reads_after_a_write_does_not_join_a_read_from_before_it(world: Any) -> None:
     """The flight is of another state, and its late answer does not displace the newer one."""
     seen: list[int] = []
 
@@ -212,7 +155,7 @@ def test_who_reads_after_a_write_does_not_join_a_read_from_before_it(world: Worl
     assert len(world.inner.calls) == 2
 
 
-def test_errors_are_not_remembered(world: World) -> None:
+def test_errors_are_not_remembered(world: Any) -> None:
     """The next call asks again."""
     world.fail(DOWN)
     with pytest.raises(Unavailable):
@@ -222,7 +165,7 @@ def test_errors_are_not_remembered(world: World) -> None:
 
 
 @pytest.mark.parametrize("error", [DOWN, Timeout("likes", "a lock was not given")])
-def test_a_stale_answer_is_served_within_its_bound_and_said(world: World, error: Exception) -> None:
+def test_a_stale_answer_is_served_within_its_bound_and_said(world: Any, error: Exception) -> None:
     """So long beyond its time and no longer, and the hook hears of each."""
     world.source.likes(CTX, 11)
     world.fail(error)
@@ -236,7 +179,7 @@ def test_a_stale_answer_is_served_within_its_bound_and_said(world: World, error:
     assert len(world.stale) == 1
 
 
-def test_no_stale_answer_after_a_write_for_another_error_or_past_the_deadline(world: World) -> None:
+def test_no_stale_answer_after_a_write_for_another_error_or_past_the_deadline(world: Any) -> None:
     """What is known to be wrong, what the source refused, and what nobody waits for."""
     world.source.likes(CTX, 11)
     world.clock.now += 40
@@ -263,10 +206,9 @@ def test_no_stale_answer_after_a_write_for_another_error_or_past_the_deadline(wo
     assert world.stale == []
 
 
-def test_the_log_says_that_an_answer_is_stale(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_says_that_an_answer_is_stale(world: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Where nobody else is told."""
-    clock = Clock()
-    inner = Likes()
+    clock, inner = world.clock, world.inner
     source = cached(inner, "likes", Cache(clock=clock), ttl=1, stale_if_error=60)
     source.likes(CTX, 11)
     clock.now += 5
@@ -275,14 +217,14 @@ def test_the_log_says_that_an_answer_is_stale(caplog: pytest.LogCaptureFixture) 
     assert "likes: likes answered from 5.0 s ago, because of likes: down" in caplog.text
 
 
-def test_a_kept_answer_is_a_timeout_past_the_deadline(world: World) -> None:
+def test_a_kept_answer_is_a_timeout_past_the_deadline(world: Any) -> None:
     """As the contract has it: memory makes no difference."""
     world.source.likes(CTX, 11)
     with pytest.raises(Timeout, match="likes: the deadline had passed before likes was called"):
         world.source.likes(Context(locale=DE, deadline=0.0), 11)
 
 
-def test_who_needs_the_stores_own_answer_gets_it_and_so_do_the_others_then(world: World) -> None:
+def test_who_needs_the_stores_own_answer_gets_it_and_so_do_the_others_then(world: Any) -> None:
     """A write is decided on no copy; and the client that it refuses can read why."""
     world.source.likes(CTX, 11)
     world.inner.count = 9  # by another process
@@ -292,7 +234,7 @@ def test_who_needs_the_stores_own_answer_gets_it_and_so_do_the_others_then(world
     assert len(world.inner.calls) == 2
 
 
-def test_who_needs_the_stores_own_answer_gets_no_stale_one(world: World) -> None:
+def test_who_needs_the_stores_own_answer_gets_no_stale_one(world: Any) -> None:
     """The error is the answer then."""
     world.source.likes(CTX, 11)
     world.fail(DOWN)
@@ -301,7 +243,7 @@ def test_who_needs_the_stores_own_answer_gets_no_stale_one(world: World) -> None
     assert world.stale == []
 
 
-def test_a_copy_is_told_to_the_request_with_its_age(world: World) -> None:
+def test_a_copy_is_told_to_the_request_with_its_age(world: Any) -> None:
     """Not the first answer, which is the store's own; a stale one has no time left."""
     told = []
     for moment in (1000, 1012, 1040, 1050):
@@ -314,9 +256,9 @@ def test_a_copy_is_told_to_the_request_with_its_age(world: World) -> None:
     assert told == [(None, None), (12, 18), (40, -10), (50, -20)]
 
 
-def test_what_does_not_exist_is_asked_for_each_time_and_displaces_what_did() -> None:
+def test_what_does_not_exist_is_asked_for_each_time_and_displaces_what_did(world: Any) -> None:
     """Another process may make it at any moment; and what it has deleted comes back from no memory."""
-    clock, store = Clock(), {1: "Ada"}
+    clock, store = world.clock, {1: "Ada"}
 
     class Users:
         down = False
@@ -341,7 +283,7 @@ def test_what_does_not_exist_is_asked_for_each_time_and_displaces_what_did() -> 
         source.user_by_id(CTX, 1)
 
 
-def test_without_any_time_reads_pass_through_and_writes_still_forget(world: World) -> None:
+def test_without_any_time_reads_pass_through_and_writes_still_forget(world: Any) -> None:
     """So that a source that is not cached keeps others that are from being wrong."""
     passing = cached(world.inner, "likes", world.cache, ttl=0)
     copies = Copies()
@@ -352,110 +294,6 @@ def test_without_any_time_reads_pass_through_and_writes_still_forget(world: Worl
     assert world.source.likes(CTX, 11) == 7
     passing.like(CTX, 11, 1)
     assert world.source.likes(CTX, 11) == 8
-
-
-class Popular:
-    """Eight threads that want the same: one of them is `inside` the source, the others are `waiting`."""
-
-    def __init__(self, world: World) -> None:
-        self.inside = threading.Semaphore(0)
-        self.waiting = threading.Semaphore(0)
-        self.go = threading.Event()
-        self.pool = ThreadPoolExecutor(8)
-        self.world = world
-        world.inner.then = self.hold
-
-    def ask(self, ctx: Context = CTX) -> "Future[int]":
-        return self.pool.submit(self.world.source.likes, ctx, 11)
-
-    def gather(self, others: int) -> None:
-        """Return when one is inside and so many others wait for it."""
-        assert self.inside.acquire(timeout=30)
-        for _ in range(others):
-            assert self.waiting.acquire(timeout=30)
-
-    def hold(self, ctx: Context) -> None:
-        self.inside.release()
-        assert self.go.wait(30)
-
-
-@pytest.fixture
-def popular(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Popular]:
-    popular = Popular(world)
-
-    def wait(*args: Any, **kwargs: Any) -> Any:
-        popular.waiting.release()
-        return futures.wait(*args, **kwargs)
-
-    monkeypatch.setattr(flights, "wait", wait)
-    yield popular
-    popular.go.set()
-    popular.pool.shutdown()
-
-
-def test_a_popular_answer_is_asked_for_once(world: World, popular: Popular) -> None:
-    """Whoever comes while it is under way waits for it, or finds it."""
-    answers = [popular.ask() for _ in range(8)]
-    popular.gather(7)
-    popular.go.set()
-    assert [answer.result(30) for answer in answers] == [7] * 8
-    assert world.inner.calls == [11]
-
-
-def test_who_waited_for_another_is_told_how_old_the_answer_is(world: World, popular: Popular) -> None:
-    """It was asked for before this request came."""
-    copies = Copies()
-    first = popular.ask()
-    assert popular.inside.acquire(timeout=30)
-    world.clock.now += 4
-    second = popular.ask(Context(locale=DE, copies=copies))
-    assert popular.waiting.acquire(timeout=30)
-    popular.go.set()
-    assert (first.result(30), second.result(30)) == (7, 7)
-    assert (copies.age, copies.fresh_for) == (4, 26)
-
-
-def test_who_waits_for_another_obeys_the_own_deadline(world: World, popular: Popular) -> None:
-    """However long the other goes on."""
-    first = popular.ask()
-    assert popular.inside.acquire(timeout=30)
-    with pytest.raises(Timeout, match="waited for the same call"):
-        world.source.likes(_soon(0.02), 11)
-    assert not first.done()
-    assert world.inner.calls == [11]
-
-
-def test_who_waits_does_not_inherit_the_deadline_of_another(world: World, popular: Popular) -> None:
-    """The first gives up at its own deadline; the second asks anew, at once."""
-
-    def give_up(ctx: Context) -> None:
-        popular.inside.release()
-        assert popular.go.wait(30)
-        world.inner.then = lambda _: None
-        raise Timeout("likes", "late")
-
-    world.inner.then = give_up
-    asked = [popular.ask() for _ in range(3)]
-    popular.gather(2)
-    popular.go.set()
-    outcomes = sorted(str(flight.exception(30)) for flight in asked)
-    assert outcomes == ["None", "None", "likes: late"]
-    assert len(world.inner.calls) == 2
-
-
-def test_all_that_wait_hear_that_the_source_is_down(world: World, popular: Popular) -> None:
-    """A source that is down is not asked by each of them in turn."""
-
-    def fail(ctx: Context) -> None:
-        popular.hold(ctx)
-        raise DOWN
-
-    world.inner.then = fail
-    asked = [popular.ask() for _ in range(4)]
-    popular.gather(3)
-    popular.go.set()
-    assert [flight.exception(30) for flight in asked] == [DOWN] * 4
-    assert world.inner.calls == [11]
 
 
 def _soon(seconds: float) -> Context:
