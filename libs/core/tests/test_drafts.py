@@ -79,6 +79,13 @@ def test_every_unknown_reference_is_named(client: FlaskClient, method: str, url:
     }
 
 
+@pytest.mark.parametrize("text", [" ", "\0", "\u200b\u2060", "\u2028\ufeff\u00ad"])
+def test_a_text_that_shows_nothing_is_blank(client: FlaskClient, text: str) -> None:
+    """Controls and characters without a width are no more to see than spaces."""
+    response = client.post("/de/collages/11/comments", json={"author_id": 1, "text": text})
+    assert pointers(response) == {"#/text": "Blank; write at least one visible character"}
+
+
 def test_a_patch_is_checked_as_a_draft_is(client: FlaskClient) -> None:
     """Fields that it cannot change are unknown, those that it can cannot be removed or made nonsense."""
     url = "/de/collages/11"

@@ -1,6 +1,7 @@
 """What clients write, and which of it cannot be: blank texts and references to nothing."""
 
 from collections.abc import Iterable, Iterator
+from unicodedata import category
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -8,6 +9,9 @@ from ogrom.http import Answer, Fault, faulty
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Collage, CollageDraft, Placement, Placements, Title
 from ogrom.protocols.sources import ProductSource, UserSource
+
+# Controls, formats such as a zero-width joiner, and separators.
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")
 
 
 class CollagePatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +37,7 @@ def sensible(faults: Iterable[Fault]) -> Answer:
 
 def blanks(pointer: str, text: str | UnsetType) -> Iterator[Fault]:
     """The fault of a text that shows nothing."""
-    if text is not UNSET and not text.strip():
+    if text is not UNSET and all(category(each) in _UNSEEN for each in text):
         yield Fault(pointer, "Blank; write at least one visible character")
 
 
