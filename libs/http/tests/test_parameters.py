@@ -76,9 +76,10 @@ def test_a_query_is_a_struct(query: str, expected: Filter) -> None:
 
 def test_all_faults_of_a_query_are_told() -> None:
     """Whatever is unknown, given twice or of the wrong type is named at once."""
-    assert faults_in("limit=0&foo=1&sale=x&sale=true&ids=1,a,b&order=up&foo=2&page/~number=x") == [
+    assert faults_in("limit=0&foo=1&sale=x&sale=1&category_id=a&ids=1,a,b&order=up&foo=2&page/~number=x") == [
         ("foo", "Unknown"),
         ("sale", "Given twice"),
+        ("category_id", "Expected int, got str"),
         ("ids", "Expected int, got str"),
         ("ids", "Expected int, got str"),
         ("limit", "Expected int >= 1"),

@@ -70,7 +70,9 @@ class QueryParameters(Generic[S]):
         found = list(self._misplaced(pairs))
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
         wrong = faults(values, self.type, "#", strict=False)
-        found += [Fault(_parameter(fault.where), fault.detail) for fault in islice(wrong, MOST_FAULTS)]
+        # Of None msgspec says that it is expected, and in a query nobody can write it.
+        told = (Fault(_parameter(each.where), each.detail.replace(" | null", "")) for each in wrong)
+        found += islice(told, MOST_FAULTS)
         if found:
             advice = f"The query knows {', '.join(self.fields)}."
             return faulty("parameter", tuple(found[:MOST_FAULTS]), advice)
