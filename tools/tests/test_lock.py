@@ -4,7 +4,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from ogrom_tools.lock import external
-from ogrom_tools.projects import ROOT
+from ogrom_tools.projects import ROOT, discover
 
 LOCKS = sorted((ROOT / "tools" / "requirements").glob("*.txt"))
 
@@ -27,3 +27,12 @@ def test_every_pin_has_a_hash(lock: Path) -> None:
     pins = [line for line in lock.read_text().splitlines() if "==" in line and line[0].isalpha()]
     assert pins
     assert all(line.endswith("\\") for line in pins)
+
+
+def test_a_pinned_package_is_one_that_a_project_declares() -> None:
+    """What no project runs on any longer is not installed with it."""
+    declared = [each for one in discover() for each in (*one.dependencies, *one.optional_dependencies)]
+    lines = (ROOT / "tools/requirements/run.in").read_text().splitlines()
+    pinned = [Requirement(line) for line in lines if not line.startswith("#")]
+    assert pinned
+    assert {each.name for each in pinned} <= {each.name for each in declared}
