@@ -100,6 +100,7 @@ def test_a_migration_that_died_halfway_is_finished_by_the_next(empty: Engine, di
     assert state(empty).up_to_date
 
 
+@pytest.mark.slow
 def test_processes_that_migrate_at_once_do_not_meet(url: str) -> None:
     """One does it, the others wait and find it done."""
     command = [sys.executable, "-c", MIGRATE, url]

@@ -131,6 +131,7 @@ def clear(*engines: Engine) -> None:
                 connection.execute(table.delete())
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,
@@ -151,6 +152,7 @@ def test_any_catalogue_comes_back_to_the_byte(own_shop: Any, other: Engine, batc
     assert shop.export("3.jsonl") == exported
 
 
+@pytest.mark.slow
 def test_the_demo_comes_back_to_the_byte(shop: Any, other: Engine) -> None:
     """Over many batches; a second import finds nothing to do."""
     load(shop.engine, catalogue(products=2500))
