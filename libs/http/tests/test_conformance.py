@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ogrom.http import negotiation
 from ogrom.http.conformance import CORRECTIONS, Vector, judge, read_vectors
 
 RECORDED = Path(__file__).parent / "liberator.jsonl"
@@ -130,6 +131,29 @@ def test_another_field_is_unexplained(name: str) -> None:
         assert judge(_with(each, headers={**each.expect.headers, name: "made up"})).unexplained
 
 
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [
+        ("best_media_type", 0),
+        ("best_media_type", -1),
+        ("best_language", 0),
+        ("best_language", -1),
+        ("best_language", None),
+        ("best_encoding", None),
+    ],
+)
+def test_a_wrong_choice_is_unexplained(
+    monkeypatch: pytest.MonkeyPatch, name: str, position: int | None
+) -> None:
+    """No reason covers an engine that chooses blindly, though it is in choices that Liberator errs most."""
+
+    def blind(field: str, available: tuple[str, ...]) -> str | None:
+        return None if position is None else available[position]
+
+    monkeypatch.setattr(negotiation, name, blind)
+    assert any(judge(each).unexplained for each in VECTORS)
+
+
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ogrom.http.conformance", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -140,6 +164,7 @@ def test_the_program_tells_what_it_found() -> None:
     done = run(RECORDED)
     assert done.returncode == 0
     assert done.stdout.startswith("1327 vectors\n")
+    assert "  1327 differ for a reason, 736 of them in header fields only:\n" in done.stdout
     assert "     0 are unexplained\n" in done.stdout
 
 

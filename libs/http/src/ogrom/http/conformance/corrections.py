@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..negotiation import best_language, best_media_type, preferences
+from ..negotiation import best_encoding, best_language, best_media_type, preferences
 from .differences import MOVED, Detour, Difference, FieldDifference
 from .outcomes import Outcome
 from .vectors import Vector
@@ -37,6 +37,22 @@ class Case:
         """What the resource has available: media-types, languages or encodings."""
         offered: list[str] = self.vector.resource.get(f"available-{what}", [])
         return offered
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type that Accept wants most."""
+        return best_media_type(self.field("accept"), tuple(self.offers("media-types")))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are one."""
+        return tuple(tag for tag in self.offers("languages") if tag != "*")
+
+    @property
+    def language(self) -> str | None:
+        """The language that Accept-Language finds, or else the default one; None where there is none."""
+        offered = self.languages
+        return (best_language(self.field("accept-language"), offered) or offered[0]) if offered else None
 
 
 @dataclass(frozen=True)
@@ -121,11 +137,8 @@ def _form_field(case: Case, difference: FieldDifference) -> bool:
 
 def _is_other_form(case: Case) -> bool:
     """Whether the client gets another type or language than the resource's preferred one."""
-    types, languages = case.offers("media-types"), [tag for tag in case.offers("languages") if tag != "*"]
-    accept, accept_language = case.field("accept"), case.field("accept-language")
-    return (bool(accept) and best_media_type(accept, tuple(types)) != types[0]) or (
-        bool(languages) and best_language(accept_language, tuple(languages)) not in (languages[0], None)
-    )
+    other_type = bool(case.field("accept")) and case.media_type != case.offers("media-types")[0]
+    return other_type or case.language not in (None, *case.languages[:1])
 
 
 def _options_path(case: Case, detour: Detour) -> bool:
@@ -154,12 +167,14 @@ def _patch_conflict(case: Case, detour: Detour) -> bool:
 
 
 def _accept_path(case: Case, detour: Detour) -> bool:
-    return _turns(detour, "media_type_available") and _is_contested(case)
+    found = f"media_type_available{'-' if case.media_type is None else '+'}"
+    return _turns(detour, "media_type_available") and detour.ours[0] == found and _is_contested(case)
 
 
 def _accept_field(case: Case, difference: FieldDifference) -> bool:
-    types = {_bare(difference.theirs), _bare(difference.ours)}
-    chosen = difference.name == "Content-Type" and len(types) == 2 and types <= {*case.offers("media-types")}
+    theirs, ours = _bare(difference.theirs), _bare(difference.ours)
+    offered = difference.name == "Content-Type" and theirs in case.offers("media-types")
+    chosen = offered and theirs != ours == case.media_type
     return chosen and case.ours.status < 400 and _is_contested(case)
 
 
@@ -181,14 +196,15 @@ def _bare(content_type: str | None) -> str | None:
 
 
 def _language_path(case: Case, detour: Detour) -> bool:
-    return _turns(detour, "language_available", after="accept_language_exists+")
+    """Liberator refuses where lookup goes on, or where the default language is better than none."""
+    turns = _turns(detour, "language_available", after="accept_language_exists+")
+    return turns and detour.ours[0] == "language_available+"
 
 
 def _language_field(case: Case, difference: FieldDifference) -> bool:
     """Another language by lookup, or the default one where the client accepts none or says nothing."""
-    offered = case.offers("languages")
-    chosen = difference.theirs is None or difference.theirs in offered
-    return difference.name == "Content-Language" and chosen and difference.ours in offered
+    known = difference.theirs is None or difference.theirs in case.offers("languages")
+    return difference.name == "Content-Language" and known and difference.ours == case.language
 
 
 def _charset(case: Case, difference: FieldDifference) -> bool:
@@ -197,7 +213,9 @@ def _charset(case: Case, difference: FieldDifference) -> bool:
 
 
 def _encoding_path(case: Case, detour: Detour) -> bool:
-    return _turns(detour, "encoding_available", after="accept_encoding_exists+")
+    found = best_encoding(case.field("accept-encoding"), tuple(case.offers("encodings")))
+    turns = _turns(detour, "encoding_available", after="accept_encoding_exists+")
+    return turns and detour.ours[0] == f"encoding_available{'-' if found is None else '+'}"
 
 
 def _encoding_field(case: Case, difference: FieldDifference) -> bool:
@@ -209,7 +227,7 @@ def _encoding_field(case: Case, difference: FieldDifference) -> bool:
 def _vary(case: Case, difference: FieldDifference) -> bool:
     choices = {
         "Accept": len(case.offers("media-types")) > 1 or case.ours.status >= 400,  # problems have forms too
-        "Accept-Language": len([tag for tag in case.offers("languages") if tag != "*"]) > 1,
+        "Accept-Language": len(case.languages) > 1,
         "Accept-Encoding": "gzip" in case.offers("encodings"),
     }
     axes = ", ".join(axis for axis, chosen in choices.items() if chosen)
