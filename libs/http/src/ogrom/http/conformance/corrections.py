@@ -39,9 +39,16 @@ class Case:
         return offered
 
     @property
+    def methods(self) -> list[str]:
+        """The methods that Liberator allows."""
+        allowed: list[str] = self.vector.resource.get("allowed-methods", ["GET", "HEAD"])
+        return allowed
+
+    @property
     def media_type(self) -> str | None:
-        """The media type that Accept wants most."""
-        return best_media_type(self.field("accept"), tuple(self.offers("media-types")))
+        """The media type that Accept wants most; None where it wants none, or none is offered."""
+        offered = tuple(self.offers("media-types"))
+        return best_media_type(self.field("accept"), offered) if offered else None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -137,15 +144,13 @@ def _form_field(case: Case, difference: FieldDifference) -> bool:
 
 def _is_other_form(case: Case) -> bool:
     """Whether the client gets another type or language than the resource's preferred one."""
-    other_type = bool(case.field("accept")) and case.media_type != case.offers("media-types")[0]
+    other_type = bool(case.field("accept")) and case.media_type not in (None, *case.offers("media-types")[:1])
     return other_type or case.language not in (None, *case.languages[:1])
 
 
 def _options_path(case: Case, detour: Detour) -> bool:
-    added = case.method == "OPTIONS" or (
-        case.method == "HEAD" and "GET" in case.vector.resource["allowed-methods"]
-    )
-    unlisted = case.method not in case.vector.resource["allowed-methods"]
+    added = case.method == "OPTIONS" or (case.method == "HEAD" and "GET" in case.methods)
+    unlisted = case.method not in case.methods
     return added and unlisted and _turns(detour, "method_allowed")
 
 
@@ -169,6 +174,15 @@ def _patch_conflict(case: Case, detour: Detour) -> bool:
 def _accept_path(case: Case, detour: Detour) -> bool:
     found = f"media_type_available{'-' if case.media_type is None else '+'}"
     return _turns(detour, "media_type_available") and detour.ours[0] == found and _is_contested(case)
+
+
+def _accept_empty_path(case: Case, detour: Detour) -> bool:
+    turns = _turns(detour, "media_type_available") and detour.theirs[0] == "media_type_available-"
+    return turns and not case.offers("media-types")
+
+
+def _accept_empty_field(case: Case, difference: FieldDifference) -> bool:
+    return difference.name == "Content-Type" and difference.theirs is None and not case.offers("media-types")
 
 
 def _accept_field(case: Case, difference: FieldDifference) -> bool:
@@ -252,7 +266,7 @@ def _error_form(case: Case, difference: FieldDifference) -> bool:
 def _options_field(case: Case, difference: FieldDifference) -> bool:
     if difference.name != "Allow" or difference.ours is None:
         return False
-    listed, ours = case.vector.resource["allowed-methods"], difference.ours.split(", ")
+    listed, ours = case.methods, difference.ours.split(", ")
     added = {"OPTIONS", "HEAD"} if "GET" in listed else {"OPTIONS"}
     return set(ours) == {*listed, *added} and (difference.theirs or "").split(", ") == listed
 
@@ -287,6 +301,12 @@ CORRECTIONS = (
     ),
     Correction("vary", "12.5.5", field=_vary),
     Correction("accept-q", "12.5.1", path=_accept_path, field=_accept_field),
+    Correction(
+        "accept-empty",
+        "a resource that names no media type refused all",
+        path=_accept_empty_path,
+        field=_accept_empty_field,
+    ),
     Correction("language", "12.5.4, RFC 4647, 3.4", path=_language_path, field=_language_field),
     Correction("error-form", "RFC 9457", field=_error_form),
     Correction(
