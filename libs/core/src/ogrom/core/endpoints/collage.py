@@ -24,7 +24,7 @@ class CollageResource(Resource[Collage]):
 
     collage_id = PathParameter()
     cache = REVALIDATED
-    links_to = CollageView.links_to
+    links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
 
     precondition_required = always(True)
     can_put_to_missing = always(False)  # the server gives the ids

@@ -33,7 +33,7 @@ class CollagesResource(ListResource[Collage]):
     query = QueryParameters(CollageQuery)
     name = "collages"
     cache = REVALIDATED
-    links_to = CollageView.links_to
+    links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
 
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
         if x.body is not None:

@@ -24,7 +24,7 @@ class UserCollagesResource(ListResource[Collage]):
     query = QueryParameters(PageRequest)
     name = "user_collages"
     cache = REVALIDATED
-    links_to = CollageView.links_to
+    links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
 
     def exists(self, x: Exchange[Page[Collage]]) -> Page[Collage] | Answer | None:
         user = self.users.user_by_id(x.context, self.user_id(x))

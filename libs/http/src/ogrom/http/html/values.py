@@ -74,10 +74,11 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object: labels and parts; its links apart."""
+    """An object: labels and parts; its links apart, above the rest if anything follows them."""
 
     members: tuple[tuple[str, Part], ...]
     links: Links
+    links_first: bool = False
     part: ClassVar[str] = "record"
 
 
@@ -174,7 +175,8 @@ def _object(value: dict[str, Any], depth: int) -> Part:
     anchors = _anchors(value)
     if anchors and len(anchors) + list(value.values()).count(None) == len(value):
         return Links(anchors)
-    return Record(_members(value, depth, hidden=("links",)), Links(_anchors(_links(value))))
+    links_first = next(reversed(value), "") != "links"
+    return Record(_members(value, depth, hidden=("links",)), Links(_anchors(_links(value))), links_first)
 
 
 def _money(value: dict[str, Any]) -> Text | None:
