@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .corrections import CORRECTIONS, Case
+from .cases import Case
+from .corrections import CORRECTIONS
 from .differences import Detour, Difference, differences
 from .outcomes import Outcome, outcome_of
 from .vectors import Vector
