@@ -89,7 +89,7 @@ def test_a_collage_can_be_read_and_left_by_a_link(browser: Chrome, base: str, co
     title = browser.find_element(By.TAG_NAME, "h1").text
     assert title
     assert browser.title.startswith(title)
-    assert "/products/" in (browser.find_element(By.CSS_SELECTOR, "td a").get_dom_attribute("href") or "")
+    assert "/products/" in (wait(browser, ".canvas a").get_dom_attribute("href") or "")
     keep(browser, "collage")
     browser.find_element(By.LINK_TEXT, "comments").click()
     assert browser.current_url == f"{base}{collage}/comments"

@@ -1,6 +1,6 @@
 """/collages/{collage_id}: one collage, which may be replaced, changed and deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
 from ..drafts import CollagePatch, blanks, sensible, unknown_author, unknown_products
 from ..resource import REVALIDATED, Exchange, Resource
-from ..views.collage import CollageView
+from ..views.collage import CollageView, pictures
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,9 @@ class CollageResource(Resource[Collage]):
 
     def handle_ok(self, x: Exchange[Collage]) -> CollageView:
         return CollageView.of(x.entity, x)
+
+    def pictures(self, x: Exchange[Collage]) -> Mapping[str, str]:
+        return pictures([x.entity], self.products, x)
 
 
 def collage(collages: CollageSource, products: ProductSource, users: UserSource) -> Endpoint:

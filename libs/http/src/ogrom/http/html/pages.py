@@ -84,7 +84,9 @@ def render(value: object, occasion: Occasion | None = None) -> bytes:
     failed = occasion is not None and occasion.status >= 400
     detail, rest = _explained(known) if failed else ("", known)
     x = occasion.exchange if occasion is not None else None
-    main, following = _shown(rest if failed or x is None else linked(rest, x))
+    if not failed and x is not None and occasion is not None and occasion.resource is not None:
+        rest = linked(rest, x, occasion.resource.pictures(x))
+    main, following = _shown(rest)
     return _PAGE.render(
         title=_title(known, occasion),
         about=_about(occasion),
