@@ -213,7 +213,9 @@ def test_no_content_breaks_the_decoder(content: bytes) -> None:
     ("content", "expected"),
     [
         (b"", "The request has no content; send a JSON document."),
-        (b"  ", "The content is no JSON: Input data was truncated."),
+        (b"  ", "The content is no JSON: it breaks off (byte 2)."),
+        (b'{"title": "a", ', "The content is no JSON: it breaks off (byte 15)."),
+        (b'{"title": "\\ud83d!"}', "The content is no JSON: half of a surrogate pair (byte 11)."),
         (b'{"title": x}', "The content is no JSON: JSON is malformed: invalid character (byte 10)."),
         (
             b'{"title": 1, "placements": }',

@@ -75,6 +75,14 @@ def test_patch_reads_merge_patches() -> None:
     assert answer("PUT", b"{}", {"Content-Type": "application/merge-patch+json"})[0] == 415
 
 
+def test_a_part_is_not_put_in_place_of_the_whole() -> None:
+    """Content-Range in a PUT is a 400; elsewhere it means nothing (RFC 9110, 14.4 and 14.5)."""
+    part = {**JSON, "Content-Range": "bytes 0-31/64"}
+    status, document = answer("PUT", b'{"title": "a", "placements": []}', part)
+    assert (status, "Content-Range" in document["detail"]) == (400, True)
+    assert answer("PATCH", b'{"title": "a"}', part)[0] == 204
+
+
 def test_absent_content() -> None:
     """A request without content where some is needed is a 400, with a Content-Type or without."""
     for headers in ({}, JSON):

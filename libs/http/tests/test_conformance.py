@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ogrom.http import negotiation
 from ogrom.http.conformance import CORRECTIONS, Vector, judge, read_vectors
 
 RECORDED = Path(__file__).parent / "liberator.jsonl"
@@ -53,7 +54,12 @@ def test_every_difference_in_the_recorded_runs_has_a_reason() -> None:
 def test_each_kind_of_reason_is_met() -> None:
     """The recorded runs show every correction but those for which the tests below have runs of their own."""
     met = Counter(id for each in VECTORS for id in judge(each).corrections)
-    assert {each.id for each in CORRECTIONS} - met.keys() == {"accept-q", "etag-lists", "no-last-modified"}
+    assert {each.id for each in CORRECTIONS} - met.keys() == {
+        "accept-empty",
+        "accept-q",
+        "etag-lists",
+        "no-last-modified",
+    }
 
 
 def test_a_list_of_tags_is_a_reason() -> None:
@@ -88,6 +94,22 @@ def test_a_refused_type_is_a_reason() -> None:
     request = {"method": "GET", "headers": {"accept": "application/json;q=0"}}
     verdict = judge(vector({}, request, status=200, headers={"Content-Type": "application/json"}, path=path))
     assert (verdict.ours.status, verdict.corrections, verdict.unexplained) == (406, ("accept-q",), ())
+
+
+def test_liberators_own_defaults_are_read() -> None:
+    """A resource may set nothing; then GET and HEAD are allowed, and any Accept is refused: accept-empty."""
+    text = {"Content-Type": "text/plain;charset=UTF-8"}
+    path = [*START, "accept-exists?+", "media-type-available?-", "handle-not-acceptable"]
+    refused = {"status": 406, "headers": text, "path": path}
+    path = [*START[:4], "method-allowed?-", "handle-method-not-allowed"]
+    untaken = {"status": 405, "headers": {"Allow": "GET, HEAD", **text}, "path": path}
+    get = {"method": "GET", "headers": {"accept": "application/json"}}
+    post = {"method": "POST", "headers": {}}
+    met = [(get, refused, 200, "accept-empty"), (post, untaken, 405, "error-form")]
+    for request, expect, status, correction in met:
+        verdict = judge(msgspec.convert({"resource": {}, "request": request, "expect": expect}, Vector))
+        assert (verdict.ours.status, verdict.unexplained) == (status, ())
+        assert correction in verdict.corrections
 
 
 def _with(recorded: Vector, **expect: Any) -> Vector:
@@ -130,6 +152,29 @@ def test_another_field_is_unexplained(name: str) -> None:
         assert judge(_with(each, headers={**each.expect.headers, name: "made up"})).unexplained
 
 
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [
+        ("best_media_type", 0),
+        ("best_media_type", -1),
+        ("best_language", 0),
+        ("best_language", -1),
+        ("best_language", None),
+        ("best_encoding", None),
+    ],
+)
+def test_a_wrong_choice_is_unexplained(
+    monkeypatch: pytest.MonkeyPatch, name: str, position: int | None
+) -> None:
+    """No reason covers an engine that chooses blindly, though it is in choices that Liberator errs most."""
+
+    def blind(field: str, available: tuple[str, ...]) -> str | None:
+        return None if position is None else available[position]
+
+    monkeypatch.setattr(negotiation, name, blind)
+    assert any(judge(each).unexplained for each in VECTORS)
+
+
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ogrom.http.conformance", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -140,6 +185,7 @@ def test_the_program_tells_what_it_found() -> None:
     done = run(RECORDED)
     assert done.returncode == 0
     assert done.stdout.startswith("1327 vectors\n")
+    assert "  1327 differ for a reason, 736 of them in header fields only:\n" in done.stdout
     assert "     0 are unexplained\n" in done.stdout
 
 

@@ -202,6 +202,20 @@ def test_an_unmatched_url_is_a_problem(client: Client) -> None:
     assert client.head("/nowhere").data == b""
 
 
+def test_options_of_the_whole_service_are_answered(client: Client) -> None:
+    """`OPTIONS *` asks whether somebody is there, and is about no URL; no other method can ask so."""
+    everything: dict[str, Any] = {"path": "/*", "environ_overrides": {"REQUEST_URI": "*"}}
+    response = client.options(**everything)
+    assert (response.status, response.data, response.headers["Content-Length"]) == ("200 OK", b"", "0")
+    assert client.get(**everything).status == "404 Not Found"
+
+
+def test_a_status_is_told_in_the_words_of_the_rfc(client: Client) -> None:
+    """Neither in capitals nor in the words of an older one (RFC 9110, 15.5.14)."""
+    response = client.put("/v1/de-DE/products/1", data=b" " * (2**20 + 1), content_type="application/json")
+    assert response.status == "413 Content Too Large"
+
+
 def test_without_advice_an_unmatched_url_is_a_problem_too() -> None:
     """Werkzeug's words serve where nobody has better ones."""
     app = flask.Flask("bare")
@@ -301,7 +315,7 @@ def test_content_shorter_than_announced_is_a_400() -> None:
     environ = EnvironBuilder("/v1/de-DE/products/7", method="PUT", json={"a": 1}).get_environ()
     environ["CONTENT_LENGTH"] = "99"
     content, status, _ = run_wsgi_app(application(), environ)
-    assert status == "400 BAD REQUEST"
+    assert status == "400 Bad Request"
     assert b"The content ended before the length that Content-Length announced." in b"".join(content)
 
 

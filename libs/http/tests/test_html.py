@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from msgspec import Meta, Struct
 
-from ogrom.http import Exchange, Problem, QueryParameters, Resource, Response
+from ogrom.http import Exchange, PathParameter, Problem, QueryParameters, Resource, Response
 from ogrom.http.engine import respond
+from ogrom.http.exchange import LinkBuilder
 from ogrom.http.html import HEADERS, render
 from ogrom.http.html.urls import is_link, is_picture, trail
+from ogrom.http.links import link_builder
 from ogrom.http.testing import Request, call
 from ogrom.http.trace.recording import Recording, TracedExchange
 
@@ -106,6 +108,12 @@ class CollageResource(Resource[object]):
 
 
 @dataclass(frozen=True)
+class Ids(Resource[object]):
+    product_id = PathParameter()
+    number = PathParameter()
+
+
+@dataclass(frozen=True)
 class SearchResource(CollageResource):
     query = QueryParameters(Wanted)
 
@@ -175,6 +183,33 @@ def test_links_and_pictures() -> None:
     assert ("img", {"loading": "lazy", "src": "/i/x.svg", "alt": "Picture"}) in reader.elements
 
 
+def test_an_id_of_what_the_resource_links_to_is_a_link() -> None:
+    """In the page alone; an id of anything else, or one that is no number, stays what it is."""
+
+    class Linking(CollageResource):
+        links_to = ("product", "page")
+
+    def builder(path: str) -> LinkBuilder:
+        return link_builder("/v1", path, Ids())
+
+    links = {"product": builder("/products/{product_id}"), "page": builder("/pages/{number}")}
+    placed = {"product_id": 7, "x": 0.5}
+    value = {"placements": [placed], "product_id": "7", "page_id": 1, "user_id": 2}
+    response = call(Linking(value), headers={"Accept": "text/html"}, links=links).response
+    reader = Reader(response.content)
+    assert [path for path in reader.all("a", "href") if "/v1/" in path] == ["/v1/products/7"]
+    assert '"links"' not in response.content.decode()
+
+
+def test_links_stand_where_they_are_named() -> None:
+    """A home document, which names them before its templates, shows them first."""
+    links = {"self": "/v1/", "books": "/v1/books"}
+    for value, expected in (({"n": 1, "links": links}, "nl"), ({"links": links, "n": 1}, "ln")):
+        _, text = page(value)
+        places = {"n": text.index("<dt>n</dt>"), "l": text.index('<ul class="links">')}
+        assert sorted(places, key=places.__getitem__) == [*expected]
+
+
 def test_lists_are_tables_or_cards() -> None:
     """Objects with pictures are cards, others are the rows of a table; the next page is one click away."""
     cards = [{"id": 1, "title": "Hat", "image_url": "/i/1.svg", "links": {"self": "/p/1"}}]
@@ -241,6 +276,16 @@ def test_the_way_is_shown() -> None:
     response, _ = Recording().respond(CollageResource({"n": 1}), exchange(TracedExchange))
     assert set(untraced) - {("done", "initialize_context")} <= {*way_on(response)}
     assert way_on(response)[-1] == ("end", "handle_ok")
+
+
+def test_a_traced_way_leads_to_the_whole_graph() -> None:
+    """Where everybody may see that; otherwise the page says nothing of it."""
+    recording = Recording()
+    response, _ = recording.respond(CollageResource({"n": 1}), exchange(TracedExchange))
+    assert b"whole graph" not in response.content
+    recording.page = "/trace/0123"
+    response, _ = recording.respond(CollageResource({"n": 1}), exchange(TracedExchange))
+    assert "/trace/0123" in Reader(response.content).all("a", "href")
 
 
 def test_the_way_to_an_exception_is_shown() -> None:

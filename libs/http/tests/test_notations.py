@@ -61,7 +61,7 @@ def test_messagepack_is_read(method: str, kind: str) -> None:
     ("content", "detail"),
     [
         (b"", "The request has no content; send a MessagePack document."),
-        (b"\x81\xa5title", "The content is no MessagePack: Input data was truncated."),
+        (b"\x81\xa5title", "The content is no MessagePack: it breaks off (byte 7)."),
         (
             b"\xc1",
             "The content is no MessagePack: MessagePack data is malformed: invalid opcode '\\xc1' (byte 0).",
@@ -75,7 +75,7 @@ def test_messagepack_is_read(method: str, kind: str) -> None:
             b"\x81\xa5title\xd7\xff" + b"\xff" * 8,
             "The content is no MessagePack: Invalid MessagePack timestamp: nanoseconds out of range.",
         ),
-        (b"\xdd\xff\xff\xff\xff", "The content is no MessagePack: Input data was truncated."),
+        (b"\xdd\xff\xff\xff\xff", "The content is no MessagePack: it breaks off (byte 5)."),
     ],
 )
 def test_malformed_messagepack_is_a_400(content: bytes, detail: str) -> None:

@@ -99,6 +99,16 @@ def test_the_word_null_is_no_value() -> None:
     ]
 
 
+def test_bytes_that_are_no_text_are_a_fault() -> None:
+    """They are refused rather than read as U+FFFD, which itself may be sent."""
+    assert faults_in("words=%FFa&limit=1&%C3=1") == [
+        ("words", "Not UTF-8"),
+        ("\ufffd", "Not UTF-8"),
+        ("\ufffd", "Unknown"),
+    ]
+    assert FILTER.decode("words=%EF%BF%BD") == Filter(words=["\ufffd"])
+
+
 def test_a_missing_parameter_is_a_fault() -> None:
     """A field without default has to be there, even in an empty query."""
     between = QueryParameters(Between)

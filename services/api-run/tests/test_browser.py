@@ -89,6 +89,7 @@ def test_a_collage_can_be_read_and_left_by_a_link(browser: Chrome, base: str, co
     title = browser.find_element(By.TAG_NAME, "h1").text
     assert title
     assert browser.title.startswith(title)
+    assert "/products/" in (wait(browser, ".canvas a").get_dom_attribute("href") or "")
     keep(browser, "collage")
     browser.find_element(By.LINK_TEXT, "comments").click()
     assert browser.current_url == f"{base}{collage}/comments"
@@ -115,10 +116,30 @@ def test_the_documentation_sends_a_request(browser: Chrome, base: str) -> None:
     keep(browser, "docs")
 
 
+@pytest.fixture
+def phone(browser: Chrome) -> Iterator[Chrome]:
+    """The browser with the window of a phone."""
+    metrics = {"width": 400, "height": 850, "deviceScaleFactor": 2, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    yield browser
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_pages_fit_a_phone(phone: Chrome, base: str, collage: str) -> None:
+    """What is wide scrolls by itself, and never the whole page."""
+    phone.get(base + collage)
+    traced = phone.find_element(By.LINK_TEXT, "See it in the whole graph").get_dom_attribute("href")
+    for name, path in {"home": "/v1/de-DE/", "collage": collage, "traces": "/trace", "trace": traced}.items():
+        phone.get(base + path)
+        assert phone.execute_script("return document.documentElement.scrollWidth") == 400, name
+        keep(phone, f"{name}-on-a-phone")
+
+
 def test_the_trace_lights_the_path(browser: Chrome, base: str, collage: str) -> None:
     """The trace of a request shows the whole graph, lit where the request went."""
     browser.get(base + collage)
-    browser.get(f"{base}/trace")
+    browser.find_element(By.LINK_TEXT, "See it in the whole graph").click()
+    browser.find_element(By.LINK_TEXT, "trace").click()
     keep(browser, "traces")
     browser.find_element(By.PARTIAL_LINK_TEXT, collage).click()
     lit = {

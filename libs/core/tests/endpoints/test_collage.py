@@ -52,6 +52,24 @@ def test_a_collage_links_to_all_that_belongs_to_it(client: FlaskClient) -> None:
     }
 
 
+@pytest.mark.parametrize("path", ["/de/collages/13", "/de/collages", "/de/users/1/collages"])
+def test_a_page_shows_what_is_placed(client: FlaskClient, path: str) -> None:
+    """A collage is drawn for people, by itself and in lists; what programs get stays as it is."""
+    image = "https://images.example/products/2.jpg"
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    assert f'<image href="{image}" x="0.0" y="333.3" width="250.0" height="500.0" ' in page
+    assert 'transform="rotate(-12.5 125.0 583.3)"' in page
+    assert image not in client.get(path).text
+
+
+def test_a_page_shows_what_was_written(client: FlaskClient) -> None:
+    """A POST or PUT that is answered by a page draws the new collage."""
+    html = {"Accept": "text/html"}
+    put = client.put(URL, json=DRAFT, headers={**html, "If-Match": '"1"'})
+    for sent in (put, client.post("/de/collages", json=DRAFT, headers=html)):
+        assert (sent.status_code // 100, 'x="500.0" y="250.0"' in sent.text) == (2, True)
+
+
 def test_a_put_replaces_and_shows_the_collage(client: FlaskClient) -> None:
     """The 200 has the new representation with its new ETag, as a GET has them."""
     put = client.put(URL, json=DRAFT, headers={"If-Match": '"1"'})

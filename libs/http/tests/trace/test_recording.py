@@ -7,6 +7,7 @@ from ogrom.http import Endpoint, Exchange, Mount, Resource
 from ogrom.http.graph import NODES
 from ogrom.http.testing import Request
 from ogrom.http.trace import Trace, Tracer, Traces
+from ogrom.http.trace.recording import Recording
 
 TraceOf = Callable[..., Trace]
 
@@ -98,6 +99,16 @@ def test_calls_of_sources_are_noted(trace: TraceOf) -> None:
         "",
     )
     assert made.microseconds > 0
+
+
+def test_a_call_stands_before_those_that_it_makes() -> None:
+    """A reader meets the cache before the database that it asks."""
+    recording = Recording()
+    with recording.calling("cache", "get()"), recording.calling("database", "get()"):
+        pass
+    outer, inner = recording.calls
+    assert (outer.source, inner.source) == ("cache", "database")
+    assert outer.microseconds > inner.microseconds > 0
 
 
 def test_calls_that_fail_are_noted_with_their_error(trace: TraceOf) -> None:

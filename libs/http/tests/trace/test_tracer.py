@@ -35,6 +35,14 @@ def test_where_nothing_is_traced_nothing_is_made(ask: Ask, monkeypatch: pytest.M
     assert tracer.traces.last() == ()
 
 
+def test_the_page_of_a_trace_is_named_where_everybody_may_see_it(ask: Ask, tracer: Tracer) -> None:
+    """A request that is answered by a page leads there; with a key, its readers have to sign."""
+    html = {"Accept": "text/html"}
+    content = ask(headers=html).content.decode()
+    assert f'href="/trace/{tracer.traces.last()[0].id}"' in content
+    assert "/trace/" not in ask(by=Tracer(Traces(), everything=True, key=KEY), headers=html).content.decode()
+
+
 def test_a_signed_request_is_traced(ask: Ask) -> None:
     """In production, where others are not."""
     tracer = Tracer(Traces(), key=KEY)

@@ -68,6 +68,6 @@ def assemble(sources: Sources) -> tuple[Endpoint, ...]:
         like(sources.likes, sources.collages, sources.users),
         users(sources.users),
         user(sources.users),
-        user_collages(sources.collages, sources.users),
+        user_collages(sources.collages, sources.products, sources.users),
         search(sources.search),
     )

@@ -26,6 +26,8 @@ MOST_FAULTS = 1000
 BODY_TYPES = ("application/json", *MESSAGEPACK_TYPES)
 PATCH_TYPES = ("application/merge-patch+json", *BODY_TYPES)
 
+_HALF_PAIR = re.compile(rb"\\u[dD][89abAB]..(?!\\u)")
+
 
 class Invalid(NamedTuple):
     """Content that is well-formed but not of the wanted type, and why."""
@@ -60,7 +62,7 @@ def decode(content: bytes, wanted: type, notation: Notation = JSON) -> object:
     except UnicodeDecodeError:
         return Problem(notation.misspelled(content))
     except msgspec.DecodeError as error:
-        return Problem(f"The content is no {notation.name}: {_sentence(error)}.")
+        return Problem(f"The content is no {notation.name}: {_broken(error, content)}.")
     except RecursionError:
         return Problem(TOO_DEEP)
 
@@ -179,6 +181,17 @@ def _place(error: ValidationError) -> str:
     steps = re.finditer(r"\.(\w+)|\[(\d+)\]|(.)", path[1] if path else "", re.DOTALL)
     named = takewhile(lambda step: step[3] is None, steps)
     return "".join(pointer("", step[1] or step[2]) for step in named)
+
+
+def _broken(error: Exception, content: bytes) -> str:
+    """Where the content breaks, also where msgspec says only that it missed something."""
+    said = _sentence(error)
+    if said != "Input data was truncated":
+        return said
+    half = _HALF_PAIR.search(content)
+    return (
+        f"half of a surrogate pair (byte {half.start()})" if half else f"it breaks off (byte {len(content)})"
+    )
 
 
 def _sentence(error: Exception) -> str:

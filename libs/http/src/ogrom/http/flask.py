@@ -19,7 +19,7 @@ from .definition import DefinitionError, path_parameters
 from .endpoint import Endpoint, Mount
 from .exchange import Request
 from .links import VARIABLE
-from .problem import Problem
+from .problem import Problem, phrase
 from .reply import Response, refusal
 from .trace.tracer import Tracer
 
@@ -112,6 +112,14 @@ class _PlainResponse(flask.Response):
     default_mimetype = None
 
 
+def _sent(response: Response, request: Request) -> flask.Response:
+    headers = {
+        **response.headers,
+        "X-Request-Id": request.id,
+    }  # a copy: a handler may return one Response twice
+    return _PlainResponse([response.content], f"{response.status} {phrase(response.status)}", headers)
+
+
 def blueprint(
     name: str, mount: Mount, *, context: Callable[[Request], object], tracer: Tracer | None = None
 ) -> flask.Blueprint:
@@ -158,11 +166,7 @@ def _view(
 ) -> Callable[..., flask.Response]:
     def view(**arguments: object) -> flask.Response:
         request = WsgiRequest(flask.request.environ)
-        response = respond(endpoint, request, context=context(request), arguments=arguments)
-        headers = response.headers | {
-            "X-Request-Id": request.id
-        }  # a copy: a handler may return one Response twice
-        return _PlainResponse([response.content], response.status, headers)
+        return _sent(respond(endpoint, request, context=context(request), arguments=arguments), request)
 
     return view
 
@@ -175,9 +179,7 @@ def problem_response(problem: Problem, status: int) -> flask.Response:
         status: of the response, where the problem has none.
     """
     request = WsgiRequest(flask.request.environ)
-    response = refusal(problem, status, request)
-    headers = {**response.headers, "X-Request-Id": request.id}
-    return _PlainResponse([response.content], response.status, headers)
+    return _sent(refusal(problem, status, request), request)
 
 
 def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None = None) -> None:
@@ -192,6 +194,9 @@ def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None 
         status = error.code or 500
         if status < 400:
             return error
+        request = WsgiRequest(flask.request.environ)
+        if (request.method, request.target) == ("OPTIONS", "*"):  # is about no resource (RFC 9110, 9.3.7)
+            return _sent(Response(200, {"Content-Length": "0"}), request)
         if status == 404 and not_found is not None:
             return problem_response(not_found(), status)
         headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}

@@ -49,8 +49,8 @@ class PathParameter(Generic[T]):
 class QueryParameters(Generic[S]):
     """The parameters of a resource's query, as the fields of a struct.
 
-    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice or not of
-    its type is a 400 that names it.
+    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice, not of
+    its type or no UTF-8 is a 400 that names it.
     """
 
     def __init__(self, type: type[S]) -> None:
@@ -67,7 +67,7 @@ class QueryParameters(Generic[S]):
         if not query and self.defaults is not None:
             return self.defaults
         pairs = parse_query(query)
-        found = list(self._misplaced(pairs))
+        found = [*_misspelled(query, pairs), *self._misplaced(pairs)]
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
         wrong = faults(values, self.type, "#", strict=False)
         # Of None msgspec says that it is expected, and in a query nobody can write it.
@@ -110,6 +110,12 @@ def _parameter(where: str) -> str:
 def parse_query(query: str) -> list[tuple[str, str]]:
     """The names and values in a query, percent-decoded, in order, empty values kept."""
     return parse_qsl(query, keep_blank_values=True)
+
+
+def _misspelled(query: str, pairs: list[tuple[str, str]]) -> list[Fault]:
+    """The parameters in which percent-encoded bytes are no UTF-8; elsewhere a U+FFFD is what was sent."""
+    kept = parse_qsl(query, keep_blank_values=True, errors="ignore") if "%" in query else pairs
+    return [Fault(pair[0], "Not UTF-8") for pair, other in zip(pairs, kept, strict=True) if pair != other]
 
 
 def no_query(query: str) -> bool | Problem:

@@ -83,6 +83,10 @@ class Resource(Nodes[E, C]):
         """Further header fields of a 200, 201, 204 or 304, such as Cache-Control and Link."""
         return NO_FIELDS
 
+    def pictures(self, x: Exchange[E, Any, C], /) -> Mapping[str, str]:
+        """What a page shows of things that its value only names: a picture's URL by the path of each thing."""
+        return NO_FIELDS
+
 
 NAMES = frozenset(NODES) | {name for name in vars(Resource) if not name.startswith("_")}
 QUESTIONS = frozenset(NODES) | {name for name in NAMES if callable(getattr(Resource, name, None))}

@@ -109,6 +109,8 @@ def query_is_well_formed(resource: R, x: X) -> Answer:
 
 
 def body_is_well_formed(resource: R, x: X) -> Answer:
+    if x.method == "PUT" and x.request.header("content-range") is not None:  # RFC 9110, 14.5
+        return Problem("Send the whole content, without Content-Range; no part of it can be replaced.")
     content = _content(x, resource.body_limit)
     if content is None:
         return Problem("The content ended before the length that Content-Length announced.")

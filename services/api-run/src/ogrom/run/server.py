@@ -11,6 +11,8 @@ from typing import Any
 from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 
+from .channels import Channel
+
 log = logging.getLogger("ogrom.run")
 
 _BACKLOG = 1024
@@ -54,6 +56,7 @@ class Server:
         self._waitress: Any = create_server(
             app, map=self._sockets, sockets=[listener], threads=threads, **_LIMITS
         )
+        self._waitress.channel_class = Channel
 
     def stop(self) -> None:
         """Stop soon, or at once if called again; may be called by a signal's handler."""

@@ -1,6 +1,6 @@
 """/collages/{collage_id}: one collage, which may be replaced, changed and deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
 from ..drafts import CollagePatch, blanks, sensible, unknown_author, unknown_products
 from ..resource import REVALIDATED, Exchange, Resource
-from ..views.collage import CollageView
+from ..views.collage import CollageView, pictures
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class CollageResource(Resource[Collage]):
 
     collage_id = PathParameter()
     cache = REVALIDATED
-    links_to = CollageView.links_to
+    links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
 
     precondition_required = always(True)
     can_put_to_missing = always(False)  # the server gives the ids
@@ -71,6 +71,9 @@ class CollageResource(Resource[Collage]):
 
     def handle_ok(self, x: Exchange[Collage]) -> CollageView:
         return CollageView.of(x.entity, x)
+
+    def pictures(self, x: Exchange[Collage]) -> Mapping[str, str]:
+        return pictures([x.entity], self.products, x)
 
 
 def collage(collages: CollageSource, products: ProductSource, users: UserSource) -> Endpoint:

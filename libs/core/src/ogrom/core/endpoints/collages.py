@@ -1,6 +1,6 @@
 """/collages: the collages of the market, or some by their ids; a POST makes a new one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ogrom.http import Answer, Endpoint, Fault, QueryParameters
@@ -11,8 +11,8 @@ from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
 from ..drafts import blanks, sensible, unknown_author, unknown_products
 from ..lists import Ids, ListResource, ids_alone, in_order
-from ..resource import REVALIDATED, Exchange
-from ..views.collage import CollageView
+from ..resource import REVALIDATED, Exchange, is_read
+from ..views.collage import CollageView, pictures
 from ..views.page import PageView
 
 
@@ -33,7 +33,7 @@ class CollagesResource(ListResource[Collage]):
     query = QueryParameters(CollageQuery)
     name = "collages"
     cache = REVALIDATED
-    links_to = CollageView.links_to
+    links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
 
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
         if x.body is not None:
@@ -64,6 +64,9 @@ class CollagesResource(ListResource[Collage]):
 
     def handle_created(self, x: Exchange[Page[Collage]]) -> CollageView:
         return CollageView.of(x.result, x)
+
+    def pictures(self, x: Exchange[Page[Collage]]) -> Mapping[str, str]:
+        return pictures(x.entity.items if is_read(x) else [x.result], self.products, x)
 
 
 def collages(collages: CollageSource, products: ProductSource, users: UserSource) -> Endpoint:

@@ -1,10 +1,12 @@
 """The representation of a collage."""
 
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from msgspec import Struct
 
 from ogrom.protocols.models import Collage, Placement, Timestamp
+from ogrom.protocols.sources import ProductSource
 
 from ..resource import Exchange
 
@@ -52,3 +54,10 @@ class CollageView(Struct, frozen=True, kw_only=True):
                 likes=x.link("likes", collage_id=collage.id),
             ),
         )
+
+
+def pictures(collages: Iterable[Collage], products: ProductSource, x: Exchange) -> Mapping[str, str]:
+    """The pictures of what is placed on collages, by the path of each product."""
+    ids = {placement.product_id for collage in collages for placement in collage.placements}
+    found = products.products_by_ids(x.context, ids)
+    return {x.link("product", product_id=number): each.image_url for number, each in found.items()}

@@ -9,34 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..negotiation import best_language, best_media_type, preferences
-from .differences import MOVED, Detour, Difference, FieldDifference
-from .outcomes import Outcome
-from .vectors import Vector
-
-
-@dataclass(frozen=True)
-class Case:
-    """One difference of one run, with all that a rule may look at."""
-
-    vector: Vector
-    theirs: Outcome
-    ours: Outcome
-    difference: Difference
-
-    @property
-    def method(self) -> str:
-        """The request's method."""
-        return self.vector.request.method
-
-    def field(self, name: str) -> str:
-        """A header field of the request, empty where there is none."""
-        return self.vector.request.headers.get(name, "")
-
-    def offers(self, what: str) -> list[str]:
-        """What the resource has available: media-types, languages or encodings."""
-        offered: list[str] = self.vector.resource.get(f"available-{what}", [])
-        return offered
+from ..negotiation import best_encoding, preferences
+from .cases import Case
+from .differences import MOVED, Detour, FieldDifference
 
 
 @dataclass(frozen=True)
@@ -121,18 +96,13 @@ def _form_field(case: Case, difference: FieldDifference) -> bool:
 
 def _is_other_form(case: Case) -> bool:
     """Whether the client gets another type or language than the resource's preferred one."""
-    types, languages = case.offers("media-types"), [tag for tag in case.offers("languages") if tag != "*"]
-    accept, accept_language = case.field("accept"), case.field("accept-language")
-    return (bool(accept) and best_media_type(accept, tuple(types)) != types[0]) or (
-        bool(languages) and best_language(accept_language, tuple(languages)) not in (languages[0], None)
-    )
+    other_type = bool(case.field("accept")) and case.media_type not in (None, *case.offers("media-types")[:1])
+    return other_type or case.language not in (None, *case.languages[:1])
 
 
 def _options_path(case: Case, detour: Detour) -> bool:
-    added = case.method == "OPTIONS" or (
-        case.method == "HEAD" and "GET" in case.vector.resource["allowed-methods"]
-    )
-    unlisted = case.method not in case.vector.resource["allowed-methods"]
+    added = case.method == "OPTIONS" or (case.method == "HEAD" and "GET" in case.methods)
+    unlisted = case.method not in case.methods
     return added and unlisted and _turns(detour, "method_allowed")
 
 
@@ -154,12 +124,23 @@ def _patch_conflict(case: Case, detour: Detour) -> bool:
 
 
 def _accept_path(case: Case, detour: Detour) -> bool:
-    return _turns(detour, "media_type_available") and _is_contested(case)
+    found = f"media_type_available{'-' if case.media_type is None else '+'}"
+    return _turns(detour, "media_type_available") and detour.ours[0] == found and _is_contested(case)
+
+
+def _accept_empty_path(case: Case, detour: Detour) -> bool:
+    turns = _turns(detour, "media_type_available") and detour.theirs[0] == "media_type_available-"
+    return turns and not case.offers("media-types")
+
+
+def _accept_empty_field(case: Case, difference: FieldDifference) -> bool:
+    return difference.name == "Content-Type" and difference.theirs is None and not case.offers("media-types")
 
 
 def _accept_field(case: Case, difference: FieldDifference) -> bool:
-    types = {_bare(difference.theirs), _bare(difference.ours)}
-    chosen = difference.name == "Content-Type" and len(types) == 2 and types <= {*case.offers("media-types")}
+    theirs, ours = _bare(difference.theirs), _bare(difference.ours)
+    offered = difference.name == "Content-Type" and theirs in case.offers("media-types")
+    chosen = offered and theirs != ours == case.media_type
     return chosen and case.ours.status < 400 and _is_contested(case)
 
 
@@ -181,14 +162,15 @@ def _bare(content_type: str | None) -> str | None:
 
 
 def _language_path(case: Case, detour: Detour) -> bool:
-    return _turns(detour, "language_available", after="accept_language_exists+")
+    """Liberator refuses where lookup goes on, or where the default language is better than none."""
+    turns = _turns(detour, "language_available", after="accept_language_exists+")
+    return turns and detour.ours[0] == "language_available+"
 
 
 def _language_field(case: Case, difference: FieldDifference) -> bool:
     """Another language by lookup, or the default one where the client accepts none or says nothing."""
-    offered = case.offers("languages")
-    chosen = difference.theirs is None or difference.theirs in offered
-    return difference.name == "Content-Language" and chosen and difference.ours in offered
+    known = difference.theirs is None or difference.theirs in case.offers("languages")
+    return difference.name == "Content-Language" and known and difference.ours == case.language
 
 
 def _charset(case: Case, difference: FieldDifference) -> bool:
@@ -197,7 +179,9 @@ def _charset(case: Case, difference: FieldDifference) -> bool:
 
 
 def _encoding_path(case: Case, detour: Detour) -> bool:
-    return _turns(detour, "encoding_available", after="accept_encoding_exists+")
+    found = best_encoding(case.field("accept-encoding"), tuple(case.offers("encodings")))
+    turns = _turns(detour, "encoding_available", after="accept_encoding_exists+")
+    return turns and detour.ours[0] == f"encoding_available{'-' if found is None else '+'}"
 
 
 def _encoding_field(case: Case, difference: FieldDifference) -> bool:
@@ -209,7 +193,7 @@ def _encoding_field(case: Case, difference: FieldDifference) -> bool:
 def _vary(case: Case, difference: FieldDifference) -> bool:
     choices = {
         "Accept": len(case.offers("media-types")) > 1 or case.ours.status >= 400,  # problems have forms too
-        "Accept-Language": len([tag for tag in case.offers("languages") if tag != "*"]) > 1,
+        "Accept-Language": len(case.languages) > 1,
         "Accept-Encoding": "gzip" in case.offers("encodings"),
     }
     axes = ", ".join(axis for axis, chosen in choices.items() if chosen)
@@ -234,7 +218,7 @@ def _error_form(case: Case, difference: FieldDifference) -> bool:
 def _options_field(case: Case, difference: FieldDifference) -> bool:
     if difference.name != "Allow" or difference.ours is None:
         return False
-    listed, ours = case.vector.resource["allowed-methods"], difference.ours.split(", ")
+    listed, ours = case.methods, difference.ours.split(", ")
     added = {"OPTIONS", "HEAD"} if "GET" in listed else {"OPTIONS"}
     return set(ours) == {*listed, *added} and (difference.theirs or "").split(", ") == listed
 
@@ -269,6 +253,12 @@ CORRECTIONS = (
     ),
     Correction("vary", "12.5.5", field=_vary),
     Correction("accept-q", "12.5.1", path=_accept_path, field=_accept_field),
+    Correction(
+        "accept-empty",
+        "a resource that names no media type refused all",
+        path=_accept_empty_path,
+        field=_accept_empty_field,
+    ),
     Correction("language", "12.5.4, RFC 4647, 3.4", path=_language_path, field=_language_field),
     Correction("error-form", "RFC 9457", field=_error_form),
     Correction(

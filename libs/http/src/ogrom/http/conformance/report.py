@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .corrections import CORRECTIONS, Case
+from .cases import Case
+from .corrections import CORRECTIONS
 from .differences import Detour, Difference, differences
 from .outcomes import Outcome, outcome_of
 from .vectors import Vector
@@ -63,9 +64,11 @@ def summary(verdicts: Iterable[tuple[Vector, Verdict]]) -> Iterator[str]:
     counts = Counter(id for _, verdict in judged for id in verdict.corrections)
     agreeing = sum(not verdict.corrections and not verdict.unexplained for _, verdict in judged)
     unexplained = [(n, *each) for n, each in enumerate(judged, start=1) if each[1].unexplained]
+    differing = [each for each in judged if each[1].corrections and not each[1].unexplained]
+    fields = sum(vector.theirs.path == verdict.ours.path for vector, verdict in differing)
     yield f"{len(judged)} vectors"
     yield f"{agreeing:6} agree"
-    yield f"{len(judged) - agreeing - len(unexplained):6} differ for a reason:"
+    yield f"{len(differing):6} differ for a reason, {fields} of them in header fields only:"
     for correction in CORRECTIONS:
         if counts[correction.id]:
             yield f"{counts[correction.id]:10} {correction.id} ({correction.reason})"

@@ -51,7 +51,7 @@ class Vector(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def defined(self) -> type[Resource[Any, Any]]:
         """The same resource as a class of ours."""
-        members = {"handle_ok": always({"ok": True}), "encodings": ()}
+        members = {"handle_ok": always({"ok": True}), "encodings": (), "renderers": (JSON,)}
         for key, value in self.resource.items():
             members |= _member(key, value)
         return type("Recorded", (Resource,), members)

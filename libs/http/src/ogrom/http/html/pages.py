@@ -21,6 +21,7 @@ from ..resource import Resource
 from . import urls
 from .commands import Command, commands
 from .forms import Form, query_form
+from .linking import linked
 from .path import path_of
 from .values import Anchor, Part, Record, show
 
@@ -82,6 +83,9 @@ def render(value: object, occasion: Occasion | None = None) -> bytes:
     known = msgspec.json.decode(raw)
     failed = occasion is not None and occasion.status >= 400
     detail, rest = _explained(known) if failed else ("", known)
+    x = occasion.exchange if occasion is not None else None
+    if not failed and x is not None and occasion is not None and occasion.resource is not None:
+        rest = linked(rest, x, occasion.resource.pictures(x))
     main, following = _shown(rest)
     return _PAGE.render(
         title=_title(known, occasion),
@@ -95,7 +99,8 @@ def render(value: object, occasion: Occasion | None = None) -> bytes:
         asked=_asked(occasion) if occasion else None,
         query=_query(occasion),
         commands=_commands(occasion, known),
-        path=path_of(occasion.exchange) if occasion and occasion.exchange else (),
+        path=() if x is None else path_of(x),
+        trace="" if x is None or x.trace is None else x.trace.page,
     ).encode()
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 import msgspec
 
 from . import urls
+from .canvas import Piece, pieces
 from .forms import Form, template_form
 
 DEEPEST: Final = 6
@@ -65,6 +66,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Canvas:
+    """Pictures where they lie, and the table that says so; None inside of a list."""
+
+    pieces: tuple[Piece, ...]
+    table: Table | None
+    part: ClassVar[str] = "canvas"
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Links beside one another."""
 
@@ -74,10 +84,11 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object: labels and parts; its links apart."""
+    """An object: labels and parts; its links apart, above the rest if anything follows them."""
 
     members: tuple[tuple[str, Part], ...]
     links: Links
+    links_first: bool = False
     part: ClassVar[str] = "record"
 
 
@@ -85,7 +96,7 @@ class Record:
 class Card:
     """An object with a picture, in a list of such."""
 
-    picture: Picture
+    picture: Picture | Canvas
     heading: str
     href: str
     members: tuple[tuple[str, Part], ...]
@@ -117,7 +128,7 @@ class Sequence:
     part: ClassVar[str] = "sequence"
 
 
-Part: TypeAlias = Text | Moment | Anchor | Picture | Links | Record | Cards | Table | Sequence | Form
+Part: TypeAlias = Text | Moment | Anchor | Picture | Canvas | Links | Record | Cards | Table | Sequence | Form
 
 NOTHING = Text("none", "nothing")
 
@@ -174,7 +185,8 @@ def _object(value: dict[str, Any], depth: int) -> Part:
     anchors = _anchors(value)
     if anchors and len(anchors) + list(value.values()).count(None) == len(value):
         return Links(anchors)
-    return Record(_members(value, depth, hidden=("links",)), Links(_anchors(_links(value))))
+    links_first = next(reversed(value), "") != "links"
+    return Record(_members(value, depth, hidden=("links",)), Links(_anchors(_links(value))), links_first)
 
 
 def _money(value: dict[str, Any]) -> Text | None:
@@ -231,6 +243,8 @@ def _list(value: list[Any], depth: int) -> Part:
     if not value:
         return Text("empty", "nothing")
     if all(isinstance(each, dict) and each for each in value):
+        if drawn := pieces(value):
+            return Canvas(drawn, _table(value, depth) if depth < 2 else None)
         cards = [_card(each, depth) for each in value]
         found = tuple(card for card in cards if card is not None)
         return Cards(found) if len(found) == len(value) else _table(value, depth)
@@ -238,21 +252,28 @@ def _list(value: list[Any], depth: int) -> Part:
 
 
 def _card(value: dict[str, Any], depth: int) -> Card | None:
-    src = next(
-        (name for name, text in value.items() if isinstance(text, str) and urls.is_picture(name, text)), None
-    )
+    seen = {name: part for name, member in value.items() if (part := _picture(name, member))}
     heading = next((name for name in _HEADINGS if isinstance(value.get(name), str)), None)
-    if src is None or heading is None:
+    if not seen or heading is None:
         return None
+    src, picture = next(iter(seen.items()))
     links = _links(value)
     href = links.get("self")
     return Card(
-        Picture(value[src], value[heading]),
+        picture,
         value[heading],
         href if isinstance(href, str) and urls.is_link(href) else "",
         _members(value, depth + 1, (src, heading, "links")),
         Links(_anchors(links, ("self", *_linked(value)))),
     )
+
+
+def _picture(name: str, member: Any) -> Picture | Canvas | None:
+    """The member, if it is what a card shows at its head."""
+    if isinstance(member, str) and urls.is_picture(name, member):
+        return Picture(member, "")
+    things = isinstance(member, list) and all(isinstance(each, dict) for each in member) and pieces(member)
+    return Canvas(things, None) if things else None
 
 
 def _linked(value: Mapping[str, Any]) -> tuple[str, ...]:

@@ -38,29 +38,32 @@ class Bar:
     length: float
 
 
-def list_page(traces: tuple[Trace, ...], links: Mapping[str, str]) -> str:
+def list_page(traces: tuple[Trace, ...], links: Mapping[str, str], *, home: str) -> str:
     """The page with the last traces.
 
     Args:
         traces: the newest first.
         links: to the page of each, by id.
+        home: where the service begins.
     """
     bars = _bars([trace.microseconds for trace in traces])
-    return _render("list.html.jinja", rows=list(zip(traces, bars, strict=True)), links=links)
+    return _render("list.html.jinja", rows=list(zip(traces, bars, strict=True)), links=links, home=home)
 
 
-def trace_page(trace: Trace, back: str) -> str:
+def trace_page(trace: Trace, back: str, *, home: str) -> str:
     """The page of one trace.
 
     Args:
         trace: what it shows.
         back: where the last ones are.
+        home: where the service begins.
     """
     notes = {visit.name: _note(visit) for visit in trace.visits}
     return _render(
         "trace.html.jinja",
         trace=trace,
         back=back,
+        home=home,
         graph=svg(trace.answers, notes, alone=False),
         visits=list(zip(trace.visits, _bars([visit.microseconds for visit in trace.visits]), strict=True)),
         calls=list(zip(trace.calls, _bars([call.microseconds for call in trace.calls]), strict=True)),

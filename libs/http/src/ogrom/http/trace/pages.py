@@ -23,9 +23,7 @@ from ..resource import Resource
 from . import signature
 from .record import Trace
 from .signature import TraceKey
-from .traces import Traces
-
-PATH = "/trace"
+from .traces import PATH, Traces
 
 _HTML = Renderer("text/html; charset=utf-8", lambda page: str(page).encode(), MEDIA_TYPE)
 
@@ -88,7 +86,8 @@ class TracesResource(_Page[None]):
         from .html import list_page
 
         traces = self.traces.last()
-        return list_page(traces, {each.id: self._link(x, "trace", trace_id=each.id) for each in traces})
+        links = {each.id: self._link(x, "trace", trace_id=each.id) for each in traces}
+        return list_page(traces, links, home=f"{x.request.root}/")
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class TraceResource(_Page[Trace]):
         """The page."""
         from .html import trace_page
 
-        return trace_page(x.entity, self._link(x, "traces"))
+        return trace_page(x.entity, self._link(x, "traces"), home=f"{x.request.root}/")
 
 
 def trace_mount(traces: Traces, key: TraceKey | None) -> Mount:

@@ -55,7 +55,7 @@ class Trace:
         method, target: what was asked for.
         resource: the name of the class that decided.
         visits: the nodes in the order they were asked, also those that untraced requests leave out.
-        calls: of sources, in the order they ended.
+        calls: of sources, in the order they began.
         status: of the response.
         microseconds: from the first node until the response was whole.
         request_headers, response_headers: name and value.

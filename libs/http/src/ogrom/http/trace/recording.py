@@ -40,12 +40,14 @@ class Recording:
         id: of the Trace that this becomes.
         visits: the nodes so far; while a response is rendered, the handler is the last.
         calls: of sources, so far.
+        page: the path of the page that will show the trace; empty where not everybody may see it.
     """
 
     def __init__(self) -> None:
         self.id = os.urandom(8).hex()
         self.visits: list[Visit] = []
         self.calls: list[SourceCall] = []
+        self.page = ""
         self._time = datetime.now(UTC)
         self._node = ""
 
@@ -63,14 +65,16 @@ class Recording:
     @contextmanager
     def calling(self, source: str, method: str) -> Iterator[None]:
         """Note the call of a source that is made within."""
-        begin, node, error = perf_counter_ns(), self._node, ""
+        place, node, error = len(self.calls), self._node, ""
+        self.calls.append(SourceCall(source, method, node, 0.0, ""))  # before those that it makes itself
+        begin = perf_counter_ns()
         try:
             yield
         except BaseException as raised:
             error = short(raised)
             raise
         finally:
-            self.calls.append(SourceCall(source, method, node, _microseconds(begin), error))
+            self.calls[place] = SourceCall(source, method, node, _microseconds(begin), error)
 
     def _walk(self, step: Step, resource: R, x: X) -> Step:
         """As `ogrom.http.plan.walk`, with every step noted."""

@@ -12,7 +12,7 @@ from ..reply import Response
 from . import field, signature
 from .recording import Recording, TracedExchange
 from .signature import TraceKey
-from .traces import Traces
+from .traces import PATH, Traces
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,10 @@ class Tracer:
             return mount.respond(endpoint, request, context=context, arguments=arguments)
         links = mount.links[endpoint.name]
         x = TracedExchange(request, context=context, arguments=arguments, links=links)
-        response, trace = Recording().respond(endpoint.resource, x)
+        recording = Recording()
+        if self.key is None:  # with one, the page is for those only who sign for it
+            recording.page = f"{request.root}{PATH}/{recording.id}"
+        response, trace = recording.respond(endpoint.resource, x)
         self.traces.add(trace)
         return replace(response, headers={**response.headers, field.NAME: field.field_value(trace)})
 

@@ -8,6 +8,8 @@ from threading import Lock
 from .record import Trace
 
 LIMIT = 100
+PATH = "/trace"
+"""Where they are shown."""
 
 
 class Traces:

@@ -6,7 +6,7 @@ import signal
 import click
 from sqlalchemy import Engine
 
-from ogrom.http.trace.pages import PATH as TRACE_PATH
+from ogrom.http.trace.traces import PATH as TRACE_PATH
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
