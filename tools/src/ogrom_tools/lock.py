@@ -29,8 +29,8 @@ def lock(workspace: Workspace, options: Sequence[str] = ()) -> None:
         Failed: uv found no versions that fit together.
     """
     folder = workspace.root / "tools" / "requirements"
-    runs = external(each for one in workspace for each in one.dependencies)
-    adds = external(each for one in workspace for each in one.optional_dependencies)
+    runs = external(each for one in workspace.released for each in one.dependencies)
+    adds = external(each for one in workspace for each in (*one.dependencies, *one.optional_dependencies))
     for name in ("uv", "dev", "bump2version"):
         _compile(folder, name, [f"{name}.in"], (), options)
     _compile(folder, "run", ["run.in"], runs, options)
