@@ -134,6 +134,12 @@ def _run(session: nox.Session, program: str, *arguments: str) -> None:
     session.run(TEST.command(program), *arguments, external=True)
 
 
+def _tool(session: nox.Session, name: str, *arguments: str) -> None:
+    """Run a command of the tools: the module `ogrom_tools.NAME`."""
+    TEST.sync()
+    _run(session, "python", "-m", f"ogrom_tools.{name}", *arguments)
+
+
 def _lint(session: nox.Session) -> None:
     _run(session, "ruff", "check")
     _run(session, "ruff", "format", "--check")

@@ -36,6 +36,19 @@ def run(*command: str, folder: Path | None = None, text: str = "") -> str:
     return done.stdout
 
 
+def run_bytes(*command: str) -> bytes:
+    """Run a command and return the bytes that it printed, apart from what it said about them.
+
+    Raises:
+        Failed: it did not succeed.
+    """
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")
+        raise Failed(f"$ {' '.join(command)}\n{said}exited with {done.returncode}")
+    return done.stdout
+
+
 def uv(*arguments: str) -> str:
     """Run the workbench's uv, quiet unless it fails.
 

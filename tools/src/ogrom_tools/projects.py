@@ -46,8 +46,13 @@ class Project:
         return str(self.metadata["version"])
 
     @property
+    def is_library(self) -> bool:
+        """Whether it is released, by versions; a service is deployed as it stands."""
+        return self.folder.parent.name == "libs"
+
+    @property
     def is_released(self) -> bool:
-        """Whether wheels of it are published: libs and services, not the tools."""
+        """Whether wheels are built of it: libs and services, not the tools."""
         return self.folder.parent.name in {"libs", "services"}
 
     @cached_property
@@ -142,8 +147,13 @@ class Workspace:
 
     @property
     def released(self) -> tuple[Project, ...]:
-        """The projects that wheels are published of."""
+        """The projects that wheels are built of."""
         return tuple(project for project in self if project.is_released)
+
+    @property
+    def libraries(self) -> tuple[Project, ...]:
+        """The projects that are released."""
+        return tuple(project for project in self if project.is_library)
 
     def ours(self, requirements: Iterable[Requirement]) -> tuple[Project, ...]:
         """The projects among the requirements.

@@ -1,0 +1,87 @@
+"""Asks git about this repository's history, and changes it only where a command was asked to."""
+
+import io
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ogrom_tools.command import Failed, run, run_bytes
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A clone, with its work tree."""
+
+    root: Path
+
+    def __call__(self, *arguments: str) -> str:
+        """What `git ARGUMENTS` printed, without the last newline.
+
+        Raises:
+            Failed: git refused; the text is what it said.
+        """
+        return run("git", "-C", str(self.root), *arguments).removesuffix("\n")
+
+    def commit(self, ref: str = "HEAD") -> str:
+        """The full id of the commit that a ref names.
+
+        Raises:
+            Failed: there is none.
+        """
+        try:
+            return self("rev-parse", "--quiet", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        except Failed as problem:
+            raise Failed(f"git knows no commit {ref!r} here; `git fetch --tags` may bring it.") from problem
+
+    def tree(self, ref: str, path: str) -> str:
+        """The id of a folder's content at a ref; "" where there is no such folder."""
+        listed = self("ls-tree", "-d", "--format=%(objectname)", ref, "--", path)
+        return listed.strip()
+
+    def epoch(self, ref: str) -> int:
+        """When it was committed, in seconds since 1970."""
+        return int(self("show", "--no-patch", "--format=%ct", f"{ref}^{{commit}}"))
+
+    def show(self, ref: str, path: str) -> str:
+        """A file's text at a ref.
+
+        Raises:
+            Failed: it was not there.
+        """
+        return run_bytes("git", "-C", str(self.root), "show", f"{ref}:{path}").decode()
+
+    def has(self, identifier: str) -> bool:
+        """Whether this object is here; a shallow or partial clone lacks some."""
+        try:
+            self("cat-file", "-e", identifier)
+        except Failed:
+            return False
+        return True
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the work tree differs from HEAD; an untracked file that is not ignored counts."""
+        return bool(self("status", "--porcelain"))
+
+    def changes(self, since: str) -> tuple[str, ...]:
+        """The paths that differ from where this branch left `since`: committed, not committed, untracked.
+
+        A file that was moved counts at both its places.
+
+        Raises:
+            Failed: there is no such ref, or no common history.
+        """
+        base = self("merge-base", self.commit(since), "HEAD")
+        tracked = self("diff", "--name-only", "--no-renames", "-z", base)
+        untracked = self("ls-files", "--others", "--exclude-standard", "-z")
+        return tuple(sorted({*filter(None, tracked.split("\0")), *filter(None, untracked.split("\0"))}))
+
+    def export(self, treeish: str, folder: Path) -> None:
+        """Write the files of a commit or tree into a folder, without a clone's settings and leftovers.
+
+        Raises:
+            Failed: the object is not here.
+        """
+        archive = run_bytes("git", "-C", str(self.root), "archive", "--format=tar", treeish)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")

@@ -1,0 +1,189 @@
+"""The ledger releases.toml: every release ever made, and what its wheel must be, bit for bit.
+
+A tag is for people and may be missing from a clone; a commit's id changes when history is rewritten. The id
+of the tree, the content of the project's folder, stays: it is what a wheel is built from again.
+"""
+
+import dataclasses
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from packaging.version import Version
+
+from ogrom_tools.command import Failed
+from ogrom_tools.projects import PREFIX
+
+FILE = "releases.toml"
+"""The ledger's place in the repository."""
+
+HEADER = "# The releases, first to last. Written by ./dev release and ./dev yank; ./dev verify builds them again.\n"
+
+HEXADECIMAL = re.compile(r"[0-9a-f]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """One released version of one project."""
+
+    project: str
+    """Its short name: `core`."""
+    version: str
+    """Such as `1.2.3`."""
+    tree: str
+    """The id of the git tree that the wheel was built from, the project's folder."""
+    commit: str
+    """The commit that it was in when it was released; 40 digits."""
+    epoch: int
+    """The commit's time, in seconds since 1970: the SOURCE_DATE_EPOCH of the build."""
+    poetry_core: str
+    """The version of the build backend, which decides the bytes too."""
+    wheel: str
+    """The wheel's file name."""
+    sha256: str
+    """Of the wheel's file."""
+    record_sha256: str
+    """Of the wheel's RECORD: still the same where another zlib compressed the same files."""
+    date: str
+    """The day of the release, `2026-11-25`."""
+    yanked: str = ""
+    """Why nobody should take it any longer (PEP 592); "" for a good one."""
+
+    @property
+    def distribution(self) -> str:
+        """The name that it is published under: `ogrom-core`."""
+        return f"{PREFIX}{self.project}"
+
+    @property
+    def number(self) -> Version:
+        """The version, to compare."""
+        return Version(self.version)
+
+    @property
+    def is_yanked(self) -> bool:
+        """Whether it was taken back."""
+        return bool(self.yanked)
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.version}"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All releases, in the order in which they were made."""
+
+    releases: tuple[Release, ...] = ()
+
+    def __iter__(self) -> Iterator[Release]:
+        return iter(self.releases)
+
+    @classmethod
+    def read(cls, root: Path) -> Self:
+        """The ledger of a checkout; an empty one where nothing was ever released.
+
+        Raises:
+            Failed: it is damaged.
+        """
+        file = root / FILE
+        return cls.parse(file.read_text(encoding="utf-8")) if file.exists() else cls()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The ledger that a text holds.
+
+        Raises:
+            Failed: it is damaged.
+        """
+        try:
+            tables: list[dict[str, Any]] = tomllib.loads(text).get("release", [])
+            ledger = cls()
+            for table in tables:
+                ledger = ledger.adding(_checked(Release(**table)))
+        except (tomllib.TOMLDecodeError, TypeError, ValueError) as problem:
+            raise Failed(f"{FILE} is damaged: {problem}; restore it: git checkout {FILE}") from problem
+        return ledger
+
+    @property
+    def text(self) -> str:
+        """The file's content."""
+        return "\n".join([HEADER, *map(_text, self.releases)])
+
+    def write(self, root: Path) -> None:
+        """Replace the file of a checkout, at one stroke."""
+        new = root / f".{FILE}.new"
+        new.write_text(self.text, encoding="utf-8")
+        new.replace(root / FILE)
+
+    def of(self, project: str) -> tuple[Release, ...]:
+        """The releases of a project, by version, rising."""
+        return tuple(sorted((each for each in self if each.project == project), key=lambda each: each.number))
+
+    def last(self, project: str) -> Release | None:
+        """The highest version of a project that is not yanked; None where there is none."""
+        good = [each for each in self.of(project) if not each.is_yanked]
+        return good[-1] if good else None
+
+    def find(self, project: str, version: str) -> Release:
+        """The release of this version.
+
+        Raises:
+            Failed: it was never released.
+        """
+        releases = self.of(project)
+        for each in releases:
+            if each.number == Version(version):
+                return each
+        known = ", ".join(each.version for each in releases) or "none yet"
+        raise Failed(f"{project} {version} was never released; the releases of {project}: {known}.")
+
+    def adding(self, release: Release) -> Self:
+        """The ledger with one more release.
+
+        Raises:
+            Failed: this version was released before, with other content.
+        """
+        for each in self.of(release.project):
+            if each == release:
+                return self
+            if each.number == release.number:
+                raise Failed(
+                    f"{release} was released before, and its content never changes; raise the version."
+                )
+        return type(self)((*self.releases, release))
+
+    def yanking(self, project: str, version: str, reason: str) -> Self:
+        """The ledger with this release taken back; again with another reason, that one stands.
+
+        Raises:
+            Failed: it was never released, or the reason is empty.
+        """
+        if not reason.strip():
+            raise Failed("Say why it is yanked: those who pinned it read the reason.")
+        release = self.find(project, version)
+        yanked = dataclasses.replace(release, yanked=reason.strip())
+        return type(self)(tuple(yanked if each == release else each for each in self))
+
+
+def _checked(release: Release) -> Release:
+    """The release, if its fields can be what they say.
+
+    Raises:
+        ValueError: one cannot.
+    """
+    Version(release.version)
+    for name, digits in (("tree", 40), ("commit", 40), ("sha256", 64), ("record_sha256", 64)):
+        value = getattr(release, name)
+        if len(value) != digits or not HEXADECIMAL.fullmatch(value):
+            raise ValueError(f"{name} of {release} is no id of {digits} digits: {value!r}")
+    return release
+
+
+def _text(release: Release) -> str:
+    """One `[[release]]` table. A JSON string is a TOML string too."""
+    values = {key: value for key, value in dataclasses.asdict(release).items() if key != "yanked" or value}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    return "\n".join(["[[release]]", *lines, ""])

@@ -1,0 +1,158 @@
+"""Builds a wheel from git's history, the same bytes each time, and keeps those of the releases."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from packaging.metadata import Metadata
+from uv import find_uv_bin
+
+from ogrom_tools.command import Failed, run
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Release
+from ogrom_tools.projects import Workspace
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel's file and what it is known by."""
+
+    path: Path
+    sha256: str
+    """Of the file, as hexadecimal digits."""
+    record_sha256: str
+    """Of the RECORD in it, which names each file with its hash."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The wheel in this file.
+
+        Raises:
+            Failed: it is no wheel.
+        """
+        record = _member(path, "RECORD")
+        return cls(path, _digest(path.read_bytes()), _digest(record))
+
+    @property
+    def metadata(self) -> Metadata:
+        """What it says about itself: name, version, what it requires."""
+        return Metadata.from_email(self.metadata_bytes)
+
+    @property
+    def metadata_bytes(self) -> bytes:
+        """Its METADATA file, which an index can serve beside the wheel (PEP 658)."""
+        return _member(self.path, "METADATA")
+
+
+@dataclass(frozen=True)
+class Wheelhouse:
+    """The wheels of the releases in .ogrom/wheels, each looked at again whenever it is asked for."""
+
+    workspace: Workspace
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self.workspace.root / ".ogrom" / "wheels"
+
+    def wheel(self, release: Release) -> Path:
+        """The wheel of a release, bit for bit; built from history if it is not there or not right.
+
+        Raises:
+            Failed: history does not hold it, or gives other bytes.
+        """
+        kept = self.folder / release.sha256[:16] / release.wheel
+        if not kept.exists() or _digest(kept.read_bytes()) != release.sha256:
+            self._rebuild(release, kept)
+        return kept
+
+    def wheels(self, releases: Iterable[Release]) -> Mapping[Release, Path]:
+        """The wheels of these releases, built side by side.
+
+        Raises:
+            Failed: as for one.
+        """
+        wanted = tuple(releases)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return dict(zip(wanted, pool.map(self.wheel, wanted), strict=True))
+
+    def _rebuild(self, release: Release, kept: Path) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            built = rebuild(Repository(self.workspace.root), release, Path(name))
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as copy:
+                copy.write(built.path.read_bytes())
+            Path(copy.name).replace(kept)
+
+
+def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:
+    """Build a release again from history.
+
+    Args:
+        repository: whose history.
+        release: what the ledger says of it.
+        folder: where the wheel goes.
+
+    Raises:
+        Failed: history does not hold it, or gives other bytes than the ledger says.
+    """
+    if not repository.has(release.tree):
+        raise Failed(
+            f"This clone does not hold the content of {release} (tree {release.tree}). "
+            "If it is shallow: git fetch --unshallow; if history was cut, restore it from a full clone."
+        )
+    wheel = build(repository, release.tree, release.epoch, folder)
+    if wheel.sha256 == release.sha256:
+        return wheel
+    same = wheel.record_sha256 == release.record_sha256
+    why = "the same files in it, packed by another zlib" if same else "other files in it"
+    raise Failed(
+        f"{release} cannot be built again here: sha256 {wheel.sha256} instead of {release.sha256}, {why}. "
+        "Take the wheel from the index, and find out what builds differently here."
+    )
+
+
+def build(repository: Repository, tree: str, epoch: int, folder: Path) -> Wheel:
+    """Build the wheel of a project from the content that git keeps of its folder.
+
+    Only the content, the epoch and poetry-core, which the project pins, decide the bytes: not the machine, the
+    path, the umask or the Python.
+
+    Args:
+        repository: which holds it.
+        tree: the id of the folder's tree.
+        epoch: the SOURCE_DATE_EPOCH, in seconds since 1970.
+        folder: where the wheel goes.
+
+    Raises:
+        Failed: it could not be built.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        source, output = Path(name) / "source", Path(name) / "wheel"
+        repository.export(tree, source)
+        environment = ("env", f"SOURCE_DATE_EPOCH={epoch}", "PYTHONHASHSEED=0")
+        run(*environment, find_uv_bin(), "build", "--quiet", "--wheel", f"--out-dir={output}", str(source))
+        (wheel,) = output.glob("*.whl")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Wheel.read(Path(shutil.move(wheel, folder / wheel.name)))
+
+
+def _member(path: Path, name: str) -> bytes:
+    """A file of the wheel's .dist-info folder."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            (member,) = (each for each in archive.namelist() if each.endswith(f".dist-info/{name}"))
+            return archive.read(member)
+    except (OSError, ValueError, zipfile.BadZipFile) as problem:
+        raise Failed(f"{path} is no wheel: {problem}") from problem
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
