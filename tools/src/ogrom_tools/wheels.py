@@ -30,11 +30,16 @@ def build(workspace: Workspace, folder: Path) -> Wheels:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with ThreadPoolExecutor() as pool:
-        built = pool.map(lambda each: _build(each, folder / each.name), workspace.released)
+        built = pool.map(lambda each: build_one(each, folder / each.name), workspace.released)
         return dict(zip(workspace.released, built, strict=True))
 
 
-def _build(project: Project, folder: Path) -> Path:
+def build_one(project: Project, folder: Path) -> Path:
+    """Build one project by Poetry.
+
+    Raises:
+        Failed: Poetry could not.
+    """
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / project.name
         copy_tracked(project.folder, copy)
