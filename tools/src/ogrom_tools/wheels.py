@@ -158,6 +158,7 @@ class Trial:
         root = self.workspace.root
         return (
             "env",
+            "PYTHONDONTWRITEBYTECODE=",  # programs that tests start again and again would compile all each time
             f"PYTHONPATH={root / 'tools' / 'src'}",
             *(str(folder / "venv/bin/python"), "-m", "pytest", "--quiet", "tests"),
             *("-p", "ogrom_tools.skips", "-p", "no:cacheprovider"),
