@@ -58,6 +58,10 @@ class Shop:
         return self.root / "services" / "api-run"
 
     @property
+    def pyproject(self) -> Path:
+        return self.service / "pyproject.toml"
+
+    @property
     def pinning(self) -> Pinning:
         workspace = discover(self.root)
         return Pinning(workspace, workspace["api-run"], self.ledger)
@@ -70,6 +74,12 @@ class Shop:
     def yank(self, name: str, version: str) -> None:
         self.ledger.yanking(name, version, "it loses orders").write(self.root)
         self.commit(f"Yank {name} {version}")
+
+    def add_release(self, place: str, version: str, *dependencies: str) -> None:
+        write_project(self.root / place, version, list(dependencies), PACKAGES)
+        self.commit("Change")
+        self.release(Path(place).name)
+        self.commit("Release")
 
     def release(self, name: str) -> None:
         project, commit = discover(self.root)[name], self.repository.commit()
@@ -121,9 +131,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shop.commit("Change")
         for place in projects:
             shop.release(Path(place).name)
-    ranges = ["ogrom-core>=1", "ogrom-protocols>=1", "little>=1"]
-    script = '[project.scripts]\nogrom-api = "ogrom.run:main"\n'
-    write_project(shop.service, "0.1.0", ranges, script + PACKAGES + SOURCES)
+    script = '\n[project.scripts]\nogrom-api = "ogrom.run:main"\n'
+    write_project(shop.service, "0.1.0", [], script + PACKAGES + SOURCES)
+    lines = "".join(f'    "{each}",\n' for each in ("ogrom-core>=1", "ogrom-protocols>=1", "little>=1"))
+    shop.pyproject.write_text(shop.pyproject.read_text().replace("= []", f"= [\n{lines}]"))
     (shop.service / "src/ogrom/run/__init__.py").write_text(
         "from ogrom.core import VERSION\n\n\ndef main():\n    print(VERSION)\n"
     )
@@ -140,8 +151,7 @@ def shop(template: Path, tmp_path: Path, public: "PublicIndex") -> Shop:
     """A shop of one's own, whose index is at a free port."""
     shop = Shop(tmp_path / "a shop")
     shutil.copytree(template, shop.root)
-    pyproject = shop.service / "pyproject.toml"
-    pyproject.write_text(pyproject.read_text().replace(":8418/", f":{free_port()}/"))
+    shop.pyproject.write_text(shop.pyproject.read_text().replace(":8418/", f":{free_port()}/"))
     shop.commit("Take a free port")
     return shop
 
@@ -182,6 +192,9 @@ class PublicIndex:
     url: str = ""
     asked: list[str] = field(default_factory=list)
     """The names of the projects that it was asked for."""
+
+    def offer(self, name: str, version: str, code: str = "") -> None:
+        write_wheel(self.folder, name, version, code)
 
     def page(self, name: str) -> str:
         wheels = self.folder.glob(f"{name.replace('-', '_')}-*.whl")
@@ -227,11 +240,10 @@ def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicIn
     if other is None:
         pytest.skip("`dev` sets which index is used: ./dev test")
     index = PublicIndex(tmp_path / "public")
-    for version in ("1.0.0", "1.5.0"):
-        write_wheel(index.folder, "little", version)
+    index.offer("little", "1.0.0")
     for name in ("ogrom-core", "ogrom-protocols"):
         for version in ("1.1.0", "99"):
-            write_wheel(index.folder, name, version, "raise SystemExit('stolen')")
+            index.offer(name, version, "raise SystemExit('stolen')")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(index, other))
     index.url = f"http://127.0.0.1:{server.server_port}/simple/"
     for variable in ("UV_DEFAULT_INDEX", "POETRY_PYPI_MIRROR_URL"):

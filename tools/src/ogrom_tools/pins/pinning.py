@@ -86,7 +86,8 @@ class Pinning:
         repository, before = Repository(self.workspace.root), read(self.service)
         for name, release in wanted.items():
             changelog = Changelog.parse(repository.show(release.tree, CHANGELOG))
-            yield f"{name}\n\n{changelog.between(before.get(name), release.number)}".strip()
+            step = f"{before[name]} -> {release.version}" if name in before else release.version
+            yield f"{name} {step}\n\n{changelog.between(before.get(name), release.number)}".strip()
 
     @contextmanager
     def restoring(self) -> Iterator[None]:
