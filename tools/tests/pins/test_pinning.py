@@ -52,16 +52,22 @@ def test_all_are_pinned_from_our_index_whatever_the_public_one_offers(
     assert not [name for name in public.asked if name.startswith("ogrom-")]
 
 
-def test_a_name_without_its_source_would_be_taken_from_the_public_index(
+def test_a_name_without_its_source_is_taken_from_the_public_index_and_refused(
     shop: Shop, public: PublicIndex
 ) -> None:
-    """So it is refused, and the files say why."""
+    """Whoever takes our name there gets no further than into a lock that is not written."""
     require(shop, "1.1.0", "1.0.0")
     text = shop.pyproject.read_text()
     shop.pyproject.write_text(text.replace('ogrom-core = { source = "ogrom" }\n', ""))
-    with pytest.raises(Failed, match=r"takes ogrom-core from the public index.*whoever has the name"):
-        pin(shop, "core", "1.1.0")
+    pinning = shop.pinning
+    with (
+        served(pinning.workspace, pinning.service, pinning.ledger),
+        pytest.raises(Failed, match=r"takes ogrom-core from the public index"),
+        pinning.restoring(),
+    ):
+        pinning.write()
     assert "ogrom-core" in public.asked
+    assert not (shop.service / "poetry.lock").exists()
 
 
 def test_one_pin_moves_and_nothing_else(shop: Shop, public: PublicIndex) -> None:
