@@ -8,6 +8,7 @@ import socket
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins.pinning import Pinning
+from ogrom_tools.pins.serving import served
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.wheelhouse import build
 
@@ -156,6 +158,31 @@ def shop(template: Path, tmp_path: Path, public: "PublicIndex") -> Shop:
     return shop
 
 
+@pytest.fixture(scope="session")
+def pinned_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shop with pins, none of them the newest, and without anything that was built before."""
+    folder = tmp_path_factory.mktemp("pinned")
+    shop = Shop(folder / "shop")
+    shutil.copytree(template, shop.root)
+    text = shop.pyproject.read_text().replace(":8418/", f":{free_port()}/")
+    text = text.replace("ogrom-core>=1", "ogrom-core==1.0.0").replace("protocols>=1", "protocols==1.0.0")
+    shop.pyproject.write_text(text)
+    with pytest.MonkeyPatch.context() as patch, serving_public(folder / "public", patch):
+        pinning = shop.pinning
+        with served(pinning.workspace, pinning.service, pinning.ledger):
+            pinning.write()
+    shop.commit("Pin")
+    shutil.rmtree(shop.root / ".ogrom")
+    return shop.root
+
+
+@pytest.fixture
+def pinned(pinned_template: Path, tmp_path: Path, public: "PublicIndex") -> Shop:
+    """A shop with pins of one's own."""
+    shutil.copytree(pinned_template, tmp_path / "a shop")
+    return Shop(tmp_path / "a shop")
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
@@ -236,23 +263,27 @@ def _handler(index: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicIndex]:
     """The public index for uv and Poetry. Somebody has put an ogrom-core 99 there."""
+    with serving_public(tmp_path / "public", monkeypatch) as index:
+        yield index
+
+
+@contextmanager
+def serving_public(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[PublicIndex]:
     other = os.environ.get("POETRY_PYPI_MIRROR_URL")
     if other is None:
-        pytest.skip("`dev` sets which index is used: ./dev test")
-    index = PublicIndex(tmp_path / "public")
+        pytest.skip("`dev` says which index is used: ./dev test")
+    index = PublicIndex(folder)
     index.offer("little", "1.0.0")
     for name in ("ogrom-core", "ogrom-protocols"):
-        for version in ("1.1.0", "99"):
+        for version in ("1.0.0", "1.1.0", "99"):
             index.offer(name, version, "raise SystemExit('stolen')")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(index, other))
     index.url = f"http://127.0.0.1:{server.server_port}/simple/"
     for variable in ("UV_DEFAULT_INDEX", "POETRY_PYPI_MIRROR_URL"):
-        monkeypatch.setenv(variable, index.url)
+        patch.setenv(variable, index.url)
     thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     yield index
     server.shutdown()
     server.server_close()
     thread.join()
-
-
