@@ -107,7 +107,9 @@ def write_project(folder: Path, version: str, dependencies: list[str], more: str
     package.mkdir(parents=True, exist_ok=True)
     (package / "py.typed").touch()
     (package / "__init__.py").write_text(f'VERSION = "{version}"\n')
-    project = f'[project]\nname = "ogrom-{folder.name}"\nversion = "{version}"\ndependencies = {dependencies}\n'
+    project = (
+        f'[project]\nname = "ogrom-{folder.name}"\nversion = "{version}"\ndependencies = {dependencies}\n'
+    )
     (folder / "pyproject.toml").write_text(BACKEND + project + more)
     changelog = folder / "CHANGELOG.md"
     older = changelog.read_text().partition("## [Unreleased]\n\n")[2] if changelog.exists() else ""
@@ -203,7 +205,7 @@ def write_wheel(folder: Path, name: str, version: str, code: str = "") -> Path:
     wheel = folder / f"{module}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, text in (*files.items(), (f"{info}/RECORD", f"{record}{info}/RECORD,,\n")):
-            archive.writestr(path, text)
+            archive.writestr(zipfile.ZipInfo(path), text)  # the same bytes each time
     return wheel
 
 
@@ -234,6 +236,9 @@ class PublicIndex:
 
 def _handler(index: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             folder, _, name = self.path.strip("/").partition("/")
             if folder == "files":
@@ -252,9 +257,10 @@ def _handler(index: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if self.command == "GET":
+                self.wfile.write(content)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     return Handler

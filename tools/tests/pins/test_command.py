@@ -15,15 +15,24 @@ def pin(shop: Shop, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, f"--root={shop.root}"])
 
 
+def expect_version(shop: Shop, version: str) -> str:
+    """Have a test of the service that passes with one version of core only."""
+    test = f"from ogrom.run import VERSION\n\n\ndef test_it():\n    assert VERSION == '{version}'\n"
+    (shop.service / "tests" / "test_version.py").write_text(test)
+    commit: str = shop.commit("Rely on a version")
+    return commit
+
+
 def test_an_upgrade_is_locked_tested_told_and_committed_alone(pinned: Shop) -> None:
-    """What somebody else works on stays as it is, staged or not."""
+    """It runs on the release, not on the work tree; and what somebody else works on stays as it is."""
+    expect_version(pinned, "1.1.0")
     (pinned.root / "staged.txt").touch()
     pinned.repository("add", "staged.txt")
     (pinned.root / "libs/core/README.md").touch()
     done = pin(pinned, "core", "1.1.0")
     assert done.exit_code == 0, (done.output, done.exception)
     assert "What 1.1.0 has." in done.output
-    assert "1 passed" in done.output
+    assert "2 passed" in done.output
     changed = pinned.repository("show", "--name-only", "--format=%s%n%b")
     assert changed.splitlines()[0] == "Pin core 1.1.0"
     assert "- What 1.1.0 has." in changed
@@ -35,9 +44,7 @@ def test_an_upgrade_is_locked_tested_told_and_committed_alone(pinned: Shop) -> N
 
 def test_an_upgrade_that_fails_its_tests_is_taken_back(pinned: Shop) -> None:
     """The files are as they were, and nothing is committed."""
-    test = "from ogrom.run import VERSION\n\n\ndef test_it():\n    assert VERSION == '1.0.0'\n"
-    (pinned.service / "tests" / "test_version.py").write_text(test)
-    head = pinned.commit("Rely on a version")
+    head = expect_version(pinned, "1.0.0")
     done = pin(pinned, "--all")
     assert done.exit_code == 1
     assert "assert '2.0.0' == '1.0.0'" in str(done.exception)

@@ -160,8 +160,13 @@ def test_the_changelog_is_told_between_the_two_versions(shop: Shop) -> None:
 def test_what_fails_leaves_the_files_as_they_were(shop: Shop) -> None:
     """Also where there was no lock yet."""
     before = shop.pyproject.read_bytes()
-    with pytest.raises(Failed, match="tests"), shop.pinning.restoring():
-        pin(shop)
-        raise Failed("the tests fail")
+
+    def fail() -> None:
+        with shop.pinning.restoring():
+            pin(shop)
+            raise Failed("the tests fail")
+
+    with pytest.raises(Failed, match="the tests fail"):
+        fail()
     assert shop.pyproject.read_bytes() == before
     assert not (shop.service / "poetry.lock").exists()

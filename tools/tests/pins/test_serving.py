@@ -54,7 +54,11 @@ def test_another_checkouts_index_will_not(shop: Shop) -> None:
     pinning = shop.pinning
     other = index.Folder(shop.root.parent / "other")
     index.refresh(other, pinning.ledger)
-    with index.serving(other, port(pinning)), pytest.raises(Failed, match="another checkout; stop it"), serve(pinning):
+    with (
+        index.serving(other, port(pinning)),
+        pytest.raises(Failed, match="another checkout; stop it"),
+        serve(pinning),
+    ):
         pass
 
 
@@ -62,7 +66,7 @@ def test_nor_will_a_program_that_speaks_no_http(shop: Shop) -> None:
     """The port and what to do are told."""
     pinning = shop.pinning
     with socket.create_server(("127.0.0.1", port(pinning))) as listener:
-        rude = threading.Thread(target=lambda: listener.accept()[0].close())
+        rude = threading.Thread(target=_hang_up, args=[listener])
         rude.start()
         with pytest.raises(Failed, match=rf"Port {port(pinning)} of 127.0.0.1 is taken"), serve(pinning):
             pass
@@ -75,3 +79,7 @@ def test_a_service_that_does_not_say_where_it_is_cannot_be_locked(shop: Shop) ->
     shop.pyproject.write_text(text.partition("[[tool.poetry.source]]")[0])
     with pytest.raises(Failed, match="does not say where the index 'ogrom' is"), serve(shop.pinning):
         pass
+
+
+def _hang_up(listener: socket.socket) -> None:
+    listener.accept()[0].close()
