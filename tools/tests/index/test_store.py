@@ -1,30 +1,35 @@
 """What every store must do: the folder and the bucket run the same tests."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
 from moto import mock_aws
+from types_boto3_s3 import S3Client
 
+from ogrom_tools.command import Failed
 from ogrom_tools.index import Conflict, Folder, Store
 from ogrom_tools.index.s3 import S3
 
 
-@pytest.fixture(params=["folder", "bucket", "bucket with a prefix"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "folder":
-        yield Folder(tmp_path / "index")
-        return
+@pytest.fixture(scope="module")
+def client() -> Iterator[S3Client]:
     with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="wheels")
-        # Others' objects, which look much like ours.
-        client.put_object(
-            Bucket="wheels", Key="files/other" if request.param != "bucket" else "pyth", Body=b""
-        )
-        yield S3("wheels", "" if request.param == "bucket" else "python/", client)
+        yield boto3.client("s3", region_name="us-east-1")
+
+
+@pytest.fixture(params=["folder", "bucket", "bucket with a prefix"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, client: S3Client) -> Store:
+    if request.param == "folder":
+        return Folder(tmp_path / "index")
+    bucket, prefix = str(uuid.uuid4()), "" if request.param == "bucket" else "python/"
+    client.create_bucket(Bucket=bucket)
+    # Others' objects, which look much like ours.
+    client.put_object(Bucket=bucket, Key="files/other" if prefix else "file", Body=b"")
+    return S3(bucket, prefix, client)
 
 
 def test_what_is_created_can_be_read(store: Store) -> None:
@@ -72,3 +77,12 @@ def test_names_are_in_order(store: Store) -> None:
     assert list(store.names("files/")) == ["files/a", "files/b", "files/c/d"]
     assert list(store.names("files/b")) == ["files/b"]
     assert {"files/a", "simple/a"} <= set(store.names(""))
+
+
+@pytest.mark.parametrize("name", ["../a", "a/../b", "/a", ".hidden", "a/.b", "a//b", "a/", "a\0b", ""])
+def test_not_everything_is_a_name(store: Store, name: str) -> None:
+    """What one store would take, another could not."""
+    assert store.read(name) is None
+    for write in (store.create, store.replace):
+        with pytest.raises(Failed, match="Nothing in an index can be called"):
+            write(name, b"1")
