@@ -71,13 +71,11 @@ class Index:
     store: Observed
     url: str
     wheels: dict[str, Path]
+    changed: Path
 
-    def damage(self, name: str) -> None:
-        """Change one byte of a wheel's code, so that it is still an archive."""
-        data = self.wheels[name].read_bytes()
-        changed = data.replace(b"VERSION = '1.0.0'", b"VERSION = '1.0.9'")
-        assert changed != data
-        self.store.replace(f"files/{self.wheels[name].name}", changed)
+    def exchange_tea(self) -> None:
+        """Put another good wheel in its place, with one letter changed."""
+        self.store.replace(f"files/{self.wheels['tea'].name}", self.changed.read_bytes())
 
     def pinned(self, *names: str) -> str:
         """Lines of requirements with hashes."""
@@ -90,7 +88,7 @@ class Index:
 @pytest.fixture
 def index(tmp_path: Path, make_wheel: MakeWheel, make_release: MakeRelease) -> Iterator[Index]:
     wheels = {
-        "tea": make_wheel("1.0.0"),
+        "tea": make_wheel("1.0.0", body="y"),
         "yanked": make_wheel("1.1.0"),
         "pot": make_wheel("1.0.0", "ogrom-tea>=1", project="pot"),
     }
@@ -104,7 +102,7 @@ def index(tmp_path: Path, make_wheel: MakeWheel, make_release: MakeRelease) -> I
     refresh(store, ledger)
     with serving(store, ledger=ledger) as url:
         store.asked.clear()
-        yield Index(store, url, wheels)
+        yield Index(store, url, wheels, make_wheel("1.0.0", body="x"))
 
 
 @dataclass(frozen=True)
@@ -233,7 +231,7 @@ def test_a_changed_byte_is_refused(
     index: Index, install: tuple[str, ...], shell: Shell, is_pinned: bool
 ) -> None:
     """By the pin's hash; and where nothing is pinned, by the page's."""
-    index.damage("tea")
+    index.exchange_tea()
     (shell.folder / "pins.txt").write_text(index.pinned("tea"))
     options = ("--require-hashes", "--requirement=pins.txt") if is_pinned else ("ogrom-tea",)
     told = shell.fail(*install, *options).lower()
@@ -264,13 +262,13 @@ def test_poetry_locks_hashes_and_installs_by_them(index: Index, shell: Shell) ->
     assert Wheel.read(index.wheels["yanked"]).sha256 not in lock
     assert lock.count('reference = "ogrom"') == 2
 
-    index.damage("tea")
-    assert "sha256" in shell.fail(POETRY, "sync", "--no-interaction")
-    assert "ogrom_tea-1.0.0.dist-info" not in poetry_wheels(shell)
-
-    index.store.replace(f"files/{index.wheels['tea'].name}", index.wheels["tea"].read_bytes())
     shell.succeed(POETRY, "sync", "--no-interaction")
     assert poetry_wheels(shell) == {"ogrom_tea-1.0.0.dist-info", "ogrom_pot-1.0.0.dist-info"}
+    for kept in (".venv", "cache"):
+        shutil.rmtree(shell.folder / kept)
+    index.exchange_tea()
+    assert "Hash for ogrom-tea (1.0.0)" in shell.fail(POETRY, "sync", "--no-interaction")
+    assert "ogrom_tea-1.0.0.dist-info" not in poetry_wheels(shell)
 
 
 def test_poetry_warns_of_a_yanked_pin(index: Index, shell: Shell) -> None:
