@@ -1,11 +1,11 @@
 """An index as a WSGI application: its pages and wheels, and uploads as Poetry and Twine send them."""
 
 import hmac
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -46,7 +46,7 @@ def application(store: Store, ledger: Ledger, credentials: str = "") -> "WSGIApp
         if request.method in {"GET", "HEAD"}:
             return _download(store, request)
         if request.method != "POST" or request.path != "/":
-            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "Upload by POST to /.", Allow="GET, HEAD")
+            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "Upload by POST to /.", {"Allow": "GET, HEAD"})
         return _forbidden(request, credentials) or _upload(store, ledger, request)
 
     return answer
@@ -93,9 +93,8 @@ def _forbidden(request: Request, credentials: str) -> Response | None:
     told = f"{sent.username}:{sent.password}" if sent and sent.type == "basic" else ""
     if hmac.compare_digest(told.encode(), credentials.encode()):
         return None
-    response = _refusal(HTTPStatus.UNAUTHORIZED, "An upload needs the index's name and password.")
-    response.www_authenticate = WWWAuthenticate("basic", {"realm": "ogrom"})
-    return response
+    text = "An upload needs the index's name and password."
+    return _refusal(HTTPStatus.UNAUTHORIZED, text, {"WWW-Authenticate": 'Basic realm="ogrom"'})
 
 
 def _upload(store: Store, ledger: Ledger, request: Request) -> Response:
@@ -117,6 +116,6 @@ def _upload(store: Store, ledger: Ledger, request: Request) -> Response:
     return Response(f"{content.filename} is published.\n")
 
 
-def _refusal(status: HTTPStatus, text: str, **headers: str) -> Response:
+def _refusal(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> Response:
     """In plain text, since Poetry prints it as it is."""
     return Response(f"{text}\n", status, headers, content_type="text/plain; charset=utf-8")

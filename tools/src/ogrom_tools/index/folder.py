@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogrom_tools.command import Failed
-
-from .store import expect_same
+from .store import expect_name, expect_same, is_name
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         """The bytes of this name, if there are any."""
-        if not _is_name(name):
+        if not is_name(name):
             return None
         try:
             return (self.path / name).read_bytes()
@@ -58,20 +56,13 @@ class Folder:
         """All names that begin so, in order."""
         files = (path for path in self.path.rglob("*") if path.is_file())
         names = (path.relative_to(self.path).as_posix() for path in files)
-        return sorted(name for name in names if name.startswith(prefix) and _is_name(name))
+        return sorted(name for name in names if name.startswith(prefix) and is_name(name))
 
     def _place(self, name: str) -> Path:
-        if not _is_name(name):
-            raise Failed(f"Nothing in an index can be called {name!r}.")
+        expect_name(name)
         place = self.path / name
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
-
-
-def _is_name(name: str) -> bool:
-    """Whether it leads to a place within the folder; one with a dot is being written."""
-    parts = name.split("/")
-    return "\0" not in name and not any(not part or part.startswith(".") for part in parts)
 
 
 @contextmanager

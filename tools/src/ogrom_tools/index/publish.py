@@ -16,7 +16,7 @@ from ogrom_tools.wheelhouse import Wheel
 
 from .layout import FILES, METADATA, YANKED
 from .simple import File, pages
-from .store import Store
+from .store import Store, is_name
 
 
 def publish(store: Store, release: Release, wheel: Path) -> None:
@@ -90,7 +90,7 @@ def opened(name: str, data: bytes) -> Iterator[Wheel]:
     Raises:
         Failed: it is none, or its name is not a file's.
     """
-    if Path(name).name != name:
+    if not is_name(name) or "/" in name:
         raise Failed(f"{name!r} is no name of a file.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)

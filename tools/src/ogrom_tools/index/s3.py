@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ogrom_tools.command import Failed
 
 from .layout import cache_control, content_type
-from .store import expect_same
+from .store import expect_name, expect_same, is_name
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -43,6 +43,8 @@ class S3:
         Raises:
             Failed: AWS does not let us.
         """
+        if not is_name(name):
+            return None
         try:
             with self._explained():
                 return self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
@@ -56,6 +58,7 @@ class S3:
             Conflict: other bytes are there.
             Failed: AWS does not let us.
         """
+        expect_name(name)
         with self._explained():
             for attempt in stamina.retry_context(on=_is_busy, attempts=10, timeout=30.0):
                 with attempt:
@@ -67,6 +70,7 @@ class S3:
         Raises:
             Failed: AWS does not let us.
         """
+        expect_name(name)
         with self._explained():
             self.client.put_object(
                 Bucket=self.bucket,

@@ -38,6 +38,21 @@ class Store(Protocol):
         ...
 
 
+def is_name(name: str) -> bool:
+    """Whether something can be called so: it leads nowhere else, and no part of it is empty or hidden."""
+    return "\0" not in name and not any(not part or part.startswith(".") for part in name.split("/"))
+
+
+def expect_name(name: str) -> None:
+    """Be content if something can be called so.
+
+    Raises:
+        Failed: nothing can.
+    """
+    if not is_name(name):
+        raise Failed(f"Nothing in an index can be called {name!r}.")
+
+
 def expect_same(name: str, kept: bytes, data: bytes) -> None:
     """Be content if the bytes that are there are those that were to be written.
 
