@@ -112,7 +112,9 @@ def _environment() -> dict[str, str]:
 def _forget(paths: Sequence[str]) -> None:
     """Drop what is compiled of these files: Python takes two saves in one second, of the same size, for one."""
     for path in paths:
-        Path(COMPILED + str(Path(path).with_suffix(f".{sys.implementation.cache_tag}.pyc"))).unlink(missing_ok=True)
+        Path(COMPILED + str(Path(path).with_suffix(f".{sys.implementation.cache_tag}.pyc"))).unlink(
+            missing_ok=True
+        )
 
 
 def _shown(paths: Sequence[str]) -> str:
