@@ -24,6 +24,7 @@ build-backend = "poetry.core.masonry.api"
 
 [project]
 name = "ogrom-tea"
+description = "Tea"
 version = "1.0.0"
 requires-python = ">=3.11"
 
@@ -39,6 +40,7 @@ def checkout(tmp_path: Path) -> Path:
     package = root / "libs" / "tea" / "src" / "ogrom" / "tea"
     package.mkdir(parents=True)
     (package / "py.typed").touch()
+    (package / "__init__.py").write_text("LEAVES = 1\n")
     (root / "libs" / "tea" / "pyproject.toml").write_text(PYPROJECT)
     repository = Repository(root)
     repository("init", "--quiet")
