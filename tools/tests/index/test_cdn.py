@@ -23,8 +23,7 @@ def rewritten(function: str, uri: str, headers: dict[str, dict[str, str]]) -> st
     event = {"request": {"method": "GET", "uri": uri, "headers": headers}}
     script = f"{function}\nconsole.log(JSON.stringify(handler({json.dumps(event)}).uri));"
     done = subprocess.run([NODE, "-e", script], check=True, capture_output=True, timeout=30)
-    uri = json.loads(done.stdout)
-    return uri
+    return str(json.loads(done.stdout))
 
 
 @pytest.mark.parametrize(

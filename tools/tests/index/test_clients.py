@@ -208,7 +208,7 @@ def test_our_server_gives_them_json(index: Index, install: tuple[str, ...], shel
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -24,6 +25,7 @@ build-backend = "poetry.core.masonry.api"
 
 [project]
 name = "ogrom-tea"
+description = "Tea"
 version = "1.0.0"
 requires-python = ">=3.11"
 
@@ -39,6 +41,7 @@ def checkout(tmp_path: Path) -> Path:
     package = root / "libs" / "tea" / "src" / "ogrom" / "tea"
     package.mkdir(parents=True)
     (package / "py.typed").touch()
+    (package / "__init__.py").write_text("LEAVES = 1\n")
     (root / "libs" / "tea" / "pyproject.toml").write_text(PYPROJECT)
     repository = Repository(root)
     repository("init", "--quiet")
@@ -95,7 +98,7 @@ def test_a_clone_makes_its_index_from_history_and_serves_it(checkout: Path) -> N
     """The wheel is the released one, bit for bit; Ctrl-C ends it well."""
     (release,) = Ledger.read(checkout)
     with running(checkout, {"OGROM_INDEX_CREDENTIALS": "alice:secret"}) as (url, text):
-        with urllib.request.urlopen(f"{url}../files/{release.wheel}", timeout=10) as response:
+        with urllib.request.urlopen(urljoin(url, f"../files/{release.wheel}"), timeout=10) as response:
             assert hashlib.sha256(response.read()).hexdigest() == release.sha256
         assert re.search(r"upload +http://127\.0\.0\.1:\d+/\n", text)
     assert (checkout / ".ogrom/index/simple/ogrom-tea/index.html").exists()
