@@ -94,6 +94,14 @@ def wheels(session: nox.Session) -> None:
 
 
 @nox.session
+def tox(session: nox.Session) -> None:
+    """Test a project on every Python here, at the lowest and highest releases it runs on: `tox core`."""
+    TEST.sync()
+    system.ensure(WORKSPACE, (each for each in WORKSPACE if each.name in session.posargs[:1]))
+    _tool(session, "matrix", *session.posargs)
+
+
+@nox.session
 def graph(session: nox.Session) -> None:
     """Lay out the decision graph anew, for its picture and docs/graph.*; needs Graphviz."""
     TEST.sync()
