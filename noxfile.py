@@ -13,6 +13,7 @@ sys.path.append(str(ROOT / "tools" / "src"))
 
 from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
 from ogrom_tools.environment import Environment  # noqa: E402
+from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
 from ogrom_tools.selection import Selection, select  # noqa: E402
@@ -121,6 +122,36 @@ def bench(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)
+
+
+@nox.session
+def status(session: nox.Session) -> None:
+    """Show each lib's last release, what changed since, what that needs, and who is behind: `status [--json]`."""
+    _tool(session, "status", *session.posargs)
+
+
+@nox.session
+def affected(session: nox.Session) -> None:
+    """Show the projects touched since a commit, with all that depend on them: `affected --since REF`."""
+    _tool(session, "affected", *session.posargs)
+
+
+@nox.session
+def verify(session: nox.Session) -> None:
+    """Build released wheels again from history and compare them with the ledger: `verify [core] [--tag TAG]`."""
+    _tool(session, "verify", *session.posargs)
+
+
+@nox.session
+def yank(session: nox.Session) -> None:
+    """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
+    _tool(session, "yank", *session.posargs)
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Fail unless CI's other jobs have done their work: NEEDS holds GitHub's account of them."""
+    check_jobs(os.environ.get("NEEDS", ""))
 
 
 def _become_api(*arguments: str) -> NoReturn:
