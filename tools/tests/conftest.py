@@ -80,11 +80,13 @@ def _train(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "services" / "shop" / "pyproject.toml").write_text(SERVICE)
     (root / ".gitignore").write_text(".ogrom/\n__pycache__/\n")
     ledger = Ledger()
-    for day, (name, version, *needs) in enumerate((
-        ("protocols", "1.0.0"),
-        ("core", "1.0.0", "ogrom-protocols>=1.0,<2"),
-        ("core", "1.1.0", "ogrom-protocols>=1.0,<2"),
-    )):
+    for day, (name, version, *needs) in enumerate(
+        (
+            ("protocols", "1.0.0"),
+            ("core", "1.0.0", "ogrom-protocols>=1.0,<2"),
+            ("core", "1.1.0", "ogrom-protocols>=1.0,<2"),
+        )
+    ):
         _write_library(root / "libs" / name, version, needs)
         epoch = 1_750_000_000 + day * 86_400
         commit_all(root, f"Release {name} {version}", epoch)

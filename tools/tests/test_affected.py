@@ -39,7 +39,9 @@ def test_no_change_reaches_nobody(workspace: Workspace) -> None:
     assert affected(workspace, ()) == ()
 
 
-@pytest.mark.parametrize("path", ["noxfile.py", "dev", "tools/src/x.py", ".github/workflows/ci.yml", "docs/a.md"])
+@pytest.mark.parametrize(
+    "path", ["noxfile.py", "dev", "tools/src/x.py", ".github/workflows/ci.yml", "docs/a.md"]
+)
 def test_what_belongs_to_all_reaches_all(workspace: Workspace, path: str) -> None:
     """The root's files, the tools, the workflows, the documents."""
     assert affected(workspace, [path]) == workspace.projects
@@ -96,7 +98,9 @@ def test_a_new_branch_affects_all(repository: Repository) -> None:
 
 
 def run(repository: Repository, *arguments: str, **env: str) -> str:
-    result = CliRunner(env=env).invoke(main, [*arguments, "--root", str(repository.root)], catch_exceptions=False)
+    result = CliRunner(env=env).invoke(
+        main, [*arguments, "--root", str(repository.root)], catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
     return result.stdout
 

@@ -8,7 +8,9 @@ from ogrom_tools.gate import check
 
 def needs(something: str = "true", plan: str = "success", **results: str) -> str:
     jobs = {"plan": {"result": plan, "outputs": {"any": something} if plan == "success" else {}}}
-    return json.dumps({**jobs, **{name: {"result": result, "outputs": {}} for name, result in results.items()}})
+    return json.dumps(
+        {**jobs, **{name: {"result": result, "outputs": {}} for name, result in results.items()}}
+    )
 
 
 def test_it_is_open_when_all_is_done() -> None:

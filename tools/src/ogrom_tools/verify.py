@@ -121,7 +121,9 @@ def _tree(repository: Repository, ref: str, release: Release) -> str:
 
 @click.command()
 @click.argument("projects", nargs=-1)
-@click.option("--tag", help="Only the release that this tag names; tag, pyproject.toml and ledger must agree.")
+@click.option(
+    "--tag", help="Only the release that this tag names; tag, pyproject.toml and ledger must agree."
+)
 @click.option("--wheels", "output", type=click.Path(path_type=Path), help="Put the good wheels there.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(projects: tuple[str, ...], *, tag: str | None, output: Path | None, root: Path) -> None:
