@@ -41,7 +41,7 @@ def test_who_allows_another_release_is_not_told_of(train: Path) -> None:
     """The library core is content with any 1.x, but when none is left."""
     output = run(train, "protocols", "1.0.0", REASON).output
     assert "shop ==1.0.0 allows" in output
-    assert "core <2,>=1.0 allows" in output
+    assert "core >=1.0,<2 allows" in output
     assert "No good release of protocols is left: ./dev release protocols" in output
     assert "allows no other" not in run(train, "core", "1.1.0", REASON).output
 

@@ -43,7 +43,8 @@ def users(workspace: Workspace, ledger: Ledger, project: Project) -> Iterator[Us
     for each in workspace:
         for requirement in (*each.dependencies, *each.optional_dependencies):
             if canonicalize_name(requirement.name) == project.distribution:
-                specifier = ",".join(str(part) for part in requirement.specifier)
+                # The lower end first, as people write it.
+                specifier = ",".join(sorted(map(str, requirement.specifier), reverse=True))
                 yield User(each.name, specifier, _state(requirement.specifier, ledger, project))
 
 
