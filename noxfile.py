@@ -119,6 +119,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def index(session: nox.Session) -> None:
+    """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
+    _tool(session, "index", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)

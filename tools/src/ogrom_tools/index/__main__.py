@@ -1,0 +1,55 @@
+"""The command behind `./dev index`."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.projects import PREFIX, ROOT, discover
+from ogrom_tools.wheelhouse import Wheelhouse
+
+from . import PORT, complete, local, serving, store_at
+from .application import CREDENTIALS
+
+
+@click.command()
+@click.option("--port", default=PORT, show_default=True, help="Where to serve it, on 127.0.0.1.")
+@click.option("--refresh", is_flag=True, help="Only make it, and serve nothing.")
+@click.option("--store", metavar="URL", help="Publish what is missing to this one, and serve nothing.")
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+def main(port: int, refresh: bool, store: str | None, root: Path) -> None:
+    """Make the index of all releases, from history where a wheel is missing, and serve it on this machine.
+
+    URL is s3://bucket/prefix or a folder.
+    """
+    console = Console()
+    workspace, ledger = discover(root), Ledger.read(root)
+    wheelhouse = Wheelhouse(workspace)
+    with console.status("Building what is missing"):
+        if store:
+            complete(store_at(store), wheelhouse, ledger)
+            console.print(f"{store} has all {len(ledger.releases)} releases.")
+            return
+        made = local(workspace, wheelhouse, ledger)
+    console.print(f"{made.path} has all {len(ledger.releases)} releases.")
+    if not refresh:
+        credentials = os.environ.get(CREDENTIALS, "")
+        with serving(made, port, ledger=ledger, credentials=credentials) as url:
+            _explain(console, url, takes_uploads=bool(credentials))
+            with suppress(KeyboardInterrupt):
+                signal.pause()
+
+
+def _explain(console: Console, url: str, *, takes_uploads: bool) -> None:
+    uploads = url.removesuffix("simple/") if takes_uploads else f"none; set {CREDENTIALS}=name:password"
+    console.print(f"Serving it at {url}", highlight=False)
+    console.print(f"  uv      UV_INDEX={url} uv pip install {PREFIX}core", highlight=False)
+    console.print(f"  upload  {uploads}", highlight=False)
+    console.print("Press Ctrl-C to stop.")
+
+
+main(prog_name="./dev index")
