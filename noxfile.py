@@ -149,6 +149,12 @@ def verify(session: nox.Session) -> None:
 
 
 @nox.session
+def publish(session: nox.Session) -> None:
+    """Publish a wheel that another job built: `publish core-v1.2.3 --wheels FOLDER`; with no tag, the pages only."""
+    _tool(session, "publish", *session.posargs)
+
+
+@nox.session
 def yank(session: nox.Session) -> None:
     """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
     _tool(session, "yank", *session.posargs)

@@ -86,11 +86,11 @@ def tag_of(release: Release) -> str:
     return f"{release.project}-v{release.version}"
 
 
-def tagged(repository: Repository, ledger: Ledger, tag: str) -> Release:
-    """The release that a tag names, after making sure that tag, pyproject.toml and ledger agree.
+def release_of(ledger: Ledger, tag: str) -> Release:
+    """The release whose tag would be called so, whatever the tag holds.
 
     Raises:
-        Failed: they do not.
+        Failed: there is none.
     """
     project, _, version = tag.rpartition("-v")
     if not project:
@@ -98,6 +98,16 @@ def tagged(repository: Repository, ledger: Ledger, tag: str) -> Release:
     release = ledger.find(project, version)
     if tag != tag_of(release):
         raise Failed(f"The tag of {release} is {tag_of(release)}, not {tag}.")
+    return release
+
+
+def tagged(repository: Repository, ledger: Ledger, tag: str) -> Release:
+    """The release that a tag names, after making sure that tag, pyproject.toml and ledger agree.
+
+    Raises:
+        Failed: they do not.
+    """
+    release = release_of(ledger, tag)
     commit = repository.commit(f"refs/tags/{tag}")
     text = repository.show(commit, f"{_folder(release)}/pyproject.toml")
     declared = tomllib.loads(text)["project"]["version"]
