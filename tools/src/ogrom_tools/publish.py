@@ -7,28 +7,28 @@ import click
 from ogrom_tools import index
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.projects import ROOT
 from ogrom_tools.verify import release_of
 
 
 @click.command()
 @click.argument("tag", required=False)
 @click.option("--wheels", type=click.Path(path_type=Path, exists=True), help="The folder with the tag's wheel.")
+@click.option("--store", envvar=index.TEAM, required=True, help="Where the index is: s3://bucket/prefix or a folder.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(tag: str | None, *, wheels: Path | None, root: Path) -> None:
+def main(tag: str | None, *, wheels: Path | None, store: str, root: Path) -> None:
     """Publish the wheel of TAG, and make the index's pages anew; without TAG the pages only, as after a yank.
 
-    OGROM_INDEX_STORE says where: s3://bucket/prefix or a folder. Done again it does nothing.
+    OGROM_INDEX_STORE says where, if --store does not. Done again it does nothing.
     """
-    ledger = Ledger.read(root)
-    store = index.team(discover(root))
+    ledger, place = Ledger.read(root), index.store_at(store)
     if tag:
         if not wheels:
             raise Failed(f"publish: say where the wheel of {tag} lies: --wheels FOLDER")
         release = release_of(ledger, tag)
-        index.publish(store, release, _wheel(wheels, release))
+        index.publish(place, release, _wheel(wheels, release))
         print(f"{release} is published: {release.wheel}, sha256 {release.sha256}")
-    index.refresh(store, ledger)
+    index.refresh(place, ledger)
     print("The pages tell of all that the index holds.")
 
 

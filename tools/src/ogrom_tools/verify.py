@@ -18,7 +18,8 @@ from rich.markup import escape
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import FILE, Ledger, Release
-from ogrom_tools.projects import PREFIX, ROOT
+from ogrom_tools.pins import read as read_pins
+from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
 from ogrom_tools.wheelhouse import Wheel, rebuild
 
 
@@ -129,17 +130,35 @@ def _tree(repository: Repository, ref: str, release: Release) -> str:
     return repository.tree(f"{ref}^{{commit}}", _folder(release))
 
 
+def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
+    """The releases that the services pin.
+
+    Raises:
+        Failed: a pin names no release.
+    """
+    services = (each for each in workspace.released if not each.is_library)
+    pins = ((name, version) for each in services for name, version in read_pins(each).items())
+    return frozenset(ledger.find(name, str(version)) for name, version in pins)
+
+
 @click.command()
 @click.argument("projects", nargs=-1)
 @click.option(
     "--tag", help="Only the release that this tag names; tag, pyproject.toml and ledger must agree."
 )
+@click.option("--pinned", is_flag=True, help="Only the releases that a service pins.")
 @click.option("--wheels", "output", type=click.Path(path_type=Path), help="Put the good wheels there.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(projects: tuple[str, ...], *, tag: str | None, output: Path | None, root: Path) -> None:
+def main(
+    projects: tuple[str, ...], *, tag: str | None, pinned: bool, output: Path | None, root: Path
+) -> None:
     """Build releases again from git's history and compare them with the ledger: all, or those of PROJECTS."""
     repository, ledger = Repository(root), Ledger.read(root)
-    releases = (tagged(repository, ledger, tag),) if tag else _chosen(ledger, projects)
+    releases = _chosen(ledger, projects)
+    if tag:
+        releases = (tagged(repository, ledger, tag),)
+    elif pinned:
+        releases = tuple(each for each in releases if each in pinned_releases(discover(root), ledger))
     console = Console(soft_wrap=True, highlight=False)
     with tempfile.TemporaryDirectory() as name:
         verdicts = [_tell(console, each) for each in examine_all(repository, releases, Path(name))]
@@ -150,10 +169,10 @@ def main(projects: tuple[str, ...], *, tag: str | None, output: Path | None, roo
             output.mkdir(parents=True, exist_ok=True)
             for each in releases:
                 shutil.copy(Path(name) / each.sha256 / each.wheel, output)
-    console.print(f"{len(releases)} released wheels, built again: the same bytes." if releases else _NONE)
-
-
-_NONE = f"Nothing is released yet: there is no {FILE}."
+    if releases:
+        console.print(f"{len(releases)} released wheels, built again: the same bytes.")
+    else:
+        console.print("There is no such release yet." if ledger.releases else f"There is no {FILE} yet.")
 
 
 def _chosen(ledger: Ledger, names: Iterable[str]) -> tuple[Release, ...]:
