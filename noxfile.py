@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,9 +14,10 @@ ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
 from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
-from ogrom_tools.environment import Environment  # noqa: E402
+from ogrom_tools.environment import Environment, Tree  # noqa: E402
 from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
+from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
 from ogrom_tools.selection import Selection, select  # noqa: E402
 
@@ -26,20 +29,30 @@ nox.options.sessions = ["check"]
 logging.getLogger("nox").addFilter(lambda record: record.levelname != "SESSION_INFO")
 
 WORKSPACE = discover(ROOT)
-RUN = Environment("run", WORKSPACE)
-TEST = Environment("test", WORKSPACE)
+SERVICE = WORKSPACE["api-run"]
+RELEASED = Released(WORKSPACE, SERVICE)
+RUN = Environment(ROOT / ".nox" / "run", RELEASED)
+TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
 
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Serve the API with demo data; options are those of `ogrom-api serve`, such as --port 9000."""
-    _become_api("serve", *session.posargs)
+    """Serve the API from the pinned releases; with --tree from the work tree, again with each saved file."""
+    if _wants_tree(session):
+        _become_watch(*session.posargs)
+    _become(RUN, "ogrom-api", "serve", *session.posargs)
 
 
 @nox.session
 def api(session: nox.Session) -> None:
-    """Run any command of ogrom-api, such as routes, openapi or graph."""
-    _become_api(*session.posargs)
+    """Run any command of ogrom-api, such as routes, openapi or graph; with --tree that of the work tree."""
+    _become(TEST if _wants_tree(session) else RUN, "ogrom-api", *session.posargs)
+
+
+@nox.session
+def pin(session: nox.Session) -> None:
+    """Upgrade what the service runs on: `pin core [1.2.3]`, or all that can be: `pin --all`."""
+    _tool(session, "pins", *session.posargs)
 
 
 @nox.session
@@ -48,12 +61,18 @@ def test(session: nox.Session) -> None:
     TEST.sync()
     selection = select(WORKSPACE, session.posargs)
     system.ensure(WORKSPACE, selection.projects)
-    if not session.posargs:
-        _lint(session)
-        _types(session)
-    _pytest(session, selection)
-    if not session.posargs:
-        _wheels(session)
+    if session.posargs:
+        _pytest(session, selection)
+        return
+    _lint(session)
+    _types(session)
+    # Half the time of the tests is waiting, so the wheels are tried meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        tried = pool.submit(lambda: list(_try_wheels()))
+        try:
+            _pytest(session, selection)
+        finally:
+            print(*tried.result(), sep="\n")
 
 
 @nox.session
@@ -91,7 +110,8 @@ def types(session: nox.Session) -> None:
 def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
     system.ensure(WORKSPACE, WORKSPACE.released)
-    _wheels(session)
+    for result in _try_wheels():
+        print(result)
 
 
 @nox.session
@@ -128,6 +148,8 @@ def index(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)
+    if RELEASED.lock.exists():
+        _tool(session, "pins", "--lock")
 
 
 @nox.session
@@ -166,10 +188,28 @@ def gate(session: nox.Session) -> None:
     check_jobs(os.environ.get("NEEDS", ""))
 
 
-def _become_api(*arguments: str) -> NoReturn:
-    """Replace nox by the program, so that signals reach it and nothing is printed after it."""
-    RUN.sync()
-    program = RUN.command("ogrom-api")
+def _wants_tree(session: nox.Session) -> bool:
+    """Whether the work tree is to run: it was said, or there is nothing else."""
+    if "--tree" in session.posargs:
+        session.posargs.remove("--tree")
+        return True
+    if not RELEASED.lock.exists():
+        print("Nothing is released and pinned yet, so this is the work tree.", file=sys.stderr)
+        return True
+    return False
+
+
+def _become_watch(*arguments: str) -> NoReturn:
+    """Become the program that serves the work tree and starts it again with each saved file."""
+    folders = [str(each.sources) for each in (*WORKSPACE.needs(SERVICE), SERVICE)]
+    command = (TEST.command("ogrom-api"), "serve", *arguments)
+    _become(TEST, "python", "-m", "ogrom_tools.watch", *folders, "--", *command)
+
+
+def _become(environment: Environment, name: str, *arguments: str) -> NoReturn:
+    """Replace nox by a program, so that signals reach it and nothing is printed after it."""
+    environment.sync()
+    program = environment.command(name)
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
@@ -201,7 +241,6 @@ def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
     _run(session, "python", "-m", "pytest", *plugins, *options, *selection.options, *paths)
 
 
-def _wheels(session: nox.Session) -> None:
+def _try_wheels() -> Iterator[str]:
     built = wheel_tools.build(WORKSPACE, ROOT / ".nox" / "wheels")
-    for result in wheel_tools.try_all(WORKSPACE, built, wheel_tools.other_python()):
-        session.log(result)
+    yield from wheel_tools.try_all(WORKSPACE, built, wheel_tools.other_python())
