@@ -81,9 +81,7 @@ def test_a_yank_reaches_the_pages(train: Path, wheels: Path, store: Folder) -> N
     assert 'data-yanked="It loses likes"' in page(store)
 
 
-def test_without_a_place_there_is_nowhere_to_publish(
-    train: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_place_there_is_nowhere_to_publish(train: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty variable of a workflow is none: else the wheel would end on the runner's own disk."""
     monkeypatch.setenv("OGROM_INDEX_STORE", "")
     result = publish(train)

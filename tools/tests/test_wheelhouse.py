@@ -14,7 +14,6 @@ from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import discover
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse, build, rebuild
 
-
 pytestmark = pytest.mark.slow
 
 

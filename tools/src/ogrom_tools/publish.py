@@ -13,8 +13,12 @@ from ogrom_tools.verify import release_of
 
 @click.command()
 @click.argument("tag", required=False)
-@click.option("--wheels", type=click.Path(path_type=Path, exists=True), help="The folder with the tag's wheel.")
-@click.option("--store", envvar=index.TEAM, required=True, help="Where the index is: s3://bucket/prefix or a folder.")
+@click.option(
+    "--wheels", type=click.Path(path_type=Path), help="The folder with the tag's wheel."
+)
+@click.option(
+    "--store", envvar=index.TEAM, required=True, help="Where the index is: s3://bucket/prefix or a folder."
+)
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(tag: str | None, *, wheels: Path | None, store: str, root: Path) -> None:
     """Publish the wheel of TAG, and make the index's pages anew; without TAG the pages only, as after a yank.
@@ -35,7 +39,7 @@ def main(tag: str | None, *, wheels: Path | None, store: str, root: Path) -> Non
 def _wheel(folder: Path, release: Release) -> Path:
     wheel = folder / release.wheel
     if not wheel.exists():
-        found = ", ".join(sorted(each.name for each in folder.iterdir())) or "nothing"
+        found = ", ".join(sorted(each.name for each in folder.glob("*"))) or "nothing"
         raise Failed(f"publish: {folder} should hold {release.wheel}, and holds {found}.")
     return wheel
 

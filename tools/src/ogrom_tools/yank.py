@@ -25,7 +25,9 @@ def yank(repository: Repository, project: str, version: str, reason: str) -> Rel
         if repository("status", "--porcelain", "--", FILE):
             raise Failed(f"{FILE} has changes that are not committed; commit or drop them first.")
         new.write(repository.root)
-        repository("commit", "--quiet", f"--message=Yank {release}", f"--message={release.yanked}", "--", FILE)
+        repository(
+            "commit", "--quiet", f"--message=Yank {release}", f"--message={release.yanked}", "--", FILE
+        )
     return release
 
 
@@ -56,7 +58,9 @@ def main(project: str, version: str, *, reason: str, root: Path) -> None:
         console.print(f"The last good release is {last}; a service takes it by: ./dev pin {last}")
     else:
         console.print(f"No good release of {release.project} is left: ./dev release {release.project}")
-    console.print("Push the commit; the index tells everybody as soon as ./dev publish has made its pages anew.")
+    console.print(
+        "Push the commit; the index tells everybody as soon as ./dev publish has made its pages anew."
+    )
 
 
 if __name__ == "__main__":
