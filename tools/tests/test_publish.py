@@ -86,4 +86,4 @@ def test_without_a_place_there_is_nowhere_to_publish(train: Path, monkeypatch: p
     monkeypatch.setenv("OGROM_INDEX_STORE", "")
     result = publish(train)
     assert result.exit_code == 2
-    assert "Missing option '--store' (env var: 'OGROM_INDEX_STORE')" in result.output
+    assert "Missing option '--store'" in result.output

@@ -139,7 +139,7 @@ def test_a_project_that_cannot_be_built_says_why(
     (train / "libs/core/pyproject.toml").write_text("[project]\nname = 7\n")
     commit(train)
     repository = Repository(train)
-    with pytest.raises(Failed, match="(?s)uv build.*exited with"):
+    with pytest.raises(Failed, match=r"(?s)uv build.*exited with"):
         build(repository, repository.tree("HEAD", "libs/core"), core.epoch, tmp_path)
 
 

@@ -92,7 +92,7 @@ DEFECTS = {
         "setup-python@v7",
         "unpinned",
     ),
-    "a token left in the checkout": ("security", "persist-credentials: false", "persist-credentials: true", "artipacked"),
+    "a token left in the checkout": ("security", "credentials: false", "credentials: true", "artipacked"),
     "permissions for everybody": (
         "security",
         "permissions: {}",
