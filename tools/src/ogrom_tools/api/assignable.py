@@ -55,6 +55,19 @@ class Types:
         """Whether it is a name for a type, on both sides."""
         return all(isinstance(self.checked.node(side, path), TypeAlias) for side in (BEFORE, AFTER))
 
+    def is_class(self, path: str) -> bool:
+        """Whether it is a class, on both sides, were it made by `NewType("Id", int)`."""
+        return None not in self._pair(path)
+
+    def lost_bases(self, path: str) -> tuple[str, ...]:
+        """Where those classes are or were defined that it no longer inherits from."""
+        old, new = self._pair(path)
+        if old is None or new is None:
+            return ()
+        kept = {info.fullname.removeprefix(f"{AFTER}.") for info in new.mro}
+        lost = (info.fullname.removeprefix(f"{BEFORE}.") for info in old.mro)
+        return tuple(base for base in lost if self.moved.get(base, base) not in kept)
+
     def constructor(self, path: str) -> Verdict | None:
         """How instances of a class are made; None where one cannot make any."""
         old, new = self._pair(path)
@@ -67,13 +80,11 @@ class Types:
         old, new = self._instances(path)
         if old is None or new is None:
             return None
-        return self._verdict(find_member(name, old, old), find_member(name, new, new))
+        return self._verdict(_member(name, old), _member(name, new))
 
     def settable(self, path: str, name: str) -> tuple[bool, bool]:
         """Whether an instance's attribute can be assigned to, before and after."""
-        old, new = (
-            bool(each and IS_SETTABLE in get_member_flags(name, each)) for each in self._instances(path)
-        )
+        old, new = (each is not None and _is_settable(name, each) for each in self._instances(path))
         return old, new
 
     def variables(self, path: str) -> str | None:
@@ -126,6 +137,17 @@ class Types:
 
 
 _VARIANCES = {1: "covariant", 2: "contravariant"}
+
+
+def _member(name: str, instance: Instance) -> Type | None:
+    """The type of a member, or of a key."""
+    row = instance.type.typeddict_type
+    return row.items.get(name) if row else find_member(name, instance, instance)
+
+
+def _is_settable(name: str, instance: Instance) -> bool:
+    row = instance.type.typeddict_type
+    return name not in row.readonly_keys if row else IS_SETTABLE in get_member_flags(name, instance)
 
 
 def _is_made(info: TypeInfo) -> bool:

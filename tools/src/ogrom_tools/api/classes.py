@@ -10,7 +10,7 @@ STRUCTS = frozenset({"msgspec.Struct"})
 NAMED_TUPLES = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
 TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
-FORMAL = PROTOCOLS | {"typing.Generic", "object", "builtins.object"}
+FORMAL = PROTOCOLS | {"typing.Generic", "builtins.object"}
 """Bases that no isinstance asks for."""
 
 

@@ -12,15 +12,16 @@ from ogrom_tools.versions import Level
 from .assignable import Types
 from .checked import check
 from .content import Content, changed_files, opened
-from .declarations import declaration_changes
+from .classes import options
+from .declarations import base_changes, declaration_changes
 from .enums import enum_changes, is_enum
 from .fields import field_changes, kind
-from .findings import Finding, ordered
+from .findings import Finding, level, ordered
 from .functions import function_changes
 from .members import member_changes
 from .metadata import metadata_changes
 from .names import name_changes
-from .surface import Surface, surface
+from .surface import Surface, final, surface
 from .values import constant_changes
 
 
@@ -84,38 +85,54 @@ class Comparison:
         elif old.is_function and new.is_function:
             before, after = cast("griffe.Function", old), cast("griffe.Function", new)
             yield from function_changes(place, before, after, self.types.name(place))
+        elif self.types.is_class(place):
+            yield from base_changes(place, self.types.lost_bases(place), self.surfaces[0])
+            yield from self._constructor(place, None, None)
         else:
             verdict, is_alias = self.types.name(place), self.types.is_alias(place)
             yield from constant_changes(place, old, new, verdict, is_alias=is_alias)
 
     def class_(self, place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
-        """What changed in a class."""
-        declared = list(declaration_changes(place, old, new, self.surfaces))
-        yield from declared
+        """What changed in a class, and in those within it."""
+        whole = [*self._statement(place, old, new), *self._parts(place, old, new)]
+        yield from whole
+        # That of a class with fields follows from them, so it breaks where they do.
+        blamed = [each for each in whole if kind(new) or each.rule == "type-parameters-changed"]
+        if level(blamed) < Level.MAJOR:
+            yield from self._constructor(place, _written(old), _written(new))
+        for name, inner in new.classes.items():
+            outer = old.members.get(name)
+            if outer is not None and outer.is_class and not name.startswith("_"):
+                yield from self.class_(f"{place}.{name}", cast("griffe.Class", outer), inner)
+
+    def _statement(self, place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
+        """The class statement: bases, options, type parameters."""
+        yield from declaration_changes(place, old, new)
+        yield from base_changes(place, self.types.lost_bases(place), self.surfaces[0])
         if problem := self.types.variables(place):
             yield Finding("type-parameters-changed", Level.MAJOR, place, problem)
+
+    def _parts(self, place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
+        """What stands in the class; a field that came or went is told as a field, not as a member."""
         if is_enum(old) and is_enum(new):
             yield from enum_changes(place, old, new)
         data = list(field_changes(place, old, new)) if kind(old) and kind(new) else []
         yield from data
         told = {each.place for each in data}
-        is_frozen = any(each.rule == "frozen-changed" for each in declared)
+        froze = options(new).get("frozen") != options(old).get("frozen")
         for each in member_changes(place, old, new, self.surfaces, self.types):
-            if each.rule in {"member-added", "member-removed"} and each.place in told:
-                continue  # a field, told as one
-            if not (is_frozen and each.rule == "attribute-read-only"):
+            twice = each.rule in {"member-added", "member-removed"} and each.place in told
+            if not twice and not (froze and each.rule == "attribute-read-only"):
                 yield each
-        yield from self._constructor(place, old, new, has_told=any(each.level is Level.MAJOR for each in data))
 
     def _constructor(
-        self, place: str, old: griffe.Class, new: griffe.Class, *, has_told: bool
+        self, place: str, old: griffe.Function | None, new: griffe.Function | None
     ) -> Iterator[Finding]:
         """How instances are made: by an `__init__` that somebody wrote, or by one that follows from the fields."""
         verdict = self.types.constructor(place)
-        before, after = _written(old), _written(new)
-        if before and after:
-            yield from function_changes(f"{place}.__init__", before, after, verdict)
-        elif verdict and not verdict.fits_callers and not has_told:
+        if old and new:
+            yield from function_changes(f"{place}.__init__", old, new, verdict)
+        elif verdict and not verdict.fits_callers:
             text = f"Whoever makes one by {verdict.old} cannot by {verdict.new}."
             yield Finding("constructor-changed", Level.MAJOR, place, text)
 
@@ -123,7 +140,7 @@ class Comparison:
 def _written(class_: griffe.Class) -> griffe.Function | None:
     """The `__init__` that stands in the source; griffe adds that of a data class, which has no line."""
     found = class_.all_members.get("__init__")
-    target = found.final_target if found is not None and found.is_alias else found
+    target = final(found) if found is not None else None
     return cast("griffe.Function", target) if target is not None and target.is_function and target.lineno else None
 
 

@@ -1,12 +1,12 @@
 """A class as a whole: its bases, its options, whether one may inherit from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import griffe
 
 from ogrom_tools.versions import Level
 
-from .classes import FORMAL, PROTOCOLS, ancestors, decorators, is_protocol, options
+from .classes import FORMAL, decorators, is_protocol, options
 from .findings import Finding
 from .surface import Surface
 
@@ -15,39 +15,31 @@ WIRE = ("tag", "tag_field", "rename", "array_like")
 """Options of a Struct that say how it is encoded."""
 
 
-def declaration_changes(
-    place: str, old: griffe.Class, new: griffe.Class, surfaces: tuple[Surface, Surface]
-) -> Iterator[Finding]:
-    """What changed in the class statement and its decorators."""
-    yield from _base_changes(place, old, new, surfaces)
+def declaration_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
+    """What changed in the class statement and its decorators, beside the bases."""
+    if is_protocol(old) and not is_protocol(new):
+        text = "It is no Protocol any longer: only what inherits from it is one."
+        yield Finding("protocol-lost", Level.MAJOR, place, text)
     yield from _option_changes(place, options(old), options(new))
     if FINAL & decorators(new).keys() and not FINAL & decorators(old).keys():
         yield Finding("final-added", Level.MAJOR, place, "Nobody may inherit from it any longer.")
 
 
-def _base_changes(
-    place: str, old: griffe.Class, new: griffe.Class, surfaces: tuple[Surface, Surface]
-) -> Iterator[Finding]:
-    """Bases that an isinstance or an except may have asked for: public ones, and other packages'."""
-    if is_protocol(old) and not is_protocol(new):
-        text = "It is no Protocol any longer: only what inherits from it is one."
-        yield Finding("protocol-lost", Level.MAJOR, place, text)
-    before, after = surfaces
-    kept = {_public_name(base, after) for base in ancestors(new)}
-    for base in sorted(ancestors(old) - FORMAL - PROTOCOLS):
-        name = _public_name(base, before)
-        is_private = name == base and before.defines(base) and base not in before.classes
-        if not is_private and name not in kept:
-            text = f"It no longer inherits from {name}."
-            yield Finding("base-removed", Level.MAJOR, place, text)
+def base_changes(place: str, lost: Iterable[str], old: Surface) -> Iterator[Finding]:
+    """Bases that an isinstance or an except may have asked for: public ones, and other packages'.
+
+    Args:
+        place: the public name of the class.
+        lost: where the classes are or were defined that it no longer inherits from.
+        old: the public names before.
+    """
+    for base in lost:
+        if base not in FORMAL and (base in old.classes or not old.defines(base)):
+            name = old.public_names.get(base, base).removeprefix("builtins.")
+            yield Finding("base-removed", Level.MAJOR, place, f"It no longer inherits from {name}.")
 
 
-def _public_name(path: str, surface: Surface) -> str:
-    """What a class is called outside; where it is defined may change."""
-    return surface.public_names.get(path, path)
-
-
-def _option_changes(place: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Finding]:
+def _option_changes(place: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Finding]:
     def turned(option: str) -> str:
         before, after = (each.get(option) == "True" for each in (old, new))
         return "on" if after and not before else "off" if before and not after else ""

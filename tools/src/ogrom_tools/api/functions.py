@@ -3,7 +3,7 @@
 mypy judges the signature as a whole; griffe tells which parameter is to blame.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import griffe
 
@@ -20,6 +20,8 @@ RULES = {
     griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: ("parameter-added-required", "is new and must be given"),
 }
 """The breakages of griffe that break callers, and what to say of the parameter."""
+
+VARIADIC = frozenset({griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword})
 
 
 def function_changes(
@@ -56,10 +58,12 @@ def function_changes(
 
 
 def _retyped(place: str, old: griffe.Function, new: griffe.Function, verdict: Verdict) -> Finding:
-    if _signature(old) == _signature(new):
-        rule = "return-changed"
+    if _annotations(old) != _annotations(new):
+        rule = "parameter-retyped"
     else:
-        rule = "parameter-retyped" if _names(old) == _names(new) else "signature-changed"
+        rule = "signature-changed" if str(old.returns) == str(new.returns) else "return-changed"
+    if verdict.old.startswith("Overload("):
+        rule = "signature-changed"
     return Finding(rule, Level.MAJOR, place, f"Callers of {verdict.old} cannot call {verdict.new}.")
 
 
@@ -76,13 +80,12 @@ def _additions(
 ) -> Iterator[Finding]:
     """What callers can do beside, or what no checker watches any longer."""
     known = {parameter.name for parameter in old.parameters}
-    for parameter in new.parameters:
-        if parameter.name not in known and not parameter.required:
-            text = f"The parameter {parameter.name} can be given."
-            yield Finding("parameter-added", Level.MINOR, place, text)
-    if verdict and verdict.lost:
+    added = [each.name for each in new.parameters if each.name not in known and each.kind not in VARIADIC]
+    if added and not any(new.parameters[name].required for name in added):
+        yield Finding("parameter-added", Level.MINOR, place, f"It also takes {' and '.join(added)}.")
+    elif verdict and verdict.lost:
         yield Finding("type-lost", Level.MINOR, place, f"{verdict.old} is now {verdict.new}.")
-    elif verdict and not verdict.fits_implementers and _names(old) == _names(new):
+    elif verdict and not verdict.fits_implementers:
         text = f"It takes or promises more: {verdict.old} is now {verdict.new}."
         yield Finding("signature-widened", Level.MINOR, place, text)
 
@@ -106,9 +109,5 @@ def _alone(function: griffe.Function) -> griffe.Module:
     return module
 
 
-def _names(function: griffe.Function) -> Sequence[object]:
-    return [(each.name, each.kind) for each in function.parameters]
-
-
-def _signature(function: griffe.Function) -> Sequence[object]:
-    return [(each.name, each.kind, str(each.annotation)) for each in function.parameters]
+def _annotations(function: griffe.Function) -> Mapping[str, str]:
+    return {each.name: str(each.annotation) for each in function.parameters}

@@ -8,12 +8,12 @@ import griffe
 from ogrom_tools.versions import Level
 
 from .assignable import Types
-from .classes import decorators, is_protocol
+from .classes import decorators, is_protocol, lineage
 from .declarations import FINAL
 from .enums import is_enum, members as enum_members
 from .findings import Finding
 from .functions import function_changes
-from .surface import Found, Surface
+from .surface import Surface, final
 from .values import attribute_changes
 
 UNCALLED = frozenset(
@@ -31,13 +31,14 @@ def member_changes(
     """What changed in the public members; those that a public base gives are told there."""
     before, after = _members(old), _members(new)
     role = "protocol" if is_protocol(new) else ""
+    known = {each.path for each in lineage(old)}
     for name, member in before.items():
         if name not in after:
             yield _removed(f"{place}.{name}", name)
         elif not _is_inherited(old, member, surfaces[0]) or not _is_inherited(new, after[name], surfaces[1]):
             yield from _changes(place, name, member, after[name], types, role)
     for name, member in after.items():
-        if name not in before and not _is_inherited(new, member, surfaces[1]):
+        if name not in before and not (_is_inherited(new, member, surfaces[1]) and _home(member) in known):
             yield from _added(f"{place}.{name}", name, member, role)
 
 
@@ -46,7 +47,7 @@ def _members(class_: griffe.Class) -> Mapping[str, griffe.Object]:
     elsewhere = enum_members(class_) if is_enum(class_) else {}
     found = {}
     for name, member in class_.all_members.items():
-        target = _final(member)
+        target = final(member)
         special = name.startswith("__") and name.endswith("__") and name not in UNCALLED
         public = (special and target is not None and target.is_function) or not name.startswith("_")
         if target is not None and public and name not in elsewhere:
@@ -54,17 +55,14 @@ def _members(class_: griffe.Class) -> Mapping[str, griffe.Object]:
     return found
 
 
-def _final(member: Found) -> griffe.Object | None:
-    try:
-        return member.final_target if member.is_alias else member
-    except (griffe.AliasResolutionError, griffe.CyclicAliasError):
-        return None
-
-
 def _is_inherited(class_: griffe.Class, member: griffe.Object, surface: Surface) -> bool:
     """Whether a public base of the class has it, so that it is told of that."""
-    home = member.path.rpartition(".")[0]
-    return home != class_.path and home in surface.classes
+    return _home(member) != class_.path and _home(member) in surface.classes
+
+
+def _home(member: griffe.Object) -> str:
+    """Where the class is defined that has the member itself."""
+    return member.path.rpartition(".")[0]
 
 
 def _removed(place: str, name: str) -> Finding:

@@ -24,9 +24,10 @@ def metadata_changes(old: Content, new: Content) -> Iterator[Finding]:
         return
     yield from _python_changes(before, after)
     yield from _dependency_changes(before, after)
-    for extra in sorted({*before.provides_extra or ()} - {*after.provides_extra or ()}):
+    offered, offers = set(before.provides_extra or ()), set(after.provides_extra or ())
+    for extra in sorted(offered - offers):
         yield Finding("extra-removed", Level.MAJOR, f"{PLACE}: {extra}", f"The extra {extra} is gone.")
-    for extra in sorted({*after.provides_extra or ()} - {*before.provides_extra or ()}):
+    for extra in sorted(offers - offered):
         yield Finding("extra-added", Level.MINOR, f"{PLACE}: {extra}", f"There is an extra {extra}.")
     yield from _entry_point_changes(_entry_points(old), _entry_points(new))
 
@@ -42,22 +43,33 @@ def _python_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
 
 
 def _dependency_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
-    """A dependency is others' business only as far as it keeps them from installing this version."""
+    """A dependency is others' business as far as it keeps them from installing this version beside what they have."""
     before, after = _requirements(old), _requirements(new)
     for key, requirement in after.items():
         place = f"{PLACE}: {requirement.name}"
         if key not in before:
             yield Finding("dependency-added", Level.MINOR, place, f"It needs {requirement}.")
-        elif _is_narrowed(before[key].specifier, requirement.specifier):
-            text = f"It needs {requirement} instead of {before[key]}."
-            yield Finding("dependency-narrowed", Level.MINOR, place, text)
         elif before[key].specifier != requirement.specifier:
-            text = f"It needs {requirement}, no longer only {before[key]}."
-            yield Finding("dependency-widened", Level.PATCH, place, text)
+            yield _ranged(place, before[key], requirement)
     for key, requirement in before.items():
         if key not in after:
             text = f"It no longer brings {requirement}, which somebody may have imported."
             yield Finding("dependency-removed", Level.MINOR, f"{PLACE}: {requirement.name}", text)
+
+
+def _ranged(place: str, old: Requirement, new: Requirement) -> Finding:
+    """Another range of versions.
+
+    Who keeps a dependency up to date has the newest version that was allowed. Where that is refused now, they must
+    move with it, as when our own protocols had a major release: that breaks. A raised lower end does not.
+    """
+    newest = max(edge for edge in _edges(old.specifier, new.specifier) if edge in old.specifier)
+    if newest not in new.specifier:
+        text = f"It needs {new} instead of {old}: who has the newest of those cannot keep it."
+        return Finding("dependency-replaced", Level.MAJOR, place, text)
+    if _is_narrowed(old.specifier, new.specifier):
+        return Finding("dependency-narrowed", Level.MINOR, place, f"It needs {new} instead of {old}.")
+    return Finding("dependency-widened", Level.PATCH, place, f"It needs {new}, no longer only {old}.")
 
 
 def _requirements(metadata: Metadata) -> Mapping[tuple[str, str], Requirement]:

@@ -59,12 +59,12 @@ class Surface:
     def _target(self, module: griffe.Module, name: str, member: Found) -> griffe.Object | None:
         """What a name stands for in the end; None where that is a module or another distribution's."""
         if not _is_module(member):
-            return _final(member)
+            return final(member)
         # `from .dot import dot`: griffe keeps the module of the name, Python what was imported.
         imported = module.imports.get(name)
         if imported is None or imported == member.path or not self.defines(imported):
             return None
-        return _final(self.everything.get_member(imported))
+        return final(self.everything.get_member(imported))
 
     def defines(self, path: str) -> bool:
         """Whether there is such a name or module, public or not."""
@@ -127,7 +127,8 @@ def _reexported(module: griffe.Module) -> frozenset[str]:
     return frozenset(alias.name for alias in names if alias.name == alias.asname)
 
 
-def _final(member: Found) -> griffe.Object | None:
+def final(member: Found) -> griffe.Object | None:
+    """What a member stands for in the end; None where that lies outside of the package."""
     if not member.is_alias:
         return cast("griffe.Object", member)
     try:
