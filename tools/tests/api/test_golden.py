@@ -97,5 +97,5 @@ def test_there_are_many_cases_of_each_level() -> None:
     """A file that is not read would make nothing fail."""
     assert len({case.name for case in CASES}) == len(CASES) >= 150
     for level in ("major", "minor"):
-        assert sum(level in dict(map(reversed, case.expected)) for case in CASES) >= 30, level
+        assert sum(level in {asked for _, asked in case.expected} for case in CASES) >= 30, level
     assert sum(not case.expected for case in CASES) >= 20, Level.PATCH

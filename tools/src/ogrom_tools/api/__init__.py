@@ -6,5 +6,6 @@ does. No code of the project is run.
 
 from .comparison import compare
 from .findings import Finding, level
+from .last import compare_with, compare_with_last
 
-__all__ = ["Finding", "compare", "level"]
+__all__ = ["Finding", "compare", "compare_with", "compare_with_last", "level"]

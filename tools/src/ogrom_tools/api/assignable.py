@@ -98,7 +98,7 @@ class Types:
         for one, other in zip(before, after, strict=True):
             if isinstance(one, TypeVarType) and isinstance(other, TypeVarType):
                 bound = one.upper_bound.accept(self._renamed)
-                if not is_subtype(bound, other.upper_bound) or other.values and one.values != other.values:
+                if not is_subtype(bound, other.upper_bound) or (other.values and one.values != other.values):
                     return f"Fewer types can be given for its parameter {other.name}."
                 if one.variance not in {0, other.variance}:
                     return f"Its parameter {other.name} is no longer {_VARIANCES[one.variance]}."

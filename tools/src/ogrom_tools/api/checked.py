@@ -93,7 +93,9 @@ def _options(root: Path, cache: Path | None) -> Options:
 
 def _copied(content: Content, root: Path, side: str) -> Sequence[BuildSource]:
     """Copy a version below its side's name, and let it import itself from there."""
-    own = re.compile(rf"^(\s*(?:from|import)\s+)(?=(?:{'|'.join(map(re.escape, content.packages))})\b)", re.M)
+    own = re.compile(
+        rf"^(\s*(?:from|import)\s+)(?=(?:{'|'.join(map(re.escape, content.packages))})\b)", re.MULTILINE
+    )
     sources = []
     for module, file in content.modules.items():
         copy = root / side / file.relative_to(content.folder)

@@ -11,8 +11,8 @@ from ogrom_tools.versions import Level
 
 from .assignable import Types
 from .checked import check
-from .content import Content, changed_files, opened
 from .classes import options
+from .content import Content, changed_files, opened
 from .declarations import base_changes, declaration_changes
 from .enums import enum_changes, is_enum
 from .fields import field_changes, kind
@@ -141,7 +141,11 @@ def _written(class_: griffe.Class) -> griffe.Function | None:
     """The `__init__` that stands in the source; griffe adds that of a data class, which has no line."""
     found = class_.all_members.get("__init__")
     target = final(found) if found is not None else None
-    return cast("griffe.Function", target) if target is not None and target.is_function and target.lineno else None
+    return (
+        cast("griffe.Function", target)
+        if target is not None and target.is_function and target.lineno
+        else None
+    )
 
 
 def _pairs(old: Surface, new: Surface) -> Mapping[str, tuple[griffe.Object, griffe.Object]]:

@@ -26,7 +26,7 @@ def constraint_changes(
         new: its annotation after.
     """
     before, after = _constraints(old), _constraints(new)
-    for name in sorted(before | after):
+    for name in sorted(before.keys() | after.keys()):
         one, other = before.get(name), after.get(name)
         if one == other or name in SAID:
             continue

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import Metadata
 
 from ogrom_tools.command import Failed
-
 from ogrom_tools.versions import Level
 
 from .findings import Finding

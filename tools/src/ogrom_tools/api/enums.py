@@ -24,7 +24,9 @@ def enum_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[F
         if name not in after:
             yield Finding("enum-member-removed", Level.MAJOR, member, f"The member {name} is gone.")
         elif value != after[name]:
-            text = f"Its value was {value} and is {after[name]}: what was stored or sent means something else."
+            text = (
+                f"Its value was {value} and is {after[name]}: what was stored or sent means something else."
+            )
             yield Finding("enum-value-changed", Level.MAJOR, member, text)
     for name in after.keys() - before.keys():
         text = f"There is a member {name}."

@@ -142,7 +142,8 @@ def _moved(old: Sequence[Field], new: Sequence[Field]) -> bool:
     stayed = {field.name for field in old if field.is_positional}
     stayed &= {field.name for field in new if field.is_positional}
     return any(
-        name in stayed and name != other for name, other in zip(_positions(old), _positions(new), strict=False)
+        name in stayed and name != other
+        for name, other in zip(_positions(old), _positions(new), strict=False)
     )
 
 

@@ -89,7 +89,7 @@ def _changes(
     class_place: str, name: str, old: griffe.Object, new: griffe.Object, types: Types, role: str
 ) -> Iterator[Finding]:
     place = f"{class_place}.{name}"
-    if old.kind is not new.kind or _is_bound(old) and not _is_bound(new):
+    if old.kind is not new.kind or (_is_bound(old) and not _is_bound(new)):
         yield Finding("kind-changed", Level.MAJOR, place, f"It was {_kind(old)} and is {_kind(new)}.")
         return
     if "abstractmethod" in new.labels and "abstractmethod" not in old.labels and not role:
@@ -121,4 +121,6 @@ def _kind(member: griffe.Object) -> str:
     for label in ("classmethod", "staticmethod", "property"):
         if label in member.labels:
             return f"a {label}"
-    return "a method" if member.is_function else f"an {member.kind.value}" if member.is_attribute else "a class"
+    return (
+        "a method" if member.is_function else f"an {member.kind.value}" if member.is_attribute else "a class"
+    )

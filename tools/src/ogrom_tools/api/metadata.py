@@ -74,7 +74,9 @@ def _ranged(place: str, old: Requirement, new: Requirement) -> Finding:
 
 def _requirements(metadata: Metadata) -> Mapping[tuple[str, str], Requirement]:
     """What it requires, by name and by when (`extra == "flask"`)."""
-    return {(canonicalize_name(each.name), str(each.marker or "")): each for each in metadata.requires_dist or ()}
+    return {
+        (canonicalize_name(each.name), str(each.marker or "")): each for each in metadata.requires_dist or ()
+    }
 
 
 def _is_narrowed(old: SpecifierSet, new: SpecifierSet) -> bool:

@@ -15,7 +15,10 @@ def name_changes(old: Surface, new: Surface) -> Iterator[Finding]:
         if path not in new.names and _module(path) in new.modules:
             yield _gone("name", path, new)
     for module in new.modules:
-        if module not in old.modules and module.rpartition(".")[0] not in new.modules.keys() - old.modules.keys():
+        if (
+            module not in old.modules
+            and module.rpartition(".")[0] not in new.modules.keys() - old.modules.keys()
+        ):
             yield Finding("module-added", Level.MINOR, module, f"The module {module} can be imported.")
     for path in new.names:
         if path not in old.names and _module(path) in old.modules:
@@ -31,7 +34,9 @@ def _modules_gone(old: Surface, new: Surface) -> Iterator[Finding]:
 
 def _gone(kind: str, path: str, new: Surface) -> Finding:
     if new.defines(path):
-        return Finding("export-removed", Level.MAJOR, path, f"The {kind} {path} is there, but no longer public.")
+        return Finding(
+            "export-removed", Level.MAJOR, path, f"The {kind} {path} is there, but no longer public."
+        )
     return Finding(f"{kind}-removed", Level.MAJOR, path, f"The {kind} {path} cannot be imported any longer.")
 
 

@@ -12,7 +12,6 @@ from mypy.type_visitor import TypeTranslator
 from mypy.types import (
     AnyType,
     Instance,
-    LiteralType,
     Type,
     TypeAliasType,
     TypeOfAny,
@@ -39,8 +38,7 @@ class Renamed(TypeTranslator):
         arguments: Sequence[Type] = same.args
         if len(arguments) != len(info.defn.type_vars):
             arguments = [AnyType(TypeOfAny.special_form)] * len(info.defn.type_vars)
-        known = cast("LiteralType | None", same.last_known_value)
-        return Instance(info, arguments, last_known_value=known)
+        return Instance(info, arguments, last_known_value=same.last_known_value)
 
     def visit_type_var(self, t: TypeVarType, /) -> Type:
         """The same variable; its bounds may be classes."""
@@ -49,7 +47,7 @@ class Renamed(TypeTranslator):
             values=self.translate_type_list(t.values),
         )
 
-    def translate_variables(self, variables: Sequence[TypeVarLikeType], /) -> Sequence[TypeVarLikeType]:
+    def translate_variables(self, variables: Sequence[TypeVarLikeType]) -> Sequence[TypeVarLikeType]:
         """The variables of a generic function."""
         return [
             cast("TypeVarLikeType", each.accept(self)) if isinstance(each, TypeVarType) else each

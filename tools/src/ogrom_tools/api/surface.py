@@ -108,7 +108,7 @@ def _is_public(module: griffe.Module, name: str, member: Found) -> bool:
     if name.startswith("_") or _is_type_variable(member):
         return False
     if member.is_alias:
-        return bool(member.wildcard_imported) or name in _reexported(module)
+        return bool(cast("griffe.Alias", member).wildcard_imported) or name in _reexported(module)
     return True
 
 
