@@ -45,10 +45,10 @@ def test_a_requirement_stands_so_to_the_releases(
 
 
 def test_before_the_first_release_all_wait(tmp_path: Path, add_project: Callable[..., Path]) -> None:
-    """An extra is a requirement too; those who need others are no users."""
+    """An extra is a requirement too, told once; those who need others are no users."""
     add_project("libs/core")
     add_project("libs/http")
-    add_project("libs/web", "ogrom-http", extra="ogrom_Core>=1")
+    add_project("libs/web", "ogrom-http", "ogrom-core>=1", extra="ogrom_Core[more]>=1")
     workspace = discover(tmp_path)
     (user,) = users(workspace, Ledger(), workspace["core"])
     assert (str(user), user.state) == ("web >=1", "waiting")

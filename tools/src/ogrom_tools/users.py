@@ -38,8 +38,13 @@ class User:
         return f"{self.project} {self.specifier}".strip()
 
 
-def users(workspace: Workspace, ledger: Ledger, project: Project) -> Iterator[User]:
+def users(workspace: Workspace, ledger: Ledger, project: Project) -> tuple[User, ...]:
     """The projects that run on this one, as their pyproject.toml stand in the work tree."""
+    # Some require it twice, as an extra too.
+    return tuple(dict.fromkeys(_users(workspace, ledger, project)))
+
+
+def _users(workspace: Workspace, ledger: Ledger, project: Project) -> Iterator[User]:
     for each in workspace:
         for requirement in (*each.dependencies, *each.optional_dependencies):
             if canonicalize_name(requirement.name) == project.distribution:
