@@ -118,7 +118,7 @@ def test_an_answer_is_kept_until_something_changes(train: Path, monkeypatch: pyt
     """A comparison takes seconds."""
     write(train, '"""Mended."""\n')
     assert core(train).needed.level is Level.PATCH
-    monkeypatch.setattr("ogrom_tools.status.needs._pool", lambda tasks: pytest.fail("It compares again."))
+    monkeypatch.setattr("ogrom_tools.status.needs._compare", lambda *_: pytest.fail("It compares again."))
     assert core(train).needed.level is Level.PATCH
     write(train, '"""Mended again."""\n')
     with pytest.raises(pytest.fail.Exception, match="It compares again"):
@@ -127,7 +127,7 @@ def test_an_answer_is_kept_until_something_changes(train: Path, monkeypatch: pyt
 
 def test_what_cannot_be_compared_says_why(train: Path) -> None:
     """The others are shown all the same; and it is tried again the next time."""
-    write(train, "def like( -> None:\n")
+    (train / "libs/core/src/ogrom/core/likes.py").write_text("def like( -> None:\n")
     for _ in range(2):
         status = core(train)
         assert (status.needed.level, status.following) == (None, None)
@@ -140,8 +140,9 @@ def test_what_cannot_be_compared_says_why(train: Path) -> None:
 def test_history_may_have_been_rewritten(train: Path, commit: Commit) -> None:
     """The commit has another id then, and holds the same tree."""
     repository = Repository(train)
-    repository("filter-branch", "--force", "--msg-filter", "sed s/Release/Rewritten/", "--", "main")
-    repository("update-ref", "-d", "refs/original/refs/heads/main")
+    released = repository("commit-tree", "HEAD~1^{tree}", "-p", "HEAD~2", "-m", "Rewritten")
+    entered = repository("commit-tree", "HEAD^{tree}", "-p", released, "-m", "Rewritten")
+    repository("reset", "--quiet", "--hard", entered)
     write(train, '"""Mended."""\n')
     commit(train)
     status = core(train)
@@ -198,6 +199,14 @@ def test_people_get_a_table(train: Path, commit: Commit) -> None:
     assert max(map(len, output.splitlines())) <= 80
     for text in ("core", "1.1.0", "1 commit", "1 file", "patch: 1.1.1", "shop ==1.0.0 behind"):
         assert text in output
+
+
+def test_several_are_compared_side_by_side(train: Path) -> None:
+    """Each in a process of its own."""
+    for name in ("core", "protocols"):
+        (train / "libs" / name / "src" / "ogrom" / name / "__init__.py").write_text('"""Mended."""\n')
+    found = {each.project: each.needed.level for each in overview(discover(train))}
+    assert found == {"core": Level.PATCH, "protocols": Level.PATCH}
 
 
 def test_nothing_is_compared_when_nothing_was_released(train: Path) -> None:

@@ -3,11 +3,12 @@
 import hashlib
 import multiprocessing
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import repeat
 from pathlib import Path
 
 from ogrom_tools import api
@@ -40,20 +41,20 @@ def needed(workspace: Workspace, ledger: Ledger, trees: Mapping[Project, str]) -
     files = {each: _file(workspace, each, last, trees[each]) for each, last in releases.items() if last}
     known = {each: Level.parse(file.read_text()) for each, file in files.items() if file.exists()}
     unknown = [each for each in files if each not in known]
-    if not unknown:
-        return {each: Needed(level) for each, level in known.items()}
-    with _pool(len(unknown)) as pool:
-        names = [each.name for each in unknown]
-        found = dict(zip(unknown, pool.map(_compare, [workspace.root] * len(names), names), strict=True))
+    answers = _compare_all(workspace.root, [each.name for each in unknown])
+    found = dict(zip(unknown, answers, strict=True))
     for each, answer in found.items():
         _keep(files[each], each, answer)
     return {each: Needed(level) for each, level in known.items()} | found
 
 
-def _pool(tasks: int) -> ProcessPoolExecutor:
+def _compare_all(root: Path, names: Sequence[str]) -> Sequence[Needed]:
+    if len(names) < 2:
+        return [_compare(root, each) for each in names]
     # Comparing is work for the processor, and Python's threads would do it one after the other.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(min(tasks, os.cpu_count() or 1), mp_context=context)
+    with ProcessPoolExecutor(min(len(names), os.cpu_count() or 1), mp_context=context) as pool:
+        return list(pool.map(_compare, repeat(root), names))
 
 
 def _compare(root: Path, name: str) -> Needed:
