@@ -41,9 +41,9 @@ def test_a_ledger_is_read_as_it_was_written(lines: list[Release]) -> None:
     assert Ledger.parse(ledger.text) == ledger
 
 
-def numbered(release: Release, *versions: str, **changes: str) -> list[Release]:
+def numbered(release: Release, *versions: str) -> list[Release]:
     return [
-        dataclasses.replace(release, version=each, wheel=f"ogrom_core-{each}-py3-none-any.whl", **changes)
+        dataclasses.replace(release, version=each, wheel=f"ogrom_core-{each}-py3-none-any.whl")
         for each in versions
     ]
 

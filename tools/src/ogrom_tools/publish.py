@@ -13,9 +13,7 @@ from ogrom_tools.verify import release_of
 
 @click.command()
 @click.argument("tag", required=False)
-@click.option(
-    "--wheels", type=click.Path(path_type=Path), help="The folder with the tag's wheel."
-)
+@click.option("--wheels", type=click.Path(path_type=Path), help="The folder with the tag's wheel.")
 @click.option(
     "--store", envvar=index.TEAM, required=True, help="Where the index is: s3://bucket/prefix or a folder."
 )

@@ -56,7 +56,8 @@ def _values(status: Status) -> dict[str, object]:
         "next": status.following,
         "problem": status.needed.problem or None,
         "users": [
-            {"project": each.project, "allows": each.specifier, "is": str(each.state)} for each in status.users
+            {"project": each.project, "allows": each.specifier, "is": str(each.state)}
+            for each in status.users
         ],
     }
 

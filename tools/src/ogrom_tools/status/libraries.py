@@ -9,8 +9,8 @@ from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.users import User, users
 from ogrom_tools.versions import bumped, demanded
 
-from .needs import Needed, needed
 from .history import Since, since
+from .needs import Needed, needed
 
 
 @dataclass(frozen=True)

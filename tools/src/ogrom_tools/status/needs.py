@@ -60,9 +60,7 @@ def _compare_all(root: Path, names: Sequence[str]) -> Sequence[Needed]:
 def _compare(root: Path, name: str) -> Needed:
     workspace = discover(root)
     try:
-        findings = api.compare_with_last(
-            workspace, workspace[name], Wheelhouse(workspace), Ledger.read(root)
-        )
+        findings = api.compare_with_last(workspace, workspace[name], Wheelhouse(workspace), Ledger.read(root))
     except Failed as problem:
         return Needed(None, str(problem))
     return Needed(api.level(findings))
