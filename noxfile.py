@@ -154,7 +154,7 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def status(session: nox.Session) -> None:
-    """Show each lib's last release, what changed since, what that needs, and who is behind: `status [--json]`."""
+    """Show how each lib stands: released, changed since, what that needs, who is behind: `status [--json]`."""
     _tool(session, "status", *session.posargs)
 
 
@@ -172,7 +172,7 @@ def verify(session: nox.Session) -> None:
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Publish a wheel that another job built: `publish core-v1.2.3 --wheels FOLDER`; with no tag, the pages only."""
+    """Publish what another job built, `publish core-v1.2.3 --wheels FOLDER`; or only the index's pages."""
     _tool(session, "publish", *session.posargs)
 
 
