@@ -108,7 +108,6 @@ def test_the_files_of_the_tree_are_there_too(client: Client, store: Folder, path
         "/other",
         "/simple/a/b/",
         "/../index/files",
-        "//",
     ],
 )
 def test_what_is_not_there_is_404(client: Client, path: str) -> None:
@@ -156,7 +155,9 @@ def upload(client: Client, wheel: Path, *, auth: Authorization | None = ALICE, *
     """Send what Poetry sends."""
     content = FileStorage(io.BytesIO(wheel.read_bytes()), form.pop("filename", wheel.name))
     data: dict[str, object] = {":action": "file_upload", "protocol_version": "1", "content": content, **form}
-    return client.post("/", data=data, auth=auth)
+    response = client.post("/", data=data, auth=auth)
+    response.request.environ["wsgi.input"].close()  # a file, if it is large
+    return response
 
 
 def test_an_uploaded_wheel_is_listed(client: Client, make_wheel: MakeWheel) -> None:
@@ -236,7 +237,7 @@ def test_a_bad_upload_is_refused(
 ) -> None:
     """With what is wrong; nothing of it is kept."""
     before = list(store.names(""))
-    response = upload(client, make_wheel("1.1.0"), **form)
+    response = upload(client, make_wheel("1.1.0"), auth=ALICE, **form)
     assert response.status_code == 400
     assert problem in response.text
     assert list(store.names("")) == before

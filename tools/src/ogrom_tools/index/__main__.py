@@ -32,10 +32,10 @@ def main(port: int, refresh: bool, store: str | None, root: Path) -> None:
     with console.status("Building what is missing"):
         if store:
             complete(store_at(store), wheelhouse, ledger)
-            console.print(f"{store} has all {len(ledger.releases)} releases.")
+            console.print(f"{store} holds every release: {len(ledger.releases)}", soft_wrap=True)
             return
         made = local(workspace, wheelhouse, ledger)
-    console.print(f"{made.path} has all {len(ledger.releases)} releases.")
+    console.print(f"{made.path} holds every release: {len(ledger.releases)}", soft_wrap=True)
     if not refresh:
         credentials = os.environ.get(CREDENTIALS, "")
         with serving(made, port, ledger=ledger, credentials=credentials) as url:
@@ -46,10 +46,13 @@ def main(port: int, refresh: bool, store: str | None, root: Path) -> None:
 
 def _explain(console: Console, url: str, *, takes_uploads: bool) -> None:
     uploads = url.removesuffix("simple/") if takes_uploads else f"none; set {CREDENTIALS}=name:password"
-    console.print(f"Serving it at {url}", highlight=False)
-    console.print(f"  uv      UV_INDEX={url} uv pip install {PREFIX}core", highlight=False)
-    console.print(f"  upload  {uploads}", highlight=False)
-    console.print("Press Ctrl-C to stop.")
+    lines = (
+        f"Serving it at {url}",
+        f"  install  UV_INDEX={url} uv pip install {PREFIX}core",
+        f"  upload   {uploads}",
+        "Press Ctrl-C to stop.",
+    )
+    console.print(*lines, sep="\n", highlight=False, soft_wrap=True)
 
 
 main(prog_name="./dev index")

@@ -90,7 +90,7 @@ class S3:
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
-            keys = [each["Key"] for page in pages for each in page.get("Contents", ())]
+            keys = [each.get("Key", "") for page in pages for each in page.get("Contents", ())]
         return sorted(key.removeprefix(self.prefix) for key in keys)
 
     def _claim(self, name: str, data: bytes) -> None:
@@ -123,7 +123,7 @@ class S3:
 
 
 def _code(problem: ClientError) -> str:
-    return problem.response["Error"]["Code"]
+    return problem.response.get("Error", {}).get("Code", "")
 
 
 def _is_busy(problem: Exception) -> bool:
