@@ -72,7 +72,7 @@ def test(session: nox.Session) -> None:
         try:
             _pytest(session, selection)
         finally:
-            print(*tried.result(), sep="\n")
+            session.log("%s", "\n".join(tried.result()))
 
 
 @nox.session
@@ -111,7 +111,7 @@ def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
     system.ensure(WORKSPACE, WORKSPACE.released)
     for result in _try_wheels():
-        print(result)
+        session.log(result)
 
 
 @nox.session
@@ -194,7 +194,7 @@ def _wants_tree(session: nox.Session) -> bool:
         session.posargs.remove("--tree")
         return True
     if not RELEASED.lock.exists():
-        print("Nothing is released and pinned yet, so this is the work tree.", file=sys.stderr)
+        session.warn("Nothing is released and pinned yet, so this is the work tree.")
         return True
     return False
 

@@ -15,10 +15,14 @@ from pathlib import Path
 
 from watchfiles import watch
 
-DRAIN_SECONDS = 0.2
+COMPILED = str(Path(sys.prefix).with_name("pycache"))
+"""Where the server's compiled modules are kept, each at the path of its source."""
+
+CUT_SECONDS = 0.2
 """What a running request has to end before it is cut: who saved a file waits for the new code."""
 
-STOP_SECONDS = 5.0
+DRAIN_SECONDS = 10.0
+"""What it has when somebody stops us; the server itself has its own limit."""
 
 
 @dataclass
@@ -37,12 +41,12 @@ class Server:
         """What it ended with; None while it runs."""
         return self.process.poll()
 
-    def stop(self) -> int:
-        """Stop it, with little patience; the exit code. Its port is free then."""
-        for patience in (DRAIN_SECONDS, STOP_SECONDS):
+    def stop(self, patience: float) -> int:
+        """Stop it, and cut what still runs after some seconds; the exit code. Its port is free then."""
+        for seconds in (patience, 1.0):
+            self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.terminate()  # the second one cuts what still runs
-                return self.process.wait(patience)
+                return self.process.wait(seconds)
         self.process.kill()
         return self.process.wait()
 
@@ -61,12 +65,20 @@ def serve(server: Server, folders: Sequence[Path], stopped: threading.Event) -> 
         The server's exit code.
     """
     server.start()
+    try:
+        return _follow(server, folders, stopped)
+    finally:
+        server.stop(DRAIN_SECONDS)
+
+
+def _follow(server: Server, folders: Sequence[Path], stopped: threading.Event) -> int:
     restarts = complaints = 0
-    changes = watch(*folders, stop_event=stopped, debounce=500, rust_timeout=200, yield_on_timeout=True)
-    for changed in changes:
+    for changed in watch(*folders, stop_event=stopped, debounce=500, rust_timeout=200, yield_on_timeout=True):
         if changed:
-            _say(f"{_shown(changed)} saved, starting again")
-            server.stop()
+            paths = sorted(path for _, path in changed)
+            _say(f"{_shown(paths)} saved, starting again")
+            server.stop(CUT_SECONDS)
+            _forget(paths)
             server.start()
             restarts += 1
         elif server.code is not None and not restarts:
@@ -74,27 +86,40 @@ def serve(server: Server, folders: Sequence[Path], stopped: threading.Event) -> 
         elif server.code is not None and complaints < restarts:
             _say("waiting for the next saved file; Ctrl-C stops")
             complaints = restarts
-    return server.stop()
+    return server.stop(DRAIN_SECONDS)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until Ctrl-C or SIGTERM; the server's exit code."""
+    """Serve until Ctrl-C or SIGTERM, and at the second one without patience; the server's exit code."""
     mark = arguments.index("--")
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    return serve(Server(arguments[mark + 1 :]), [Path(each) for each in arguments[:mark]], stopped)
+    server, stopped = Server(arguments[mark + 1 :]), threading.Event()
+
+    def stop(*_: object) -> None:
+        if stopped.is_set():
+            server.process.terminate()
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    return serve(server, [Path(each) for each in arguments[:mark]], stopped)
 
 
 def _environment() -> dict[str, str]:
     """Ours, with modules kept compiled, beside no source: half the time of a start is compiling them."""
-    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(sys.prefix).with_name("pycache"))}
-    return {**os.environ, **compiled}
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": COMPILED}
 
 
-def _shown(changed: set[tuple[object, str]]) -> str:
-    names = sorted(os.path.relpath(path) for _, path in changed)
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+def _forget(paths: Sequence[str]) -> None:
+    """Drop what is compiled of these files: Python takes two saves in one second, of the same size, for one."""
+    for path in paths:
+        Path(COMPILED + str(Path(path).with_suffix(f".{sys.implementation.cache_tag}.pyc"))).unlink(
+            missing_ok=True
+        )
+
+
+def _shown(paths: Sequence[str]) -> str:
+    first = os.path.relpath(paths[0])
+    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
 
 
 def _say(text: str) -> None:

@@ -68,7 +68,7 @@ def try_all(workspace: Workspace, wheels: Wheels, python: str) -> Iterator[str]:
     # One processor less than there are: other tests run meanwhile, and some measure times.
     with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1)) as pool:
         trials = {
-            wheel.name: pool.submit(_trial(workspace, project, wheels, python).run)
+            wheel.name: pool.submit(_try, workspace, project, wheels, python)
             for project, wheel in wheels.items()
         }
     problems = {name: trial.exception() for name, trial in trials.items()}
@@ -79,16 +79,14 @@ def try_all(workspace: Workspace, wheels: Wheels, python: str) -> Iterator[str]:
         raise Failed("\n\n".join(f"{name}: {text}" for name, text in problems.items() if text))
 
 
-def _trial(workspace: Workspace, project: Project, wheels: Wheels, python: str) -> "Trial":
+def _try(workspace: Workspace, project: Project, wheels: Wheels, python: str) -> str:
     if read(project):
-        return on_releases(workspace, project, wheels[project], python)
+        return on_releases(workspace, project, wheels[project], python).run()
     constraints = pins(workspace.root, "test").read_text(encoding="utf-8")
-    return Trial(workspace, project, wheels, python, constraints)
+    return Trial(workspace, project, wheels, python, constraints).run()
 
 
-def on_releases(
-    workspace: Workspace, service: Project, wheel: Path, python: str, *options: str
-) -> "Trial":
+def on_releases(workspace: Workspace, service: Project, wheel: Path, python: str, *options: str) -> "Trial":
     """The trial of a service's wheel on the releases that it pins, and on all else that it locks.
 
     Args:
@@ -158,6 +156,7 @@ class Trial:
         root = self.workspace.root
         return (
             "env",
+            "PYTHONDONTWRITEBYTECODE=",  # programs that tests start again and again would compile all each time
             f"PYTHONPATH={root / 'tools' / 'src'}",
             *(str(folder / "venv/bin/python"), "-m", "pytest", "--quiet", "tests"),
             *("-p", "ogrom_tools.skips", "-p", "no:cacheprovider"),

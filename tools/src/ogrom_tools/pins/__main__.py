@@ -51,14 +51,17 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
 
 
 def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:
-    with _step(console, "chose what fits, and locked it by Poetry"):
-        with served(pinning.workspace, pinning.service, pinning.ledger):
-            wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
-            if wanted:
-                changes = list(pinning.changes(wanted))
-                pinning.write(wanted)
+    changes: list[str] = []
+    with (
+        _step(console, "chose what fits, and locked it by Poetry"),
+        served(pinning.workspace, pinning.service, pinning.ledger),
+    ):
+        wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
+        if wanted:
+            changes.extend(pinning.changes(wanted))
+            pinning.write(wanted)
     if not wanted:
-        console.print("There is nothing to upgrade." if not arguments else "That is pinned already.")
+        console.print("That is pinned already." if arguments else "There is nothing to upgrade.")
         return
     console.print("", *changes, "", sep="\n\n", markup=False)
     with _step(console, "tested on released wheels"):

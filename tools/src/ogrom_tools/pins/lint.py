@@ -71,4 +71,4 @@ def _pin_problems(project: Project, lock: Lockfile) -> Iterator[str]:
         elif pins[name] != locked.get(name):
             yield f"{name} is pinned at {pins[name]} and locked at {locked.get(name)}; ./dev lock"
         if places.get(f"{PREFIX}{name}") != SOURCE:
-            yield f"pyproject.toml must say `{PREFIX}{name} = {{ source = \"{SOURCE}\" }}`, or the public index is asked"
+            yield f'pyproject.toml must say `{PREFIX}{name} = {{ source = "{SOURCE}" }}`, or the public index is asked'

@@ -67,7 +67,9 @@ class Lockfile:
     def versions(self) -> Mapping[str, frozenset[str]]:
         """The versions of each package that is not ours."""
         names = {package.name for package in self.packages if not package.is_ours}
-        return {name: frozenset(each.version for each in self.packages if each.name == name) for name in names}
+        return {
+            name: frozenset(each.version for each in self.packages if each.name == name) for name in names
+        }
 
 
 def locked(pyproject: str, preferred: Mapping[str, Iterable[str]]) -> str:

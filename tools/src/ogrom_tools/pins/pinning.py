@@ -1,9 +1,10 @@
 """Pins other releases: which ones, and the files that say so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from packaging.version import InvalidVersion, Version
 
@@ -68,7 +69,7 @@ class Pinning:
         lock = Lockfile.parse(self._lock(requiring(self._pyproject, ranges)))
         return {short(each.name): self._release(short(each.name), each.version) for each in lock.ours}
 
-    def write(self, wanted: Releases = {}) -> None:  # noqa: B006 - frozen enough
+    def write(self, wanted: Releases = MappingProxyType({})) -> None:
         """Pin these releases and lock; without any, only lock. Our index must be served.
 
         Raises:
@@ -86,7 +87,8 @@ class Pinning:
         repository, before = Repository(self.workspace.root), read(self.service)
         for name, release in wanted.items():
             changelog = Changelog.parse(repository.show(release.tree, CHANGELOG))
-            yield f"{name}\n\n{changelog.between(before.get(name), release.number)}".strip()
+            step = f"{before[name]} -> {release.version}" if name in before else release.version
+            yield f"{name} {step}\n\n{changelog.between(before.get(name), release.number)}".strip()
 
     @contextmanager
     def restoring(self) -> Iterator[None]:
@@ -139,15 +141,14 @@ def preferred(workspace: Workspace, service: Project) -> Mapping[str, Sequence[s
     for pin in parse(pinned_requirements(workspace.root, "test").read_text(encoding="utf-8")):
         tested.setdefault(pin.name, set()).add(pin.version)
     now = Lockfile.read(service.folder).versions
-    # Poetry tries the highest first, so one that is higher than the tested ones must not be named.
     return {
-        name: sorted(tested.get(name, set()) | {each for each in now.get(name, ()) if _is_below(each, tested.get(name))})
-        for name in tested.keys() | now.keys()
+        name: sorted(_both(tested.get(name, set()), now.get(name, ()))) for name in tested.keys() | now.keys()
     }
 
 
-def _is_below(version: str, others: set[str] | None) -> bool:
-    return not others or Version(version) < max(map(Version, others))
+def _both(tested: set[str], now: Iterable[str]) -> set[str]:
+    """Of what is locked now only what is below the tested versions: Poetry tries the highest first."""
+    return tested | {each for each in now if not tested or Version(each) < max(map(Version, tested))}
 
 
 def _named(arguments: Sequence[str]) -> Mapping[str, str | None]:

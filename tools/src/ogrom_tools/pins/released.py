@@ -77,7 +77,12 @@ def exported(service: Project) -> Sequence[Pin]:
     """
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "requirements.txt"
-        poetry("export", "--without-urls", f"--output={file}", f"--directory={service.folder}")
+        try:
+            poetry("export", "--without-urls", f"--output={file}", f"--directory={service.folder}")
+        except Failed as problem:
+            raise Failed(
+                f"{problem}\nA lock that does not fit its pyproject.toml is mended by ./dev lock"
+            ) from problem
         pins = tuple(parse(file.read_text(encoding="utf-8")))
     if loose := [pin.name for pin in pins if not pin.is_hashed]:
         raise Failed(f"{service.folder / FILE} has no hash of {', '.join(loose)}; run ./dev lock")

@@ -26,7 +26,9 @@ def served(workspace: Workspace, service: Project, ledger: Ledger) -> Iterator[N
     """
     address = urlsplit(source(service).get("url", ""))
     if address.hostname is None or address.port is None:
-        raise Failed(f"{service.pyproject} does not say where the index {SOURCE!r} is: http://127.0.0.1:PORT/simple/")
+        raise Failed(
+            f"{service.pyproject} does not say where the index {SOURCE!r} is: http://127.0.0.1:PORT/simple/"
+        )
     store = index.local(workspace, Wheelhouse(workspace), ledger)
     match _answers_like(store, address.hostname, address.port):
         case None:
