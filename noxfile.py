@@ -117,6 +117,12 @@ def bench(session: nox.Session) -> None:
     _run(session, "python", "-m", f"bench.{name}", *options)
 
 
+@nox.session(name="api-diff")
+def api_diff(session: nox.Session) -> None:
+    """Tell what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""
+    _tool(session, "api", *session.posargs)
+
+
 @nox.session
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""

@@ -40,15 +40,10 @@ def compare(old: Path, new: Path, cache: Path | None = None) -> tuple[Finding, .
         Failed: one of them is no wheel, or its code cannot be read.
     """
     with opened(old) as before, opened(new) as after:
-        if not any(changed_files(before, after)):
-            return ()
-        return ordered(
-            [
-                *changed_files(before, after),
-                *metadata_changes(before, after),
-                *api_changes(before, after, cache),
-            ]
-        )
+        found = [*changed_files(before, after), *metadata_changes(before, after)]
+        if before.code != after.code:
+            found += api_changes(before, after, cache)
+        return ordered(found)
 
 
 def api_changes(old: Content, new: Content, cache: Path | None) -> Iterator[Finding]:
