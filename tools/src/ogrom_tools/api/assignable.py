@@ -43,7 +43,7 @@ class Types:
 
     checked: Checked
     moved: Mapping[str, str]
-    """Where a public class is defined after, by where it was defined before, if that differs."""
+    """Where a class is defined after, by where it was defined before."""
 
     def name(self, path: str) -> Verdict | None:
         """A function, a variable or an alias of a module; None where mypy does not know both."""
@@ -105,7 +105,8 @@ class Types:
         return None
 
     def _pair(self, path: str) -> tuple[TypeInfo | None, TypeInfo | None]:
-        old, new = (self.checked.node(side, path) for side in (BEFORE, AFTER))
+        old = self.checked.node(BEFORE, path)
+        new = self.checked.node(AFTER, path) or self.checked.node(AFTER, self.moved.get(path, path))
         return (old if isinstance(old, TypeInfo) else None, new if isinstance(new, TypeInfo) else None)
 
     def _instances(self, path: str) -> tuple[Instance | None, Instance | None]:
