@@ -80,6 +80,12 @@ def call(root: Path, *arguments: str) -> str:
     return result.output
 
 
+def refused(root: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(main, [*arguments, "--root", str(root)])
+    assert result.exit_code == 1
+    return result.output
+
+
 def test_the_work_tree_is_what_git_would_add(root: Path) -> None:
     """Changed and new files count, ignored and deleted ones do not; the index stays as it is."""
     repository = Repository(root)
@@ -143,14 +149,12 @@ def test_what_the_project_allows_is_asked_of_the_next_version_no_more(root: Path
     told = json.loads(call(root, "thing", "--json"))
     assert (told["level"], told["next"]) == ("minor", "1.3.0")
     change(root, BEFORE)
-    with pytest.raises(Failed, match="allows nothing"):
-        call(root, "thing")
+    assert "name-removed at ogrom.thing.sums.f allows nothing" in refused(root, "thing")
 
 
 def test_a_version_that_was_never_released_is_told(root: Path) -> None:
     """With those that were."""
-    with pytest.raises(Failed, match="the releases of thing: none yet"):
-        call(root, "thing", "--against", "9.9.9")
+    assert "the releases of thing: none yet" in refused(root, "thing", "--against", "9.9.9")
 
 
 def test_the_command_can_be_run_as_a_module(root: Path) -> None:
