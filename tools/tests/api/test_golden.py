@@ -21,7 +21,7 @@ IMPORTS = """\
 import abc, enum, functools, msgspec, pytest
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from msgspec import Meta
 from typing import (
     Annotated, Any, ClassVar, Final, Generic, Literal, NamedTuple, NewType, NotRequired, Optional, ParamSpec, Protocol,

@@ -11,7 +11,7 @@ from . import mysql, sqlite
 from .deadlines import watch_deadlines
 from .tls_options import TlsOptions, tls_options
 
-__all__ = ["database_engine"]
+__all__ = ["UnknownDatabase", "database_engine"]
 
 # The execution option that marks a connection as one that only reads.
 READS = "ogrom_reads"
