@@ -135,7 +135,10 @@ def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
         "place": "ogrom.thing.sums.f",
         "text": "The parameter b is new and must be given.",
     }
+    change(root, BEFORE.replace("-> int", "-> list[int]"))
     shown = " ".join(call(root, "thing").split())
+    assert "major ogrom.thing.sums.f: return-changed Callers of def (a: int) -> int cannot call def" in shown
+    assert "-> list[int]." in shown
     assert "Since thing 1.2.3: major. The lowest legal next version is 2.0.0." in shown
 
 
