@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.api import Finding, compare
+from ogrom_tools.api.last import cache
+from ogrom_tools.projects import discover
 from ogrom_tools.versions import Level
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -19,7 +21,7 @@ IMPORTS = """\
 import abc, enum, functools, msgspec, pytest
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from msgspec import Meta
 from typing import (
     Annotated, Any, ClassVar, Final, Generic, Literal, NamedTuple, NewType, NotRequired, Optional, ParamSpec, Protocol,
@@ -80,7 +82,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Finding
         _write(folder / "before" / "ogrom" / "golden" / case.name, case.before)
         _write(folder / "after" / "ogrom" / "golden" / case.name, case.after)
     by_case: dict[str, list[Finding]] = {case.name: [] for case in CASES}
-    for each in compare(folder / "before", folder / "after"):
+    for each in compare(folder / "before", folder / "after", cache(discover())):
         if each.rule != "implementation-changed":
             by_case[each.place.split(".")[2]].append(each)
     return by_case

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
@@ -79,9 +80,11 @@ def _print(project: Project, release: Release | None, findings: tuple[Finding, .
     if not findings:
         console.print(f"{release} and the work tree are the same.")
         return
-    table = Table("Level", "Rule", "Place", "What changed", box=None, pad_edge=False)
+    # No markup in what comes from code: `list[int]` is none.
+    table = Table(Column("Level"), Column("Place, rule and what changed", overflow="fold"), box=None)
     for each in findings:
-        table.add_row(f"[{COLOURS[each.level]}]{each.level}", each.rule, each.place, each.text)
+        what = Text(f"{each.place}: {each.rule}\n{each.text}")
+        table.add_row(Text(str(each.level), COLOURS[each.level]), what)
     console.print(table)
     asked = level(findings)
     version = next_version(project, release, asked)

@@ -5,13 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeAlias, TypeInfo, Var
-from mypy.subtypes import IS_SETTABLE, find_member, get_member_flags, is_subtype
+from mypy.nodes import CONTRAVARIANT, COVARIANT, TypeAlias, TypeInfo
+from mypy.subtypes import is_subtype
 from mypy.typeops import type_object_type
-from mypy.types import FunctionLike, Instance, Type, TypeVarType, get_proper_type
+from mypy.types import (
+    AnyType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypeAliasType,
+    TypeOfAny,
+    TypeVarType,
+    get_proper_type,
+)
 from mypy.typevars import fill_typevars
 
 from .checked import AFTER, BEFORE, Checked
+from .declared import is_made, is_settable, member, type_of
 from .nominal import Renamed
 
 SIDES = re.compile(rf"\b(?:{BEFORE}|{AFTER})\.(?=\w)")
@@ -43,12 +53,16 @@ class Types:
 
     checked: Checked
     moved: Mapping[str, str]
-    """Where a public class is defined after, by where it was defined before, if that differs."""
+    """Where a class is defined after, by where it was defined before."""
 
     def name(self, path: str) -> Verdict | None:
         """A function, a variable or an alias of a module; None where mypy does not know both."""
         old, new = (self.checked.node(side, path) for side in (BEFORE, AFTER))
-        before, after = _type_of(old), _type_of(new)
+        before, after = type_of(old), type_of(new)
+        if before and isinstance(old, TypeAlias) and isinstance(new, TypeAlias):
+            # `Pair = tuple[T, T]`: the same types for the parameters of both.
+            missing: list[Type] = [AnyType(TypeOfAny.special_form)] * len(old.alias_tvars)
+            before = TypeAliasType(old, [*new.alias_tvars, *missing][: len(old.alias_tvars)])
         return self._verdict(before, after)
 
     def is_alias(self, path: str) -> bool:
@@ -71,7 +85,7 @@ class Types:
     def constructor(self, path: str) -> Verdict | None:
         """How instances of a class are made; None where one cannot make any."""
         old, new = self._pair(path)
-        if old is None or new is None or not (_is_made(old) and _is_made(new)):
+        if old is None or new is None or not (is_made(old) and is_made(new)):
             return None
         return self._verdict(type_object_type(old), type_object_type(new))
 
@@ -80,11 +94,11 @@ class Types:
         old, new = self._instances(path)
         if old is None or new is None:
             return None
-        return self._verdict(_member(name, old), _member(name, new))
+        return self._verdict(member(name, old), member(name, new))
 
     def settable(self, path: str, name: str) -> tuple[bool, bool]:
         """Whether an instance's attribute can be assigned to, before and after."""
-        old, new = (each is not None and _is_settable(name, each) for each in self._instances(path))
+        old, new = (each is not None and is_settable(name, each) for each in self._instances(path))
         return old, new
 
     def variables(self, path: str) -> str | None:
@@ -100,12 +114,13 @@ class Types:
                 bound = one.upper_bound.accept(self._renamed)
                 if not is_subtype(bound, other.upper_bound) or (other.values and one.values != other.values):
                     return f"Fewer types can be given for its parameter {other.name}."
-                if one.variance not in {0, other.variance}:
+                if one.variance in _VARIANCES and one.variance != other.variance:
                     return f"Its parameter {other.name} is no longer {_VARIANCES[one.variance]}."
         return None
 
     def _pair(self, path: str) -> tuple[TypeInfo | None, TypeInfo | None]:
-        old, new = (self.checked.node(side, path) for side in (BEFORE, AFTER))
+        old = self.checked.node(BEFORE, path)
+        new = self.checked.node(AFTER, path) or self.checked.node(AFTER, self.moved.get(path, path))
         return (old if isinstance(old, TypeInfo) else None, new if isinstance(new, TypeInfo) else None)
 
     def _instances(self, path: str) -> tuple[Instance | None, Instance | None]:
@@ -136,34 +151,7 @@ class Types:
         return Renamed({f"{BEFORE}.{path}": info for path, info in pairs if info is not None})
 
 
-_VARIANCES = {1: "covariant", 2: "contravariant"}
-
-
-def _member(name: str, instance: Instance) -> Type | None:
-    """The type of a member, or of a key."""
-    row = instance.type.typeddict_type
-    return row.items.get(name) if row else find_member(name, instance, instance)
-
-
-def _is_settable(name: str, instance: Instance) -> bool:
-    row = instance.type.typeddict_type
-    return name not in row.readonly_keys if row else IS_SETTABLE in get_member_flags(name, instance)
-
-
-def _is_made(info: TypeInfo) -> bool:
-    return not (info.is_protocol or info.is_abstract or info.is_enum)
-
-
-def _type_of(node: SymbolNode | None) -> Type | None:
-    match node:
-        case TypeAlias(alias_tvars=[]):
-            return node.target
-        case Decorator():
-            return node.var.type
-        case Var() | FuncDef() | OverloadedFuncDef():
-            return node.type
-        case _:
-            return None
+_VARIANCES = {COVARIANT: "covariant", CONTRAVARIANT: "contravariant"}
 
 
 def _text(type_: Type) -> str:

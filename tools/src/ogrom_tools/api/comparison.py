@@ -21,6 +21,7 @@ from .functions import function_changes
 from .members import member_changes
 from .metadata import metadata_changes
 from .names import name_changes
+from .reachable import reachable, unmade
 from .surface import Surface, final, surface
 from .values import constant_changes
 
@@ -40,36 +41,36 @@ def compare(old: Path, new: Path, cache: Path | None = None) -> tuple[Finding, .
         Failed: one of them is no wheel, or its code cannot be read.
     """
     with opened(old) as before, opened(new) as after:
-        if not any(changed_files(before, after)):
-            return ()
-        return ordered(
-            [
-                *changed_files(before, after),
-                *metadata_changes(before, after),
-                *api_changes(before, after, cache),
-            ]
-        )
+        found = [*changed_files(before, after), *metadata_changes(before, after)]
+        if before.code != after.code:
+            found += api_changes(before, after, cache)
+        return ordered(found)
 
 
 def api_changes(old: Content, new: Content, cache: Path | None) -> Iterator[Finding]:
     """What changed in the public names of the packages."""
     surfaces = surface(old), surface(new)
     yield from name_changes(*surfaces)
-    comparison = Comparison(surfaces, Types(check(old, new, cache), _moved(*surfaces)))
-    yield from comparison.findings()
+    ways = reachable(surfaces[0]), reachable(surfaces[1])
+    moved = _moved(*ways) | _moved(surfaces[0].names, surfaces[1].names)
+    yield from Comparison(surfaces, ways, Types(check(old, new, cache), moved)).findings()
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two surfaces, and what mypy knows of them."""
+    """Two surfaces, the classes that they lead to, and what mypy knows of all that."""
 
     surfaces: tuple[Surface, Surface]
+    reachable: tuple[Mapping[str, griffe.Class], Mapping[str, griffe.Class]]
     types: Types
 
     def findings(self) -> Iterator[Finding]:
         """What changed in the names that there were and are."""
         for place, (old, new) in _pairs(*self.surfaces).items():
             yield from self.name(place, old, new)
+        before, after = self.reachable
+        for way in before.keys() & after.keys():
+            yield from unmade(self.class_(before[way].path, before[way], after[way]))
 
     def name(self, place: str, old: griffe.Object, new: griffe.Object) -> Iterator[Finding]:
         """What changed in what one name stands for."""
@@ -156,10 +157,10 @@ def _pairs(old: Surface, new: Surface) -> Mapping[str, tuple[griffe.Object, grif
     return {path: (old.names[path], new.names[path]) for path in pairs.values()}
 
 
-def _moved(old: Surface, new: Surface) -> Mapping[str, str]:
-    """Where public classes are defined after, by where they were defined before."""
+def _moved(old: Mapping[str, griffe.Object], new: Mapping[str, griffe.Object]) -> dict[str, str]:
+    """Where classes are defined after, by where they were defined before."""
     return {
-        found.path: new.names[path].path
-        for path, found in old.names.items()
-        if found.is_class and path in new.names
+        found.path: new[name].path
+        for name, found in old.items()
+        if found.is_class and name in new and new[name].is_class
     }

@@ -55,6 +55,11 @@ class Content:
             )
         return contents
 
+    @property
+    def code(self) -> dict[str, bytes]:
+        """The text of each module, by its name."""
+        return {module: file.read_bytes() for module, file in self.modules.items()}
+
     def _file(self, package: str) -> Path:
         return self.folder.joinpath(*package.split("."))
 

@@ -31,14 +31,14 @@ def member_changes(
     """What changed in the public members; those that a public base gives are told there."""
     before, after = _members(old), _members(new)
     role = "protocol" if is_protocol(new) else ""
-    known = {each.path for each in lineage(old)}
     for name, member in before.items():
         if name not in after:
-            yield _removed(f"{place}.{name}", name)
-        elif not _is_inherited(old, member, surfaces[0]) or not _is_inherited(new, after[name], surfaces[1]):
+            if not _is_told_of_base(member, new, surfaces[0]):
+                yield _removed(f"{place}.{name}", name)
+        elif not (_is_inherited(old, member, surfaces[0]) and _is_inherited(new, after[name], surfaces[1])):
             yield from _changes(place, name, member, after[name], types, role)
     for name, member in after.items():
-        if name not in before and not (_is_inherited(new, member, surfaces[1]) and _home(member) in known):
+        if name not in before and not _is_told_of_base(member, old, surfaces[1]):
             yield from _added(f"{place}.{name}", name, member, role)
 
 
@@ -58,6 +58,12 @@ def _members(class_: griffe.Class) -> Mapping[str, griffe.Object]:
 def _is_inherited(class_: griffe.Class, member: griffe.Object, surface: Surface) -> bool:
     """Whether a public base of the class has it, so that it is told of that."""
     return _home(member) != class_.path and _home(member) in surface.classes
+
+
+def _is_told_of_base(member: griffe.Object, other: griffe.Class, surface: Surface) -> bool:
+    """Whether a member came or went in a public base that the other version of the class has, too."""
+    bases = {each.path for each in lineage(other)} - {other.path}
+    return _home(member) in bases & surface.classes
 
 
 def _home(member: griffe.Object) -> str:
