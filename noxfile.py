@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,8 +14,10 @@ ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
 from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
-from ogrom_tools.environment import Environment  # noqa: E402
+from ogrom_tools.environment import Environment, Tree  # noqa: E402
+from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
+from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
 from ogrom_tools.selection import Selection, select  # noqa: E402
 
@@ -25,20 +29,30 @@ nox.options.sessions = ["check"]
 logging.getLogger("nox").addFilter(lambda record: record.levelname != "SESSION_INFO")
 
 WORKSPACE = discover(ROOT)
-RUN = Environment("run", WORKSPACE)
-TEST = Environment("test", WORKSPACE)
+SERVICE = WORKSPACE["api-run"]
+RELEASED = Released(WORKSPACE, SERVICE)
+RUN = Environment(ROOT / ".nox" / "run", RELEASED)
+TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
 
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Serve the API with demo data; options are those of `ogrom-api serve`, such as --port 9000."""
-    _become_api("serve", *session.posargs)
+    """Serve the API from the pinned releases; with --tree from the work tree, again with each saved file."""
+    if _wants_tree(session):
+        _become_watch(*session.posargs)
+    _become(RUN, "ogrom-api", "serve", *session.posargs)
 
 
 @nox.session
 def api(session: nox.Session) -> None:
-    """Run any command of ogrom-api, such as routes, openapi or graph."""
-    _become_api(*session.posargs)
+    """Run any command of ogrom-api, such as routes, openapi or graph; with --tree that of the work tree."""
+    _become(TEST if _wants_tree(session) else RUN, "ogrom-api", *session.posargs)
+
+
+@nox.session
+def pin(session: nox.Session) -> None:
+    """Upgrade what the service runs on: `pin core [1.2.3]`, or all that can be: `pin --all`."""
+    _tool(session, "pins", *session.posargs)
 
 
 @nox.session
@@ -47,12 +61,18 @@ def test(session: nox.Session) -> None:
     TEST.sync()
     selection = select(WORKSPACE, session.posargs)
     system.ensure(WORKSPACE, selection.projects)
-    if not session.posargs:
-        _lint(session)
-        _types(session)
-    _pytest(session, selection)
-    if not session.posargs:
-        _wheels(session)
+    if session.posargs:
+        _pytest(session, selection)
+        return
+    _lint(session)
+    _types(session)
+    # Half the time of the tests is waiting, so the wheels are tried meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        tried = pool.submit(lambda: list(_try_wheels()))
+        try:
+            _pytest(session, selection)
+        finally:
+            session.log("%s", "\n".join(tried.result()))
 
 
 @nox.session
@@ -90,7 +110,8 @@ def types(session: nox.Session) -> None:
 def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
     system.ensure(WORKSPACE, WORKSPACE.released)
-    _wheels(session)
+    for result in _try_wheels():
+        session.log(result)
 
 
 @nox.session
@@ -125,6 +146,12 @@ def bench(session: nox.Session) -> None:
     _run(session, "python", "-m", f"bench.{name}", *options)
 
 
+@nox.session(name="api-diff")
+def api_diff(session: nox.Session) -> None:
+    """Tell what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""
+    _tool(session, "api", *session.posargs)
+
+
 @nox.session
 def index(session: nox.Session) -> None:
     """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
@@ -135,12 +162,68 @@ def index(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)
+    if RELEASED.lock.exists():
+        _tool(session, "pins", "--lock")
 
 
-def _become_api(*arguments: str) -> NoReturn:
-    """Replace nox by the program, so that signals reach it and nothing is printed after it."""
-    RUN.sync()
-    program = RUN.command("ogrom-api")
+@nox.session
+def status(session: nox.Session) -> None:
+    """Show how each lib stands: released, changed since, what that needs, who is behind: `status [--json]`."""
+    _tool(session, "status", *session.posargs)
+
+
+@nox.session
+def affected(session: nox.Session) -> None:
+    """Show the projects touched since a commit, with all that depend on them: `affected --since REF`."""
+    _tool(session, "affected", *session.posargs)
+
+
+@nox.session
+def verify(session: nox.Session) -> None:
+    """Build released wheels again from history and compare them with the ledger: `verify [core] [--tag TAG]`."""
+    _tool(session, "verify", *session.posargs)
+
+
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Publish what another job built, `publish core-v1.2.3 --wheels FOLDER`; or only the index's pages."""
+    _tool(session, "publish", *session.posargs)
+
+
+@nox.session
+def yank(session: nox.Session) -> None:
+    """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
+    _tool(session, "yank", *session.posargs)
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Fail unless CI's other jobs have done their work: NEEDS holds GitHub's account of them."""
+    check_jobs(os.environ.get("NEEDS", ""))
+
+
+def _wants_tree(session: nox.Session) -> bool:
+    """Whether the work tree is to run: it was said, or there is nothing else."""
+    if "--tree" in session.posargs:
+        session.posargs.remove("--tree")
+        return True
+    if not RELEASED.lock.exists():
+        session.warn("Nothing is released and pinned yet, so this is the work tree.")
+        return True
+    return False
+
+
+def _become_watch(*arguments: str) -> NoReturn:
+    """Become the program that serves the work tree and starts it again with each saved file."""
+    folders = [str(each.sources) for each in (*WORKSPACE.needs(SERVICE), SERVICE)]
+    command = (TEST.command("ogrom-api"), "serve", *arguments)
+    _become(TEST, "python", "-m", "ogrom_tools.watch", *folders, "--", *command)
+
+
+def _become(environment: Environment, name: str, *arguments: str) -> NoReturn:
+    """Replace nox by a program, so that signals reach it and nothing is printed after it."""
+    environment.sync()
+    program = environment.command(name)
     os.execv(program, [program, *arguments])  # noqa: S606
 
 
@@ -172,7 +255,6 @@ def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
     _run(session, "python", "-m", "pytest", *plugins, *options, *selection.options, *paths)
 
 
-def _wheels(session: nox.Session) -> None:
+def _try_wheels() -> Iterator[str]:
     built = wheel_tools.build(WORKSPACE, ROOT / ".nox" / "wheels")
-    for result in wheel_tools.try_all(WORKSPACE, built, wheel_tools.other_python()):
-        session.log(result)
+    yield from wheel_tools.try_all(WORKSPACE, built, wheel_tools.other_python())

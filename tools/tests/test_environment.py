@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools.command import Failed, uv
-from ogrom_tools.environment import Environment
+from ogrom_tools.command import Failed
+from ogrom_tools.environment import Environment, Tree, misfits
 from ogrom_tools.projects import discover
 
 Calls = list[tuple[str, ...]]
@@ -26,21 +26,26 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, add_project: Callable[..., Path]) -> Environment:
+def tree(tmp_path: Path, add_project: Callable[..., Path]) -> Tree:
     add_project("libs/http")
     (tmp_path / "tools" / "requirements").mkdir(parents=True)
-    environment = Environment("run", discover(tmp_path))
-    environment.requirements.write_text("flask==3.1.3")
-    return environment
+    tree = Tree(discover(tmp_path))
+    tree.requirements.write_text("flask==3.1.3")
+    return tree
 
 
-def test_it_holds_the_pins_and_every_project(environment: Environment, calls: Calls) -> None:
+@pytest.fixture
+def environment(tmp_path: Path, tree: Tree) -> Environment:
+    return Environment(tmp_path / ".nox" / "test", tree)
+
+
+def test_it_holds_the_pins_and_every_project(environment: Environment, tree: Tree, calls: Calls) -> None:
     """The projects from their source, and nothing else."""
     environment.sync()
     venv, install, check = calls
     assert venv[-1] == str(environment.folder)
-    assert f"--requirements={environment.requirements}" in install
-    assert f"--editable={environment.workspace['http'].folder}" in install
+    assert f"--requirements={tree.requirements}" in install
+    assert f"--editable={tree.workspace['http'].folder}" in install
     assert {"--exact", "--no-deps"} < set(install)
     assert check[:2] == ("pip", "check")
 
@@ -53,9 +58,9 @@ def test_it_is_made_once(environment: Environment, calls: Calls) -> None:
     assert calls == []
 
 
-def test_it_is_brought_up_to_date_in_place(environment: Environment, calls: Calls) -> None:
+def test_it_is_brought_up_to_date_in_place(environment: Environment, tree: Tree, calls: Calls) -> None:
     """When a pin or a project's pyproject.toml changes; somebody's server may be running from it."""
-    for file in (environment.requirements, environment.workspace["http"].pyproject):
+    for file in (tree.requirements, tree.workspace["http"].pyproject):
         environment.sync()
         calls.clear()
         file.write_text(file.read_text() + "\n# changed\n")
@@ -82,7 +87,9 @@ def test_pins_that_do_not_fit_say_what_to_do(
     def uv(*arguments: str) -> None:
         environment.folder.mkdir(exist_ok=True)
         if arguments[:2] == ("pip", "check"):
-            raise Failed("ogrom-http needs flask>=4")
+            raise Failed(
+                "$ uv pip check\nThe package `ogrom-http` requires `flask>=4`, but `3.1.3` is installed"
+            )
 
     monkeypatch.setattr("ogrom_tools.environment.uv", uv)
     environment.sync()
@@ -92,7 +99,39 @@ def test_pins_that_do_not_fit_say_what_to_do(
 
 def test_our_pins_fit_what_our_projects_declare() -> None:
     """In the environment that the tests run in."""
-    assert uv("pip", "check", "--python", sys.executable) == ""
+    assert misfits(Path(sys.executable)) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("requires `ogrom-core[x]==1.0.0`, but `1.1.0` is installed", False),
+        ("requires `ogrom-core==1.0.0`, but it's not installed", True),
+        ("requires `ogrom-core>=1,<2`, but `2.0.0` is installed", True),
+        ("requires `flask==3.1.3`, but `3.1.4` is installed", True),
+    ],
+)
+def test_the_tree_may_be_ahead_of_what_a_service_pins(
+    monkeypatch: pytest.MonkeyPatch, told: str, expected: bool
+) -> None:
+    """That is what a pin is for; everything else is a misfit."""
+    line = f"The package `ogrom-api-run` {told}"
+
+    def uv(*arguments: str) -> None:
+        raise Failed(f"$ uv pip check\nFound 1 incompatibility\n{line}\nexited with 1")
+
+    monkeypatch.setattr("ogrom_tools.environment.uv", uv)
+    assert list(misfits(Path("python"))) == ([line] if expected else [])
+
+
+def test_a_check_that_fails_by_itself_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has found nothing, but not because there is nothing."""
+
+    def uv(*arguments: str) -> None:
+        raise Failed("no such Python")
+
+    monkeypatch.setattr("ogrom_tools.environment.uv", uv)
+    assert list(misfits(Path("python"))) == ["no such Python"]
 
 
 def test_an_environment_that_cannot_be_made_is_tried_again(

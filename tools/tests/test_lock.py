@@ -1,10 +1,13 @@
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from ogrom_tools.lock import external
+from ogrom_tools.pins.lockfile import Lockfile
 from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.requirements import parse
 
 LOCKS = sorted((ROOT / "tools" / "requirements").glob("*.txt"))
 
@@ -29,10 +32,18 @@ def test_every_pin_has_a_hash(lock: Path) -> None:
     assert all(line.endswith("\\") for line in pins)
 
 
-def test_a_pinned_package_is_one_that_a_project_declares() -> None:
-    """What no project runs on any longer is not installed with it."""
-    declared = [each for one in discover() for each in (*one.dependencies, *one.optional_dependencies)]
-    lines = (ROOT / "tools/requirements/run.in").read_text().splitlines()
-    pinned = [Requirement(line) for line in lines if not line.startswith("#")]
-    assert pinned
-    assert {each.name for each in pinned} <= {each.name for each in declared}
+def test_the_service_runs_on_the_versions_that_all_tests_run_on() -> None:
+    """Unless the work tree requires others than the pinned releases do."""
+    tested: dict[str, set[str]] = {}
+    for pin in parse((ROOT / "tools/requirements/test.txt").read_text()):
+        tested.setdefault(pin.name, set()).add(pin.version)
+    for service in discover():
+        locked = Lockfile.read(service.folder).versions
+        differ = {name for name, versions in locked.items() if not versions <= tested.get(name, set())}
+        assert not differ or _is_ahead(locked), f"{service.name}: {differ}; run ./dev lock"
+
+
+def _is_ahead(locked: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a project requires what is not locked."""
+    required = [each for one in discover() for each in one.dependencies if each.name in locked]
+    return any(not each.specifier.contains(version) for each in required for version in locked[each.name])

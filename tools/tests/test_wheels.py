@@ -53,6 +53,8 @@ def test_every_wheel_is_tried_before_one_fails(
     monkeypatch.setattr(Trial, "run", try_one)
     for name in ("bad", "good", "worse"):
         add_project(f"libs/{name}")
+    (tmp_path / "tools" / "requirements").mkdir(parents=True)
+    (tmp_path / "tools" / "requirements" / "test.txt").touch()
     workspace = discover(tmp_path)
     wheels = {each: Path(f"{each.name}.whl") for each in workspace}
     results = try_all(workspace, wheels, "python3.14")

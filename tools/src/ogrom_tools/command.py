@@ -1,10 +1,12 @@
 """Runs other programs."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 from uv import find_uv_bin
+
+WORKBENCH = Path(__file__).resolve().parents[3] / ".venv"
+"""The environment that `dev` makes, the only one with Poetry in it."""
 
 
 class Failed(SystemExit):
@@ -44,7 +46,7 @@ def run_bytes(*command: str) -> bytes:
     """
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
     if done.returncode:
-        said = done.stderr.decode(errors="replace")
+        said = (done.stdout + done.stderr).decode(errors="replace")
         raise Failed(f"$ {' '.join(command)}\n{said}exited with {done.returncode}")
     return done.stdout
 
@@ -64,4 +66,6 @@ def poetry(*arguments: str) -> str:
     Raises:
         Failed: Poetry could not.
     """
-    return run(str(Path(sys.executable).with_name("poetry")), "--no-interaction", *arguments)
+    # It makes no environment of its own; ours show what a project forgot to declare.
+    alone = ("env", "POETRY_VIRTUALENVS_CREATE=false", str(WORKBENCH / "bin" / "poetry"))
+    return run(*alone, "--no-interaction", *arguments)

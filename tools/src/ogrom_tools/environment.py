@@ -1,36 +1,51 @@
-"""The environments in .nox: pinned packages, and on top every project, editable.
+"""The environments in .nox that the sessions share; nox would make one for each session, which takes minutes.
 
-The sessions share them. Nox would make one for each session, which takes minutes.
+`test` holds the work tree: every project, editable, and what checks them. `run` holds what production runs on:
+the releases that the service pins.
 """
 
 import fcntl
 import hashlib
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ogrom_tools.command import Failed, uv
-from ogrom_tools.projects import Workspace
+from ogrom_tools.projects import PREFIX, Workspace
+
+PINNED = re.compile(rf"requires `{PREFIX}[^`]*==[^`]*`, but `")
+"""How `uv pip check` says that another version is there than the one that is pinned."""
+
+
+class Contents(Protocol):
+    """What is to be in an environment."""
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files that decide what is installed."""
+        ...
+
+    def install(self, python: Path) -> None:
+        """Put in what is new and remove what is not wanted.
+
+        What stays is not touched, as a program may be running from it.
+
+        Raises:
+            Failed: it could not.
+        """
+        ...
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment with all projects of the workspace, `run` or `test`."""
+    """A virtual environment in a checkout, made again when what decides its contents changes."""
 
-    name: str
-    workspace: Workspace
-
-    @property
-    def folder(self) -> Path:
-        """Where it lies."""
-        return self.workspace.root / ".nox" / self.name
-
-    @property
-    def requirements(self) -> Path:
-        """The pinned and hashed packages that it holds."""
-        return pins(self.workspace.root, self.name)
+    folder: Path
+    contents: Contents
 
     def command(self, name: str) -> str:
         """The path of a program in the environment."""
@@ -47,35 +62,70 @@ class Environment:
             known = stamp.read_text().split() if stamp.exists() else []
             if known == state:
                 return
-            print(f"Making the environment .nox/{self.name}", file=sys.stderr)
+            print(f"Making the environment .nox/{self.folder.name}", file=sys.stderr)
             if known[:1] != state[:1]:
                 uv("venv", "--clear", "--python", sys.executable, str(self.folder))
-            self._install()
+            self.contents.install(Path(self.command("python")))
             stamp.write_text("\n".join(state))
 
     def _state(self) -> list[str]:
         """All that decides what is installed: the Python and the place, and the packages."""
-        files = (self.requirements, *(project.pyproject for project in self.workspace))
-        packages = b"".join(str(file).encode() + file.read_bytes() for file in files)
+        packages = b"".join(str(file).encode() + file.read_bytes() for file in self.contents.files)
         place = f"{sys.version} {sys.executable}".encode()
         return [hashlib.sha256(each).hexdigest() for each in (place, packages)]
 
-    def _install(self) -> None:
-        """Put in what is new and remove what is not wanted; what stays is not touched, as it may be in use.
 
-        The pins are complete, so dependencies are not looked for, and each has its hash.
+@dataclass(frozen=True)
+class Tree:
+    """The work tree: every project as it stands, editable, on pinned packages."""
+
+    workspace: Workspace
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The pins, and each project's pyproject.toml."""
+        return (self.requirements, *(project.pyproject for project in self.workspace))
+
+    @property
+    def requirements(self) -> Path:
+        """The pinned and hashed packages."""
+        return pins(self.workspace.root, "test")
+
+    def install(self, python: Path) -> None:
+        """Install all of it; the pins are complete, so dependencies are not looked for, and each has its hash.
+
+        Raises:
+            Failed: uv could not.
         """
-        python = f"--python={self.command('python')}"
-        build = f"--build-constraints={pins(self.workspace.root, 'dev')}"
         projects = (f"--editable={project.folder}" for project in self.workspace)
-        packages = (f"--requirements={self.requirements}", *projects)
-        uv("pip", "install", python, "--exact", "--no-deps", build, *packages)
-        try:
-            uv("pip", "check", python)
-        except Failed as problem:
+        install(self.workspace.root, python, f"--requirements={self.requirements}", *projects)
+        if problems := misfits(python):
             # Others can work on; a test of the tools fails.
             hint = "The pins do not fit what the projects declare: run `./dev lock`."
-            print(problem, hint, sep="\n", file=sys.stderr)
+            print(*problems, hint, sep="\n", file=sys.stderr)
+
+
+def install(root: Path, python: Path, *packages: str) -> None:
+    """Install these packages and no others: each is named, none is looked for.
+
+    Raises:
+        Failed: uv could not, or a file has another hash than it should.
+    """
+    build = f"--build-constraints={pins(root, 'dev')}"
+    uv("pip", "install", f"--python={python}", "--exact", "--no-deps", build, *packages)
+
+
+def misfits(python: Path) -> Sequence[str]:
+    """What the packages of an environment ask of each other and do not get, a line each.
+
+    A service pins releases exactly, and the work tree may be ahead of them: that is no misfit.
+    """
+    try:
+        uv("pip", "check", f"--python={python}")
+    except Failed as problem:
+        found = [line for line in str(problem).splitlines() if line.startswith("The package ")]
+        return [line for line in found if not PINNED.search(line)] if found else [str(problem)]
+    return ()
 
 
 def pins(root: Path, name: str) -> Path:

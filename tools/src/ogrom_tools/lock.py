@@ -33,9 +33,7 @@ def lock(workspace: Workspace, options: Sequence[str] = ()) -> None:
     adds = external(each for one in workspace for each in (*one.dependencies, *one.optional_dependencies))
     for name in ("uv", "dev", "bump2version"):
         _compile(folder, name, [f"{name}.in"], (), options)
-    _compile(folder, "run", ["run.in"], runs, options)
-    inputs = ["run.in", "test.in", "--constraints=run.txt"]
-    _compile(folder, "test", inputs, [*runs, *adds], options)
+    _compile(folder, "test", ["test.in"], [*runs, *adds], options)
 
 
 def external(requirements: Iterable[Requirement]) -> list[str]:

@@ -13,7 +13,10 @@ from uv import find_uv_bin
 
 from ogrom_tools.command import Failed, poetry, run, uv
 from ogrom_tools.environment import pins
-from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.pins.pyproject import read
+from ogrom_tools.pins.released import exported, released_wheels
+from ogrom_tools.projects import Project, Workspace, is_ours
+from ogrom_tools.requirements import overlaid, parse
 
 Wheels = Mapping[Project, Path]
 
@@ -27,11 +30,16 @@ def build(workspace: Workspace, folder: Path) -> Wheels:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with ThreadPoolExecutor() as pool:
-        built = pool.map(lambda each: _build(each, folder / each.name), workspace.released)
+        built = pool.map(lambda each: build_one(each, folder / each.name), workspace.released)
         return dict(zip(workspace.released, built, strict=True))
 
 
-def _build(project: Project, folder: Path) -> Path:
+def build_one(project: Project, folder: Path) -> Path:
+    """Build one project by Poetry.
+
+    Raises:
+        Failed: Poetry could not.
+    """
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / project.name
         copy_tracked(project.folder, copy)
@@ -52,12 +60,15 @@ def copy_tracked(source: Path, target: Path) -> None:
 def try_all(workspace: Workspace, wheels: Wheels, python: str) -> Iterator[str]:
     """Try each wheel, side by side; a line of result for each that works.
 
+    A library is tried with the other wheels, a service that pins releases with those.
+
     Raises:
         Failed: some do not; it comes last and tells of all of them.
     """
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    # One processor less than there are: other tests run meanwhile, and some measure times.
+    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1)) as pool:
         trials = {
-            wheel.name: pool.submit(Trial(workspace, project, wheels, python).run)
+            wheel.name: pool.submit(_try, workspace, project, wheels, python)
             for project, wheel in wheels.items()
         }
     problems = {name: trial.exception() for name, trial in trials.items()}
@@ -68,6 +79,34 @@ def try_all(workspace: Workspace, wheels: Wheels, python: str) -> Iterator[str]:
         raise Failed("\n\n".join(f"{name}: {text}" for name, text in problems.items() if text))
 
 
+def _try(workspace: Workspace, project: Project, wheels: Wheels, python: str) -> str:
+    if read(project):
+        return on_releases(workspace, project, wheels[project], python).run()
+    constraints = pins(workspace.root, "test").read_text(encoding="utf-8")
+    return Trial(workspace, project, wheels, python, constraints).run()
+
+
+def on_releases(workspace: Workspace, service: Project, wheel: Path, python: str, *options: str) -> "Trial":
+    """The trial of a service's wheel on the releases that it pins, and on all else that it locks.
+
+    Args:
+        workspace: whose history holds the releases.
+        service: the project.
+        wheel: its own.
+        python: the path of the interpreter.
+        options: more for pytest.
+
+    Raises:
+        Failed: a release cannot be built again.
+    """
+    released = released_wheels(workspace, read(service))
+    wheels = {service: wheel, **{workspace[name]: path for name, path in released.items()}}
+    others = parse(pins(workspace.root, "test").read_text(encoding="utf-8"))
+    locked = overlaid((pin for pin in exported(service) if not pin.is_ours), others)
+    constraints = "\n".join(pin.text for pin in locked)
+    return Trial(workspace, service, wheels, python, constraints, options)
+
+
 @dataclass(frozen=True)
 class Trial:
     """One wheel in an empty environment: does it install, import and pass its own tests?"""
@@ -75,8 +114,13 @@ class Trial:
     workspace: Workspace
     project: Project
     wheels: Wheels
+    """Its own, and those of ours that it may be installed with."""
     python: str
     """The path of the interpreter to try it on."""
+    constraints: str
+    """The versions of other packages, as the text of a requirements.txt."""
+    options: tuple[str, ...] = ()
+    """More of pytest's options."""
 
     def run(self) -> str:
         """Try it; the tests' last line.
@@ -92,15 +136,14 @@ class Trial:
 
     def _install_alone(self, folder: Path) -> None:
         """Without extras, and with the other projects' wheels from beside it, never from an index."""
-        needs = self.workspace.needs(self.project)
+        needs = self._needs(tests=False)
         self._install(folder, *(str(self.wheels[each]) for each in (self.project, *needs)))
         imports = "; ".join(f"import {package}" for package in self.project.packages)
         run(str(folder / "venv/bin/python"), "-I", "-c", imports)
 
     def _test(self, folder: Path) -> str:
-        needs = self.workspace.needs(self.project, tests=True)
-        ours = {each.distribution for each in needs}
-        others = [str(each) for each in self.project.test_dependencies if each.name not in ours]
+        needs = self._needs(tests=True)
+        others = [str(each) for each in self.project.test_dependencies if not is_ours(each)]
         extras = f"[{','.join(self.project.extras)}]" if self.project.extras else ""
         wheels = [f"{each.distribution} @ {self.wheels[each].as_uri()}" for each in needs]
         itself = f"{self.project.distribution}{extras} @ {self.wheels[self.project].as_uri()}"
@@ -113,15 +156,21 @@ class Trial:
         root = self.workspace.root
         return (
             "env",
+            "PYTHONDONTWRITEBYTECODE=",  # programs that tests start again and again would compile all each time
             f"PYTHONPATH={root / 'tools' / 'src'}",
             *(str(folder / "venv/bin/python"), "-m", "pytest", "--quiet", "tests"),
             *("-p", "ogrom_tools.skips", "-p", "no:cacheprovider"),
-            *("--rootdir", str(folder), "-c", str(root / "pyproject.toml")),
+            *("--rootdir", str(folder), "-c", str(root / "pyproject.toml"), *self.options),
         )
 
+    def _needs(self, *, tests: bool) -> Sequence[Project]:
+        """Of what the work tree says that it needs, all there are wheels of: a release may need less."""
+        return [each for each in self.workspace.needs(self.project, tests=tests) if each in self.wheels]
+
     def _install(self, folder: Path, *requirements: str) -> None:
-        constraints = f"--constraints={pins(self.workspace.root, 'test')}"
-        uv("pip", "install", f"--python={folder / 'venv'}", constraints, *requirements)
+        constraints = folder / "constraints.txt"
+        constraints.write_text(self.constraints, encoding="utf-8")
+        uv("pip", "install", f"--python={folder / 'venv'}", f"--constraints={constraints}", *requirements)
 
 
 def other_python() -> str:

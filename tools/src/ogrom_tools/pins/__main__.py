@@ -1,0 +1,115 @@
+"""The command behind `./dev pin`."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ogrom_tools.command import Failed
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.pins.fit import Releases
+from ogrom_tools.pins.pinning import Pinning
+from ogrom_tools.pins.pyproject import read
+from ogrom_tools.pins.serving import served
+from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.wheels import build_one, on_releases
+
+QUICK = ("-m", "not slow")
+"""Which of the service's tests are run."""
+
+
+@click.command()
+@click.argument("arguments", metavar="[LIBRARY [VERSION]] ...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Whatever can be upgraded.")
+@click.option("--lock", "only_lock", is_flag=True, help="Only lock anew what is pinned; commits nothing.")
+@click.option("--service", default="api-run", show_default=True, help="Whose pins.", metavar="NAME")
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service: str, root: Path) -> None:
+    """Pin other releases of the libraries: the last, or the named version.
+
+    Locks them by Poetry, runs the service's quick tests on released wheels only, in an empty environment, and
+    commits the service's pyproject.toml and poetry.lock. If something fails, all is as it was.
+    """
+    if sum((bool(arguments), everything, only_lock)) != 1:
+        raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or say --all.")
+    workspace = discover(root)
+    pinning = Pinning(workspace, workspace[service], Ledger.read(root))
+    console = Console(highlight=False, soft_wrap=True)
+    if only_lock:
+        with _step(console, "locked by Poetry"), served(workspace, pinning.service, pinning.ledger):
+            pinning.write()
+        return
+    _check_clean(pinning)
+    with pinning.restoring():
+        _pin(console, pinning, arguments)
+
+
+def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:
+    changes: list[str] = []
+    with (
+        _step(console, "chose what fits, and locked it by Poetry"),
+        served(pinning.workspace, pinning.service, pinning.ledger),
+    ):
+        wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
+        if wanted:
+            changes.extend(pinning.changes(wanted))
+            pinning.write(wanted)
+    if not wanted:
+        console.print("That is pinned already." if arguments else "There is nothing to upgrade.")
+        return
+    console.print("", *changes, "", sep="\n\n", markup=False)
+    with _step(console, "tested on released wheels"):
+        last = _tested(pinning)
+    console.print(f"{'':10}{last}")
+    console.print(_commit(pinning, wanted, changes))
+
+
+def _new(pinning: Pinning, wanted: Releases) -> Releases:
+    """Those of the releases that are not pinned yet."""
+    before = read(pinning.service)
+    return {name: each for name, each in wanted.items() if before.get(name) != each.number}
+
+
+def _tested(pinning: Pinning) -> str:
+    with tempfile.TemporaryDirectory() as name:
+        workspace = discover(pinning.workspace.root)
+        service = workspace[pinning.service.name]
+        wheel = build_one(service, Path(name))
+        return on_releases(workspace, service, wheel, sys.executable, *QUICK).run()
+
+
+def _check_clean(pinning: Pinning) -> None:
+    if changed := _changes(pinning):
+        raise Failed(f"These have changes that a pin would commit too; commit or stash them:\n{changed}")
+
+
+def _changes(pinning: Pinning) -> str:
+    return Repository(pinning.workspace.root)("status", "--porcelain", "--", *map(str, pinning.files))
+
+
+def _commit(pinning: Pinning, wanted: Releases, changes: Sequence[str]) -> str:
+    """Commit the two files and nothing else, and tell the commit."""
+    repository, files = Repository(pinning.workspace.root), tuple(map(str, pinning.files))
+    text = "\n\n".join([f"Pin {', '.join(map(str, wanted.values()))}", *changes])
+    repository("add", "--", *files)
+    repository("commit", "--quiet", "--only", "--cleanup=verbatim", f"--message={text}", "--", *files)
+    return repository("log", "-1", "--format=%h %s")
+
+
+@contextmanager
+def _step(console: Console, name: str) -> Iterator[None]:
+    """Say how long the block took."""
+    start = time.monotonic()
+    with console.status(name):
+        yield
+    console.print(f"{time.monotonic() - start:6.1f} s  {name}")
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev pin")

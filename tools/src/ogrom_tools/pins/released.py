@@ -1,0 +1,95 @@
+"""What `./dev serve` runs on: the service as it stands, and the releases that it pins, with their hashes."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from ogrom_tools import environment
+from ogrom_tools.command import Failed, poetry
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.pins.lockfile import FILE
+from ogrom_tools.pins.pyproject import read
+from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.requirements import Pin, parse
+from ogrom_tools.wheelhouse import Wheelhouse
+
+
+@dataclass(frozen=True)
+class Released:
+    """A service on the releases that its poetry.lock pins."""
+
+    workspace: Workspace
+    service: Project
+
+    @property
+    def lock(self) -> Path:
+        """The file with all that it runs on."""
+        return self.service.folder / FILE
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The lock, and the service's pyproject.toml."""
+        return (self.lock, self.service.pyproject)
+
+    def install(self, python: Path) -> None:
+        """Install what is locked: our wheels built from history, where no index is needed, and checked.
+
+        Raises:
+            Failed: the lock is out of date, a wheel cannot be built again, or something has another hash.
+        """
+        wheels = released_wheels(self.workspace, read(self.service))
+        with tempfile.TemporaryDirectory() as name:
+            file = Path(name) / "requirements.txt"
+            file.write_text(requirements(self.service, wheels), encoding="utf-8")
+            packages = (f"--requirements={file}", f"--editable={self.service.folder}")
+            environment.install(self.workspace.root, python, *packages, "--compile-bytecode")
+
+
+def released_wheels(workspace: Workspace, pins: Mapping[str, Version]) -> Mapping[str, Path]:
+    """The wheels of the pinned releases, by published name.
+
+    Raises:
+        Failed: one is no release, or cannot be built again from history.
+    """
+    ledger = Ledger.read(workspace.root)
+    releases = [ledger.find(name, str(version)) for name, version in pins.items()]
+    wheels = Wheelhouse(workspace).wheels(releases)
+    return {release.distribution: wheel for release, wheel in wheels.items()}
+
+
+def requirements(service: Project, wheels: Mapping[str, Path]) -> str:
+    """What the service's lock holds, as requirements with hashes; our own packages from these wheels.
+
+    Raises:
+        Failed: the lock does not fit the pyproject.toml, or holds a package of ours without a wheel.
+    """
+    return "\n".join(_from_wheel(pin, wheels) if pin.is_ours else pin.text for pin in exported(service))
+
+
+def exported(service: Project) -> Sequence[Pin]:
+    """What the service's lock holds.
+
+    Raises:
+        Failed: it does not fit the pyproject.toml, or does not say which files will do.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "requirements.txt"
+        try:
+            poetry("export", "--without-urls", f"--output={file}", f"--directory={service.folder}")
+        except Failed as problem:
+            raise Failed(
+                f"{problem}\nA lock that does not fit its pyproject.toml is mended by ./dev lock"
+            ) from problem
+        pins = tuple(parse(file.read_text(encoding="utf-8")))
+    if loose := [pin.name for pin in pins if not pin.is_hashed]:
+        raise Failed(f"{service.folder / FILE} has no hash of {', '.join(loose)}; run ./dev lock")
+    return pins
+
+
+def _from_wheel(pin: Pin, wheels: Mapping[str, Path]) -> str:
+    if pin.name not in wheels:
+        raise Failed(f"{FILE} holds {pin.name}, which pyproject.toml does not pin: ./dev pin --all")
+    return pin.text.replace(f"{pin.name}=={pin.version}", f"{pin.name} @ {wheels[pin.name].as_uri()}", 1)
