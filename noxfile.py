@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "tools" / "src"))
 
 from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
+from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
@@ -110,6 +111,14 @@ def wheels(session: nox.Session) -> None:
 
 
 @nox.session
+def tox(session: nox.Session) -> None:
+    """Test a project on every Python here, at the lowest and highest releases it runs on: `tox core`."""
+    TEST.sync()
+    system.ensure(WORKSPACE, (each for each in WORKSPACE if each.name in session.posargs[:1]))
+    _tool(session, "matrix", *session.posargs)
+
+
+@nox.session
 def graph(session: nox.Session) -> None:
     """Lay out the decision graph anew, for its picture and docs/graph.*; needs Graphviz."""
     TEST.sync()
@@ -133,6 +142,12 @@ def bench(session: nox.Session) -> None:
     _run(session, "python", "-m", f"bench.{name}", *options)
 
 
+@nox.session(name="api-diff")
+def api_diff(session: nox.Session) -> None:
+    """Tell what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""
+    _tool(session, "api", *session.posargs)
+
+
 @nox.session
 def index(session: nox.Session) -> None:
     """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
@@ -145,6 +160,42 @@ def lock(session: nox.Session) -> None:
     write_locks(WORKSPACE, session.posargs)
     if RELEASED.lock.exists():
         _tool(session, "pins", "--lock")
+
+
+@nox.session
+def status(session: nox.Session) -> None:
+    """Show how each lib stands: released, changed since, what that needs, who is behind: `status [--json]`."""
+    _tool(session, "status", *session.posargs)
+
+
+@nox.session
+def affected(session: nox.Session) -> None:
+    """Show the projects touched since a commit, with all that depend on them: `affected --since REF`."""
+    _tool(session, "affected", *session.posargs)
+
+
+@nox.session
+def verify(session: nox.Session) -> None:
+    """Build released wheels again from history and compare them with the ledger: `verify [core] [--tag TAG]`."""
+    _tool(session, "verify", *session.posargs)
+
+
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Publish what another job built, `publish core-v1.2.3 --wheels FOLDER`; or only the index's pages."""
+    _tool(session, "publish", *session.posargs)
+
+
+@nox.session
+def yank(session: nox.Session) -> None:
+    """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
+    _tool(session, "yank", *session.posargs)
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Fail unless CI's other jobs have done their work: NEEDS holds GitHub's account of them."""
+    check_jobs(os.environ.get("NEEDS", ""))
 
 
 def _wants_tree(session: nox.Session) -> bool:

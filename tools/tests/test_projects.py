@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.command import Failed
-from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.projects import ROOT, Project, discover
 
 
 def test_a_project_comes_after_those_it_depends_on(tmp_path: Path, add_project: Callable[..., Path]) -> None:
@@ -34,6 +34,14 @@ def test_needs_are_transitive(tmp_path: Path, add_project: Callable[..., Path]) 
     workspace = discover(tmp_path)
     assert {each.name for each in workspace.needs(workspace["a"])} == {"b", "e"}
     assert {each.name for each in workspace.needs(workspace["a"], tests=True)} == set("bcde")
+
+
+def test_the_tests_are_run_with_the_extras_of_tox(tmp_path: Path, add_project: Callable[..., Path]) -> None:
+    """All others stay away from them."""
+    folder = add_project("libs/a", extra="flask>=3.1", deps="pytest>=9")
+    assert not Project(folder).tested_extras
+    (folder / "tox.ini").write_text("[testenv]\nextras = more\n")
+    assert [str(each) for each in Project(folder).tested_extras] == ["flask>=3.1"]
 
 
 def test_a_need_that_does_not_exist_is_an_error(tmp_path: Path, add_project: Callable[..., Path]) -> None:

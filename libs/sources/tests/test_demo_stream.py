@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ogrom.protocols.catalogue import Catalogue
 from ogrom.sources.demo import LOCALES, SEED, catalogue, counts
@@ -61,6 +61,7 @@ def test_other_seed_other_catalogue() -> None:
 
 
 @given(st.integers(0, 120), st.integers(0, 120), st.integers(1, 60))
+@settings(deadline=None)
 def test_smaller_catalogue_begins_larger_one(small: int, more: int, batch: int) -> None:
     """A record depends on its number only: neither the total nor the batch size shifts it."""
     fewer = records(catalogue(products=small, batch=batch))

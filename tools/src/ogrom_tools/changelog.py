@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from ogrom_tools.command import Failed
 
@@ -14,6 +14,9 @@ FILE = "CHANGELOG.md"
 """Its name in a project's folder."""
 
 HEADING = re.compile(r"^## \[(?P<name>[^]]+)\](?P<rest>.*)$", re.MULTILINE)
+EXAMPLE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+"""A fenced block, in which a line like a heading is none."""
+
 UNRELEASED = "Unreleased"
 
 
@@ -53,9 +56,10 @@ class Changelog:
         """The changelog that a text holds.
 
         Raises:
-            Failed: it has no part for what is not released, on top.
+            Failed: it has no part for what is not released, on top, or one below is of no version.
         """
-        found = list(HEADING.finditer(text))
+        hidden = EXAMPLE.sub(lambda example: re.sub(r"[^\n]", " ", example[0]), text)
+        found = list(HEADING.finditer(hidden))
         ends = [*(each.start() for each in found), len(text)]
         sections = tuple(
             Section(each["name"], each[0], text[each.end() : end].strip())
@@ -63,12 +67,15 @@ class Changelog:
         )
         if not sections or sections[0].name != UNRELEASED:
             raise Failed(f"{FILE} must begin with a part `## [{UNRELEASED}]`.")
+        for section in sections[1:]:
+            _check_version(section)
         return cls(text[: ends[0]].strip(), sections)
 
     @property
     def unreleased(self) -> str:
-        """What changed since the last release; "" if nobody wrote anything."""
-        return self.sections[0].body
+        """What changed since the last release; "" if nobody wrote anything, or headings only."""
+        body = self.sections[0].body
+        return body if any(line and not line.startswith("#") for line in body.splitlines()) else ""
 
     def released(self, version: Version, day: date) -> Self:
         """The changelog with the unreleased part as this version's, and a new, empty one on top.
@@ -102,3 +109,10 @@ class Changelog:
         """The file's content."""
         parts = (f"{each.heading}\n\n{each.body}".strip() for each in self.sections)
         return "\n\n".join([self.preamble, *parts]) + "\n"
+
+
+def _check_version(section: Section) -> None:
+    try:
+        Version(section.name)
+    except InvalidVersion as problem:
+        raise Failed(f"{FILE}: [{section.name}] is no version.") from problem

@@ -46,7 +46,7 @@ def run_bytes(*command: str) -> bytes:
     """
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
     if done.returncode:
-        said = done.stderr.decode(errors="replace")
+        said = (done.stdout + done.stderr).decode(errors="replace")
         raise Failed(f"$ {' '.join(command)}\n{said}exited with {done.returncode}")
     return done.stdout
 

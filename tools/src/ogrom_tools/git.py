@@ -1,11 +1,15 @@
 """Asks git about this repository's history, and changes it only where a command was asked to."""
 
 import io
+import os
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogrom_tools.command import Failed, run, run_bytes
+from ogrom_tools.command import Failed, run_bytes
+
+AS_COMMITTED = ("-c", "core.autocrlf=false", "-c", "core.eol=lf")
+"""What a person may have set otherwise, and would change the bytes of an export."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,10 @@ class Repository:
         Raises:
             Failed: git refused; the text is what it said.
         """
-        return run("git", "-C", str(self.root), *arguments).removesuffix("\n")
+        return os.fsdecode(self._bytes(*arguments)).removesuffix("\n")
+
+    def _bytes(self, *arguments: str) -> bytes:
+        return run_bytes("git", "-C", str(self.root), *arguments)
 
     def commit(self, ref: str = "HEAD") -> str:
         """The full id of the commit that a ref names.
@@ -48,7 +55,7 @@ class Repository:
         Raises:
             Failed: it was not there.
         """
-        return run_bytes("git", "-C", str(self.root), "show", f"{ref}:{path}").decode()
+        return self._bytes("show", f"{ref}:{path}").decode()
 
     def has(self, identifier: str) -> bool:
         """Whether this object is here; a shallow or partial clone lacks some."""
@@ -71,17 +78,23 @@ class Repository:
         Raises:
             Failed: there is no such ref, or no common history.
         """
-        base = self("merge-base", self.commit(since), "HEAD")
+        start = self.commit(since)
+        try:
+            base = self("merge-base", start, "HEAD")
+        except Failed as problem:
+            raise Failed(
+                f"HEAD and {since} have no commit in common here. If this clone is shallow: git fetch --unshallow"
+            ) from problem
         tracked = self("diff", "--name-only", "--no-renames", "-z", base)
         untracked = self("ls-files", "--others", "--exclude-standard", "-z")
         return tuple(sorted({*filter(None, tracked.split("\0")), *filter(None, untracked.split("\0"))}))
 
     def export(self, treeish: str, folder: Path) -> None:
-        """Write the files of a commit or tree into a folder, without a clone's settings and leftovers.
+        """Write the files of a commit or tree into a folder, without a person's settings and leftovers.
 
         Raises:
             Failed: the object is not here.
         """
-        archive = run_bytes("git", "-C", str(self.root), "archive", "--format=tar", treeish)
+        archive = self._bytes(*AS_COMMITTED, "archive", "--format=tar", treeish)
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")

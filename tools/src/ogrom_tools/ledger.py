@@ -9,11 +9,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from packaging.version import Version
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
 
 from ogrom_tools.command import Failed
 from ogrom_tools.projects import PREFIX
@@ -24,6 +27,10 @@ FILE = "releases.toml"
 HEADER = "# The releases, first to last. Written by ./dev release and ./dev yank; ./dev verify builds them again.\n"
 
 HEXADECIMAL = re.compile(r"[0-9a-f]+")
+DIGITS = {"tree": 40, "commit": 40, "sha256": 64, "record_sha256": 64}
+
+EARLIEST = 315_532_800
+"""The first moment of 1980: a wheel cannot tell of an earlier one, so its epoch would not count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +105,11 @@ class Ledger:
         Raises:
             Failed: it is damaged.
         """
+        ledger = cls()
         try:
-            tables: list[dict[str, Any]] = tomllib.loads(text).get("release", [])
-            ledger = cls()
-            for table in tables:
+            for table in _tables(text):
                 ledger = ledger.adding(_checked(Release(**table)))
-        except (tomllib.TOMLDecodeError, TypeError, ValueError) as problem:
+        except (TypeError, ValueError, Failed) as problem:
             raise Failed(f"{FILE} is damaged: {problem}; restore it: git checkout {FILE}") from problem
         return ledger
 
@@ -134,9 +140,8 @@ class Ledger:
             Failed: it was never released.
         """
         releases = self.of(project)
-        for each in releases:
-            if each.number == Version(version):
-                return each
+        with suppress(InvalidVersion, StopIteration):
+            return next(each for each in releases if each.number == Version(version))
         known = ", ".join(each.version for each in releases) or "none yet"
         raise Failed(f"{project} {version} was never released; the releases of {project}: {known}.")
 
@@ -168,22 +173,51 @@ class Ledger:
         return type(self)(tuple(yanked if each == release else each for each in self))
 
 
+def _tables(text: str) -> list[dict[str, Any]]:
+    """The `[[release]]` tables.
+
+    Raises:
+        ValueError: there is something else, or it is no TOML.
+    """
+    document = tomllib.loads(text)
+    tables = document.pop("release", [])
+    if document or not isinstance(tables, list):
+        raise ValueError("it holds something else than [[release]] tables")
+    return tables
+
+
 def _checked(release: Release) -> Release:
     """The release, if its fields can be what they say.
 
     Raises:
         ValueError: one cannot.
     """
-    Version(release.version)
-    for name, digits in (("tree", 40), ("commit", 40), ("sha256", 64), ("record_sha256", 64)):
-        value = getattr(release, name)
-        if len(value) != digits or not HEXADECIMAL.fullmatch(value):
-            raise ValueError(f"{name} of {release} is no id of {digits} digits: {value!r}")
+    _check_kinds(release)
+    for text in (release.version, release.poetry_core):
+        if str(Version(text)) != text:
+            raise ValueError(f"the version {text!r} is written {Version(text)}")
+    if release.epoch < EARLIEST:
+        raise ValueError(f"the epoch of {release} is before 1980: {release.epoch}")
+    date.fromisoformat(release.date)
+    name, number, *_ = parse_wheel_filename(release.wheel)
+    if canonicalize_name(release.distribution) != name or number != release.number:
+        raise ValueError(f"{release.wheel} is no wheel of {release}")
     return release
 
 
+def _check_kinds(release: Release) -> None:
+    for field in dataclasses.fields(release):
+        value = getattr(release, field.name)
+        if type(value) is not field.type:
+            raise ValueError(f"{field.name} of {release} is of another kind: {value!r}")
+        digits = DIGITS.get(field.name)
+        if digits and (len(value) != digits or not HEXADECIMAL.fullmatch(value)):
+            raise ValueError(f"{field.name} of {release} is no id of {digits} digits: {value!r}")
+
+
 def _text(release: Release) -> str:
-    """One `[[release]]` table. A JSON string is a TOML string too."""
+    """One `[[release]]` table. A JSON string is a TOML string too, but for one character."""
     values = {key: value for key, value in dataclasses.asdict(release).items() if key != "yanked" or value}
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    texts = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
+    lines = [f"{key} = {text}".replace("\x7f", r"\u007f") for key, text in texts.items()]
     return "\n".join(["[[release]]", *lines, ""])

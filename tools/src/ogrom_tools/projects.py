@@ -113,10 +113,20 @@ class Project:
     @property
     def test_dependencies(self) -> tuple[Requirement, ...]:
         """What its tests need beside its extras: the `deps` of its tox.ini."""
+        return tuple(Requirement(line) for line in self._tox("deps").split("\n") if line.strip())
+
+    @property
+    def tested_extras(self) -> tuple[Requirement, ...]:
+        """What the extras add that its tests are run with: the `extras` of its tox.ini."""
+        names = self._tox("extras").replace(",", " ").split()
+        extras = self.metadata.get("optional-dependencies", {})
+        return tuple(Requirement(text) for name in names for text in extras[name])
+
+    def _tox(self, key: str) -> str:
+        """What its tox.ini says of its environments; "" where it does not."""
         tox = ConfigParser(interpolation=None)
         tox.read(self.folder / "tox.ini", encoding="utf-8")
-        lines = tox.get("testenv", "deps", fallback="").split("\n")
-        return tuple(Requirement(line) for line in lines if line.strip())
+        return tox.get("testenv", key, fallback="")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """What a change asks of a version number, by https://semver.org."""
 
 import enum
+from typing import Self
 
 from packaging.version import Version
+
+from ogrom_tools.command import Failed
 
 
 class Level(enum.IntEnum):
@@ -19,6 +22,18 @@ class Level(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The level of this name.
+
+        Raises:
+            Failed: there is none.
+        """
+        for level in cls:
+            if str(level) == text:
+                return level
+        raise Failed(f"{text!r} is no level of a change; use patch, minor or major.")
 
 
 def demanded(level: Level, version: Version) -> Level:

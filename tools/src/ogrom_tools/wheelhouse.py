@@ -112,7 +112,9 @@ def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:
     if wheel.sha256 == release.sha256:
         return wheel
     same = wheel.record_sha256 == release.record_sha256
-    why = "the same files in it, packed by another zlib" if same else "other files in it"
+    why = (
+        "the same files in it, packed in another way, as another zlib would" if same else "other files in it"
+    )
     raise Failed(
         f"{release} cannot be built again here: sha256 {wheel.sha256} instead of {release.sha256}, {why}. "
         "Take the wheel from the index, and find out what builds differently here."

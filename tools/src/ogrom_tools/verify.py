@@ -1,0 +1,195 @@
+"""Builds released wheels again from git's history and compares them with what the ledger says of them."""
+
+import os
+import shutil
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from packaging.utils import canonicalize_name
+from rich.console import Console
+from rich.markup import escape
+
+from ogrom_tools.command import Failed
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import FILE, Ledger, Release
+from ogrom_tools.pins import read as read_pins
+from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
+from ogrom_tools.wheelhouse import Wheel, rebuild
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What building one release again has shown."""
+
+    release: Release
+    problems: tuple[str, ...]
+    """What is not as the ledger says; none of a good one."""
+    seconds: float
+    """How long it took."""
+
+
+def examine_all(repository: Repository, releases: Iterable[Release], folder: Path) -> Iterator[Verdict]:
+    """Examine releases side by side; the verdicts come in the releases' order.
+
+    Args:
+        repository: whose history.
+        releases: what the ledger says.
+        folder: where the wheels built again go, each into a folder of its hash.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(lambda each: examine(repository, each, folder / each.sha256), releases)
+
+
+def examine(repository: Repository, release: Release, folder: Path) -> Verdict:
+    """Build a release again, and look whether its content, its commit and its tag are what the ledger says."""
+    begin = time.perf_counter()
+    try:
+        wheel = rebuild(repository, release, folder)
+    except Failed as problem:
+        problems = [str(problem)]
+    else:
+        problems = [*_contents(repository, release, wheel), *_places(repository, release)]
+    return Verdict(release, tuple(problems), time.perf_counter() - begin)
+
+
+def _contents(repository: Repository, release: Release, wheel: Wheel) -> Iterator[str]:
+    """What the wheel and its sources say of themselves that the ledger does not."""
+    metadata = wheel.metadata
+    requires = tomllib.loads(repository.show(release.tree, "pyproject.toml"))["build-system"]["requires"]
+    facts = {
+        "name": (canonicalize_name(metadata.name), release.distribution),
+        "version": (str(metadata.version), release.version),
+        "file": (wheel.path.name, release.wheel),
+        "RECORD": (wheel.record_sha256, release.record_sha256),
+        "build backend": (", ".join(requires), f"poetry-core=={release.poetry_core}"),
+    }
+    for fact, (found, told) in facts.items():
+        if found != told:
+            yield f"{release}: the {fact} is {found}, but {FILE} says {told}."
+
+
+def _places(repository: Repository, release: Release) -> Iterator[str]:
+    """A commit or a tag that holds something else; either may be missing from a clone."""
+    tag = f"refs/tags/{tag_of(release)}"
+    for ref in (release.commit, tag):
+        if repository.has(f"{ref}^{{commit}}") and _tree(repository, ref, release) != release.tree:
+            yield f"{release}: {ref} holds another content of {_folder(release)} than the ledger's tree."
+
+
+def tag_of(release: Release) -> str:
+    """The tag that tells people where a release was made: `core-v1.2.3`."""
+    return f"{release.project}-v{release.version}"
+
+
+def release_of(ledger: Ledger, tag: str) -> Release:
+    """The release whose tag would be called so, whatever the tag holds.
+
+    Raises:
+        Failed: there is none.
+    """
+    project, _, version = tag.rpartition("-v")
+    if not project:
+        raise Failed(f"The tag {tag!r} names no release; one would be called like core-v1.2.3.")
+    release = ledger.find(project, version)
+    if tag != tag_of(release):
+        raise Failed(f"The tag of {release} is {tag_of(release)}, not {tag}.")
+    return release
+
+
+def tagged(repository: Repository, ledger: Ledger, tag: str) -> Release:
+    """The release that a tag names, after making sure that tag, pyproject.toml and ledger agree.
+
+    Raises:
+        Failed: they do not.
+    """
+    release = release_of(ledger, tag)
+    commit = repository.commit(f"refs/tags/{tag}")
+    text = repository.show(commit, f"{_folder(release)}/pyproject.toml")
+    declared = tomllib.loads(text)["project"]["version"]
+    if declared != release.version:
+        raise Failed(f"At {tag} the version in {_folder(release)}/pyproject.toml is {declared}.")
+    if _tree(repository, commit, release) != release.tree:
+        raise Failed(
+            f"At {tag} {_folder(release)} is not what {FILE} says was released. Nothing is published from it; "
+            "a tag is never moved: raise the version."
+        )
+    return release
+
+
+def _folder(release: Release) -> str:
+    return f"libs/{release.project}"
+
+
+def _tree(repository: Repository, ref: str, release: Release) -> str:
+    return repository.tree(f"{ref}^{{commit}}", _folder(release))
+
+
+def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
+    """The releases that the services pin.
+
+    Raises:
+        Failed: a pin names no release.
+    """
+    services = (each for each in workspace.released if not each.is_library)
+    pins = ((name, version) for each in services for name, version in read_pins(each).items())
+    return frozenset(ledger.find(name, str(version)) for name, version in pins)
+
+
+@click.command()
+@click.argument("projects", nargs=-1)
+@click.option(
+    "--tag", help="Only the release that this tag names; tag, pyproject.toml and ledger must agree."
+)
+@click.option("--pinned", is_flag=True, help="Only the releases that a service pins.")
+@click.option("--wheels", "output", type=click.Path(path_type=Path), help="Put the good wheels there.")
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+def main(
+    projects: tuple[str, ...], *, tag: str | None, pinned: bool, output: Path | None, root: Path
+) -> None:
+    """Build releases again from git's history and compare them with the ledger: all, or those of PROJECTS."""
+    repository, ledger = Repository(root), Ledger.read(root)
+    releases = _chosen(ledger, projects)
+    if tag:
+        releases = (tagged(repository, ledger, tag),)
+    elif pinned:
+        releases = tuple(each for each in releases if each in pinned_releases(discover(root), ledger))
+    console = Console(soft_wrap=True, highlight=False)
+    with tempfile.TemporaryDirectory() as name:
+        verdicts = [_tell(console, each) for each in examine_all(repository, releases, Path(name))]
+        bad = [problem for verdict in verdicts for problem in verdict.problems]
+        if bad:
+            raise Failed("\n".join(["", *bad]))
+        if output:
+            output.mkdir(parents=True, exist_ok=True)
+            for each in releases:
+                shutil.copy(Path(name) / each.sha256 / each.wheel, output)
+    if releases:
+        console.print(f"{len(releases)} released wheels, built again: the same bytes.")
+    else:
+        console.print("There is no such release yet." if ledger.releases else f"There is no {FILE} yet.")
+
+
+def _chosen(ledger: Ledger, names: Iterable[str]) -> tuple[Release, ...]:
+    wanted = {name.removeprefix(PREFIX) for name in names} or {each.project for each in ledger}
+    for name in wanted:
+        if not ledger.of(name):
+            known = ", ".join(sorted({each.project for each in ledger})) or "none"
+            raise Failed(f"{name} was never released; projects with releases: {known}.")
+    return tuple(each for each in ledger if each.project in wanted)
+
+
+def _tell(console: Console, verdict: Verdict) -> Verdict:
+    mark = "[red]not the same[/]" if verdict.problems else "[green]the same[/]"
+    yanked = f"  [yellow]yanked: {escape(verdict.release.yanked)}[/]" if verdict.release.is_yanked else ""
+    console.print(f"{escape(str(verdict.release)):<24}{mark}  {verdict.seconds:.1f} s{yanked}")
+    return verdict
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev verify")
