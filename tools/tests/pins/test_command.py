@@ -31,8 +31,8 @@ def test_an_upgrade_is_locked_tested_told_and_committed_alone(pinned: Shop) -> N
     (pinned.root / "libs/core/README.md").touch()
     done = pin(pinned, "core", "1.1.0")
     assert done.exit_code == 0, (done.output, done.exception)
-    assert "What 1.1.0 has." in done.output
-    assert "2 passed" in done.output
+    assert done.stdout == "core 1.0.0 -> 1.1.0\n\n## [1.1.0] - 2026-11-25\n\n- What 1.1.0 has.\n"
+    assert "2 passed" in done.stderr
     changed = pinned.repository("show", "--name-only", "--format=%s%n%b")
     assert changed.splitlines()[0] == "Pin core 1.1.0"
     assert "- What 1.1.0 has." in changed

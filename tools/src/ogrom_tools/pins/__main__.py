@@ -40,7 +40,8 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
         raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or say --all.")
     workspace = discover(root)
     pinning = Pinning(workspace, workspace[service], Ledger.read(root))
-    console = Console(highlight=False, soft_wrap=True)
+    # What it does goes to stderr: what changes, on stdout, is the text of a pull request.
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     if only_lock:
         with _step(console, "locked by Poetry"), served(workspace, pinning.service, pinning.ledger):
             pinning.write()
@@ -63,7 +64,7 @@ def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None
     if not wanted:
         console.print("That is pinned already." if arguments else "There is nothing to upgrade.")
         return
-    console.print("", *changes, "", sep="\n\n", markup=False)
+    click.echo("\n\n".join(changes))
     with _step(console, "tested on released wheels"):
         last = _tested(pinning)
     console.print(f"{'':10}{last}")
