@@ -13,6 +13,8 @@ from .nodes import Constant
 from .plan import Step, plan
 from .resource import Resource
 
+__all__ = ["decisions"]
+
 Way: TypeAlias = tuple[str, ...]
 
 ORDER = tuple(NODES)

@@ -15,6 +15,8 @@ from .memo import remembered
 from .nodes import Nodes
 from .parameters import PathParameter, QueryParameters
 
+__all__ = ["DefinitionError", "allowed_methods"]
+
 if TYPE_CHECKING:
     from .resource import Resource
 

@@ -23,6 +23,8 @@ from .problem import Problem, phrase
 from .reply import Response, refusal
 from .trace.tracer import Tracer
 
+__all__ = ["WsgiRequest", "blueprint", "explain_errors"]
+
 REQUEST_ID = "ogrom.request_id"
 CONVERTER = "ogrom_positive"
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

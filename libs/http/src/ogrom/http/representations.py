@@ -13,6 +13,8 @@ from . import negotiation, problem
 from .occasions import Occasion
 from .rows import write_rows
 
+__all__ = ["compress"]
+
 Page: TypeAlias = Callable[[object, Occasion], tuple[bytes, dict[str, str]]]
 """Writes a value together with its occasion; gives the content, and the header fields that belong to it."""
 

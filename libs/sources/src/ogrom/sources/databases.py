@@ -11,6 +11,8 @@ from ogrom.protocols.context import Context
 from . import calls
 from .reads import Rows, read
 
+__all__ = ["Database"]
+
 T = TypeVar("T")
 
 

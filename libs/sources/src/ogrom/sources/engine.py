@@ -11,6 +11,8 @@ from . import mysql, sqlite
 from .deadlines import watch_deadlines
 from .tls_options import TlsOptions, tls_options
 
+__all__ = ["UnknownDatabase", "database_engine"]
+
 # The execution option that marks a connection as one that only reads.
 READS = "ogrom_reads"
 

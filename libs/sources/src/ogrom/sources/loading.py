@@ -15,6 +15,8 @@ from .indexing import category_names_of
 from .records import rows_of, texts_of
 from .tables import products, texts, users
 
+__all__ = ["Loaded", "is_empty", "load"]
+
 _NAME = "database"
 _NOBODY = Context(locale="")
 

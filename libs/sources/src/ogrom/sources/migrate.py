@@ -17,6 +17,8 @@ from .errors import translated
 from .indexing import collages_missed, index_collages
 from .locks import named_lock
 
+__all__ = ["MigrationState", "migrate", "state"]
+
 HEAD = "0003"
 """The newest revision in `migrations/versions`."""
 

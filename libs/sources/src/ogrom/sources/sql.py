@@ -14,6 +14,8 @@ from .products import SqlProducts
 from .search import SqlSearch
 from .users import SqlUsers
 
+__all__ = ["SqlSources"]
+
 
 @dataclass(frozen=True)
 class SqlSources:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+__all__ = ["tls_options"]
+
 MODES = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
 NAMES = ("ssl-mode", "ssl-ca", "ssl-cert", "ssl-key")
 

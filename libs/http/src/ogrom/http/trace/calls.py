@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 from .masking import short
 from .recording import CURRENT
 
+__all__ = ["recorded"]
+
 S = TypeVar("S")
 
 

@@ -25,6 +25,8 @@ from .record import Trace
 from .signature import TraceKey
 from .traces import PATH, Traces
 
+__all__ = ["trace_mount"]
+
 _HTML = Renderer("text/html; charset=utf-8", lambda page: str(page).encode(), MEDIA_TYPE)
 
 

@@ -12,6 +12,8 @@ import re
 import time
 from dataclasses import dataclass, field
 
+__all__ = ["NAME", "TraceKey"]
+
 NAME = "Ogrom-Trace-Request"
 LONGEST_LIFE = 3600
 """Seconds from now at which a signature may expire at most."""

@@ -7,6 +7,8 @@ from threading import Lock
 
 from .record import Trace
 
+__all__ = ["PATH", "Traces"]
+
 LIMIT = 100
 PATH = "/trace"
 """Where they are shown."""
