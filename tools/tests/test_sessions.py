@@ -15,6 +15,10 @@ def build(session):
 def other(session):
     pass
 
+@nox.session(name="api-diff")
+def api_diff(session):
+    """Compare it."""
+
 def helper():
     """Not a session."""
 '''
@@ -22,7 +26,7 @@ def helper():
 
 def test_sessions_are_the_decorated_functions() -> None:
     """With the first line of what they say of themselves."""
-    assert sessions(NOXFILE) == {"build": "Build it.", "other": ""}
+    assert sessions(NOXFILE) == {"build": "Build it.", "other": "", "api-diff": "Compare it."}
 
 
 def test_every_session_of_ours_has_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,10 +15,17 @@ def sessions(source: str) -> dict[str, str]:
     """Each session of a noxfile and the first line of its docstring, in the file's order."""
     functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     return {
-        function.name: (ast.get_docstring(function) or "").partition("\n")[0]
+        _name(function): (ast.get_docstring(function) or "").partition("\n")[0]
         for function in functions
         if any("session" in ast.unparse(decorator) for decorator in function.decorator_list)
     }
+
+
+def _name(function: ast.FunctionDef) -> str:
+    """What the session is called: as the decorator says, `@nox.session(name="api-diff")`, or as the function is."""
+    words = (word for each in function.decorator_list if isinstance(each, ast.Call) for word in each.keywords)
+    said = (ast.literal_eval(word.value) for word in words if word.arg == "name")
+    return next(said, function.name)
 
 
 def main(noxfile: str) -> None:
