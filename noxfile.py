@@ -125,6 +125,12 @@ def bench(session: nox.Session) -> None:
     _run(session, "python", "-m", f"bench.{name}", *options)
 
 
+@nox.session(name="api-diff")
+def api_diff(session: nox.Session) -> None:
+    """Tell what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""
+    _tool(session, "api", *session.posargs)
+
+
 @nox.session
 def index(session: nox.Session) -> None:
     """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""

@@ -1,0 +1,69 @@
+"""The work tree of a project compared with a release of it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ogrom_tools.command import run
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.wheelhouse import Wheelhouse, build
+
+from . import allowed
+from .comparison import compare
+from .findings import Finding
+
+
+def compare_with_last(
+    workspace: Workspace, project: Project, wheelhouse: Wheelhouse, ledger: Ledger
+) -> tuple[Finding, ...]:
+    """What changed since the last release that is not yanked; nothing where there is none.
+
+    Raises:
+        Failed: as for `compare_with`.
+    """
+    release = ledger.last(project.name)
+    return compare_with(workspace, project, wheelhouse, release) if release else ()
+
+
+def compare_with(
+    workspace: Workspace, project: Project, wheelhouse: Wheelhouse, release: Release
+) -> tuple[Finding, ...]:
+    """What changed since a release, in the files as they lie in the work tree.
+
+    Args:
+        workspace: the checkout.
+        project: one of its libraries.
+        wheelhouse: where the release's wheel comes from.
+        release: what to compare with.
+
+    Returns:
+        The findings, those first that ask the most of the next version, with those lowered that the project allows.
+
+    Raises:
+        Failed: a wheel cannot be built, its code cannot be read, or the list of what is allowed is out of date.
+    """
+    repository = Repository(workspace.root)
+    tree = work_tree(repository, project.folder)
+    entries = allowed.read(project.folder)
+    with TemporaryDirectory() as name:
+        findings: tuple[Finding, ...] = ()
+        if tree != release.tree:
+            wheel = build(repository, tree, repository.epoch("HEAD"), Path(name))
+            findings = compare(wheelhouse.wheel(release), wheel.path, cache(workspace))
+    return allowed.apply(entries, findings, datetime.now(tz=UTC).date())
+
+
+def work_tree(repository: Repository, folder: Path) -> str:
+    """The id of a folder's content as it lies there: what git tracks or would add, committed or not."""
+    path = folder.relative_to(repository.root).as_posix()
+    with TemporaryDirectory() as name:
+        git = ("env", f"GIT_INDEX_FILE={name}/index", "git", "-C", str(repository.root))
+        run(*git, "add", "--all", "--", path)
+        return run(*git, "write-tree", f"--prefix={path}/").strip()
+
+
+def cache(workspace: Workspace) -> Path:
+    """Where mypy keeps what it has read, for all projects of a checkout."""
+    return workspace.root / ".ogrom" / "api-diff"

@@ -1,0 +1,68 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ogrom_tools.api.content import opened
+from ogrom_tools.api.metadata import metadata_changes
+
+WriteWheel = Callable[..., Path]
+
+PYTHON, NEEDS, EXTRA = "Requires-Python: ", "Requires-Dist: ", "Provides-Extra: "
+
+CHANGES = {
+    "nothing": ([NEEDS + "msgspec>=0.19,<1"], [NEEDS + "msgspec<1,>=0.19"], []),
+    "an older Python is refused": (
+        [PYTHON + ">=3.11,<3.15"],
+        [PYTHON + ">=3.12,<3.15"],
+        ["major python-narrowed"],
+    ),
+    "a newer Python is refused": ([PYTHON + ">=3.11"], [PYTHON + ">=3.11,<3.15"], ["major python-narrowed"]),
+    "a newer Python is allowed": (
+        [PYTHON + ">=3.11,<3.15"],
+        [PYTHON + ">=3.11,<3.16"],
+        ["minor python-widened"],
+    ),
+    "a dependency joins": ([], [NEEDS + "msgspec"], ["minor dependency-added"]),
+    "a dependency leaves": ([NEEDS + "msgspec"], [], ["minor dependency-removed"]),
+    "a fix is needed": ([NEEDS + "p>=1,<2"], [NEEDS + "p>=1.2,<2"], ["minor dependency-narrowed"]),
+    "a version is left out": ([NEEDS + "p>=1,<2"], [NEEDS + "p>=1,!=1.3,<2"], ["minor dependency-narrowed"]),
+    "the next major is needed": ([NEEDS + "p>=1,<2"], [NEEDS + "p>=2,<3"], ["major dependency-replaced"]),
+    "the next zero is needed": (
+        [NEEDS + "p>=0.1,<0.2"],
+        [NEEDS + "p>=0.2,<0.3"],
+        ["major dependency-replaced"],
+    ),
+    "an upper end comes down": ([NEEDS + "p>=1,<3"], [NEEDS + "p>=1,<2"], ["major dependency-replaced"]),
+    "an upper end comes": ([NEEDS + "p"], [NEEDS + "p<4"], ["major dependency-replaced"]),
+    "the next major is allowed": ([NEEDS + "p>=1,<2"], [NEEDS + "p>=1,<3"], ["patch dependency-widened"]),
+    "a pin moves": ([NEEDS + "p==1.2.3"], [NEEDS + "p==1.2.4"], ["major dependency-replaced"]),
+    "an extra's need moves": (
+        [NEEDS + 'flask>=3; extra == "flask"', EXTRA + "flask"],
+        [NEEDS + 'flask>=3.1; extra == "flask"', EXTRA + "flask"],
+        ["minor dependency-narrowed"],
+    ),
+    "an extra joins": ([], [EXTRA + "remote"], ["minor extra-added"]),
+    "an extra leaves": ([EXTRA + "remote"], [], ["major extra-removed"]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_of_metadata_gets_its_level(change: str, write_wheel: WriteWheel) -> None:
+    """As far as it decides what can be installed."""
+    old, new, expected = CHANGES[change]
+    with opened(write_wheel("1", *old)) as before, opened(write_wheel("2", *new)) as after:
+        found = [
+            f"{each.level} {each.rule.removeprefix('requires-')}" for each in metadata_changes(before, after)
+        ]
+    assert found == expected
+
+
+def test_entry_points_come_and_go(write_wheel: WriteWheel) -> None:
+    """One that is gone breaks whoever calls or loads it; their names know upper case, and may hold a colon."""
+    file = "INFO/entry_points.txt"
+    old = write_wheel("1", files={file: "[console_scripts]\nogrom = a:main\nOgrom = a:main\n"})
+    new = write_wheel("2", files={file: "[console_scripts]\nogrom = b:main\n[pytest11]\nx:y = c\n"})
+    with opened(old) as before, opened(new) as after:
+        found = {(each.rule, each.place.partition(": ")[2]) for each in metadata_changes(before, after)}
+    assert found == {("entry-point-removed", "Ogrom"), ("entry-point-added", "x:y")}
