@@ -4,7 +4,8 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -66,13 +67,8 @@ def test(session: nox.Session) -> None:
         return
     _lint(session)
     _types(session)
-    # Half the time of the tests is waiting, so the wheels are tried meanwhile.
-    with ThreadPoolExecutor(1) as pool:
-        tried = pool.submit(lambda: list(_try_wheels()))
-        try:
-            _pytest(session, selection)
-        finally:
-            session.log("%s", "\n".join(tried.result()))
+    with _wheels_meanwhile(session):
+        _pytest(session, selection)
 
 
 @nox.session
@@ -253,6 +249,20 @@ def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
     plugins = ("-p", "ogrom_tools.docs", "-p", "ogrom_tools.skips")
     paths = map(str, selection.paths)
     _run(session, "python", "-m", "pytest", *plugins, *options, *selection.options, *paths)
+
+
+@contextmanager
+def _wheels_meanwhile(session: nox.Session) -> Iterator[None]:
+    """Try the wheels while the block runs, of which half is waiting; what came of them is printed at the end."""
+    results: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+        tried = pool.submit(lambda: results.extend(_try_wheels()))
+        try:
+            yield
+        finally:
+            wait([tried])
+            session.log("The wheels:\n%s", "\n".join(results))
+            tried.result()
 
 
 def _try_wheels() -> Iterator[str]:

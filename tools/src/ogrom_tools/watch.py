@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +18,10 @@ COMPILED = str(Path(sys.prefix).with_name("pycache"))
 """Where the server's compiled modules are kept, each at the path of its source."""
 
 CUT_SECONDS = 0.2
-"""What a running request has to end before it is cut: who saved a file waits for the new code."""
+"""What the old server has to end: who saved a file waits for the new one."""
 
 DRAIN_SECONDS = 10.0
-"""What it has when somebody stops us; the server itself has its own limit."""
+"""What it has when somebody stops us; it has a limit of its own."""
 
 
 @dataclass
@@ -42,13 +41,13 @@ class Server:
         return self.process.poll()
 
     def stop(self, patience: float) -> int:
-        """Stop it, and cut what still runs after some seconds; the exit code. Its port is free then."""
-        for seconds in (patience, 1.0):
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                return self.process.wait(seconds)
-        self.process.kill()
-        return self.process.wait()
+        """Stop it, and end it after some seconds whatever it still does; the exit code. Its port is free then."""
+        self.process.terminate()
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
 
 
 def serve(server: Server, folders: Sequence[Path], stopped: threading.Event) -> int:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from ogrom_tools import index
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.serving import served
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.wheelhouse import build
+from ogrom_tools.wheelhouse import Wheelhouse, build
 
 BACKEND = '[build-system]\nrequires = ["poetry-core==2.5.0"]\nbuild-backend = "poetry.core.masonry.api"\n\n'
 PACKAGES = '\n[tool.poetry]\npackages = [{ include = "ogrom", from = "src" }]\n'
@@ -147,6 +148,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "from ogrom.run import VERSION\n\n\ndef test_it_runs():\n    assert VERSION\n"
     )
     shop.commit("Begin a service")
+    workspace = discover(shop.root)
+    index.local(workspace, Wheelhouse(workspace), shop.ledger)  # built once, for all tests
     return shop.root
 
 
@@ -162,7 +165,7 @@ def shop(template: Path, tmp_path: Path, public: "PublicIndex") -> Shop:
 
 @pytest.fixture(scope="session")
 def pinned_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shop with pins, none of them the newest, and without anything that was built before."""
+    """The shop with pins, none of them the newest."""
     folder = tmp_path_factory.mktemp("pinned")
     shop = Shop(folder / "shop")
     shutil.copytree(template, shop.root)
@@ -174,7 +177,6 @@ def pinned_template(template: Path, tmp_path_factory: pytest.TempPathFactory) ->
         with served(pinning.workspace, pinning.service, pinning.ledger):
             pinning.write()
     shop.commit("Pin")
-    shutil.rmtree(shop.root / ".ogrom")
     return shop.root
 
 
@@ -234,7 +236,7 @@ class PublicIndex:
         return "<!DOCTYPE html><html><body>" + "".join(links) + "</body></html>"
 
 
-def _handler(index: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
+def _handler(public: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
             self.do_GET()
@@ -242,11 +244,11 @@ def _handler(index: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             folder, _, name = self.path.strip("/").partition("/")
             if folder == "files":
-                self._answer((index.folder / name).read_bytes(), "application/octet-stream")
+                self._answer((public.folder / name).read_bytes(), "application/octet-stream")
                 return
-            index.asked.append(name)
-            if any(index.folder.glob(f"{name.replace('-', '_')}-*.whl")):
-                self._answer(index.page(name).encode(), "text/html")
+            public.asked.append(name)
+            if any(public.folder.glob(f"{name.replace('-', '_')}-*.whl")):
+                self._answer(public.page(name).encode(), "text/html")
                 return
             self.send_response(302)
             self.send_header("Location", f"{other.rstrip('/')}/{name}/")
@@ -269,8 +271,8 @@ def _handler(index: PublicIndex, other: str) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicIndex]:
     """The public index for uv and Poetry. Somebody has put an ogrom-core 99 there."""
-    with serving_public(tmp_path / "public", monkeypatch) as index:
-        yield index
+    with serving_public(tmp_path / "public", monkeypatch) as public:
+        yield public
 
 
 @contextmanager
@@ -278,18 +280,18 @@ def serving_public(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[PublicIn
     other = os.environ.get("POETRY_PYPI_MIRROR_URL")
     if other is None:
         pytest.skip("`dev` says which index is used: ./dev test")
-    index = PublicIndex(folder)
-    index.offer("little", "1.0.0")
+    public = PublicIndex(folder)
+    public.offer("little", "1.0.0")
     for name in ("ogrom-core", "ogrom-protocols"):
         for version in ("1.0.0", "1.1.0", "99"):
-            index.offer(name, version, "raise SystemExit('stolen')")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(index, other))
-    index.url = f"http://127.0.0.1:{server.server_port}/simple/"
+            public.offer(name, version, "raise SystemExit('stolen')")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(public, other))
+    public.url = f"http://127.0.0.1:{server.server_port}/simple/"
     for variable in ("UV_DEFAULT_INDEX", "POETRY_PYPI_MIRROR_URL"):
-        patch.setenv(variable, index.url)
+        patch.setenv(variable, public.url)
     thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
-    yield index
+    yield public
     server.shutdown()
     server.server_close()
     thread.join()

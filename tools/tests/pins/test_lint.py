@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins import lint
 from ogrom_tools.projects import ROOT, discover
@@ -128,3 +129,9 @@ def test_a_yanked_pin_fails(problems: Lint) -> None:
 def test_our_own_locks_are_as_they_must_be() -> None:
     """Of this checkout, against its ledger."""
     assert lint(discover(), Ledger.read(ROOT)) == ()
+
+
+def test_no_lock_lies_where_nobody_looks() -> None:
+    """Only in the folder of a project."""
+    files = Repository(ROOT)("ls-files", "*poetry.lock").splitlines()
+    assert {str((ROOT / file).parent) for file in files} <= {str(each.folder) for each in discover()}

@@ -27,6 +27,7 @@ def environment(shop: Shop) -> Environment:
 def test_a_fresh_clone_runs_the_pinned_releases_without_our_index(pinned: Shop, public: PublicIndex) -> None:
     """The work tree is ahead of them, and somebody offers a higher version to the public."""
     public.asked.clear()
+    shutil.rmtree(pinned.root / ".ogrom")
     made = environment(pinned)
     made.sync()
     assert run(made.command("ogrom-api")) == "1.0.0\n"
