@@ -90,6 +90,7 @@ def test_ctrl_c_is_heard_while_the_next_batch_is_made(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The thread that makes it is not the one that hears."""
+
     def slowly(**options: Any) -> Iterator[Any]:
         for number, batch in enumerate(catalogue(**options)):
             if number == 1:
