@@ -155,6 +155,12 @@ def index(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """Release a library: `release core`, by the lowest legal version, or `release core minor --dry-run`."""
+    _tool(session, "release", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)

@@ -31,7 +31,8 @@ Key = tuple[str, str, int, str]
 
 
 def measure(call: Callable[[int], Any], calls: int) -> float:
-    """Microseconds for one call, over a round of them."""
+    """Microseconds for one call, over a round of them; one before warms up what the way before has pushed out."""
+    call(0)
     start = time.perf_counter()
     for n in range(calls):
         call(n)

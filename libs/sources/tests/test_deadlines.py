@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 
-from ogrom.sources.deadlines import _limit, until
+from ogrom.sources.deadlines import _limit, session_limit, until
 
 
-def limited(statement: str, *, left: float | None, mariadb: bool, many: bool = False) -> str:
-    """The statement as it is sent when so many seconds are left."""
+def limited(
+    statement: str, *, left: float | None, mariadb: bool, session: float = 0.0, many: bool = False
+) -> str:
+    """The statement as it is sent when so many seconds are left, in a session with a limit."""
     deadline = None if left is None else time.monotonic() + left
-    connection: Any = SimpleNamespace(dialect=SimpleNamespace(name="mysql", is_mariadb=mariadb))
+    connection: Any = SimpleNamespace(
+        dialect=SimpleNamespace(name="mysql", is_mariadb=mariadb),
+        connection=SimpleNamespace(driver_connection=SimpleNamespace(statement_limit=session)),
+    )
     with until(deadline):
         return _limit(connection, None, statement, (), None, many)[0]
 
@@ -27,6 +32,48 @@ def test_mariadb_limits_any_statement() -> None:
     for statement in ("SELECT 1", "DELETE FROM likes"):
         expected = f"SET STATEMENT max_statement_time=1.500 FOR {statement}"
         assert limited(statement, left=1.5, mariadb=True) == expected
+
+
+@pytest.mark.parametrize("session", [1.5, 1.6, 1.75])
+def test_a_session_that_has_nearly_this_limit_is_enough(session: float) -> None:
+    """The server need not be told again."""
+    assert limited("SELECT 1", left=1.5, mariadb=True, session=session) == "SELECT 1"
+
+
+@pytest.mark.parametrize("session", [0.0, 0.1, 1.4, 2.0, 60.0])
+def test_a_statement_brings_its_limit_where_the_session_has_another(session: float) -> None:
+    """A shorter one would end it too early, a much longer one leave it to work for nobody."""
+    expected = "SET STATEMENT max_statement_time=1.500 FOR SELECT 1"
+    assert limited("SELECT 1", left=1.5, mariadb=True, session=session) == expected
+
+
+def test_what_has_no_deadline_ends_a_sessions_limit() -> None:
+    """Zero is without limit."""
+    expected = "SET STATEMENT max_statement_time=0.000 FOR SELECT 1"
+    assert limited("SELECT 1", left=None, mariadb=True, session=1.5) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "limit"), [(9.99, 10.0), (4.99, 5.0), (4.6, 5.0), (1.99, 2.0), (0.3, 0.3125), (30.1, 32.0)]
+)
+def test_the_limit_of_a_session_is_that_of_most_calls(left: float, limit: float) -> None:
+    """In steps, so that a call which comes a little later does not need another."""
+    assert session_limit(left, 0.0) == limit
+
+
+@pytest.mark.parametrize("left", [1e-9, 0.001, 0.3, 1.0, 7.77, 29.999, 3600.0])
+def test_a_session_never_ends_a_statement_before_its_deadline(left: float) -> None:
+    """Nor so much later that the statement has to bring its own limit."""
+    for limit in (0.0, left / 2):
+        assert left <= session_limit(left, limit)
+        if left >= 0.001:
+            assert session_limit(left, limit) <= left * 1.125
+    assert session_limit(left, left * 4) == left * 4
+
+
+def test_the_session_of_a_call_without_a_deadline_has_no_limit() -> None:
+    """A COMMIT and the rows of an executemany have no other limit than the session's."""
+    assert session_limit(None, 10.0) == 0.0
 
 
 def test_mysql_limits_a_select_only() -> None:

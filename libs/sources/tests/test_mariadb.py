@@ -23,8 +23,10 @@ def test_a_server_lives_as_long_as_its_block(tmp_path: Path, monkeypatch: pytest
         with engine.connect() as connection:
             assert connection.execute(text("SHOW TABLES")).all() == []
             flush = connection.scalar(text("SELECT @@innodb_flush_log_at_trx_commit"))
+            temporary = connection.scalar(text("SELECT @@tmpdir"))
         engine.dispose()
         assert flush == 1
+        assert tmp_path in Path(temporary).parents
     assert list(tmp_path.iterdir()) == []
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", server.port)) != 0
@@ -62,4 +64,4 @@ def test_a_failing_installation_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     """With what the program said."""
     monkeypatch.setattr(programs, "program", lambda *names: "false")
     with pytest.raises(MariaDBMissing, match="false failed"):
-        programs.install(tmp_path)
+        programs.install(tmp_path, tmp_path)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout
 from ogrom.protocols.testing import DE
-from ogrom.sources import mysql
+from ogrom.sources import mysql, mysql_connection
 from ogrom.sources.calls import reading
 from ogrom.sources.engine import database_engine
+from ogrom.sources.mysql_connection import MySqlConnection
 from ogrom.sources.testing import MariaDB, Proxy
 
 pytestmark = pytest.mark.slow
@@ -76,7 +78,7 @@ def test_an_unread_result_is_not_the_next_borrowers(single: Engine) -> None:
 def test_a_connection_that_came_too_late_is_closed(mariadb: MariaDB) -> None:
     """Nobody waits for it any more."""
     options = {"host": "127.0.0.1", "port": mariadb.port, "user": "root"}
-    made: Future[mysql._Connection] = Future()
+    made: Future[MySqlConnection] = Future()
     assert made.cancel()
     before = descriptors()
     mysql._connect(made, options)
@@ -87,7 +89,7 @@ def test_without_the_socket_the_driver_pings_and_says_what_is_lost(
     single: Engine, mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Dead connections are still replaced; a server that hangs is waited for until `read_timeout`."""
-    monkeypatch.setattr(mysql, "socket_of", lambda driver, peer: None)
+    monkeypatch.setattr(mysql_connection, "socket_of", lambda driver, peer: None)
     monkeypatch.setitem(mysql._OPTIONS, "read_timeout", 1)
     with Proxy(mariadb.port) as proxy:
         engine = database_engine(
@@ -107,6 +109,75 @@ def test_without_the_socket_the_driver_pings_and_says_what_is_lost(
             connection.execute(NUMBER)
         assert 0.9 < time.monotonic() - begun < 3
         engine.dispose()
+
+
+def test_a_session_has_the_limit_of_its_calls(single: Engine) -> None:
+    """It is set where it is too short, left where a call has less, and none where a call has no deadline."""
+    limit = text("SELECT @@SESSION.max_statement_time")
+
+    def during(ctx: Context) -> float:
+        # What the statement itself brings does not count: it is asked for as an executemany would be.
+        with reading(single, "test", ctx) as connection:
+            driver = connection.connection.dbapi_connection
+            assert isinstance(driver, MySqlConnection)
+            ((found,),) = driver.rows(str(limit), ())
+            return float(found)
+
+    found = [during(soon(5)), during(soon(2)), during(soon(8)), during(soon(5)), during(Context(locale=DE))]
+    assert found == [5.0, 5.0, 8.0, 8.0, 0.0]
+
+
+def test_the_server_is_told_a_limit_once(mariadb: MariaDB) -> None:
+    """A round trip for the session, and then one for each statement, whatever it has less."""
+    with Proxy(mariadb.port) as proxy:
+        url = mariadb.database().replace(f":{mariadb.port}/", f":{proxy.port}/")
+        engine = database_engine(f"{url}?ssl-mode=DISABLED", pool_size=1)
+        costs = []
+        for seconds in (60, 60, 60, 30, 60, 2):
+            before = proxy.requests
+            with reading(engine, "test", soon(seconds)) as connection:
+                connection.execute(NUMBER)
+            costs.append(proxy.requests - before)
+        engine.dispose()
+    assert costs[1:] == [1] * 5
+
+
+VALUES = (
+    None,
+    7,
+    -1.5,
+    'it\'s 100 %s \\ "quoted"',
+    "Größe 🧥",
+    b"\x00\xff",
+    datetime(2026, 1, 2, 3, 4, 5, 678),  # noqa: DTZ001 - as MySQL has them
+    "",
+)
+
+
+def test_rows_are_those_of_a_cursor(single: Engine) -> None:
+    """Whatever the values are, and with a percent sign of the statement's own."""
+    statement = (
+        f"SELECT '%', {', '.join(['%s'] * len(VALUES))} UNION ALL SELECT 'a%b', {', '.join('12345678')}"
+    )
+    with single.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, MySqlConnection)
+        cursor = driver.cursor()
+        cursor.execute(statement, VALUES)
+        expected = cursor.fetchall()
+        assert driver.rows(statement, VALUES) == expected
+        assert driver.rows("SELECT 1 FROM DUAL WHERE FALSE", ()) == []
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_a_statement_takes_as_many_values_as_it_has_places(single: Engine) -> None:
+    """A mistake of ours is no statement that happens to be one."""
+    with single.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, MySqlConnection)
+        for values in ((), (1,), (1, 2, 3)):
+            with pytest.raises(ValueError, match="zip"):
+                driver.rows("SELECT %s, %s", values)
 
 
 LEAVING = """
@@ -144,7 +215,7 @@ def test_unasked_bytes_mean_death_unless_they_are_tls(mariadb: MariaDB, options:
     theirs.send(b"x")
     with theirs, engine.connect() as connection:
         driver = connection.connection.dbapi_connection
-        assert isinstance(driver, mysql._Connection)
+        assert isinstance(driver, MySqlConnection)
         assert driver._socket is not None
         with driver._socket as real:
             driver._socket = ours

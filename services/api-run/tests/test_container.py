@@ -11,6 +11,7 @@ from ogrom.core import Sources
 from ogrom.http import Endpoint, Mount
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.failures import Failure
 from ogrom.run.settings import Settings
 from ogrom.sources.engine import database_engine
 
@@ -39,6 +40,18 @@ def test_every_provider_can_be_built_over_another_service() -> None:
     }
     assert built["check"].fault == "The service behind cannot be used; the log says why."
     built["remote"].close()
+
+
+def test_a_service_whose_authorities_cannot_be_read_is_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts it is told which variable is wrong, and reads no password."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such.pem")
+    container = Container(settings=Settings(database_url=DatabaseUrl("https://me:secret@127.0.0.1:1/")))
+    with pytest.raises(Failure) as failure:
+        container.remote()
+    assert failure.value.message == (
+        "service: https://me:***@127.0.0.1:1/ cannot be used: SSL_CERT_FILE=/no/such.pem cannot be used: "
+        "No such file or directory; name a PEM file of certificates, or unset it"
+    )
 
 
 def test_parts_are_built_once(make_container: Callable[..., Container], store: str) -> None:

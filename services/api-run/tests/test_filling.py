@@ -1,5 +1,7 @@
 """Filling with the demo."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from ogrom.run import filling
 from ogrom.run.failures import Failure
 from ogrom.sources import loading
 from ogrom.sources.bulk import insert_rows
-from ogrom.sources.demo import counts
+from ogrom.sources.demo import catalogue, counts
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import is_empty
 from ogrom.sources.migrate import migrate
@@ -53,6 +55,53 @@ def _interrupted_in(table_name: str, rows: int) -> Callable[..., None]:
             raise KeyboardInterrupt
 
     return interrupted
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("moment", range(1, 35))
+def test_ctrl_c_is_heard_whenever_it_comes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, moment: int, whole: bool
+) -> None:
+    """After the batch that is on its way, in each of the three; and then it does again what it did before."""
+    before = signal.getsignal(signal.SIGINT)
+    calls = 0
+
+    def pressed(connection: Connection, table: Table, some: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == moment:
+            signal.raise_signal(signal.SIGINT)
+        insert_rows(connection, table, some)
+
+    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(loading, "insert_rows", pressed)
+    batch = (moment - 1) // 11 + 1
+    if batch <= 3:
+        with pytest.raises(Failure, match="interrupted"):
+            filling.fill(engine, 30, whole=whole)
+    else:
+        filling.fill(engine, 30, whole=whole)
+    expected = 30 if batch > 3 else 0 if whole else batch * 10
+    assert _products(engine) == expected
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_is_heard_while_the_next_batch_is_made(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that makes it is not the one that hears."""
+
+    def slowly(**options: Any) -> Iterator[Any]:
+        for number, batch in enumerate(catalogue(**options)):
+            if number == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield batch
+
+    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(filling, "catalogue", slowly)
+    with pytest.raises(Failure, match="interrupted"):
+        filling.fill(engine, 30, whole=False)
+    assert _products(engine) in {10, 20}
 
 
 def test_an_interrupted_fill_as_a_whole_leaves_nothing(

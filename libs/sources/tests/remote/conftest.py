@@ -1,5 +1,7 @@
 """A stand-in for a service, which answers as a test tells it and notes what it was asked."""
 
+import contextlib
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,7 +74,7 @@ class Asked:
 class Standin:
     """Owns a server in a thread, its answers by path, and the requests that came."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self._answers: dict[str, list[Answer]] = {}
         standin = self
@@ -99,11 +101,13 @@ class Standin:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.server.daemon_threads = True
         self.server.block_on_close = False
         self._thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.server.server_address[1]}/"
         self.says("/", Said(HOME))
         self.says("/de/", Said(MARKET))
 
@@ -132,6 +136,19 @@ def standin() -> Iterator[Standin]:
     made = Standin()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def behind_tls() -> Iterator[Callable[[ssl.SSLContext], Standin]]:
+    """Makes stand-ins that have a certificate."""
+    with contextlib.ExitStack() as stack:
+
+        def behind_tls(tls: ssl.SSLContext) -> Standin:
+            made = Standin(tls)
+            stack.callback(made.stop)
+            return made
+
+        yield behind_tls
 
 
 @pytest.fixture

@@ -25,6 +25,9 @@ _ROOM_OF_OTHERS = 5
 # Letters and digits of every script; `_` counts as punctuation.
 _WORD = re.compile(r"[^\W_]+")
 
+# No letter before U+0300 combines with another; the composed ones of Latin alphabets mostly stand before it.
+_MAYBE_MARK = re.compile("[\u0300-\U0010ffff]")
+
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans(
@@ -76,14 +79,18 @@ def beginning(spelling: str) -> str:
 
 
 def _plain(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word)
-    kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    if word.isascii():
+        return word
+    kept = _unmarked(unicodedata.normalize("NFKD", word))
     return unicodedata.normalize("NFKC", kept.translate(_PLAIN))
 
 
 def _without_marks(text: str) -> str:
-    if text.isascii():
+    if not _MAYBE_MARK.search(text):
         return text
-    kept = "".join(letter for letter in text if not unicodedata.combining(letter))
     # What a mark stood between may compose now.
-    return unicodedata.normalize("NFKC", kept)
+    return unicodedata.normalize("NFKC", _unmarked(text))
+
+
+def _unmarked(text: str) -> str:
+    return "".join(letter for letter in text if not unicodedata.combining(letter))

@@ -1,6 +1,8 @@
 """Inserting many rows by few statements: `insert_rows(connection, table, rows)`."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table, insert
@@ -35,14 +37,15 @@ def _statement(table: Table, columns: Collection[Column[Any]], rows: int, dialec
 
 
 def _values(
-    columns: Collection[Column[Any]], rows: Sequence[dict[str, Any]], dialect: Dialect
+    columns: Sequence[Column[Any]], rows: Sequence[dict[str, Any]], dialect: Dialect
 ) -> Iterator[Any]:
-    conversions = [(column.name, _conversion(column, dialect)) for column in columns]
-    for row in rows:
-        for name, convert in conversions:
-            yield row[name] if convert is None else convert(row[name])
+    """The values row by row, gathered column by column, which needs no Python for a value as it is."""
+    gathered = (_column(column, rows, dialect) for column in columns)
+    return chain.from_iterable(zip(*gathered, strict=True))
 
 
-def _conversion(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What SQLAlchemy does with a value of the column before the driver gets it, if anything."""
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+def _column(column: Column[Any], rows: Sequence[dict[str, Any]], dialect: Dialect) -> Iterator[Any]:
+    values = map(itemgetter(column.name), rows)
+    # What SQLAlchemy does with a value of the column before the driver gets it, if anything.
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return values if convert is None else map(convert, values)

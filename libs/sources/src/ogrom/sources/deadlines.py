@@ -15,6 +15,9 @@ SQLITE_BUSY_TIMEOUT = 5.0
 # SQLite asks every so many of its instructions whether to go on; a few microseconds apart.
 _SQLITE_INSTRUCTIONS = 10_000
 
+# How many times what is left a session's limit may be, so that a statement need not bring its own.
+_NEAR = 1.25
+
 _CURRENT: ContextVar[float | None] = ContextVar("ogrom_deadline", default=None)
 
 
@@ -44,12 +47,36 @@ def watch_deadlines(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", _limit, retval=True)
 
 
-def limited(dialect: Dialect, cursor: Any, statement: str) -> str:
-    """The statement in a form that ends at the current deadline; SQLite is told beside it."""
+def session_limit(left: float | None, limit: float) -> float:
+    """The limit of statements that a session has to have, in seconds; 0.0 is without.
+
+    It only grows, in steps of an eighth, so that a session soon has the one that most calls need: a session that
+    followed each call would cost a round trip each. `limited` tells the server what a call has less.
+
+    Args:
+        left: what the call has that takes the session over.
+        limit: what the session has.
+    """
+    if left is None:
+        return 0.0
+    if left <= limit:
+        return limit
+    step = 2.0 ** math.floor(math.log2(left)) / 8
+    return max(0.001, math.ceil(left / step) * step)
+
+
+def limited(dialect: Dialect, driver: Any, statement: str) -> str:
+    """The statement in a form that ends at the current deadline; SQLite is told beside it.
+
+    Args:
+        driver: the driver's connection.
+    """
     if dialect.name == "sqlite":
-        _watch_sqlite(cursor.connection, statement)
+        _watch_sqlite(driver, statement)
         return statement
-    return _limited_mysql(dialect, statement)
+    if getattr(dialect, "is_mariadb", False):
+        return _limited_mariadb(driver.statement_limit, statement)
+    return _limited_mysql(statement)
 
 
 def _limit(
@@ -58,20 +85,30 @@ def _limit(
     # The driver of MySQL joins the rows of an executemany only if the statement begins with INSERT.
     if many and connection.dialect.name != "sqlite":
         return statement, parameters
-    return limited(connection.dialect, cursor, statement), parameters
+    return limited(connection.dialect, connection.connection.driver_connection, statement), parameters
 
 
-def _limited_mysql(dialect: Dialect, statement: str) -> str:
+def _limited_mariadb(limit: float, statement: str) -> str:
     left = time_left()
-    if left is None:
+    if left is None and limit == 0.0:
         return statement
+    # Near enough: the watchdog ends what the caller waits for, and the server what nobody waits for any more.
+    if left is not None and 0.0 < left <= limit <= left * _NEAR:
+        return statement
+    seconds = 0.0 if left is None else _milliseconds(left) / 1000
+    return f"SET STATEMENT max_statement_time={seconds:.3f} FOR {statement}"
+
+
+def _limited_mysql(statement: str) -> str:
+    left = time_left()
+    if left is None or not statement.startswith("SELECT"):
+        return statement
+    return f"SELECT /*+ MAX_EXECUTION_TIME({_milliseconds(left)}) */" + statement.removeprefix("SELECT")
+
+
+def _milliseconds(left: float) -> int:
     # Zero would mean "without limit"; rounded up, so that the deadline has passed when the server says so.
-    milliseconds = max(1, math.ceil(left * 1000))
-    if getattr(dialect, "is_mariadb", False):
-        return f"SET STATEMENT max_statement_time={milliseconds / 1000:.3f} FOR {statement}"
-    if statement.startswith("SELECT"):
-        return f"SELECT /*+ MAX_EXECUTION_TIME({milliseconds}) */" + statement.removeprefix("SELECT")
-    return statement
+    return max(1, math.ceil(left * 1000))
 
 
 def _watch_sqlite(driver: Any, statement: str) -> None:

@@ -99,14 +99,6 @@ def collages_missed(connection: Connection, after: int = 0) -> list[int]:
     return list(connection.scalars(_MISSED, {"after": after}))
 
 
-def category_names_of(connection: Connection, category_ids: Collection[int]) -> dict[tuple[str, int], str]:
-    """The names of the categories by locale and id."""
-    if not category_ids:
-        return {}
-    found = select(category_names).where(category_names.c.category_id.in_(category_ids))
-    return {(row.locale, row.category_id): row.name for row in connection.execute(found)}
-
-
 def _index_collages(connection: Connection, ids: list[int]) -> int:
     # The collages are locked, so that nobody who changes one meanwhile is overwritten.
     rows = connection.execute(_COLLAGES_BY_IDS, {"ids": ids}).mappings().all()

@@ -1,19 +1,20 @@
 """Filling a store: `load(engine, batches)`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, Table, select
 
 from ogrom.protocols.catalogue import Catalogue
 from ogrom.protocols.context import Context
 
-from .bulk import insert_rows
+from .ahead import ahead
+from .bulk import Rows, insert_rows
 from .calls import reading, writing
-from .indexing import category_names_of
 from .records import rows_of, texts_of
-from .tables import products, texts, users
+from .tables import category_names, products, texts, users
 
 __all__ = ["Loaded", "is_empty", "load"]
 
@@ -37,6 +38,8 @@ def load(
 ) -> Loaded:
     """Store every batch, each in a transaction of its own, or all of them in one.
 
+    While one is stored, the next is made on another thread.
+
     Args:
         batches: what a record refers to stands in the same batch or an earlier one, or in the store.
         progress: called after each batch with the number of records stored so far.
@@ -47,11 +50,13 @@ def load(
         Unavailable: the database cannot be reached.
     """
     loaded = Loaded()
-    with writing(engine, _NAME, _NOBODY) if whole else nullcontext() as only:
-        for batch in batches:
+    made = _made(batches, _category_names(engine))
+    with ahead(made) as ready, writing(engine, _NAME, _NOBODY) if whole else nullcontext() as only:
+        for batch in ready:
             with nullcontext(only) if only else writing(engine, _NAME, _NOBODY) as connection:
-                rows = _store(connection, batch)
-            loaded = Loaded(records=loaded.records + _size(batch), rows=loaded.rows + rows)
+                for table, rows in batch.tables:
+                    insert_rows(connection, table, rows)
+            loaded = Loaded(records=loaded.records + batch.records, rows=loaded.rows + batch.rows)
             if progress is not None:
                 progress(loaded.records)
     return loaded
@@ -67,16 +72,29 @@ def is_empty(engine: Engine) -> bool:
         return not any(connection.execute(select(table.c.id).limit(1)).first() for table in (users, products))
 
 
-def _store(connection: Connection, batch: Catalogue) -> int:
-    """Insert what the batch holds; gives back how many rows that are."""
-    stored = 0
-    for table, rows in rows_of(batch):
-        insert_rows(connection, table, rows)
-        stored += len(rows)
-    names = category_names_of(connection, {product.category_id for product in batch.products})
-    found_by = texts_of(batch, names)
-    insert_rows(connection, texts, found_by)
-    return stored + len(found_by)
+@dataclass(frozen=True)
+class _Batch:
+    """A batch as the rows of all tables, in the order in which they may be stored."""
+
+    records: int
+    tables: list[tuple[Table, Rows]]
+
+    @property
+    def rows(self) -> int:
+        return sum(len(rows) for _, rows in self.tables)
+
+
+def _made(batches: Iterable[Catalogue], names: dict[tuple[str, int], str]) -> Iterator[_Batch]:
+    """The rows of each batch; `names` are those of the categories that are there, by locale and id."""
+    for batch in batches:
+        for category in batch.categories:
+            names.update(((locale, category.id), name) for locale, name in category.names.items())
+        yield _Batch(_size(batch), [*rows_of(batch), (texts, texts_of(batch, names))])
+
+
+def _category_names(engine: Engine) -> dict[tuple[str, int], str]:
+    with reading(engine, _NAME, _NOBODY) as connection:
+        return {(row.locale, row.category_id): row.name for row in connection.execute(select(category_names))}
 
 
 def _size(batch: Catalogue) -> int:

@@ -1,23 +1,17 @@
 """Engines for MySQL and MariaDB, through mysql-connector-python's C extension."""
 
 import contextlib
-import logging
-import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
-from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-found]
-from mysql.connector.errors import InterfaceError, OperationalError, get_mysql_exception
+from mysql.connector.errors import OperationalError
 from sqlalchemy import URL, Engine, create_engine, event
 
-from .deadlines import current_deadline, time_left
+from .deadlines import time_left
+from .mysql_connection import MySqlConnection
 from .pools import DeadlinePool
-from .sockets import is_silent, socket_of
-from .tls import TlsConnection
 from .tls_options import TlsOptions
-from .watchdog import Watchdog
 
 FORM = "mysql://user:password@host:3306/database"
 
@@ -37,89 +31,6 @@ _OPTIONS: dict[str, Any] = {
     "time_zone": "+00:00",
     "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 }
-
-_WATCHDOG = Watchdog()
-_log = logging.getLogger("ogrom.sources")
-
-
-class _Connection(TlsConnection):
-    """A connection that is cut at the deadline of the call that uses it, and asks the server nothing in vain."""
-
-    _socket: socket.socket | None = None
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        assert self._cmysql is not None
-        self._socket = socket_of(self._cmysql, self._unix_socket or self.server_port)
-        self._is_encrypted = self._cmysql.get_ssl_cipher() is not None
-        if self._socket is None:
-            _log.warning(
-                "the socket of this mysql-connector-python cannot be found: a call to a server that hangs ends "
-                "after read_timeout, %s s, whatever its deadline; use the version that ogrom-sources is tested with",
-                self.read_timeout,
-            )
-
-    def watch(self) -> None:
-        """Belong to the current call; `leave` or `close` ends that."""
-        deadline = current_deadline()
-        if deadline is not None:
-            _WATCHDOG.watch(self, deadline)
-
-    def leave(self) -> None:
-        """Belong to no call."""
-        _WATCHDOG.leave(self)
-
-    def cut(self) -> None:
-        """End the conversation with the server, in whatever state it is."""
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def ping(self, reconnect: bool = False, attempts: int = 1, delay: int = 0) -> None:
-        # What the pool does first with a connection that it lends, unless it is new.
-        self.watch()
-        with _told():
-            if not self.is_connected():
-                raise InterfaceError("Connection to MySQL is not available", errno=2006)
-
-    def is_connected(self) -> bool:
-        # The pool asks, and each cursor. Nobody speaks to an idle client but to say that it is the end; inside
-        # of TLS there is other talk, such as session tickets.
-        if self._cmysql is None:
-            return False
-        self.handle_unread_result()
-        silent = None if self._socket is None else is_silent(self._socket)
-        if silent is None and (self._socket is None or self._is_encrypted):
-            return bool(self._cmysql.ping())
-        return bool(silent)
-
-    def commit(self) -> None:
-        with _told():
-            super().commit()
-
-    def rollback(self) -> None:
-        # Every reply of the server says whether a transaction is open, so this costs nothing.
-        if self.in_transaction:
-            with _told():
-                super().rollback()
-
-    def close(self) -> None:
-        # Still watched: what the server has not sent yet is read first.
-        try:
-            super().close()
-        finally:
-            self.leave()
-            if self._socket is not None:
-                self._socket.close()
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Raise the extension's own error as the driver does elsewhere, but forgets in commit and rollback."""
-    try:
-        yield
-    except MySQLInterfaceError as error:
-        raise get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate) from error
 
 
 def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> Engine:
@@ -143,25 +54,27 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
     )
 
     @event.listens_for(made, "do_connect")
-    def connect(dialect: object, record: object, arguments: object, options: dict[str, Any]) -> _Connection:
+    def connect(
+        dialect: object, record: object, arguments: object, options: dict[str, Any]
+    ) -> MySqlConnection:
         connection = _connected(options)
         connection.watch()
         return connection
 
     @event.listens_for(made, "checkin")
-    def take_back(connection: _Connection | None, record: object) -> None:
+    def take_back(connection: MySqlConnection | None, record: object) -> None:
         if connection is not None:
             connection.leave()
 
     return made
 
 
-def _connected(options: dict[str, Any]) -> _Connection:
+def _connected(options: dict[str, Any]) -> MySqlConnection:
     """A new connection, waited for until the current deadline: nothing else bounds names and handshakes."""
     left = time_left()
     if left is None:
-        return _Connection(**options)
-    made: Future[_Connection] = Future()
+        return MySqlConnection(**options)
+    made: Future[MySqlConnection] = Future()
     threading.Thread(target=_connect, args=(made, options), name="ogrom-connect", daemon=True).start()
     try:
         return made.result(left)
@@ -171,9 +84,9 @@ def _connected(options: dict[str, Any]) -> _Connection:
         return made.result()
 
 
-def _connect(made: Future[_Connection], options: dict[str, Any]) -> None:
+def _connect(made: Future[MySqlConnection], options: dict[str, Any]) -> None:
     try:
-        connection = _Connection(**options)
+        connection = MySqlConnection(**options)
     except BaseException as error:  # noqa: BLE001 - told to who waits, if anybody still does
         with contextlib.suppress(InvalidStateError):
             made.set_exception(error)

@@ -1,11 +1,9 @@
 """Reading rows: `read(engine, source, ctx, statement, parameters)`.
 
-A statement of SQLAlchemy Core is made into text once, and the text is run by the driver's own cursor on a
-connection of the engine's pool. SQLAlchemy's Connection would cost more than the row: docs/sources.md has the
-figures.
+A statement of SQLAlchemy Core is made into text once, and the text is run by the driver on a connection of the
+engine's pool. SQLAlchemy's Connection would cost more than the row: docs/sources.md has the figures.
 """
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +13,7 @@ from ogrom.protocols.context import Context
 
 from .deadlines import limited, time_left, until
 from .errors import translated
+from .mysql_connection import MySqlConnection
 from .statements import Text, text_of
 
 Rows = Sequence[Sequence[Any]]
@@ -56,18 +55,15 @@ def _fetched(
     engine: Engine, connection: PoolProxiedConnection, text: Text, parameters: Mapping[str, Any]
 ) -> Rows:
     """All rows as the driver gives them; every read passes through here."""
-    cursor = None
+    driver: Any = connection.driver_connection
     try:
-        cursor = connection.cursor()
-        cursor.execute(limited(engine.dialect, cursor, text.sql), text.values(parameters))
-        rows = cursor.fetchall()
-        cursor.close()
+        statement = limited(engine.dialect, driver, text.sql)
+        values = text.values(parameters)
+        if isinstance(driver, MySqlConnection):
+            return driver.rows(statement, values)
+        return list(driver.execute(statement, values))
     except _driver_error(engine) as error:
-        if cursor is not None:
-            with contextlib.suppress(Exception):
-                cursor.close()
         raise _wrapped(engine, error, text.sql) from error
-    return rows
 
 
 def _give_back(engine: Engine, connection: PoolProxiedConnection, error: BaseException) -> None:

@@ -8,7 +8,7 @@ names its market, so only that market's texts are read.
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 from ogrom.protocols.words import SHORTEST_PART, beginning, parts, spellings, words
@@ -71,7 +71,7 @@ def _text(locale: str, title: str, rest: str) -> Row:
 
 
 def _tokens_of_all(locale: str, found: Iterable[str]) -> Iterator[str]:
-    return chain.from_iterable(_tokens(locale, word) for word in found)
+    return chain.from_iterable(map(_tokens, repeat(locale), found))
 
 
 # A catalogue says the same brands, categories and words again and again.

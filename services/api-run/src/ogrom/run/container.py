@@ -25,6 +25,7 @@ from .app import build_app
 from .composition import breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
+from .failures import Failure
 from .health import readiness, remote_readiness
 from .mounts import front_endpoints, market_mounts, service_mount
 from .probe import Probe
@@ -61,11 +62,14 @@ def _remote(settings: Settings) -> "RemoteSources":
     # It takes long to import, and most services stand before a database.
     from ogrom.sources.remote import RemoteSources
 
-    return RemoteSources.at(
-        settings.database_url.secret,
-        timeout=settings.request_timeout,
-        connections=settings.threads + 1,
-    )
+    try:
+        return RemoteSources.at(
+            settings.database_url.secret,
+            timeout=settings.request_timeout,
+            connections=settings.threads + 1,
+        )
+    except ValueError as error:
+        raise Failure(f"service: {settings.database_url} cannot be used: {error}") from error
 
 
 def _kind(settings: Settings) -> str:

@@ -6,6 +6,7 @@ from ogrom.sources.demo import catalogue, counts
 from ogrom.sources.loading import Loaded, load
 
 from .failures import Failure
+from .interrupts import noted_interrupts
 from .progress import progress_bar
 
 # A thousand products need some 4 MB until they are stored.
@@ -21,12 +22,20 @@ def fill(engine: Engine, products: int, *, whole: bool) -> Loaded:
         whole: one transaction, so that whoever interrupts finds an empty database. Otherwise it is one for
             each batch, and so many batches make a whole, smaller catalogue.
 
+    Ctrl-C is heard after a batch, a second one at once.
+
     Raises:
         Failure: somebody interrupted.
     """
     total = counts(products).total
+    bar = progress_bar(f"Filling with {products} demo products", total)
     try:
-        with progress_bar(f"Filling with {products} demo products", total) as progress:
-            return load(engine, catalogue(products=products, batch=_BATCH), progress, whole=whole)
+        with noted_interrupts() as look, bar as progress:
+
+            def stored(records: int) -> None:
+                progress(records)
+                look()
+
+            return load(engine, catalogue(products=products, batch=_BATCH), stored, whole=whole)
     except KeyboardInterrupt:
         raise Failure("demo: interrupted; what is not stored in whole is not stored at all") from None

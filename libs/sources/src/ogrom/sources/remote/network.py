@@ -4,6 +4,7 @@ httpx bounds each wait for a part of a response, and so does a server that sends
 Here each wait is as long as the call has time left. Only the resolver's waiting for a name is its own affair.
 """
 
+import os
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,14 @@ _SocketOptions = Iterable[
 _KEEPALIVE = 10.0
 
 
+AUTHORITIES = "SSL_CERT_FILE"
+"""The variable that names a PEM file with the authorities that are trusted, in place of the system's."""
+
+
+class Untrusted(httpcore2.ConnectError):
+    """The server's certificate does not show that it is who we wanted; to ask again does not help."""
+
+
 class DeadlineTransport(httpx2.BaseTransport):
     """A pool of HTTP/1.1 connections; it raises the errors of httpcore2."""
 
@@ -30,9 +39,12 @@ class DeadlineTransport(httpx2.BaseTransport):
         Args:
             connections: how many there are at most; who wants one more waits.
             secure: whether certificates will have to be checked; loading the authorities takes a moment.
+
+        Raises:
+            ValueError: the authorities cannot be read.
         """
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context() if secure else None,
+            ssl_context=_checking() if secure else None,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=_KEEPALIVE,
@@ -64,6 +76,17 @@ class DeadlineTransport(httpx2.BaseTransport):
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+
+def _checking() -> ssl.SSLContext:
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        # OpenSSL does not say which file it could not read.
+        named = f"{AUTHORITIES}={os.environ.get(AUTHORITIES, '')}"
+        raise ValueError(
+            f"{named} cannot be used: {error.strerror or error}; name a PEM file of certificates, or unset it"
+        ) from error
 
 
 class _Content(httpx2.SyncByteStream):
@@ -145,7 +168,17 @@ class _Stream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(httpcore2.ConnectTimeout)))
+        try:
+            return _Stream(
+                self._inner.start_tls(ssl_context, server_hostname, _left(httpcore2.ConnectTimeout))
+            )
+        except httpcore2.ConnectError as error:
+            if isinstance(error.__context__, ssl.SSLCertVerificationError):
+                raise Untrusted(
+                    f"its certificate is not trusted: {error.__context__.verify_message}; if an authority of your own "
+                    f"has signed it, let {AUTHORITIES} name a file with the authority's certificate"
+                ) from error
+            raise
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)

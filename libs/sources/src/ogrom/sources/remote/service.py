@@ -16,7 +16,7 @@ from ogrom.protocols.errors import SourceError, Timeout, Unavailable
 
 from ..deadlines import until
 from .kept import Kept, Tagged
-from .network import DeadlineTransport
+from .network import DeadlineTransport, Untrusted
 from .replies import Passing, Reply
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Service:
             most_kept: how many bytes of JSON the answers may have that are kept.
 
         Raises:
-            ValueError: the URL is none of HTTP.
+            ValueError: the URL is none of HTTP, or the authorities that it needs cannot be read.
         """
         parsed = _parsed(url)
         self.home = parsed.copy_with(username=None, password=None)
@@ -228,6 +228,8 @@ class Service:
                 reply = self._sent(asking, asked, request)
         except httpcore2.TimeoutException as error:
             raise asking.late(f"{asked} had no answer in time") from error
+        except Untrusted as error:
+            raise Unavailable(asking.source, f"{asked} failed: {error}") from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise Passing(Unavailable(asking.source, f"{asked} failed: {error}")) from error
         except httpx2.DecodingError as error:

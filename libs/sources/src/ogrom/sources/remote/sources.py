@@ -41,7 +41,7 @@ class RemoteSources:
                 they have changed.
 
         Raises:
-            ValueError: the URL is none of HTTP.
+            ValueError: the URL is none of HTTP; or it is https:// and the authorities in SSL_CERT_FILE cannot be read.
         """
         directory = Directory(Service(url, timeout=timeout, connections=connections, most_kept=most_kept))
         return cls(

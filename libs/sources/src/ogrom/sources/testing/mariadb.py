@@ -76,7 +76,9 @@ class MariaDB:
         # A short path, because that of the socket may have 107 characters at most.
         self._folder = Path(tempfile.mkdtemp(prefix="ogrom-mariadb-"))
         try:
-            install(self._folder / "data")
+            # Its own, because a server that starts deletes the temporary tables of all others in the same folder.
+            (self._folder / "tmp").mkdir()
+            install(self._folder / "data", self._folder / "tmp")
             self.start()
         except BaseException:
             self.__exit__(None, None, None)
@@ -162,6 +164,7 @@ class MariaDB:
             "--no-defaults",
             f"--user={user()}",
             f"--datadir={self._folder / 'data'}",
+            f"--tmpdir={self._folder / 'tmp'}",
             f"--socket={self._folder / 'socket'}",
             f"--pid-file={self._folder / 'pid'}",
             f"--bind-address={_HOST}",

@@ -35,8 +35,8 @@ def user() -> str:
     return pwd.getpwuid(os.getuid()).pw_name
 
 
-def install(data: Path) -> None:
-    """Create the system tables in the folder `data`.
+def install(data: Path, tmp: Path) -> None:
+    """Create the system tables in the folder `data`, with temporary files in `tmp`.
 
     Raises:
         MariaDBMissing: the program is not installed, or fails.
@@ -45,6 +45,7 @@ def install(data: Path) -> None:
         program("mariadb-install-db", "mysql_install_db"),
         "--no-defaults",
         f"--datadir={data}",
+        f"--tmpdir={tmp}",
         f"--user={user()}",
         "--auth-root-authentication-method=normal",
         "--skip-name-resolve",

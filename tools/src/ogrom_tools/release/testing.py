@@ -1,0 +1,219 @@
+"""A repository of small libraries, to try releases on."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import pytest
+from rich.console import Console
+
+from ogrom_tools import index, wheelhouse
+from ogrom_tools.api import Finding
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.projects import ROOT, Project, Workspace, discover
+from ogrom_tools.release.candidate import Candidate
+from ogrom_tools.release.plan import Plan, plan
+from ogrom_tools.release.releasing import Releasing
+from ogrom_tools.release.steps import Steps
+from ogrom_tools.versions import Level
+from ogrom_tools.wheelhouse import Wheel
+
+PYPROJECT = """\
+[build-system]
+requires = ["poetry-core==2.5.0"]
+build-backend = "poetry.core.masonry.api"
+
+[project]
+name = "ogrom-{name}"
+version = "{version}"
+description = "For a test."
+requires-python = ">=3.11,<3.15"
+dependencies = {dependencies}
+
+[tool.poetry]
+packages = [{{ include = "ogrom", from = "src" }}]
+"""
+
+BUMPVERSION = """\
+[bumpversion]
+current_version = {version}
+commit = False
+tag = False
+
+[bumpversion:file:pyproject.toml]
+search = name = "ogrom-{name}"
+	version = "{{current_version}}"
+replace = name = "ogrom-{name}"
+	version = "{{new_version}}"
+"""
+
+CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- All of {name}.\n"
+
+TOX = """\
+[tox]
+requires = tox-uv>=1.37
+env_list = py{311,312,313,314}-{lowest,highest}
+
+[testenv]
+package = wheel
+wheel_build_env = .pkg
+uv_resolution =
+    lowest: lowest-direct
+    highest: highest
+deps = pytest>=8
+commands = pytest --config-file=tox.ini --override-ini=markers=slow {posargs:tests}
+"""
+
+TEST = "from ogrom.{name} import size\n\n\ndef test_size():\n    assert size() == 1\n"
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A repository with the libraries plates and cups, which requires plates, and the service kitchen."""
+
+    root: Path
+
+    @classmethod
+    def made(cls, root: Path) -> Self:
+        """Make the repository."""
+        workshop = cls(root)
+        root.mkdir()
+        workshop.repository("init", "--quiet", "--initial-branch=main")
+        for key, value in (("name", "A Tester"), ("email", "tester@example.com")):
+            workshop.repository("config", f"user.{key}", value)
+        # Git tidies up in the background otherwise, while a test copies the folder.
+        workshop.repository("config", "maintenance.auto", "false")
+        (root / ".gitignore").write_text(".nox/\n.ogrom/\n")
+        workshop.add("libs/plates")
+        workshop.add("libs/cups", "ogrom-plates>=0.1,<2")
+        workshop.add("services/kitchen", "ogrom-plates==0.1.0")
+        pins = "tools/requirements/bump2version.txt"
+        (root / pins).parent.mkdir(parents=True)
+        shutil.copy(ROOT / pins, root / pins)
+        workshop.commit("Begin")
+        return workshop
+
+    @property
+    def repository(self) -> Repository:
+        """Its git."""
+        return Repository(self.root)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Its projects, as they are now."""
+        return discover(self.root)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its releases, as they are now."""
+        return Ledger.read(self.root)
+
+    def project(self, name: str) -> Project:
+        """One of its projects."""
+        return self.workspace[name]
+
+    def add(self, place: str, *dependencies: str, version: str = "0.1.0") -> None:
+        """Write a project."""
+        folder = self.root / place
+        texts = {
+            "pyproject.toml": PYPROJECT,
+            ".bumpversion.cfg": BUMPVERSION,
+            "CHANGELOG.md": CHANGELOG,
+            f"src/ogrom/{folder.name}/__init__.py": "def size() -> int:\n    return 1\n",
+            f"src/ogrom/{folder.name}/py.typed": "",
+            "tests/test_size.py": TEST,
+        }
+        for file, text in texts.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            filled = text.format(name=folder.name, version=version, dependencies=list(dependencies))
+            (folder / file).write_text(filled)
+        (folder / "tox.ini").write_text(TOX)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text in a file, where it must be."""
+        file = self.root / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+
+    def commit(self, message: str = "Change something") -> str:
+        """Commit all that is in the work tree; the commit's id."""
+        self.repository("add", "--all")
+        self.repository("commit", "--quiet", f"--message={message}")
+        return self.repository.commit()
+
+    def change(self, name: str) -> str:
+        """Commit a change of a library, and tell of it in its changelog."""
+        self.edit(f"libs/{name}/src/ogrom/{name}/__init__.py", "return 1", "return 1  # still")
+        self.edit(f"libs/{name}/CHANGELOG.md", "## [Unreleased]\n", "## [Unreleased]\n\n- A comment.\n")
+        return self.commit(f"Change {name}")
+
+    def enter(self, name: str, version: str, yanked: str = "") -> None:
+        """Commit a line of the ledger: HEAD holds this release. No wheel was ever built of it."""
+        self.edit(f"libs/{name}/pyproject.toml", self.project(name).version, version)
+        self.edit(f"libs/{name}/.bumpversion.cfg", "current_version = ", f"current_version = {version}\n# ")
+        commit = self.commit(f"Release {name} {version}")
+        release = Release(
+            project=name,
+            version=version,
+            tree=self.repository.tree(commit, f"libs/{name}"),
+            commit=commit,
+            epoch=self.repository.epoch(commit),
+            poetry_core="2.5.0",
+            wheel=f"ogrom_{name}-{version}-py3-none-any.whl",
+            sha256="0" * 64,
+            record_sha256="0" * 64,
+            date="2026-11-25",
+            yanked=yanked,
+        )
+        self.ledger.adding(release).write(self.root)
+        self.commit(f"Enter {name} {version} into the ledger")
+
+    def plan(self, name: str = "plates", wanted: str = "") -> Plan:
+        """The plan of a release."""
+        return plan(self.workspace, self.project(name), wanted)
+
+    def releasing(self, name: str = "plates", steps: Steps | None = None) -> Releasing:
+        """What makes releases of a project."""
+        workspace = self.workspace
+        quiet = steps or Steps(Console(quiet=True))
+        return Releasing(workspace, workspace[name], index.team(workspace, {}), quiet)
+
+    def release(self, name: str = "plates", wanted: str = "", steps: Steps | None = None) -> None:
+        """Make a release, or finish one, as the command does."""
+        releasing = self.releasing(name, steps)
+        if releasing.resume() is None:
+            releasing.release(self.plan(name, wanted))
+
+
+@dataclass
+class Script:
+    """What is said in a test by that which takes seconds: the API diff, the suites and Poetry."""
+
+    findings: Sequence[Finding] = (Finding("added", Level.MINOR, "ogrom.plates.size", "It is new."),)
+    """What changed since the last release."""
+    broken: str = ""
+    """The library whose tests fail."""
+    suites: list[str] = field(default_factory=list)
+    """The wheels whose tests were run, in order."""
+
+    def run(self, folder: Path, wheel: Path, index_url: str, **options: object) -> str:
+        """In place of `suite.run`."""
+        self.suites.append(wheel.name.partition("-py3")[0])
+        if self.broken and self.broken in wheel.name:
+            raise SystemExit("1 failed")
+        return "1 passed"
+
+    def replace(self, patch: pytest.MonkeyPatch) -> None:
+        """Put it into their place."""
+        patch.setattr("ogrom_tools.suite.run", self.run)
+        patch.setattr("ogrom_tools.api.compare_with_last", lambda *arguments: tuple(self.findings))
+        patch.setattr("ogrom_tools.release.releasing.build", build_once)
+
+
+def build_once(candidate: Candidate, folder: Path) -> Wheel:
+    """The wheel, built as everybody will build it again; Poetry's takes two seconds more."""
+    return wheelhouse.build(candidate.repository, candidate.tree, candidate.epoch, folder)

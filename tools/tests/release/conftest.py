@@ -1,0 +1,55 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ogrom_tools import index
+from ogrom_tools.release.testing import Script, Workshop
+
+
+@pytest.fixture(autouse=True)
+def no_team(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test publishes to the team's index."""
+    monkeypatch.delenv(index.TEAM, raising=False)
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Script:
+    """What the neighbours say in this test."""
+    script = Script()
+    script.replace(monkeypatch)
+    return script
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The repository that each test gets a copy of."""
+    return Workshop.made(tmp_path_factory.mktemp("template") / "workshop")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, template: Workshop) -> Workshop:
+    """A repository of two libraries and a service."""
+    shutil.copytree(template.root, tmp_path / "workshop")
+    return Workshop(tmp_path / "workshop")
+
+
+@pytest.fixture(scope="session")
+def released_template(tmp_path_factory: pytest.TempPathFactory, template: Workshop) -> Workshop:
+    """The repository after a release of each library."""
+    root = tmp_path_factory.mktemp("released") / "workshop"
+    shutil.copytree(template.root, root)
+    with pytest.MonkeyPatch.context() as patch:
+        Script().replace(patch)
+        workshop = Workshop(root)
+        workshop.release("plates")
+        workshop.release("cups")
+    workshop.change("plates")
+    return workshop
+
+
+@pytest.fixture
+def released(tmp_path: Path, released_template: Workshop) -> Workshop:
+    """Both libraries are released, and plates has changed since."""
+    shutil.copytree(released_template.root, tmp_path / "released")
+    return Workshop(tmp_path / "released")
