@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from packaging.version import Version
 
 from ogrom_tools.command import Failed
@@ -34,6 +34,7 @@ def releases(draw: st.DrawFn) -> Release:
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(releases(), max_size=4, unique_by=lambda each: (each.project, each.number)))
 def test_a_ledger_is_read_as_it_was_written(lines: list[Release]) -> None:
     """Whatever a reason says, in the order of the releases."""

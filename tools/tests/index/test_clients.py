@@ -88,7 +88,7 @@ class Index:
 @pytest.fixture
 def index(tmp_path: Path, make_wheel: MakeWheel, make_release: MakeRelease) -> Iterator[Index]:
     wheels = {
-        "tea": make_wheel("1.0.0", body="y"),
+        "tea": make_wheel("1.0.0", body="TASTE = 1"),
         "yanked": make_wheel("1.1.0"),
         "pot": make_wheel("1.0.0", "ogrom-tea>=1", project="pot"),
     }
@@ -102,7 +102,7 @@ def index(tmp_path: Path, make_wheel: MakeWheel, make_release: MakeRelease) -> I
     refresh(store, ledger)
     with serving(store, ledger=ledger) as url:
         store.asked.clear()
-        yield Index(store, url, wheels, make_wheel("1.0.0", body="x"))
+        yield Index(store, url, wheels, make_wheel("1.0.0", body="TASTE = 2"))
 
 
 @dataclass(frozen=True)

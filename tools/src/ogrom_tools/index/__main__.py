@@ -37,6 +37,9 @@ def main(port: int, refresh: bool, store: str | None, root: Path) -> None:
         made = local(workspace, wheelhouse, ledger)
     console.print(f"{made.path} holds every release: {len(ledger.releases)}", soft_wrap=True)
     if not refresh:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Set anew: a shell starts what runs in its background with Ctrl-C ignored.
+            signal.signal(number, signal.default_int_handler)
         credentials = os.environ.get(CREDENTIALS, "")
         with serving(made, port, ledger=ledger, credentials=credentials) as url:
             _explain(console, url, takes_uploads=bool(credentials))
