@@ -35,6 +35,14 @@ SECONDS = 60
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
 
 
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """A shell starts what it puts into the background with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], Path]:
     """Finds a program of this environment."""
