@@ -49,6 +49,53 @@ def test_a_200_describes_the_entity() -> None:
     )
 
 
+class Maker(Resource[object]):
+    """Makes something in a state that the next change can name."""
+
+    def exists(self, x: X) -> object:
+        return "list"
+
+    def etag(self, x: X) -> int:
+        return 7
+
+    def post(self, x: X) -> object:
+        return "x" * COMPRESSIBLE
+
+    def location(self, x: X) -> str:
+        return "/made"
+
+    def created_etag(self, x: X) -> int:
+        return 1
+
+    def handle_created(self, x: X) -> object:
+        return x.result
+
+
+@pytest.mark.parametrize(
+    ("accepted", "tag"),
+    [
+        ({}, '"1"'),
+        ({"Accept-Encoding": "gzip"}, '"1-gzip"'),
+        ({"Accept": "application/msgpack"}, '"1-msgpack"'),
+    ],
+)
+def test_a_201_names_the_state_that_was_made(accepted: dict[str, str], tag: str) -> None:
+    """As a GET of its Location in the same form would, so that it can be changed at once (RFC 9110, 15.3.2)."""
+    response = call(Maker(), "POST", headers=accepted).response
+    assert (response.status, response.headers["Location"], response.headers.get("ETag")) == (
+        201,
+        "/made",
+        tag,
+    )
+
+
+def test_a_post_that_sends_elsewhere_has_no_tag() -> None:
+    """Its response is about no state of anything."""
+    resource = type("Doing", (Maker,), {"post_redirect": always(True)})()
+    response = call(resource, "POST").response
+    assert (response.status, "ETag" in response.headers) == (303, False)
+
+
 def test_a_304_has_the_fields_of_the_200_but_for_content() -> None:
     """A cache learns what it may keep (RFC 9110, 15.4.5)."""
     response = call(Thing(), headers={"If-Modified-Since": "Tue, 15 Nov 1994 12:45:26 GMT"}).response

@@ -59,6 +59,9 @@ class Notes(Resource[Any]):
         """Write a note."""
         return Note(1, x.body.text)
 
+    def created_etag(self, x: Exchange[Any]) -> int:
+        return 1
+
     def handle_ok(self, x: Exchange[Any]) -> list[Note]:
         return []
 
@@ -177,6 +180,12 @@ def test_a_response_has_the_type_that_its_handler_returns() -> None:
 def test_a_put_that_may_not_make_anything_is_never_a_201() -> None:
     """Since it only comes that far where there is something already."""
     assert "201" not in ONE["put"]["responses"]
+
+
+def test_a_201_tells_that_it_names_what_was_made() -> None:
+    """Where the resource does; its own entity tag is not meant."""
+    assert "ETag" in LIST["post"]["responses"]["201"]["headers"]
+    assert "ETag" not in LIST["get"]["responses"]["200"]["headers"]
 
 
 def test_every_error_is_a_problem() -> None:

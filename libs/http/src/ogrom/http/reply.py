@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import rules
-from .conditional import format_date
+from .conditional import ETag, format_date
 from .definition import accepted_types, allowed_methods, body_type
 from .exchange import Request
 from .graph import Node
@@ -66,7 +66,7 @@ def _answer(status: int, said: object, resource: R, x: X) -> Response:
     if x.method == "OPTIONS":
         _list_methods(headers, resource)
     elif status in SHOWS_ENTITY:
-        _describe(headers, resource, x)
+        _describe(status, headers, resource, x)
     if status in REDIRECTS:
         _locate(status, headers, resource, x)
     _complete(status, headers, resource, x)
@@ -90,22 +90,28 @@ def _encoded(content: bytes, headers: dict[str, str], x: X) -> bytes:
     return compress(content)
 
 
-def _describe(headers: dict[str, str], resource: R, x: X) -> None:
+def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     """Add what tells one state of the entity from another, where the response is about its present state."""
     headers.update(resource.headers(x))
     changed = x.method in ("PUT", "PATCH")
     if x.renderer is not None and x.renderer.page is not None:
         return  # a page shows one request, so that no other one could have the same bytes
+    if x.method == "POST" and status == 201:
+        _name(rules.created_tag(resource, x), headers, resource, x)
     if x.method in ("POST", "DELETE") or (changed and x.result is None):
         return  # what a POST returns is no state of this resource, what a DELETE left has none
-    tag = x.matched or rules.current_tag(resource, x)
+    _name(x.matched or rules.current_tag(resource, x), headers, resource, x)
+    modified = resource.last_modified(x)
+    if modified is not None:
+        headers["Last-Modified"] = format_date(modified)
+
+
+def _name(tag: ETag | None, headers: dict[str, str], resource: R, x: X) -> None:
+    """Add the entity tag of the form that is sent."""
     if tag is not None:
         coding = "-gzip" if "Content-Encoding" in headers else ""
         form = "" if tag is x.matched else rules.form_suffix(resource, x) + coding
         headers["ETag"] = str(replace(tag, opaque=tag.opaque + form))
-    modified = resource.last_modified(x)
-    if modified is not None:
-        headers["Last-Modified"] = format_date(modified)
 
 
 def _locate(status: int, headers: dict[str, str], resource: R, x: X) -> None:

@@ -79,6 +79,10 @@ class Resource(Nodes[E, C]):
         """Where the client is sent (3xx), or what it made (201)."""
         return None
 
+    def created_etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
+        """The entity tag of what a POST has made, as a GET of its `location` would name it (RFC 9110, 15.3.2)."""
+        return None
+
     def headers(self, x: Exchange[E, Any, C], /) -> Mapping[str, str]:
         """Further header fields of a 200, 201, 204 or 304, such as Cache-Control and Link."""
         return NO_FIELDS

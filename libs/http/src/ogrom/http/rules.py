@@ -182,13 +182,21 @@ def _offer(available: tuple[str, ...]) -> Problem:
 
 def current_tag(resource: R, x: X) -> ETag | None:
     """The entity tag of the entity as it is now, without what tells its forms apart."""
-    tag = resource.etag(x)
+    return _tag(resource, "etag", resource.etag(x))
+
+
+def created_tag(resource: R, x: X) -> ETag | None:
+    """The entity tag of what a POST has made, without what tells its forms apart."""
+    return _tag(resource, "created_etag", resource.created_etag(x))
+
+
+def _tag(resource: R, name: str, tag: ETag | str | int | None) -> ETag | None:
     if tag is None or isinstance(tag, int):
         return None if tag is None else ETag(str(tag))
     tag = ETag(tag) if isinstance(tag, str) else tag
     if conditional.is_opaque(tag.opaque) is None:
         raise ValueError(
-            f"{type(resource).__qualname__}.etag returned {tag.opaque!r}; an entity tag has no quotes, "
+            f"{type(resource).__qualname__}.{name} returned {tag.opaque!r}; an entity tag has no quotes, "
             "spaces or control characters (RFC 9110, 8.8.3)"
         )
     return tag

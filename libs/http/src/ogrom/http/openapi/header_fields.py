@@ -51,13 +51,15 @@ def response_fields(resource: type[Resource[Any, Any]], method: str, status: int
 
 
 def _state_fields(resource: type[Resource[Any, Any]], method: str, status: int) -> dict[str, bool]:
-    """The fields about the entity's present state, which a POST's or DELETE's response is not about."""
+    """The fields about the entity's present state, which a POST's or DELETE's response is not about, or of what was made."""
     if status not in SHOWS_ENTITY:
         return {}
     is_state = method not in ("POST", "DELETE")
+    is_made = method == "POST" and status == 201
     return {
         **dict.fromkeys(resource.header_names, True),
-        "ETag": is_state and resource.etag is not Resource.etag,
+        "ETag": (is_state and resource.etag is not Resource.etag)
+        or (is_made and resource.created_etag is not Resource.created_etag),
         "Last-Modified": is_state and resource.last_modified is not Resource.last_modified,
     }
 
