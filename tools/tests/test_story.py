@@ -1,0 +1,289 @@
+"""The release train as people ride it: by `./dev` in a clone of this repository, from a changed line to a service."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ogrom_tools.command import Failed, run, uv
+from ogrom_tools.git import Repository
+from ogrom_tools.index import Folder, serving
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.pins import lint, read
+from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.versions import Level, bumped
+from ogrom_tools.wheels import copy_tracked
+
+DEADLINE = 240
+"""Seconds after which a command hangs."""
+
+SERVICE = "services/api-run/pyproject.toml"
+MODELS = "libs/protocols/src/ogrom/protocols/models.py"
+PROTOCOLS = "libs/protocols/src/ogrom/protocols/sources.py"
+VIEW = "libs/core/src/ogrom/core/views/product.py"
+TEST_OF_VIEW = "libs/core/tests/endpoints/test_product.py"
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone, and how long each command in it took."""
+
+    root: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def repository(self) -> Repository:
+        return Repository(self.root)
+
+    @property
+    def workspace(self) -> Workspace:
+        return discover(self.root)
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger.read(self.root)
+
+    def last(self, library: str) -> Release:
+        release = self.ledger.last(library)
+        assert release, f"{library} has no release"
+        return release
+
+    def edit(self, place: str, old: str, new: str) -> None:
+        """Replace a text that stands in a file once."""
+        file = self.root / place
+        text = file.read_text()
+        assert text.count(old) == 1, f"{place} has {text.count(old)} times {old!r}"
+        file.write_text(text.replace(old, new))
+
+    def commit(self, library: str, change: str) -> None:
+        """Commit what was edited, with a line in a library's changelog."""
+        title = "## [Unreleased]\n"
+        self.edit(f"libs/{library}/CHANGELOG.md", title, f"{title}\n### Added\n\n- {change}\n")
+        self.repository("commit", "--all", "--quiet", f"--message={change}")
+
+    def dev(self, *arguments: str) -> str:
+        """What a session prints that succeeds."""
+        code, printed = self._run(*arguments)
+        assert code == 0, printed
+        return printed
+
+    def refused(self, *arguments: str) -> str:
+        """What a session prints that fails."""
+        code, printed = self._run(*arguments)
+        assert code != 0, printed
+        return printed
+
+    def json(self, *arguments: str) -> Any:
+        """What a session prints for machines, below nox's own line."""
+        printed = self.dev(*arguments, "--json")
+        begin = re.search(r"^[\[{]", printed, re.MULTILINE)
+        assert begin, printed
+        return json.JSONDecoder().raw_decode(printed, begin.start())[0]
+
+    def killed(self, line: str, *arguments: str) -> None:
+        """Kill a session and all that it has started, as soon as it has printed a line with this text."""
+        printed = []
+        with self.started(*arguments) as process:
+            assert process.stdout
+            for each in process.stdout:
+                printed.append(each)
+                if line in each:
+                    return
+        raise AssertionError(f"It ended before it said {line!r}:\n{''.join(printed)}")
+
+    def _run(self, *arguments: str) -> tuple[int, str]:
+        start = time.monotonic()
+        with self.started(*arguments) as process:
+            printed, _ = process.communicate(timeout=DEADLINE)
+        self.seconds[f"./dev {' '.join(arguments)}"] = time.monotonic() - start
+        return process.returncode, printed
+
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """A session that runs, and nothing of it outlives the block."""
+        with subprocess.Popen(
+            [self.root / "dev", *arguments],
+            cwd=self.root,
+            env=environment(),
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+
+def environment() -> Mapping[str, str]:
+    """This one, with a name for git, and without what the tests' own environment sets for us."""
+    ours = {
+        key: value for key, value in os.environ.items() if not key.startswith(("OGROM_", "PYTEST_", "NOX_"))
+    }
+    author = {"GIT_AUTHOR_NAME": "An Author", "GIT_AUTHOR_EMAIL": "author@example.org"}
+    committer = {key.replace("AUTHOR", "COMMITTER"): value for key, value in author.items()}
+    return {**ours, **author, **committer, "COLUMNS": "200"}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
+    """A clone in which no library has changed since its last release; its index has a port of its own."""
+    for key, value in environment().items():
+        monkeypatch.setenv(key, value)
+    clone = Clone(tmp_path / "ogrom")
+    run("git", "clone", "--quiet", str(ROOT), str(clone.root))
+    copy_tracked(ROOT, clone.root)  # what is not committed yet is played too
+    for library in clone.workspace.libraries:
+        shutil.rmtree(library.folder)
+        clone.repository.export(clone.last(library.name).tree, library.folder)
+    clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{free_port()}")
+    clone.dev("pin", "--lock")
+    clone.repository("add", "--all")
+    clone.repository("commit", "--quiet", "--message=Begin where the last releases are")
+    clone.dev("pin", "--all")
+    return clone
+
+
+@pytest.mark.slow
+def test_the_whole_story(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
+    """A field is added, released, pinned and served; what must not be released or taken is refused."""
+    clone.seconds.clear()
+    a_model_gets_an_optional_field(clone)
+    a_release_is_stopped_and_finished(clone)
+    the_service_takes_both_and_serves_the_field(clone)
+    with capsys.disabled():
+        print("", *(f"{seconds:7.1f} s  {command}" for command, seconds in clone.seconds.items()), sep="\n")
+    a_method_more_in_a_protocol_is_major(clone)
+    a_wheel_with_a_changed_byte_is_refused(clone)
+    a_yanked_release_is_refused(clone)
+
+
+def a_model_gets_an_optional_field(clone: Clone) -> None:
+    """Status and diff say minor, so a patch is refused; a release runs the tests of those who depend on it."""
+    before = clone.last("protocols").number
+    end = "    image_url: str\n    revision: int\n    updated_at: Timestamp\n\n\nclass Placement("
+    clone.edit(MODELS, end, end.replace("\n\n\n", '\n    material: str = ""\n\n\n'))
+    clone.commit("protocols", "`Product.material`: what a product is made of.")
+    (status,) = (each for each in clone.json("status") if each["project"] == "protocols")
+    assert (status["commits"], status["needs"]) == (1, "minor")
+    diff = clone.json("api-diff", "protocols")
+    found = {each["place"]: each["level"] for each in diff["findings"]}
+    assert (diff["level"], found["ogrom.protocols.models.Product.material"]) == ("minor", "minor")
+    assert "minor" in clone.refused("release", "protocols", "patch", "--yes")
+    printed = clone.dev("release", "protocols", "--yes")
+    assert all(f"Test {clone.last(name)} with it: " in printed for name in ("core", "sources"))
+    assert clone.last("protocols").number == bumped(before, Level.MINOR)
+
+
+def a_release_is_stopped_and_finished(clone: Clone) -> None:
+    """Killed in the middle it leaves the branch and the work tree alone, and the same command makes it whole."""
+    before, new = clone.last("core"), clone.last("protocols").number
+    clone.edit(VIEW, "    updated_at: Timestamp\n", "    updated_at: Timestamp\n    material: str\n")
+    clone.edit(VIEW, "            links=", "            material=product.material,\n            links=")
+    links = '        "links": {"self": "/gb/products/1"'
+    clone.edit(TEST_OF_VIEW, links, f'        "material": "",\n{links}')
+    pyproject = clone.workspace["core"].pyproject
+    required = f'"ogrom-protocols>={new},<{new.major + 1}"'
+    pyproject.write_text(re.sub('"ogrom-protocols[^"]*"', required, pyproject.read_text()))
+    clone.commit("core", "What a product is made of.")
+    head = clone.repository.commit()
+    release = ("release", "core", "minor", "--yes")
+    clone.killed("Build the wheel twice", *release)
+    assert (clone.repository.commit(), clone.repository.is_dirty, clone.last("core")) == (head, False, before)
+    clone.dev(*release)
+    assert clone.last("core").number == bumped(before.number, Level.MINOR)
+    assert clone.last("core").tree == clone.repository.tree("HEAD", "libs/core")
+    assert not clone.repository.is_dirty
+
+
+def the_service_takes_both_and_serves_the_field(clone: Clone) -> None:
+    """From wheels: no library is left in the work tree."""
+    printed = clone.dev("pin", "--all")
+    assert "- What a product is made of." in printed
+    new = {name: clone.last(name).number for name in ("protocols", "core")}
+    assert new.items() <= read(clone.workspace["api-run"]).items()
+    for name in ("protocols", "http", "sources", "core"):
+        shutil.rmtree(clone.root / "libs" / name / "src")
+    begin, port = time.monotonic(), free_port()
+    with clone.started("serve", f"--port={port}") as process:
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        clone.seconds["./dev serve, until it is ready"] = time.monotonic() - begin
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/de-DE/products/1", timeout=10) as response:
+            assert json.load(response)["material"] == ""
+    clone.repository("checkout", "--quiet", "libs")
+
+
+def a_method_more_in_a_protocol_is_major(clone: Clone) -> None:
+    """Whoever implements it lacks the method."""
+    method = "    def products_by_ids("
+    clone.edit(PROTOCOLS, method, f"    def newest(self, ctx: Context) -> Product | None: ...\n\n{method}")
+    clone.commit("protocols", "`ProductSource.newest`.")
+    assert clone.json("api-diff", "protocols")["level"] == "major"
+    assert "major" in clone.refused("release", "protocols", "minor", "--yes")
+
+
+def a_wheel_with_a_changed_byte_is_refused(clone: Clone) -> None:
+    """Wherever the lock's hash is looked at; and an index in the clone is put right before it is used."""
+    release = clone.last("core")
+    pin = clone.root / "pin.txt"
+    pin.write_text(f"{release.distribution}=={release.version} --hash=sha256:{release.sha256}\n")
+    store = Folder(clone.root / ".ogrom" / "index")
+    name = f"files/{release.wheel}"
+    good = store.read(name)
+    assert good
+    time_of_a_file = good.index(b"PK\x01\x02") + 12
+    changed = bytearray(good)
+    changed[time_of_a_file] ^= 1  # it is still a good wheel, with the same files
+    store.replace(name, bytes(changed))
+    with serving(store) as url, pytest.raises(Failed, match=r"(?i)hash"):
+        uv(
+            "pip",
+            "install",
+            "--no-deps",
+            "--no-cache",
+            f"--index={url}",
+            f"--target={clone.root / 'x'}",
+            f"--requirement={pin}",
+        )
+    clone.dev("index", "--refresh")
+    assert store.read(name) == good
+
+
+def a_yanked_release_is_refused(clone: Clone) -> None:
+    """It cannot be pinned again, and who has pinned it is told."""
+    release, reason = clone.last("core"), "It says silk of everything."
+    clone.dev("yank", "core", release.version, "--reason", reason)
+    assert reason in clone.refused("pin", "core", release.version)
+    assert any(reason in problem for problem in lint(clone.workspace, clone.ledger))
+
+
+def wait_for(url: str, process: subprocess.Popen[str]) -> None:
+    """Until the page is there."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=10):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{url} does not answer")
