@@ -51,7 +51,7 @@ def response_fields(resource: type[Resource[Any, Any]], method: str, status: int
 
 
 def _state_fields(resource: type[Resource[Any, Any]], method: str, status: int) -> dict[str, bool]:
-    """The fields about the entity's present state, which a POST's or DELETE's response is not about, or of what was made."""
+    """The fields about the entity's present state, or what was made; other responses to POST and DELETE lack them."""
     if status not in SHOWS_ENTITY:
         return {}
     is_state = method not in ("POST", "DELETE")
