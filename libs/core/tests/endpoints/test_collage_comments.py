@@ -11,7 +11,8 @@ def test_a_new_comment_is_shown_with_its_url(client: FlaskClient) -> None:
     made = client.post(URL, json={"author_id": 2, "text": "Schön 🌷"})
     assert made.status_code == 201
     assert made.headers["Location"] == made.get_json()["links"]["self"]
-    assert client.get(made.headers["Location"]).get_json() == made.get_json()
+    read = client.get(made.headers["Location"])
+    assert (read.get_json(), read.headers["ETag"]) == (made.get_json(), made.headers["ETag"])
     assert (made.get_json()["text"], made.get_json()["collage_id"]) == ("Schön 🌷", 12)
 
 

@@ -23,6 +23,14 @@ def test_a_new_collage_is_shown_with_its_url(client: FlaskClient) -> None:
     assert {name: made.get_json()[name] for name in DRAFT} == DRAFT
 
 
+def test_a_new_collage_can_be_changed_at_once(client: FlaskClient) -> None:
+    """By the ETag of the 201, which is that of a GET."""
+    made = client.post("/de/collages", json=DRAFT)
+    place, tag = made.headers["Location"], made.headers["ETag"]
+    assert client.get(place).headers["ETag"] == tag
+    assert client.patch(place, json={"title": "Neuer"}, headers={"If-Match": tag}).status_code == 200
+
+
 def test_a_new_collage_is_the_first_of_the_list(client: FlaskClient) -> None:
     """Of its own market, and of no other."""
     made = client.post("/de/collages", json=DRAFT).get_json()

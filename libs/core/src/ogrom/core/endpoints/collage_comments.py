@@ -53,6 +53,9 @@ class CollageCommentsResource(ListResource[Comment]):
     def location(self, x: Exchange[Page[Comment]]) -> str:
         return x.link("comment", comment_id=x.result.id)
 
+    def created_etag(self, x: Exchange[Page[Comment]]) -> int:
+        return x.result.id
+
     def handle_ok(self, x: Exchange[Page[Comment]]) -> PageView[CommentView]:
         return self.shown(x, (CommentView.of(each, x) for each in x.entity.items))
 

@@ -59,6 +59,9 @@ class CollagesResource(ListResource[Collage]):
     def location(self, x: Exchange[Page[Collage]]) -> str:
         return x.link("collage", collage_id=x.result.id)
 
+    def created_etag(self, x: Exchange[Page[Collage]]) -> int:
+        return x.result.revision
+
     def handle_ok(self, x: Exchange[Page[Collage]]) -> PageView[CollageView]:
         return self.shown(x, (CollageView.of(each, x) for each in x.entity.items))
 
