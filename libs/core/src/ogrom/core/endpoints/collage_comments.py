@@ -54,7 +54,8 @@ class CollageCommentsResource(ListResource[Comment]):
         return x.link("comment", comment_id=x.result.id)
 
     def created_etag(self, x: Exchange[Page[Comment]]) -> int:
-        return x.result.id
+        made: Comment = x.result
+        return made.id
 
     def handle_ok(self, x: Exchange[Page[Comment]]) -> PageView[CommentView]:
         return self.shown(x, (CommentView.of(each, x) for each in x.entity.items))

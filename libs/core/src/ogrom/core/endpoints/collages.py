@@ -60,7 +60,8 @@ class CollagesResource(ListResource[Collage]):
         return x.link("collage", collage_id=x.result.id)
 
     def created_etag(self, x: Exchange[Page[Collage]]) -> int:
-        return x.result.revision
+        made: Collage = x.result
+        return made.revision
 
     def handle_ok(self, x: Exchange[Page[Collage]]) -> PageView[CollageView]:
         return self.shown(x, (CollageView.of(each, x) for each in x.entity.items))
