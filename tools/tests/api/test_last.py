@@ -10,64 +10,23 @@ from ogrom_tools.api.__main__ import library, main
 from ogrom_tools.api.last import work_tree
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
-from ogrom_tools.wheelhouse import Wheelhouse, build
+from ogrom_tools.testing import commit_all, release_of_head, write_library
+from ogrom_tools.wheelhouse import Wheelhouse
 
-PYPROJECT = """\
-[build-system]
-requires = ["poetry-core==2.5.0"]
-build-backend = "poetry.core.masonry.api"
-
-[project]
-name = "ogrom-thing"
-version = "1.2.3"
-description = "A thing."
-requires-python = ">=3.11,<3.15"
-
-[tool.poetry]
-packages = [{ include = "ogrom", from = "src" }]
-"""
 BEFORE = "def f(a: int) -> int:\n    return a\n"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A repository with one library, and a ledger that holds its release 1.2.3."""
-    package = tmp_path / "libs" / "thing" / "src" / "ogrom" / "thing"
-    package.mkdir(parents=True)
-    (package / "py.typed").touch()
-    (package / "sums.py").write_text(BEFORE)
-    (package.parents[2] / "pyproject.toml").write_text(PYPROJECT)
-    (tmp_path / ".gitignore").write_text(".ogrom/\n*.log\n")
-    commit(tmp_path)
-    return tmp_path
-
-
-def commit(root: Path) -> None:
-    git = ("git", "-C", str(root), "-c", "user.name=Ada", "-c", "user.email=ada@example.org")
-    run("git", "init", "--quiet", str(root))
-    run(*git, "add", "--all")
-    run(*git, "commit", "--quiet", "--message=Begin")
-
-
-def release(root: Path) -> Release:
-    repository = Repository(root)
-    tree = repository.tree("HEAD", "libs/thing")
-    epoch = repository.epoch("HEAD")
-    wheel = build(repository, tree, epoch, root / ".ogrom" / "built")
-    return Release(
-        project="thing",
-        version="1.2.3",
-        tree=tree,
-        commit=repository.commit(),
-        epoch=epoch,
-        poetry_core="2.5.0",
-        wheel=wheel.path.name,
-        sha256=wheel.sha256,
-        record_sha256=wheel.record_sha256,
-        date="2026-11-25",
-    )
+    root = tmp_path / "checkout"
+    write_library(root / "libs" / "thing", "1.2.3")
+    change(root, BEFORE)
+    (root / ".gitignore").write_text(".ogrom/\n*.log\n")
+    commit_all(root)
+    return root
 
 
 def change(root: Path, text: str) -> None:
@@ -96,7 +55,12 @@ def test_the_work_tree_is_what_git_would_add(root: Path) -> None:
     (package / "noise.log").touch()
     (package / "py.typed").unlink()
     names = repository("ls-tree", "-r", "--name-only", work_tree(repository, root / "libs/thing"))
-    assert {Path(name).name for name in names.splitlines()} == {"pyproject.toml", "sums.py", "new.py"}
+    assert {Path(name).name for name in names.splitlines()} == {
+        "pyproject.toml",
+        "__init__.py",
+        "sums.py",
+        "new.py",
+    }
     assert not repository("diff", "--cached", "--name-only")
 
 
@@ -119,7 +83,7 @@ def test_a_project_without_a_release_has_nothing_to_compare(root: Path) -> None:
 @pytest.mark.slow
 def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
     """From nothing over a patch to a major change, none of it committed; the wheel is rebuilt from history."""
-    Ledger((release(root),)).write(root)
+    Ledger((release_of_head(root, "thing"),)).write(root)
     assert call(root, "thing") == "thing 1.2.3 and the work tree are the same.\n"
 
     change(root, BEFORE + "# more\n")
@@ -145,7 +109,7 @@ def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
 @pytest.mark.slow
 def test_what_the_project_allows_is_asked_of_the_next_version_no_more(root: Path) -> None:
     """And an entry that has nothing left to allow has to go."""
-    Ledger((release(root),)).write(root)
+    Ledger((release_of_head(root, "thing"),)).write(root)
     change(root, "def g() -> None: ...\n")
     entry = '[[allowed]]\nrule = "name-removed"\nplace = "ogrom.thing.sums.f"\nreason = "Unused."\n'
     (root / "libs/thing/api-allowed.toml").write_text(entry + "expires = 9999-12-31\n")

@@ -12,58 +12,19 @@ from urllib.parse import urljoin
 
 import pytest
 
-from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.wheelhouse import build
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.testing import commit_all, release_of_head, write_library
 
 pytestmark = pytest.mark.slow
-
-PYPROJECT = """
-[build-system]
-requires = ["poetry-core==2.5.0"]
-build-backend = "poetry.core.masonry.api"
-
-[project]
-name = "ogrom-tea"
-description = "Tea"
-version = "1.0.0"
-requires-python = ">=3.11"
-
-[tool.poetry]
-packages = [{ include = "ogrom", from = "src" }]
-"""
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A repository with one release in its ledger, and no wheel of it."""
     root = tmp_path / "checkout"
-    package = root / "libs" / "tea" / "src" / "ogrom" / "tea"
-    package.mkdir(parents=True)
-    (package / "py.typed").touch()
-    (package / "__init__.py").write_text("LEAVES = 1\n")
-    (root / "libs" / "tea" / "pyproject.toml").write_text(PYPROJECT)
-    repository = Repository(root)
-    repository("init", "--quiet")
-    repository("add", ".")
-    repository(
-        "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--message=Tea"
-    )
-    tree, epoch = repository.tree("HEAD", "libs/tea"), repository.epoch("HEAD")
-    wheel = build(repository, tree, epoch, tmp_path / "built")
-    release = Release(
-        project="tea",
-        version="1.0.0",
-        tree=tree,
-        commit=repository.commit(),
-        epoch=epoch,
-        poetry_core="2.5.0",
-        wheel=wheel.path.name,
-        sha256=wheel.sha256,
-        record_sha256=wheel.record_sha256,
-        date="2026-11-25",
-    )
-    Ledger((release,)).write(root)
+    write_library(root / "libs" / "tea", "1.0.0", code="LEAVES = 1\n")
+    commit_all(root)
+    Ledger((release_of_head(root, "tea"),)).write(root)
     return root
 
 

@@ -17,11 +17,12 @@ import pytest
 
 from ogrom_tools import index
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.serving import served
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.wheelhouse import Wheelhouse, build
+from ogrom_tools.testing import release_of_head
+from ogrom_tools.wheelhouse import Wheelhouse
 
 BACKEND = '[build-system]\nrequires = ["poetry-core==2.5.0"]\nbuild-backend = "poetry.core.masonry.api"\n\n'
 PACKAGES = '\n[tool.poetry]\npackages = [{ include = "ogrom", from = "src" }]\n'
@@ -85,22 +86,7 @@ class Shop:
         self.commit("Release")
 
     def release(self, name: str) -> None:
-        project, commit = discover(self.root)[name], self.repository.commit()
-        tree, epoch = self.repository.tree(commit, f"libs/{name}"), self.repository.epoch(commit)
-        wheel = build(self.repository, tree, epoch, self.root.parent / "built")
-        release = Release(
-            project=name,
-            version=project.version,
-            tree=tree,
-            commit=commit,
-            epoch=epoch,
-            poetry_core="2.5.0",
-            wheel=wheel.path.name,
-            sha256=wheel.sha256,
-            record_sha256=wheel.record_sha256,
-            date="2026-11-25",
-        )
-        self.ledger.adding(release).write(self.root)
+        self.ledger.adding(release_of_head(self.root, name)).write(self.root)
 
 
 def write_project(folder: Path, version: str, dependencies: list[str], more: str = "") -> None:

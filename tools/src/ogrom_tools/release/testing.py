@@ -18,24 +18,9 @@ from ogrom_tools.release.candidate import Candidate
 from ogrom_tools.release.plan import Plan, plan
 from ogrom_tools.release.releasing import Releasing
 from ogrom_tools.release.steps import Steps
+from ogrom_tools.testing import PYPROJECT
 from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheel
-
-PYPROJECT = """\
-[build-system]
-requires = ["poetry-core==2.5.0"]
-build-backend = "poetry.core.masonry.api"
-
-[project]
-name = "ogrom-{name}"
-version = "{version}"
-description = "For a test."
-requires-python = ">=3.11,<3.15"
-dependencies = {dependencies}
-
-[tool.poetry]
-packages = [{{ include = "ogrom", from = "src" }}]
-"""
 
 BUMPVERSION = """\
 [bumpversion]

@@ -1,0 +1,76 @@
+"""Small repositories for tests: a library to write, a commit of all, and the ledger's line of what HEAD holds."""
+
+import datetime as dt
+from pathlib import Path
+
+from ogrom_tools.command import run
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Release
+from ogrom_tools.projects import discover
+from ogrom_tools.wheelhouse import build
+
+PYPROJECT = """\
+[build-system]
+requires = ["poetry-core==2.5.0"]
+build-backend = "poetry.core.masonry.api"
+
+[project]
+name = "ogrom-{name}"
+version = "{version}"
+description = "For a test."
+requires-python = ">=3.11,<3.15"
+dependencies = {dependencies}
+
+[tool.poetry]
+packages = [{{ include = "ogrom", from = "src" }}]
+"""
+"""A pyproject.toml of ours, to be filled in."""
+
+
+def write_library(folder: Path, version: str, *dependencies: str, code: str = "") -> None:
+    """Write a library of one package with this code, or write it anew."""
+    package = folder / "src" / "ogrom" / folder.name
+    package.mkdir(parents=True, exist_ok=True)
+    (package / "py.typed").touch()
+    (package / "__init__.py").write_text(code)
+    text = PYPROJECT.format(name=folder.name, version=version, dependencies=list(dependencies))
+    (folder / "pyproject.toml").write_text(text)
+
+
+def commit_all(root: Path, message: str = "Change", epoch: int = 1_750_000_000) -> str:
+    """Commit all that is in a folder, which becomes a repository if it is none; the commit's id.
+
+    Args:
+        root: the folder.
+        message: the commit's.
+        epoch: its time, in seconds since 1970.
+    """
+    repository = Repository(root)
+    if not (root / ".git").exists():
+        repository("init", "--quiet", "--initial-branch=main")
+        for key, value in {"name": "Nobody", "email": "nobody@example.org"}.items():
+            repository("config", f"user.{key}", value)
+    repository("add", "--all")
+    dates = (f"GIT_{who}_DATE=@{epoch} +0000" for who in ("AUTHOR", "COMMITTER"))
+    run("env", *dates, "git", "-C", str(root), "commit", "--quiet", "--allow-empty", f"--message={message}")
+    return repository.commit()
+
+
+def release_of_head(root: Path, name: str) -> Release:
+    """What the ledger would say of a library as HEAD has it; its wheel is built beside the repository."""
+    repository, project = Repository(root), discover(root)[name]
+    tree = repository.tree("HEAD", project.folder.relative_to(root).as_posix())
+    epoch = repository.epoch("HEAD")
+    wheel = build(repository, tree, epoch, root.parent / "built")
+    return Release(
+        project=name,
+        version=project.version,
+        tree=tree,
+        commit=repository.commit(),
+        epoch=epoch,
+        poetry_core="2.5.0",
+        wheel=wheel.path.name,
+        sha256=wheel.sha256,
+        record_sha256=wheel.record_sha256,
+        date=dt.datetime.fromtimestamp(epoch, dt.UTC).date().isoformat(),
+    )
