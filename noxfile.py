@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
 from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
+from ogrom_tools.command import run  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
 from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
@@ -34,6 +35,8 @@ SERVICE = WORKSPACE["api-run"]
 RELEASED = Released(WORKSPACE, SERVICE)
 RUN = Environment(ROOT / ".nox" / "run", RELEASED)
 TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
+# By name: a pyrightconfig.json in any folder above would win.
+TYPES = (("mypy",), ("pyright", "--project", "pyproject.toml"))
 
 
 @nox.session
@@ -67,7 +70,7 @@ def test(session: nox.Session) -> None:
         return
     _lint(session)
     _types(session)
-    with _wheels_meanwhile(session):
+    with _meanwhile(session, "The wheels", _try_wheels):
         _pytest(session, selection)
 
 
@@ -76,8 +79,8 @@ def check(session: nox.Session) -> None:
     """Check what is quick to check: lint, types, and the tests that need no server."""
     TEST.sync()
     _lint(session)
-    _types(session)
-    _pytest(session, select(WORKSPACE, session.posargs), "-m", "not slow")
+    with _meanwhile(session, "The types", _check_types):
+        _pytest(session, select(WORKSPACE, session.posargs), "-m", "not slow", "-nauto", "--dist=loadfile")
 
 
 @nox.session
@@ -246,9 +249,13 @@ def _lint(session: nox.Session) -> None:
 
 
 def _types(session: nox.Session) -> None:
-    _run(session, "mypy")
-    # By name: a pyrightconfig.json in any folder above would win.
-    _run(session, "pyright", "--project", "pyproject.toml")
+    for command in TYPES:
+        _run(session, *command)
+
+
+def _check_types() -> Iterator[str]:
+    for name, *arguments in TYPES:
+        yield run(TEST.command(name), *arguments, folder=ROOT).strip()
 
 
 def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
@@ -258,17 +265,17 @@ def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
 
 
 @contextmanager
-def _wheels_meanwhile(session: nox.Session) -> Iterator[None]:
-    """Try the wheels while the block runs, of which half is waiting; what came of them is printed at the end."""
+def _meanwhile(session: nox.Session, name: str, work: Callable[[], Iterator[str]]) -> Iterator[None]:
+    """Do some work while the block runs, which leaves a processor free; what came of it is printed at the end."""
     results: list[str] = []
     with ThreadPoolExecutor(1) as pool:
-        tried = pool.submit(lambda: results.extend(_try_wheels()))
+        done = pool.submit(lambda: results.extend(work()))
         try:
             yield
         finally:
-            wait([tried])
-            session.log("The wheels:\n%s", "\n".join(results))
-            tried.result()
+            wait([done])
+            session.log("%s:\n%s", name, "\n".join(results))
+            done.result()
 
 
 def _try_wheels() -> Iterator[str]:

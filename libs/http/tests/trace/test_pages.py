@@ -103,7 +103,11 @@ def test_the_policy_allows_the_page_its_own_style_and_nothing_else(trace: Callab
         assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("sent", ["", "?token=", "?token=1.2", f"?token={token('/trace/1')}"])
+@pytest.mark.parametrize(
+    "sent",
+    ["", "?token=", "?token=1.2", f"?token={token('/trace/1')}"],
+    ids=["none", "empty", "nonsense", "of another page"],
+)
 def test_with_a_key_nobody_sees_them_unsigned(trace: Callable[..., Trace], sent: str) -> None:
     """A list of what others have asked for is for those who have the key."""
     response = get(kept(trace()), f"/trace{sent}", KEY)

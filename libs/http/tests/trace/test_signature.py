@@ -50,7 +50,7 @@ def test_another_key_is_another_signature() -> None:
     assert not KEY.verifies(TraceKey("x" * 32).sign("GET", TARGET, expires=soon()), "GET", TARGET)
 
 
-@pytest.mark.parametrize("token", ["", ".", "1", "ä.ö", "9" * 400, f"0{int(time.time())}.{'0' * 64}", "1.\n"])
+@pytest.mark.parametrize("token", ["", ".", "1", "ä.ö", "9" * 400, f"04102444800.{'0' * 64}", "1.\n"])
 def test_nonsense_is_no_signature(token: str) -> None:
     """And raises nothing."""
     assert not KEY.verifies(token, "GET", TARGET)
