@@ -285,5 +285,5 @@ def wait_for(url: str, process: subprocess.Popen[str]) -> None:
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=10):
             return
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks
     raise AssertionError(f"{url} does not answer")

@@ -49,7 +49,7 @@ class Watched:
         while sum(text in line for line in self.lines) < times:
             assert time.monotonic() < end, self.lines
             assert self.process.poll() is None or text in "".join(self.lines), self.lines
-            time.sleep(0.01)
+            time.sleep(0.01)  # between two looks
 
     def press_ctrl_c(self) -> int:
         """A terminal sends it to the whole process group."""

@@ -17,7 +17,7 @@ from watchfiles import watch
 COMPILED = str(Path(sys.prefix).with_name("pycache"))
 """Where the server's compiled modules are kept, each at the path of its source."""
 
-CUT_SECONDS = 0.2
+CUT_SECONDS = 0.05
 """What the old server has to end: who saved a file waits for the new one."""
 
 DRAIN_SECONDS = 10.0

@@ -93,7 +93,7 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks
         else:
             return
     pytest.fail("pypiserver does not listen")
