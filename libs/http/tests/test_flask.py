@@ -21,7 +21,7 @@ from ogrom.http import (
     Response,
     always,
 )
-from ogrom.http.flask import WsgiRequest, blueprint, explain_errors, problem_response
+from ogrom.http.flask import ANSWERED, WsgiRequest, blueprint, explain_errors, problem_response
 from ogrom.http.problem import MEDIA_TYPE
 
 X = Exchange[Any, Any, Any]
@@ -351,3 +351,27 @@ def test_no_content_is_sent_with_204_and_304() -> None:
     ):
         assert (response.status_code, response.data) == (status, b"")
         assert not {"Content-Length", "Content-Type"} & set(response.headers.keys())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "answered"),
+    [
+        ("GET", "/v1/de-DE/products/7", ("de-DE", "product", "handle_ok")),
+        ("HEAD", "/v1/de-DE/products/7", ("de-DE", "product", "handle_ok")),
+        ("GET", f"/v1/de-DE/products/{2**63 - 1}", ("de-DE", "product", "handle_not_found")),
+        ("DELETE", "/v1/de-DE/products/7", ("de-DE", "product", "handle_method_not_allowed")),
+        ("GET", "/v1/de-DE/", ("de-DE", "index", "handle_ok")),
+        ("GET", "/nowhere", None),
+    ],
+)
+def test_middleware_learns_who_answered(method: str, path: str, answered: object) -> None:
+    """The WSGI environment names the mount, the endpoint and the node where the request ended, for logs."""
+    environ = EnvironBuilder(path, method=method).get_environ()
+    application()(environ, lambda *_: lambda _: None)
+    assert environ.get(ANSWERED) == answered
+
+
+def test_a_shared_response_stays_as_it_is() -> None:
+    """A handler may return one Response again and again; it is not told where a request ended."""
+    application().test_client().get("/v1/de-DE/")
+    assert SHARED.handler == ""

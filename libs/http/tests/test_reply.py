@@ -128,7 +128,7 @@ def test_none_is_no_content() -> None:
 def test_a_handler_may_say_everything_itself() -> None:
     """A Response goes out as it is."""
     said = Response(203, {"X": "1"}, b"own")
-    assert call(type("Own", (Thing,), {"handle_ok": lambda self, x: said})()).response is said
+    assert call(type("Own", (Thing,), {"handle_ok": lambda self, x: said})()).response == said
 
 
 @pytest.mark.parametrize(("status", "length"), [(200, {"Content-Length": "3"}), (304, {})])

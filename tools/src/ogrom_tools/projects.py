@@ -1,6 +1,6 @@
 """The projects of this repository, read from their pyproject.toml; nobody keeps a list of them.
 
-A project is a folder in libs/ or services/ with a pyproject.toml, and tools/ itself.
+A project is a folder in libs/, services/ or deploy/ with a pyproject.toml, and tools/ itself.
 """
 
 import tomllib
@@ -202,7 +202,12 @@ def is_ours(requirement: Requirement) -> bool:
 
 def discover(root: Path = ROOT) -> Workspace:
     """Read the projects of a checkout."""
-    patterns = ("libs/*/pyproject.toml", "services/*/pyproject.toml", "tools/pyproject.toml")
+    patterns = (
+        "libs/*/pyproject.toml",
+        "services/*/pyproject.toml",
+        "deploy/*/pyproject.toml",
+        "tools/pyproject.toml",
+    )
     files = (file for pattern in patterns for file in sorted(root.glob(pattern)))
     by_name = {each.distribution: each for each in map(Project, (file.parent for file in files))}
     graph = {each: filter(None, map(by_name.get, each.requires)) for each in by_name.values()}

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import flask
@@ -23,11 +23,27 @@ from .problem import Problem, phrase
 from .reply import Response, refusal
 from .trace.tracer import Tracer
 
-__all__ = ["WsgiRequest", "blueprint", "explain_errors"]
+__all__ = ["ANSWERED", "Answered", "WsgiRequest", "blueprint", "explain_errors"]
 
 REQUEST_ID = "ogrom.request_id"
+ANSWERED = "ogrom.answered"
+"""Where the WSGI environment has an Answered once a resource has answered."""
 CONVERTER = "ogrom_positive"
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Answered(NamedTuple):
+    """Who answered a request, for middleware that writes logs or counts.
+
+    Attributes:
+        mount: the name of the blueprint.
+        endpoint: the name of the endpoint.
+        handler: the node of the graph where the request ended.
+    """
+
+    mount: str
+    endpoint: str
+    handler: str
 
 
 class PositiveConverter(BaseConverter):
@@ -44,12 +60,16 @@ class PositiveConverter(BaseConverter):
 
 
 class WsgiRequest:
-    """A request as WSGI has it (PEP 3333), read no further than asked."""
+    """A request as WSGI has it (PEP 3333), read no further than asked.
 
-    __slots__ = ("_environ", "_read", "_stream", "method", "query", "root")
+    Attributes:
+        environ: all that the server and its middleware say of it.
+    """
+
+    __slots__ = ("_read", "_stream", "environ", "method", "query", "root")
 
     def __init__(self, environ: dict[str, Any]) -> None:
-        self._environ = environ
+        self.environ = environ
         self._read = b""
         self._stream: Any = None
         self.method: str = environ["REQUEST_METHOD"]
@@ -59,22 +79,22 @@ class WsgiRequest:
     @property
     def id(self) -> str:
         """The client's X-Request-Id if it is a short plain word, otherwise a new one of 16 hex digits."""
-        return request_id(self._environ)
+        return request_id(self.environ)
 
     @property
     def target(self) -> str:
         """The path and query as they were sent or, if the server does not tell, as they could have been."""
-        raw: str | None = self._environ.get("REQUEST_URI") or self._environ.get("RAW_URI")
+        raw: str | None = self.environ.get("REQUEST_URI") or self.environ.get("RAW_URI")
         if raw:
             return raw
         path = quote(
-            self.root + self._environ.get("PATH_INFO", ""), safe="/%:@!$&'()*+,;=~", encoding="latin-1"
+            self.root + self.environ.get("PATH_INFO", ""), safe="/%:@!$&'()*+,;=~", encoding="latin-1"
         )
         return f"{path}?{self.query}" if self.query else path
 
     def header(self, name: str) -> str | None:
         """The field's value."""
-        value: str | None = self._environ.get(_key(name))
+        value: str | None = self.environ.get(_key(name))
         return value
 
     def content(self, limit: int) -> bytes:
@@ -84,7 +104,7 @@ class WsgiRequest:
             EOFError: the client sends less than its Content-Length.
         """
         if self._stream is None:
-            self._stream = get_input_stream(self._environ)
+            self._stream = get_input_stream(self.environ)
         try:
             while len(self._read) <= limit and (more := self._stream.read(limit + 1 - len(self._read))):
                 self._read += more
@@ -123,7 +143,7 @@ def _sent(response: Response, request: Request) -> flask.Response:
 
 
 def blueprint(
-    name: str, mount: Mount, *, context: Callable[[Request], object], tracer: Tracer | None = None
+    name: str, mount: Mount, *, context: Callable[[WsgiRequest], object], tracer: Tracer | None = None
 ) -> flask.Blueprint:
     """A blueprint that serves a mount.
 
@@ -147,7 +167,7 @@ def blueprint(
             )
         state.app.url_map.converters[CONVERTER] = PositiveConverter
         for endpoint in mount.endpoints:
-            view = _view(respond, endpoint, context)
+            view = _view(respond, name, endpoint, context)
             known_as = f"{state.name}.{endpoint.name}"
             state.app.view_functions[known_as] = view
             # A rule without methods: the graph answers 405 and 501, and knows the whole Allow.
@@ -164,11 +184,14 @@ def _rule(mount: Mount, endpoint: Endpoint) -> str:
 
 
 def _view(
-    respond: Callable[..., Response], endpoint: Endpoint, context: Callable[[Request], object]
+    respond: Callable[..., Response], mount: str, endpoint: Endpoint, context: Callable[[WsgiRequest], object]
 ) -> Callable[..., flask.Response]:
     def view(**arguments: object) -> flask.Response:
-        request = WsgiRequest(flask.request.environ)
-        return _sent(respond(endpoint, request, context=context(request), arguments=arguments), request)
+        environ = flask.request.environ
+        request = WsgiRequest(environ)
+        response = respond(endpoint, request, context=context(request), arguments=arguments)
+        environ[ANSWERED] = Answered(mount, endpoint.name, response.handler)
+        return _sent(response, request)
 
     return view
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import rules
@@ -24,11 +24,17 @@ WITHOUT_CONTENT = (204, 304)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response, ready to be sent; a handler may return one to say everything itself."""
+    """A response, ready to be sent; a handler may return one to say everything itself.
+
+    Attributes:
+        status, headers, content: what is sent.
+        handler: the node of the graph where the request ended, for logs; empty where no resource answered.
+    """
 
     status: int
     headers: dict[str, str]
     content: bytes = b""
+    handler: str = field(default="", compare=False)
 
 
 def reply(node: Node, said: object, resource: R, x: X) -> Response:
@@ -38,21 +44,22 @@ def reply(node: Node, said: object, resource: R, x: X) -> Response:
         ValueError: a redirect has no location, a time has no time zone, or a Problem is no error.
     """
     if isinstance(said, Response):
-        return _as_said(said, x)
+        return _as_said(said, node, x)
     if isinstance(said, Problem):
-        return _refusal(said, said.status or node.status, resource, x)
-    return _answer(node.status, said, resource, x)
+        return _refusal(said, node, resource, x)
+    return _answer(node, said, resource, x)
 
 
-def _as_said(said: Response, x: X) -> Response:
+def _as_said(said: Response, node: Node, x: X) -> Response:
     """The handler's own response; to HEAD, without its content but with the content's length."""
     if x.method != "HEAD":
-        return said
+        return replace(said, handler=node.name)
     length = {} if said.status in WITHOUT_CONTENT else {"Content-Length": str(len(said.content))}
-    return Response(said.status, length | said.headers)
+    return Response(said.status, length | said.headers, handler=node.name)
 
 
-def _answer(status: int, said: object, resource: R, x: X) -> Response:
+def _answer(node: Node, said: object, resource: R, x: X) -> Response:
+    status = node.status
     headers: dict[str, str] = {}
     content = b""
     renderer = x.renderer or resource.renderers[0]
@@ -73,7 +80,7 @@ def _answer(status: int, said: object, resource: R, x: X) -> Response:
     if shown and renderer.page is not None:
         page = _page(renderer.page, said, Occasion(x.request, status, headers, resource, x))
         content = _encoded(page, headers, x)
-    return _sent(status, headers, content, x.method)
+    return _sent(status, headers, content, x.method, node.name)
 
 
 def _page(page: Page, value: object, occasion: Occasion) -> bytes:
@@ -129,7 +136,8 @@ def _list_methods(headers: dict[str, str], resource: R) -> None:
         headers["Accept-Patch"] = ", ".join(accepted_types("PATCH"))
 
 
-def _refusal(problem: Problem, status: int, resource: R, x: X) -> Response:
+def _refusal(problem: Problem, node: Node, resource: R, x: X) -> Response:
+    status = problem.status or node.status
     if status < 400:
         raise ValueError(
             f"{type(resource).__qualname__} ends in {status} with {problem!r}; give it a `status`"
@@ -137,7 +145,7 @@ def _refusal(problem: Problem, status: int, resource: R, x: X) -> Response:
     renderer = problem_renderer(x.request.header("accept") or "", x.renderer)
     headers = {"Content-Type": renderer.problem_type, **problem.headers}
     _complete(status, headers, resource, x)
-    return _explained(problem, renderer, Occasion(x.request, status, headers, resource, x))
+    return _explained(problem, renderer, Occasion(x.request, status, headers, resource, x), node.name)
 
 
 def refusal(problem: Problem, status: int, request: Request) -> Response:
@@ -154,14 +162,14 @@ def refusal(problem: Problem, status: int, request: Request) -> Response:
     return _explained(problem, renderer, Occasion(request, status, {**always, **problem.headers}))
 
 
-def _explained(problem: Problem, renderer: Renderer, occasion: Occasion) -> Response:
+def _explained(problem: Problem, renderer: Renderer, occasion: Occasion, handler: str = "") -> Response:
     request, status = occasion.request, occasion.status
     document = problem.members(status, instance=request.target, request_id=request.id)
     if renderer.page is None:
         content = renderer.render(document)
     else:
         content = _page(renderer.page, document, occasion)
-    return _sent(status, occasion.headers, content, request.method)
+    return _sent(status, occasion.headers, content, request.method, handler)
 
 
 def _complete(status: int, headers: dict[str, str], resource: R, x: X) -> None:
@@ -173,10 +181,10 @@ def _complete(status: int, headers: dict[str, str], resource: R, x: X) -> None:
         _oblige(status, headers, resource, x)
 
 
-def _sent(status: int, headers: dict[str, str], content: bytes, method: str) -> Response:
+def _sent(status: int, headers: dict[str, str], content: bytes, method: str, handler: str) -> Response:
     if status not in WITHOUT_CONTENT:
         headers["Content-Length"] = str(len(content))
-    return Response(status, headers, b"" if method == "HEAD" else content)
+    return Response(status, headers, b"" if method == "HEAD" else content, handler)
 
 
 def _oblige(status: int, headers: dict[str, str], resource: R, x: X) -> None:
