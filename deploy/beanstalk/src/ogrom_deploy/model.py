@@ -1,0 +1,147 @@
+"""What a deployment is about: versions, environments and the traffic between them, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Colour: TypeAlias = Literal["blue", "green"]
+"""Which of the two environments."""
+
+COLOURS: tuple[Colour, Colour] = ("blue", "green")
+
+Health: TypeAlias = Literal["ok", "pending", "failing", "unknown"]
+"""What a platform says of an instance: serves, starts or stops, does not serve, no news."""
+
+Weights: TypeAlias = Mapping[Colour, int]
+"""The share of the traffic that each environment gets, in percent; together 100."""
+
+
+def other(colour: Colour) -> Colour:
+    """The other environment."""
+    return "green" if colour == "blue" else "blue"
+
+
+def all_to(colour: Colour) -> Weights:
+    """All traffic to one environment."""
+    return {colour: 100, other(colour): 0}
+
+
+@dataclass(frozen=True)
+class Version:
+    """Something that can be deployed; it never changes.
+
+    Attributes:
+        label: names it, the first 12 hexadecimal digits of its git revision.
+        artefact: where the platform finds it: an image with its digest, or a folder with an installation.
+    """
+
+    label: str
+    artefact: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance of an environment.
+
+    Attributes:
+        id: the platform's name for it.
+        version: the label that it runs; empty where it does not say.
+        health: what the platform says of it.
+    """
+
+    id: str
+    version: str
+    health: Health
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One of the two environments, as it was observed.
+
+    Attributes:
+        colour: which one.
+        version: the label that was last deployed to it; empty for none.
+        wanted: how many instances it shall have.
+        instances: those that it has.
+        steady: whether the platform is done with what it was told last, and takes the next order.
+        measured_at: when the instances' health was measured, in seconds on the platform's clock.
+        causes: why its health is not as it should be, in the platform's words.
+    """
+
+    colour: Colour
+    version: str
+    wanted: int
+    instances: tuple[Instance, ...]
+    steady: bool
+    measured_at: float
+    causes: tuple[str, ...] = ()
+
+    def serves(self, version: str) -> bool:
+        """Whether it has as many instances as wanted, and each of them serves this version."""
+        return (
+            self.steady
+            and len(self.instances) >= max(self.wanted, 1)
+            and all(each.health == "ok" and each.version == version for each in self.instances)
+        )
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Both environments and the traffic between them, as observed at one moment."""
+
+    blue: Environment
+    green: Environment
+    weights: Weights
+
+    def __getitem__(self, colour: Colour) -> Environment:
+        return self.blue if colour == "blue" else self.green
+
+    @property
+    def live(self) -> Colour:
+        """The environment that most of the traffic goes to; blue where neither has more."""
+        return "green" if self.weights["green"] > self.weights["blue"] else "blue"
+
+    @property
+    def idle(self) -> Colour:
+        """The other one."""
+        return other(self.live)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One request that the deploy program itself sent to an environment, and what came back.
+
+    Attributes:
+        path: what was asked for, with GET.
+        status: of the response; 0 where there was none.
+        seconds: from the first byte sent to the last one received.
+        release: the response's Ogrom-Release; empty where it has none.
+        fault: why there was no response; empty where there was.
+    """
+
+    path: str
+    status: int
+    seconds: float
+    release: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What clients got from one environment in a while.
+
+    Attributes:
+        requests: how many were answered or failed.
+        errors: how many of them ended with a status of 500 or more, or without a response.
+        p50, p99: of their duration, in seconds; 0.0 where there were none.
+    """
+
+    requests: int
+    errors: int
+    p50: float
+    p99: float
+
+    @property
+    def error_rate(self) -> float:
+        """The share of errors, 0.0 to 1.0."""
+        return self.errors / self.requests if self.requests else 0.0
