@@ -17,7 +17,7 @@ class Lost(Exception):
     def __init__(self, fault: Fault, status: int = 0) -> None:
         """Of a fault, after a response with this status had begun or, 0, before that."""
         super().__init__(fault)
-        self.fault = fault
+        self.fault: Fault = fault
         self.status = status
 
 
