@@ -11,6 +11,7 @@ import pytest
 
 from ogrom.run.listener import listener
 from ogrom.run.server import Server
+from ogrom.run.settings import Settings
 
 SECONDS = 30
 LARGE = 20_000_000
@@ -50,7 +51,7 @@ def start() -> Iterator[Start]:
         entered, release = Event(), Event()
         sock = listener("127.0.0.1", 0)
         port = sock.getsockname()[1]
-        server = Server(_app(entered, release), sock, threads=threads, drain_timeout=drain_timeout)
+        server = Server(_app(entered, release), sock, Settings(threads=threads, drain_timeout=drain_timeout))
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         started.append(Running(server, thread, port, entered, release))
@@ -116,7 +117,7 @@ def test_whoever_is_connected_already_is_answered() -> None:
     """The system has taken the connection for us, though we have not seen it yet."""
     sock = listener("127.0.0.1", 0)
     port = sock.getsockname()[1]
-    server = Server(_app(Event(), Event()), sock, threads=1, drain_timeout=SECONDS)
+    server = Server(_app(Event(), Event()), sock, Settings(threads=1, drain_timeout=SECONDS))
     clients = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS) for _ in range(3)]
     for client in clients:
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")
