@@ -61,8 +61,7 @@ def start() -> Iterator[Start]:
     for each in started:
         each.release.set()
         if each.thread.is_alive():
-            each.server.stop()
-            each.server.stop()
+            each.server.cut()
         assert each.stops()
         for connection in each.connections:
             connection.close()
@@ -156,13 +155,13 @@ def test_its_patience_ends(start: Start, caplog: pytest.LogCaptureFixture) -> No
     assert "stopped with 1 requests unfinished" in caplog.text
 
 
-def test_whoever_says_stop_twice_means_now(start: Start) -> None:
-    """The second Ctrl-C does not wait for anybody."""
+def test_a_cut_is_at_once(start: Start) -> None:
+    """The second signal does not wait for anybody."""
     running = start(drain_timeout=600)
     running.ask("/slow")
     assert running.entered.wait(SECONDS)
     running.server.stop()
-    running.server.stop()
+    running.server.cut()
     assert running.stops()
 
 

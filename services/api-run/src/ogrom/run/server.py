@@ -170,7 +170,7 @@ class _Lifeline(wasyncore.file_dispatcher):  # type: ignore[misc]  # untyped
     def writable(self) -> bool:
         return False
 
-    def handle_read(self) -> None:
+    def handle_close(self) -> None:
         self._ended()
         self.close()
 
