@@ -41,7 +41,7 @@ def slow(app: flask.Flask) -> flask.Flask:
         start_response("200 OK", [("Content-Length", str(len(content)))])
         return [content]
 
-    app.wsgi_app = answer  # type: ignore[assignment, method-assign]
+    app.wsgi_app = answer  # type: ignore[method-assign]
     return app
 
 
@@ -50,5 +50,5 @@ class SlowContainer(Container):
 
 
 if __name__ == "__main__":
-    ogrom.run.worker.Container = SlowContainer  # type: ignore[misc]
+    vars(ogrom.run.worker)["Container"] = SlowContainer
     main()

@@ -50,8 +50,8 @@ def test_one_may_drain_alone() -> None:
 def test_they_are_counted() -> None:
     """Whoever is not warm counts as warming, though a replacement keeps nobody from being ready."""
     board = Scoreboard(4)
-    for place, state in enumerate((State.READY, State.REPLACING, State.DRAINING, State.ABSENT)):
-        board.enter(place, state)
+    for number, state in enumerate((State.READY, State.REPLACING, State.DRAINING, State.ABSENT)):
+        board.enter(number, state)
     place = Place(board, 0)
     assert (place.workers(), place.is_warming, place.has_failed) == (Workers(1, 1), False, False)
     board.enter(3, State.WARMING)

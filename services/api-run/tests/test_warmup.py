@@ -29,7 +29,7 @@ def asked(container: Container, status: str = "") -> list[dict[str, Any]]:
             return []
         return inner(environ, start_response)
 
-    app.wsgi_app = outer  # type: ignore[assignment, method-assign]
+    app.wsgi_app = outer  # type: ignore[method-assign]
     return seen
 
 

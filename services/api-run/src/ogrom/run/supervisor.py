@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import ogrom.http.html  # noqa: F401  # otherwise every worker would import it for itself when it draws a page
+
 from .children import ended, fork, said
 from .failures import Failure
 from .news import STOPPING, News

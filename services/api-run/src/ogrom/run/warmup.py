@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import flask
 import msgspec
 from sqlalchemy import Engine
+from werkzeug.test import Client
 
 from ogrom.http import Endpoint, Mount
 from ogrom.http.links import VARIABLE
@@ -80,7 +81,7 @@ class WarmUp:
         return all(status not in (503, 504) for status in self._answers(end))
 
     def _answers(self, end: float) -> Iterator[int]:
-        client = self.app.test_client()
+        client = Client(self.app)  # Flask's own imports a debugger
         for target, headers in self._requests(end):
             if time.monotonic() > end:
                 log.warning("the warm-up took too long; from %s on, the first request does it", target)
