@@ -21,10 +21,11 @@ def test_what_a_child_writes_is_seen_by_all() -> None:
 def test_an_order_is_never_taken_back() -> None:
     """Whoever was told to end at once does not serve on because of a later, milder word."""
     board = Scoreboard(1)
-    assert board.order is Order.SERVE
+    orders = [board.order]
     for order in (Order.DRAIN, Order.CUT, Order.FINISH):
         board.tell(order)
-    assert board.order is Order.CUT
+        orders.append(board.order)
+    assert orders == [Order.SERVE, Order.DRAIN, Order.CUT, Order.CUT]
 
 
 @pytest.mark.parametrize("order", [Order.DRAIN, Order.FINISH, Order.CUT])

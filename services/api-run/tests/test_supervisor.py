@@ -104,7 +104,7 @@ def test_processes_share_the_port(serve: Any) -> None:
         for each in answers:
             each.close()
 
-    until(lambda: ask() or len(found) == 2)
+    until(lambda: (ask(), len(found) == 2)[1])
     assert found == set(map(str, service.workers))
     assert service.get("/health/ready").json["workers"] == {"ready": 2, "warming": 0}
     assert service.stop() == 0
@@ -160,7 +160,7 @@ def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path) -> No
         port = free.getsockname()[1]
     (tmp_path / "cold").touch()
     said = {"OGROM_DEMO_PRODUCTS": "0", "TEST_FOLDER": str(tmp_path), "OGROM_RELEASE": "abc"}
-    command = [*PROGRAM, "serve", f"--port={port}"]
+    command = [*map(str, PROGRAM), "serve", f"--port={port}"]
     with subprocess.Popen(command, cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE) as process:
         until(lambda: _ask(port, "/health/live") is not None)
         assert _ask(port, "/health/live") == 200
