@@ -50,5 +50,5 @@ class SlowContainer(Container):
 
 
 if __name__ == "__main__":
-    vars(ogrom.run.worker)["Container"] = SlowContainer
+    ogrom.run.worker.__dict__["Container"] = SlowContainer
     main()

@@ -96,15 +96,16 @@ def test_processes_share_the_port(serve: Any) -> None:
     service = serve("--processes=2")
     found: set[str] = set()
 
-    def ask() -> None:
+    def all_found() -> bool:
         answers = [HTTPConnection("127.0.0.1", service.port, timeout=SECONDS) for _ in range(8)]
         for each in answers:
             each.request("GET", "/test/slow?50")
         found.update(each.getresponse().read().decode() for each in answers)
         for each in answers:
             each.close()
+        return len(found) == 2
 
-    until(lambda: (ask(), len(found) == 2)[1])
+    until(all_found)
     assert found == set(map(str, service.workers))
     assert service.get("/health/ready").json["workers"] == {"ready": 2, "warming": 0}
     assert service.stop() == 0

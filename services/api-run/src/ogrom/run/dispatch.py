@@ -6,6 +6,7 @@ queue is bounded, nobody waits in it beyond a deadline, and health has threads o
 """
 
 import time
+from collections import deque
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
@@ -22,6 +23,8 @@ _HEALTH_THREADS = 2
 
 class Lane(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
     """Threads, and the queue before them."""
+
+    queue: deque[Any]
 
     def __init__(self, threads: int) -> None:
         """Start the threads."""
@@ -109,7 +112,7 @@ class Dispatcher:
 
     def shutdown(self, timeout: float) -> None:
         """End the threads; those that are busy after some seconds end with the process."""
-        lanes = (self._prompt, self._health, self._application)
+        lanes: tuple[Any, ...] = (self._prompt, self._health, self._application)
         for lane in lanes:
             lane.set_thread_count(0)
         end = time.monotonic() + timeout

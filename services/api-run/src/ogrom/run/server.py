@@ -66,14 +66,15 @@ class Server:
         self._listen_until = self._serve_until = float("inf")
         self._sockets: dict[int, Any] = {}
         self._listener = listener
-        self._dispatcher = Dispatcher(
+        dispatcher: Any = Dispatcher(
             threads=settings.threads, queue=settings.queue, timeout=settings.request_timeout
         )
+        self._dispatcher: Dispatcher = dispatcher
         self._waitress: Any = create_server(
             app,
             map=self._sockets,
             sockets=[listener],
-            _dispatcher=self._dispatcher,
+            _dispatcher=dispatcher,  # its one way to bring another
             **_LIMITS,
             **_trust(settings.trusted_proxy),
         )
@@ -163,7 +164,7 @@ class Server:
 class _Lifeline(wasyncore.file_dispatcher):  # type: ignore[misc]  # untyped
     """Notices that nobody holds the other end of a pipe any more."""
 
-    def __init__(self, descriptor: int, sockets: dict[int, Any], ended: Callable[[], None]) -> None:
+    def __init__(self, descriptor: Any, sockets: dict[int, Any], ended: Callable[[], None]) -> None:
         super().__init__(descriptor, map=sockets)
         self._ended = ended
 
