@@ -220,8 +220,6 @@ def standing(place: Place, check: Callable[[], Readiness], version: str) -> Stan
     found = check()
     if found.fault:
         return Standing("failing", found, workers)
-    return (
-        Standing("warming", replace(found, fault=_WARMING), workers)
-        if place.has_failed
-        else Standing("", found, workers)
-    )
+    if place.has_failed:
+        return Standing("warming", replace(found, fault=_WARMING), workers)
+    return Standing("", found, workers)
