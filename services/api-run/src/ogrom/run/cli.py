@@ -79,9 +79,12 @@ def serve(**options: str | None) -> None:
     SQLite as in MySQL and MariaDB. In production, OGROM_DEMO_PRODUCTS=0 leaves an empty database empty.
     """
     settings = _read(options)
-    from .commands.serve import serve
+    from .metrics_folder import metrics_folder
 
-    serve(settings)
+    with metrics_folder():
+        from .commands.serve import serve
+
+        serve(settings)
 
 
 @cli.command()

@@ -7,7 +7,8 @@ from ogrom.http import Request
 from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 
-from .callers import TIME_LEFT, TRACEPARENT, seconds_left, trace_of
+from .callers import TIME_LEFT, seconds_left
+from .traceparent import TRACEPARENT
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _PRECONDITIONS = ("if-match", "if-unmodified-since")
@@ -23,12 +24,13 @@ def contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
     """
 
     def context(request: Request) -> Context:
+        environ = getattr(request, "environ", {})
         seconds = seconds_left(request.header(TIME_LEFT), timeout)
         return Context(
             locale=locale,
             request_id=request.id,
             deadline=time.monotonic() + seconds,
-            traceparent=trace_of(request.header(TRACEPARENT)),
+            traceparent=environ.get(TRACEPARENT, ""),
             fresh=_wants_fresh(request),
             copies=Copies(),
         )

@@ -1,9 +1,9 @@
 """`ogrom-api serve`: from settings to a server that answers."""
 
-import logging
 import signal
 
 import click
+import structlog
 from sqlalchemy import Engine
 
 from ogrom.http.trace.traces import PATH as TRACE_PATH
@@ -16,10 +16,14 @@ from ogrom.sources.migrate import migrate, state
 from ..container import Container
 from ..failures import explained
 from ..listener import address_explained, listener, url_of
+from ..logs import configure
 from ..markets import market_prefix
+from ..operations import operating
 from ..schema import is_usable
 from ..server import Server
 from ..settings import Settings
+
+log = structlog.stdlib.get_logger("ogrom.run")
 
 
 def serve(settings: Settings) -> None:
@@ -28,7 +32,7 @@ def serve(settings: Settings) -> None:
     Raises:
         Failure: the address or the database cannot be used.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    configure(settings)
     sock = listener(settings.host, settings.port)
     with explained(settings.database_url):
         container = Container(settings=settings)
@@ -43,10 +47,14 @@ def serve(settings: Settings) -> None:
     if settings.trace and settings.trace_key is None:
         urls["traces"] = f"{url_of(sock)}{TRACE_PATH}"
     announce(settings, container.version(), urls)
-    server.run()
+    with operating(container.metrics(), container.telemetry()):
+        server.run()
     close = container.remote().close if settings.database_url.is_service else container.store().dispose
     close()
-    click.echo("Stopped.")
+    if settings.log == "json":
+        log.info("stopped")
+    else:
+        click.echo("Stopped.")
 
 
 def prepare(engine: Engine, settings: Settings) -> None:
@@ -70,7 +78,10 @@ def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, 
 
 
 def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
-    """Say where the server listens and what to look at."""
+    """Say where the server listens and what to look at; on stdout, in the form of everything else there."""
+    if settings.log == "json":
+        log.info("serving", version=version, database=str(settings.database_url), urls=urls)
+        return
     click.echo(f"Ogrom {version} serves {settings.database_url}")
     if settings.database_reader_url is not None:
         click.echo(f"  {'reads from':<10} {settings.database_reader_url}")
