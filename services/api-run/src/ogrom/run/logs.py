@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_UN, lockf
@@ -22,6 +23,9 @@ from .settings import Settings
 
 CURRENT: ContextVar[tuple[str, str]] = ContextVar("ogrom.run.logs.current", default=("", ""))
 """The id of the request that the thread serves, and that of its trace: each line about it has them."""
+
+FIELDS = "ogrom_fields"
+"""Where a LogRecord has the fields of its event together, whatever their names."""
 
 STDOUT, STDERR = 1, 2
 
@@ -53,7 +57,7 @@ def configure(settings: Settings) -> None:
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.render_to_log_kwargs,
+            _to_logging,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -68,6 +72,15 @@ def configure(settings: Settings) -> None:
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """What logging's methods take of an event of structlog's.
+
+    Its fields are kept together: as `extra` they are refused where a LogRecord has one of that name, such as `args`.
+    """
+    passed = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
+    return {"msg": event.pop("event"), "extra": {FIELDS: event}, **passed}
 
 
 class Json(logging.Formatter):
@@ -89,7 +102,7 @@ class Json(logging.Formatter):
         event = {
             "@timestamp": timestamp(record.created),
             "@version": "1",
-            "message": self._redact(_message(record)),
+            "message": _message(record),
             "level": record.levelname,
             "logger_name": record.name,
             "process": record.process,
@@ -99,10 +112,12 @@ class Json(logging.Formatter):
         if request_id:
             event |= {"request_id": request_id, "trace_id": trace_id}
         if record.exc_info or record.stack_info:
-            event["stack_trace"] = self._redact(_stack_trace(record))
+            event["stack_trace"] = _stack_trace(record)
         for name, value in _own(record):
-            event.setdefault(name, self._redact.named(name, value))
-        return _encoded(event)
+            event.setdefault(name, value)
+        line = _encoded(event)
+        # Whatever is secret would be seen in the line; most have nothing, and are done.
+        return _encoded(self._redact.value(event)) if self._redact.suspects(line) else line
 
 
 class Text(logging.Formatter):
@@ -131,7 +146,11 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
     """What the event has of its own: `extra`, or structlog's keywords."""
-    return ((name, value) for name, value in record.__dict__.items() if name not in _STANDARD)
+    for name, value in record.__dict__.items():
+        if name == FIELDS:
+            yield from value.items()
+        elif name not in _STANDARD:
+            yield name, value
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -156,17 +175,20 @@ def timestamp(seconds: float) -> str:
 
 def _encoded(event: dict[str, Any]) -> str:
     try:
-        return msgspec.json.encode(event).decode()
+        return msgspec.json.encode(event, enc_hook=repr).decode()
     except UnicodeEncodeError:  # half a character, such as from a file's name
         return msgspec.json.encode(_whole(event)).decode()
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {_whole(name): _whole(each) for name, each in value.items()}
-    return [_whole(each) for each in value] if isinstance(value, list) else value
+    if isinstance(value, Mapping):
+        return {_whole(str(name)): _whole(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class Lines(logging.Handler):
@@ -185,13 +207,12 @@ class Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record; what cannot be written is lost, and the request goes on."""
         try:
-            line = self.format(record).encode("utf-8", "backslashreplace") + b"\n"
+            text = self.format(record)
         except Exception as error:  # noqa: BLE001  # whatever a value's own repr may raise
-            line = f"ERROR ogrom.run: a log line of {record.name} raised {type(error).__name__}\n".encode()
-        try:
-            self._write(line)
-        except OSError:
-            self.handleError(record)
+            text = self.format(_unwritten(record, error))
+        # A log that is gone, or full, is no reason to answer nobody.
+        with suppress(OSError):
+            self._write(text.encode("utf-8", "backslashreplace") + b"\n")
 
     def _write(self, line: bytes) -> None:
         # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
@@ -204,6 +225,11 @@ class Lines(logging.Handler):
         finally:
             if self._locks:
                 lockf(self._descriptor, LOCK_UN)
+
+
+def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
+    said = f"a line of this log could not be written, since it raised {type(error).__name__}"
+    return logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, said, None, None)
 
 
 def _can_be_locked(descriptor: int) -> bool:

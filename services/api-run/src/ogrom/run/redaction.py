@@ -4,6 +4,7 @@ The values of our own settings are known, and looked for as they are and as they
 is known by what stands before it, such as `Authorization:` and `token=`, or by its form.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -38,12 +39,12 @@ _FORMS = (
     (re.compile(r"\b[1-9][0-9]{0,11}\.[0-9a-f]{64}\b"), MASK),
 )
 
-# Most texts have nothing of all that, and need no more than this.
-_SUSPECT = re.compile(
-    r"://|token|passw|secret|credential|signature|api.?key|session|authorization|cookie|trace.request"
-    r"|bearer|basic|eyJ|\.[0-9a-f]{64}",
-    re.IGNORECASE,
+# A text without any of these, in lower case, has nothing of all that. Most have none, and this is soon found.
+_SUSPECT = (
+    *("://", "token", "passw", "secret", "credential", "signature", "api", "session", "authorization"),
+    *("cookie", "trace-request", "trace_request", "bearer", "basic", "eyj"),
 )
+_SIGNATURE = re.compile(r"\.[0-9a-f]{64}")
 
 
 class Redactor:
@@ -55,17 +56,25 @@ class Redactor:
         Args:
             secrets: as they were set; those of less than four characters are found by their form only.
         """
-        spellings = {each for known in secrets if len(known) >= _SHORTEST for each in _spellings(known)}
+        spellings = {each for known in secrets for each in _spellings(known)}
         # The longest first: of `abcd` and `abcdef` nothing shall remain.
-        longest_first = sorted(spellings, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+        self._known = sorted(spellings, key=len, reverse=True)
+
+    def suspects(self, text: str) -> bool:
+        """Whether there may be a secret in a text; where not, there is none."""
+        low = text.lower()
+        return (
+            any(word in low for word in _SUSPECT)
+            or any(known in text for known in self._known)
+            or (len(text) > 64 and _SIGNATURE.search(text) is not None)
+        )
 
     def __call__(self, text: str) -> str:
         """The text without its secrets."""
-        if self._known is not None:
-            text = self._known.sub(MASK, text)
-        if _SUSPECT.search(text) is None:
+        if not self.suspects(text):
             return text
+        for known in self._known:
+            text = text.replace(known, MASK)
         for form, replacement in _FORMS:
             text = form.sub(replacement, text)
         return text
@@ -98,11 +107,11 @@ def is_secret(name: str) -> bool:
 
 def _spellings(secret: str) -> set[str]:
     """The secret as it is written in a URL, in a literal of Python and in JSON."""
-    plain = {secret, unquote(secret)}
-    quoted = {
-        spell(each) for each in plain for spell in (quote, quote_plus, lambda text: quote(text, safe=""))
-    }
-    return plain | quoted | {repr(each)[1:-1] for each in plain}
+    spelled = set()
+    for plain in (secret, unquote(secret)):
+        literals = repr(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1]
+        spelled |= {plain, quote(plain), quote(plain, safe=""), quote_plus(plain), *literals}
+    return {each for each in spelled if len(each) >= _SHORTEST}
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from ogrom.http.flask import ANSWERED, WsgiRequest
 
-from .logs import CURRENT
+from .logs import CURRENT, FIELDS
 from .redaction import MASK, is_secret
 from .served import Environ, Served
 from .traceparent import trace_id_of
@@ -34,7 +34,7 @@ class RequestLog:
             text = f"{fields['method']} {fields['path']} {fields['status']}"
             # As `log.info` would, but without looking for the line of code.
             record = logging.LogRecord(log.name, logging.INFO, __file__, 0, text, None, None)
-            record.__dict__.update(fields)
+            setattr(record, FIELDS, fields)
             log.handle(record)
         CURRENT.set(("", ""))
 
