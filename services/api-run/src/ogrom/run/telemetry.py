@@ -1,7 +1,7 @@
 """Telemetry: every request belongs to a trace, which goes on in the sources; and, if wanted, has a span of its own.
 
-Spans need the extra `telemetry`, and OTEL_EXPORTER_OTLP_ENDPOINT to say where they go. Without either nothing of
-OpenTelemetry is imported.
+Spans need the extra `telemetry`, and OTEL_EXPORTER_OTLP_ENDPOINT to say where they go. Without either we import
+nothing of OpenTelemetry.
 """
 
 import logging
