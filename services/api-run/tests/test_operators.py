@@ -77,6 +77,7 @@ def test_whoever_is_refused_learns_what_to_do(make_container: Callable[..., Cont
     stranger: dict[str, Any] = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.9"}}
     answer = client.get("/metrics", **stranger)
     assert (answer.status_code, answer.content_type) == (403, "application/problem+json")
+    assert answer.json is not None
     for told in ("203.0.113.9", "OGROM_OPERATORS", "OGROM_OPERATOR_TOKEN", "OGROM_TRUSTED_PROXY"):
         assert told in answer.json["detail"]
     assert TOKEN.text not in answer.text

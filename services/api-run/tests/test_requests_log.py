@@ -15,7 +15,7 @@ from ogrom.protocols.context import Principal
 from ogrom.run.container import Container
 from ogrom.run.logs import CURRENT, FIELDS
 from ogrom.run.requests_log import PRINCIPAL, line_of, shown_path
-from ogrom.run.served import ARRIVED, Served
+from ogrom.run.served import ARRIVED, REFUSED, Served
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 Ask = Callable[..., dict[str, Any]]
@@ -125,7 +125,8 @@ def test_a_line_tells_of_the_user_the_queue_a_client_that_left_and_an_error() ->
     assert line["user"] == 42
     assert 3000 <= line["ms"] < 10_000
     assert (line["client_left"], line["error"], line["status"]) == (True, "KeyError", 500)
-    assert (line["trace_id"], line["client"]) == (None, None)
+    assert (line["trace_id"], line["client"], line["decision"]) == (None, None, None)
+    assert line_of(Served(environ | {REFUSED: "too many wait"}))["decision"] == "refused"
 
 
 def test_nothing_is_written_where_nobody_wants_it(client: Any, caplog: pytest.LogCaptureFixture) -> None:

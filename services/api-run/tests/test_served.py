@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.served import ARRIVED, Served, watched
+from ogrom.run.served import ARRIVED, WARMING, Served, watched
 
 
 class Notes:
@@ -148,3 +148,11 @@ def test_the_first_watcher_begins_first_and_ends_last() -> None:
 
     watched(answering([]), [Named("a"), Named("b")])({}, lambda *_: None).close()  # type: ignore[attr-defined]
     assert order == ["a+", "b+", "b-", "a-"]
+
+
+def test_what_nobody_has_sent_is_not_told() -> None:
+    """A warm-up would look like load."""
+    notes = Notes()
+    answer, _ = asked(answering([b"x"]), notes, **{WARMING: True})
+    assert list(answer) == [b"x"]
+    assert notes.begun == notes.ended == []

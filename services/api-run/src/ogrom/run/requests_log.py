@@ -8,7 +8,7 @@ from ogrom.http.flask import ANSWERED, WsgiRequest
 
 from .logs import CURRENT, FIELDS
 from .redaction import MASK, is_secret
-from .served import Environ, Served
+from .served import REFUSED, Environ, Served
 from .traceparent import trace_id_of
 
 PRINCIPAL = "ogrom.principal"
@@ -55,7 +55,7 @@ def line_of(served: Served) -> dict[str, Any]:
         "route": endpoint,
         "mount": mount,
         "status": served.status,
-        "decision": handler,
+        "decision": "refused" if REFUSED in environ else handler,
         "ms": round(served.seconds * 1000, 3),
         "bytes": served.sent,
         "client": environ.get("REMOTE_ADDR"),

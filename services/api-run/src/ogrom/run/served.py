@@ -15,6 +15,12 @@ WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 ARRIVED = "ogrom.arrived"
 """Where the WSGI environment has the moment, on `time.monotonic()`'s clock, when the request had been read."""
 
+REFUSED = "ogrom.refused"
+"""Where it has the reason for which the server itself refuses a request, such as that its queue is full."""
+
+WARMING = "ogrom.warming"
+"""Where it says that nobody has sent the request: the service asks itself, to be warm when somebody does."""
+
 log = logging.getLogger("ogrom.run")
 
 
@@ -64,7 +70,8 @@ class Watcher(Protocol):
 def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
     """The application, each of its requests told to the watchers.
 
-    Nothing of a response is changed or kept back. An error of a watcher is logged, and the request goes on.
+    Nothing of a response is changed or kept back. An error of a watcher is logged, and the request goes on. What
+    nobody has sent is not told.
 
     Args:
         app: a WSGI application.
@@ -74,6 +81,8 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
     ends = [each.end for each in reversed(watchers)]
 
     def watching(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if WARMING in environ:
+            return app(environ, start_response)
         served = Served(environ)
         _tell(begins, served)
 
