@@ -142,7 +142,7 @@ def test_nothing_is_written_where_nobody_wants_it(client: Any, caplog: pytest.Lo
     ("target", "shown"),
     [
         ("/a?token=x&b=1", "/a?token=***&b=1"),
-        ("/a?b=1&access%5Ftoken=x", "/a?b=1&access%5Ftoken=***"),
+        ("/a?b=1&access_%74oken=x", "/a?b=1&access_%74oken=***"),
         ("/a?token&token=", "/a?token&token="),
         ("/token=x", "/token=x"),
         ("/a?", "/a?"),
