@@ -274,6 +274,16 @@ def test_a_signal_to_all_processes_is_one_signal(serve: Any) -> None:
     asked.close()
 
 
+def test_a_worker_that_hears_nothing_is_ended(serve: Any) -> None:
+    """Whoever waits for the service to stop does not wait for ever."""
+    service = serve(OGROM_DRAIN_TIMEOUT="0.1")
+    (worker,) = service.workers
+    os.kill(worker, signal.SIGSTOP)
+    assert service.stop() == 1
+    assert "ended 1 processes that did not stop" in service.log.read_text()
+    assert not is_there(worker)
+
+
 def test_workers_do_not_outlive_their_parent(serve: Any) -> None:
     """Otherwise orphans would keep the port."""
     service = serve("--processes=2")
