@@ -104,14 +104,14 @@ def _all(wanted: Version, colour: Colour, fleet: Fleet, policy: Policy) -> Itera
     yield MatchCapacity(colour, expected.scale, instances)
     observations = policy.observations
     yield AwaitHealth(colour, observations * expected.health, wanted, instances, observations)
-    yield Smoke(colour, 1.0, wanted, policy.smoke)
+    yield Smoke(colour, 1.0, wanted, policy.smoke, instances)
     yield WarmUp(colour, float(policy.flat_rounds), wanted, policy.warm_up, instances)
     for weight in policy.weights:
         seconds = policy.soak if weight == 100 else policy.watch
         yield Shift(colour, 1.0, wanted, weight, instances)
         if seconds:
             yield Watch(colour, seconds, wanted, weight, instances)
-    yield Settle(colour, policy.drain, wanted)
+    yield Settle(colour, policy.drain, wanted, instances)
     if (down := policy.scale_down) is not None:
         yield Keep(old, policy.rollback_window, down)
         yield ScaleDown(old, expected.scale, down)

@@ -27,6 +27,11 @@ class Step:
         """What it does, for a person."""
         raise NotImplementedError
 
+    @property
+    def order(self) -> str:
+        """The same, as it goes on after `could not`."""
+        return self.title[0].lower() + self.title[1:]
+
     def is_done(self, fleet: Fleet) -> bool:
         """Whether nothing is left to do in a fleet as it was observed."""
         raise NotImplementedError
@@ -114,9 +119,10 @@ class AwaitHealth(Towards):
 
 @dataclass(frozen=True)
 class Smoke(Towards):
-    """Ask for a few paths where no client comes by."""
+    """Ask every instance for a few paths, where no client comes by."""
 
     paths: tuple[str, ...]
+    instances: int
 
     @property
     def title(self) -> str:
@@ -175,6 +181,8 @@ class Watch(Towards):
 @dataclass(frozen=True)
 class Settle(Towards):
     """Let requests that are under way on the old side end, then see that all traffic is on the new one."""
+
+    instances: int
 
     @property
     def title(self) -> str:
