@@ -49,7 +49,7 @@ def execute(
     begin = platform.now()
     driver = Driver(platform, policy, hold, tell)
     finished = replace(_outcome(plan, driver), seconds=platform.now() - begin)
-    tell(finished)
+    driver.tell(finished)
     return finished
 
 

@@ -86,9 +86,8 @@ def health(
         )
         good = 0 if why else good + 1
     if good >= observations:
-        return Verdict(
-            "pass", f"{good} good measurements in a row, {len(seen[-1].environment.instances)} instances"
-        )
+        times = "once" if good == 1 else f"{good} times in a row"
+        return Verdict("pass", f"{len(seen[-1].environment.instances)} instances, seen well {times}")
     return Verdict("unknown", why or f"{good} of {observations} good measurements in a row")
 
 
