@@ -39,8 +39,8 @@ class Driver:
         """Tell what happens; a terminal that is gone must not leave the traffic half-way."""
         try:
             self.listener(event)
-        except Exception:
-            _LOG.exception("nobody could be told of %s", event)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the deployment is worth more
+            _LOG.warning("nobody could be told of %s: %r", event, problem)
 
     def order(self, what: str, give: Callable[[], None]) -> None:
         """Give an order, several times if it is refused.
