@@ -117,9 +117,14 @@ def add(store: Store, record: Record) -> None:
     store.write(record.name, msgspec.json.encode(record), tag=None)
 
 
-def read(store: Store) -> Iterator[Record]:
-    """All records, the oldest one first."""
-    for name in store.names(PREFIX):
+def read(store: Store, limit: int = 100) -> Iterator[Record]:
+    """The last records, the oldest one first.
+
+    Args:
+        store: where they are.
+        limit: how many at most; each is a request to the store, and nobody goes back further than that.
+    """
+    for name in list(store.names(PREFIX))[-limit:]:
         if found := store.read(name):
             yield msgspec.json.decode(found[0], type=Record)
 
