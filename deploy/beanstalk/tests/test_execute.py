@@ -252,7 +252,7 @@ def test_who_cannot_renew_the_lock_leads_back() -> None:
 def test_who_has_lost_the_lock_to_somebody_gives_no_order() -> None:
     """The fleet is theirs: it stays as it is."""
     run = Run(hold=Lost(60, taken=True))
-    assert run.end.outcome == "lost"
+    assert (run.end.outcome, run.end.version) == ("lost", "")
     assert run.memory.weights["green"] == run.shifts[-1] > 0
 
 
