@@ -1,13 +1,14 @@
 """Whole acts: under the lock, from the fleet as it is, written down."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from ogrom_deploy import history
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
-from ogrom_deploy.events import Event, Noted, Outcome
+from ogrom_deploy.events import Event, Noted, Outcome, Shifted
 from ogrom_deploy.history import Act, Record
 from ogrom_deploy.lock import Locked, acquire, held
 from ogrom_deploy.memory import Behaviour, Crash, Memory, Script
@@ -126,16 +127,27 @@ def test_a_rollback_never_leads_to_a_version_that_failed() -> None:
     assert team.member().previous().label == "v1"
 
 
+@cache
+def call_at(weight: int) -> int:
+    """The first call at which a deployment has given green so much of the traffic."""
+    team, calls = Team(), list[int]()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Shifted) and event.weights["green"] == weight:
+            calls.append(team.memory._calls)
+
+    replace(team.member(), tell=tell).apply(V2)
+    return calls[0]
+
+
 def crashed(weight: int) -> Team:
     """A team whose program died when green had so much of the traffic."""
-    for call in range(1000):
-        team = Team(Script(crash=call))
-        with pytest.raises(Crash):
-            team.member().apply(V2)
-        if team.memory.weights["green"] == weight:
-            team.memory.revive()
-            return team
-    raise AssertionError(weight)
+    team = Team(Script(crash=call_at(weight)))
+    with pytest.raises(Crash):
+        team.member().apply(V2)
+    assert team.memory.weights["green"] == weight
+    team.memory.revive()
+    return team
 
 
 @pytest.mark.parametrize("weight", [1, 50])

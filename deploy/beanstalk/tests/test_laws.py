@@ -109,7 +109,7 @@ def ill(spans: list[Span]) -> float:
     return longest
 
 
-@settings(LAW, max_examples=100)
+@settings(LAW, max_examples=80)
 @given(behaviours, scripts)
 def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, script: Script) -> None:
     """It is live, or the one before still is; and nobody has to guess which: it is what was told."""
@@ -126,7 +126,7 @@ def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, script: 
         assert serves(fleet, end.live) or any(at > end.at - LAG for at, _ in script.deaths)
 
 
-@settings(LAW, max_examples=100)
+@settings(LAW, max_examples=80)
 @given(behaviours, scripts, st.integers(0, 3))
 def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
     behaviour: Behaviour, script: Script, idle: int
@@ -144,7 +144,7 @@ def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
     assert ill(list(world.memory.spans)) <= LAG
 
 
-@settings(LAW, max_examples=100)
+@settings(LAW, max_examples=80)
 @given(behaviours, scripts)
 def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: Script) -> None:
     """One that fails requests, or answers too slowly, has no traffic in the end."""
@@ -155,7 +155,7 @@ def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: Script) -> No
         assert behaviour.p99 <= POLICY.limits.p99
 
 
-@settings(LAW, max_examples=120)
+@settings(LAW, max_examples=80)
 @given(behaviours, scripts, crashes)
 def test_after_a_crash_anywhere_the_same_command_finishes(
     behaviour: Behaviour, script: Script, crash: int
@@ -173,7 +173,7 @@ def test_after_a_crash_anywhere_the_same_command_finishes(
         assert fleet[fleet.live].version == "v2"
 
 
-@settings(LAW, max_examples=100)
+@settings(LAW, max_examples=40)
 @given(st.floats(0.0, 30.0), crashes)
 def test_a_crash_alone_costs_nothing(starts: float, crash: int) -> None:
     """Where only the program dies, the next `apply` makes the version live, and `abort` the one before."""
@@ -211,7 +211,7 @@ def test_the_lock_admits_one(programs: int, crash: int) -> None:
             assert world.memory.observe()["green"].version == before["green"].version
 
 
-@settings(LAW, max_examples=100)
+@settings(LAW, max_examples=80)
 @given(behaviours, scripts, crashes)
 def test_a_plan_is_a_function_of_what_was_seen(behaviour: Behaviour, script: Script, crash: int) -> None:
     """The same fleet gives the same plan; every step of it is left to be done, and none is done twice."""
