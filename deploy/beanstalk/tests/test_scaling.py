@@ -1,6 +1,7 @@
 """The autoscaling policy, and what it decides."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, strategies as st
@@ -131,8 +132,8 @@ def simulated(policy: Policy, load: float, capacity: int) -> list[int]:
 
 def turns(capacities: list[int]) -> int:
     """How often a series that went up goes down, or the other way round."""
-    signs = [after > before for before, after in zip(capacities, capacities[1:], strict=False)]
-    return sum(before != after for before, after in zip(signs, signs[1:], strict=False))
+    signs = [after > before for before, after in pairwise(capacities)]
+    return sum(before != after for before, after in pairwise(signs))
 
 
 @given(policies, st.floats(0, 1500), st.data())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .options import Setting, table
+from .options.setting import Key
 
 _ASG = "aws:autoscaling:asg"
 _TRIGGER = "aws:autoscaling:trigger"
@@ -82,7 +83,7 @@ def policy_of(settings: Iterable[Setting]) -> Policy:
     given = {each.key: each.value for each in settings}
 
     def text(namespace: str, name: str) -> str:
-        value = given.get((namespace, name), table.default(namespace, name))
+        value = given.get(Key(namespace, name), table.default(namespace, name))
         if value is None:
             raise ValueError(f"{namespace} {name} must be a number in the template, not a reference")
         return value

@@ -206,4 +206,4 @@ def test_a_single_instance_has_no_balancer() -> None:
 
 def test_what_only_the_account_knows_is_not_judged() -> None:
     """Neither its value nor what follows from it."""
-    assert check(changed({(ASG, "MaxSize"): None}) + [Setting(ASG, "MaxSize", None)]) == ()
+    assert check([*changed({(ASG, "MaxSize"): None}), Setting(ASG, "MaxSize", None)]) == ()

@@ -21,7 +21,7 @@ def check(settings: Iterable[Setting], *, version: str = "") -> tuple[Problem, .
     """
     given = tuple(settings)
     together = _beside(version, given) if version else conflicts(given)
-    return tuple([*_singly(given), *together])
+    return (*_singly(given), *together)
 
 
 def _singly(settings: tuple[Setting, ...]) -> Iterator[Problem]:
