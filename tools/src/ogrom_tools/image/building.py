@@ -64,9 +64,12 @@ def build(
     }
     name = tag or f"{NAME}:{deployable.label}"
     options = [f"--build-arg={key}={value}" for key, value in arguments.items()]
+    # No layer of an earlier build: podman takes one with another revision's labels.
     if fit.program == "podman":
         # OCI's own form has no HEALTHCHECK. Docker's builder takes the time from SOURCE_DATE_EPOCH.
-        options += ["--format=docker", f"--timestamp={deployable.epoch}"]
+        options += ["--layers=false", "--format=docker", f"--timestamp={deployable.epoch}"]
+    else:
+        options += ["--no-cache"]
     fit("build", "--network=none", f"--file={dockerfile}", f"--tag={name}", *options, str(files))
     return Image(fit, name)
 
