@@ -151,6 +151,12 @@ def api_diff(session: nox.Session) -> None:
 
 
 @nox.session
+def image(session: nox.Session) -> None:
+    """Build what production runs, and tell its size and start-up time: `image [REVISION] [--base debian]`."""
+    _tool(session, "image", *session.posargs)
+
+
+@nox.session
 def index(session: nox.Session) -> None:
     """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
     _tool(session, "index", *session.posargs)

@@ -6,7 +6,9 @@ from ogrom_tools.command import Failed
 from ogrom_tools.image import base
 from ogrom_tools.image.engine import Engine
 
-TARGETS = "|http://a.example/debian/ trixie main\n/keys/b.pgp|http://b.example/security/ trixie-security main\n"
+TARGETS = (
+    "|http://a.example/debian/ trixie main\n/keys/b.pgp|http://b.example/security/ trixie-security main\n"
+)
 PROGRAMS = {
     "apt-get": 'printf %s "$TARGETS"',
     "mmdebstrap": 'echo made >> "$LOG"; cat >> "$LOG"; while [ "$2" != - ]; do shift; done; echo tar > "$1"',
@@ -42,9 +44,7 @@ def test_it_is_made_once_of_this_machines_packages(tmp_path: Path, log: Path) ->
     assert not names
 
 
-def test_other_sources_make_another_base(
-    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_sources_make_another_base(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They may have other packages."""
     one = base.from_debian(Engine("podman"), tmp_path)
     monkeypatch.setenv("TARGETS", TARGETS.replace("a.example", "c.example"))

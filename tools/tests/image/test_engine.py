@@ -76,7 +76,9 @@ def test_it_is_told_no_more_than_it_needs(
 def test_an_engine_that_can_run_nothing_says_why(add_program: AddProgram, tmp_path: Path) -> None:
     """Every way's reason."""
     add_program("docker", "echo $0 refuses >&2; exit 1")
-    with pytest.raises(Failed, match=r"(?s)docker can run no container here:.*docker refuses.*docker refuses"):
+    with pytest.raises(
+        Failed, match=r"(?s)docker can run no container here:.*docker refuses.*docker refuses"
+    ):
         fitted(Engine("docker"), "base", tmp_path)
 
 

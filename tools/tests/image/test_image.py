@@ -85,11 +85,13 @@ def test_it_holds_what_the_ledger_says(container: trial.Container) -> None:
     ledger = Ledger.read(ROOT)
     releases = [ledger.find(name, str(version)) for name, version in read(workspace["api-run"]).items()]
     expected = {
-        name: digest for wheel in Wheelhouse(workspace).wheels(releases).values() for name, digest in _files(wheel)
+        name: digest
+        for wheel in Wheelhouse(workspace).wheels(releases).values()
+        for name, digest in _files(wheel)
     }
     folder = container.run("python", "-c", PACKAGES)
     listed = container.run("sh", "-c", f"cd {folder} && sha256sum {' '.join(expected)}")
-    assert dict(reversed(line.split()) for line in listed.splitlines()) == expected
+    assert {name: digest for digest, name in map(str.split, listed.splitlines())} == expected
     assert len(expected) > 100
 
 

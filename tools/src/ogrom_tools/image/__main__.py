@@ -43,7 +43,11 @@ def main(
     built = time.perf_counter() - start
     times = trial.measure(image)
     if as_json:
-        figures = {"built": round(built, 1), "ready": round(times.ready, 2), "stopped": round(times.stopped, 2)}
+        figures = {
+            "built": round(built, 1),
+            "ready": round(times.ready, 2),
+            "stopped": round(times.stopped, 2),
+        }
         about = {"image": image.name, "engine": image.engine.program, "revision": deployable.revision}
         print(json.dumps({**about, "bytes": image.size, "seconds": figures}, indent=2))
         return

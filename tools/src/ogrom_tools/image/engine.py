@@ -40,9 +40,12 @@ class Engine:
         Raises:
             Failed: it could not; the text is what it said.
         """
+        return run_bytes(*self.command(*arguments)).decode().removesuffix("\n")
+
+    def command(self, *arguments: str) -> Sequence[str]:
+        """What to run so that the engine does this."""
         conf = (f"CONTAINERS_CONF={self.settings}",) if self.settings else ()
-        environment = ("env", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", *conf)
-        return run_bytes(*environment, self.program, *arguments).decode().removesuffix("\n")
+        return ("env", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", *conf, self.program, *arguments)
 
     def network(self, port: int) -> Sequence[str]:
         """The options of `run` by which the service is at this port of 127.0.0.1, and nowhere else."""

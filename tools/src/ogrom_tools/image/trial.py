@@ -1,16 +1,16 @@
 """Runs an image as production does, and tells how long it takes to be ready and to stop."""
 
+import http.client
 import json
 import socket
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogrom_tools.command import Failed
+from ogrom_tools.command import Failed, run
 from ogrom_tools.image.building import Image
 
 SECONDS = 60
@@ -20,14 +20,19 @@ HARDENED = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-
 """The options of `run` that production gives; the image needs no more rights."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Container:
     """A container that was started."""
 
     image: Image
     id: str
-    url: str
-    """Where it answers."""
+    port: int
+    """Where it answers on 127.0.0.1."""
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     def await_ready(self) -> None:
         """Wait until it says that it is ready.
@@ -60,18 +65,21 @@ class Container:
         return self.image.engine("exec", self.id, *command)
 
     def logs(self) -> str:
-        """What it printed."""
-        return self.image.engine("logs", self.id)
+        """What it printed, on either stream."""
+        return run(*self.image.engine.command("logs", self.id))
 
     def _inspect(self, form: str) -> str:
         return self.image.engine("container", "inspect", f"--format={form}", self.id)
 
     def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=5) as response:
-                return bool(response.status == 200)
-        except OSError:
+            connection.request("GET", "/health/ready")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
 
 @contextmanager
@@ -90,7 +98,7 @@ def started(image: Image, data: Path, *options: str) -> Iterator[Container]:
     options = (*HARDENED, *image.engine.network(port), *_on(data), *options)
     identifier = image.engine("run", "--detach", *options, image.name)
     try:
-        yield Container(image, identifier, f"http://127.0.0.1:{port}")
+        yield Container(image, identifier, port)
     finally:
         image.engine("rm", "--force", "--volumes", identifier)
 
@@ -101,7 +109,9 @@ def migrate(image: Image, data: Path) -> None:
     Raises:
         Failed: it could not.
     """
-    image.engine("run", "--rm", *HARDENED, *image.engine.network(_free_port()), *_on(data), image.name, "migrate")
+    image.engine(
+        "run", "--rm", *HARDENED, *image.engine.network(_free_port()), *_on(data), image.name, "migrate"
+    )
 
 
 @dataclass(frozen=True)
