@@ -157,6 +157,18 @@ def image(session: nox.Session) -> None:
 
 
 @nox.session
+def push(session: nox.Session) -> None:
+    """Push the image that was built to ECR, once for each revision: `push [REVISION] --to REPOSITORY`."""
+    _tool(session, "push", *session.posargs)
+
+
+@nox.session
+def deploy(session: nox.Session) -> None:
+    """Run any command of ogrom-deploy, such as plan, apply, rollback or status (docs/deploy.md)."""
+    _become(TEST, "ogrom-deploy", *session.posargs)
+
+
+@nox.session
 def index(session: nox.Session) -> None:
     """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
     _tool(session, "index", *session.posargs)
