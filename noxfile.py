@@ -219,6 +219,12 @@ def yank(session: nox.Session) -> None:
 
 
 @nox.session
+def summary(session: nox.Session) -> None:
+    """Show what a session prints in the summary of a job of CI too: `summary TITLE SESSION [ARGUMENT ...]`."""
+    _tool(session, "summary", *session.posargs)
+
+
+@nox.session
 def gate(session: nox.Session) -> None:
     """Fail unless CI's other jobs have done their work: NEEDS holds GitHub's account of them."""
     check_jobs(os.environ.get("NEEDS", ""))
