@@ -30,7 +30,7 @@ class Option:
 @cache
 def options() -> tuple[Option, ...]:
     """All of the table."""
-    text = files(__package__).joinpath("table.csv").read_text(encoding="utf-8")
+    text = files("ogrom_deploy.options").joinpath("table.csv").read_text(encoding="utf-8")
     return tuple(Option(**row) for row in csv.DictReader(text.splitlines()))
 
 

@@ -18,4 +18,4 @@ ORDER = (
 
 def read(name: str) -> str:
     """A template by its name, such as `environment`."""
-    return files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    return files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
