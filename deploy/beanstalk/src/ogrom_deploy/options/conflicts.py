@@ -19,9 +19,11 @@ MANAGED = "aws:elasticbeanstalk:managedactions"
 PROCESS = "aws:elasticbeanstalk:environment:process:*"
 PROPERTIES = "aws:elasticbeanstalk:application:environment"
 SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
+SPLITTING = "aws:elasticbeanstalk:trafficsplitting"
 SPOT = "aws:ec2:instances"
+UPDATE = "aws:elasticbeanstalk:managedactions:platformupdate"
 
-UNITS = {
+OF_AN_INSTANCE = {
     "CPUUtilization": "Percent",
     "NetworkIn": "Bytes",
     "NetworkOut": "Bytes",
@@ -29,19 +31,14 @@ UNITS = {
     "DiskWriteBytes": "Bytes",
     "DiskReadOps": "Count",
     "DiskWriteOps": "Count",
-    "Latency": "Seconds",
-    "TargetResponseTime": "Seconds",
-    "RequestCount": "Count",
-    "HealthyHostCount": "Count",
-    "UnhealthyHostCount": "Count",
 }
-"""What CloudWatch measures it in. An alarm with another unit never gets a measurement, and nothing scales."""
+"""Measures of EC2, which come as often as MonitoringInterval says, and their units."""
 
-OF_A_BALANCER = {"HealthyHostCount", "UnhealthyHostCount", "TargetResponseTime"}
+OF_A_BALANCER = {"HealthyHostCount": "Count", "UnhealthyHostCount": "Count", "TargetResponseTime": "Seconds"}
 """Measures that Beanstalk has of a balancer of its own only."""
 
-OF_AN_INSTANCE = {name for name, unit in UNITS.items() if name[:4] in {"CPUU", "Netw", "Disk"}}
-"""Measures of EC2, which come as often as MonitoringInterval says."""
+UNITS = {**OF_AN_INSTANCE, **OF_A_BALANCER, "Latency": "Seconds", "RequestCount": "Count"}
+"""What CloudWatch measures it in. An alarm with another unit never gets a measurement, and nothing scales."""
 
 _SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL|CREDENTIALS?)$")
 
@@ -192,26 +189,21 @@ def _health(options: _Options) -> Iterator[Problem]:
 
 
 def _dependents(options: _Options) -> Iterator[Problem]:
-    for needed, wanted, dependents in (
-        (Key(SPOT, "EnableSpot"), "true", [(SPOT, "Spot*")]),
-        (
-            Key(COMMAND, "DeploymentPolicy"),
-            "TrafficSplitting",
-            [("aws:elasticbeanstalk:trafficsplitting", "*")],
-        ),
-        (Key(MANAGED, "ManagedActionsEnabled"), "true", [(f"{MANAGED}:platformupdate", "*")]),
+    for namespace, pattern, needed, wanted in (
+        (SPOT, "Spot*", Key(SPOT, "EnableSpot"), "true"),
+        (SPLITTING, "*", Key(COMMAND, "DeploymentPolicy"), "TrafficSplitting"),
+        (UPDATE, "*", Key(MANAGED, "ManagedActionsEnabled"), "true"),
     ):
         if options.value(*needed) not in {wanted, "?"}:
-            for namespace, pattern in dependents:
-                for each in options.in_namespace(namespace):
-                    if fnmatchcase(each.name, pattern):
-                        yield Problem(each.key, f"does nothing unless {needed.name} is {wanted}")
+            for each in options.in_namespace(namespace):
+                if fnmatchcase(each.name, pattern):
+                    yield Problem(each.key, f"does nothing unless {needed.name} is {wanted}")
 
 
 def _needs(options: _Options) -> Iterator[Problem]:
     for key, needed in (
         (Key(MANAGED, "ManagedActionsEnabled"), Key(MANAGED, "PreferredStartTime")),
-        (Key(MANAGED, "ManagedActionsEnabled"), Key(f"{MANAGED}:platformupdate", "UpdateLevel")),
+        (Key(MANAGED, "ManagedActionsEnabled"), Key(UPDATE, "UpdateLevel")),
         (Key(LAUNCH, "DisableDefaultEC2SecurityGroup"), Key(LAUNCH, "SecurityGroups")),
     ):
         if options.value(*key) == "true" and not options.has(*needed):
