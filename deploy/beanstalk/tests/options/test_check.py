@@ -99,11 +99,11 @@ MISTAKES: dict[str, tuple[dict[tuple[str, str], str | None], list[str]]] = {
     ),
     "fewer instances under load": (
         {(TRIGGER, "UpperBreachScaleIncrement"): "-1"},
-        [f"{TRIGGER} UpperBreachScaleIncrement: takes instances away under load"],
+        [f"{TRIGGER} UpperBreachScaleIncrement: is -1, so no instance comes under load; set 1 or more"],
     ),
-    "more instances without load": (
-        {(TRIGGER, "LowerBreachScaleIncrement"): "1"},
-        [f"{TRIGGER} LowerBreachScaleIncrement: adds instances without load"],
+    "never fewer instances": (
+        {(TRIGGER, "LowerBreachScaleIncrement"): "0"},
+        [f"{TRIGGER} LowerBreachScaleIncrement: is 0, so no instance goes without load; set -1 or less"],
     ),
     "times that do not fit": (
         {(TRIGGER, "BreachDuration"): "5"},

@@ -52,7 +52,7 @@ def test_short_forms_become_long_ones() -> None:
     """So that nobody has to know two."""
     assert load("{a: !Ref b, c: !GetAtt d.e, f: !If [g, !Ref h, i], j: !Sub {k: l}, m: !Condition n}") == {
         "a": {"Ref": "b"},
-        "c": {"Fn::GetAtt": "d.e"},
+        "c": {"Fn::GetAtt": ["d", "e"]},
         "f": {"Fn::If": ["g", {"Ref": "h"}, "i"]},
         "j": {"Fn::Sub": {"k": "l"}},
         "m": {"Condition": "n"},

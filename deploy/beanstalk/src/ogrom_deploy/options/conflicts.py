@@ -131,14 +131,13 @@ def _trigger(options: _Options) -> Iterator[Problem]:
         yield Problem(
             Key(TRIGGER, "UpperThreshold"), f"is {upper:g}, and must be above LowerThreshold, {lower:g}"
         )
-    if (options.number(TRIGGER, "UpperBreachScaleIncrement") or 1) < 0:
-        yield Problem(
-            Key(TRIGGER, "UpperBreachScaleIncrement"), "takes instances away under load; set 1 or more"
-        )
-    if (options.number(TRIGGER, "LowerBreachScaleIncrement") or -1) > 0:
-        yield Problem(
-            Key(TRIGGER, "LowerBreachScaleIncrement"), "adds instances without load; set -1 or less"
-        )
+    for name, sign, text in (
+        ("UpperBreachScaleIncrement", 1, "so no instance comes under load; set 1 or more"),
+        ("LowerBreachScaleIncrement", -1, "so no instance goes without load; set -1 or less"),
+    ):
+        increment = options.number(TRIGGER, name)
+        if increment is not None and increment * sign < 1:
+            yield Problem(Key(TRIGGER, name), f"is {increment:g}, {text}")
 
 
 def _trigger_times(options: _Options) -> Iterator[Problem]:
