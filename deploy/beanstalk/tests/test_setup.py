@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 SCRIPT = "set -euo pipefail\n" + "".join(re.findall(r"^```bash\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE))
 
+DATABASE_URL = r"mysql://ogrom:pass\word %s$HOME@database:3306/ogrom"
+"""What is typed in; a shell could spoil it in four ways."""
+
 # What the commands print; and each of them with its standard input, a line of JSON.
 STAND_IN = """#!{python}
 import json, pathlib, re, sys
@@ -94,6 +97,7 @@ def calls(folder: Path) -> list[Call]:
         [bash, "-c", SCRIPT],
         cwd=folder,  # deploy.toml is written there
         env={"PATH": f"{folder}:{os.environ['PATH']}"},
+        input=f"{DATABASE_URL}\n",
         capture_output=True,
         text=True,
         check=False,
@@ -187,6 +191,7 @@ def test_secrets_are_read_from_standard_input_and_are_those_of_the_environment(c
         f"/ogrom/{name}" for name in re.findall(r"parameter/\$\{Name\}/([\w-]+)", environment)
     }
     assert all(call.given and call.option("--type") == "SecureString" for call in stored.values())
+    assert stored["/ogrom/database-url"].given == DATABASE_URL
     assert len(stored["/ogrom/token-key"].given) >= 64
 
 
