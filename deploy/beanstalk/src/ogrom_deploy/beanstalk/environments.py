@@ -1,0 +1,191 @@
+"""The two environments: what they are, and the two orders that they take."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from ogrom_deploy.model import COLOURS, Colour
+from ogrom_deploy.ports import PlatformError
+
+from .clients import Clients
+from .errors import code, explained, message
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from types_boto3_elasticbeanstalk.type_defs import (
+        ConfigurationOptionSettingTypeDef,
+        EnvironmentDescriptionTypeDef,
+    )
+
+ASG = "aws:autoscaling:asg"
+COMMAND = "aws:elasticbeanstalk:command"
+
+PLATFORM = ("Amazon Linux 2023", "running Docker")
+"""What the name of the platform must say, for our bundles to run there."""
+
+BETWEEN_TRIES = 5.0
+"""Seconds."""
+
+
+@dataclass(frozen=True)
+class Environments:
+    """Elastic Beanstalk's side of the two environments.
+
+    Attributes:
+        clients: of AWS.
+        settings: where the environments are.
+        now: the platform's clock, in seconds.
+        wait: let seconds go by on it.
+    """
+
+    clients: Clients
+    settings: Settings
+    now: Callable[[], float]
+    wait: Callable[[float], None]
+
+    def describe(self) -> "Mapping[Colour, EnvironmentDescriptionTypeDef]":
+        """Both of them, as Elastic Beanstalk tells them.
+
+        Raises:
+            PlatformError: one is not there, or not of the platform that our bundles are for.
+        """
+        with explained("look at the environments"):
+            found = self.clients.elasticbeanstalk.describe_environments(
+                ApplicationName=self.settings.application,
+                EnvironmentNames=[self.settings.blue, self.settings.green],
+                IncludeDeleted=False,
+            )["Environments"]
+        by_name = {each.get("EnvironmentName"): each for each in found}
+        for colour in COLOURS:
+            self._expect_usable(colour, by_name.get(self.settings.name(colour)))
+        return {colour: by_name[self.settings.name(colour)] for colour in COLOURS}
+
+    def deploy(self, colour: Colour, label: str) -> None:
+        """Put a version on all instances of an environment at once, once it takes an order.
+
+        Raises:
+            PlatformError: it is no environment for that, or stays busy.
+        """
+        self._expect_all_at_once(colour)
+        self._expect_unmanaged(colour)
+        # The version alone: AWS refuses a version and options in one call.
+        self._update(
+            f"deploy {label} to {colour}",
+            lambda: self.clients.elasticbeanstalk.update_environment(
+                EnvironmentName=self.settings.name(colour), VersionLabel=label
+            ),
+        )
+
+    def scale(self, colour: Colour, least: int, most: int) -> None:
+        """Give an environment's group of instances its bounds, once it takes an order.
+
+        Raises:
+            PlatformError: AWS refuses, or it stays busy.
+        """
+        bounds = {"MinSize": str(least), "MaxSize": str(most)}
+        options = self.options(colour)
+        if all(options.get((ASG, name)) == value for name, value in bounds.items()):
+            return
+        settings: list[ConfigurationOptionSettingTypeDef] = [
+            {"Namespace": ASG, "OptionName": name, "Value": value} for name, value in bounds.items()
+        ]
+        self._update(
+            f"scale {colour} to {least}",
+            lambda: self.clients.elasticbeanstalk.update_environment(
+                EnvironmentName=self.settings.name(colour), OptionSettings=settings
+            ),
+        )
+
+    def options(self, colour: Colour) -> Mapping[tuple[str, str], str]:
+        """An environment's options by namespace and name: those on their way where there are any.
+
+        Raises:
+            PlatformError: AWS does not tell.
+        """
+        with explained(f"read the options of {colour}"):
+            found = self.clients.elasticbeanstalk.describe_configuration_settings(
+                ApplicationName=self.settings.application, EnvironmentName=self.settings.name(colour)
+            )["ConfigurationSettings"]
+        # While an update runs there are two of them: the deployed one and the pending one, which will hold.
+        found = sorted(found, key=lambda each: each.get("DeploymentStatus") == "pending")
+        return {
+            (option.get("Namespace", ""), option.get("OptionName", "")): option.get("Value", "")
+            for each in found
+            if each.get("DeploymentStatus") != "failed"
+            for option in each.get("OptionSettings", ())
+        }
+
+    def await_ready(self, doing: str) -> None:
+        """Wait until both environments take orders.
+
+        Raises:
+            PlatformError: one does not in time.
+        """
+        until = self.now() + self.settings.patience
+        while busy := [colour for colour, each in self.describe().items() if each.get("Status") != "Ready"]:
+            self._expect_time(until, doing, " and ".join(busy))
+            self.wait(BETWEEN_TRIES)
+
+    def _update(self, doing: str, order: Callable[[], object]) -> None:
+        until = self.now() + self.settings.patience
+        with explained(doing):
+            while True:
+                try:
+                    order()
+                except ClientError as problem:
+                    if not is_busy(problem):
+                        raise
+                    self._expect_time(until, doing, message(problem))
+                    self.wait(BETWEEN_TRIES)
+                else:
+                    return
+
+    def _expect_time(self, until: float, doing: str, who: str) -> None:
+        if self.now() >= until:
+            raise PlatformError(
+                f"{doing}: still busy after {self.settings.patience:.0f} seconds: {who}\n"
+                "Look at the environment's events; an update that hangs ends with: aws elasticbeanstalk "
+                "abort-environment-update"
+            )
+
+    def _expect_usable(self, colour: Colour, found: "EnvironmentDescriptionTypeDef | None") -> None:
+        name = self.settings.name(colour)
+        if found is None:
+            raise PlatformError(
+                f"{colour}: application {self.settings.application!r} has no environment {name!r} in this "
+                "region; make the stack, or set the names of its outputs"
+            )
+        stack = found.get("SolutionStackName", "")
+        if not all(word in stack for word in PLATFORM):
+            raise PlatformError(
+                f"{colour}: {name} runs on {stack!r}; our bundles need Docker on Amazon Linux 2023"
+            )
+
+    def _expect_all_at_once(self, colour: Colour) -> None:
+        policy = self.options(colour).get((COMMAND, "DeploymentPolicy"), "AllAtOnce")
+        if policy != "AllAtOnce":
+            raise PlatformError(
+                f"{colour}: its DeploymentPolicy is {policy}, which waits minutes for each batch, to spare "
+                "traffic that the idle environment does not have; set AllAtOnce in the stack"
+            )
+
+    def _expect_unmanaged(self, colour: Colour) -> None:
+        """A managed update replaces the instances; a deployment must not meet one."""
+        with explained(f"look for managed updates of {colour}"):
+            found = self.clients.elasticbeanstalk.describe_environment_managed_actions(
+                EnvironmentName=self.settings.name(colour)
+            ).get("ManagedActions", ())
+        for each in found:
+            if each.get("Status") in {"Pending", "Running"}:
+                raise PlatformError(
+                    f"{colour}: a managed update is {each.get('Status', '').lower()} "
+                    f"({each.get('ActionDescription', each.get('ActionType', ''))}); wait until it is over, "
+                    "and switch managed updates off in the stack: the other side is where a platform is tried"
+                )
+
+
+def is_busy(problem: ClientError) -> bool:
+    """Whether AWS refuses because the environment is not done with its last order."""
+    return code(problem) == "InvalidParameterValue" and "Must be Ready" in message(problem)
