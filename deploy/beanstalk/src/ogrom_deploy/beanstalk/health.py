@@ -78,7 +78,7 @@ def report(clients: Clients, name: str, *, now: float, stale: float) -> Report:
     with explained(f"ask for the health of {name}"):
         found = clients.elasticbeanstalk.describe_environment_health(
             EnvironmentName=name,
-            AttributeNames=["Status", "HealthStatus", "Causes", "ApplicationMetrics", "RefreshedAt"],
+            AttributeNames=["Causes", "ApplicationMetrics", "RefreshedAt"],
         )
         instances, refreshed = _instances(clients, name)
     measured_at = min(_measured_at(found), refreshed)
