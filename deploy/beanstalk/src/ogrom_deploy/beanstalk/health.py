@@ -27,6 +27,9 @@ HEALTH: Mapping[str, Health] = {
 """What the agents' words mean to a gate; NoData, Unknown, Suspended and any other are no news, never good news."""
 
 
+SAMPLE = "Sample Application"
+
+
 @dataclass(frozen=True)
 class Window:
     """What an environment's own web servers counted in a while; the platform's clock in seconds.
@@ -91,6 +94,11 @@ def report(clients: Clients, name: str, *, now: float, stale: float) -> Report:
     )
 
 
+def label(told: str) -> str:
+    """A version's label as Elastic Beanstalk tells it; empty for what it puts onto a new environment itself."""
+    return "" if told == SAMPLE else told
+
+
 def last_window(clients: Clients, name: str) -> Window | None:
     """What an environment's web servers counted last; None where they told nothing.
 
@@ -146,7 +154,7 @@ def _instance(found: "SingleInstanceHealthTypeDef", *, fresh: bool) -> Instance:
     health: Health = "unknown"
     if fresh:
         health = _health(found.get("HealthStatus", ""), deployment.get("Status", ""))
-    return Instance(found.get("InstanceId", ""), deployment.get("VersionLabel", ""), health)
+    return Instance(found.get("InstanceId", ""), label(deployment.get("VersionLabel", "")), health)
 
 
 def _health(status: str, deployment: str) -> Health:

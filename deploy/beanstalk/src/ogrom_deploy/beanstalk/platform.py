@@ -14,7 +14,7 @@ from .clients import Clients
 from .environments import ASG, Environments
 from .figures import SAMPLE, Metrics, Windows, worse
 from .groups import Group, Groups
-from .health import last_window, report
+from .health import label, last_window, report
 from .probe import probe
 from .settings import Settings
 from .versions import Versions
@@ -78,12 +78,9 @@ class Beanstalk:
         self._environments.deploy(colour, version.label)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Want so many instances in an environment; Elastic Beanstalk keeps at least one."""
-        if instances < 1:
-            raise PlatformError(
-                f"scale {colour} to {instances}: an environment of Elastic Beanstalk has at least 1 instance; "
-                "scale it to 1, or terminate the environment"
-            )
+        """Want so many instances in an environment."""
+        if instances < 0:
+            raise PlatformError(f"scale {colour} to {instances}: an environment has 0 instances or more")
         self._environments.scale(colour, *self.settings.bounds(instances))
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
@@ -137,7 +134,7 @@ class Beanstalk:
         steady = described.get("Status") == "Ready"
         return Environment(
             colour,
-            described.get("VersionLabel", ""),
+            label(described.get("VersionLabel", "")),
             group.wanted if steady else self._wanted(colour, group),
             health.instances,
             steady,
@@ -152,14 +149,14 @@ class Beanstalk:
         most = int(options.get((ASG, "MaxSize"), group.wanted))
         return min(max(group.wanted, least), most)
 
-    def _is_deployed(self, colour: Colour, described: "EnvironmentDescriptionTypeDef", label: str) -> bool:
+    def _is_deployed(self, colour: Colour, described: "EnvironmentDescriptionTypeDef", wanted: str) -> bool:
         """Whether the last order was the same, and was not a failure."""
-        if described.get("VersionLabel") != label:
+        if described.get("VersionLabel") != wanted:
             return False
         if described.get("Status") != "Ready":
             return True
         health = report(self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale)
-        return all(each.version in {label, ""} for each in health.instances)
+        return all(each.version in {wanted, ""} for each in health.instances)
 
     def _sample(self, colours: Sequence[Colour]) -> None:
         """Keep what the web servers told last; a look that fails is a window less, no reason to stop waiting."""

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from ogrom_deploy.model import Probe
 from ogrom_deploy.ports import PlatformError
 
+BALANCER = "awselb/"
+"""How the balancer signs what it answers itself, such as a 503 where it has no instance to ask."""
+
 PIECE = 65536
 LONGEST = 16 * 1024 * 1024
 """Bytes: no page that is worth a probe is longer."""
@@ -63,6 +66,8 @@ def _answer(connection: http.client.HTTPConnection, until: float) -> tuple[int, 
             raise http.client.HTTPException(f"the response has more than {LONGEST} bytes")
     if response.length:
         raise http.client.IncompleteRead(b"", response.length)
+    if response.headers.get("Server", "").startswith(BALANCER):
+        raise http.client.HTTPException(f"no instance answered: {response.status} of the balancer itself")
     return response.status, response.headers.get("Ogrom-Release", "")
 
 

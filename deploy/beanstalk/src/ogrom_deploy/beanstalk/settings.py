@@ -49,6 +49,7 @@ class Settings:
     def bounds(self, instances: int) -> tuple[int, int]:
         """The least and the most instances to ask for, so that there are so many.
 
-        A side below `least` serves nobody, so that load must not decide how many it has.
+        A side below `least` serves nobody, so that load must not decide how many it has. A running environment
+        takes 0, though not one that is made.
         """
         return instances, instances if instances < self.least else max(instances, self.most)

@@ -9,6 +9,7 @@ from .measures import Measured, Minute, Traffic, measure
 from .side import Machine, Side
 
 NAMES = ("ogrom-blue", "ogrom-green")
+SAMPLE = "Sample Application"
 START = 1_800_000_000.0
 """Seconds of the epoch: a whole minute."""
 
@@ -63,9 +64,17 @@ class Account:
 
     def serve(self, name: str, label: str, instances: int) -> None:
         """Let an environment have served a version for long."""
-        side = self.sides[name]
         self.versions[label] = (0.0, {"S3Bucket": "elsewhere", "S3Key": f"{label}.zip"})
-        side.version, side.least, side.most, side.desired = label, instances, instances, instances
+        self.sides[name].version = label
+        self._run(name, label, instances)
+
+    def make(self, name: str, instances: int) -> None:
+        """Let an environment be as the stack makes it: nothing is deployed, and AWS's own sample runs on it."""
+        self._run(name, SAMPLE, instances)
+
+    def _run(self, name: str, label: str, instances: int) -> None:
+        side = self.sides[name]
+        side.least = side.most = side.desired = instances
         side.machines = [Machine(f"i-{name}{number}", 0.0, label) for number in range(instances)]
         self._measure(self.clock)
 

@@ -1,6 +1,6 @@
 """The environments' own addresses on this machine, where probes find the stand-in's instances."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -19,12 +19,20 @@ def door(account: Account, name: str) -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            """200 of a healthy instance, 503 of the balancer where there is none."""
+            """What an instance answers; 503 of the balancer where there is none."""
             serving = account.sides[name].serving(account.now())
-            self.send_response(200 if serving else 503)
-            if serving:
-                self.send_header("Ogrom-Release", serving[next(turns) % len(serving)].version)
-            self.send_header("Content-Length", "2")
+            if not serving:
+                self.answer(503, {"Server": "awselb/2.0"})
+                return
+            release = serving[next(turns) % len(serving)].version
+            found = self.path.startswith("/health/")
+            self.answer(200 if found else 404, {"Server": "nginx", "Ogrom-Release": release})
+
+        def answer(self, status: int, headers: Mapping[str, str]) -> None:
+            """Send a response."""
+            self.send_response_only(status)
+            for each, value in {**headers, "Content-Length": "2"}.items():
+                self.send_header(each, value)
             self.end_headers()
             self.wfile.write(b"{}")
 

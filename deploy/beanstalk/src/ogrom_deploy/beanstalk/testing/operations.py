@@ -66,7 +66,7 @@ class Operations:
             "ApplicationName": APPLICATION,
             "VersionLabel": label,
             "SourceBundle": dict(source),
-            "Status": "PROCESSED" if processed <= self.account.clock else "PROCESSING",
+            "Status": "Processed" if processed <= self.account.clock else "Processing",
         }
 
     def _environments(self, asked: Mapping[str, Any]) -> Reply:
@@ -143,7 +143,7 @@ class Operations:
     def _managed_actions(self, asked: Mapping[str, Any]) -> Reply:
         side = self._side(asked)
         if not side.managed:
-            return {"ManagedActions": []}
+            return {}
         start = datetime.fromtimestamp(self.account.clock, UTC)
         action = {
             "ActionId": "1",
@@ -186,10 +186,11 @@ def _configuration(side: Side, least: int, most: int, status: str) -> dict[str, 
 def _bounds(side: Side, options: list[Mapping[str, str]]) -> tuple[int, int]:
     asked = {each["OptionName"]: int(each["Value"]) for each in options if each["Namespace"] == ASG}
     least, most = asked.get("MinSize", side.least), asked.get("MaxSize", side.most)
-    if not 1 <= least <= most <= 10000:
+    # 1 at least by its documentation, and when an environment is made; a running one takes 0, and always did.
+    if not 0 <= least <= most <= 10000:
         raise Fault(
             "ConfigurationValidationException",
-            f"Invalid option value: '{least}' (Namespace: '{ASG}', OptionName: 'MinSize'): it must be from 1 to "
+            f"Invalid option value: '{least}' (Namespace: '{ASG}', OptionName: 'MinSize'): it must be from 0 to "
             "10000, and not above MaxSize.",
         )
     return least, most

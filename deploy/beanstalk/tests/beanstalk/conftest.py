@@ -1,0 +1,102 @@
+"""AWS for the tests: the stand-in for what moto does not do, moto for the rest, real clients before both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from ogrom_deploy.beanstalk import Clients, Settings
+from ogrom_deploy.beanstalk.testing import Account, Cloud
+from ogrom_deploy.beanstalk.testing.account import NAMES
+from ogrom_deploy.beanstalk.testing.doors import door
+from ogrom_deploy.model import all_to
+
+REGION = "eu-central-1"
+SERVICES = ("elasticbeanstalk", "autoscaling", "elbv2", "cloudwatch", "s3")
+OURS = ("elasticbeanstalk", "autoscaling", "monitoring")
+"""What the stand-in answers: moto keeps its hands off it."""
+
+
+def balancer(session: boto3.Session) -> tuple[str, tuple[str, str]]:
+    """A shared balancer with a weighted rule, as the set-up makes it: the rule, and both groups of targets."""
+    ec2 = session.client("ec2")
+    elbv2 = session.client("elbv2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")[
+            "Subnet"
+        ]["SubnetId"]
+        for number, zone in enumerate("ab")
+    ]
+    made = elbv2.create_load_balancer(Name="ogrom", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    blue, green = (
+        elbv2.create_target_group(Name=f"awseb-{name}", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][
+            0
+        ]["TargetGroupArn"]
+        for name in ("blue", "green")
+    )
+    listener = elbv2.create_listener(
+        LoadBalancerArn=made,
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "421"}}],
+    )["Listeners"][0]["ListenerArn"]
+    weights = [{"TargetGroupArn": blue, "Weight": 100}, {"TargetGroupArn": green, "Weight": 0}]
+    rule = elbv2.create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[{"Field": "host-header", "Values": ["api.example.org"]}],
+        Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": weights}}],
+    )["Rules"][0]["RuleArn"]
+    return rule, (blue, green)
+
+
+@dataclass(frozen=True)
+class Aws:
+    """What is made once for all tests of a module, since that takes seconds."""
+
+    session: boto3.Session
+    rule: str
+    targets: tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Aws]:
+    """Moto, with a balancer."""
+    ours = [rf"https://{each}\." for each in OURS]
+    with mock_aws(config={"core": {"passthrough": {"urls": ours}}}):
+        session = boto3.Session("testing", "testing", region_name=REGION)
+        yield Aws(session, *balancer(session))
+
+
+@pytest.fixture
+def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """An account where blue serves v1 with two instances, and green was just made."""
+    # A try comes again at once.
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    config = Config(retries={"mode": "standard", "total_max_attempts": 4})
+    clients = Clients(*(aws.session.client(each, config=config) for each in SERVICES))
+    bucket = f"ogrom-{uuid4().hex}"
+    clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    account = Account(aws.targets)
+    blue, green = NAMES
+    with door(account, blue) as blue_door, door(account, green) as green_door:
+        settings = Settings(
+            application="ogrom",
+            blue=blue,
+            green=green,
+            bucket=bucket,
+            region=REGION,
+            rule=aws.rule,
+            addresses={"blue": blue_door, "green": green_door},
+        )
+        account.serve(blue, "v1", 2)
+        account.make(green, 1)
+        cloud = Cloud(account, clients, settings)
+        cloud.platform().shift(all_to("blue"))
+        account.calls.clear()
+        yield cloud
