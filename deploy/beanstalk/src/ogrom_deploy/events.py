@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 from .model import Colour, Figures, Weights
 
-Outcome: TypeAlias = Literal["done", "aborted", "lost", "stuck"]
-"""The version is live; the other one is, as before; somebody else took the lock; nobody knows, so look."""
+Outcome: TypeAlias = Literal["begun", "done", "aborted", "lost", "stuck"]
+"""Not at its end yet; the version is live; the other one is, as before; somebody else took the lock; nobody
+knows, so look."""
 
 
 @dataclass(frozen=True)
