@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 from uuid import uuid4
 
 import boto3
@@ -15,8 +16,7 @@ from ogrom_deploy.beanstalk.testing.account import NAMES
 from ogrom_deploy.beanstalk.testing.doors import door
 from ogrom_deploy.model import all_to
 
-REGION = "eu-central-1"
-SERVICES = ("elasticbeanstalk", "autoscaling", "elbv2", "cloudwatch", "s3")
+REGION: Literal["eu-central-1"] = "eu-central-1"
 OURS = ("elasticbeanstalk", "autoscaling", "monitoring")
 """What the stand-in answers: moto keeps its hands off it."""
 
@@ -79,7 +79,13 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     # A try comes again at once.
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
     config = Config(retries={"mode": "standard", "total_max_attempts": 4})
-    clients = Clients(*(aws.session.client(each, config=config) for each in SERVICES))
+    clients = Clients(
+        aws.session.client("elasticbeanstalk", config=config),
+        aws.session.client("autoscaling", config=config),
+        aws.session.client("elbv2", config=config),
+        aws.session.client("cloudwatch", config=config),
+        aws.session.client("s3", config=config),
+    )
     bucket = f"ogrom-{uuid4().hex}"
     clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     account = Account(aws.targets)

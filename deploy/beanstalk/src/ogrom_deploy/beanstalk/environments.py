@@ -1,6 +1,8 @@
 """The two environments: what they are, and the two orders that they take."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 ASG = "aws:autoscaling:asg"
 COMMAND = "aws:elasticbeanstalk:command"
 
-PLATFORM = ("Amazon Linux 2023", "running Docker")
-"""What the name of the platform must say, for our bundles to run there."""
+PLATFORMS = re.compile(r"Amazon Linux 2023 v\S+ running Docker$|/Docker running on 64bit Amazon Linux 2023/")
+"""What the platform's name or its ARN says where our bundles run."""
 
 BETWEEN_TRIES = 5.0
 """Seconds."""
@@ -78,24 +80,39 @@ class Environments:
             ),
         )
 
-    def scale(self, colour: Colour, least: int, most: int) -> None:
-        """Give an environment's group of instances its bounds, once it takes an order.
+    def scale(self, colour: Colour, instances: int) -> None:
+        """Have exactly so many instances, once the environment takes an order.
+
+        A running environment takes 0, though none is made with 0.
 
         Raises:
             PlatformError: AWS refuses, or it stays busy.
         """
-        bounds = {"MinSize": str(least), "MaxSize": str(most)}
+        if order := self._bounds(colour, instances, instances):
+            self._update(f"scale {colour} to {instances}", order)
+
+    def release(self, colour: Colour) -> None:
+        """Let load decide how many instances there are, unless the environment is busy: then another time.
+
+        Raises:
+            PlatformError: AWS refuses.
+        """
+        settings = self.settings
+        if settings.most and (order := self._bounds(colour, settings.least, settings.most)):
+            with explained(f"let load scale {colour}"), unless_busy():
+                order()
+
+    def _bounds(self, colour: Colour, least: int, most: int) -> Callable[[], object] | None:
+        """The order that gives a group its bounds; None where it has them."""
+        wanted = {"MinSize": str(least), "MaxSize": str(most)}
         options = self.options(colour)
-        if all(options.get((ASG, name)) == value for name, value in bounds.items()):
-            return
+        if all(options.get((ASG, name)) == value for name, value in wanted.items()):
+            return None
         settings: list[ConfigurationOptionSettingTypeDef] = [
-            {"Namespace": ASG, "OptionName": name, "Value": value} for name, value in bounds.items()
+            {"Namespace": ASG, "OptionName": name, "Value": value} for name, value in wanted.items()
         ]
-        self._update(
-            f"scale {colour} to {least}",
-            lambda: self.clients.elasticbeanstalk.update_environment(
-                EnvironmentName=self.settings.name(colour), OptionSettings=settings
-            ),
+        return lambda: self.clients.elasticbeanstalk.update_environment(
+            EnvironmentName=self.settings.name(colour), OptionSettings=settings
         )
 
     def options(self, colour: Colour) -> Mapping[tuple[str, str], str]:
@@ -157,10 +174,10 @@ class Environments:
                 f"{colour}: application {self.settings.application!r} has no environment {name!r} in this "
                 "region; make the stack, or set the names of its outputs"
             )
-        stack = found.get("SolutionStackName", "")
-        if not all(word in stack for word in PLATFORM):
+        told = [found.get("SolutionStackName", ""), found.get("PlatformArn", "")]
+        if not any(PLATFORMS.search(each) for each in told):
             raise PlatformError(
-                f"{colour}: {name} runs on {stack!r}; our bundles need Docker on Amazon Linux 2023"
+                f"{colour}: {name} runs on {' '.join(told)!r}; our bundles need Docker on Amazon Linux 2023"
             )
 
     def _expect_all_at_once(self, colour: Colour) -> None:
@@ -184,6 +201,16 @@ class Environments:
                     f"({each.get('ActionDescription', each.get('ActionType', ''))}); wait until it is over, "
                     "and switch managed updates off in the stack: the other side is where a platform is tried"
                 )
+
+
+@contextmanager
+def unless_busy() -> Iterator[None]:
+    """Do nothing where AWS refuses since the environment is not done with its last order."""
+    try:
+        yield
+    except ClientError as problem:
+        if not is_busy(problem):
+            raise
 
 
 def is_busy(problem: ClientError) -> bool:

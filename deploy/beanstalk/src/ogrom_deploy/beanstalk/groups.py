@@ -21,10 +21,13 @@ class Group:
     Attributes:
         targets: the ARN of its group of targets.
         wanted: how many instances it shall have now.
+        least, most: between which load decides.
     """
 
     targets: str
     wanted: int
+    least: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,10 @@ class Groups:
                 raise PlatformError(f"{colour}: its group of instances {name} is gone; try again")
             group = by_name[name]
             groups[colour] = Group(
-                self._targets(colour, group.get("TargetGroupARNs", [])), group["DesiredCapacity"]
+                self._targets(colour, group.get("TargetGroupARNs", [])),
+                group["DesiredCapacity"],
+                group["MinSize"],
+                group["MaxSize"],
             )
         self._last.update(groups)
         return groups

@@ -11,7 +11,6 @@ ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "DescribeEnvironmentManagedActions": ("elasticbeanstalk:DescribeEnvironmentManagedActions",),
         "DescribeEnvironmentResources": ("elasticbeanstalk:DescribeEnvironmentResources",),
         "DescribeEnvironments": ("elasticbeanstalk:DescribeEnvironments",),
-        "DescribeEvents": ("elasticbeanstalk:DescribeEvents",),
         "DescribeInstancesHealth": ("elasticbeanstalk:DescribeInstancesHealth",),
         "SwapEnvironmentCNAMEs": ("elasticbeanstalk:SwapEnvironmentCNAMEs",),
         "UpdateEnvironment": ("elasticbeanstalk:UpdateEnvironment",),

@@ -56,8 +56,12 @@ class Beanstalk:
         """Both environments and the weights, as AWS tells them now."""
         described = self._environments.describe()
         groups = self._groups.of(described)
-        blue, green = (self._environment(colour, described[colour], groups[colour]) for colour in COLOURS)
-        return Fleet(blue, green, self._traffic.weights(described, groups))
+        weights = self._traffic.weights(described, groups)
+        blue, green = (
+            self._environment(colour, described[colour], groups[colour], alone=weights[colour] == 100)
+            for colour in COLOURS
+        )
+        return Fleet(blue, green, weights)
 
     def publish(self, version: Version) -> None:
         """Upload a version's bundle and register it."""
@@ -81,7 +85,7 @@ class Beanstalk:
         """Want so many instances in an environment."""
         if instances < 0:
             raise PlatformError(f"scale {colour} to {instances}: an environment has 0 instances or more")
-        self._environments.scale(colour, *self.settings.bounds(instances))
+        self._environments.scale(colour, instances)
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
         """Send a GET for each path to an environment by its own address; the balancer takes instances in turn."""
@@ -95,6 +99,11 @@ class Beanstalk:
         if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
             raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
         self._traffic.shift(weights, self._groups.of(self._environments.describe()))
+        for colour in COLOURS:
+            if weights[colour] == 100:
+                # What is asked for holds already; that load does not scale it yet is seen among the causes.
+                with suppress(PlatformError):
+                    self._environments.release(colour)
 
     def figures(self, colour: Colour, since: float) -> Figures:
         """What clients got from an environment since a moment: the worse of what two witnesses tell."""
@@ -127,7 +136,7 @@ class Beanstalk:
         return Swap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
 
     def _environment(
-        self, colour: Colour, described: "EnvironmentDescriptionTypeDef", group: Group
+        self, colour: Colour, described: "EnvironmentDescriptionTypeDef", group: Group, *, alone: bool
     ) -> Environment:
         health = report(self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale)
         self._windows.add(colour, health.window)
@@ -139,8 +148,14 @@ class Beanstalk:
             health.instances,
             steady,
             health.measured_at,
-            health.causes,
+            (*health.causes, *self._pinned(group, steady=steady, alone=alone)),
         )
+
+    def _pinned(self, group: Group, *, steady: bool, alone: bool) -> Sequence[str]:
+        """A word on a side with all of the traffic that load ought to scale and does not."""
+        if steady and alone and self.settings.most and group.most != self.settings.most:
+            return [f"load does not scale it: it has from {group.least} to {group.most} instances"]
+        return []
 
     def _wanted(self, colour: Colour, group: Group) -> int:
         """What an update that is under way will make of a group: it keeps within the new bounds."""

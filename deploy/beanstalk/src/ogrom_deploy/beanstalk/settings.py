@@ -19,8 +19,8 @@ class Settings:
             has a balancer of its own, and traffic moves as a whole with the name `cname`.
         cname: with no rule, the name below `elasticbeanstalk.com` that clients come by.
         addresses: URL of each environment, where no client comes by; by default `http://` and its own name.
-        least, most: instances that the serving side has at least and at most; between them the balancer's load
-            decides. With `most` of 0 it does not, and a side has exactly as many as it was scaled to.
+        least, most: instances between which load decides for the side that has all of the traffic. Any other side has
+            exactly as many as it was scaled to, since its load says nothing yet. With `most` of 0 load never decides.
         patience: seconds to wait for AWS to take an order while an environment is still busy with the last one.
         stale: seconds after which health that was not measured again is no news.
         ttl: with no rule, seconds for which name servers may go on telling the old address.
@@ -45,11 +45,3 @@ class Settings:
     def name(self, colour: Colour) -> str:
         """An environment's name."""
         return self.blue if colour == "blue" else self.green
-
-    def bounds(self, instances: int) -> tuple[int, int]:
-        """The least and the most instances to ask for, so that there are so many.
-
-        A side below `least` serves nobody, so that load must not decide how many it has. A running environment
-        takes 0, though not one that is made.
-        """
-        return instances, instances if instances < self.least else max(instances, self.most)

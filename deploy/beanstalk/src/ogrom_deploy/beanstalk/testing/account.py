@@ -25,8 +25,8 @@ class Account:
         rate: how many requests a second clients send.
         shares: how clients' requests are divided, in percent by the ARN of a group of targets.
         clock: the time, in seconds of the epoch.
-        silent: whether nobody measures health.
-        blind: whether the agents have no log to read.
+        silent: the environments whose health nobody measures.
+        blind: those whose agents have no log to read.
         refusals: what an operation refuses with the next times it is called.
         calls: how often each operation was called.
         lost: how many of the clients' requests met nobody.
@@ -38,8 +38,8 @@ class Account:
     rate: float = 20.0
     shares: Mapping[str, int] = field(default_factory=dict)
     clock: float = START
-    silent: bool = False
-    blind: bool = False
+    silent: set[str] = field(default_factory=set)
+    blind: set[str] = field(default_factory=set)
     refusals: dict[str, deque[Fault]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     versions: dict[str, tuple[float, Mapping[str, str]]] = field(default_factory=dict)
@@ -129,8 +129,8 @@ class Account:
 
     def _measure(self, now: float) -> None:
         for name, side in self.sides.items():
-            if not self.silent:
+            if name not in self.silent:
                 self.measured[name] = measure(
-                    side, self.traffic[name], now, self.times.measure, blind=self.blind
+                    side, self.traffic[name], now, self.times.measure, blind=name in self.blind
                 )
             self.traffic[name] = Traffic()
