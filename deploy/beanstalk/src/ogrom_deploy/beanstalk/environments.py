@@ -14,6 +14,7 @@ from ogrom_deploy.ports import PlatformError
 from .clients import Clients
 from .errors import code, explained, message
 from .settings import Settings
+from .skew import expect_same_time
 
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import (
@@ -51,15 +52,16 @@ class Environments:
         """Both of them, as Elastic Beanstalk tells them.
 
         Raises:
-            PlatformError: one is not there, or not of the platform that our bundles are for.
+            PlatformError: one is not there, or not of the platform that our bundles are for; or the clocks differ.
         """
         with explained("look at the environments"):
-            found = self.clients.elasticbeanstalk.describe_environments(
+            reply = self.clients.elasticbeanstalk.describe_environments(
                 ApplicationName=self.settings.application,
                 EnvironmentNames=[self.settings.blue, self.settings.green],
                 IncludeDeleted=False,
-            )["Environments"]
-        by_name = {each.get("EnvironmentName"): each for each in found}
+            )
+        expect_same_time(reply["ResponseMetadata"]["HTTPHeaders"], self.now())
+        by_name = {each.get("EnvironmentName"): each for each in reply["Environments"]}
         for colour in COLOURS:
             self._expect_usable(colour, by_name.get(self.settings.name(colour)))
         return {colour: by_name[self.settings.name(colour)] for colour in COLOURS}
@@ -89,7 +91,14 @@ class Environments:
             PlatformError: AWS refuses, or it stays busy.
         """
         if order := self._bounds(colour, instances, instances):
-            self._update(f"scale {colour} to {instances}", order)
+            try:
+                self._update(f"scale {colour} to {instances}", order)
+            except PlatformError as problem:
+                if instances or "ConfigurationValidationException" not in str(problem):
+                    raise
+                raise PlatformError(
+                    f"{problem}\nWith RollingUpdateEnabled an environment may refuse to have none; scale it to 1."
+                ) from problem
 
     def release(self, colour: Colour) -> None:
         """Let load decide how many instances there are, unless the environment is busy: then another time.

@@ -27,9 +27,10 @@ class Cloud:
     settings: Settings
 
     def __post_init__(self) -> None:
-        attach(self.clients.elasticbeanstalk, Operations(self.account).all())
-        attach(self.clients.autoscaling, Metrics(self.account).autoscaling())
-        attach(self.clients.cloudwatch, Metrics(self.account).cloudwatch())
+        now = self.account.now
+        attach(self.clients.elasticbeanstalk, Operations(self.account).all(), now)
+        attach(self.clients.autoscaling, Metrics(self.account).autoscaling(), now)
+        attach(self.clients.cloudwatch, Metrics(self.account).cloudwatch(), now)
         self.clients.elbv2.meta.events.register("after-call.*.ModifyRule", self._follow)
 
     def platform(self) -> Beanstalk:

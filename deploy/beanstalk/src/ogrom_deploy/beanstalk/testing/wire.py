@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from email.utils import formatdate
 from typing import Any, TypeAlias
 from xml.etree import ElementTree as ET
 
@@ -27,12 +28,13 @@ class Unfaithful(AssertionError):
     """A reply that AWS cannot give by its own model, or an operation that nobody wrote."""
 
 
-def attach(client: BaseClient, operations: Mapping[str, Operation]) -> None:
+def attach(client: BaseClient, operations: Mapping[str, Operation], now: Callable[[], float]) -> None:
     """Let operations of our own answer a client.
 
     Args:
         client: of a service that speaks query or json.
         operations: by their names in the service's model; any other raises Unfaithful.
+        now: the time that responses are dated with, in seconds of the epoch.
     """
     asked: dict[str, Mapping[str, Any]] = {}
 
@@ -48,9 +50,9 @@ def attach(client: BaseClient, operations: Mapping[str, Operation]) -> None:
             reply = operations[model.name](asked[model.name])
         except Fault as fault:
             body = _error_xml(fault) if query else _error_json(fault)
-            return _response(request, fault.status, body)
+            return _response(request, fault.status, body, now())
         _expect_faithful(model, reply)
-        return _response(request, 200, _xml(model, reply) if query else _json(model, reply))
+        return _response(request, 200, _xml(model, reply) if query else _json(model, reply), now())
 
     events = client.meta.events
     events.register("before-parameter-build", remember)
@@ -144,7 +146,6 @@ class _Raw(io.BytesIO):
             yield piece
 
 
-def _response(request: AWSPreparedRequest, status: int, body: bytes) -> AWSResponse:
-    return AWSResponse(
-        request.url, status, HTTPHeaders.from_dict({"x-amzn-requestid": "stand-in"}), _Raw(body)
-    )
+def _response(request: AWSPreparedRequest, status: int, body: bytes, now: float) -> AWSResponse:
+    headers = {"x-amzn-requestid": "stand-in", "Date": formatdate(now, usegmt=True)}
+    return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), _Raw(body))
