@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import boto3
@@ -14,7 +14,9 @@ from ogrom_deploy.beanstalk import Clients, Settings
 from ogrom_deploy.beanstalk.testing import Account, Cloud
 from ogrom_deploy.beanstalk.testing.account import NAMES
 from ogrom_deploy.beanstalk.testing.doors import door
-from ogrom_deploy.model import all_to
+
+if TYPE_CHECKING:
+    from types_boto3_elbv2.type_defs import ActionUnionTypeDef
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
 OURS = ("elasticbeanstalk", "autoscaling", "monitoring")
@@ -45,12 +47,15 @@ def balancer(session: boto3.Session) -> tuple[str, tuple[str, str]]:
         Port=80,
         DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "421"}}],
     )["Listeners"][0]["ListenerArn"]
-    weights = [{"TargetGroupArn": blue, "Weight": 100}, {"TargetGroupArn": green, "Weight": 0}]
+    action: ActionUnionTypeDef = {
+        "Type": "forward",
+        "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": each} for each in (blue, green)]},
+    }
     rule = elbv2.create_rule(
         ListenerArn=listener,
         Priority=1,
         Conditions=[{"Field": "host-header", "Values": ["api.example.org"]}],
-        Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": weights}}],
+        Actions=[action],
     )["Rules"][0]["RuleArn"]
     return rule, (blue, green)
 
@@ -103,6 +108,5 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         account.serve(blue, "v1", 2)
         account.make(green, 1)
         cloud = Cloud(account, clients, settings)
-        cloud.platform().shift(all_to("blue"))
-        account.calls.clear()
+        cloud.tell_rule(100, 0)
         yield cloud

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from ogrom_deploy.beanstalk import Settings
 from ogrom_deploy.beanstalk.permissions import ACTIONS
 from ogrom_deploy.beanstalk.testing import Behaviour, Cloud
 from ogrom_deploy.deployment import Deployment
@@ -23,6 +24,7 @@ class Stage:
 
     cloud: Cloud
     policy: Policy = POLICY
+    settings: Settings | None = None
     told: list[Event] = field(default_factory=list)
     react: Callable[[Event], None] = lambda event: None
 
@@ -31,7 +33,12 @@ class Stage:
 
     def program(self) -> Deployment:
         return Deployment(
-            self.cloud.platform(), self.cloud.store(), self.policy, "ann", self.tell, self.cloud.account.now
+            self.cloud.platform(self.settings),
+            self.cloud.store(),
+            self.policy,
+            "ann",
+            self.tell,
+            self.cloud.account.now,
         )
 
     def tell(self, event: Event) -> None:
@@ -141,15 +148,14 @@ def test_what_only_the_balancer_sees_counts(stage: Stage) -> None:
 @pytest.mark.slow
 def test_load_decides_for_the_side_that_has_all_traffic(stage: Stage) -> None:
     """Both are as large as they were asked to be while the traffic moves; then green may grow and shrink."""
-    cloud = replace(stage.cloud, settings=replace(stage.cloud.settings, least=2, most=8))
-    blue, green = cloud.account.sides.values()
+    stage.settings = replace(stage.cloud.settings, least=2, most=8)
+    blue, green = stage.cloud.account.sides.values()
     blue.least, blue.most, blue.desired = 2, 8, 5
     blue.want(5, 0.0)
     during: list[tuple[int, int]] = []
     stage.react = lambda event: (
         during.append((green.least, green.most)) if isinstance(event, Measured) else None
     )
-    stage.cloud = cloud
     assert stage.apply().outcome == "done"
     assert during[0] == (5, 5)
     assert (green.least, green.most) == (2, 8)

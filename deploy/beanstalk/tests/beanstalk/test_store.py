@@ -17,7 +17,8 @@ def lose_the_response(cloud: Cloud, operation: str) -> None:
         lost.append(operation)
         return 0
 
-    cloud.clients.s3.meta.events.register_first(f"needs-retry.s3.{operation}", lose)
+    events = cloud.clients.s3.meta.events
+    events.register_first(f"needs-retry.s3.{operation}", lose)  # type: ignore[arg-type] # it answers
 
 
 def test_a_write_whose_response_was_lost_is_ours(cloud: Cloud) -> None:

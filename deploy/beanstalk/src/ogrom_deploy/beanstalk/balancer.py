@@ -14,7 +14,7 @@ from .groups import Group
 
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import EnvironmentDescriptionTypeDef
-    from types_boto3_elbv2.type_defs import ActionOutputTypeDef, ActionUnionTypeDef
+    from types_boto3_elbv2.type_defs import ActionUnionTypeDef
 
 
 class Traffic(Protocol):
@@ -58,7 +58,7 @@ class Rule:
         Raises:
             PlatformError: it is not there, or forwards to something else.
         """
-        return self._read(self._forward(), groups)
+        return _percent(self._shares(groups))
 
     def shift(self, weights: Weights, groups: Mapping[Colour, Group]) -> None:
         """Give the rule these weights.
@@ -66,8 +66,7 @@ class Rule:
         Raises:
             PlatformError: it is not ours to change, or AWS does not do it.
         """
-        forward = self._forward()
-        if self._read(forward, groups) == weights:
+        if self._shares(groups) == weights:
             return
         action: ActionUnionTypeDef = {
             "Type": "forward",
@@ -82,12 +81,13 @@ class Rule:
         }
         with explained("shift traffic"):
             self.clients.elbv2.modify_rule(RuleArn=self.arn, Actions=[action])
-        if (now := self._read(self._forward(), groups)) != weights:
+        if (now := self._shares(groups)) != weights:
             raise PlatformError(
                 f"shift traffic: the rule was told {dict(weights)} and has {dict(now)}; who else changes it?"
             )
 
-    def _forward(self) -> "ActionOutputTypeDef":
+    def _shares(self, groups: Mapping[Colour, Group]) -> Weights:
+        """What the rule gives to each side, as it says it."""
         with explained("look at the traffic's rule"):
             rules = self.clients.elbv2.describe_rules(RuleArns=[self.arn])["Rules"]
         actions = rules[0].get("Actions", []) if rules else []
@@ -95,10 +95,7 @@ class Rule:
             raise PlatformError(
                 f"{self.arn} must do one thing, forward to both environments' target groups; see the set-up"
             )
-        return actions[0]
-
-    def _read(self, action: "ActionOutputTypeDef", groups: Mapping[Colour, Group]) -> Weights:
-        targets = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        targets = actions[0].get("ForwardConfig", {}).get("TargetGroups", [])
         shares = {each.get("TargetGroupArn", ""): each.get("Weight", 1) for each in targets}
         ours = {colour: shares.pop(groups[colour].targets, 0) for colour in COLOURS}
         if any(shares.values()):
@@ -106,14 +103,19 @@ class Rule:
                 f"the traffic's rule forwards to {', '.join(shares)}, which is neither blue's nor green's; an "
                 "environment that was rebuilt has a new target group: put it into the rule, then try again"
             )
-        total = sum(ours.values())
-        if not total:
-            raise PlatformError("the traffic's rule gives nothing to blue and nothing to green; give one 100")
-        blue = round(100 * ours["blue"] / total)
-        # A share too small for a whole percent is one all the same: that side has clients.
-        if 0 < ours["blue"] < total:
-            blue = min(max(blue, 1), 99)
-        return {"blue": blue, "green": 100 - blue}
+        return ours
+
+
+def _percent(shares: Weights) -> Weights:
+    """Weights of the rule, which are from 0 to 999 each, in percent."""
+    total = sum(shares.values())
+    if not total:
+        raise PlatformError("the traffic's rule gives nothing to blue and nothing to green; give one 100")
+    blue = round(100 * shares["blue"] / total)
+    # A share too small for a whole percent is one all the same: that side has clients.
+    if 0 < shares["blue"] < total:
+        blue = min(max(blue, 1), 99)
+    return {"blue": blue, "green": 100 - blue}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Account:
         silent: the environments whose health nobody measures.
         blind: those whose agents have no log to read.
         refusals: what an operation refuses with the next times it is called.
+        versions: when each label is processed, below 0 for never, and its bundle.
         calls: how often each operation was called.
         lost: how many of the clients' requests met nobody.
     """
@@ -117,7 +118,7 @@ class Account:
 
     def _flow(self, begin: float, end: float) -> None:
         """Let clients ask for a while, in which nothing changes."""
-        total = sum(self.shares.values())
+        total = sum(self.shares.values()) or 1
         for name, side in self.sides.items():
             requests = self.rate * (end - begin) * self.shares.get(side.targets, 0) / total
             serving = side.serving(begin)

@@ -62,11 +62,12 @@ class Operations:
 
     def _version(self, label: str) -> Reply:
         processed, source = self.account.versions[label]
+        status = "Processed" if processed <= self.account.clock else "Processing"
         return {
             "ApplicationName": APPLICATION,
             "VersionLabel": label,
             "SourceBundle": dict(source),
-            "Status": "Processed" if processed <= self.account.clock else "Processing",
+            "Status": "Failed" if processed < 0.0 else status,
         }
 
     def _environments(self, asked: Mapping[str, Any]) -> Reply:
