@@ -136,8 +136,13 @@ class Deployment:
                     f"{colour} has {fleet.weights[colour]} % of the traffic; it needs 1 instance at least."
                 )
             driver.order(f"scale {colour}", lambda: self.platform.scale(colour, instances))
+
+            def done(fleet: Fleet) -> bool:
+                side = fleet[colour]
+                return side.steady and side.wanted == len(side.instances) == instances
+
             fleet = driver.until(
-                lambda fleet: fleet[colour].wanted == instances and fleet[colour].steady,
+                done,
                 self.policy.order_timeout,
                 f"{colour} with {instances} instances",
             )

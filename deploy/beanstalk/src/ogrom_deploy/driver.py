@@ -1,15 +1,18 @@
 """Gives orders to a platform and looks at it: with the lock in hand, and not for ever."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .events import Listener, Noted
+from .events import Event, Listener, Noted
 from .model import Fleet
 from .policy import Policy
 from .ports import Platform, PlatformError
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 
 class Stop(Exception):
@@ -24,13 +27,20 @@ class Driver:
         platform: which.
         policy: how often to ask, and how long to wait in between.
         hold: raises a LockLost unless the lock is ours; called before every order and after every wait.
-        tell: gets what happens.
+        listener: gets what happens.
     """
 
     platform: Platform
     policy: Policy
     hold: Callable[[], None]
-    tell: Listener
+    listener: Listener
+
+    def tell(self, event: Event) -> None:
+        """Tell what happens; a terminal that is gone must not leave the traffic half-way."""
+        try:
+            self.listener(event)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the deployment is worth more
+            _LOG.warning("nobody could be told of %s: %r", event, problem)
 
     def order(self, what: str, give: Callable[[], None]) -> None:
         """Give an order, several times if it is refused.

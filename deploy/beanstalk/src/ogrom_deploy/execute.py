@@ -49,7 +49,7 @@ def execute(
     begin = platform.now()
     driver = Driver(platform, policy, hold, tell)
     finished = replace(_outcome(plan, driver), seconds=platform.now() - begin)
-    tell(finished)
+    driver.tell(finished)
     return finished
 
 
@@ -210,8 +210,9 @@ class _Execution:
             self.driver.hold()
 
     def _probe(self, step: Smoke | WarmUp) -> list[Probe]:
-        """Ask each instance for each path: consecutive requests go to the instances in turn."""
-        paths = [path for path in step.paths for _ in range(step.instances)]
+        """Ask each instance that is there for each path: consecutive requests go to the instances in turn."""
+        instances = max(step.instances, len(self.driver.observe()[step.colour].instances))
+        paths = [path for path in step.paths for _ in range(instances)]
         ask = self.driver.ask
         return list(ask(f"probe {step.colour}", lambda: self.driver.platform.probe(step.colour, paths)))
 

@@ -14,7 +14,7 @@ class Limits:
     Attributes:
         error_rate: the share of errors, 0.0 to 1.0.
         error_ratio: the same, compared with the other side's in the same while.
-        errors_by_chance: so many errors prove nothing.
+        errors_by_chance: so many errors prove nothing, whatever share they are.
         p99: the 99th percentile of durations, in seconds.
         p99_ratio: the same, compared with the other side's in the same while.
         p99_floor: a p99 up to this, in seconds, is well, whatever the other side's.

@@ -54,14 +54,28 @@ class Memory:
     ) -> "Memory":
         """One in which a version has served for long, on blue."""
         memory = cls(behaviours or {}, script or Script())
-        side = memory._sides["blue"]
-        memory._published.add(label)
+        memory.settle("blue", label, instances)
+        return memory
+
+    def settle(self, colour: Colour, label: str, instances: int) -> None:
+        """Have an environment serve a version as if it had done so for long."""
+        side = self._sides[colour]
+        self._published.add(label)
         side.version = label
-        side.machines = [memory._machine(label, -math.inf) for _ in range(instances)]
+        side.machines = [self._machine(label, -math.inf) for _ in range(instances)]
         for each in side.machines:
             each.requests = math.inf
-        side.measure(0.0)
-        return memory
+        side.measure(self._now)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both environments."""
+        return self._sides["blue"], self._sides["green"]
+
+    @property
+    def weights(self) -> Weights:
+        """The traffic between them."""
+        return self._weights
 
     @property
     def spans(self) -> Sequence[Span]:
@@ -200,7 +214,7 @@ class Memory:
     def _advance(self, seconds: float) -> None:
         """Let time go by, from one moment at which something changes to the next."""
         end = self._now + seconds
-        sides = self._sides["blue"], self._sides["green"]
+        sides = self.sides
         while self._now < end:
             measuring = (self._now // self.period + 1) * self.period
             times = (
