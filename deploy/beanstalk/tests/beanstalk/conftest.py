@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 import boto3
@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from ogrom_deploy.beanstalk import Clients, Settings
+from ogrom_deploy.beanstalk import Addresses, Clients, Settings
 from ogrom_deploy.beanstalk.testing import Account, Cloud
 from ogrom_deploy.beanstalk.testing.account import NAMES
 from ogrom_deploy.beanstalk.testing.doors import door
@@ -25,8 +25,8 @@ OURS = ("elasticbeanstalk", "autoscaling", "monitoring")
 
 def balancer(session: boto3.Session) -> tuple[str, tuple[str, str]]:
     """A shared balancer with a weighted rule, as the set-up makes it: the rule, and both groups of targets."""
-    ec2 = session.client("ec2")
-    elbv2 = session.client("elbv2")
+    ec2: Any = session.client("ec2")
+    elbv2: Any = session.client("elbv2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")[
@@ -103,7 +103,7 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             bucket=bucket,
             region=REGION,
             rule=aws.rule,
-            addresses={"blue": blue_door, "green": green_door},
+            addresses=Addresses(blue_door, green_door),
         )
         account.serve(blue, "v1", 2)
         account.make(green, 1)

@@ -1,6 +1,7 @@
 """How traffic is divided: the shared rule on moto's balancer, and names on the stand-in."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,10 @@ def test_weights_are_read_in_percent(cloud: Cloud, weights: tuple[int, int], blu
 
 def test_a_shift_changes_weights_alone(cloud: Cloud) -> None:
     """The rule's conditions stay, and no client sticks to a side."""
-    before = cloud.clients.elbv2.describe_rules(RuleArns=[cloud.settings.rule])["Rules"][0]
+    elbv2: Any = cloud.clients.elbv2
+    before = elbv2.describe_rules(RuleArns=[cloud.settings.rule])["Rules"][0]
     cloud.platform().shift({"blue": 90, "green": 10})
-    after = cloud.clients.elbv2.describe_rules(RuleArns=[cloud.settings.rule])["Rules"][0]
+    after = elbv2.describe_rules(RuleArns=[cloud.settings.rule])["Rules"][0]
     assert after["Conditions"] == before["Conditions"]
     forward = after["Actions"][0]["ForwardConfig"]
     assert [each["Weight"] for each in forward["TargetGroups"]] == [90, 10]
@@ -119,10 +121,11 @@ def test_a_name_that_neither_has_is_told(cloud: Cloud) -> None:
         cloud.platform(replace(cloud.settings, rule="", cname="other")).observe()
 
 
-def test_either_way_is_set(cloud: Cloud) -> None:
-    """Without a rule and without a name, nobody could tell which side is live."""
-    with pytest.raises(PlatformError, match="neither the rule of a shared balancer nor the name"):
-        cloud.platform(replace(cloud.settings, rule=""))
+def test_one_way_is_set(cloud: Cloud) -> None:
+    """Without a rule and without a name nobody could tell which side is live; with both, who could?"""
+    for rule, cname in (("", ""), ("arn", "api")):
+        with pytest.raises(ValueError, match="set the rule of a balancer"):
+            replace(cloud.settings, rule=rule, cname=cname)
 
 
 @pytest.mark.parametrize("weights", [{"blue": 50, "green": 60}, {"blue": 110, "green": -10}, {"blue": 100}])

@@ -5,15 +5,16 @@ import logging
 import boto3
 import pytest
 
-from ogrom_deploy.beanstalk import Beanstalk, Settings, connect
+from ogrom_deploy.beanstalk import Beanstalk, Settings, open_clients
 from ogrom_deploy.ports import PlatformError
 
-SETTINGS = Settings("ogrom", "ogrom-blue", "ogrom-green", "bucket", region="eu-central-1", rule="arn")
+REGION = "eu-central-1"
+SETTINGS = Settings(application="ogrom", blue="ogrom-blue", green="ogrom-green", bucket="bucket", rule="arn")
 
 
 def test_no_call_lasts_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each has timeouts and a bounded number of tries, and slows down where AWS asks for it."""
-    clients = connect(SETTINGS)
+    clients = open_clients(REGION)
     for client in (
         clients.elasticbeanstalk,
         clients.autoscaling,
@@ -22,7 +23,7 @@ def test_no_call_lasts_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
         clients.s3,
     ):
         config = client.meta.config
-        assert client.meta.region_name == "eu-central-1"
+        assert client.meta.region_name == REGION
         assert (config.connect_timeout, config.read_timeout) == (5, 20)  # type: ignore[attr-defined] # the stubs
         assert config.retries["mode"] == "adaptive"  # type: ignore[attr-defined]
         assert config.retries["total_max_attempts"] == 6  # type: ignore[attr-defined]
@@ -35,7 +36,7 @@ def test_without_a_region_it_says_where_to_set_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AWS_CONFIG_FILE", f"{tmp_path}/none")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     with pytest.raises(PlatformError, match="AWS_REGION"):
-        connect(Settings("ogrom", "b", "g", "bucket"))
+        open_clients()
 
 
 def test_without_credentials_it_says_how_to_log_in(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
@@ -46,7 +47,7 @@ def test_without_credentials_it_says_how_to_log_in(monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv(name, f"{tmp_path}/none")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(PlatformError, match=r"(?s)^look at the environments: .*log in"):
-        Beanstalk(SETTINGS, connect(SETTINGS)).observe()
+        Beanstalk(SETTINGS, open_clients(REGION)).observe()
 
 
 def test_no_secret_is_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -54,5 +55,5 @@ def test_no_secret_is_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCa
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATESTING")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "do-not-tell")
     with caplog.at_level(logging.DEBUG, "ogrom_deploy"):
-        platform = Beanstalk(SETTINGS, connect(SETTINGS))
+        platform = Beanstalk(SETTINGS, open_clients(REGION))
     assert "do-not-tell" not in repr(platform) + caplog.text

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from ogrom_deploy.beanstalk.environments import Environments
+from ogrom_deploy.beanstalk.groups import Groups
 from ogrom_deploy.beanstalk.testing import Cloud
 from ogrom_deploy.ports import PlatformError
 
@@ -54,12 +56,9 @@ def test_a_classic_balancer_has_no_groups_of_targets(cloud: Cloud) -> None:
 
 def test_of_several_processes_the_one_on_port_80_counts(cloud: Cloud) -> None:
     """Another port of the same environment is another group of targets."""
-    made = cloud.clients.elbv2.create_target_group(
-        Name="awseb-admin", Protocol="HTTP", Port=81, VpcId="vpc-1", HealthCheckPath="/"
-    )
-    with_groups(cloud, made["TargetGroups"][0].get("TargetGroupArn", ""), cloud.account.targets[0])
-    assert cloud.platform().observe().weights["blue"] == 100
-    assert (
-        cloud.platform()._groups.of(cloud.platform()._environments.describe())["blue"].targets
-        == (cloud.account.targets[0])
-    )
+    elbv2, (blue, _) = cloud.clients.elbv2, cloud.account.targets
+    vpc = elbv2.describe_target_groups(TargetGroupArns=[blue])["TargetGroups"][0].get("VpcId", "")
+    made = elbv2.create_target_group(Name="awseb-admin", Protocol="HTTP", Port=81, VpcId=vpc)
+    with_groups(cloud, made["TargetGroups"][0].get("TargetGroupArn", ""), blue)
+    described = Environments(cloud.clients, cloud.settings, cloud.account.now, cloud.account.wait).describe()
+    assert Groups(cloud.clients).of(described)["blue"].targets == blue

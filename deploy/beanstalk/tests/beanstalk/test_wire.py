@@ -75,8 +75,9 @@ def test_a_refusal_is_aws_error(service: str, method: str) -> None:
     asked = {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2} if service == "cloudwatch" else {}
     with pytest.raises(ClientError, match="No more") as refused:
         getattr(client(Fault("QuotaExceeded", "No more"), service), method)(**asked)
-    assert refused.value.response["Error"]["Code"] == "QuotaExceeded"
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    response: Any = refused.value.response
+    assert response["Error"]["Code"] == "QuotaExceeded"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 def test_a_request_that_aws_does_not_know_is_refused() -> None:

@@ -97,7 +97,7 @@ class Rule:
             )
         targets = actions[0].get("ForwardConfig", {}).get("TargetGroups", [])
         shares = {each.get("TargetGroupArn", ""): each.get("Weight", 1) for each in targets}
-        ours = {colour: shares.pop(groups[colour].targets, 0) for colour in COLOURS}
+        ours: dict[Colour, int] = {colour: shares.pop(groups[colour].targets, 0) for colour in COLOURS}
         if any(shares.values()):
             raise PlatformError(
                 f"the traffic's rule forwards to {', '.join(shares)}, which is neither blue's nor green's; an "
@@ -171,6 +171,6 @@ class Swap:
             )
         self.environments.await_ready("swap the names")
         if self.weights(self.environments.describe(), groups) != weights:
-            to = next(colour for colour in COLOURS if weights[colour] == 100)
+            to: Colour = next(colour for colour in COLOURS if weights[colour] == 100)
             raise PlatformError(f"swap the names: {other(to)} still has {self.cname}; look at its events")
         self.wait(self.ttl)

@@ -7,7 +7,6 @@ import boto3
 from botocore.config import Config
 
 from .errors import explained
-from .settings import Settings
 
 if TYPE_CHECKING:
     from types_boto3_autoscaling import AutoScalingClient
@@ -37,18 +36,21 @@ class Clients:
     s3: "S3Client"
 
 
-def connect(settings: Settings, config: Config = CONFIG) -> Clients:
+def open_clients(region: str = "") -> Clients:
     """Make the clients, with the credentials that boto3's own chain finds.
+
+    Args:
+        region: such as `eu-central-1`; empty for what that chain finds.
 
     Raises:
         PlatformError: there is no region, or no such profile.
     """
     with explained("connect to AWS"):
-        session = boto3.Session(region_name=settings.region or None)
+        session = boto3.Session(region_name=region or None)
         return Clients(
-            session.client("elasticbeanstalk", config=config),
-            session.client("autoscaling", config=config),
-            session.client("elbv2", config=config),
-            session.client("cloudwatch", config=config),
-            session.client("s3", config=config),
+            session.client("elasticbeanstalk", config=CONFIG),
+            session.client("autoscaling", config=CONFIG),
+            session.client("elbv2", config=CONFIG),
+            session.client("cloudwatch", config=CONFIG),
+            session.client("s3", config=CONFIG),
         )

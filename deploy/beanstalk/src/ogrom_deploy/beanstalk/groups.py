@@ -50,7 +50,7 @@ class Groups:
         Raises:
             PlatformError: one has none yet, or no application load balancer.
         """
-        names = {
+        names: dict[Colour, str] = {
             colour: self._name(colour, environments[colour].get("EnvironmentId", "")) for colour in COLOURS
         }
         with explained("look at the groups of instances"):

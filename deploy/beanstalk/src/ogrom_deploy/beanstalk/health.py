@@ -13,6 +13,7 @@ from .errors import explained
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import (
         ApplicationMetricsTypeDef,
+        DescribeInstancesHealthRequestTypeDef,
         SingleInstanceHealthTypeDef,
     )
 
@@ -135,18 +136,17 @@ def _instances(clients: Clients, name: str) -> "tuple[Sequence[SingleInstanceHea
     """All of them, page by page, and when the oldest page was made."""
     found: list[SingleInstanceHealthTypeDef] = []
     refreshed: list[float] = []
-    token = ""
+    asked: DescribeInstancesHealthRequestTypeDef = {
+        "EnvironmentName": name,
+        "AttributeNames": ["HealthStatus", "Deployment", "RefreshedAt"],
+    }
     while True:
-        page = clients.elasticbeanstalk.describe_instances_health(
-            EnvironmentName=name,
-            AttributeNames=["HealthStatus", "Deployment", "RefreshedAt"],
-            **({"NextToken": token} if token else {}),
-        )
+        page = clients.elasticbeanstalk.describe_instances_health(**asked)
         found += page["InstanceHealthList"]
         refreshed.append(_measured_at(page))
-        token = page.get("NextToken", "")
-        if not token:
+        if not (token := page.get("NextToken")):
             return found, min(refreshed)
+        asked["NextToken"] = token
 
 
 def _instance(found: "SingleInstanceHealthTypeDef", *, fresh: bool) -> Instance:

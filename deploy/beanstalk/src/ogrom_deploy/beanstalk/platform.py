@@ -89,7 +89,7 @@ class Beanstalk:
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
         """Send a GET for each path to an environment by its own address; the balancer takes instances in turn."""
-        address = self.settings.addresses.get(colour)
+        address = self.settings.address(colour)
         if not address:
             address = f"http://{self._environments.describe()[colour].get('CNAME', '')}"
         return probe(address, paths, timeout=self.settings.probe_timeout)
@@ -129,10 +129,6 @@ class Beanstalk:
     def _divided(self) -> Traffic:
         if self.settings.rule:
             return Rule(self.clients, self.settings.rule)
-        if not self.settings.cname:
-            raise PlatformError(
-                "the settings have neither the rule of a shared balancer nor the name that clients come by; set one"
-            )
         return Swap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
 
     def _environment(
