@@ -24,9 +24,9 @@ def test_no_call_lasts_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         config = client.meta.config
         assert client.meta.region_name == REGION
-        assert (config.connect_timeout, config.read_timeout) == (5, 20)  # type: ignore[attr-defined] # the stubs
+        assert (config.connect_timeout, config.read_timeout) == (5, 15)  # type: ignore[attr-defined] # the stubs
         assert config.retries["mode"] == "adaptive"  # type: ignore[attr-defined]
-        assert config.retries["total_max_attempts"] == 6  # type: ignore[attr-defined]
+        assert config.retries["total_max_attempts"] == 5  # type: ignore[attr-defined]
 
 
 def test_without_a_region_it_says_where_to_set_one(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -14,6 +14,7 @@ import ogrom_deploy
 from ogrom_deploy.beanstalk.permissions import ACTIONS, actions, needed
 
 PACKAGE = Path(ogrom_deploy.__file__).parent
+DOCUMENT = Path(__file__).parents[4] / "docs" / "beanstalk.md"
 TEMPLATE = PACKAGE / "templates" / "access.yaml"
 
 
@@ -49,6 +50,17 @@ def test_an_error_finds_what_is_needed() -> None:
     assert needed("ModifyRule") == ("elasticloadbalancing:ModifyRule",)
     assert needed("ListObjectsV2") == ("s3:ListBucket",)
     assert needed("Nonsense") == ()
+
+
+def test_the_document_tells_them_all() -> None:
+    """Whoever makes a role by hand reads them there."""
+    rows = re.findall(
+        r"^\| ([a-z0-9]+)(?:, in the bucket)? \| ((?:`[A-Za-z0-9]+`(?:, )?)+) \|$",
+        DOCUMENT.read_text(),
+        re.MULTILINE,
+    )
+    told = {f"{service}:{name}" for service, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert told == actions()
 
 
 @pytest.mark.skipif(not TEMPLATE.exists(), reason="there is no template of the deploy role")

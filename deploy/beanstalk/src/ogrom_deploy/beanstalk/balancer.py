@@ -163,13 +163,14 @@ class Swap:
             )
         if self.weights(self.environments.describe(), groups) == weights:
             return
-        self.environments.await_ready("swap the names")
+        until = self.environments.now() + self.environments.settings.patience
+        self.environments.await_ready("swap the names", until)
         with explained("swap the names"):
             self.environments.clients.elasticbeanstalk.swap_environment_cnames(
                 SourceEnvironmentName=self.environments.settings.blue,
                 DestinationEnvironmentName=self.environments.settings.green,
             )
-        self.environments.await_ready("swap the names")
+        self.environments.await_ready("swap the names", until)
         if self.weights(self.environments.describe(), groups) != weights:
             to: Colour = next(colour for colour in COLOURS if weights[colour] == 100)
             raise PlatformError(f"swap the names: {other(to)} still has {self.cname}; look at its events")

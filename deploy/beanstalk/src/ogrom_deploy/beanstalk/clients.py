@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 CONFIG = Config(
     connect_timeout=5,
-    read_timeout=20,
+    read_timeout=15,
     # Adaptive: it slows down where AWS says that the account asks too often.
-    retries={"mode": "adaptive", "total_max_attempts": 6},
+    retries={"mode": "adaptive", "total_max_attempts": 5},
     user_agent_extra="ogrom-deploy",
 )
-"""No call lasts for ever: six tries of 25 seconds each at most."""
+"""No call lasts for ever: five tries of 20 seconds each at most."""
 
 
 @dataclass(frozen=True)

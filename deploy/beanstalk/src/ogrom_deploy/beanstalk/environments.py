@@ -143,13 +143,16 @@ class Environments:
             for option in each.get("OptionSettings", ())
         }
 
-    def await_ready(self, doing: str) -> None:
+    def await_ready(self, doing: str, until: float) -> None:
         """Wait until both environments take orders.
+
+        Args:
+            doing: what for, as an error tells it.
+            until: when to give up, in seconds on the platform's clock.
 
         Raises:
             PlatformError: one does not in time.
         """
-        until = self.now() + self.settings.patience
         while busy := [colour for colour, each in self.describe().items() if each.get("Status") != "Ready"]:
             self._expect_time(until, doing, " and ".join(busy))
             self.wait(BETWEEN_TRIES)

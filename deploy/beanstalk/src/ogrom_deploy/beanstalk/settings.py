@@ -25,7 +25,8 @@ class Options:
         addresses: of each environment by itself.
         least, most: instances between which load decides for the side that has all of the traffic. Any other side has
             exactly as many as it was scaled to, since its load says nothing yet. With `most` of 0 load never decides.
-        patience: seconds to wait for AWS to take an order while an environment is still busy with the last one.
+        patience: seconds to wait for AWS to take an order while an environment is still busy with the last one; the
+            lock is not renewed meanwhile, so they are well below its lease.
         stale: seconds after which health that was not measured again is no news.
         ttl: with no rule, seconds for which name servers may go on telling the old address.
         probe_timeout: seconds for one request of a probe, from the connection to its last byte.
@@ -37,7 +38,7 @@ class Options:
     addresses: Addresses = field(default_factory=Addresses)
     least: int = 1
     most: int = 0
-    patience: float = 300.0
+    patience: float = 45.0
     stale: float = 60.0
     ttl: float = 60.0
     probe_timeout: float = 10.0
