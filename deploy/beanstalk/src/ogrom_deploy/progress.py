@@ -8,7 +8,6 @@ from typing import Self, TextIO
 import msgspec
 from rich.console import Console, Group
 from rich.live import Live
-from rich.padding import Padding
 from rich.spinner import Spinner
 from rich.text import Text
 
@@ -69,7 +68,7 @@ class Progress:
             line.append(f"\n{'':28}{event.said}", "dim")
         self.console.print(line, soft_wrap=True)
         if self._shifted:
-            self.console.print(Padding(bar(self._shifted.weights), (0, 0, 0, 26)))
+            self.console.print(Text(f"{'':26}") + bar(self._shifted.weights))
             self._shifted = None
 
     def _finished(self, event: Finished) -> None:
