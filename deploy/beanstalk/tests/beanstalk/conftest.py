@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 REGION: Literal["eu-central-1"] = "eu-central-1"
 OURS = ("elasticbeanstalk", "autoscaling", "monitoring")
 """What the stand-in answers: moto keeps its hands off it."""
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all modules: it reads the models of the services, which takes a second or two."""
+    return boto3.Session("testing", "testing", region_name=REGION)
 
 
 def balancer(session: boto3.Session) -> tuple[str, tuple[str, str]]:
@@ -74,8 +81,7 @@ def aws() -> Iterator[Aws]:
     """Moto, with a balancer."""
     ours = [rf"https://{each}\." for each in OURS]
     with mock_aws(config={"core": {"passthrough": {"urls": ours}}}):
-        session = boto3.Session("testing", "testing", region_name=REGION)
-        yield Aws(session, *balancer(session))
+        yield Aws(session(), *balancer(session()))
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """What clients got, by two witnesses: the environments' own web servers, and the balancer in front of them.
 
 The web servers tell within seconds, but only of what reached them and was answered. The balancer also counts what
-nobody answered, but CloudWatch has its minutes one to three minutes later. So each figure is the worse of the two:
-neither can hide what the other saw, and a gate that watches for less than three minutes has the web servers' word.
+nobody answered, but CloudWatch has its minutes one to three minutes later. So the worse of the two counts: neither
+can hide what the other saw, and a gate that watches for less than three minutes has the web servers' word.
 """
 
 from collections import deque
@@ -76,13 +76,12 @@ def total(windows: Iterable[Window]) -> Figures:
 
 
 def worse(one: Figures, another: Figures) -> Figures:
-    """What is worse of each figure; of requests, the more."""
-    return Figures(
-        max(one.requests, another.requests),
-        max(one.errors, another.errors),
-        max(one.p50, another.p50),
-        max(one.p99, another.p99),
-    )
+    """What is worse of two: the counts of the one with more errors a request, and the longer durations.
+
+    Errors and requests stay together, since the other's requests beside them would make a smaller share of them.
+    """
+    counts = max(one, another, key=lambda each: (each.error_rate, each.requests))
+    return Figures(counts.requests, counts.errors, max(one.p50, another.p50), max(one.p99, another.p99))
 
 
 @dataclass(frozen=True)

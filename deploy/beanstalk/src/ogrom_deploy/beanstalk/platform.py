@@ -106,7 +106,7 @@ class Beanstalk:
                     self._environments.release(colour)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a moment: the worse of what two witnesses tell."""
+        """What clients got from an environment since a moment, by the worse of two witnesses."""
         self._sample((colour,))
         group = self._groups.known(colour) or self._groups.of(self._environments.describe())[colour]
         return worse(
