@@ -24,12 +24,25 @@ def test_a_version_is_uploaded_and_registered_once(cloud: Cloud) -> None:
 
 
 def test_a_label_never_means_another_image(cloud: Cloud) -> None:
-    """It is told, and what is there stays."""
+    """It is told, and what is there stays; so does a version that somebody else has put there."""
     cloud.platform().publish(VERSION)
     before = cloud.account.versions[VERSION.label]
-    with pytest.raises(PlatformError, match="label is taken by versions/"):
+    with pytest.raises(PlatformError, match="label is taken by 123456789012"):
         cloud.platform().publish(Version(VERSION.label, IMAGE + "1" * 64))
     assert cloud.account.versions[VERSION.label] == before
+    with pytest.raises(PlatformError, match="label is taken by a version of somebody else"):
+        cloud.platform().publish(Version("v1", IMAGE + "1" * 64))
+
+
+def test_what_is_published_needs_no_artefact(cloud: Cloud) -> None:
+    """Whoever goes back to a label means what it stands for, also if today's program would bundle it otherwise."""
+    cloud.platform().publish(VERSION)
+    cloud.account.versions[VERSION.label] = (0.0, {"S3Bucket": "b", "S3Key": "an-elder-bundle.zip"})
+    cloud.platform().publish(VERSION)
+    cloud.platform().publish(Version(VERSION.label))
+    assert cloud.account.calls["CreateApplicationVersion"] == 1
+    with pytest.raises(PlatformError, match="is no image with its digest"):
+        cloud.platform().publish(Version("never-published"))
 
 
 def test_of_two_who_publish_at_once_both_are_right(cloud: Cloud) -> None:

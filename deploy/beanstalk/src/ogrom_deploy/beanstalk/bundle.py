@@ -13,7 +13,7 @@ import zipfile
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 
-IMAGE = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
+IMAGE = re.compile(r"[^\s@]{1,128}@sha256:[0-9a-f]{64}")
 LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 PORT = 8080
@@ -37,7 +37,8 @@ done
 NGINX = """\
 # Longer than the balancer keeps an idle connection (60 s), so that it never sends into one that we close.
 keepalive_timeout 75s;
-client_max_body_size 1m;
+# More than the service takes, so that it is the one that answers 413.
+client_max_body_size 16m;
 # As long as the longest request may take; the service has its own, shorter deadline.
 proxy_read_timeout 60s;
 """

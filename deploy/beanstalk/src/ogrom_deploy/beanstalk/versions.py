@@ -43,22 +43,22 @@ class Versions:
         Raises:
             PlatformError: the label stands for something else, or AWS refuses.
         """
+        if self._is_published(version):
+            return
         content = bundle(version)
         key = f"versions/{version.label}-{digest(content)}.zip"
-        if self._is_published(version, key):
-            return
         self._upload(key, content)
         with explained(f"publish {version.label}"):
             try:
                 self.clients.elasticbeanstalk.create_application_version(
                     ApplicationName=self.settings.application,
                     VersionLabel=version.label,
-                    Description=version.artefact[:200],
+                    Description=version.artefact,
                     SourceBundle={"S3Bucket": self.settings.bucket, "S3Key": key},
                     Process=True,  # validated now, not on the instances
                 )
             except ClientError as problem:
-                if "already exists" not in message(problem) or not self._is_published(version, key):
+                if "already exists" not in message(problem) or not self._is_published(version):
                     raise
 
     def await_processed(self, label: str) -> None:
@@ -86,15 +86,17 @@ class Versions:
                 )
             self.wait(BETWEEN_LOOKS)
 
-    def _is_published(self, version: Version, key: str) -> bool:
+    def _is_published(self, version: Version) -> bool:
+        """Whether the label is known, and stands for this image; without an artefact, for any."""
         found = self._find(version.label)
         if found is None:
             return False
-        there = found.get("SourceBundle", {}).get("S3Key", "")
-        if there != key:
+        image = found.get("Description", "")
+        if version.artefact not in {"", image}:
             raise PlatformError(
-                f"publish {version.label}: this label is taken by {there or 'another version'}, and a label "
-                "never changes what it means; deploy a new revision, or that one without an artefact"
+                f"publish {version.label}: this label is taken by {image or 'a version of somebody else'}, and a "
+                "label never changes what it means; deploy another revision, or what the label stands for by "
+                "leaving the artefact out"
             )
         return True
 

@@ -29,6 +29,7 @@ class Account:
         blind: those whose agents have no log to read.
         refusals: what an operation refuses with the next times it is called.
         versions: when each label is processed, below 0 for never, and its bundle.
+        descriptions: what each label was described as.
         calls: how often each operation was called.
         lost: how many of the clients' requests met nobody.
     """
@@ -44,6 +45,7 @@ class Account:
     refusals: dict[str, deque[Fault]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     versions: dict[str, tuple[float, Mapping[str, str]]] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
     lost: float = 0.0
 
     def __post_init__(self) -> None:

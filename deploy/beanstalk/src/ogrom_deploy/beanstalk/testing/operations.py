@@ -52,6 +52,7 @@ class Operations:
             raise Fault("InvalidParameterValue", f"Application Version {label} already exists.")
         processed = self.account.clock + self.account.times.process
         self.account.versions[label] = processed, asked["SourceBundle"]
+        self.account.descriptions[label] = asked.get("Description", "")
         return {"ApplicationVersion": self._version(label)}
 
     def _versions(self, asked: Mapping[str, Any]) -> Reply:
@@ -67,6 +68,7 @@ class Operations:
             "ApplicationName": APPLICATION,
             "VersionLabel": label,
             "SourceBundle": dict(source),
+            "Description": self.account.descriptions.get(label, ""),
             "Status": "Failed" if processed < 0.0 else status,
         }
 
