@@ -230,6 +230,14 @@ def test_the_way_back_leads_through_what_was_live(records: list[Record], way: st
     assert [each.label for each in history.lived(records)] == way.split()
 
 
+def test_a_long_history_is_not_read_as_a_whole() -> None:
+    """Its last records are enough to go back by; each costs a request."""
+    store = MemoryStore()
+    for number in range(8):
+        history.add(store, replace(record("apply", f"v{number}"), began=float(number)))
+    assert [each.version.label for each in history.read(store, 3)] == ["v5", "v6", "v7"]
+
+
 def test_two_records_of_one_moment_are_two() -> None:
     """A record is never overwritten."""
     store, same = MemoryStore(), record("apply", "b")

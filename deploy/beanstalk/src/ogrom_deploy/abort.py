@@ -17,17 +17,17 @@ def abort(origin: Colour, driver: Driver, reason: str) -> Finished:
         driver: gives the orders.
         reason: why it does not go on.
     """
-    driver.tell(Aborting(driver.platform.now(), reason))
     driver = replace(driver, hold=lambda: None)
     side = origin
     try:
+        driver.tell(Aborting(driver.platform.now(), reason))
         fleet = _look(driver)
         side = _refuge(origin, fleet) if fleet else origin
         if side != origin:
             driver.note(f"nothing of {origin} serves, so all traffic goes to {side}")
         return _lead(side, fleet, driver, reason)
     except KeyboardInterrupt:
-        return _finished(driver, "stuck", f"{reason}; interrupted on the way back", side, "")
+        return _finished(driver, "stuck", f"{reason}; interrupted again on the way back", side, "")
 
 
 def serves(fleet: Fleet, colour: Colour) -> bool:

@@ -212,7 +212,9 @@ def _run(
 
 
 def _records(session: Session, limit: int) -> list[history.Record]:
-    return list(history.ended(history.read(session.connection.store)))[: -limit - 1 : -1]
+    # An act has two records: that it began, and how it ended.
+    known = history.read(session.connection.store, 2 * limit)
+    return list(history.ended(known))[: -limit - 1 : -1]
 
 
 def _print_plan(decided: Plan, *, as_json: bool) -> None:

@@ -103,21 +103,7 @@ class Deployment:
             end = replace(end, seconds=self.platform.now() - begin)
             self.tell(end)
             version, before = Version(fleet[side].version), fleet[other(side)].version
-            self._add(
-                Record(
-                    "abort",
-                    self.who,
-                    message,
-                    began,
-                    end.seconds,
-                    version,
-                    before,
-                    end.outcome,
-                    end.reason,
-                    end.live,
-                    end.version,
-                )
-            )
+            self._add(history.record("abort", self.who, message, began, end, version, before))
             return end
 
     def scale(self, colour: Colour, instances: int, message: str = "") -> Fleet:
@@ -141,27 +127,12 @@ class Deployment:
                 side = fleet[colour]
                 return side.steady and side.wanted == len(side.instances) == instances
 
-            fleet = driver.until(
-                done,
-                self.policy.order_timeout,
-                f"{colour} with {instances} instances",
-            )
-            label, seconds = fleet[colour].version, self.platform.now() - begin
-            self._add(
-                Record(
-                    "scale",
-                    self.who,
-                    message or f"{colour} to {instances}",
-                    began,
-                    seconds,
-                    Version(label),
-                    label,
-                    "done",
-                    "",
-                    fleet.live,
-                    fleet[fleet.live].version,
-                )
-            )
+            what = f"{colour} with {instances} instances"
+            fleet = driver.until(done, self.policy.order_timeout, what)
+            label, now, live = fleet[colour].version, self.platform.now(), fleet.live
+            end = Finished(now, "done", "", live, fleet[live].version, now - begin)
+            message = message or f"{colour} to {instances}"
+            self._add(history.record("scale", self.who, message, began, end, Version(label), label))
             return fleet
 
     def _apply(

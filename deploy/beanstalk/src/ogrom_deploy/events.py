@@ -78,7 +78,7 @@ class Finished(Event):
         outcome: how it ended.
         reason: why, or empty for what went as planned.
         live: the environment that has the traffic, as far as is known.
-        version: the label that it serves.
+        version: the label that it serves; empty where nobody knows.
         seconds: how long all of it took.
     """
 

@@ -124,9 +124,9 @@ class _Execution:
             self.left -= isinstance(step, Towards)
 
     def finished(self, outcome: Outcome, reason: str) -> Finished:
-        """How it ended, for what needs no way back."""
-        plan = self.plan
-        return Finished(self.driver.platform.now(), outcome, reason, plan.colour, plan.version.label, 0.0)
+        """How it ended, for what needs no way back; whose fleet is another's knows no version."""
+        plan, version = self.plan, self.plan.version.label if outcome == "done" else ""
+        return Finished(self.driver.platform.now(), outcome, reason, plan.colour, version, seconds=0.0)
 
     def _do(self, step: Step) -> str:
         match step:

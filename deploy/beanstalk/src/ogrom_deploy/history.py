@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
@@ -94,22 +94,21 @@ class Recorder:
     def record(self, act: Act, who: str, message: str, began: float, end: Finished) -> Record:
         """What is kept of it."""
         plan = self.plan
-        return Record(
-            act,
-            who,
-            message,
-            began,
-            end.seconds,
-            plan.version,
-            plan.before,
-            end.outcome,
-            end.reason,
-            end.live,
-            end.version,
-            tuple(each.title for each in plan.steps),
-            tuple(self._steps),
-            tuple(self._figures.values()),
+        return replace(
+            record(act, who, message, began, end, plan.version, plan.before),
+            plan=tuple(each.title for each in plan.steps),
+            steps=tuple(self._steps),
+            figures=tuple(self._figures.values()),
         )
+
+
+def record(
+    act: Act, who: str, message: str, began: float, end: Finished, version: Version, before: str
+) -> Record:
+    """What is kept of an act that ended so."""
+    return Record(
+        act, who, message, began, end.seconds, version, before, end.outcome, end.reason, end.live, end.version
+    )
 
 
 def add(store: Store, record: Record) -> None:
@@ -117,9 +116,14 @@ def add(store: Store, record: Record) -> None:
     store.write(record.name, msgspec.json.encode(record), tag=None)
 
 
-def read(store: Store) -> Iterator[Record]:
-    """All records, the oldest one first."""
-    for name in store.names(PREFIX):
+def read(store: Store, limit: int = 100) -> Iterator[Record]:
+    """The last records, the oldest one first.
+
+    Args:
+        store: where they are.
+        limit: how many at most; each is a request to the store, and nobody goes back further than that.
+    """
+    for name in list(store.names(PREFIX))[-limit:]:
         if found := store.read(name):
             yield msgspec.json.decode(found[0], type=Record)
 
