@@ -1,11 +1,11 @@
 """One environment: a thread that brings its instances to where the orders want them, turn by turn."""
 
 import itertools
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from signal import Signals
 
 from ogrom_deploy.model import Colour, Environment, Version
 from ogrom_deploy.ports import PlatformError
@@ -36,7 +36,7 @@ class Manner:
     at_once: bool = True
     surplus: int = 1
     drain: bool = True
-    signal: signal.Signals = signal.SIGTERM
+    signal: Signals = Signals.SIGTERM
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,12 @@ class Side:
 
     def _run(self) -> None:
         while not self._done.is_set():
-            with suppress(
-                PlatformError
-            ):  # HAProxy does not answer: the news grows old, and everybody sees that
+            try:
                 self._turn()
+            except PlatformError as error:
+                # The news grows old meanwhile, and everybody sees that.
+                with self._lock:
+                    self._observed = replace(self._observed, causes=(str(error),))
             self._wake.wait(_TURN_SECONDS)
             self._wake.clear()
 
@@ -201,7 +203,7 @@ class Side:
         if manner.drain and member.state == "serving":
             self._proxy.drain(self.colour, member.slot)
         member.become("draining", now)
-        if manner.signal == signal.SIGKILL:
+        if manner.signal == Signals.SIGKILL:
             member.instance.kill()
         else:
             member.instance.stop()
