@@ -1,0 +1,114 @@
+"""One HTTP/1.1 connection that asks once at a time and never tries again by itself (h11 speaks the protocol)."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Self
+
+import h11
+
+from .shots import Fault
+
+_CHUNK = 1 << 18
+
+
+class Lost(Exception):
+    """There is no whole response."""
+
+    def __init__(self, fault: Fault, status: int = 0) -> None:
+        """Of a fault, after a response with this status had begun or, 0, before that."""
+        super().__init__(fault)
+        self.fault: Fault = fault
+        self.status = status
+
+
+class Answer:
+    """A whole response: its status, its fields by lower-case names, its size, and a part of its content."""
+
+    def __init__(self, status: int, headers: Mapping[bytes, bytes]) -> None:
+        """Nothing of the content yet."""
+        self.status = status
+        self.headers = headers
+        self.content = bytearray()
+        self.size = 0
+
+    def add(self, data: bytes) -> None:
+        """Take more of the content; of a large one, only the begin is kept."""
+        self.size += len(data)
+        if len(self.content) < _CHUNK:
+            self.content += data
+
+
+class Connection:
+    """A connection to the server; owns its socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Of streams that are open."""
+        self._reader = reader
+        self._writer = writer
+        self._protocol = h11.Connection(h11.CLIENT)
+        self._ended = False  # whether the other side has said that nothing more comes
+
+    @classmethod
+    async def open(cls, host: str, port: int) -> Self:
+        """Connect.
+
+        Raises:
+            Lost: nobody takes connections there.
+        """
+        try:
+            return cls(*await asyncio.open_connection(host, port, limit=_CHUNK))
+        except OSError as error:
+            raise Lost("refused") from error
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another request can be sent; not so once the other side has closed."""
+        return self._protocol.our_state is h11.IDLE and not (
+            self._reader.at_eof() or self._writer.is_closing() or self._reader.exception()
+        )
+
+    async def ask(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        """Send a request and wait for all of its response.
+
+        Raises:
+            Lost: there is none, or not all of it.
+        """
+        answer: Answer | None = None
+        try:
+            request = h11.Request(method=method, target=path, headers=list(headers.items()))
+            self._send(request, h11.EndOfMessage())
+            await self._writer.drain()
+            while not isinstance(event := await self._event(), h11.EndOfMessage):
+                if isinstance(event, h11.Response):
+                    answer = Answer(event.status_code, dict(event.headers))
+                elif isinstance(event, h11.Data) and answer is not None:
+                    answer.add(event.data)
+        except h11.RemoteProtocolError as error:
+            raise self._lost(answer, "closed" if self._ended else "wrong") from error
+        except OSError as error:
+            raise self._lost(answer, "reset") from error
+        assert answer is not None
+        if self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE:
+            self._protocol.start_next_cycle()
+        return answer
+
+    def close(self) -> None:
+        """Close, whatever is under way."""
+        self._writer.close()
+
+    def _send(self, *events: h11.Request | h11.EndOfMessage) -> None:
+        for event in events:
+            self._writer.write(self._protocol.send(event) or b"")
+
+    async def _event(self) -> object:
+        while (event := self._protocol.next_event()) is h11.NEED_DATA:
+            data = await self._reader.read(_CHUNK)
+            self._ended = not data
+            self._protocol.receive_data(data)
+        return event
+
+    @staticmethod
+    def _lost(answer: Answer | None, fault: Fault) -> Lost:
+        if answer is None:
+            return Lost(fault)
+        return Lost("cut" if fault != "wrong" else fault, answer.status)
