@@ -14,20 +14,23 @@ CHECK_SECONDS = 0.2
 CHECKS_TO_EVICT = 3
 CHECKS_TO_ADMIT = 2
 
-# What a client is told by nobody else: who answered, how it ended, and how long it took. Without a status, that is
-# -1; the two letters of %tsc say who ended it: `--` all is well, `C.` the client, `S.` the instance.
-_LOG = "%ft %b %s %ST %Ta %B %tsc %[var(txn.release)] %HP"
+# When it ended, who answered, with which status (-1 for none), after how many microseconds, and how it ended: the first letter of
+# %tsc says whose fault that was, `-` for nobody's, `C` for the client's, `S` for the instance's. The path comes last,
+# since a client may put anything into it. %Ta would be the time in whole milliseconds, which is 0 for most requests.
+_LOG = "%[date(0,us)] %ft %b %s %ST %[date(0,us),sub(txn.begun)] %tsc %[var(txn.release)] %HP"
+_BEGUN = "http-request set-var(txn.begun) date(0,us)"
 
 
-def configuration(folder: Path, listeners: Mapping[str, int]) -> str:
+def configuration(folder: Path, journal: int, listeners: Mapping[str, int]) -> str:
     """The text of haproxy.cfg.
 
     Args:
-        folder: where its sockets and its map of weights are.
+        folder: where its socket and its map of weights are.
+        journal: the descriptor of the file that requests are logged to.
         listeners: the descriptors of listening sockets by frontend: `live`, `blue`, `green`.
     """
     parts = (
-        _common(folder),
+        _common(folder, journal),
         _live(folder, listeners["live"]),
         *(_own(colour, listeners[colour]) for colour in COLOURS),
         *(_backend(colour) for colour in COLOURS),
@@ -35,12 +38,12 @@ def configuration(folder: Path, listeners: Mapping[str, int]) -> str:
     return "\n".join(parts)
 
 
-def _common(folder: Path) -> str:
+def _common(folder: Path, journal: int) -> str:
     # Retries and redispatch would hide what a deploy loses, and may do a POST twice.
     return f"""\
 global
     stats socket {folder / "admin"} mode 600 level admin
-    log {folder / "journal"} len 4096 format raw local0
+    log fd@{journal} len 4096 format raw local0
     maxconn 2000
     nbthread 1
     hard-stop-after 5s
@@ -63,6 +66,7 @@ def _live(folder: Path, listener: int) -> str:
     return f"""\
 frontend live
     bind fd@{listener}
+    {_BEGUN}
     http-request set-var(txn.share) str(green),map_str_int({folder / "weights"},0)
     http-request set-var(txn.dice) rand(100)
     use_backend green if {{ var(txn.dice),sub(txn.share) lt 0 }}
@@ -74,6 +78,9 @@ def _own(colour: Colour, listener: int) -> str:
     return f"""\
 frontend {colour}-itself
     bind fd@{listener}
+    {_BEGUN}
+    # Nobody is there: no answer either, so that nobody takes ours for the service's.
+    tcp-request connection reject if {{ nbsrv({colour}) eq 0 }}
     default_backend {colour}
 """
 

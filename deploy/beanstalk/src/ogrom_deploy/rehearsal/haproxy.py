@@ -56,7 +56,7 @@ class HAProxy:
             PlatformError: it is not installed, or does not start.
         """
         with ExitStack() as parts:
-            parts.enter_context(self.journal)
+            parts.callback(self.journal.close)
             parts.callback(self._stop)
             self._start()
             self._parts = parts.pop_all()
@@ -150,14 +150,16 @@ class HAProxy:
             listeners = {each: ours.enter_context(_listener()) for each in ("live", *COLOURS)}
             self.ports = {each: listener.getsockname()[1] for each, listener in listeners.items()}
             descriptors = {each: listener.fileno() for each, listener in listeners.items()}
-            (self._folder / "haproxy.cfg").write_text(configuration(self._folder, descriptors))
+            (self._folder / "haproxy.cfg").write_text(
+                configuration(self._folder, self.journal.fileno(), descriptors)
+            )
             log = ours.enter_context((self._folder / "haproxy.log").open("wb"))
             self._process = subprocess.Popen(
                 (program, "-db", "-f", str(self._folder / "haproxy.cfg")),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=tuple(descriptors.values()),
+                pass_fds=(self.journal.fileno(), *descriptors.values()),
             )
         self._wait_until_it_answers()
 

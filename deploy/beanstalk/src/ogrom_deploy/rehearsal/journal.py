@@ -1,15 +1,12 @@
 """HAProxy's log, one datagram a request: the second witness of what clients got."""
 
 import math
-import socket
 import threading
 import time
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ogrom_deploy.model import Colour, Figures
 
@@ -48,20 +45,24 @@ class Entry:
         return not self.ended_by.startswith("C") and (self.status >= 500 or self.ended_by != "--")
 
 
-def entry(line: str, at: float) -> Entry | None:
-    """Read a line of the log; None for what is no request, such as HAProxy's own notices."""
-    # Split from the left: the path is last, since a client can put anything into it.
+def entry(line: str, offset: float) -> Entry | None:
+    """Read a line of the log; None for what is no request, such as HAProxy's own notices.
+
+    Args:
+        line: without its end.
+        offset: what makes a moment of `time.monotonic()` of a time of day.
+    """
     words = line.split(" ", 8)
-    if len(words) != 9 or words[1] not in _COLOURS:
+    if len(words) != 9 or words[2] not in _COLOURS:
         return None
-    frontend, backend, server, status, milliseconds, _, ended, release, path = words
+    ended_at, frontend, backend, server, status, microseconds, ended, release, path = words
     return Entry(
-        at,
+        int(ended_at) / 1e6 + offset,
         frontend,
         _COLOURS[backend],
         server,
         max(int(status), 0),
-        max(int(milliseconds), 0) / 1000,
+        int(microseconds) / 1e6,
         ended[:2],
         "" if release == "-" else release,
         path,
@@ -86,43 +87,38 @@ def figures(entries: Iterable[Entry]) -> Figures:
 
 
 class Journal:
-    """Collects the log in a thread of its own, from before HAProxy starts until after it has ended."""
+    """Reads the log as it grows. It is a file, since HAProxy drops what a socket has no room for."""
 
     def __init__(self, path: Path) -> None:
-        """Listen on a socket of this path."""
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        # HAProxy drops what does not fit.
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 * 1024 * 1024)
-        self._socket.settimeout(0.2)
-        self._socket.bind(str(path))
+        """Begin an empty log at this path."""
+        # Two, since writing to one would move where we read.
+        self._sink, self._file = path.open("ab"), path.open("rb")
+        self._rest = b""
         self._entries: list[Entry] = []
-        self._ends: list[float] = []
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._collect, name="journal", daemon=True)
+        self._lock = threading.Lock()
+        # HAProxy knows the time of day only.
+        self._offset = time.monotonic() - time.time()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._done.set()
-        self._thread.join()
-        self._socket.close()
+    def fileno(self) -> int:
+        """The descriptor that HAProxy writes to."""
+        return self._sink.fileno()
 
     def since(self, moment: float) -> Sequence[Entry]:
         """The requests that have ended since a moment of `time.monotonic()`, in that order."""
-        return self._entries[bisect_left(self._ends, moment) :]
+        with self._lock:
+            self._read()
+            return self._entries[bisect_left(self._entries, moment, key=lambda each: each.at) :]
 
-    def _collect(self) -> None:
-        while not self._done.is_set():
-            try:
-                line = self._socket.recv(8192)
-            except TimeoutError:
-                continue
-            read = entry(line.decode(errors="replace").strip(), time.monotonic())
-            if read is not None:
-                # First the entry: whoever finds its end finds it.
-                self._entries.append(read)
-                self._ends.append(read.at)
+    def close(self) -> None:
+        """Read no more."""
+        with self._lock:
+            self._read()
+            self._file.close()
+            self._sink.close()
+
+    def _read(self) -> None:
+        if self._file.closed:
+            return
+        *lines, self._rest = (self._rest + self._file.read()).split(b"\n")
+        read = (entry(line.decode(errors="replace"), self._offset) for line in lines)
+        self._entries += filter(None, read)
