@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,9 +69,8 @@ def test(session: nox.Session) -> None:
         _pytest(session, selection)
         return
     _lint(session)
-    _types(session)
-    with _meanwhile(session, "The wheels", _try_wheels):
-        _pytest(session, selection)
+    with _meanwhile(session, "The types, the quick tests and the wheels", lambda: _beside(selection)):
+        _pytest(session, selection, "-m", "slow")
 
 
 @nox.session
@@ -258,10 +257,23 @@ def _check_types() -> Iterator[str]:
         yield run(TEST.command(name), *arguments, folder=ROOT).strip()
 
 
+def _beside(selection: Selection) -> Iterator[str]:
+    """What runs beside the slow tests, which wait more than they work and alone take the longest."""
+    yield from _check_types()
+    yield run(
+        TEST.command("python"), *_tests(selection, "-m", "not slow", "--quiet", "-p", "no:cacheprovider")
+    ).strip()
+    yield from _try_wheels()
+
+
 def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
+    _run(session, "python", *_tests(selection, *options, *selection.options))
+
+
+def _tests(selection: Selection, *options: str) -> Sequence[str]:
+    """What Python is told to run these tests."""
     plugins = ("-p", "ogrom_tools.docs", "-p", "ogrom_tools.skips")
-    paths = map(str, selection.paths)
-    _run(session, "python", "-m", "pytest", *plugins, *options, *selection.options, *paths)
+    return ("-m", "pytest", *plugins, *options, *map(str, selection.paths))
 
 
 @contextmanager

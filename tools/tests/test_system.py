@@ -20,6 +20,13 @@ def workspace(tmp_path: Path, add_project: Callable[..., Path]) -> Workspace:
     return discover(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that says whether packages may start services."""
+    monkeypatch.setattr(system, "POLICY", str(path := tmp_path / "policy-rc.d"))
+    return path
+
+
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What a fake apt-get was asked."""
@@ -48,6 +55,20 @@ def test_root_installs_what_is_missing(
     update, install = log.read_text().splitlines()
     assert update.endswith("apt-get noninteractive update")
     assert install.endswith("install --yes --no-install-recommends --no-remove some-server")
+
+
+@pytest.mark.parametrize("own", [None, "#!/bin/sh\nexit 0\n"])
+def test_no_service_is_started(
+    workspace: Workspace, log: Path, policy: Path, monkeypatch: pytest.MonkeyPatch, own: str | None
+) -> None:
+    """While packages are installed they are told not to, unless the machine has a rule of its own; then as before."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    (log.parent / "bin" / "apt-get").write_text(f'#!/bin/sh\nsh {policy}; echo "$1 $?" >>"$LOG"\n')
+    if own:
+        policy.write_text(own)
+    system.ensure(workspace, workspace)
+    assert log.read_text() == ("update 0\ninstall 0\n" if own else "update 101\ninstall 101\n")
+    assert (policy.read_text() if policy.exists() else None) == own
 
 
 def test_others_are_told_the_command(

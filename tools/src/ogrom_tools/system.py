@@ -1,7 +1,7 @@
 """Makes sure that the Debian packages that tests need are installed.
 
-The root pyproject.toml says which project needs which: `[tool.ogrom.debian]`. Only packages of plain programs
-are named there, none that starts a service, so nothing is left running and no port is taken.
+The root pyproject.toml says which project needs which: `[tool.ogrom.debian]`. Where a package has a service, as
+haproxy has, that is not started: tests start their own servers, so nothing is left running and no port is taken.
 """
 
 import os
@@ -15,6 +15,18 @@ from ogrom_tools.projects import Project, Workspace
 
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "--no-remove")
 """`--no-remove`: another database server that is installed already must stay."""
+
+POLICY = "/usr/sbin/policy-rc.d"
+"""What Debian's packages ask whether they may start a service (invoke-rc.d(8)); mostly nobody has written it."""
+
+_WITHOUT_SERVICES = """
+if [ ! -e "$0" ]; then
+    trap 'rm -f "$0"' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' >"$0"
+    chmod 755 "$0"
+fi
+"$@"
+"""
 
 ADMIN_FOLDERS = ("/usr/sbin", "/sbin")
 """Where Debian puts servers; not on everybody's PATH."""
@@ -36,7 +48,16 @@ def ensure(workspace: Workspace, projects: Iterable[Project]) -> None:
     for command in (("apt-get", "update"), (*INSTALL, *packages)):
         print("$", *command, flush=True)
         # `env`, since sudo drops the caller's variables.
-        quiet = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command)
+        quiet = (
+            *prefix,
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "sh",
+            "-c",
+            _WITHOUT_SERVICES,
+            POLICY,
+            *command,
+        )
         if subprocess.run(quiet, check=False, stdin=subprocess.DEVNULL).returncode:
             raise Failed(f"Could not run: {' '.join(command)}")
 
