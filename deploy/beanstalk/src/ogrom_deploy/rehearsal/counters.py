@@ -10,13 +10,14 @@ from ogrom_deploy.model import COLOURS, Colour, Health
 
 @dataclass(frozen=True)
 class Counters:
-    """What HAProxy counted at one backend since it was started.
+    """What HAProxy counted at a frontend or backend since it was started.
 
     Attributes:
         requests: that it has sent there, or would have.
         errors: responses with a status of 500 or more, HAProxy's own among them.
         refused: connections to instances that could not be made.
-        broken: responses that ended before their time.
+        broken: responses that ended before their time, or never came. Where that happens to a second or later
+            request of a client's connection, HAProxy closes it without an answer and without a line in its log.
         client_left: requests that the client itself gave up.
         retried: connections tried once more; always 0, as it is told not to.
     """
@@ -54,14 +55,21 @@ class Slot:
 
 @dataclass(frozen=True)
 class Statistics:
-    """HAProxy's table at one moment."""
+    """HAProxy's table at one moment.
 
+    Attributes:
+        clients: what came in where clients come in.
+        counters: what went to each colour, wherever it came in.
+        slots: what it thinks of each slot.
+    """
+
+    clients: Counters
     counters: Mapping[Colour, Counters]
     slots: Mapping[tuple[Colour, str], Slot]
 
     @property
     def total(self) -> Counters:
-        """Both backends together."""
+        """Both colours together."""
         return self.counters["blue"] + self.counters["green"]
 
 
@@ -69,7 +77,10 @@ def statistics(table: str) -> Statistics:
     """Read the answer to `show stat`."""
     counters: dict[Colour, Counters] = {}
     slots: dict[tuple[Colour, str], Slot] = {}
+    clients = Counters()
     for row in csv.DictReader(table.removeprefix("# ").splitlines()):
+        if (row["pxname"], row["svname"]) == ("live", "FRONTEND"):
+            clients = _counters(row)
         for colour in COLOURS:
             if row["pxname"] != colour:
                 continue
@@ -77,7 +88,7 @@ def statistics(table: str) -> Statistics:
                 counters[colour] = _counters(row)
             else:
                 slots[colour, row["svname"]] = _slot(row)
-    return Statistics(counters, slots)
+    return Statistics(clients, counters, slots)
 
 
 def _counters(row: Mapping[str, str]) -> Counters:

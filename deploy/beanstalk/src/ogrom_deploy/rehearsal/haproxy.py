@@ -6,7 +6,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from ogrom_deploy.model import COLOURS, Colour, Weights
 from ogrom_deploy.ports import PlatformError
 
 from .configuration import SLOTS, configuration, name
-from .counters import Statistics, statistics
+from .counters import Counters, Statistics, statistics
 from .journal import Journal
 
 HOST = "127.0.0.1"
@@ -46,6 +47,7 @@ class HAProxy:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._parts = ExitStack()
+        self._counted: list[tuple[float, Mapping[Colour, Counters]]] = []
         self.journal = Journal(folder / "journal")
         self.ports: dict[str, int] = {}
 
@@ -108,7 +110,15 @@ class HAProxy:
 
     def statistics(self) -> Statistics:
         """What it has counted, and what it thinks of the instances."""
-        return statistics(self.ask("show stat"))
+        found = statistics(self.ask("show stat"))
+        self._counted.append((time.monotonic(), found.counters))
+        return found
+
+    def counted_since(self, moment: float, colour: Colour) -> Counters:
+        """What was counted for a colour since the last look before a moment of `time.monotonic()`."""
+        now = self.statistics().counters[colour]
+        index = bisect_left(self._counted, moment, key=lambda each: each[0])
+        return now - (self._counted[index - 1][1][colour] if index else Counters())
 
     def ask(self, command: str) -> str:
         """Send a command to the admin socket and give the answer.

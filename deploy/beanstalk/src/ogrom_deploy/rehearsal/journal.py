@@ -40,6 +40,11 @@ class Entry:
     path: str
 
     @property
+    def broken(self) -> bool:
+        """Whether the instance's response broke off, or never came."""
+        return self.ended_by[0] in "sS" and self.ended_by[1] in "HDL"
+
+    @property
     def failed(self) -> bool:
         """Whether the client got an error or less than a whole response, and has not left itself."""
         return not self.ended_by.startswith("C") and (self.status >= 500 or self.ended_by != "--")
@@ -74,13 +79,19 @@ def percentile(values: Sequence[float], share: float) -> float:
     return values[max(math.ceil(len(values) * share) - 1, 0)] if values else 0.0
 
 
-def figures(entries: Iterable[Entry]) -> Figures:
-    """Sum up what clients got."""
+def figures(entries: Iterable[Entry], broken: int = 0) -> Figures:
+    """Sum up what clients got.
+
+    Args:
+        entries: of the log.
+        broken: how many responses broke off, those in the log included, which has not all of them.
+    """
     counted = list(entries)
     seconds = sorted(each.seconds for each in counted)
+    unlogged = max(broken - sum(each.broken for each in counted), 0)
     return Figures(
-        requests=len(counted),
-        errors=sum(each.failed for each in counted),
+        requests=len(counted) + unlogged,
+        errors=sum(each.failed for each in counted) + unlogged,
         p50=percentile(seconds, 0.5),
         p99=percentile(seconds, 0.99),
     )

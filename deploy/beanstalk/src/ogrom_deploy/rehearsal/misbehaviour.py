@@ -30,6 +30,11 @@ def obedient() -> Mapping[str, str]:
     return _asked()
 
 
+def ending() -> Mapping[str, str]:
+    """It ends as soon as it is started: it knows no such setting."""
+    return {"OGROM_NO_SUCH_SETTING": "1"}
+
+
 def unready() -> Mapping[str, str]:
     """It starts and is never ready: its database is where nobody listens."""
     return {"OGROM_DATABASE_URL": "mysql://root@127.0.0.1:9/ogrom"}

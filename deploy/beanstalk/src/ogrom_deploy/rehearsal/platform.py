@@ -122,8 +122,11 @@ class Rehearsal:
 
     def figures(self, colour: Colour, since: float) -> Figures:
         """What clients got from an environment since a moment on the platform's clock."""
+        broken = self.proxy.counted_since(since, colour).broken
         entries = self.proxy.journal.since(since)
-        return figures(each for each in entries if each.frontend == "live" and each.colour == colour)
+        return figures(
+            (each for each in entries if each.frontend == "live" and each.colour == colour), broken
+        )
 
     def instances(self, colour: Colour) -> Sequence[Instance]:
         """Those that serve."""

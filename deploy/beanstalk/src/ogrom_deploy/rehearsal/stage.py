@@ -101,9 +101,11 @@ class Stage:
         platform.scale(live, wanted)
         platform.scale(idle, 0)
         self.until(
-            lambda seen: len(seen[live].instances) == wanted
-            and seen[live].serves(version.label)
-            and not seen[idle].instances,
+            lambda seen: (
+                len(seen[live].instances) == wanted
+                and seen[live].serves(version.label)
+                and not seen[idle].instances
+            ),
             f"{live} alone serves {version.label}",
         )
         for _ in range(5):

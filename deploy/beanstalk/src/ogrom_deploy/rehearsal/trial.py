@@ -7,7 +7,7 @@ from typing import Self
 
 from ogrom_deploy.load import Load, Profile, Tally, Target
 
-from .counters import Counters
+from .counters import Counters, Statistics
 from .outcome import Check, Goal, Outcome
 from .stage import TARGETS, Stage
 from .witness import Testimony, agree, unhurt
@@ -49,7 +49,7 @@ class Trial:
         chosen = profile or Profile.steady(rate or stage.rate, _MOST_SECONDS, *targets)
         self._whole = profile is not None
         self._load = Load(stage.platform.url, chosen)
-        self._before = Counters()
+        self._before: Statistics
         self._checks: list[Check] = []
         self._goals: list[Goal] = []
         self.figures: dict[str, float] = {}
@@ -58,7 +58,7 @@ class Trial:
         self.seen = Testimony(0, 0, Counters())
 
     def __enter__(self) -> Self:
-        self._before = self._stage.platform.proxy.statistics().total
+        self._before = self._stage.platform.proxy.statistics()
         self.begin = time.monotonic()
         self._load.__enter__()
         try:
@@ -136,12 +136,12 @@ class Trial:
 
     def _testimony(self) -> Testimony:
         """What HAProxy says, once its log has all that has ended."""
-        proxy = self._stage.platform.proxy
-        sent = sum(each.fault != "refused" for each in self.tally.shots)
+        proxy, before = self._stage.platform.proxy, self._before
         end = time.monotonic() + _LOG_SECONDS
         while True:
+            now = proxy.statistics()
             entries = proxy.journal.since(self.begin)
-            seen = Testimony.of(entries, proxy.statistics().total - self._before)
-            if seen.requests >= sent or time.monotonic() > end:
+            seen = Testimony.of(entries, now.clients - before.clients, now.total - before.total)
+            if seen.failed <= self.tally.failed or time.monotonic() > end:
                 return seen
             time.sleep(0.02)

@@ -18,7 +18,7 @@ class Testimony:
     """What HAProxy saw of clients in a while.
 
     Attributes:
-        requests: how many it logged.
+        requests: how many it counted.
         failed: how many of them failed, or were given up by the client.
         counters: what it counted at its backends meanwhile, the deploy program's own requests included.
     """
@@ -28,11 +28,11 @@ class Testimony:
     counters: Counters
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], counters: Counters) -> "Testimony":
-        """Of the log, of which only clients' requests count."""
-        clients = [each for each in entries if each.frontend == "live"]
-        failed = sum(each.failed or each.ended_by != "--" for each in clients)
-        return cls(len(clients), failed, counters)
+    def of(cls, entries: Iterable[Entry], clients: Counters, counters: Counters) -> "Testimony":
+        """Of the log, where only clients' requests count, and of what was counted but closed without a line in it."""
+        logged = [each for each in entries if each.frontend == "live"]
+        failed = sum(each.failed or each.ended_by != "--" for each in logged)
+        return cls(clients.requests, failed + clients.requests - len(logged), counters)
 
 
 def lost(shot: Shot) -> bool:

@@ -47,7 +47,9 @@ def _asked(environ: dict[str, Any]) -> float:
 
 def _download(start_response: Callable[..., Any]) -> Iterator[bytes]:
     size = str(_PARTS * len(_PART))
-    start_response("200 OK", [("Content-Length", size), ("Content-Type", "application/octet-stream"), _release()])
+    start_response(
+        "200 OK", [("Content-Length", size), ("Content-Type", "application/octet-stream"), _release()]
+    )
     for _ in range(_PARTS):
         yield _PART
         time.sleep(_PAUSE)

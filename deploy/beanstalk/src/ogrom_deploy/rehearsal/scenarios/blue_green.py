@@ -43,7 +43,7 @@ def play(stage: Stage) -> Outcome:
     """The new version over the old one, and so on in turn."""
     stage.begin(stage.old)
     count = stage.deploys
-    with Trial(stage, quiet=0.0) as trial:
+    with Trial(stage) as trial:
         done = [_deployed(stage, number) for number in range(count)]
         time.sleep(1.0)
     trial.expect_no_loss()
