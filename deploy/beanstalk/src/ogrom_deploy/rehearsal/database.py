@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -71,11 +72,11 @@ class Database:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def fill(self, program: Path, products: int) -> None:
-        """Let an installation's own program make the tables and fill them.
+    def fill(self, program: Sequence[str], products: int) -> None:
+        """Let the service's own program make the tables and fill them.
 
         Args:
-            program: its `ogrom-api`.
+            program: the command of a version's `ogrom-api`.
             products: how many.
 
         Raises:
@@ -84,7 +85,7 @@ class Database:
         plain = {key: value for key, value in os.environ.items() if not key.startswith("OGROM_")}
         for arguments in (("migrate",), ("demo", "--products", str(products))):
             done = subprocess.run(
-                (str(program), *arguments),
+                (*program, *arguments),
                 env=plain | {"OGROM_DATABASE_URL": self.url},
                 check=False,
                 stdin=subprocess.DEVNULL,

@@ -47,6 +47,9 @@ POLICY = Policy(
     steady_timeout=60.0,
 )
 
+HASTY = replace(POLICY, weights=(10, 50, 100), watch=1.0, soak=1.0, drain=0.5, extensions=0, observations=2)
+"""For the short rehearsal."""
+
 
 @dataclass
 class Stage:
@@ -61,6 +64,7 @@ class Stage:
         rate: of requests a second.
         instances: of each environment.
         deploys: how many in a row the scenario of that name does.
+        quiet: for how many seconds nothing happens before a deploy, to compare with.
         policy: the deploy program's.
     """
 
@@ -72,6 +76,7 @@ class Stage:
     rate: float = 200.0
     instances: int = 2
     deploys: int = 1
+    quiet: float = 5.0
     policy: Policy = POLICY
 
     def variant(self, name: str, settings: Mapping[str, str], of: Version | None = None) -> Version:
@@ -122,6 +127,11 @@ class Stage:
                 tell(event)
 
         return Deployment(self.platform, self.store, policy or self.policy, "rehearsal", told)
+
+    def tell_weights(self) -> None:
+        """Say in the events how the traffic is divided."""
+        weights = self.platform.observe().weights
+        self.platform.events.add("weights", "as it is", green=weights["green"])
 
     def until(self, holds: Callable[[Fleet], bool], what: str, seconds: float = _PATIENCE) -> Fleet:
         """Wait until something holds.

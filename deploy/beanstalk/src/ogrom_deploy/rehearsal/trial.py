@@ -60,6 +60,7 @@ class Trial:
     def __enter__(self) -> Self:
         self._before = self._stage.platform.proxy.statistics()
         self.begin = time.monotonic()
+        self._stage.tell_weights()
         self._load.__enter__()
         try:
             self._wait_for_the_first()

@@ -11,7 +11,6 @@ from ..outcome import Outcome
 from ..stage import Stage
 from ..trial import Trial
 
-_QUIET_SECONDS = 5.0
 _LATE = 0.5
 """A request that was to start so long before a shift may come after it: it is the load generator that was late."""
 
@@ -57,7 +56,7 @@ def play(stage: Stage) -> Outcome:
 def _deployed(stage: Stage, number: int) -> Deployed:
     version = stage.old if number % 2 else stage.new
     quiet = time.monotonic()
-    time.sleep(_QUIET_SECONDS)
+    time.sleep(stage.quiet)
     begin, shifts = time.monotonic(), dict[int, float]()
 
     def tell(event: Event) -> None:

@@ -23,7 +23,9 @@ def naive_kill(stage: Stage) -> Outcome:
 def no_drain(stage: Stage) -> Outcome:
     """Instances are replaced one after the other by SIGTERM, and serve on for no moment after it."""
     title = "Control: each instance stops at once, and nobody tells the balancer"
-    return _replaced(stage, "no-drain", title, Manner(False, 0, False, Signals.SIGTERM), OGROM_DRAIN_GRACE="0")
+    return _replaced(
+        stage, "no-drain", title, Manner(False, 0, False, Signals.SIGTERM), OGROM_DRAIN_GRACE="0"
+    )
 
 
 def _replaced(stage: Stage, name: str, title: str, manner: Manner, **settings: str) -> Outcome:

@@ -20,20 +20,21 @@ def play(stage: Stage) -> Outcome:
     live = stage.begin(version)
     with Trial(stage, rate=_RATE) as trial:
         victim = stage.platform.instances(live)[0]
-        at = time.monotonic()
+        begun = time.monotonic()
         victim.kill()
+        at = time.monotonic()
         stage.until(lambda fleet: not fleet[live].serves(version.label), "the platform sees it")
         stage.until(lambda fleet: fleet[live].serves(version.label), "it is replaced")
         replaced = time.monotonic() - at
         time.sleep(1.0)
     failed = [each for each in trial.tally.shots if each.fault]
-    open_then = [each for each in trial.tally.shots if each.at <= at < each.end]
+    open_then = [each for each in trial.tally.shots if each.at <= at and each.end > begun]
     in_flight = [each for each in failed if each.at <= at]
     after = [each for each in failed if each.at > at]
     trial.expect_witness()
     trial.expect(
         "only requests fail that the dead instance had, or that came until it was evicted",
-        all(_excused(each, at) for each in failed),
+        all(_excused(each, begun) for each in failed),
         f"{trial.lost}: {len(in_flight)} of {len(open_then)} in flight, {len(after)} sent to it afterwards",
     )
     trial.expect(
