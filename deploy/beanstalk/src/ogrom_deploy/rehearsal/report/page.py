@@ -88,7 +88,9 @@ def _scenario(outcome: Outcome) -> Iterator[str]:
 
 def _caption(outcome: Outcome) -> str:
     lag = f"the load generator was {outcome.tally.lag * 1000:.1f} ms late at its p99"
-    return f"Answers by version, their latency from when each request was to start, and green's share; {lag}."
+    return (
+        f"Answers by version, latency from when each request was to start, and the traffic's division; {lag}."
+    )
 
 
 def _svg(outcome: Outcome) -> str:

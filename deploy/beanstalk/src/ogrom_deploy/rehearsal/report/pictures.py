@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
-
-mpl.use("svg")
-
-from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullLocator
 
 from ..outcome import Outcome
 from .series import Series, series
 
-_COLOURS = ("#3b6ea5", "#e08a1e", "#5b9a5b", "#8d6bb0", "#8a8a8a")
+_COLOURS = ("#e0a04a", "#7d5ba6", "#3f8f8a", "#b35c7a", "#8a8a8a")
 _FAILED = "#c1121f"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text, to be found and read aloud
     "svg.hashsalt": "rehearsal",  # the same numbers give the same file
     "font.family": "sans-serif",
@@ -39,9 +37,8 @@ def picture(outcome: Outcome, format: str = "svg") -> bytes:
     """
     shown = series(outcome)
     with mpl.rc_context(_STYLE):
-        figure, axes = plt.subplots(
-            3, 1, figsize=(10, 6), sharex=True, height_ratios=(3, 3, 1.3), layout="constrained"
-        )
+        figure = Figure(figsize=(10, 6), layout="constrained")
+        axes = figure.subplots(3, 1, sharex=True, height_ratios=(3, 3, 1.3))
         _rates(axes[0], shown)
         _latencies(axes[1], shown)
         _weights(axes[2], shown, outcome.end - outcome.begin)
@@ -49,7 +46,6 @@ def picture(outcome: Outcome, format: str = "svg") -> bytes:
             _phases(each, shown, outcome.end - outcome.begin, named=number == 0)
         output = io.BytesIO()
         figure.savefig(output, format=format, dpi=120, metadata={"Date": None} if format == "svg" else None)
-        plt.close(figure)
     return output.getvalue()
 
 
@@ -79,7 +75,9 @@ def _latencies(axes: Any, shown: Series) -> None:
     axes.plot(shown.times, shown.p50, color="#444444", linewidth=1.4, label="p50")
     axes.set_yscale("log")
     axes.set_ylabel("latency, ms")
-    axes.yaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.legend(loc="upper right", ncols=2)
 
 
@@ -87,10 +85,12 @@ def _weights(axes: Any, shown: Series, length: float) -> None:
     times = [0.0, *(at for at, _ in shown.weights), length]
     shares = [share for _, share in shown.weights] or [0]
     steps = [shares[0], *shares, shares[-1]]
-    axes.fill_between(times, steps, step="post", color="#5b9a5b", alpha=0.6, linewidth=0)
+    axes.fill_between(times, steps, step="post", color="#79ad79", linewidth=0, label="green")
+    axes.fill_between(times, steps, 100, step="post", color="#8fb0d4", linewidth=0, label="blue")
     axes.set_ylim(0, 100)
     axes.set_yticks((0, 50, 100))
-    axes.set_ylabel("green, %")
+    axes.set_ylabel("traffic, %")
+    axes.legend(loc="upper right", ncols=2, frameon=True, framealpha=0.8, edgecolor="none")
     axes.set_xlabel("seconds")
     axes.set_xlim(0, length)
 

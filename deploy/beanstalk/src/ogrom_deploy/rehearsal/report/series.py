@@ -46,7 +46,8 @@ def series(outcome: Outcome) -> Series:
         if (index := int((shot.at - outcome.begin) / step)) < count:
             steps[index].append(shot)
     tallies = [Tally.of(each) for each in steps]
-    releases = sorted({each.release for each in outcome.tally.shots if each.release})
+    # In the order in which they came, so that the first one lies below.
+    releases = dict.fromkeys(each.release for each in outcome.tally.shots if each.release)
     return Series(
         times=[(index + 0.5) * step for index in range(count)],
         step=step,

@@ -1,4 +1,4 @@
-"""The database is restarted during a deploy: what is in memory is served on, the rest is 503 meanwhile, counted apart."""
+"""The database is restarted during a deploy: what is in memory is served on, the rest is 503 and counted apart."""
 
 import threading
 import time
