@@ -10,7 +10,7 @@ from ogrom_deploy.load import Load, Profile, Tally, Target
 from .counters import Counters, Statistics
 from .outcome import Check, Goal, Outcome
 from .stage import TARGETS, Stage
-from .witness import Testimony, agree, unhurt
+from .witness import Account, agree, unhurt
 
 _MOST_SECONDS = 3600.0
 _QUIET_SECONDS = 3.0
@@ -55,7 +55,7 @@ class Trial:
         self.figures: dict[str, float] = {}
         self.begin = self.end = 0.0
         self.tally = Tally.of(())
-        self.seen = Testimony(0, 0, Counters())
+        self.seen = Account(0, 0, Counters())
 
     def __enter__(self) -> Self:
         self._before = self._stage.platform.proxy.statistics()
@@ -77,7 +77,7 @@ class Trial:
             if error is None:
                 self.tally = self._load.finish() if self._whole else self._load.stop()
                 self.end = time.monotonic()
-                self.seen = self._testimony()
+                self.seen = self._account()
         finally:
             self._load.__exit__(kind, error, trace)
 
@@ -135,14 +135,14 @@ class Trial:
         while not self._load.shots and time.monotonic() < end:
             time.sleep(0.02)
 
-    def _testimony(self) -> Testimony:
+    def _account(self) -> Account:
         """What HAProxy says, once its log has all that has ended."""
         proxy, before = self._stage.platform.proxy, self._before
         end = time.monotonic() + _LOG_SECONDS
         while True:
             now = proxy.statistics()
             entries = proxy.journal.since(self.begin)
-            seen = Testimony.of(entries, now.clients - before.clients, now.total - before.total)
+            seen = Account.of(entries, now.clients - before.clients, now.total - before.total)
             if seen.failed <= self.tally.failed or time.monotonic() > end:
                 return seen
             time.sleep(0.02)

@@ -14,7 +14,7 @@ _UNSEEN = ("status", "wrong")
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Account:
     """What HAProxy saw of clients in a while.
 
     Attributes:
@@ -28,7 +28,7 @@ class Testimony:
     counters: Counters
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], clients: Counters, counters: Counters) -> "Testimony":
+    def of(cls, entries: Iterable[Entry], clients: Counters, counters: Counters) -> "Account":
         """Of the log, where only clients' requests count, and of what was counted but closed without a line in it."""
         logged = [each for each in entries if each.frontend == "live"]
         failed = sum(each.failed or each.ended_by != "--" for each in logged)
@@ -40,7 +40,7 @@ def lost(shot: Shot) -> bool:
     return bool(shot.fault) and (shot.fault not in _UNSEEN or shot.status >= 500)
 
 
-def agree(tally: Tally, seen: Testimony) -> Check:
+def agree(tally: Tally, seen: Account) -> Check:
     """Whether both counted the same requests and the same losses."""
     sent = sum(each.fault != "refused" for each in tally.shots) + tally.planned - len(tally.shots)
     ours = sum(map(lost, tally.shots)) + tally.planned - len(tally.shots)
@@ -50,7 +50,7 @@ def agree(tally: Tally, seen: Testimony) -> Check:
     )
 
 
-def unhurt(seen: Testimony) -> Check:
+def unhurt(seen: Account) -> Check:
     """Whether HAProxy had no trouble with any instance, not even with requests of the deploy program's own."""
     c = seen.counters
     found = f"{c.errors} 5xx, {c.refused} refused, {c.broken} broken, {c.retried} retried"

@@ -21,7 +21,8 @@ def line(outcomes: Sequence[Outcome]) -> str:
     ]
     if controls:
         parts.append(
-            f"{sum(each.tally.failed for each in controls)} lost by {len(controls)} controls, as they must be"
+            f"{sum(each.tally.failed for each in controls)} lost by {len(controls)} "
+            f"control{'s' * (len(controls) > 1)}, as must be"
         )
     if goals:
         parts.append(f"{len(goals) - len(missed)} of {len(goals)} targets met")

@@ -36,7 +36,7 @@ class Scaler:
 
     Attributes:
         idle: the part of a processor that an instance uses for our health checks: five a second, as no cloud has.
-        machine: the part of a processor beyond that which counts as an instance's machine; small, to be filled by our load.
+        machine: what more of a processor counts as an instance's machine; small, to be filled by our load.
         sizes: when there were to be how many instances.
         samples: what was measured.
     """
