@@ -1,6 +1,7 @@
 """Rehearses deployments on this machine: `python -m ogrom_deploy.rehearsal`, or `./dev rehearse`."""
 
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -75,6 +76,8 @@ def main(
     docs: Path | None,
 ) -> None:
     """Deploy the work tree over the last version, under load, and write a report of it."""
+    # Whoever ends us ends what we have started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     output.mkdir(parents=True, exist_ok=True)
     about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
     try:

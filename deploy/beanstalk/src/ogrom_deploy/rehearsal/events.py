@@ -38,9 +38,11 @@ class Events:
     def __iter__(self) -> Iterator[Event]:
         return iter(tuple(self._events))
 
-    def add(self, kind: Kind, text: str, colour: Colour | None = None, green: int = 0) -> None:
-        """Say that something happened just now."""
-        self._events.append(Event(time.monotonic(), kind, text, colour, green))
+    def add(
+        self, kind: Kind, text: str, colour: Colour | None = None, *, green: int = 0, at: float | None = None
+    ) -> None:
+        """Say that something happened; just now, if not at another time."""
+        self._events.append(Event(time.monotonic() if at is None else at, kind, text, colour, green))
 
     def between(self, begin: float, end: float) -> tuple[Event, ...]:
         """What happened in a while."""

@@ -164,7 +164,7 @@ class Containers:
         engine: its program with its options, such as `podman --runtime runc`.
         logs: the folder for what they print, a file each.
         settings: variables of all of them.
-        options: of `ogrom-api serve`, which the image is expected to run.
+        options: of `ogrom-api serve`; `ogrom-api` is the image's entry point.
     """
 
     engine: Sequence[str]
@@ -178,8 +178,10 @@ class Containers:
         variables = {**self.settings, **settings, "OGROM_RELEASE": version.label}
         run = ("run", "--rm", "--network=host", f"--name={name}", "--read-only", "--tmpfs=/tmp")
         given = [f"--env={key}={value}" for key, value in variables.items()]
-        serve = ("ogrom-api", "serve", f"--host={HOST}", f"--port={port}", *self.options)
-        command = (*self.engine, *run, *given, "--entrypoint=", version.artefact, *serve)
+        if folder := variables.get("PYTHONPATH"):
+            given.append(f"--volume={folder}:{folder}:ro")
+        serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
+        command = (*self.engine, *run, *given, version.artefact, *serve)
         process = _started(command, dict(os.environ), self.logs / f"{id}.log")
         return Instance(id, version.label, port, process, end=(*self.engine, "kill", name))
 
@@ -196,14 +198,17 @@ def _lowered() -> Sequence[str]:
 
 def _started(command: Sequence[str], environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
     with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+        try:
+            return subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise PlatformError(f"cannot start {command[0]}: {error}") from error
 
 
 def _plain() -> dict[str, str]:

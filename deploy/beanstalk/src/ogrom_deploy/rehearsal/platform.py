@@ -114,11 +114,11 @@ class Rehearsal:
         """Divide new requests so from now on; those under way stay where they are. It holds on return."""
         if sum(weights[each] for each in COLOURS) != 100 or min(weights.values()) < 0:
             raise PlatformError(f"weights are shares that are 100 together, not {dict(weights)}")
-        before = self.proxy.weights()
+        before, at = self.proxy.weights(), time.monotonic()
         self.proxy.shift(weights)
         if weights["green"] != before["green"]:
             text = f"blue {weights['blue']} %, green {weights['green']} %"
-            self.events.add("weights", text, green=weights["green"])
+            self.events.add("weights", text, green=weights["green"], at=at)
 
     def figures(self, colour: Colour, since: float) -> Figures:
         """What clients got from an environment since a moment on the platform's clock."""

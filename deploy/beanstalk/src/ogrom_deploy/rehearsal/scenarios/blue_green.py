@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ogrom_deploy.events import Begun, Event, Finished, Shifted
+from ogrom_deploy.events import Finished
 from ogrom_deploy.load import Shot, Tally
 
 from ..outcome import Outcome
@@ -24,7 +24,7 @@ class Deployed:
         quiet: when the time before it began, in which nothing happened.
         begin: of the deployment.
         first: when the version got its first share of the traffic.
-        whole: when it got all of it.
+        whole: when it got all of it; of one that is not done, when the traffic was divided last.
         end: of the deployment.
         finished: what the deploy program says.
     """
@@ -57,17 +57,12 @@ def _deployed(stage: Stage, number: int) -> Deployed:
     version = stage.old if number % 2 else stage.new
     quiet = time.monotonic()
     time.sleep(stage.quiet)
-    begin, shifts = time.monotonic(), dict[int, float]()
-
-    def tell(event: Event) -> None:
-        if isinstance(event, Shifted):
-            shifts[max(event.weights.values()) if 100 in event.weights.values() else 0] = event.at
-        if isinstance(event, Begun) and event.title.startswith("Shift"):
-            shifts.setdefault(-1, event.at)
-
-    finished = stage.deployment(tell).apply(version)
+    begin = time.monotonic()
+    finished = stage.deployment().apply(version)
     end = time.monotonic()
-    return Deployed(version.label, quiet, begin, shifts.get(-1, end), shifts.get(100, end), end, finished)
+    shifts = [each for each in stage.platform.events.between(begin, end) if each.kind == "weights"]
+    first, whole = (shifts[0].at, shifts[-1].at) if shifts else (end, end)
+    return Deployed(version.label, quiet, begin, first, whole, end, finished)
 
 
 def _judge_order(trial: Trial, done: Sequence[Deployed]) -> None:
