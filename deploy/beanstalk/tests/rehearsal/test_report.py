@@ -12,7 +12,7 @@ from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.rehearsal.events import Event
 from ogrom_deploy.rehearsal.outcome import Check, Goal, Outcome
 from ogrom_deploy.rehearsal.report import write
-from ogrom_deploy.rehearsal.report.docs import BEGIN, END
+from ogrom_deploy.rehearsal.report.docs import BEGIN, END, figures, put
 from ogrom_deploy.rehearsal.report.series import series
 from ogrom_deploy.rehearsal.report.summary import line
 
@@ -65,28 +65,25 @@ def test_a_report_is_whole_and_escaped(tmp_path: Path) -> None:
     assert "killed &amp; started anew" in text
     ids = [each.split('"')[1] for each in text.split() if each.startswith('id="')]
     assert len(ids) == len(set(ids)), "two pictures would take each other's parts"
-    figures = json.loads((tmp_path / "rehearsal.json").read_text())
-    assert [each["failed"] for each in figures["scenarios"]] == [0, 1]
+    document = json.loads((tmp_path / "rehearsal.json").read_text())
+    assert [each["failed"] for each in document["scenarios"]] == [0, 1]
     picture = ET.parse(tmp_path / "naive-kill.svg")
     assert any("1 failed" in (each.text or "") for each in picture.iter())
 
 
 def test_the_documentation_gets_the_figures_between_its_marks(tmp_path: Path) -> None:
     """What is around them stays; a second time gives the same; without marks it says so."""
-    path = tmp_path / "rehearsal.md"
-    path.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    write(tmp_path, FACTS, [WELL, LOST], docs=tmp_path)
-    text = path.read_text()
-    assert text.startswith("before\n")
-    assert text.endswith(f"{END}\nafter\n")
+    path, text = tmp_path / "rehearsal.md", figures(FACTS, [WELL, LOST])
     assert "| Blue/green | 90 | 0 | 2.0 ms | 4.0 ms | holds |" in text
+    assert "| Control: killed & started anew | 91 | 1 as must be |" in text
     assert "2.50 x | 2 x | missed: 5 ms |" in text
-    assert (tmp_path / "rehearsal.svg").read_bytes() == (tmp_path / "blue-green.svg").read_bytes()
-    write(tmp_path, FACTS, [WELL, LOST], docs=tmp_path)
-    assert path.read_text() == text
+    path.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    for _ in range(2):
+        put(path, text)
+        assert path.read_text() == f"before\n{BEGIN}\n{text}\n{END}\nafter\n"
     path.write_text("no marks")
     with pytest.raises(PlatformError, match="has no lines"):
-        write(tmp_path, FACTS, [WELL], docs=tmp_path)
+        put(path, text)
 
 
 def test_the_line_says_what_is_broken_and_what_was_missed() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from ogrom_deploy.ports import PlatformError
 
 from ..outcome import Outcome
+from .summary import failures
 
 BEGIN = "<!-- figures: written by `./dev rehearse --docs docs` -->"
 END = "<!-- end of figures -->"
@@ -37,10 +38,8 @@ def _scenarios(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for each in outcomes:
         tally = each.tally
         times = (f"{tally.percentile(percent) * 1000:.1f} ms" for percent in (50, 99))
-        verdict = ("holds" if each.passed else "**broken**") + (", must fail" if each.control else "")
-        yield " | ".join(
-            (f"| {each.title}", f"{tally.planned:,}", f"{tally.failed:,}", *times, f"{verdict} |")
-        )
+        verdict = "holds" if each.passed else "**broken**"
+        yield " | ".join((f"| {each.title}", f"{tally.planned:,}", failures(each), *times, f"{verdict} |"))
 
 
 def _goals(outcomes: Sequence[Outcome]) -> Iterator[str]:

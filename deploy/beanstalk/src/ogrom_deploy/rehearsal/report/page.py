@@ -6,7 +6,7 @@ from html import escape
 
 from ..outcome import Outcome
 from .pictures import phases, picture
-from .summary import line
+from .summary import failures, line
 
 _NAMES = re.compile(r'\bid="|url\(#|href="#')
 
@@ -50,10 +50,16 @@ def _overview(outcomes: Sequence[Outcome]) -> Iterator[str]:
 def _row(outcome: Outcome) -> Sequence[str]:
     tally = outcome.tally
     title = f'<a href="#{outcome.name}">{escape(outcome.title)}</a>'
-    failed = f"{tally.failed:,}{' (must)' if outcome.control else ''}"
     times = (f"{tally.percentile(each) * 1000:.1f} ms" for each in (50, 99))
     seconds = f"{outcome.end - outcome.begin:.0f}"
-    return title, _verdict(outcome.passed, "holds", "BROKEN"), f"{tally.planned:,}", failed, *times, seconds
+    return (
+        title,
+        _verdict(outcome.passed, "holds", "BROKEN"),
+        f"{tally.planned:,}",
+        failures(outcome),
+        *times,
+        seconds,
+    )
 
 
 def _targets(outcomes: Sequence[Outcome]) -> Iterator[str]:
