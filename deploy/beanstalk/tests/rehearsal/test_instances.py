@@ -17,6 +17,7 @@ from ogrom_deploy.rehearsal.instances import Processes, Said, said
         (503, {"state": "warming", "release": "v1"}, Said("warming", "v1")),
         (503, {"state": "draining", "release": "v1"}, Said("draining", "v1")),
         (503, {"state": "failing"}, Said("failing")),
+        (503, {"state": "asleep"}, Said("failing")),
         (503, ["?"], Said("failing")),
         (404, {}, Said("failing")),
     ],
