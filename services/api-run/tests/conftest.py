@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,6 +127,13 @@ class Service:
     port: int
     output: str
     errors: list[str] = field(default_factory=list)
+    log: Path = Path()
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of its workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(each) for each in children.read_text().split()]
 
     def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -164,7 +171,12 @@ class Service:
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment without any setting of ours."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("OGROM_")}
-    return {**ours, "NO_COLOR": "1", "COLUMNS": "120"}
+    # Half the time of a start is compiling, where nothing that is compiled is kept.
+    compiled = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": f"{tmp_path_factory.getbasetemp()}/pycache",
+    }
+    return {**ours, **compiled, "NO_COLOR": "1", "COLUMNS": "120"}
 
 
 @pytest.fixture(scope="module")
@@ -175,10 +187,12 @@ def start(
     started: list[Service] = []
     logs = tmp_path_factory.mktemp("logs")
 
-    def start(*options: str, folder: Path, **variables: str) -> Service:
+    def start(
+        *options: str, folder: Path, program: Sequence[str | Path] = (PROGRAM,), **variables: str
+    ) -> Service:
         with (logs / str(len(started))).open("w") as log:
             process = subprocess.Popen(
-                [PROGRAM, "serve", "--port=0", *options],
+                [*program, "serve", "--port=0", *options],
                 cwd=folder,
                 env=environ | variables,
                 stdout=subprocess.PIPE,
@@ -188,7 +202,7 @@ def start(
         output = _announcement(process)
         found = re.search(r"home +http://127\.0\.0\.1:(\d+)/", output)
         assert found, (output, (logs / str(len(started))).read_text())
-        started.append(Service(process, int(found[1]), output))
+        started.append(Service(process, int(found[1]), output, log=logs / str(len(started))))
         return started[-1]
 
     yield start

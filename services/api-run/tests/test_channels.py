@@ -10,6 +10,7 @@ import pytest
 
 from ogrom.run.listener import listener
 from ogrom.run.server import Server
+from ogrom.run.settings import Settings
 
 SECONDS = 30
 
@@ -26,7 +27,7 @@ def port() -> Iterator[int]:
     """Of a server that runs."""
     sock = listener("127.0.0.1", 0)
     found: int = sock.getsockname()[1]
-    server = Server(_app, sock, threads=1, drain_timeout=SECONDS)
+    server = Server(_app, sock, Settings(threads=1, drain_timeout=SECONDS))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield found

@@ -1,13 +1,21 @@
 """Contexts: which requests are decided on what the stores say now."""
 
-import pytest
+import time
 
-from ogrom.http.testing import Request
+import pytest
+from werkzeug.test import EnvironBuilder
+
+from ogrom.http.flask import WsgiRequest
+from ogrom.run.channels import ARRIVED
 from ogrom.run.contexts import contexts
 
 
 def is_fresh(method: str, headers: dict[str, str]) -> bool:
-    return contexts("de-DE", 10.0)(Request(method, headers=headers)).fresh
+    return contexts("de-DE", 10.0)(request(method, headers)).fresh
+
+
+def request(method: str = "GET", headers: dict[str, str] | None = None) -> WsgiRequest:
+    return WsgiRequest(EnvironBuilder(method=method, headers=(headers or {}).items()).get_environ())
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -42,6 +50,15 @@ def test_a_read_may_want_the_present_state(headers: dict[str, str]) -> None:
 def test_each_request_is_told_its_own_copies() -> None:
     """What one got from memory is nothing that the next one has to say."""
     context = contexts("de-DE", 10.0)
-    one, other = (context(Request()) for _ in range(2))
+    one, other = (context(request()) for _ in range(2))
     assert one.copies is not None
     assert one.copies is not other.copies
+
+
+def test_the_deadline_counts_from_arrival() -> None:
+    """Time in the server's queue is the request's time; a server that does not tell it loses nothing."""
+    waited = request()
+    waited.environ[ARRIVED] = 1000.0
+    assert contexts("de-DE", 10.0)(waited).deadline == 1010.0
+    begin = time.monotonic()
+    assert begin + 10.0 <= (contexts("de-DE", 10.0)(request()).deadline or 0.0) <= time.monotonic() + 10.0

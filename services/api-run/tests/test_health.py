@@ -81,7 +81,10 @@ def test_live_needs_no_database(make_container: Callable[..., Any]) -> None:
     """A process without its database need not be started anew."""
     client = make_container("mysql://root@127.0.0.1:1/ogrom").app().test_client()
     answer = client.get("/health/live")
-    assert (answer.status_code, answer.json) == (200, {"status": "live", "version": VERSION})
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"status": "live", "version": VERSION, "release": ""},
+    )
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -93,9 +96,11 @@ def test_ready_is_200_where_all_is_well(client: Any, make_container: Callable[..
     assert answer.json == {
         "status": "ready",
         "version": VERSION,
+        "release": "",
         "migrated": True,
         "revision": revision,
         "writable": True,
+        "workers": {"ready": 1, "warming": 0},
     }
     assert answer.headers["Cache-Control"] == "no-store"
 

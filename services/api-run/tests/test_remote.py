@@ -32,7 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Engi
     migrate(engine)
     sock = listener("127.0.0.1", 0)
     url = url_of(sock)
-    server = Server(container.app(), sock, threads=THREADS, drain_timeout=1)
+    server = Server(container.app(), sock, Settings(threads=THREADS, drain_timeout=1.0))
     thread = Thread(target=server.run)
     thread.start()
     yield url + "/", engine

@@ -1,6 +1,9 @@
 """The server, with small applications in a thread of its own."""
 
+import os
+import select
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -10,7 +13,9 @@ from typing import Any
 import pytest
 
 from ogrom.run.listener import listener
+from ogrom.run.refusals import refusing
 from ogrom.run.server import Server
+from ogrom.run.settings import Settings
 
 SECONDS = 30
 LARGE = 20_000_000
@@ -46,11 +51,19 @@ def start() -> Iterator[Start]:
     """Starts servers, which end with the test."""
     started: list[Running] = []
 
-    def start(threads: int = 2, drain_timeout: float = SECONDS) -> Running:
+    def start(
+        threads: int = 2,
+        drain_timeout: float = SECONDS,
+        *,
+        accepts: bool = True,
+        lifeline: int | None = None,
+        **said: Any,
+    ) -> Running:
         entered, release = Event(), Event()
         sock = listener("127.0.0.1", 0)
         port = sock.getsockname()[1]
-        server = Server(_app(entered, release), sock, threads=threads, drain_timeout=drain_timeout)
+        settings = Settings(threads=threads, drain_timeout=drain_timeout, **said)
+        server = Server(_app(entered, release), sock, settings, accepts=accepts, lifeline=lifeline)
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         started.append(Running(server, thread, port, entered, release))
@@ -60,18 +73,26 @@ def start() -> Iterator[Start]:
     for each in started:
         each.release.set()
         if each.thread.is_alive():
-            each.server.stop()
-            each.server.stop()
+            each.server.cut()
         assert each.stops()
         for connection in each.connections:
             connection.close()
 
 
 def _app(entered: Event, release: Event) -> Callable[..., Any]:
-    """`/slow` waits to be released, `/large` is more than a socket holds, anything else is `ok`."""
+    return refusing(_inner_app(entered, release))
+
+
+def _inner_app(entered: Event, release: Event) -> Callable[..., Any]:
+    """`/slow` waits to be released, `/large` is more than a socket holds, `/who` tells the client's address and
+    scheme, anything else is `ok`.
+    """
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         content = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
+        if environ["PATH_INFO"] == "/who":
+            who = (environ["REMOTE_ADDR"], environ["wsgi.url_scheme"], environ["HTTP_HOST"])
+            content = " ".join(who).encode()
         if environ["PATH_INFO"] == "/slow":
             entered.set()
             release.wait(SECONDS)
@@ -116,7 +137,7 @@ def test_whoever_is_connected_already_is_answered() -> None:
     """The system has taken the connection for us, though we have not seen it yet."""
     sock = listener("127.0.0.1", 0)
     port = sock.getsockname()[1]
-    server = Server(_app(Event(), Event()), sock, threads=1, drain_timeout=SECONDS)
+    server = Server(_app(Event(), Event()), sock, Settings(threads=1, drain_timeout=SECONDS))
     clients = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS) for _ in range(3)]
     for client in clients:
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")
@@ -155,13 +176,13 @@ def test_its_patience_ends(start: Start, caplog: pytest.LogCaptureFixture) -> No
     assert "stopped with 1 requests unfinished" in caplog.text
 
 
-def test_whoever_says_stop_twice_means_now(start: Start) -> None:
-    """The second Ctrl-C does not wait for anybody."""
+def test_a_cut_is_at_once(start: Start) -> None:
+    """The second signal does not wait for anybody."""
     running = start(drain_timeout=600)
     running.ask("/slow")
     assert running.entered.wait(SECONDS)
     running.server.stop()
-    running.server.stop()
+    running.server.cut()
     assert running.stops()
 
 
@@ -181,3 +202,135 @@ def test_to_stop_what_has_stopped_is_no_error(start: Start) -> None:
     running.thread.join(SECONDS)
     assert not running.thread.is_alive()
     running.server.stop()
+
+
+def raw(port: int, sent: bytes) -> bytes:
+    """What comes back until the server closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(sent)
+        received = b""
+        while part := client.recv(65536):
+            received += part
+        return received
+
+
+@pytest.mark.parametrize(
+    "request_", [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"]
+)
+def test_in_the_time_of_grace_each_connection_is_closed_behind_its_response(
+    start: Start, request_: bytes
+) -> None:
+    """So that at the end nobody has one over which a request could be on its way."""
+    running = start()
+    running.server.stop(grace=600.0)
+    answer = raw(running.port, request_)
+    assert answer.count(b"HTTP/1.") == 1
+    assert answer.lower().count(b"\r\nconnection: ") == answer.count(b"\r\nConnection: close\r\n") == 1
+    assert answer.endswith(b"ok")
+    running.server.stop()
+    assert running.stops()
+
+
+def test_what_was_sent_over_one_connection_together_is_answered(start: Start) -> None:
+    """The last response of a pipeline closes it."""
+    running = start()
+    running.server.stop(grace=600.0)
+    answer = raw(running.port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
+    assert (answer.count(b"200 OK"), answer.count(b"Connection: close")) == (3, 1)
+
+
+def test_grace_ends(start: Start) -> None:
+    """Then it stops listening."""
+    running = start()
+    running.server.stop(grace=0.05)
+    assert running.stops()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", running.port))
+
+
+def test_what_is_sooner_counts(start: Start) -> None:
+    """A milder word after a harder one changes nothing."""
+    running = start()
+    running.server.stop()
+    running.server.stop(grace=600.0)
+    assert running.stops()
+
+
+def test_it_accepts_nobody_before_it_may(start: Start) -> None:
+    """Clients wait in the system's queue, and are answered then."""
+    running = start(accepts=False)
+    asked = running.ask("/")
+    assert asked.sock is not None
+    readable, _, _ = select.select([asked.sock], [], [], 0.2)
+    assert readable == []
+    running.server.accept()
+    assert asked.getresponse().read() == b"ok"
+
+
+def test_who_waits_is_answered_though_it_never_accepted(start: Start) -> None:
+    """A replacement that is told to stop before it was warm may be the only one left."""
+    running = start(accepts=False)
+    asked = running.ask("/")
+    running.server.stop()
+    assert asked.getresponse().read() == b"ok"
+    assert running.stops()
+
+
+def test_it_ends_with_its_parent(start: Start) -> None:
+    """The pipe that only the parent holds open is closed with it, and what runs is finished."""
+    reading, writing = os.pipe()
+    running = start(lifeline=reading)
+    slow = running.ask("/slow")
+    assert running.entered.wait(SECONDS)
+    os.close(writing)
+    _wait_until_refused(running.port)
+    running.release.set()
+    assert slow.getresponse().read() == b"ok"
+    assert running.stops()
+    os.close(reading)
+
+
+def test_it_tells_how_many_it_has_cut(start: Start) -> None:
+    """The exit code depends on it."""
+    sock = listener("127.0.0.1", 0)
+    port = sock.getsockname()[1]
+    release = Event()
+    server = Server(_app(Event(), release), sock, Settings(threads=1, drain_timeout=0.1))
+    asked = [HTTPConnection("127.0.0.1", port, timeout=SECONDS) for _ in range(3)]
+    for each, path in zip(asked, ("/slow", "/slow", "/"), strict=True):
+        each.request("GET", path)
+    server.stop()
+    assert server.run() == 3
+    release.set()
+    for each in asked:
+        each.close()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "seen"),
+    [
+        ("", b"127.0.0.1 http real"),
+        ("10.0.0.7", b"127.0.0.1 http real"),
+        ("127.0.0.1", b"8.8.8.8 https real"),
+        ("*", b"8.8.8.8 https real"),
+    ],
+)
+def test_only_the_balancer_is_believed(start: Start, proxy: str, seen: bytes) -> None:
+    """Its last entry is the client; what the client wrote before, and the host, are not believed at all."""
+    running = start(trusted_proxy=proxy)
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
+    running.connections.append(connection)
+    said = {"X-Forwarded-For": "1.2.3.4, 8.8.8.8", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}
+    connection.request("GET", "/who", headers={"Host": "real", **said})
+    assert connection.getresponse().read() == seen
+
+
+def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> None:
+    """Though every thread is stuck."""
+    running = start(threads=1, queue=1, request_timeout=0.3)
+    running.ask("/slow")
+    assert running.entered.wait(SECONDS)
+    begin = time.monotonic()
+    late = running.ask("/")
+    answered = late.getresponse()
+    assert (answered.status, 0.25 < time.monotonic() - begin < SECONDS / 2) == (503, True)

@@ -12,6 +12,7 @@ import pytest
 from ogrom.run.container import Container
 from ogrom.run.listener import listener
 from ogrom.run.server import Server
+from ogrom.run.settings import Settings
 from ogrom.sources.testing import overhear
 from ogrom.sources.wrappers import flights
 
@@ -29,7 +30,7 @@ def container(make_container: Callable[..., Container], store: str) -> Container
 def port(container: Container) -> Iterator[int]:
     """Of a server with a thread for each of the crowd."""
     sock = listener("127.0.0.1", 0)
-    server = Server(container.app(), sock, threads=CROWD, drain_timeout=SECONDS)
+    server = Server(container.app(), sock, Settings(threads=CROWD, drain_timeout=SECONDS))
     port: int = sock.getsockname()[1]
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -46,7 +46,7 @@ class Server:
         try:
             return self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # with its workers, who may have the port
             return self.process.wait()
 
 

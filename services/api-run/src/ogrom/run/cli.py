@@ -6,6 +6,7 @@ asks for help shall not wait.
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,8 @@ import click
 
 from .environment import Found, errors, look_up, settings_of
 from .failures import Failure
-from .settings import VARIABLES, Settings
+from .readers import flag
+from .settings import VARIABLES, Settings, Variable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,10 +40,21 @@ def _settings(*options: str) -> Callable[[F], F]:
                 help_ = (
                     f"{each.meaning[0].upper()}{each.meaning[1:]}.  [{each.name}; default: {each.default}]"
                 )
-                command = click.option(each.option, help=help_, metavar="TEXT")(command)
+                command = _option(each, help_)(command)
         return command
 
     return decorate
+
+
+def _option(variable: Variable, help_: str) -> Callable[[F], F]:
+    if variable.read is not flag:
+        return click.option(variable.option, help=help_, metavar="TEXT")
+    both = f"{variable.option}/--no-{variable.option.removeprefix('--')}"
+    return click.option(both, default=None, help=help_, callback=_as_text)
+
+
+def _as_text(_: click.Context, __: click.Parameter, value: bool | None) -> str | None:
+    return None if value is None else str(int(value))
 
 
 def _found(options: Mapping[str, str | None]) -> tuple[Found, ...]:
@@ -71,7 +84,7 @@ def cli() -> None:
 
 
 @cli.command()
-@_settings("--database", "--host", "--port", "--threads", "--demo-products")
+@_settings("--database", "--host", "--port", "--processes", "--threads", "--warm", "--demo-products")
 def serve(**options: str | None) -> None:
     """Serve the API until Ctrl-C or SIGTERM.
 
@@ -81,7 +94,7 @@ def serve(**options: str | None) -> None:
     settings = _read(options)
     from .commands.serve import serve
 
-    serve(settings)
+    sys.exit(serve(settings))
 
 
 @cli.command()
@@ -236,7 +249,7 @@ def trace_header(method: str, target: str, seconds: int) -> None:
 
 
 @cli.command()
-@_settings("--database", "--host", "--port", "--threads", "--demo-products")
+@_settings("--database", "--host", "--port", "--processes", "--threads", "--warm", "--demo-products")
 @_JSON
 def settings(as_json: bool, **options: str | None) -> None:
     """List every setting: its meaning, its value and who set it.

@@ -27,8 +27,10 @@ from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
 from .health import readiness, remote_readiness
+from .middleware import wrapped
 from .mounts import front_endpoints, market_mounts, service_mount
 from .probe import Probe
+from .scoreboard import Place
 from .settings import Settings
 from .tracing import trace_pages, tracer_of
 
@@ -95,10 +97,12 @@ class Container(containers.DeclarativeContainer):
     """Everything of one process, made from its settings.
 
     The sources are of one kind: `sql`, over `engine`, or `remote`, another service's. Whoever makes the container
-    owns the end of the store or of `remote`; the other one is never built.
+    owns the end of the store or of `remote`; the other one is never built. `place` is this process's among those
+    that serve together.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    place: providers.Provider[Place] = providers.Singleton(Place.alone)
     version = providers.Object(version("ogrom-api-run"))
 
     engine = providers.Singleton(_engine, settings)
@@ -137,7 +141,14 @@ class Container(containers.DeclarativeContainer):
 
     endpoints = providers.Singleton(assemble, sources)
     markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
-    front = providers.Singleton(front_endpoints, settings.provided.locales, version, check.provider)
+    front = providers.Singleton(
+        front_endpoints,
+        settings.provided.locales,
+        version,
+        settings.provided.release,
+        check.provider,
+        place,
+    )
     documentation = providers.Singleton(
         Documentation,
         providers.Callable(described, endpoints, front, settings.provided.locales),
@@ -145,7 +156,7 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(collector, markets, origin.provided.products),
     )
     service = providers.Singleton(service_mount, front, documentation, providers.Object(picture))
-    app = providers.Singleton(
+    bare_app = providers.Singleton(
         build_app,
         markets,
         service,
@@ -153,3 +164,4 @@ class Container(containers.DeclarativeContainer):
         tracer=tracer,
         trace_pages=providers.Callable(trace_pages, tracer),
     )
+    app = providers.Singleton(wrapped, bare_app)

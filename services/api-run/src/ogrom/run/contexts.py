@@ -4,17 +4,19 @@ import time
 from collections.abc import Callable
 
 from ogrom.http import Request
+from ogrom.http.flask import WsgiRequest
 from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 
 from .callers import TIME_LEFT, TRACEPARENT, seconds_left, trace_of
+from .channels import ARRIVED
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _PRECONDITIONS = ("if-match", "if-unmodified-since")
 _DIRECTIVES = ("no-cache", "max-age=0")
 
 
-def contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
+def contexts(locale: str, timeout: float) -> Callable[[WsgiRequest], Context]:
     """A maker of the Contexts of the requests to one market.
 
     Args:
@@ -22,12 +24,13 @@ def contexts(locale: str, timeout: float) -> Callable[[Request], Context]:
         timeout: the seconds after the arrival of a request at which its deadline is.
     """
 
-    def context(request: Request) -> Context:
+    def context(request: WsgiRequest) -> Context:
+        arrived: float = request.environ.get(ARRIVED) or time.monotonic()
         seconds = seconds_left(request.header(TIME_LEFT), timeout)
         return Context(
             locale=locale,
             request_id=request.id,
-            deadline=time.monotonic() + seconds,
+            deadline=arrived + seconds,
             traceparent=trace_of(request.header(TRACEPARENT)),
             fresh=_wants_fresh(request),
             copies=Copies(),

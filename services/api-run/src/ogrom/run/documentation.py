@@ -77,12 +77,12 @@ def collector(markets: Mapping[str, Mount], products: ProductSource) -> Collect:
 
     def examples(ctx: Context) -> Examples:
         here = msgspec.structs.replace(ctx, locale=locale)
-        return collect(mount, _starts(products, here), context=lambda _: here)
+        return collect(mount, starts(products, here), context=lambda _: here)
 
     return examples
 
 
-def _starts(products: ProductSource, ctx: Context) -> tuple[str, ...]:
+def starts(products: ProductSource, ctx: Context) -> tuple[str, ...]:
     """Where a client begins; nothing links to what has to be told a word or ids."""
     try:
         found = products.products(ctx, PageRequest(limit=1)).items

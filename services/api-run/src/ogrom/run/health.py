@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from msgspec import Struct
@@ -13,10 +13,16 @@ from ogrom.protocols.errors import SourceError
 from ogrom.sources.migrate import MigrationState
 
 from .schema import is_usable
+from .scoreboard import Place, State, Workers
+
+HEALTH = "/health/"
+LIVE = f"{HEALTH}live"
+READY = f"{HEALTH}ready"
 
 log = logging.getLogger("ogrom.run")
 
 _UNCACHED = {"Cache-Control": "no-store"}
+_WARMING = "The service warms up."
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,18 @@ def remote_readiness(version: str, ask: Callable[[], object]) -> Readiness:
 
 
 class Live(Struct, frozen=True, kw_only=True):
-    """The process answers."""
+    """The process answers; `release` is what was deployed."""
 
     status: Literal["live"] = "live"
     version: str
+    release: str
+
+
+class WorkerCounts(Struct, frozen=True, kw_only=True):
+    """How many processes answer, and how many warm up."""
+
+    ready: int
+    warming: int
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -105,9 +119,11 @@ class Ready(Struct, frozen=True, kw_only=True):
 
     status: Literal["ready"] = "ready"
     version: str
+    release: str
     migrated: bool | None
     revision: str | None
     writable: bool | None
+    workers: WorkerCounts
 
 
 @dataclass(frozen=True)
@@ -115,11 +131,12 @@ class LiveResource(Resource[None]):
     """Whether the process answers at all; if not, start it anew."""
 
     version: str
+    release: str = ""
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def handle_ok(self, x: Exchange[None]) -> Live:
         """That it lives."""
-        return Live(version=self.version)
+        return Live(version=self.version, release=self.release)
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """Only a fresh answer says anything."""
@@ -130,29 +147,79 @@ class LiveResource(Resource[None]):
 class ReadyResource(Resource[None]):
     """Whether requests can be served now; if not, send them elsewhere."""
 
+    version: str
     check: Callable[[], Readiness]
+    place: Place
+    release: str = ""
     retry_after: ClassVar[int] = 2
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
-    def initialize_context(self, x: Exchange[None]) -> Readiness:
-        """Check once, before anything is decided."""
-        return self.check()
+    def initialize_context(self, x: Exchange[None]) -> "Standing":
+        """Look once, before anything is decided."""
+        return standing(self.place, self.check, self.version)
 
     def service_available(self, x: Exchange[None]) -> Answer:
         """Whether nothing is wrong."""
-        found: Readiness = x.result
-        if not found.fault:
+        now: Standing = x.result
+        if not now.state:
             return True
-        said = {"version": found.version, "migrated": found.migrated, "revision": found.revision}
-        return Problem(found.fault, extensions=said, headers=_UNCACHED)
+        said = {
+            "state": now.state,
+            "version": self.version,
+            "release": self.release,
+            "migrated": now.found.migrated,
+            "revision": now.found.revision,
+        }
+        return Problem(now.found.fault, extensions=said, headers=_UNCACHED)
 
     def handle_ok(self, x: Exchange[None]) -> Ready:
         """That it is ready, and of which version."""
-        found: Readiness = x.result
+        now: Standing = x.result
         return Ready(
-            version=found.version, migrated=found.migrated, revision=found.revision, writable=found.writable
+            version=self.version,
+            release=self.release,
+            migrated=now.found.migrated,
+            revision=now.found.revision,
+            writable=now.found.writable,
+            workers=WorkerCounts(ready=now.workers.ready, warming=now.workers.warming),
         )
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """Only a fresh answer says anything."""
         return _UNCACHED
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What keeps requests from being served, if anything does.
+
+    Attributes:
+        state: `draining`, `warming` or `failing`; empty where the service is ready.
+        found: by the checks, or the fault without them.
+        workers: how many there are.
+    """
+
+    state: str
+    found: Readiness
+    workers: Workers
+
+
+def standing(place: Place, check: Callable[[], Readiness], version: str) -> Standing:
+    """See whether requests can be served: nobody is to stop, everybody who answers is warm, and the checks pass.
+
+    Args:
+        place: of this process among all.
+        check: asks the database; it is not asked where the answer is known without.
+        version: of this service.
+    """
+    workers = place.workers()
+    if place.state is State.DRAINING:
+        return Standing("draining", Readiness(version, fault="The service is about to stop."), workers)
+    if place.is_warming:
+        return Standing("warming", Readiness(version, fault=_WARMING), workers)
+    found = check()
+    if found.fault:
+        return Standing("failing", found, workers)
+    if place.has_failed:
+        return Standing("warming", replace(found, fault=_WARMING), workers)
+    return Standing("", found, workers)

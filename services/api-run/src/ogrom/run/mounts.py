@@ -7,11 +7,12 @@ from ogrom.http import Endpoint, Mount
 from .assets import load
 from .docs import AssetResource, DocsResource
 from .documentation import Documentation
-from .health import LiveResource, Readiness, ReadyResource
+from .health import LIVE, READY, LiveResource, Readiness, ReadyResource
 from .home import HomeResource
 from .markets import VERSION_PREFIX, market_prefix
 from .openapi import OpenApiResource
 from .pictures import IconResource, PictureResource
+from .scoreboard import Place
 
 
 def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> dict[str, Mount]:
@@ -20,19 +21,21 @@ def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> 
 
 
 def front_endpoints(
-    locales: tuple[str, ...], version: str, check: Callable[[], Readiness]
+    locales: tuple[str, ...], version: str, release: str, check: Callable[[], Readiness], place: Place
 ) -> tuple[Endpoint, ...]:
     """What belongs to no market but to the API: the home of all, and health.
 
     Args:
         locales: the markets to link to.
         version: of this service.
-        check: finds out whether requests can be served.
+        release: what is deployed; empty if nobody said.
+        check: finds out whether the database can be asked.
+        place: of this process among all that serve.
     """
     return (
         Endpoint("home", "/", HomeResource(version, locales)),
-        Endpoint("live", "/health/live", LiveResource(version)),
-        Endpoint("ready", "/health/ready", ReadyResource(check)),
+        Endpoint("live", LIVE, LiveResource(version, release)),
+        Endpoint("ready", READY, ReadyResource(version, check, place, release)),
     )
 
 

@@ -5,6 +5,7 @@ A message goes on where the faulty text has been quoted: `OGROM_PORT 'http' ` + 
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 
 # A language, then subtags, as in RFC 5646; as long as its longest useful tags (section 4.4.1).
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -61,3 +62,13 @@ def locales(value: str) -> tuple[str, ...]:
         if found.count(locale) > 1:
             raise ValueError(f"names {locale} twice; name each locale once")
     return found
+
+
+def proxy(value: str) -> str:
+    """The address of a proxy, `*` for any, or nothing for none."""
+    try:
+        return value if value in ("", "*") else str(ip_address(value))
+    except ValueError:
+        raise ValueError(
+            "is no address; use one such as 10.0.0.7, or * where only proxies reach us"
+        ) from None

@@ -12,18 +12,21 @@ from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from .channels import Channel
+from .dispatch import Dispatcher
+from .settings import Settings
 
 log = logging.getLogger("ogrom.run")
 
-_BACKLOG = 1024
+BACKLOG = 1024
 
 # What a stranger may take from us. Bodies have closer limits at each resource, which answers with a problem
 # document; beyond this one Waitress itself refuses, in plain text.
 _LIMITS: dict[str, Any] = {
-    "backlog": _BACKLOG,
+    "backlog": BACKLOG,
     "connection_limit": 1000,  # with the rest it stays below the usual limit of 1024 descriptors
     "asyncore_use_poll": True,  # select() breaks at descriptor 1024
-    "channel_timeout": 30,
+    # A balancer keeps connections for 60 s (AWS's). Were we the first to close one, a request might be on its way.
+    "channel_timeout": 75,
     "cleanup_interval": 10,
     "max_request_body_size": 10 * 1024 * 1024,
     "max_request_header_size": 32 * 1024,
@@ -31,59 +34,108 @@ _LIMITS: dict[str, Any] = {
     "ident": None,
 }
 
+# What AWS's balancers write. They let a client's X-Forwarded-Host through as it is, so nobody may believe it.
+_FORWARDED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-port"}
+
 
 class Server:
     """Serves one application from the main thread until it is told to stop."""
 
     def __init__(
-        self, app: Callable[..., Any], listener: socket.socket, *, threads: int, drain_timeout: float
+        self,
+        app: Callable[..., Any],
+        listener: socket.socket,
+        settings: Settings,
+        *,
+        accepts: bool = True,
+        lifeline: int | None = None,
     ) -> None:
-        """Listen; connections are accepted from now on and answered once it runs.
+        """Listen; connections are accepted and answered once it runs.
 
         Args:
             app: a WSGI application.
             listener: a bound socket, which the server owns from now on.
-            threads: how many requests run at once.
-            drain_timeout: the seconds that running requests have once the server is told to stop.
+            settings: how many threads there are, who may wait for how long, and which proxy is believed.
+            accepts: whether connections are accepted before `accept()` says so.
+            lifeline: the reading end of a pipe; when it is closed at the other end, the server stops.
 
         Raises:
             OSError: another program has come to listen on the address.
         """
-        self._drain_timeout = drain_timeout
-        self._stop_at: float | None = None
+        self._drain_timeout = settings.drain_timeout
+        self._listen_until = self._serve_until = float("inf")
         self._sockets: dict[int, Any] = {}
         self._listener = listener
+        dispatcher: Any = Dispatcher(
+            threads=settings.threads, queue=settings.queue, timeout=settings.request_timeout
+        )
+        self._dispatcher: Dispatcher = dispatcher
         self._waitress: Any = create_server(
-            app, map=self._sockets, sockets=[listener], threads=threads, **_LIMITS
+            app,
+            map=self._sockets,
+            sockets=[listener],
+            _dispatcher=dispatcher,  # its one way to bring another
+            **_LIMITS,
+            **_trust(settings.trusted_proxy),
         )
         self._waitress.channel_class = Channel
+        self._waitress.accepting = accepts
+        self._waitress.is_draining = False
+        if lifeline is not None:
+            _Lifeline(lifeline, self._sockets, self.stop)
 
-    def stop(self) -> None:
-        """Stop soon, or at once if called again; may be called by a signal's handler."""
-        now = time.monotonic()
-        self._stop_at = now + self._drain_timeout if self._stop_at is None else now
+    def accept(self) -> None:
+        """Accept connections from now on; may be called by another thread."""
+        self._waitress.accepting = True
+        self._wake()
+
+    def stop(self, *, grace: float = 0.0) -> None:
+        """Stop soon; may be called by a signal's handler, and again, for what is sooner.
+
+        Args:
+            grace: for how many seconds it goes on serving and closes each connection behind its response.
+        """
+        self._listen_until = min(self._listen_until, time.monotonic() + grace)
+        self._serve_until = min(self._serve_until, self._listen_until + self._drain_timeout)
+        self._waitress.is_draining = True
+        self._wake()
+
+    def cut(self) -> None:
+        """Stop at once, whatever is unfinished; may be called by a signal's handler."""
+        self._serve_until = time.monotonic()
+        self.stop()
+
+    def _wake(self) -> None:
         # Its pipe is closed where the server has come to its end meanwhile.
         with suppress(OSError):
             self._waitress.pull_trigger()
 
-    def run(self) -> None:
+    def run(self) -> int:
         """Serve until told to stop; then take no more connections and finish what runs, within bounds.
 
         Waitress's own `run` would cut responses that are still being sent, and drop requests that wait.
+
+        Returns:
+            How many connections were cut with something unfinished.
         """
-        while self._stop_at is None:
-            self._turn(seconds=1.0)
+        while (left := self._listen_until - time.monotonic()) > 0:
+            self._turn(seconds=min(1.0, left))
         self._stop_listening()
         self._turn(seconds=0.0)  # what has arrived is read before anybody is called idle
-        while self._close_idle() and time.monotonic() < self._stop_at:
+        while self._close_idle() and time.monotonic() < self._serve_until:
             self._turn(seconds=0.05)
-        self._close()
+        return self._close()
 
     def _turn(self, *, seconds: float) -> None:
-        wasyncore.loop(timeout=seconds, use_poll=True, map=self._sockets, count=1)
+        waits = self._dispatcher.next_deadline() - time.monotonic()
+        # A poll counts whole milliseconds.
+        wasyncore.loop(
+            timeout=max(0.0, min(seconds, waits + 0.001)), use_poll=True, map=self._sockets, count=1
+        )
+        self._dispatcher.refuse_late()
 
     def _stop_listening(self) -> None:
-        for _ in range(_BACKLOG):
+        for _ in range(BACKLOG):
             if not select.select([self._listener], [], [], 0)[0]:
                 break
             self._waitress.handle_accept()  # whoever is connected already will be answered
@@ -99,10 +151,33 @@ class Server:
                 channel.handle_close()
         return len(busy)
 
-    def _close(self) -> None:
+    def _close(self) -> int:
         cut = self._close_idle()
         if cut:
             log.warning("stopped with %d requests unfinished", cut)
-        self._waitress.task_dispatcher.shutdown(timeout=0.5)
+        self._dispatcher.shutdown(timeout=0.5)
         self._waitress.trigger.close()
         wasyncore.close_all(self._sockets)
+        return cut
+
+
+class _Lifeline(wasyncore.file_dispatcher):  # type: ignore[misc]  # untyped
+    """Notices that nobody holds the other end of a pipe any more."""
+
+    def __init__(self, descriptor: Any, sockets: dict[int, Any], ended: Callable[[], None]) -> None:
+        super().__init__(descriptor, map=sockets)
+        self._ended = ended
+
+    def writable(self) -> bool:
+        return False
+
+    def handle_close(self) -> None:
+        self._ended()
+        self.close()
+
+
+def _trust(proxy: str) -> dict[str, Any]:
+    """The proxy whose word about the client counts; without one, nobody's does, and the fields are removed."""
+    if not proxy:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": _FORWARDED}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from .database_url import DatabaseUrl, database_url, database_url_or_none
-from .readers import flag, locales, seconds, seconds_or_none, text, whole_number
+from .readers import flag, locales, proxy, seconds, seconds_or_none, text, whole_number
 from .secret import Secret, secret
 
 T = TypeVar("T")
@@ -124,6 +124,34 @@ class Settings:
         "the key of `ogrom-api trace-header`; with one, signed requests are traced and /trace is for them only",
         is_secret=True,
     )
+    processes: int = _setting(
+        whole_number(1, 64, "a number of processes"),
+        "1",
+        "how many processes serve on the one port, each with so many threads",
+        "--processes",
+    )
+    queue: int = _setting(
+        whole_number(1, 10_000, "a number of requests"),
+        "64",
+        "how many requests wait for a thread at most, in each process; beyond that they are told to come again",
+    )
+    drain_grace: float = _setting(
+        seconds_or_none,
+        "0",
+        "the seconds for which it serves on after SIGTERM, so that balancers see it leave before it stops listening",
+    )
+    warm_up: bool = _setting(
+        flag,
+        "1",
+        "whether a process asks itself for everything once before it says that it is ready",
+        "--warm",
+    )
+    trusted_proxy: str = _setting(
+        proxy,
+        "",
+        "the address of the balancer whose X-Forwarded-For, -Proto and -Port count; * where only balancers reach us",
+    )
+    release: str = _setting(text, "", "what is deployed, such as a git revision; /health tells it")
 
 
 VARIABLES: tuple[Variable, ...] = tuple(

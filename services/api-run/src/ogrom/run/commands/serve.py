@@ -1,9 +1,9 @@
-"""`ogrom-api serve`: from settings to a server that answers."""
+"""`ogrom-api serve`: from settings to processes that answer."""
 
 import logging
-import signal
 
 import click
+import msgspec
 from sqlalchemy import Engine
 
 from ogrom.http.trace.traces import PATH as TRACE_PATH
@@ -13,40 +13,49 @@ from ogrom.protocols.sources import ProductSource
 from ogrom.sources.loading import is_empty
 from ogrom.sources.migrate import migrate, state
 
+from ..apart import apart
 from ..container import Container
 from ..failures import explained
 from ..listener import address_explained, listener, url_of
 from ..markets import market_prefix
+from ..news import News
 from ..schema import is_usable
-from ..server import Server
+from ..server import BACKLOG
 from ..settings import Settings
+from ..supervisor import Supervisor
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings) -> int:
     """Serve until a signal says stop.
+
+    Returns:
+        The exit code: 1 where requests were cut.
 
     Raises:
         Failure: the address or the database cannot be used.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     sock = listener(settings.host, settings.port)
+    news = News()
+    urls = msgspec.json.decode(apart(news, lambda: once(settings, url_of(sock))), type=dict[str, str])
+    with address_explained(settings.host, settings.port):
+        # From now on connections wait for the workers.
+        sock.listen(BACKLOG)
+    code = Supervisor(news, sock, settings).run(lambda: announce(settings, urls))
+    click.echo("Stopped.")
+    return code
+
+
+def once(settings: Settings, base: str) -> bytes:
+    """Do what is done once for all workers, and find what is worth a click, as JSON."""
     with explained(settings.database_url):
         container = Container(settings=settings)
         if not settings.database_url.is_service:
             prepare(container.engine(), settings)
-        app = container.app()
-        urls = worth_a_click(url_of(sock), settings.locales[0], container.origin().products)
-    with address_explained(settings.host, settings.port):
-        server = Server(app, sock, threads=settings.threads, drain_timeout=settings.drain_timeout)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: server.stop())
+        urls = worth_a_click(base, settings.locales[0], container.origin().products)
     if settings.trace and settings.trace_key is None:
-        urls["traces"] = f"{url_of(sock)}{TRACE_PATH}"
-    announce(settings, container.version(), urls)
-    server.run()
-    close = container.remote().close if settings.database_url.is_service else container.store().dispose
-    close()
-    click.echo("Stopped.")
+        urls["traces"] = f"{base}{TRACE_PATH}"
+    return msgspec.json.encode(urls)
 
 
 def prepare(engine: Engine, settings: Settings) -> None:
@@ -69,9 +78,9 @@ def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, 
     return {**urls, "docs": f"{base}/docs", "health": f"{base}/health/ready"}
 
 
-def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
+def announce(settings: Settings, urls: dict[str, str]) -> None:
     """Say where the server listens and what to look at."""
-    click.echo(f"Ogrom {version} serves {settings.database_url}")
+    click.echo(f"Ogrom {Container.version()} serves {settings.database_url}")
     if settings.database_reader_url is not None:
         click.echo(f"  {'reads from':<10} {settings.database_reader_url}")
     for what, url in urls.items():

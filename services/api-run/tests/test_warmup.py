@@ -1,0 +1,124 @@
+"""The warm-up: who is asked, in which form, and what remains of it."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+from ogrom.http.flask import ANSWERED
+from ogrom.run.container import Container
+from ogrom.run.warmup import WARMING
+from ogrom.run.worker import warm_up_of
+
+Make = Callable[..., Container]
+
+
+def asked(container: Container, status: str = "") -> list[dict[str, Any]]:
+    """The environments of all requests that come to the application; with a status, it answers nothing else."""
+    seen: list[dict[str, Any]] = []
+    app = container.app()
+    inner = app.wsgi_app
+
+    def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        seen.append(environ)
+        if status:
+            start_response(status, [])
+            return []
+        return inner(environ, start_response)
+
+    app.wsgi_app = outer  # type: ignore[method-assign]
+    return seen
+
+
+def test_every_endpoint_of_every_market_is_asked(make_container: Make, store: str) -> None:
+    """With parameters of what there is; as pages too in the first market, where templates are still cold."""
+    container = make_container(store)
+    seen = asked(container)
+    assert warm_up_of(container, container.settings()).run()
+    found = {(each[ANSWERED].mount, each[ANSWERED].endpoint) for each in seen}
+    markets = {(locale, each.name) for locale in container.markets() for each in container.endpoints()}
+    assert found == markets | {("service", each.name) for each in container.service().endpoints}
+    counts = Counter((each[ANSWERED].mount, each.get("HTTP_ACCEPT", "")) for each in seen)
+    assert counts["de-DE", "text/html"] == counts["de-DE", ""] == len(container.endpoints())
+    assert counts["pl-PL", "text/html"] == 0
+    assert counts["service", "text/html"] == len(container.service().endpoints)
+
+
+def test_it_only_reads_and_says_that_nobody_has_asked(
+    make_container: Make, store: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is written, and whoever logs, counts or limits can leave it out."""
+    container = make_container(store)
+    seen = asked(container)
+    with caplog.at_level(logging.INFO):
+        warm_up_of(container, container.settings()).run()
+    assert {each["REQUEST_METHOD"] for each in seen} == {"GET"}
+    assert all(each[WARMING] for each in seen)
+    assert caplog.text == ""
+
+
+def test_the_last_traces_are_those_of_clients(make_container: Make, store: str) -> None:
+    """A developer who has just started it looks for their own."""
+    container = make_container(store, said={"trace": True})
+    warm_up_of(container, container.settings()).run()
+    tracer = container.tracer()
+    assert tracer is not None
+    assert tracer.traces.last() == ()
+    container.app().test_client().get("/v1/de-DE/")
+    assert len(tracer.traces.last()) == 1
+
+
+def test_each_thread_has_its_connection(make_container: Make, store: str) -> None:
+    """The pool holds as many as there are threads, and nobody has one any more."""
+    container = make_container(store, said={"threads": 3})
+    warm_up_of(container, container.settings()).run()
+    pool: Any = container.engine().pool
+    assert (pool.checkedin(), pool.checkedout()) == (3, 0)
+
+
+def test_without_data_every_endpoint_is_asked_all_the_same(make_container: Make, tmp_path: Any) -> None:
+    """A new installation is warm as well."""
+    from ogrom.sources.migrate import migrate
+
+    container = make_container(f"sqlite:///{tmp_path}/empty.sqlite3")
+    migrate(container.engine())
+    seen = asked(container)
+    assert warm_up_of(container, container.settings()).run()
+    assert {each[ANSWERED].endpoint for each in seen} >= {each.name for each in container.endpoints()}
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "504 Gateway Timeout"])
+def test_sources_that_fail_leave_it_cold(make_container: Make, store: str, status: str) -> None:
+    """A later try may do better."""
+    container = make_container(store)
+    asked(container, status)
+    assert not warm_up_of(container, container.settings()).run()
+
+
+def test_no_connection_is_an_error(make_container: Make) -> None:
+    """Of the database, for whoever tries again."""
+    container = make_container("mysql://root@127.0.0.1:1/ogrom")
+    with pytest.raises(SQLAlchemyError):
+        warm_up_of(container, container.settings()).run()
+
+
+def test_a_fault_of_ours_is_told_and_does_not_keep_it(
+    make_container: Make, store: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A route that answers 500 does so warm and cold."""
+    container = make_container(store)
+    asked(container, "500 Internal Server Error")
+    assert warm_up_of(container, container.settings()).run()
+    assert "the warm-up got a 500 from /v1/de-DE/" in caplog.text
+
+
+def test_it_ends_in_time(make_container: Make, store: str, caplog: pytest.LogCaptureFixture) -> None:
+    """What is left is warmed by the first who asks for it."""
+    container = make_container(store)
+    seen = asked(container)
+    assert warm_up_of(container, container.settings()).run(seconds=0.0)
+    assert seen == []
+    assert "the warm-up took too long" in caplog.text
