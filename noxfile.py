@@ -144,6 +144,14 @@ def bench(session: nox.Session) -> None:
     _run(session, "python", "-m", f"bench.{name}", *options)
 
 
+@nox.session
+def rehearse(session: nox.Session) -> None:
+    """Rehearse a deploy under load, on this machine, with a report: `rehearse [--short] [--scenario NAME] [--help]`."""
+    TEST.sync()
+    system.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
+    _run(session, "python", "-m", "ogrom_deploy.rehearsal", *session.posargs)
+
+
 @nox.session(name="api-diff")
 def api_diff(session: nox.Session) -> None:
     """Tell what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""

@@ -1,0 +1,148 @@
+"""Rehearses deployments on this machine: `python -m ogrom_deploy.rehearsal`, or `./dev rehearse`."""
+
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from ogrom_deploy.load import Tally
+from ogrom_deploy.model import Version
+from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.stores import FolderStore
+
+from . import versions
+from .database import Database
+from .instances import Containers, Processes, Starter
+from .outcome import Check, Outcome
+from .platform import Rehearsal
+from .report import write
+from .report.facts import facts
+from .report.summary import line, table
+from .scenarios import SCENARIOS, SHORT
+from .stage import HASTY, POLICY, Stage
+
+_PRODUCTS = 500
+
+# As in production, but for the seconds: the balancer looks five times a second here.
+_SETTINGS = {
+    "OGROM_DEMO_PRODUCTS": "0",
+    "OGROM_DRAIN_GRACE": "1.5",
+    "OGROM_DRAIN_TIMEOUT": "20",
+    "OGROM_LOG": "json",
+}
+
+
+@click.command()
+@click.option(
+    "--short", is_flag=True, help="In a minute: a deploy, a rollback, and a control that must lose requests."
+)
+@click.option("--scenario", "names", multiple=True, type=click.Choice(list(SCENARIOS)), help="Only this one.")
+@click.option(
+    "--deploys", type=click.IntRange(1, 100), default=1, show_default=True, help="So many in a row."
+)
+@click.option("--rate", type=click.FloatRange(1), default=200.0, show_default=True, help="Requests a second.")
+@click.option(
+    "--instances", type=click.IntRange(1, 4), default=2, show_default=True, help="Of each environment."
+)
+@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Of each instance.")
+@click.option("--over", help="The git revision to deploy over.  [default: the last one that differs]")
+@click.option("--old", help="Instead of installing it: a folder with an installation, or an image.")
+@click.option("--new", help="The same for what is deployed.")
+@click.option("--engine", help='Run --old and --new as images, by this: "podman --runtime runc".')
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path(".nox", "rehearsal"), show_default=True
+)
+@click.option(
+    "--docs", type=click.Path(path_type=Path, exists=True), help="Put picture and figures here, too."
+)
+def main(
+    short: bool,
+    names: Sequence[str],
+    deploys: int,
+    rate: float,
+    instances: int,
+    processes: int,
+    over: str | None,
+    old: str | None,
+    new: str | None,
+    engine: str | None,
+    output: Path,
+    docs: Path | None,
+) -> None:
+    """Deploy the work tree over the last version, under load, and write a report of it."""
+    # Whoever ends us ends what we have started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    output.mkdir(parents=True, exist_ok=True)
+    about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
+    try:
+        before = _given(old, engine) if old else versions.installed(over or versions.previous())
+        began = time.monotonic()
+        after = _given(new, engine) if new else versions.installed(None)
+        installing = time.monotonic() - began
+        with _stage(before, after, engine, output, processes) as stage:
+            stage.rate, stage.instances, stage.deploys = rate, instances, deploys
+            stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
+            outcomes = list(_played(stage, names or (SHORT if short else tuple(SCENARIOS))))
+    except PlatformError as error:
+        raise click.ClickException(str(error)) from error
+    about = {**about, "old version": before.label, "new version": after.label}
+    about["installing the new version"] = f"{installing:.1f} s"
+    path = write(output, about, outcomes, docs)
+    click.echo(f"{line(outcomes)}; report: {path}")
+    sys.exit(not all(each.passed for each in outcomes))
+
+
+def _given(place: str, engine: str | None) -> Version:
+    """A folder with an installation, or an image, by what it is called."""
+    return Version(re.sub(r"[^\w.-]", "-", place), place) if engine else versions.at(Path(place))
+
+
+@contextmanager
+def _stage(old: Version, new: Version, engine: str | None, output: Path, processes: int) -> Iterator[Stage]:
+    """All that the scenarios play on; each instance's log is in the output's `logs`."""
+    logs = output / "logs"
+    logs.mkdir(exist_ok=True)
+    for each in logs.iterdir():
+        each.unlink()
+    with Database() as database, tempfile.TemporaryDirectory() as records:
+        # One process for each instance is started without a word, which every version knows.
+        options = (f"--processes={processes}",) if processes > 1 else ()
+        settings = {**_SETTINGS, "OGROM_DATABASE_URL": database.url}
+        start: Starter = (
+            Containers(tuple(engine.split()), logs, settings, options)
+            if engine
+            else Processes(logs, settings, options)
+        )
+        database.fill(_filler(old, engine), _PRODUCTS)
+        with Rehearsal(start) as platform:
+            yield Stage(platform, database, FolderStore(Path(records)), old, new)
+
+
+def _filler(old: Version, engine: str | None) -> Sequence[str]:
+    """The program that makes the tables and fills them: that of the old version."""
+    if engine:
+        return (*engine.split(), "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", old.artefact)
+    return (str(Path(old.artefact) / "bin" / "ogrom-api"),)
+
+
+def _played(stage: Stage, names: Sequence[str]) -> Iterator[Outcome]:
+    for name in names:
+        begin = time.monotonic()
+        try:
+            outcome = SCENARIOS[name](stage)
+        except PlatformError as error:
+            check = Check("the scenario comes to its end", holds=False, found=str(error))
+            events = stage.platform.events.between(begin, time.monotonic())
+            outcome = Outcome(name, name, (check,), (), Tally.of(()), begin, time.monotonic(), events)
+        click.echo("\n".join(table(outcome)))
+        yield outcome
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev rehearse")

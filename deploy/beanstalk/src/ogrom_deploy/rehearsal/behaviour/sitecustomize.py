@@ -1,0 +1,76 @@
+"""Makes an installed version behave otherwise than it was built, so that the service needs no hook for it.
+
+Python imports this module at its start where PYTHONPATH names its folder; it must work in the version's own
+environment, so it imports nothing of ours. What is asked for is in the environment, see `ogrom_deploy.rehearsal.
+misbehaviour`, and in requests: `?rehearsal-delay=0.8` delays one, `/rehearsal/download` is a slow, large one.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+_App: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_DELAY = float(os.environ.get("REHEARSAL_DELAY", "0"))
+_ERRORS = float(os.environ.get("REHEARSAL_ERRORS", "0"))
+_PARTS = int(os.environ.get("REHEARSAL_PARTS", "0"))
+_PART = b"rehearsal!" * 25_600
+_PAUSE = 0.1
+_ASKED = "rehearsal-delay="
+
+
+def _misbehaving(app: _App) -> _App:
+    def misbehaving(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/health/"):
+            return app(environ, start_response)
+        time.sleep(_DELAY + _asked(environ))
+        if path == "/rehearsal/download" and _PARTS:
+            return _download(start_response)
+        if random.random() < _ERRORS:
+            start_response("500 Internal Server Error", [("Content-Length", "0"), _release()])
+            return []
+        return app(environ, start_response)
+
+    return misbehaving
+
+
+def _asked(environ: dict[str, Any]) -> float:
+    """The delay that a request asks for; the service does not see that it did."""
+    parameters = environ.get("QUERY_STRING", "").split("&")
+    delays = [each.removeprefix(_ASKED) for each in parameters if each.startswith(_ASKED)]
+    environ["QUERY_STRING"] = "&".join(each for each in parameters if not each.startswith(_ASKED))
+    return float(delays[0]) if delays else 0.0
+
+
+def _download(start_response: Callable[..., Any]) -> Iterator[bytes]:
+    size = str(_PARTS * len(_PART))
+    start_response(
+        "200 OK", [("Content-Length", size), ("Content-Type", "application/octet-stream"), _release()]
+    )
+    for _ in range(_PARTS):
+        yield _PART
+        time.sleep(_PAUSE)
+
+
+def _release() -> tuple[str, str]:
+    return "Ogrom-Release", os.environ.get("OGROM_RELEASE", "")
+
+
+def _wrap_servers() -> None:
+    """Every server of Waitress in this process serves the application wrapped."""
+    try:
+        from waitress.server import BaseWSGIServer  # type: ignore[import-untyped]
+    except ImportError:
+        return  # a program of the environment that serves nothing
+    original = BaseWSGIServer.__init__
+
+    def wrapped(self: Any, application: _App, *arguments: Any, **options: Any) -> None:
+        original(self, _misbehaving(application), *arguments, **options)
+
+    BaseWSGIServer.__init__ = wrapped
+
+
+_wrap_servers()

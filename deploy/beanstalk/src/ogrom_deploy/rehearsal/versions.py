@@ -1,0 +1,43 @@
+"""The two versions of a rehearsal: what is in the work tree, and what was there before."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from ogrom_deploy.model import Version
+from ogrom_deploy.ports import PlatformError
+
+
+def previous() -> str:
+    """The revision that the work tree is deployed over: the last commit, or the one before where nothing is new."""
+    changed = _output("git", "status", "--porcelain", "--untracked-files=no")
+    return "HEAD" if changed else "HEAD~1"
+
+
+def installed(revision: str | None) -> Version:
+    """Install the service as a revision has it, or the work tree; what is installed already will do.
+
+    Raises:
+        PlatformError: it cannot be installed.
+    """
+    arguments = () if revision is None else (revision,)
+    folder = _output(sys.executable, "-m", "ogrom_tools.installation", *arguments).splitlines()[-1]
+    return at(Path(folder))
+
+
+def at(folder: Path) -> Version:
+    """An installation, which is called as its folder is."""
+    return Version(folder.name, str(folder.resolve()))
+
+
+def _output(*command: str) -> str:
+    done = subprocess.run(
+        command,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise PlatformError(f"`{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout.strip()

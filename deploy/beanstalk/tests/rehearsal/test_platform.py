@@ -1,0 +1,177 @@
+"""The platform of a rehearsal, with a stand-in for the service behind a real HAProxy."""
+
+import http.client
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ogrom_deploy.contract import PlatformContract, until
+from ogrom_deploy.model import Colour, Fleet, Version, all_to
+from ogrom_deploy.ports import Platform
+from ogrom_deploy.rehearsal.instances import Processes
+from ogrom_deploy.rehearsal.platform import Rehearsal
+from ogrom_deploy.rehearsal.side import Manner
+
+SECONDS = 20.0
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+    """Both environments, empty; `bad` ends when it is started, and `ill` is never ready."""
+    settings = {
+        "bad": {"STANDIN_EXIT": "3"},
+        "ill": {"STANDIN_STATE": "failing"},
+        "slow": {"STANDIN_DELAY": "0.5"},
+    }
+    with Rehearsal(Processes(tmp_path, {"OGROM_DRAIN_GRACE": "0.2"}), settings) as rehearsal:
+        yield rehearsal
+
+
+def send(rehearsal: Rehearsal, requests: int) -> list[str]:
+    """The releases that answered; a request that is lost is an error."""
+    connection = http.client.HTTPConnection("127.0.0.1", rehearsal.proxy.ports["live"], timeout=SECONDS)
+    releases = []
+    for _ in range(requests):
+        connection.request("GET", "/")
+        response = connection.getresponse()
+        response.read()
+        assert response.status == 200
+        releases.append(response.headers["Ogrom-Release"])
+    connection.close()
+    return releases
+
+
+class TestRehearsal(PlatformContract):
+    """It keeps the contract of its port."""
+
+    patience = SECONDS
+    path = "/health/ready"
+
+    @pytest.fixture
+    def platform(self, rehearsal: Rehearsal) -> Platform:
+        return rehearsal
+
+    @pytest.fixture
+    def versions(self, installed: Path) -> tuple[Version, Version]:
+        return Version("v1", str(installed)), Version("v2", str(installed))
+
+    def send(self, platform: Platform, requests: int) -> None:
+        assert isinstance(platform, Rehearsal)
+        send(platform, requests)
+
+
+def serve(rehearsal: Rehearsal, colour: Colour, version: Version, instances: int = 2) -> None:
+    """Have an environment serve a version."""
+    rehearsal.publish(version)
+    rehearsal.deploy(colour, version)
+    rehearsal.scale(colour, instances)
+    until(rehearsal, lambda fleet: fleet[colour].serves(version.label), SECONDS)
+
+
+def test_clients_are_divided_by_the_weights(rehearsal: Rehearsal, installed: Path) -> None:
+    """With all traffic on one side nobody gets the other one; with half of it, both answer."""
+    v1, v2 = Version("v1", str(installed)), Version("v2", str(installed))
+    serve(rehearsal, "blue", v1)
+    serve(rehearsal, "green", v2)
+    assert set(send(rehearsal, 50)) == {"v1"}
+    rehearsal.shift({"blue": 50, "green": 50})
+    assert set(send(rehearsal, 100)) == {"v1", "v2"}
+    rehearsal.shift(all_to("green"))
+    assert set(send(rehearsal, 50)) == {"v2"}
+
+
+@pytest.mark.parametrize("label", ["bad", "ill"])
+def test_a_version_that_is_not_well_is_seen_to_fail(
+    rehearsal: Rehearsal, installed: Path, label: str
+) -> None:
+    """Whether it ends at its start or is never ready: it fails with a cause, and clients notice nothing."""
+    serve(rehearsal, "blue", Version("v1", str(installed)))
+    version = Version(label, str(installed))
+    rehearsal.publish(version)
+    rehearsal.deploy("green", version)
+    rehearsal.scale("green", 1)
+    fleet = until(rehearsal, lambda fleet: bool(fleet.green.causes), SECONDS)
+    assert [each.health for each in fleet.green.instances] == ["failing"]
+    assert fleet.green.version == label
+    assert set(send(rehearsal, 20)) == {"v1"}
+
+
+def test_what_is_not_installed_is_a_cause(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """The environment says which program it lacks, and its news grow old."""
+    rehearsal.publish(Version("none", str(tmp_path / "none")))
+    rehearsal.deploy("green", Version("none"))
+    rehearsal.scale("green", 1)
+    fleet = until(rehearsal, lambda fleet: bool(fleet.green.causes), SECONDS)
+    assert "ogrom-api" in fleet.green.causes[0]
+    assert not fleet.green.serves("none")
+
+
+def test_a_dead_instance_is_replaced(rehearsal: Rehearsal, installed: Path) -> None:
+    """The platform says that it failed, and starts another one in its place."""
+    serve(rehearsal, "blue", Version("v1", str(installed)))
+    victim = rehearsal.instances("blue")[0]
+    victim.kill()
+    fleet = until(rehearsal, lambda fleet: not fleet.blue.serves("v1"), SECONDS)
+    assert any(victim.id in each for each in fleet.blue.causes)
+    fleet = until(rehearsal, lambda fleet: fleet.blue.serves("v1"), SECONDS)
+    assert victim.id not in {each.id for each in fleet.blue.instances}
+
+
+@pytest.mark.parametrize("drain", [True, False])
+def test_a_rolling_replacement_keeps_everybody_served(
+    rehearsal: Rehearsal, installed: Path, drain: bool
+) -> None:
+    """One after the other, with one more meanwhile: by the balancer's drain, or by the instances' own."""
+    v1, v2 = Version("v1", str(installed)), Version("v2", str(installed))
+    # Longer than it takes HAProxy to see three times that an instance is not ready.
+    rehearsal.settings["v1"] = {"OGROM_DRAIN_GRACE": "1.2"}
+    serve(rehearsal, "blue", v1)
+    rehearsal.publish(v2)
+    rehearsal.roll("blue", v2, Manner(at_once=False, surplus=1, drain=drain))
+    seen: list[str] = []
+    most = 0
+
+    def rolled(fleet: Fleet) -> bool:
+        nonlocal most
+        seen.extend(send(rehearsal, 5))
+        most = max(most, len(fleet.blue.instances))
+        return fleet.blue.serves("v2")
+
+    until(rehearsal, rolled, SECONDS)
+    assert set(seen) == {"v1", "v2"}
+    assert most == 3
+    assert [each.text.split()[-1] for each in rehearsal.events if each.kind == "ended"] == ["0", "0"]
+
+
+def test_errors_of_clients_are_counted(rehearsal: Rehearsal, installed: Path) -> None:
+    """Nobody there is an error for each client, also where HAProxy itself says so."""
+    since = rehearsal.now()
+    connection = http.client.HTTPConnection("127.0.0.1", rehearsal.proxy.ports["live"], timeout=SECONDS)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 503
+    connection.close()
+    figures = rehearsal.figures("blue", since)
+    assert (figures.requests, figures.errors, figures.error_rate) == (1, 1, 1.0)
+    assert rehearsal.figures("green", since).requests == 0
+
+
+def test_a_response_that_never_came_is_an_error_although_no_log_has_it(
+    rehearsal: Rehearsal, installed: Path
+) -> None:
+    """HAProxy closes the second request of a connection without a word when its instance dies."""
+    serve(rehearsal, "blue", Version("slow", str(installed)), instances=1)
+    connection = http.client.HTTPConnection("127.0.0.1", rehearsal.proxy.ports["live"], timeout=SECONDS)
+    connection.request("GET", "/")
+    assert connection.getresponse().read()
+    since = rehearsal.now()
+    connection.request("GET", "/")
+    until(rehearsal, lambda _: rehearsal.proxy.statistics().slots["blue", "slot0"].in_flight == 1, SECONDS)
+    rehearsal.instances("blue")[0].kill()
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+        connection.getresponse()
+    connection.close()
+    until(rehearsal, lambda _: rehearsal.figures("blue", since).errors == 1, SECONDS)
+    assert rehearsal.figures("blue", since).requests == 1
