@@ -158,8 +158,9 @@ def client_of(environ: Mapping[str, Any]) -> str:
         address = ip_address(text)
     except ValueError:  # a socket in the file system has none
         return "unknown"
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return f"{IPv6Address(int(address) >> 64 << 64)}-64"
+    if isinstance(address, IPv6Address):
+        network = IPv6Address(int(address) >> 64 << 64)
+        return f"{network}-64" if address.ipv4_mapped is None else str(address.ipv4_mapped)
     return str(address)
 
 
