@@ -153,6 +153,16 @@ def test_a_refusal_asks_no_source_for_its_sake(
         assert calls == expected, (method, url)
 
 
+@each_write
+def test_anybody_may_ask_what_there_is_to_do(
+    serve: Callable[..., FlaskClient], sources: Sources, scope: str, method: str, url: str, json: Any
+) -> None:
+    """As browsers do before they send what a page wants to write."""
+    for caller in (None, Principal(user_id=2)):
+        answer = serve(sources, caller).options(url)
+        assert (answer.status_code, method in answer.headers["Allow"]) == (200, True)
+
+
 @pytest.mark.parametrize("url", ["/de/", "/de/products/1", "/de/comments", "/de/search?q=a"])
 def test_reads_are_open_but_not_to_wrong_credentials(
     serve: Callable[..., FlaskClient], sources: Sources, url: str

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -87,13 +88,13 @@ def as_moderator() -> Callable[[FlaskClient], FlaskClient]:
 
 
 def _private(algorithm: str) -> Any:
-    if algorithm == "RS256":
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        if algorithm == "ES256"
-        else ed25519.Ed25519PrivateKey.generate()
-    )
+    match algorithm:
+        case "RS256":
+            return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        case "ES256":
+            return ec.generate_private_key(ec.SECP256R1())
+        case _:
+            return ed25519.Ed25519PrivateKey.generate()
 
 
 @dataclass(frozen=True)

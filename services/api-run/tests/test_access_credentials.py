@@ -100,7 +100,7 @@ def test_without_a_key_nobody_writes_and_the_log_says_what_to_set(
     client = make_container(store, said={"token_key": None}).app().test_client()
     (told,) = (each for each in caplog.records if each.levelno == logging.WARNING)
     assert "OGROM_TOKEN_KEY or OGROM_TOKEN_JWKS" in told.getMessage()
-    for headers in ({}, authorization()):
+    for headers in (None, authorization()):
         refused = client.put(LIKE, headers=headers)
         assert refused.status_code == 401
         assert refused.get_json()["detail"].startswith(NO_KEY)

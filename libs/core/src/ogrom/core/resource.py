@@ -64,7 +64,7 @@ class Resource(http.Resource[E, Context]):
     @only_for(*WRITES)
     def allowed(self, x: Exchange[E], /) -> Answer:
         """Whether who writes has the scope for it."""
-        return permitted(x, self.scopes[x.method])
+        return permitted(x, self.scopes.get(x.method, ()))
 
     def headers(self, x: Exchange[E], /) -> Mapping[str, str]:
         """Cache-Control, Content-Language and, where an action shows what it made, Content-Location.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ogrom.http import Answer, Endpoint, PathParameter, always
+from ogrom.http import Answer, Endpoint, PathParameter, always, only_for
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
 from ..access import somebody_elses, writing
@@ -31,6 +31,7 @@ class LikeResource(Resource[bool]):
     can_put_to_missing = always(False)
     handle_created = always(None)
 
+    @only_for("PUT", "DELETE")
     def allowed(self, x: Exchange[bool]) -> Answer:
         return somebody_elses(x, self.user_id(x)) or super().allowed(x)
 
