@@ -103,7 +103,7 @@ def test_nobody_waits_for_an_issuer_that_trickles(issuer: Issuer, monkeypatch: p
     monkeypatch.setattr(fetching, "PATIENCE", 0.4)
     issuer.slow, issuer.content = True, b" " * 100
     begun = time.monotonic()
-    with pytest.raises(OSError, match="jwks.json"):
+    with pytest.raises(OSError, match=r"jwks\.json"):
         fetcher(issuer.url)()
     assert time.monotonic() - begun < 1.5
 
@@ -115,8 +115,8 @@ def test_an_issuer_that_is_not_trusted_or_not_there_is_told(
     fetch = fetcher(issuer.url)
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other.pem"))
-    with pytest.raises(OSError, match="jwks.json: its certificate is not trusted"):
+    with pytest.raises(OSError, match=r"jwks\.json: its certificate is not trusted"):
         fetcher(issuer.url)()
     issuer.server.socket.close()
-    with pytest.raises(OSError, match="jwks.json"):
+    with pytest.raises(OSError, match=r"jwks\.json"):
         fetch()

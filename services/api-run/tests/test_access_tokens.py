@@ -173,6 +173,15 @@ def test_what_is_no_token_is_no_token(secret: Tokens, token: str) -> None:
     assert len(token) <= LONGEST or str(LONGEST) in fault(secret, token)
 
 
+@pytest.mark.parametrize(
+    "text", ['{"kid":' + "[" * 5000, '{"a":' + "[" * 2900 + "]" * 2900 + "}", '{"kid":[]}']
+)
+def test_no_header_is_too_deep(secret: Tokens, text: str) -> None:
+    """It is read before anything is known about who wrote it."""
+    header = base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    assert fault(secret, f"{header}.e30.e30") == "The token is no JWT that holds"
+
+
 def test_a_changed_token_is_none(secret: Tokens, signed: Signed, token_key: str) -> None:
     """Its claims are signed, as they were."""
     header, _, signature = signed(token_key).split(".")
