@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import click
 import flask
 import jwt
 import msgspec
@@ -33,7 +34,7 @@ def measure(what: str, act: Callable[[], object]) -> None:
         for _ in range(ROUNDS):
             act()
         best = min(best, (time.perf_counter() - begun) / ROUNDS)
-    print(f"{what:<44} {best * 1e6:8.2f} µs")
+    click.echo(f"{what:<44} {best * 1e6:8.2f} µs")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import msgspec
 
-from ogrom.protocols.context import Bearer, Principal
+from ogrom.protocols import context
 
 from .errors import InvalidToken
 from .keys import Keys
@@ -62,7 +62,7 @@ class Tokens:
         self._passed_on = passed_on
         self._required = ["exp", "sub", "aud", *(["iss"] if issuer else [])]
 
-    def principal_of(self, token: str) -> Principal:
+    def principal_of(self, token: str) -> context.Principal:
         """Who a token stands for.
 
         Raises:
@@ -79,8 +79,8 @@ class Tokens:
             raise InvalidToken(next(said for kind, said in _FAULTS if isinstance(error, kind))) from None
         user_id, scopes = _user_id(claims["sub"]), _scopes(claims.get("scope", ""))
         if self._passed_on:
-            return Principal(user_id=user_id, scopes=scopes, bearer=Bearer(token))
-        return Principal(user_id=user_id, scopes=scopes)
+            return context.Principal(user_id=user_id, scopes=scopes, bearer=context.Bearer(token))
+        return context.Principal(user_id=user_id, scopes=scopes)
 
     def _verified(self, token: str) -> dict[str, Any]:
         if len(token) > LONGEST:
