@@ -22,7 +22,7 @@ from ogrom.run.access.rates import Counters, store_of
 from ogrom.run.access.readers import Rate, RateStore
 from ogrom.run.access.tokens import Tokens, minted
 
-SECRET = "only-for-this-measurement-and-no-use"
+KEY = "only-for-this-measurement-and-no-use"
 ROUNDS, REPEATS = 2000, 7
 
 
@@ -43,7 +43,7 @@ def main() -> None:
         tokens = Tokens(keys, issuer="", audience="ogrom", passed_on=False)
         measure(f"verify a token, {algorithm}", lambda tokens=tokens, token=token: tokens.principal_of(token))
     environ = EnvironBuilder().get_environ()
-    reader = Tokens(SecretKey(SECRET), issuer="", audience="ogrom", passed_on=False).principal_of
+    reader = Tokens(SecretKey(KEY), issuer="", audience="ogrom", passed_on=False).principal_of
     measure("a read without a token: note who asks", lambda: note(environ, reader))
     read: Any = Exchange(Request(), context=Context(locale="de-DE"), arguments={}, links={})
     measure("a read without a token: `authorized`", lambda: identified(read, ()))
@@ -59,8 +59,8 @@ def main() -> None:
 def _signed() -> dict[str, tuple[Any, str]]:
     """Keys and a token by algorithm."""
     options = {"user_id": 145, "scopes": ("likes:write",), "seconds": 3600, "issuer": "", "audience": "ogrom"}
-    token = minted(SECRET, **options)  # type: ignore[arg-type]
-    made: dict[str, tuple[Any, str]] = {"HS256": (SecretKey(SECRET), token)}
+    token = minted(KEY, **options)  # type: ignore[arg-type]
+    made: dict[str, tuple[Any, str]] = {"HS256": (SecretKey(KEY), token)}
     claims = jwt.decode(token, options={"verify_signature": False})
     for algorithm, private in (
         ("RS256", rsa.generate_private_key(public_exponent=65537, key_size=2048)),
