@@ -103,7 +103,7 @@ def test_without_a_key_nobody_writes_and_the_log_says_what_to_set(
     for headers in (None, authorization()):
         refused = client.put(LIKE, headers=headers)
         assert refused.status_code == 401
-        assert refused.get_json()["detail"].startswith(NO_KEY)
+        assert refused.get_json()["detail"] == f"{NO_KEY}."
         assert client.get(COLLAGES, headers=headers).status_code == 200
     assert len(caplog.records) == 1
 

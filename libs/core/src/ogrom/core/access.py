@@ -56,11 +56,13 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
     parameters = {**_REALM, "scope": " ".join(needed)} if needed else dict(_REALM)
     if fault and x.request.header("authorization"):
         parameters |= {"error": "invalid_token", "error_description": fault}
-    wanted = f" with the scope {' '.join(needed)}" if needed else ", or none: reads are open to everybody"
-    return Challenge(
-        parameters=parameters,
-        detail=" ".join(filter(None, (fault, f"Send `Authorization: Bearer` and a token{wanted}."))),
-    )
+    return Challenge(parameters=parameters, detail=_advice(fault, needed))
+
+
+def _advice(fault: str, needed: tuple[str, ...]) -> str:
+    if not fault:
+        return f"Send `Authorization: Bearer` and a token with the scope {' '.join(needed)}."
+    return f"{fault}." if needed else f"{fault}; send none: reads are open to everybody."
 
 
 def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
@@ -68,9 +70,7 @@ def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
     missing = [each for each in needed if each not in _caller(x).scopes]
     if not missing:
         return True
-    challenge = Challenge(
-        parameters={**_REALM, "error": "insufficient_scope", "scope": " ".join(needed)},
-    )
+    challenge = Challenge(parameters={**_REALM, "error": "insufficient_scope", "scope": " ".join(needed)})
     return Problem(
         f"The token lacks the scope {' '.join(missing)}; get one that has it.",
         extensions={"missing_scopes": missing},
