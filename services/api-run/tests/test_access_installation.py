@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.access.installation import access_of
+from ogrom.run.access.installation import access_of, check
 from ogrom.run.access.readers import Rate
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.failures import Failure
@@ -18,6 +18,17 @@ def test_by_default_nobody_writes_and_nobody_is_counted() -> None:
     """An operator says who may."""
     access = access_of(Settings())
     assert (access.read_token, access.counters, access.origins, access.hsts) == (None, None, (), 0)
+
+
+def test_the_log_says_at_the_start_what_lets_somebody_write(
+    token_key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where there is no key; where there is one, nothing has to be said."""
+    check(Settings(token_key=Secret(token_key)))
+    assert not caplog.records
+    check(Settings())
+    (told,) = caplog.records
+    assert "set OGROM_TOKEN_KEY or OGROM_TOKEN_JWKS" in told.getMessage()
 
 
 def test_a_secret_or_a_file_of_keys_lets_tokens_in(

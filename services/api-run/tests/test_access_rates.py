@@ -17,6 +17,7 @@ from ogrom.run.access.rates import Counters, client_of, store_of
 from ogrom.run.access.readers import Rate, RateStore
 from ogrom.run.container import Container
 from ogrom.run.failures import Failure
+from ogrom.run.warmup import WARMING
 
 PRODUCT = "/v1/de-DE/products/1"
 LIKE = "/v1/de-DE/collages/1/likes/1"
@@ -141,6 +142,13 @@ def test_what_is_no_market_is_not_limited(limited: FlaskClient, path: str) -> No
         answer = limited.get(path)
         assert answer.status_code == 200
         assert "RateLimit" not in answer.headers
+
+
+def test_a_warm_up_is_not_counted(limited: FlaskClient) -> None:
+    """Nobody has sent it."""
+    answers = [limited.get(PRODUCT, environ_overrides={WARMING: True}) for _ in range(6)]
+    assert {each.status_code for each in answers} == {200}
+    assert limited.get(PRODUCT).headers["RateLimit"].startswith('"requests";r=2;')
 
 
 def test_a_preflight_is_not_counted(limited: FlaskClient) -> None:

@@ -61,11 +61,20 @@ def access_of(settings: Settings) -> Access:
     return Access(_token_reader(settings), _counters(settings), settings.cors_origins, settings.hsts)
 
 
-def _token_reader(settings: Settings) -> ReadToken | None:
-    if settings.token_key is None and settings.token_jwks is None:
+def check(settings: Settings) -> None:
+    """See once, for all processes, that the access that is set can be had, and say where nobody may write.
+
+    Raises:
+        Failure: something that it needs cannot be used.
+    """
+    if access_of(settings).read_token is None:
         log.warning(
             "no writes are taken: there is no key to verify tokens with; set OGROM_TOKEN_KEY or OGROM_TOKEN_JWKS"
         )
+
+
+def _token_reader(settings: Settings) -> ReadToken | None:
+    if settings.token_key is None and settings.token_jwks is None:
         return None
     # Cryptography takes a quarter of a second to import; who has no keys does without it.
     from .tokens import Tokens

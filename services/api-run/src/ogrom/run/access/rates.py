@@ -21,6 +21,7 @@ from ogrom.http import Problem
 from ogrom.http.flask import problem_response
 
 from ..failures import Failure
+from ..warmup import WARMING
 from .credentials import PRINCIPAL, READS
 from .readers import Rate, RateStore
 
@@ -175,7 +176,8 @@ def install(app: flask.Flask, counters: Counters, unlimited: Collection[str]) ->
 
     def limit() -> flask.Response | None:
         request = flask.request
-        if request.method == "OPTIONS" or request.blueprint in unlimited:  # browsers ask by themselves
+        # Nobody has sent what warms us up, and browsers ask for OPTIONS by themselves.
+        if request.method == "OPTIONS" or request.blueprint in unlimited or WARMING in request.environ:
             return None
         counts = counters.count(client_of(request.environ), is_read=request.method in READS)
         request.environ[_COUNTED] = counts
