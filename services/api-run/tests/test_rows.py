@@ -1,6 +1,7 @@
 """Services in rows: a service in front of another one, as processes."""
 
 import json
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -34,11 +35,14 @@ def row(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> 
 @contextmanager
 def stopped(service: Any) -> Iterator[None]:
     """The service takes connections and says nothing, as one that swaps."""
-    service.process.send_signal(signal.SIGSTOP)
+    workers = service.workers
+    for each in workers:
+        os.kill(each, signal.SIGSTOP)
     try:
         yield
     finally:
-        service.process.send_signal(signal.SIGCONT)
+        for each in workers:
+            os.kill(each, signal.SIGCONT)
 
 
 def test_the_front_says_what_the_back_says(row: tuple[Any, Any]) -> None:
@@ -103,7 +107,6 @@ def test_a_user_is_the_same_user_at_the_end_of_the_row(
     """The front passes the caller's own token on: the like is theirs, and nobody else's."""
     front, back = row
     likes = front.get(f"{MARKET}/collages?limit=1").json["items"][0]["links"]["likes"]
-    before = back.get(likes).json["count"]
     user = max(each["id"] for each in back.get(f"{MARKET}/users?ids=1,2,3").json["items"])
     path, own = f"{likes}/{user}", authorization(user, "likes:write")
     assert front.request("DELETE", path, None, **own).status == 204
