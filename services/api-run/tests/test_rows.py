@@ -159,7 +159,7 @@ def test_a_back_that_is_down_is_a_503(
     """For reads and writes, at once, and for the balancer; and it comes back by itself."""
     back = start("--demo-products", "20", folder=tmp_path)
     url = f"http://127.0.0.1:{back.port}/"
-    front = start("--database", url, folder=tmp_path, OGROM_REQUEST_TIMEOUT="5")
+    front = start(*("--database", url), folder=tmp_path, OGROM_REQUEST_TIMEOUT="5", OGROM_CACHE_RECORDS="0")
     ready = front.get("/health/ready")
     assert (ready.status, ready.json["migrated"]) == (200, None)
     back.stop()
