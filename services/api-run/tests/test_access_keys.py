@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -60,7 +61,7 @@ def test_keys_that_are_not_for_us_are_passed_over(pair: PairOf, jwk_set: SetOf) 
     object.__setattr__(weak, "private", rsa.generate_private_key(public_exponent=65537, key_size=1024))
     keys = jwk_set(
         {"kty": "oct", "k": "c2VjcmV0", "kid": "secret", "alg": "HS256"},
-        {**own.jwk, "d": "AAAA"},
+        {**own.jwk, **jwt.get_algorithm_by_name("ES256").to_jwk(own.private, as_dict=True)},
         {**good.jwk, "kid": "enc", "use": "enc"},
         {**good.jwk, "kid": "alg", "alg": "ES512"},
         {**good.jwk, "kid": "broken", "x": "!"},
