@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ogrom_deploy.events import Finished
 from ogrom_deploy.load import Shot, Tally
 
-from ..outcome import Outcome
+from ..outcome import FIRST_ENDS, Outcome
 from ..stage import Stage
 from ..trial import Trial
 
@@ -97,6 +97,7 @@ def _judge_speed(trial: Trial, done: Sequence[Deployed]) -> None:
         "p50 before": quiet.percentile(50),
         "p50 during": during.percentile(50),
         "deploys": len(done),
+        FIRST_ENDS: done[0].end - trial.begin,
         "to 100 %, slowest": max(took),
     }
     told = f"{during.percentile(99) * 1000:.0f} ms, and {steady * 1000:.0f} ms before"
