@@ -12,7 +12,10 @@ from pathlib import Path
 import click
 
 from ogrom_deploy.load import Tally
+from ogrom_deploy.load.load import LoadFailed
+from ogrom_deploy.lock import Locked
 from ogrom_deploy.model import Version
+from ogrom_deploy.plan import Refused
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.stores import FolderStore
 
@@ -141,7 +144,7 @@ def _played(stage: Stage, names: Sequence[str]) -> Iterator[Outcome]:
         begin = time.monotonic()
         try:
             outcome = SCENARIOS[name](stage)
-        except PlatformError as error:
+        except (PlatformError, Refused, Locked, LoadFailed) as error:
             check = Check("the scenario comes to its end", holds=False, found=str(error))
             events = stage.platform.events.between(begin, time.monotonic())
             outcome = Outcome(name, name, (check,), (), Tally.of(()), begin, time.monotonic(), events)
