@@ -20,6 +20,7 @@ from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.stores import FolderStore
 
 from . import versions
+from .connecting import PRODUCTS, SETTINGS
 from .database import Database
 from .instances import Containers, Processes, Starter
 from .outcome import Check, Outcome
@@ -29,16 +30,6 @@ from .report.facts import facts
 from .report.summary import line, table
 from .scenarios import SCENARIOS, SHORT
 from .stage import HASTY, POLICY, Stage
-
-_PRODUCTS = 500
-
-# As in production, but for the seconds: the balancer looks five times a second here.
-_SETTINGS = {
-    "OGROM_DEMO_PRODUCTS": "0",
-    "OGROM_DRAIN_GRACE": "1.5",
-    "OGROM_DRAIN_TIMEOUT": "20",
-    "OGROM_LOG": "json",
-}
 
 
 @click.command()
@@ -116,13 +107,13 @@ def _stage(old: Version, new: Version, engine: str | None, output: Path, process
     with Database() as database, tempfile.TemporaryDirectory() as records:
         # One process for each instance is started without a word, which every version knows.
         options = (f"--processes={processes}",) if processes > 1 else ()
-        settings = {**_SETTINGS, "OGROM_DATABASE_URL": database.url}
+        settings = {**SETTINGS, "OGROM_DATABASE_URL": database.url}
         start: Starter = (
             Containers(tuple(engine.split()), logs, settings, options)
             if engine
             else Processes(logs, settings, options)
         )
-        database.fill(_filler(old, engine), _PRODUCTS)
+        database.fill(_filler(old, engine), PRODUCTS)
         with Rehearsal(start) as platform:
             yield Stage(platform, database, FolderStore(Path(records)), old, new)
 
@@ -131,7 +122,7 @@ def _filler(old: Version, engine: str | None) -> Sequence[str]:
     """The program that makes the tables and fills them: that of the old version."""
     if engine:
         return (*engine.split(), "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", old.artefact)
-    return (str(Path(old.artefact) / "bin" / "ogrom-api"),)
+    return versions.program(old)
 
 
 def _all(engine: str | None) -> Sequence[str]:
