@@ -159,6 +159,24 @@ def api_diff(session: nox.Session) -> None:
 
 
 @nox.session
+def image(session: nox.Session) -> None:
+    """Build what production runs, and tell its size and start-up time: `image [REVISION] [--base debian]`."""
+    _tool(session, "image", *session.posargs)
+
+
+@nox.session
+def push(session: nox.Session) -> None:
+    """Push the image that was built to ECR, once for each revision: `push [REVISION] --to REPOSITORY`."""
+    _tool(session, "push", *session.posargs)
+
+
+@nox.session
+def deploy(session: nox.Session) -> None:
+    """Run any command of ogrom-deploy, such as plan, apply, rollback or status (docs/deploy.md)."""
+    _become(TEST, "ogrom-deploy", *session.posargs)
+
+
+@nox.session
 def index(session: nox.Session) -> None:
     """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
     _tool(session, "index", *session.posargs)
@@ -206,6 +224,12 @@ def publish(session: nox.Session) -> None:
 def yank(session: nox.Session) -> None:
     """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
     _tool(session, "yank", *session.posargs)
+
+
+@nox.session
+def summary(session: nox.Session) -> None:
+    """Show what a session prints in the summary of a job of CI too: `summary TITLE SESSION [ARGUMENT ...]`."""
+    _tool(session, "summary", *session.posargs)
 
 
 @nox.session

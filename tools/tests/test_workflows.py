@@ -124,7 +124,7 @@ def test_the_checkers_find_what_they_are_for(
     assert found in output
 
 
-HISTORY = {"affected", "pin", "test", "verify"}
+HISTORY = {"affected", "image", "pin", "rehearse", "test", "verify"}
 """The sessions that look at git's history."""
 
 
@@ -196,8 +196,8 @@ BROKEN = {
     "rights for all": ("ci", "permissions: {}", "permissions:\n  contents: read", "permissions for all jobs"),
     "rights for nobody in particular": (
         "deploy",
-        "    permissions:\n      contents: read\n",
-        "",
+        "    permissions:\n      contents: read\n    steps:",
+        "    steps:",
         "what it may do",
     ),
     "two runs at once": ("deploy", "  cancel-in-progress: false\n", "", "two runs at once"),

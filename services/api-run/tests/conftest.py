@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -126,8 +126,12 @@ class Service:
     process: "subprocess.Popen[str]"
     port: int
     output: str
-    errors: list[str] = field(default_factory=list)
-    log: Path = Path()
+    errors: Path
+
+    @property
+    def log(self) -> str:
+        """What it has written on stderr."""
+        return self.errors.read_text()
 
     @property
     def workers(self) -> list[int]:
@@ -190,7 +194,8 @@ def start(
     def start(
         *options: str, folder: Path, program: Sequence[str | Path] = (PROGRAM,), **variables: str
     ) -> Service:
-        with (logs / str(len(started))).open("w") as log:
+        errors = logs / str(len(started))
+        with errors.open("w") as log:
             process = subprocess.Popen(
                 [*program, "serve", "--port=0", *options],
                 cwd=folder,
@@ -200,9 +205,9 @@ def start(
                 text=True,
             )
         output = _announcement(process)
-        found = re.search(r"home +http://127\.0\.0\.1:(\d+)/", output)
-        assert found, (output, (logs / str(len(started))).read_text())
-        started.append(Service(process, int(found[1]), output, log=logs / str(len(started))))
+        found = re.search(r"home\W+http://127\.0\.0\.1:(\d+)/", output)
+        assert found, (output, errors.read_text())
+        started.append(Service(process, int(found[1]), output, errors))
         return started[-1]
 
     yield start
@@ -220,7 +225,7 @@ def _announcement(process: "subprocess.Popen[str]") -> str:
     output = ""
     for line in process.stdout:
         output += line
-        if line.startswith("Press"):
+        if line.startswith("Press") or '"message":"serving"' in line:
             break
     give_up.cancel()
     return output

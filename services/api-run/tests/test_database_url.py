@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ogrom.run.database_url import DatabaseUrl, database_url, database_url_or_none, masked
+from ogrom.run.database_url import DatabaseUrl, database_url, database_url_or_none, masked, passwords_in
 
 _SECRET = st.text(min_size=1, max_size=20).map(lambda text: f"S3cret{text}")
 
@@ -88,3 +88,18 @@ def test_no_text_of_it_shows_the_password(secret: str) -> None:
     """Neither printing nor debugging gives a password away, whatever characters it has."""
     url = DatabaseUrl(f"mysql://root:{secret}@host:3306/db")
     assert secret not in f"{url} {url!r} {[url]}"
+
+
+@pytest.mark.parametrize(
+    ("url", "passwords"),
+    [
+        ("mysql://root:p%40ss@host/db", ("p%40ss",)),
+        ("mysql://root:a@b:c@host/db", ("a@b:c",)),
+        ("mysql://root:one@host/db?password=two&passwd2=three", ("one", "two", "three")),
+        ("mysql://root@host:3306/db", ()),
+        ("sqlite:///a", ()),
+    ],
+)
+def test_the_passwords_are_found_that_are_masked(url: str, passwords: tuple[str, ...]) -> None:
+    """Whoever keeps them out of a log must know them."""
+    assert passwords_in(url) == passwords

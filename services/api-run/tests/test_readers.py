@@ -2,7 +2,17 @@
 
 import pytest
 
-from ogrom.run.readers import flag, locales, seconds, seconds_or_none, text, whole_number
+from ogrom.run.readers import (
+    flag,
+    header_text,
+    locales,
+    networks,
+    one_of,
+    seconds,
+    seconds_or_none,
+    text,
+    whole_number,
+)
 
 _port = whole_number(0, 65535, "a port")
 
@@ -69,3 +79,32 @@ def test_a_flag_is_0_or_1() -> None:
     assert (flag("0"), flag("1")) == (False, True)
     with pytest.raises(ValueError, match="is neither 0 nor 1"):
         flag("true")
+
+
+def test_networks_and_addresses_stand_between_commas() -> None:
+    """Of either version; an address is a network of one, and nobody is a word."""
+    found = networks("10.0.0.0/8, 127.0.0.1,::1")
+    assert [str(each) for each in found] == ["10.0.0.0/8", "127.0.0.1/32", "::1/128"]
+    assert networks("none") == ()
+
+
+@pytest.mark.parametrize("value", [",", "localhost", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8;::1", "10.0"])
+def test_what_is_no_network_is_refused(value: str) -> None:
+    """A mistake would let in strangers, or keep out the operators."""
+    with pytest.raises(ValueError, match=r"which is no network; use some like 10\.0\.0\.0/8"):
+        networks(value)
+
+
+def test_one_of_some_words_is_taken() -> None:
+    """The message lists them."""
+    assert one_of("text", "json")("json") == "json"
+    with pytest.raises(ValueError, match="is unknown; use text or json"):
+        one_of("text", "json")("xml")
+
+
+def test_a_text_for_a_header_field_is_one_plain_word() -> None:
+    """It is sent as it is."""
+    assert header_text("v1.2-3f2a9c1") == "v1.2-3f2a9c1"
+    for value in ("two words", "a\r\nEvil: 1", "ä", "x" * 129):
+        with pytest.raises(ValueError, match="is no plain word"):
+            header_text(value)

@@ -124,7 +124,7 @@ def test_a_worker_that_dies_is_replaced_when_the_next_one_is_warm(serve: Any, tm
     (tmp_path / "cold").unlink()
     until(lambda: service.get("/health/ready").json["workers"] == {"ready": 2, "warming": 0})
     assert service.stop() == 0
-    assert f"(process {victim}) ended by SIGKILL; another one starts in 0.0 s" in service.log.read_text()
+    assert f"(process {victim}) ended by SIGKILL; another one starts in 0.0 s" in service.log
 
 
 def test_the_only_worker_is_waited_for(serve: Any) -> None:
@@ -236,7 +236,7 @@ def test_past_its_deadline_it_cuts(serve: Any) -> None:
     asked.request("GET", "/test/slow?30000")
     until(lambda: _connections(service.workers[0]) >= 1)
     assert service.stop() == 1
-    assert "stopped with 1 requests unfinished" in service.log.read_text()
+    assert "stopped with 1 requests unfinished" in service.log
     asked.close()
 
 
@@ -272,6 +272,16 @@ def test_a_signal_to_all_processes_is_one_signal(serve: Any) -> None:
     assert asked.getresponse().status == 200
     assert service.stop(0) == 0
     asked.close()
+
+
+def test_a_worker_that_hears_nothing_is_ended(serve: Any) -> None:
+    """Whoever waits for the service to stop does not wait for ever."""
+    service = serve(OGROM_DRAIN_TIMEOUT="0.1")
+    (worker,) = service.workers
+    os.kill(worker, signal.SIGSTOP)
+    assert service.stop() == 1
+    assert "ended 1 processes that did not stop" in service.log.read_text()
+    assert not is_there(worker)
 
 
 def test_workers_do_not_outlive_their_parent(serve: Any) -> None:

@@ -15,6 +15,7 @@ from ogrom.run.settings import Settings
 
 KEY = "0123456789abcdef" * 2
 PATH = "/v1/de-DE/products/1"
+STRANGER = {"REMOTE_ADDR": "203.0.113.9"}
 
 
 @pytest.fixture
@@ -62,19 +63,29 @@ def test_with_tracing_on_every_request_has_its_page(client_of: Callable[..., Any
 
 
 def test_in_production_signed_requests_are_traced(client_of: Callable[..., Any]) -> None:
-    """And only those who sign see the pages."""
+    """Whoever signs sees the pages from anywhere, with links that are signed as well."""
     client = client_of(trace_key=Secret(KEY))
     assert "Ogrom-Trace" not in client.get(PATH).headers
     assert "Ogrom-Trace" in client.get(PATH, headers=signed(PATH)).headers
-    assert client.get("/trace").status_code == 403
-    assert PATH in client.get("/trace", headers=signed("/trace")).text
+    assert client.get("/trace", environ_overrides=STRANGER).status_code == 403
+    page = client.get("/trace", headers=signed("/trace"), environ_overrides=STRANGER).text
+    assert PATH in page
+    (link,) = re.findall(r'href="(/trace/[^"]+)"', page)
+    assert "?token=" in link
+    assert client.get(link, environ_overrides=STRANGER).status_code == 200
 
 
-def test_with_both_everything_is_traced_but_not_shown_to_all(client_of: Callable[..., Any]) -> None:
-    """A key keeps strangers out."""
-    client = client_of(trace=True, trace_key=Secret(KEY))
+@pytest.mark.parametrize("key", [None, Secret(KEY)])
+def test_operators_see_the_pages_without_a_signature(
+    client_of: Callable[..., Any], key: Secret | None
+) -> None:
+    """A stranger does not, even where everything is traced, and is told what to do."""
+    client = client_of(trace=True, trace_key=key)
     assert "Ogrom-Trace" in client.get(PATH).headers
-    assert client.get("/trace").status_code == 403
+    assert PATH in client.get("/trace").text
+    answer = client.get("/trace", environ_overrides=STRANGER)
+    assert (answer.status_code, answer.content_type) == (403, "application/problem+json")
+    assert ("trace-header GET /trace" if key else "OGROM_OPERATORS") in answer.json["detail"]
 
 
 def test_what_belongs_to_no_market_is_not_traced(client_of: Callable[..., Any]) -> None:

@@ -57,7 +57,7 @@ class Environment:
         Raises:
             Failed: uv could not.
         """
-        with _locked(self.folder.with_suffix(".lock")):
+        with locked(self.folder.with_suffix(".lock")):
             stamp, state = self.folder / "ogrom-state", self._state()
             known = stamp.read_text().split() if stamp.exists() else []
             if known == state:
@@ -134,9 +134,13 @@ def pins(root: Path, name: str) -> Path:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time pass; the others wait."""
-    path.parent.mkdir(exist_ok=True)
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time pass; the others wait.
+
+    Args:
+        path: the file that is locked; its folder is made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -2,7 +2,9 @@
 
 import io
 import os
+import shutil
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +71,16 @@ class Repository:
     def is_dirty(self) -> bool:
         """Whether the work tree differs from HEAD; an untracked file that is not ignored counts."""
         return bool(self("status", "--porcelain"))
+
+    def snapshot(self) -> str:
+        """The id of a tree with all that is in the work tree but ignored files; the index stays as it is."""
+        with tempfile.TemporaryDirectory() as name:
+            index = Path(name) / "index"
+            # A copy knows which files have not changed since they were read.
+            shutil.copy2(self.root / self("rev-parse", "--git-path", "index"), index)
+            git = ("env", f"GIT_INDEX_FILE={index}", "git", "-C", str(self.root), *AS_COMMITTED)
+            run_bytes(*git, "add", "--all")
+            return os.fsdecode(run_bytes(*git, "write-tree")).strip()
 
     def changes(self, since: str) -> tuple[str, ...]:
         """The paths that differ from where this branch left `since`: committed, not committed, untracked.

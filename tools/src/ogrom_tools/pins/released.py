@@ -1,7 +1,7 @@
 """What `./dev serve` runs on: the service as it stands, and the releases that it pins, with their hashes."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +48,21 @@ class Released:
             environment.install(self.workspace.root, python, *packages, "--compile-bytecode")
 
 
-def released_wheels(workspace: Workspace, pins: Mapping[str, Version]) -> Mapping[str, Path]:
+def released_wheels(
+    workspace: Workspace, pins: Mapping[str, Version], ledger: Ledger | None = None
+) -> Mapping[str, Path]:
     """The wheels of the pinned releases, by published name.
+
+    Args:
+        workspace: whose history they are built from.
+        pins: the version of each.
+        ledger: which says what they must be; by default the workspace's.
 
     Raises:
         Failed: one is no release, or cannot be built again from history.
     """
-    ledger = Ledger.read(workspace.root)
-    releases = [ledger.find(name, str(version)) for name, version in pins.items()]
+    known = Ledger.read(workspace.root) if ledger is None else ledger
+    releases = [known.find(name, str(version)) for name, version in pins.items()]
     wheels = Wheelhouse(workspace).wheels(releases)
     return {release.distribution: wheel for release, wheel in wheels.items()}
 
@@ -66,11 +73,24 @@ def requirements(service: Project, wheels: Mapping[str, Path]) -> str:
     Raises:
         Failed: the lock does not fit the pyproject.toml, or holds a package of ours without a wheel.
     """
-    return "\n".join(_from_wheel(pin, wheels) if pin.is_ours else pin.text for pin in exported(service))
+    return from_wheels(exported(service), wheels)
 
 
-def exported(service: Project) -> Sequence[Pin]:
+def from_wheels(pins: Iterable[Pin], wheels: Mapping[str, Path]) -> str:
+    """These pins as requirements with hashes; our own packages from these wheels.
+
+    Raises:
+        Failed: there is a package of ours without a wheel.
+    """
+    return "\n".join(_from_wheel(pin, wheels) if pin.is_ours else pin.text for pin in pins)
+
+
+def exported(service: Project, *options: str) -> Sequence[Pin]:
     """What the service's lock holds.
+
+    Args:
+        service: the project.
+        options: more for `poetry export`, such as `--all-extras`.
 
     Raises:
         Failed: it does not fit the pyproject.toml, or does not say which files will do.
@@ -78,7 +98,7 @@ def exported(service: Project) -> Sequence[Pin]:
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "requirements.txt"
         try:
-            poetry("export", "--without-urls", f"--output={file}", f"--directory={service.folder}")
+            poetry("export", "--without-urls", *options, f"--output={file}", f"--directory={service.folder}")
         except Failed as problem:
             raise Failed(
                 f"{problem}\nA lock that does not fit its pyproject.toml is mended by ./dev lock"

@@ -5,11 +5,7 @@ import re
 TIME_LEFT = "x-envoy-expected-rq-timeout-ms"
 """How many milliseconds the caller waits: Envoy's name for it, and `ogrom.sources.remote`'s."""
 
-TRACEPARENT = "traceparent"
-"""The trace that the request belongs to (W3C Trace Context, 3.2)."""
-
 _MILLISECONDS = re.compile(r"[0-9]{1,9}")
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def seconds_left(field: str | None, most: float) -> float:
@@ -22,8 +18,3 @@ def seconds_left(field: str | None, most: float) -> float:
     if field is None or not _MILLISECONDS.fullmatch(field):
         return most
     return min(most, int(field) / 1000)
-
-
-def trace_of(field: str | None) -> str:
-    """The value of `TRACEPARENT`, to be passed on as it is; empty where it is none."""
-    return field if field is not None and _TRACEPARENT.fullmatch(field) else ""

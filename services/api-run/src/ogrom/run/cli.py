@@ -92,9 +92,13 @@ def serve(**options: str | None) -> None:
     SQLite as in MySQL and MariaDB. In production, OGROM_DEMO_PRODUCTS=0 leaves an empty database empty.
     """
     settings = _read(options)
-    from .commands.serve import serve
+    from .metrics_folder import metrics_folder
 
-    sys.exit(serve(settings))
+    with metrics_folder():
+        from .commands.serve import serve
+
+        code = serve(settings)
+    sys.exit(code)
 
 
 @cli.command()

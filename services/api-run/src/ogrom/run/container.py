@@ -7,35 +7,44 @@ engine=providers.Object(engine))`; overriding afterwards would not reach what is
 
 import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dependency_injector import containers, providers
 from sqlalchemy import Engine, create_engine
 
 from ogrom.core import Sources, assemble
+from ogrom.http import Mount
 from ogrom.protocols.context import Context
 from ogrom.sources.databases import Database
 from ogrom.sources.demo import picture
 from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.sql import SqlSources
-from ogrom.sources.wrappers import Timings
+from ogrom.sources.wrappers import Cache
 
 from .app import build_app
-from .composition import breakers_of, cache_of, composed
+from .composition import Breakers, breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
+from .gauges import show_breakers, show_cache, show_pools
 from .health import readiness, remote_readiness
+from .metrics import CountedTimings, Metrics
 from .middleware import wrapped
 from .mounts import front_endpoints, market_mounts, service_mount
+from .operators import Operators
 from .probe import Probe
+from .requests_log import RequestLog
 from .scoreboard import Place
+from .scrape import MetricsResource
 from .settings import Settings
+from .telemetry import Telemetry, routes_of
 from .tracing import trace_pages, tracer_of
 
 if TYPE_CHECKING:
     from ogrom.sources.remote import RemoteSources
+
+T = TypeVar("T")
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
@@ -93,6 +102,32 @@ def _writer_probe(writer: Engine, reader: Engine) -> Probe[MigrationState] | Non
     return None if writer is reader else _probe(writer)
 
 
+def _shown(
+    metrics: Metrics, breakers: Breakers | None, cache: Cache | None, store: Database | None = None
+) -> Metrics:
+    """The metrics, which show the parts that are there."""
+    if store is not None:
+        engines = {"database": store.writer, "replica": store.reader}
+        show_pools(metrics, _different(engines))
+    if breakers is not None:
+        show_breakers(metrics, _different({"database": breakers.writer, "replica": breakers.reader}))
+    if cache is not None:
+        show_cache(metrics, cache)
+    return metrics
+
+
+def _different(parts: dict[str, T]) -> dict[str, T]:
+    """The database's part, and the replica's unless it is the same."""
+    return parts if parts["database"] is not parts["replica"] else {"database": parts["database"]}
+
+
+def _telemetry(
+    settings: Settings, version: str, markets: dict[str, Mount], service: Mount, traces: Mount | None
+) -> Telemetry:
+    mounts = {"service": service, **markets, **({} if traces is None else {"trace": traces})}
+    return Telemetry(routes_of(mounts), version, settings.release)
+
+
 class Container(containers.DeclarativeContainer):
     """Everything of one process, made from its settings.
 
@@ -113,7 +148,8 @@ class Container(containers.DeclarativeContainer):
     kind = providers.Callable(_kind, settings)
     origin = providers.Selector(kind, sql=sql, remote=remote)
     tracer = providers.Singleton(tracer_of, settings)
-    timings = providers.Singleton(Timings)
+    metrics = providers.Singleton(Metrics, settings.provided.locales, version, settings.provided.release)
+    timings = providers.Singleton(CountedTimings, metrics)
     breakers = providers.Singleton(breakers_of, settings)
     cache = providers.Singleton(cache_of, settings)
     database = providers.Singleton(
@@ -155,13 +191,30 @@ class Container(containers.DeclarativeContainer):
         version,
         providers.Callable(collector, markets, origin.provided.products),
     )
-    service = providers.Singleton(service_mount, front, documentation, providers.Object(picture))
+    operators = providers.Singleton(Operators, settings.provided.operators, settings.provided.operator_token)
+    scrape = providers.Singleton(
+        MetricsResource,
+        providers.Selector(
+            kind,
+            sql=providers.Singleton(_shown, metrics, breakers, cache, store),
+            remote=providers.Singleton(_shown, metrics, breakers, cache),
+        ),
+        operators,
+    )
+    service = providers.Singleton(service_mount, front, documentation, providers.Object(picture), scrape)
+    traces = providers.Singleton(trace_pages, tracer, operators)
+    telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
     bare_app = providers.Singleton(
         build_app,
         markets,
         service,
         request_timeout=settings.provided.request_timeout,
         tracer=tracer,
-        trace_pages=providers.Callable(trace_pages, tracer),
+        trace_pages=traces,
     )
-    app = providers.Singleton(wrapped, bare_app)
+    app = providers.Singleton(
+        wrapped,
+        bare_app,
+        watchers=providers.List(telemetry, metrics, providers.Object(RequestLog())),
+        release=settings.provided.release,
+    )

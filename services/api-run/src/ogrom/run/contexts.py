@@ -8,8 +8,9 @@ from ogrom.http.flask import WsgiRequest
 from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 
-from .callers import TIME_LEFT, TRACEPARENT, seconds_left, trace_of
+from .callers import TIME_LEFT, seconds_left
 from .channels import ARRIVED
+from .traceparent import TRACEPARENT
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _PRECONDITIONS = ("if-match", "if-unmodified-since")
@@ -25,13 +26,14 @@ def contexts(locale: str, timeout: float) -> Callable[[WsgiRequest], Context]:
     """
 
     def context(request: WsgiRequest) -> Context:
-        arrived: float = request.environ.get(ARRIVED) or time.monotonic()
+        environ = request.environ
+        arrived: float = environ.get(ARRIVED) or time.monotonic()
         seconds = seconds_left(request.header(TIME_LEFT), timeout)
         return Context(
             locale=locale,
             request_id=request.id,
             deadline=arrived + seconds,
-            traceparent=trace_of(request.header(TRACEPARENT)),
+            traceparent=environ.get(TRACEPARENT, ""),
             fresh=_wants_fresh(request),
             copies=Copies(),
         )

@@ -111,6 +111,13 @@ def _check_service(text: str) -> None:
         raise ValueError(f"is not the home of a service; use {SERVICE}")
 
 
+def passwords_in(url: str) -> tuple[str, ...]:
+    """The passwords that `masked` hides, as they are spelled there."""
+    login = _LOGIN.fullmatch(url)
+    first = login[2][1:] if login is not None and login[2] else ""
+    return tuple(filter(None, (first, *(each[0].partition("=")[2] for each in _PARAMETER.finditer(url)))))
+
+
 def masked(url: str) -> str:
     """The URL without its password, however badly it is spelled."""
     login = _LOGIN.fullmatch(url)

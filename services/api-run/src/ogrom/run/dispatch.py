@@ -57,6 +57,11 @@ class Lane(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
                 self.queue.remove(each)
             return late
 
+    def busy(self) -> tuple[int, int]:
+        """How many requests wait, and how many threads are busy."""
+        with self.lock:
+            return len(self.queue), self.active_count
+
     def next_deadline(self) -> float:
         """Of all that wait; infinity where nobody does."""
         with self.lock:
@@ -101,6 +106,10 @@ class Dispatcher:
         """Refuse what has waited until its deadline; to be called at `next_deadline()`."""
         for channel in self._application.overdue(time.monotonic()):
             self._refuse(channel, LATE)
+
+    def busy(self) -> tuple[int, int]:
+        """How many requests wait for the application's threads, and how many of those are busy."""
+        return self._application.busy()
 
     def next_deadline(self) -> float:
         """When the next of those who wait is to be refused, of `time.monotonic()`."""

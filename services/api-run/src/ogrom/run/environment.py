@@ -67,11 +67,12 @@ def errors(found: tuple[Found, ...], environ: Mapping[str, str]) -> tuple[str, .
 
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    known = {each.name for each in VARIABLES}
+    # Without what they all begin with, which would make any two alike.
+    known = {each.name.removeprefix(PREFIX) for each in VARIABLES}
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known:
-            close = get_close_matches(name, known, n=1)
-            advice = f"did you mean {close[0]}?" if close else "`ogrom-api settings` lists all."
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            close = get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            advice = f"did you mean {PREFIX}{close[0]}?" if close else "`ogrom-api settings` lists all."
             yield f"{name} is no setting; {advice}"
 
 

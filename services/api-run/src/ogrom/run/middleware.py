@@ -1,15 +1,26 @@
 """Middleware: what stands around the application, the outermost first."""
 
+from collections.abc import Sequence
+
 import flask
 
 from .refusals import refusing
+from .release import released
+from .served import Watcher, watched
 
 
-def wrapped(app: flask.Flask) -> flask.Flask:
+def wrapped(app: flask.Flask, *, watchers: Sequence[Watcher], release: str) -> flask.Flask:
     """The application with its middleware.
 
-    Whoever counts and logs comes before the refusals, so that they are seen; whoever may wait for somebody comes
-    behind them, because they are answered by one thread for all.
+    Whoever watches comes first, so that every response is seen, whoever gives it; and before the release, which
+    each of them says. Whoever may wait for somebody comes behind the refusals, because those are answered by one
+    thread for all.
+
+    Args:
+        app: the application.
+        watchers: are told of each request: the traces, the metrics, the log.
+        release: what is deployed; may be empty.
     """
-    app.wsgi_app = refusing(app.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask's own way
+    around = watched(released(refusing(app.wsgi_app), release), watchers)
+    app.wsgi_app = around  # type: ignore[assignment, method-assign]  # Flask's own way
     return app

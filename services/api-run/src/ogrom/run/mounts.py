@@ -13,6 +13,7 @@ from .markets import VERSION_PREFIX, market_prefix
 from .openapi import OpenApiResource
 from .pictures import IconResource, PictureResource
 from .scoreboard import Place
+from .scrape import MetricsResource
 
 
 def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> dict[str, Mount]:
@@ -40,14 +41,18 @@ def front_endpoints(
 
 
 def service_mount(
-    front: tuple[Endpoint, ...], documentation: Documentation, draw: Callable[[str], str | None]
+    front: tuple[Endpoint, ...],
+    documentation: Documentation,
+    draw: Callable[[str], str | None],
+    metrics: MetricsResource,
 ) -> Mount:
-    """What belongs to no market: the front, its documentation, the icon and the demo's pictures.
+    """What belongs to no market: the front, its documentation, the icon, the demo's pictures and the metrics.
 
     Args:
         front: home and health.
         documentation: describes the API.
         draw: gives the picture of a slug as SVG.
+        metrics: shows them to operators.
     """
     return Mount(
         "",
@@ -58,5 +63,6 @@ def service_mount(
             Endpoint("docs_asset", "/docs/{digest}/{file}", AssetResource(load)),
             Endpoint("icon", "/favicon.ico", IconResource()),
             Endpoint("picture", "/demo/images/{file}", PictureResource(draw)),
+            Endpoint("metrics", "/metrics", metrics),
         ),
     )

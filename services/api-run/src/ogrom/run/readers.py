@@ -5,16 +5,40 @@ A message goes on where the faulty text has been quoted: `OGROM_PORT 'http' ` + 
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
+
+Network: TypeAlias = IPv4Network | IPv6Network
 
 # A language, then subtags, as in RFC 5646; as long as its longest useful tags (section 4.4.1).
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_LOCALE = 35
 
+# What a header field and a metric's label take as it is; as long as a name may be.
+_HEADER_TEXT = re.compile(r"[!-~]{0,128}")
+
 
 def text(value: str) -> str:
     """Any text."""
     return value
+
+
+def header_text(value: str) -> str:
+    """A short text that a header field can hold as it is."""
+    if not _HEADER_TEXT.fullmatch(value):
+        raise ValueError("is no plain word; use at most 128 letters, digits and signs of ASCII, and no space")
+    return value
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"is unknown; use {' or '.join(known)}")
+        return value
+
+    return read
 
 
 def whole_number(least: int, most: int, what: str) -> Callable[[str], int]:
@@ -71,4 +95,19 @@ def proxy(value: str) -> str:
     except ValueError:
         raise ValueError(
             "is no address; use one such as 10.0.0.7, or * where only proxies reach us"
+        ) from None
+
+
+def networks(value: str) -> tuple[Network, ...]:
+    """Networks and addresses between commas; none for the word `none`."""
+    return () if value == "none" else tuple(_network(part.strip()) for part in value.split(","))
+
+
+def _network(part: str) -> Network:
+    try:
+        return ip_network(part)
+    except ValueError:
+        # A part that looks like a network may have bits beyond its mask, which one of the two is wrong.
+        raise ValueError(
+            f"holds {part!r}, which is no network; use some like 10.0.0.0/8,192.0.2.7,::1, or none"
         ) from None

@@ -84,6 +84,10 @@ class Server:
         if lifeline is not None:
             _Lifeline(lifeline, self._sockets, self.stop)
 
+    def queue(self) -> tuple[int, int]:
+        """How many requests wait for a thread, and how many threads are busy."""
+        return self._dispatcher.busy()
+
     def accept(self) -> None:
         """Accept connections from now on; may be called by another thread."""
         self._waitress.accepting = True

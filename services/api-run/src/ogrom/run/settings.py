@@ -5,7 +5,19 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from .database_url import DatabaseUrl, database_url, database_url_or_none
-from .readers import flag, locales, proxy, seconds, seconds_or_none, text, whole_number
+from .readers import (
+    Network,
+    flag,
+    header_text,
+    locales,
+    networks,
+    one_of,
+    proxy,
+    seconds,
+    seconds_or_none,
+    text,
+    whole_number,
+)
 from .secret import Secret, secret
 
 T = TypeVar("T")
@@ -116,12 +128,12 @@ class Settings:
         "--demo-products",
     )
     trace: bool = _setting(
-        flag, "0", "1 traces every request and shows the last ones at /trace, to everybody"
+        flag, "0", "1 traces every request and shows the last ones at /trace, to OGROM_OPERATORS"
     )
     trace_key: Secret | None = _setting(
         secret,
         "",
-        "the key of `ogrom-api trace-header`; with one, signed requests are traced and /trace is for them only",
+        "the key of `ogrom-api trace-header`; with one, signed requests are traced, and may see /trace",
         is_secret=True,
     )
     processes: int = _setting(
@@ -151,7 +163,20 @@ class Settings:
         "",
         "the address of the balancer whose X-Forwarded-For, -Proto and -Port count; * where only balancers reach us",
     )
-    release: str = _setting(text, "", "what is deployed, such as a git revision; /health tells it")
+    release: str = _setting(
+        header_text, "", "what is deployed, such as a git revision; told in logs, metrics and each response"
+    )
+    log: str = _setting(
+        one_of("text", "json"),
+        "text",
+        "text: warnings for people, on stderr; json: everything, one line a request, on stdout",
+    )
+    operators: tuple[Network, ...] = _setting(
+        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; `none` for nobody"
+    )
+    operator_token: Secret | None = _setting(
+        secret, "", "a bearer token that may see /metrics and /trace from anywhere", is_secret=True
+    )
 
 
 VARIABLES: tuple[Variable, ...] = tuple(

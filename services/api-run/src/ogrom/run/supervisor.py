@@ -13,6 +13,7 @@ import ogrom.http.html  # noqa: F401  # otherwise every worker would import it f
 
 from .children import ended, fork, said
 from .failures import Failure
+from .metrics_folder import forget_process
 from .news import STOPPING, News
 from .restarts import MOST_AT_START, Restarts
 from .scoreboard import Order, Place, Scoreboard, State
@@ -122,6 +123,7 @@ class Supervisor:
         """Take note of the workers that have ended."""
         by_process = {seat.process: seat for seat in self._seats if seat.process}
         for process, code in ended():
+            forget_process(process)
             seat = by_process.get(process)
             if seat is None:
                 continue

@@ -9,6 +9,7 @@ from ogrom.http import Endpoint, Mount, Request, Response
 from ogrom.http.trace import TraceKey, Tracer, Traces
 from ogrom.http.trace.pages import trace_mount
 
+from .operators import ForOperators, Operators
 from .settings import Settings
 from .warmup import is_warm_up
 
@@ -36,6 +37,15 @@ def tracer_of(settings: Settings) -> Tracer | None:
     return _Tracer(Traces(), everything=settings.trace, key=key) if settings.trace or key else None
 
 
-def trace_pages(tracer: Tracer | None) -> Mount | None:
-    """The pages that show the traces; None where there is no tracer."""
-    return None if tracer is None else trace_mount(tracer.traces, tracer.key)
+def trace_pages(tracer: Tracer | None, operators: Operators) -> Mount | None:
+    """The pages that show the traces, to operators and, where there is a key, to those who sign.
+
+    Args:
+        tracer: None where nothing is traced, and there are no pages.
+        operators: need no signature.
+    """
+    if tracer is None:
+        return None
+    pages = trace_mount(tracer.traces, None)
+    signed = None if tracer.key is None else trace_mount(tracer.traces, tracer.key)
+    return ForOperators(pages.prefix, pages.endpoints, operators, signed)

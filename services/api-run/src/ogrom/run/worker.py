@@ -14,6 +14,7 @@ from ogrom.protocols.errors import SourceError
 from .container import Container
 from .failures import explained
 from .news import STOPPING, News
+from .operations import operating
 from .scoreboard import Order, Place, State
 from .server import Server
 from .settings import Settings
@@ -52,7 +53,9 @@ def work(
     # Before signals are let through: those are for the main thread.
     threading.Thread(target=beginning.run, name="ogrom-warm-up", daemon=True).start()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (*STOPPING, signal.SIGCHLD))
-    cut = server.run()
+    container.metrics().observe_queue(server.queue)
+    with operating(container.metrics(), container.telemetry()):
+        cut = server.run()
     close = container.remote().close if settings.database_url.is_service else container.store().dispose
     close()
     return 1 if cut else 0

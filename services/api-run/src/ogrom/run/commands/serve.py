@@ -1,9 +1,8 @@
 """`ogrom-api serve`: from settings to processes that answer."""
 
-import logging
-
 import click
 import msgspec
+import structlog
 from sqlalchemy import Engine
 
 from ogrom.http.trace.traces import PATH as TRACE_PATH
@@ -17,12 +16,15 @@ from ..apart import apart
 from ..container import Container
 from ..failures import explained
 from ..listener import address_explained, listener, url_of
+from ..logs import configure
 from ..markets import market_prefix
 from ..news import News
 from ..schema import is_usable
 from ..server import BACKLOG
 from ..settings import Settings
 from ..supervisor import Supervisor
+
+log = structlog.stdlib.get_logger("ogrom.run")
 
 
 def serve(settings: Settings) -> int:
@@ -34,7 +36,7 @@ def serve(settings: Settings) -> int:
     Raises:
         Failure: the address or the database cannot be used.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    configure(settings)
     sock = listener(settings.host, settings.port)
     news = News()
     urls = msgspec.json.decode(apart(news, lambda: once(settings, url_of(sock))), type=dict[str, str])
@@ -42,7 +44,10 @@ def serve(settings: Settings) -> int:
         # From now on connections wait for the workers.
         sock.listen(BACKLOG)
     code = Supervisor(news, sock, settings).run(lambda: announce(settings, urls))
-    click.echo("Stopped.")
+    if settings.log == "json":
+        log.info("stopped")
+    else:
+        click.echo("Stopped.")
     return code
 
 
@@ -79,8 +84,12 @@ def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, 
 
 
 def announce(settings: Settings, urls: dict[str, str]) -> None:
-    """Say where the server listens and what to look at."""
-    click.echo(f"Ogrom {Container.version()} serves {settings.database_url}")
+    """Say where the server listens and what to look at; on stdout, in the form of everything else there."""
+    version = Container.version()
+    if settings.log == "json":
+        log.info("serving", version=version, database=str(settings.database_url), urls=urls)
+        return
+    click.echo(f"Ogrom {version} serves {settings.database_url}")
     if settings.database_reader_url is not None:
         click.echo(f"  {'reads from':<10} {settings.database_reader_url}")
     for what, url in urls.items():

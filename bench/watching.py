@@ -1,0 +1,104 @@
+"""What it costs a request to be watched: `./dev bench watching`.
+
+The application answers in process, from its memory, once bare and then with each watcher alone and with all of them.
+The cases run in turn, many rounds; the table shows medians of rounds, and what each case takes more than the bare
+one of the same round. The log writes JSON to /dev/null, and the metrics are those of several processes.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from werkzeug.test import create_environ
+
+from ogrom.run.metrics_folder import metrics_folder
+
+ROUNDS = 40
+CALLS = 200
+
+
+def environ() -> dict[str, Any]:
+    """A request as a server has it."""
+    headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    made = create_environ("/v1/de-DE/products/1", headers=headers)
+    return {**made, "REMOTE_ADDR": "192.0.2.7", "REQUEST_URI": "/v1/de-DE/products/1"}
+
+
+def through(app: Any) -> Callable[[], None]:
+    """Takes a request through an application as a server does."""
+    request = environ()
+
+    def run() -> None:
+        told: list[str] = []
+        content = app(dict(request), lambda status, *_: told.append(status))
+        assert b"".join(content)
+        content.close()
+        assert told[0].startswith("200"), told
+
+    return run
+
+
+def measure(run: Callable[[], None]) -> float:
+    """Microseconds of the processor for one call, over a round of them; others on the machine do not count."""
+    start = time.thread_time()
+    for _ in range(CALLS):
+        run()
+    return (time.thread_time() - start) / CALLS * 1e6
+
+
+def cases(folder: Path) -> dict[str, Callable[[], None]]:
+    """The application, watched by nobody, by each alone and by all."""
+    from ogrom.run.commands.serve import prepare
+    from ogrom.run.container import Container
+    from ogrom.run.database_url import DatabaseUrl
+    from ogrom.run.requests_log import RequestLog
+    from ogrom.run.served import Watcher, watched
+    from ogrom.run.settings import Settings
+
+    url = DatabaseUrl(f"sqlite:///{folder}/bench.sqlite3")
+    container = Container(settings=Settings(database_url=url, demo_products=40, cache_ttl=3600.0))
+    prepare(container.engine(), container.settings())
+    bare = container.application().wsgi_app
+    watchers: dict[str, Sequence[Watcher]] = {
+        "watched by nobody": (),
+        "traces": (container.telemetry(),),
+        "metrics": (container.metrics(),),
+        "log": (RequestLog(),),
+        "all": (container.telemetry(), container.metrics(), RequestLog()),
+    }
+    return {"bare": through(bare)} | {name: through(watched(bare, each)) for name, each in watchers.items()}
+
+
+def main() -> None:
+    """Measure in turn, and print the table."""
+    with TemporaryDirectory() as folder, metrics_folder():
+        runs = cases(Path(folder))
+        from ogrom.run import logs
+        from ogrom.run.settings import Settings
+
+        kept = os.dup(1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        logs.configure(Settings(log="json", release="3f2a9c1b7d04"))
+        rounds = [[measure(run) for run in runs.values()] for _ in range(ROUNDS)]
+        os.dup2(kept, 1)
+    lowest = [min(each) for each in zip(*rounds, strict=True)]
+    columns = ("case", "us", "more than bare, us", "lowest, us", "lowest, more, us")
+    table = Table(*columns, title=f"{ROUNDS} rounds of {CALLS} calls, medians and lowest")
+    for index, name in enumerate(runs):
+        middle = statistics.median(each[index] for each in rounds)
+        more = statistics.median(each[index] - each[0] for each in rounds)
+        numbers = (middle, more, lowest[index], lowest[index] - lowest[0])
+        table.add_row(name, *(f"{each:.1f}" for each in numbers))
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The Platform: two environments of Elastic Beanstalk, and the balancer that clients come by."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
+from ogrom_deploy.ports import PlatformError
+
+from .balancer import Rule, Swap, Traffic
+from .clients import Clients
+from .environments import ASG, Environments
+from .figures import SAMPLE, Metrics, Windows, worse
+from .groups import Group, Groups
+from .health import label, last_window, report
+from .probe import probe
+from .settings import Settings
+from .versions import Versions
+
+if TYPE_CHECKING:
+    from types_boto3_elasticbeanstalk.type_defs import EnvironmentDescriptionTypeDef
+
+
+@dataclass
+class Beanstalk:
+    """A Platform on AWS; owns what health has told so far, since AWS itself keeps only the last ten seconds.
+
+    Attributes:
+        settings: where the environments are.
+        clients: of AWS.
+        clock: seconds of the epoch.
+        sleep: let seconds go by.
+    """
+
+    settings: Settings
+    clients: Clients
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    _windows: Windows = field(init=False, repr=False, default_factory=Windows)
+
+    def __post_init__(self) -> None:
+        self._environments = Environments(self.clients, self.settings, self.now, self.wait)
+        self._versions = Versions(self.clients, self.settings, self.now, self.wait)
+        self._groups = Groups(self.clients)
+        self._metrics = Metrics(self.clients)
+        self._traffic = self._divided()
+
+    @property
+    def divides(self) -> bool:
+        """Whether traffic can be divided, rather than moved as a whole."""
+        return bool(self.settings.rule)
+
+    def observe(self) -> Fleet:
+        """Both environments and the weights, as AWS tells them now."""
+        described = self._environments.describe()
+        groups = self._groups.of(described)
+        weights = self._traffic.weights(described, groups)
+        blue, green = (
+            self._environment(colour, described[colour], groups[colour], alone=weights[colour] == 100)
+            for colour in COLOURS
+        )
+        return Fleet(blue, green, weights)
+
+    def publish(self, version: Version) -> None:
+        """Upload a version's bundle and register it."""
+        self._versions.publish(version)
+
+    def deploy(self, colour: Colour, version: Version) -> None:
+        """Put a version on every instance of an environment, all at once."""
+        described = self._environments.describe()
+        if self._is_deployed(colour, described[colour], version.label):
+            return
+        weight = self._traffic.weights(described, self._groups.of(described))[colour]
+        if weight:
+            raise PlatformError(
+                f"deploy {version.label} to {colour}: it has {weight} % of the traffic, and all of its instances "
+                "would stop at once; shift the traffic away first"
+            )
+        self._versions.await_processed(version.label)
+        self._environments.deploy(colour, version.label)
+
+    def scale(self, colour: Colour, instances: int) -> None:
+        """Want so many instances in an environment."""
+        if instances < 0:
+            raise PlatformError(f"scale {colour} to {instances}: an environment has 0 instances or more")
+        self._environments.scale(colour, instances)
+
+    def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
+        """Send a GET for each path to an environment by its own address; the balancer takes instances in turn."""
+        address = self.settings.address(colour)
+        if not address:
+            address = f"http://{self._environments.describe()[colour].get('CNAME', '')}"
+        return probe(address, paths, timeout=self.settings.probe_timeout)
+
+    def shift(self, weights: Weights) -> None:
+        """Divide new requests so from now on."""
+        if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
+            raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
+        self._traffic.shift(weights, self._groups.of(self._environments.describe()))
+        for colour in COLOURS:
+            if weights[colour] == 100:
+                # What is asked for holds already; that load does not scale it yet is seen among the causes.
+                with suppress(PlatformError):
+                    self._environments.release(colour)
+
+    def figures(self, colour: Colour, since: float) -> Figures:
+        """What clients got from an environment since a moment, by the worse of two witnesses."""
+        self._sample((colour,))
+        group = self._groups.known(colour) or self._groups.of(self._environments.describe())[colour]
+        return worse(
+            self._windows.figures(colour, since),
+            self._metrics.figures(group.targets, since=since, until=self.now()),
+        )
+
+    def now(self) -> float:
+        """Seconds of the epoch: health is dated by AWS's clock, which this machine's must agree with."""
+        return self.clock()
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time go by, and look at health meanwhile, for `figures`."""
+        until = self.now() + seconds
+        while (left := until - self.now()) > SAMPLE:
+            self.sleep(min(left, SAMPLE))
+            self._sample(COLOURS)
+        self.sleep(max(left, 0.0))
+
+    def _divided(self) -> Traffic:
+        if self.settings.rule:
+            return Rule(self.clients, self.settings.rule)
+        return Swap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
+
+    def _environment(
+        self, colour: Colour, described: "EnvironmentDescriptionTypeDef", group: Group, *, alone: bool
+    ) -> Environment:
+        health = report(self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale)
+        self._windows.add(colour, health.window)
+        steady = described.get("Status") == "Ready"
+        return Environment(
+            colour,
+            label(described.get("VersionLabel", "")),
+            group.wanted if steady else self._wanted(colour, group),
+            health.instances,
+            steady,
+            health.measured_at,
+            (*health.causes, *self._pinned(group, steady=steady, alone=alone)),
+        )
+
+    def _pinned(self, group: Group, *, steady: bool, alone: bool) -> Sequence[str]:
+        """A word on a side with all of the traffic that load ought to scale and does not."""
+        if steady and alone and self.settings.most and group.most != self.settings.most:
+            return [f"load does not scale it: it has from {group.least} to {group.most} instances"]
+        return []
+
+    def _wanted(self, colour: Colour, group: Group) -> int:
+        """What an update that is under way will make of a group: it keeps within the new bounds."""
+        options = self._environments.options(colour)
+        least = int(options.get((ASG, "MinSize"), group.wanted))
+        most = int(options.get((ASG, "MaxSize"), group.wanted))
+        return min(max(group.wanted, least), most)
+
+    def _is_deployed(self, colour: Colour, described: "EnvironmentDescriptionTypeDef", wanted: str) -> bool:
+        """Whether the last order was the same, and was not a failure."""
+        if described.get("VersionLabel") != wanted:
+            return False
+        if described.get("Status") != "Ready":
+            return True
+        health = report(self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale)
+        return all(each.version in {wanted, ""} for each in health.instances)
+
+    def _sample(self, colours: Sequence[Colour]) -> None:
+        """Keep what the web servers told last; a look that fails is a window less, no reason to stop waiting."""
+        for colour in colours:
+            if self._windows.is_due(colour, self.now()):
+                with suppress(PlatformError):
+                    self._windows.add(colour, last_window(self.clients, self.settings.name(colour)))

@@ -1,0 +1,77 @@
+"""Where the two environments are, and how their traffic is divided."""
+
+from dataclasses import dataclass, field
+
+from ogrom_deploy.model import Colour
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """URL of each environment where no client comes by; by default `http://` and its own name."""
+
+    blue: str = ""
+    green: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The table `[beanstalk]` of deploy.toml; none of it is secret.
+
+    Attributes:
+        bucket: where bundles and records are kept, in the environments' region.
+        rule: the ARN of the shared balancer's rule that divides the clients' traffic; empty where each environment
+            has a balancer of its own, and traffic moves as a whole with the name `cname`.
+        cname: with no rule, the name below `elasticbeanstalk.com` that clients come by.
+        addresses: of each environment by itself.
+        least, most: instances between which load decides for the side that has all of the traffic. Any other side has
+            exactly as many as it was scaled to, since its load says nothing yet. With `most` of 0 load never decides.
+        patience: seconds to wait for AWS to take an order while an environment is still busy with the last one; the
+            lock is not renewed meanwhile, so they are well below its lease.
+        stale: seconds after which health that was not measured again is no news.
+        ttl: with no rule, seconds for which name servers may go on telling the old address.
+        probe_timeout: seconds for one request of a probe, from the connection to its last byte.
+    """
+
+    bucket: str
+    rule: str = ""
+    cname: str = ""
+    addresses: Addresses = field(default_factory=Addresses)
+    least: int = 1
+    most: int = 0
+    patience: float = 45.0
+    stale: float = 60.0
+    ttl: float = 60.0
+    probe_timeout: float = 10.0
+
+    def __post_init__(self) -> None:
+        if bool(self.rule) == bool(self.cname):
+            raise ValueError(
+                "set the rule of a balancer that both environments share; or, without one, the cname that clients "
+                "come by; not both"
+            )
+        if self.most and not 1 <= self.least <= self.most:
+            raise ValueError("least is at least 1, and most is at least as many (or 0: load never decides)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Options):
+    """All that the adapter has to know.
+
+    Attributes:
+        application: Elastic Beanstalk's application.
+        blue, green: the names of its two environments.
+        region: of all that; empty for what boto3's own chain finds.
+    """
+
+    application: str
+    blue: str
+    green: str
+    region: str = ""
+
+    def name(self, colour: Colour) -> str:
+        """An environment's name."""
+        return self.blue if colour == "blue" else self.green
+
+    def address(self, colour: Colour) -> str:
+        """Where an environment is reached by itself; empty for its own name."""
+        return self.addresses.blue if colour == "blue" else self.addresses.green

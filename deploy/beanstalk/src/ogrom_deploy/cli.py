@@ -1,0 +1,278 @@
+"""`ogrom-deploy`: the commands, their options, and with which status they end."""
+
+import getpass
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+
+from . import config, history, lock as locks, tables
+from .deployment import Deployment
+from .driver import Stop
+from .events import Event, Finished
+from .lock import Locked, LockLost
+from .model import Colour, Version
+from .plan import Plan, Refused, plan as decide
+from .ports import PlatformError
+from .progress import JsonLines, Progress
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
+"""How `apply`, `rollback` and `abort` end; 2 is click's for wrong usage."""
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+_VERSION = click.argument("version")
+_ARTEFACT = click.option("--artefact", default="", help="Where it is: an image with its digest, or a folder.")
+_MESSAGE = click.option("--message", "-m", default="", help="What for; others see it.")
+
+
+@dataclass
+class Session:
+    """What a command works with; owns the connection, which it makes when it is needed."""
+
+    file: Path | None
+    platform: str | None
+    who: str
+
+    @cached_property
+    def connection(self) -> config.Connection:
+        """The platform and its store."""
+        return config.connect(config.read(self.file, self.platform))
+
+    def deployment(self, tell: Callable[[Event], None] = lambda event: None) -> Deployment:
+        """Somebody who changes the fleet."""
+        made = self.connection
+        return Deployment(made.platform, made.store, made.policy, self.who, tell)
+
+    def close(self) -> None:
+        """Let go of the platform, if it was reached."""
+        if "connection" in self.__dict__:
+            self.connection.close()
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    # Also in a background shell, when CI cancels a job and when a terminal is gone: each leads back first.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    cli(prog_name="ogrom-deploy")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ogrom-deploy", message="ogrom-deploy %(version)s")
+@click.option("--platform", type=click.Choice(config.PLATFORMS), help="Where.  [default: what the file says]")
+@click.option("--config", "file", type=click.Path(path_type=Path), help="The file.  [default: deploy.toml]")
+@click.option("--who", envvar="OGROM_DEPLOY_WHO", help="Who does it.  [default: user@machine]")
+@click.pass_context
+def cli(context: click.Context, platform: str | None, file: Path | None, who: str | None) -> None:
+    """Deploy Ogrom so that nobody notices.
+
+    \b
+    Ends with 0 when done          4 if refused: nothing was done
+              1 if led back        5 if somebody else took the lock
+              2 on wrong usage     6 if nobody knows: look now
+              3 if locked
+    """  # noqa: D301
+    session = Session(file, platform, who or _whoami())
+    context.obj = session
+    context.call_on_close(session.close)
+
+
+@cli.command()
+@_VERSION
+@_ARTEFACT
+@_JSON
+@click.pass_obj
+def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
+    """Show what is left to be done until VERSION has all of the traffic, and change nothing."""
+    with _failures():
+        made = session.connection
+        decided = decide(Version(version, artefact), made.platform.observe(), made.policy)
+        _print_plan(decided, as_json=as_json)
+
+
+@cli.command()
+@_VERSION
+@_ARTEFACT
+@_MESSAGE
+@_JSON
+@click.pass_obj
+def apply(session: Session, version: str, artefact: str, message: str, as_json: bool) -> None:
+    """Give VERSION all of the traffic, or do what is left of that.
+
+    Ctrl-C leads back. After anything worse, run the same command again, or `abort`.
+    """
+    _run(session, as_json, lambda act, show: act.apply(Version(version, artefact), message, planned=show))
+
+
+@cli.command()
+@_MESSAGE
+@_JSON
+@click.pass_obj
+def rollback(session: Session, message: str, as_json: bool) -> None:
+    """Give the traffic back to the version that was live before."""
+    _run(session, as_json, lambda act, show: act.rollback(message, planned=show))
+
+
+@cli.command()
+@_MESSAGE
+@_JSON
+@click.pass_obj
+def abort(session: Session, message: str, as_json: bool) -> None:
+    """Lead back what was interrupted half-way: all traffic to the version that had it before."""
+    _run(session, as_json, lambda act, show: act.abort(message))
+
+
+@cli.command()
+@click.argument("colour", type=click.Choice(("blue", "green")))
+@click.argument("instances", type=click.IntRange(0))
+@_MESSAGE
+@click.pass_obj
+def scale(session: Session, colour: Colour, instances: int, message: str) -> None:
+    """Give an environment so many INSTANCES, and wait for them."""
+    with _failures():
+        console = _console()
+        with Progress(console) as tell:
+            fleet = session.deployment(tell).scale(colour, instances, message)
+        tables.print_status(console, fleet, None, None)
+
+
+@cli.command()
+@_JSON
+@click.pass_obj
+def status(session: Session, as_json: bool) -> None:
+    """Show both environments, the traffic, who has the lock and what was done last."""
+    with _failures():
+        made = session.connection
+        fleet, lock = made.platform.observe(), locks.held(made.store)
+        last = next(iter(_records(session, 1)), None)
+        if as_json:
+            _print_json({"fleet": fleet, "lock": lock, "last": last})
+        else:
+            tables.print_status(_console(), fleet, lock, last)
+
+
+@cli.command("history")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many acts.")
+@_JSON
+@click.pass_obj
+def show_history(session: Session, limit: int, as_json: bool) -> None:
+    """Show what was done, by whom, and how it went; the last act first."""
+    with _failures():
+        records = _records(session, limit)
+        if as_json:
+            _print_json(records)
+        else:
+            tables.print_history(_console(), records)
+
+
+@cli.command()
+@click.option("--message", "-m", required=True, help="What for; others see it.")
+@click.option(
+    "--hours", type=click.FloatRange(0, min_open=True), default=8.0, show_default=True, help="How long."
+)
+@click.pass_obj
+def lock(session: Session, message: str, hours: float) -> None:
+    """Keep everybody from changing the fleet, yourself as well."""
+    with _failures():
+        made = locks.acquire(session.connection.store, session.who, message, hours * 3600.0).lock
+        tables.say(_console(), f"Locked by {made}")
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Also somebody else's.")
+@click.pass_obj
+def unlock(session: Session, force: bool) -> None:
+    """Give the lock back."""
+    with _failures():
+        gone = locks.unlock(session.connection.store, session.who, force=force)
+        tables.say(_console(), f"Unlocked; it was {gone}" if gone else "Nobody had the lock.")
+
+
+def _run(
+    session: Session, as_json: bool, act: Callable[[Deployment, Callable[[Plan], None]], Finished]
+) -> NoReturn:
+    """Carry an act out, show it, and end with its status."""
+    with _failures(), JsonLines() if as_json else Progress(_console()) as tell:
+        end = act(
+            session.deployment(tell), lambda plan: None if as_json else tables.print_plan(_console(), plan)
+        )
+    raise SystemExit(STATUSES[end.outcome])
+
+
+def _records(session: Session, limit: int) -> list[history.Record]:
+    # An act has two records: that it began, and how it ended.
+    known = history.read(session.connection.store, 2 * limit)
+    return list(history.ended(known))[: -limit - 1 : -1]
+
+
+def _print_plan(decided: Plan, *, as_json: bool) -> None:
+    if not as_json:
+        tables.print_plan(_console(), decided)
+        return
+    steps = [
+        {"step": type(each).__name__, "title": each.title, "expected": each.expected}
+        for each in decided.steps
+    ]
+    _print_json(
+        {
+            "summary": decided.summary,
+            "version": decided.version,
+            "colour": decided.colour,
+            "before": decided.before,
+            "expected": decided.expected,
+            "steps": steps,
+            "notes": decided.notes,
+        }
+    )
+
+
+def _print_json(document: object) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+
+
+def _console() -> Console:
+    """Standard output; a file or a pipe gets 100 columns, as a log is read."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=100)
+
+
+def _whoami() -> str:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in a container
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Say what went wrong before anything was done, and end with its status."""
+    try:
+        yield
+    except Locked as problem:
+        _fail(3, problem)
+    except Refused as problem:
+        _fail(4, problem)
+    except config.Misconfigured as problem:
+        _fail(2, problem)
+    except (Stop, PlatformError) as problem:
+        _fail(1, problem)
+    except LockLost as problem:
+        _fail(5, problem)
+
+
+def _fail(status: int, problem: Exception) -> NoReturn:
+    click.echo(f"ogrom-deploy: {problem}", err=True)
+    raise SystemExit(status)

@@ -1,0 +1,156 @@
+"""The configuration file, deploy.toml: which platform, what is called how on it, and how careful to be."""
+
+import importlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar, get_type_hints
+
+import msgspec
+
+from .policy import Policy
+from .ports import Platform, Store
+
+T = TypeVar("T")
+
+FILE = Path("deploy.toml")
+PLATFORMS = ("beanstalk", "rehearsal", "memory")
+"""Each is a module of this package with a function `connect(config: Config) -> Connection`."""
+
+Options: TypeAlias = Mapping[str, Any]
+"""A platform's own table; `parsed` makes a checked value of it."""
+
+
+class Misconfigured(Exception):
+    """The configuration cannot be used; the message names the key and says what to write."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the two environments are called on the platform."""
+
+    blue: str = "ogrom-blue"
+    green: str = "ogrom-green"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What deploy.toml says.
+
+    Attributes:
+        platform: one of PLATFORMS.
+        application: what is deployed, as the platform calls it.
+        region: where, such as eu-central-1.
+        environments: what the two are called.
+        policy: how careful to be.
+        beanstalk, rehearsal, memory: what only that platform knows.
+    """
+
+    platform: str = "beanstalk"
+    application: str = "ogrom"
+    region: str = ""
+    environments: Names = field(default_factory=Names)
+    policy: Policy = field(default_factory=Policy)
+    beanstalk: Options = field(default_factory=dict)
+    rehearsal: Options = field(default_factory=dict)
+    memory: Options = field(default_factory=dict)
+
+    @property
+    def options(self) -> Options:
+        """The table of the platform that is used."""
+        table: Options = getattr(self, self.platform)
+        return table
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A platform, and the store beside it.
+
+    Attributes:
+        platform: where versions run.
+        store: where the lock and the history are.
+        policy: how careful to be there.
+    """
+
+    platform: Platform
+    store: Store
+    policy: Policy
+
+    def close(self) -> None:
+        """Let go of what needs that; every command calls it at its end."""
+        close = getattr(self.platform, "close", None)
+        if close:
+            close()
+
+
+def read(file: Path | None, platform: str | None) -> Config:
+    """Read the configuration.
+
+    Args:
+        file: where it is; None for deploy.toml in the working folder, if it is there.
+        platform: goes before what the file says.
+
+    Raises:
+        Misconfigured: it cannot be read, or says what means nothing.
+    """
+    found = file or (FILE if FILE.exists() else None)
+    if not found and platform != "memory":
+        raise Misconfigured(
+            f"There is no {FILE} here. Write one (deploy/beanstalk/README.md shows it), name another by --config, "
+            "or try things out with --platform memory."
+        )
+    try:
+        raw = tomllib.loads(found.read_text()) if found else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise Misconfigured(f"{found} cannot be read: {problem}") from problem
+    config = parsed(raw | ({"platform": platform} if platform else {}), Config, str(found or FILE))
+    if config.platform not in PLATFORMS:
+        known = ", ".join(PLATFORMS)
+        raise Misconfigured(
+            f"{found or FILE}: platform: {config.platform!r} is unknown; write one of {known}"
+        )
+    return config
+
+
+def parsed(raw: Mapping[str, Any], kind: type[T], where: str) -> T:
+    """Make a checked value of a table.
+
+    Args:
+        raw: the table.
+        kind: the dataclass whose fields are its keys.
+        where: how to call the table in messages.
+
+    Raises:
+        Misconfigured: a key is unknown, or its value means nothing.
+    """
+    if wrong := next(_unknown(raw, kind, ""), None):
+        raise Misconfigured(f"{where}: {wrong}")
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as problem:
+        text, _, path = str(problem).partition(" - at `$")
+        key = path.strip(".`")
+        raise Misconfigured(f"{where}: {key + ': ' if key else ''}{text}") from problem
+
+
+def connect(config: Config) -> Connection:
+    """Reach the platform that a configuration names.
+
+    Raises:
+        Misconfigured: what it says of that platform means nothing.
+    """
+    connection: Connection = importlib.import_module(f"{__package__}.{config.platform}").connect(config)
+    return connection
+
+
+def _unknown(raw: object, kind: Any, path: str) -> Iterator[str]:
+    """What a table says that nobody reads: a typing mistake, which must not go unnoticed."""
+    if not (is_dataclass(kind) and isinstance(raw, Mapping)):
+        return
+    known, hints = [each.name for each in fields(kind)], get_type_hints(kind)
+    for key, value in raw.items():
+        if key not in known:
+            yield f"{path}{key}: unknown; known are {', '.join(known)}"
+        else:
+            yield from _unknown(value, hints[key], f"{path}{key}.")

@@ -1,0 +1,196 @@
+"""A whole act on the fleet: take the lock, look, decide, do it, write it down, give the lock back."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from . import history
+from .abort import abort as lead_back
+from .driver import Driver
+from .events import Finished, Listener
+from .execute import await_steady, execute
+from .history import Act, Record, Recorder
+from .lock import Lease, acquire
+from .model import Colour, Fleet, Version, other
+from .plan import Plan, Refused, plan
+from .policy import Policy
+from .ports import Platform, PlatformError, Store
+
+LEASE = 120.0
+"""After so many seconds without a renewal, a lock may be taken over."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Somebody who changes the fleet.
+
+    Attributes:
+        platform: where it is.
+        store: where the lock and the history are.
+        policy: how carefully.
+        who: a person, at a machine.
+        tell: gets what happens.
+        clock: gives the time for lock and history, in seconds since 1970.
+    """
+
+    platform: Platform
+    store: Store
+    policy: Policy
+    who: str
+    tell: Listener
+    clock: Callable[[], float] = time.time
+
+    def apply(
+        self, version: Version, message: str = "", *, planned: Callable[[Plan], None] | None = None
+    ) -> Finished:
+        """Give a version all of the traffic, or do what is left of that.
+
+        Args:
+            version: which.
+            message: what for.
+            planned: gets the plan before it is carried out.
+
+        Raises:
+            Locked: somebody else is at it.
+            Refused: the fleet is in no state for it.
+        """
+        return self._apply("apply", version, message, planned)
+
+    def rollback(self, message: str = "", *, planned: Callable[[Plan], None] | None = None) -> Finished:
+        """Give the traffic back to the version that had it before, by the same way.
+
+        Raises:
+            Locked: somebody else is at it.
+            Refused: nobody knows such a version, or the fleet is in no state for it.
+        """
+        return self._apply("rollback", self.previous(), message, planned)
+
+    def previous(self) -> Version:
+        """The version that was live before, as the history knows it.
+
+        Raises:
+            Refused: it knows none.
+        """
+        way = history.lived(history.read(self.store))
+        fleet = self.platform.observe()
+        live, labels = fleet[fleet.live].version, [each.label for each in way]
+        finished = live in labels and 100 in fleet.weights.values()
+        before = labels.index(live) - 1 if finished else len(way) - 1
+        if before < 0:
+            raise Refused(
+                f"The history knows no version that was live before {live or 'this'}. "
+                "Say which you want: `apply VERSION`."
+            )
+        return way[before]
+
+    def abort(self, message: str = "") -> Finished:
+        """Lead all traffic back to the side that had it before somebody was interrupted.
+
+        Raises:
+            Locked: somebody else is at it.
+            Refused: the traffic is not divided, so there is nothing to abort.
+        """
+        with self._locked(f"abort: {message}" if message else "abort") as lease:
+            driver, fleet = self._driver(lease), self.platform.observe()
+            if 100 in fleet.weights.values():
+                raise Refused(
+                    f"All traffic is on {fleet.live}, so there is nothing to abort. "
+                    "To go back to the version before: `rollback`."
+                )
+            began, begin, side = self.clock(), self.platform.now(), self._origin(fleet)
+            end = lead_back(side, driver, message or "somebody says so")
+            end = replace(end, seconds=self.platform.now() - begin)
+            self.tell(end)
+            version, before = Version(fleet[side].version), fleet[other(side)].version
+            self._add(history.record("abort", self.who, message, began, end, version, before))
+            return end
+
+    def scale(self, colour: Colour, instances: int, message: str = "") -> Fleet:
+        """Give an environment so many instances, wait for them, and give what is seen.
+
+        Raises:
+            Locked: somebody else is at it.
+            Refused: it has traffic and would have none to serve it.
+            Stop: the platform refuses, or it takes too long.
+        """
+        with self._locked(f"scale {colour} to {instances}") as lease:
+            driver = self._driver(lease)
+            began, begin, fleet = self.clock(), self.platform.now(), await_steady(driver)
+            if instances < 1 and fleet.weights[colour] > 0:
+                raise Refused(
+                    f"{colour} has {fleet.weights[colour]} % of the traffic; it needs 1 instance at least."
+                )
+            driver.order(f"scale {colour}", lambda: self.platform.scale(colour, instances))
+
+            def done(fleet: Fleet) -> bool:
+                side = fleet[colour]
+                return side.steady and side.wanted == len(side.instances) == instances
+
+            what = f"{colour} with {instances} instances"
+            fleet = driver.until(done, self.policy.order_timeout, what)
+            label, now, live = fleet[colour].version, self.platform.now(), fleet.live
+            end = Finished(now, "done", "", live, fleet[live].version, now - begin)
+            message = message or f"{colour} to {instances}"
+            self._add(history.record("scale", self.who, message, began, end, Version(label), label))
+            return fleet
+
+    def _apply(
+        self, act: Act, version: Version, message: str, planned: Callable[[Plan], None] | None
+    ) -> Finished:
+        with self._locked(f"{act} {version.label}" + (f": {message}" if message else "")) as lease:
+            fleet = await_steady(self._driver(lease))
+            returns = act == "rollback" and version.label in {
+                each.version for each in (fleet.blue, fleet.green)
+            }
+            policy = self.policy.back() if returns else self.policy
+            decided = plan(version, fleet, policy)
+            if planned:
+                planned(decided)
+            recorder, began = Recorder(decided, self.tell), self.clock()
+            if decided.steps:
+                self._add(recorder.record(act, self.who, message, began, _begun(decided)))
+            end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder)
+            if decided.steps or self._live_before() != version.label:
+                self._add(recorder.record(act, self.who, message, began, end))
+            return end
+
+    def _origin(self, fleet: Fleet) -> Colour:
+        """The side whose version was live last, as the history knows it; else the one with more traffic."""
+        known = self._live_before()
+        return fleet.idle if known and fleet[fleet.idle].version == known else fleet.live
+
+    def _live_before(self) -> str:
+        way = history.lived(history.read(self.store))
+        return way[-1].label if way else ""
+
+    def _add(self, record: Record) -> None:
+        """Write it down; what has been done is done, also where that fails."""
+        try:
+            history.add(self.store, record)
+        except PlatformError as problem:
+            self._note(f"the history could not be written: {problem}")
+
+    @contextmanager
+    def _locked(self, message: str) -> Iterator[Lease]:
+        lease = acquire(self.store, self.who, message, LEASE, self.clock)
+        if lease.lock.note:
+            self._note(f"the lock was {lease.lock.note}")
+        try:
+            yield lease
+        finally:
+            try:
+                lease.release()
+            except PlatformError as problem:
+                self._note(f"the lock could not be given back, so it is held for {LEASE:g} s more: {problem}")
+
+    def _driver(self, lease: Lease) -> Driver:
+        return Driver(self.platform, self.policy, lease.hold, self.tell)
+
+    def _note(self, text: str) -> None:
+        Driver(self.platform, self.policy, lambda: None, self.tell).note(text)
+
+
+def _begun(plan: Plan) -> Finished:
+    """What the history says of an act until it knows the end."""
+    return Finished(0.0, "begun", "", plan.origin, plan.before, 0.0)

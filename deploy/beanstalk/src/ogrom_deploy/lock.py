@@ -1,0 +1,184 @@
+"""The lock: of everybody who wants to change the fleet, one may. It is a lease, so that nobody's death keeps it."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import msgspec
+
+from .ports import Conflict, PlatformError, Store
+
+NAME = "lock.json"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Who may change the fleet.
+
+    Attributes:
+        owner: a person, at a machine.
+        message: what for.
+        since: when it was taken, in seconds since 1970.
+        expires: when it may be taken over, in seconds since 1970.
+        id: tells this lock from the same owner's next.
+        note: from whom it was taken over, if from anybody.
+    """
+
+    owner: str
+    message: str
+    since: float
+    expires: float
+    id: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f'{self.owner} since {moment(self.since)}, until {moment(self.expires)}: "{self.message}"'
+
+
+class Locked(Exception):
+    """Somebody else has the lock; the message says who, and what to do."""
+
+    def __init__(self, lock: Lock) -> None:
+        super().__init__(f"Locked by {lock}. Wait for them, or `unlock --force` if they are gone.")
+        self.lock = lock
+
+
+class LockLost(Exception):
+    """The lock is no longer ours.
+
+    Attributes:
+        taken: whether somebody else has it, so that the fleet is theirs.
+    """
+
+    def __init__(self, text: str, *, taken: bool) -> None:
+        super().__init__(text)
+        self.taken = taken
+
+
+@dataclass
+class Lease:
+    """A lock that is ours; owns its place in the store.
+
+    Attributes:
+        lock: as it stands in the store.
+        seconds: for how long it is renewed each time.
+        clock: gives the time, in seconds since 1970.
+    """
+
+    store: Store
+    lock: Lock
+    seconds: float
+    clock: Callable[[], float] = field(repr=False)
+    _tag: str = ""
+
+    def hold(self) -> None:
+        """Be content if the lock is ours, and renew it once less than half of its time is left.
+
+        Raises:
+            LockLost: it is not, or it has expired and cannot be renewed.
+        """
+        now = self.clock()
+        if self.lock.expires - now > self.seconds / 2:
+            return
+        renewed = replace(self.lock, expires=now + self.seconds)
+        try:
+            self._tag = self.store.write(NAME, msgspec.json.encode(renewed), tag=self._tag)
+        except Conflict:
+            self._adopt(renewed)
+        except PlatformError as problem:
+            if now < self.lock.expires:
+                return  # There is time left to try again.
+            raise LockLost(f"the lock has expired and cannot be renewed: {problem}", taken=False) from problem
+        self.lock = renewed
+
+    def release(self) -> None:
+        """Give it back; if somebody has taken it over, it stays theirs."""
+        try:
+            self.store.delete(NAME, tag=self._tag)
+        except Conflict:
+            return
+
+    def _adopt(self, renewed: Lock) -> None:
+        """Whoever hears nothing of a write that was done finds his own lock under another tag."""
+        found = self.store.read(NAME)
+        other = parse(found[0]) if found else None
+        if found is None or other is None or other.id != self.lock.id:
+            raise LockLost(f"the lock was taken by {other}" if other else "the lock was removed", taken=True)
+        self._tag = self.store.write(NAME, msgspec.json.encode(renewed), tag=found[1])
+
+
+def acquire(
+    store: Store, owner: str, message: str, seconds: float, clock: Callable[[], float] = time.time
+) -> Lease:
+    """Take the lock.
+
+    Args:
+        store: where it is.
+        owner: who takes it.
+        message: what for.
+        seconds: after how long without a renewal others may take it over.
+        clock: gives the time, in seconds since 1970.
+
+    Raises:
+        Locked: somebody has it.
+    """
+    now = clock()
+    lock = Lock(owner, message, now, now + seconds, uuid.uuid4().hex)
+    found = store.read(NAME)
+    if found:
+        other = parse(found[0])
+        if other.expires > now:
+            raise Locked(other)
+        lock = replace(lock, note=f"taken over from {other.owner}, whose lock had expired")
+    try:
+        tag = store.write(NAME, msgspec.json.encode(lock), tag=found[1] if found else None)
+    except Conflict as conflict:
+        first = held(store)
+        raise Locked(first or replace(lock, owner="somebody", message="was faster")) from conflict
+    return Lease(store, lock, seconds, clock, tag)
+
+
+def held(store: Store) -> Lock | None:
+    """Who has the lock, expired or not."""
+    found = store.read(NAME)
+    return parse(found[0]) if found else None
+
+
+def unlock(store: Store, owner: str, *, force: bool) -> Lock | None:
+    """Remove the lock, whoever runs by it, and give what was removed.
+
+    Args:
+        store: where it is.
+        owner: who asks for it.
+        force: whether somebody else's may be removed.
+
+    Raises:
+        Locked: it is somebody else's.
+    """
+    if not (found := store.read(NAME)):
+        return None
+    lock = parse(found[0])
+    if lock.owner != owner and not force:
+        raise Locked(lock)
+    try:
+        store.delete(NAME, tag=found[1])
+    except Conflict as conflict:
+        raise Locked(held(store) or lock) from conflict
+    return lock
+
+
+def parse(content: bytes) -> Lock:
+    """Read a lock; what nobody can read belongs to somebody unknown, for ever."""
+    try:
+        return msgspec.json.decode(content, type=Lock)
+    except msgspec.DecodeError:
+        return Lock("somebody unknown", "the record cannot be read", 0.0, float("inf"), "")
+
+
+def moment(seconds: float) -> str:
+    """A time for people, in UTC; `for ever` for one that never comes."""
+    if seconds == float("inf"):
+        return "for ever"
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -1,0 +1,110 @@
+"""What a person reads: a plan, the fleet, the history."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .history import Record
+from .lock import Lock, moment
+from .model import COLOURS, Colour, Fleet, Weights
+from .plan import Plan
+
+BAR = 40
+OUTCOMES = {"done": "green", "aborted": "yellow", "begun": "yellow", "lost": "red", "stuck": "bold red"}
+
+
+def duration(seconds: float) -> str:
+    """Such as `4.2 s` or `5 min 43 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+
+
+def say(console: Console, text: str, style: str = "") -> None:
+    """Print a line as it is; a terminal wraps it, a file does not."""
+    console.print(Text(text, style), soft_wrap=True)
+
+
+def print_plan(console: Console, plan: Plan) -> None:
+    """A plan as a table, with what a person should know below it."""
+    say(console, plan.summary, "bold")
+    if plan.steps:
+        table = _table("", "step", "expected")
+        for number, step in enumerate(plan.steps, 1):
+            table.add_row(str(number), step.title, duration(step.expected))
+        table.add_section()
+        table.add_row("", "all of it", duration(plan.expected))
+        console.print(table)
+    for note in plan.notes:
+        say(console, f"Note: {note}", "yellow")
+
+
+def print_status(console: Console, fleet: Fleet, lock: Lock | None, last: Record | None) -> None:
+    """The fleet, who has the lock, and what was done last."""
+    table = _table("", "traffic", "version", "healthy", "state")
+    for colour in COLOURS:
+        side = fleet[colour]
+        healthy = sum(each.health == "ok" and each.version == side.version for each in side.instances)
+        state = "steady" if side.steady else "busy"
+        table.add_row(
+            Text(colour, colour),
+            f"{fleet.weights[colour]} %",
+            side.version or "none",
+            f"{healthy} of {side.wanted}",
+            "; ".join((state, *side.causes)),
+        )
+    console.print(table)
+    console.print(bar(fleet.weights))
+    say(console, f"Locked by {lock}" if lock else "Not locked.")
+    if last:
+        say(console, f"Last: {_told(last)}")
+
+
+def print_history(console: Console, records: Iterable[Record]) -> None:
+    """What was done, the last act first."""
+    table = _table("began", "who", "act", "version", "took", "outcome")
+    reasons = []
+    for each in records:
+        outcome = "interrupted" if each.outcome == "begun" else each.outcome
+        version = f"{each.before or 'nothing'} -> {each.version.label}" if each.steps else each.version.label
+        table.add_row(
+            moment(each.began),
+            each.who,
+            each.act,
+            version,
+            duration(each.seconds),
+            Text(outcome, OUTCOMES[each.outcome]),
+        )
+        if why := each.reason or each.message:
+            reasons.append(f"{moment(each.began)}  {why}")
+    console.print(table)
+    for reason in reasons:
+        say(console, reason)
+
+
+def bar(weights: Weights) -> Text:
+    """The traffic as a bar, one character for 2.5 %; whoever has any has one."""
+    green = round(weights["green"] * BAR / 100)
+    green = min(max(green, int(weights["green"] > 0)), BAR - int(weights["blue"] > 0))
+    sides: tuple[tuple[Colour, int], ...] = (("blue", BAR - green), ("green", green))
+    line = Text(f"  blue {weights['blue']:3} % ")
+    for colour, width in sides:
+        line.append(("█" if colour == "blue" else "▓") * width, colour)
+    line.append(f" {weights['green']:3} % green")
+    return line
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title in titles:
+        numeric = title in {"", "expected", "traffic", "took"}
+        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+    return table
+
+
+def _told(record: Record) -> str:
+    outcome = "interrupted" if record.outcome == "begun" else record.outcome
+    why = f" ({record.reason})" if record.reason else ""
+    return f"{record.act} {record.version.label} by {record.who} at {moment(record.began)}: {outcome}{why}"

@@ -1,0 +1,261 @@
+"""Whole acts: under the lock, from the fleet as it is, written down."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from ogrom_deploy import history
+from ogrom_deploy.deployment import LEASE, Deployment
+from ogrom_deploy.driver import Stop
+from ogrom_deploy.events import Event, Noted, Outcome, Shifted
+from ogrom_deploy.history import Act, Record
+from ogrom_deploy.lock import Locked, acquire, held
+from ogrom_deploy.memory import Behaviour, Crash, Memory, Script
+from ogrom_deploy.model import Version, all_to
+from ogrom_deploy.plan import Plan, Refused
+from ogrom_deploy.policy import Policy
+from ogrom_deploy.ports import Conflict, PlatformError
+from ogrom_deploy.stores import MemoryStore
+
+POLICY = Policy(watch=10.0, soak=10.0, drain=5.0)
+V2, V3 = Version("v2", "image@sha256:2"), Version("v3")
+
+
+class Team:
+    """People in front of one fleet."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        behaviours = {"bad": Behaviour(error_rate=0.3)}
+        self.memory = Memory.serving("v1", behaviours=behaviours, script=script)
+        self.store = MemoryStore(self.memory.enter)
+        self.events: list[Event] = []
+
+    def member(self, who: str = "ann") -> Deployment:
+        return Deployment(self.memory, self.store, POLICY, who, self.events.append, self.memory.now)
+
+    @property
+    def records(self) -> list[Record]:
+        return list(history.ended(history.read(self.store)))
+
+    @property
+    def live(self) -> str:
+        fleet = self.memory.observe()
+        assert fleet.weights == all_to(fleet.live)
+        return fleet[fleet.live].version
+
+
+def test_an_act_is_written_down() -> None:
+    """Who, what, what for, the plan, the time of every step, the figures and the end."""
+    team, plans = Team(), list[Plan]()
+    end = team.member().apply(V2, "the sale begins", planned=plans.append)
+    (record,) = team.records
+    assert (record.act, record.who, record.message, record.version) == ("apply", "ann", "the sale begins", V2)
+    assert (record.before, record.outcome, record.live, record.serves) == ("v1", "done", "green", "v2")
+    assert record.plan == tuple(each.title for each in plans[0].steps)
+    assert tuple(each.title for each in record.steps) == record.plan
+    assert [each.expected for each in record.steps] == [each.expected for each in plans[0].steps]
+    assert record.seconds == end.seconds == pytest.approx(sum(each.seconds for each in record.steps), abs=1.0)
+    assert [each.weight for each in record.figures] == [1, 10, 50, 100]
+    assert held(team.store) is None
+
+
+def test_a_failure_is_written_down() -> None:
+    """With its reason, and the steps up to it."""
+    team = Team()
+    assert team.member().apply(Version("bad")).outcome == "aborted"
+    (record,) = team.records
+    assert record.outcome == "aborted"
+    assert "requests failed" in record.reason
+    assert 0 < len(record.steps) < len(record.plan)
+    assert held(team.store) is None
+
+
+def test_what_is_live_already_is_not_written_down_twice() -> None:
+    """It is an act only where the history did not know it yet."""
+    team = Team()
+    team.member().apply(V2)
+    team.member().apply(V2)
+    assert len(team.records) == 1
+
+
+def test_nobody_comes_between() -> None:
+    """While somebody has the lock, no act begins."""
+    team = Team()
+    acquire(team.store, "bob", "looking", 3600.0, team.memory.now)
+    acts = (
+        lambda: team.member().apply(V2),
+        lambda: team.member().abort(),
+        lambda: team.member().scale("green", 1),
+    )
+    for act in acts:
+        with pytest.raises(Locked, match="bob"):
+            act()
+    assert team.records == []
+    assert team.live == "v1"
+
+
+def test_the_lock_is_renewed_during_a_long_act() -> None:
+    """An act takes longer than a lease, and ends with the lock in hand."""
+    team = Team()
+    member = replace(team.member(), policy=replace(POLICY, soak=3 * LEASE))
+    assert member.apply(V2).outcome == "done"
+
+
+def test_a_rollback_leads_to_the_version_before() -> None:
+    """At once, without a build; and again to the one before that, which has to be deployed."""
+    team = Team()
+    for version in (V2, V3):
+        team.member().apply(version)
+    plans = list[Plan]()
+    assert team.member("bob").rollback(planned=plans.append).version == "v2"
+    assert team.live == "v2"
+    assert len(plans[0].steps) == 5
+    assert team.member("bob").rollback(planned=plans.append).version == "v1"
+    assert team.live == "v1"
+    assert len(plans[1].steps) > 10
+    with pytest.raises(Refused, match="knows no version that was live before v1"):
+        team.member().rollback()
+
+
+def test_a_rollback_never_leads_to_a_version_that_failed() -> None:
+    """The idle side holds it, ready to serve; but it never was live."""
+    team = Team()
+    team.member().apply(V2)
+    team.member().apply(Version("bad"))
+    assert team.memory.observe()[team.memory.observe().idle].version == "bad"
+    assert team.member().previous().label == "v1"
+
+
+@cache
+def call_at(weight: int) -> int:
+    """The first call at which a deployment has given green so much of the traffic."""
+    team, calls = Team(), list[int]()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Shifted) and event.weights["green"] == weight:
+            calls.append(team.memory._calls)
+
+    replace(team.member(), tell=tell).apply(V2)
+    return calls[0]
+
+
+def crashed(weight: int) -> Team:
+    """A team whose program died when green had so much of the traffic."""
+    team = Team(Script(crash=call_at(weight)))
+    with pytest.raises(Crash):
+        team.member().apply(V2)
+    assert team.memory.weights["green"] == weight
+    team.memory.revive()
+    return team
+
+
+@pytest.mark.parametrize("weight", [1, 50])
+def test_abort_leads_back_what_was_interrupted(weight: int) -> None:
+    """Once the lock of the dead one has expired; it is told from whom it was taken over, and written down."""
+    team = crashed(weight)
+    with pytest.raises(Locked, match="ann"):
+        team.member("bob").abort()
+    team.memory.wait(LEASE)
+    assert team.member("bob").abort("pager").outcome == "aborted"
+    assert team.live == "v1"
+    assert "taken over from ann" in "".join(each.text for each in team.events if isinstance(each, Noted))
+    assert [(each.act, each.outcome) for each in team.records] == [("apply", "begun"), ("abort", "aborted")]
+
+
+def test_abort_knows_where_the_traffic_came_from() -> None:
+    """Also where the new version has most of it: from the history."""
+    team = crashed(50)
+    team.memory.wait(LEASE)
+    team.memory.shift({"blue": 10, "green": 90})
+    team.member().abort()
+    assert team.live == "v1"
+
+
+def test_rollback_half_way_leads_back_as_well() -> None:
+    """To the version that was live before the one that is half-way."""
+    team = crashed(50)
+    team.memory.wait(LEASE)
+    end = team.member().rollback()
+    assert (end.outcome, end.version, team.live) == ("done", "v1", "v1")
+
+
+def test_apply_goes_on_where_it_was_interrupted() -> None:
+    """Nothing is deployed again."""
+    team, plans = crashed(50), list[Plan]()
+    team.memory.wait(LEASE)
+    assert team.member().apply(V2, planned=plans.append).outcome == "done"
+    assert plans[0].steps[0].title.startswith("See all of green healthy")
+
+
+def test_abort_of_nothing_is_refused() -> None:
+    """Where all traffic is on one side there is nothing half-way."""
+    with pytest.raises(Refused, match="nothing to abort"):
+        Team().member().abort()
+
+
+def test_scale_waits_until_it_is_done() -> None:
+    """Up and down, written down; a side with traffic keeps one at least."""
+    team = Team()
+    assert len(team.member().scale("blue", 4).blue.instances) == 4
+    assert len(team.member().scale("blue", 1, "night").blue.instances) == 1
+    with pytest.raises(Refused, match="needs 1 instance"):
+        team.member().scale("blue", 0)
+    assert [(each.act, each.message) for each in team.records] == [("scale", "blue to 4"), ("scale", "night")]
+
+
+def test_a_platform_that_does_not_answer_begins_nothing() -> None:
+    """The reason is its own, and the lock is free again."""
+    team = Team(Script(blind=frozenset(range(100))))
+    with pytest.raises((Stop, PlatformError), match="does not answer"):
+        team.member().apply(V2)
+    assert held(team.store) is None
+
+
+def test_a_busy_fleet_is_waited_for() -> None:
+    """Somebody's last order ends before ours begins."""
+    team = Team()
+    team.memory.scale("green", 3)
+    assert not team.memory.observe().green.steady
+    assert team.member().apply(V2).outcome == "done"
+
+
+def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") -> Record:
+    return Record(act, "ann", "", 0.0, 0.0, Version(version), before, outcome, "", "blue", version)
+
+
+@pytest.mark.parametrize(
+    ("records", "way"),
+    [
+        ([], ""),
+        ([record("apply", "b", "a")], "a b"),
+        ([record("apply", "b", "a"), record("apply", "c", "b")], "a b c"),
+        ([record("apply", "b", "a"), record("apply", "c", "b", "aborted")], "a b"),
+        ([record("apply", "b", "a", "begun")], "a"),
+        ([record("apply", "b", "a"), record("apply", "c", "b"), record("rollback", "b", "c")], "a b"),
+        ([record("apply", "b", "a"), record("apply", "a", "b"), record("apply", "c", "a")], "a c"),
+        ([record("apply", "b"), record("scale", "x"), record("abort", "y", "z", "aborted")], "b"),
+    ],
+)
+def test_the_way_back_leads_through_what_was_live(records: list[Record], way: str) -> None:
+    """What failed never was, and what was rolled back from is no way back any more."""
+    assert [each.label for each in history.lived(records)] == way.split()
+
+
+def test_a_long_history_is_not_read_as_a_whole() -> None:
+    """Its last records are enough to go back by; each costs a request."""
+    store = MemoryStore()
+    for number in range(8):
+        history.add(store, replace(record("apply", f"v{number}"), began=float(number)))
+    assert [each.version.label for each in history.read(store, 3)] == ["v5", "v6", "v7"]
+
+
+def test_two_records_of_one_moment_are_two() -> None:
+    """A record is never overwritten."""
+    store, same = MemoryStore(), record("apply", "b")
+    history.add(store, same)
+    history.add(store, same)
+    assert len(list(history.read(store))) == 2
+    name = next(store.names(history.PREFIX))
+    with pytest.raises(Conflict):
+        store.write(name, b"", tag=None)

@@ -1,0 +1,103 @@
+"""Gauges: connections, memory and breakers of a process, as its metrics show them."""
+
+from collections.abc import Callable, Mapping
+
+from prometheus_client import Counter, Gauge
+from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
+
+from ogrom.sources.wrappers import Breaker, Cache
+
+from .metrics import Metrics
+
+
+def show_pools(metrics: Metrics, engines: Mapping[str, Engine]) -> None:
+    """Show the connections of each pool.
+
+    Args:
+        metrics: where.
+        engines: by the name of their database.
+    """
+    gauge = Gauge(
+        "ogrom_pool_connections",
+        "Connections to the database, by whether a request has them.",
+        ("database", "state"),
+        multiprocess_mode="livesum",
+        registry=metrics.registry,
+    )
+
+    def look() -> None:
+        for name, engine in engines.items():
+            pool = engine.pool
+            if isinstance(pool, QueuePool):
+                gauge.labels(name, "busy").set(pool.checkedout())
+                gauge.labels(name, "idle").set(pool.checkedin())
+
+    metrics.samples.add(look)
+
+
+def show_breakers(metrics: Metrics, breakers: Mapping[str, Breaker]) -> None:
+    """Show which breakers are open.
+
+    Args:
+        metrics: where.
+        breakers: by the name of the database that each guards.
+    """
+    gauge = Gauge(
+        "ogrom_breaker_open",
+        "In how many processes the circuit breaker is open, so that the database is left alone.",
+        ("database",),
+        multiprocess_mode="livesum",
+        registry=metrics.registry,
+    )
+
+    def look() -> None:
+        for name, breaker in breakers.items():
+            gauge.labels(name).set(not breaker.closed)
+
+    metrics.samples.add(look)
+
+
+def show_cache(metrics: Metrics, cache: Cache) -> None:
+    """Show how many records are kept, and how calls were answered.
+
+    Args:
+        metrics: where.
+        cache: of this process.
+    """
+    records = Gauge(
+        "ogrom_cache_records",
+        "Records in memory.",
+        multiprocess_mode="livesum",
+        registry=metrics.registry,
+    )
+    meanings = {
+        "hits": "Calls that were answered from memory.",
+        "misses": "Calls that came to the database.",
+        "shared": "Calls that waited for the same call of another thread.",
+        "stale": "Calls that were answered from memory since the database did not.",
+    }
+    advances = {
+        name: _advance(Counter(f"ogrom_cache_{name}", meaning, registry=metrics.registry))
+        for name, meaning in meanings.items()
+    }
+
+    def look() -> None:
+        statistics = cache.statistics()
+        records.set(statistics.records)
+        for name, advance in advances.items():
+            advance(getattr(statistics, name))
+
+    metrics.samples.add(look)
+
+
+def _advance(counter: Counter) -> Callable[[int], None]:
+    """Lets a counter follow a count that somebody else keeps."""
+    known = 0
+
+    def advance(count: int) -> None:
+        nonlocal known
+        counter.inc(count - known)
+        known = count
+
+    return advance

@@ -1,0 +1,249 @@
+"""Logs: structlog over the standard library's logging, for people or for logstash, and never with a secret.
+
+Every logger of the process goes this way: ours, Waitress's, SQLAlchemy's, warnings, and what nobody caught.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, LOCK_UN, lockf
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import structlog
+
+from .redaction import Redactor, secrets_of
+from .settings import Settings
+
+CURRENT: ContextVar[tuple[str, str]] = ContextVar("ogrom.run.logs.current", default=("", ""))
+"""The id of the request that the thread serves, and that of its trace: each line about it has them."""
+
+FIELDS = "ogrom_fields"
+"""Where a LogRecord has the fields of its event together, whatever their names."""
+
+STDOUT, STDERR = 1, 2
+
+# These tell of each call, each connection and each plugin, where metrics and traces say more.
+_TALKATIVE = ("alembic.runtime.plugins", "httpx2", "ogrom.sources.pools", "sqlalchemy")
+
+# Who has the first 16,000 characters of a text has seen enough of it.
+_LONGEST = 16_000
+
+# What breaks a line, or writes over one in a terminal. A traceback keeps its lines where people read it.
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+_CONTROLS |= {ord("\t"): "\t", ord("\n"): "\\n", ord("\r"): "\\r", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_TRACEBACK = _CONTROLS | {ord("\n"): "\n"}
+
+_log = structlog.stdlib.get_logger("ogrom.run")
+
+
+def configure(settings: Settings) -> None:
+    """Let every log of this process be written as the settings say; call it before anything logs.
+
+    Args:
+        settings: the form, the release that each line names, and the secrets that none may hold.
+    """
+    as_json = settings.log == "json"
+    redact = Redactor(secrets_of(settings))
+    handler = Lines(STDOUT if as_json else STDERR)
+    handler.setFormatter(Json(settings.release, redact) if as_json else Text(redact))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            _to_logging,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO if as_json else logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # A log that cannot be written must not print its arguments, as logging otherwise does.
+    logging.raiseExceptions = False
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """What logging's methods take of an event of structlog's.
+
+    Its fields are kept together: as `extra` they are refused where a LogRecord has one of that name, such as `args`.
+    """
+    passed = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
+    return {"msg": event.pop("event"), "extra": {FIELDS: event}, **passed}
+
+
+class Json(logging.Formatter):
+    """Makes a line of JSON of a record, in the form that logstash's codec `json` reads."""
+
+    def __init__(self, release: str, redact: Redactor) -> None:
+        """Name the release in each line.
+
+        Args:
+            release: what is deployed; empty if nobody says.
+            redact: takes out what is secret.
+        """
+        super().__init__()
+        self._release = release
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        event = {
+            "@timestamp": timestamp(record.created),
+            "@version": "1",
+            "message": _message(record),
+            "level": record.levelname,
+            "logger_name": record.name,
+            "process": record.process,
+            "release": self._release,
+        }
+        request_id, trace_id = CURRENT.get()
+        if request_id:
+            event |= {"request_id": request_id, "trace_id": trace_id}
+        if record.exc_info or record.stack_info:
+            event["stack_trace"] = _stack_trace(record)
+        for name, value in _own(record):
+            event.setdefault(name, value)
+        line = _encoded(event)
+        # Whatever is secret would be seen in the line; most have nothing, and are done.
+        return _encoded(self._redact.value(event)) if self._redact.suspects(line) else line
+
+
+class Text(logging.Formatter):
+    """Makes a text for people of a record: a line, and a traceback below it."""
+
+    def __init__(self, redact: Redactor) -> None:
+        """Make texts without secrets.
+
+        Args:
+            redact: takes out what is secret.
+        """
+        super().__init__()
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text, without its end."""
+        own = "".join(f" {name}={self._redact.named(name, value)}" for name, value in _own(record))
+        line = f"{record.levelname} {record.name}: {self._redact(_message(record))}{own}".translate(_CONTROLS)
+        if not (record.exc_info or record.stack_info):
+            return line
+        return f"{line}\n{self._redact(_stack_trace(record)).translate(_TRACEBACK)}"
+
+
+_STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
+
+
+def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
+    """What the event has of its own: `extra`, or structlog's keywords."""
+    for name, value in record.__dict__.items():
+        if name == FIELDS:
+            yield from value.items()
+        elif name not in _STANDARD:
+            yield name, value
+
+
+def _message(record: logging.LogRecord) -> str:
+    text = record.getMessage()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _stack_trace(record: logging.LogRecord) -> str:
+    """The traceback; of a very long one the end, which says what happened."""
+    raised = _FORMATTER.formatException(record.exc_info) if record.exc_info else ""
+    text = "\n".join(filter(None, (raised, record.stack_info)))
+    return text if len(text) <= _LONGEST else "…" + text[1 - _LONGEST :]
+
+
+_FORMATTER = logging.Formatter()
+
+
+def timestamp(seconds: float) -> str:
+    """A Unix time as RFC 3339 has it, in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def _encoded(event: dict[str, Any]) -> str:
+    try:
+        return msgspec.json.encode(event, enc_hook=repr).decode()
+    except UnicodeEncodeError:  # half a character, such as from a file's name
+        return msgspec.json.encode(_whole(event)).decode()
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_whole(str(name)): _whole(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+class Lines(logging.Handler):
+    """Writes each record at once and in one piece, whichever of the service's processes writes."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Write to a descriptor that all processes of the service have.
+
+        Args:
+            descriptor: of stdout or stderr.
+        """
+        super().__init__()
+        self._descriptor = descriptor
+        self._locks = _can_be_locked(descriptor)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record; what cannot be written is lost, and the request goes on."""
+        try:
+            text = self.format(record)
+        except Exception as error:  # noqa: BLE001  # whatever a value's own repr may raise
+            text = self.format(_unwritten(record, error))
+        # A log that is gone, or full, is no reason to answer nobody.
+        with suppress(OSError):
+            self._write(text.encode("utf-8", "backslashreplace") + b"\n")
+
+    def _write(self, line: bytes) -> None:
+        # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
+        if self._locks:
+            lockf(self._descriptor, LOCK_EX)
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        finally:
+            if self._locks:
+                lockf(self._descriptor, LOCK_UN)
+
+
+def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
+    said = f"a line of this log could not be written, since it raised {type(error).__name__}"
+    return logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, said, None, None)
+
+
+def _can_be_locked(descriptor: int) -> bool:
+    try:
+        lockf(descriptor, LOCK_EX)
+        lockf(descriptor, LOCK_UN)
+    except OSError:
+        return False
+    return True
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None
+) -> None:
+    if error is None or issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    _log.critical("nobody caught %s", kind.__name__, exc_info=(kind, error, traceback))

@@ -1,0 +1,148 @@
+"""Served: a request and what became of it, for whoever watches: the log, the metrics, the traces.
+
+One middleware stands around the application and tells all of them, so that what each costs is little.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from .channels import ARRIVED
+from .warmup import WARMING
+
+Environ: TypeAlias = dict[str, Any]
+StartResponse: TypeAlias = Callable[..., Any]
+WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+log = logging.getLogger("ogrom.run")
+
+
+class Served:
+    """A request that is being served, or has been.
+
+    Attributes:
+        environ: the WSGI environment, with what middleware and application have put into it.
+        begun: when it came to the application, on `time.monotonic()`'s clock in seconds.
+        seconds: from its arrival to its end, its time in the queue included where the server tells.
+        status: of the response; 500 where there was none, as the server answers so.
+        sent: how many bytes of content the server has been given.
+        left: whether the client left before it was given all of them.
+        error: what the application raised, which is a mistake of ours.
+    """
+
+    __slots__ = ("begun", "environ", "error", "left", "seconds", "sent", "status")
+
+    def __init__(self, environ: Environ) -> None:
+        self.environ = environ
+        self.begun = time.monotonic()
+        self.seconds = 0.0
+        self.status = 500
+        self.sent = 0
+        self.left = False
+        self.error: BaseException | None = None
+
+    @property
+    def arrived(self) -> float:
+        """When it arrived, by the server where that tells, on the same clock."""
+        arrived: float = self.environ.get(ARRIVED, self.begun)
+        return arrived
+
+
+class Watcher(Protocol):
+    """Whoever is told of each request, in its thread; must be quick."""
+
+    def begin(self, served: Served, /) -> None:
+        """The request came."""
+        ...
+
+    def end(self, served: Served, /) -> None:
+        """The response has been handed to the server, or the client has left."""
+        ...
+
+
+def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
+    """The application, each of its requests told to the watchers.
+
+    Nothing of a response is changed or kept back. An error of a watcher is logged, and the request goes on. What
+    nobody has sent is not told.
+
+    Args:
+        app: a WSGI application.
+        watchers: who is told; the first one's `begin` is first, and its `end` last.
+    """
+    begins = [each.begin for each in watchers]
+    ends = [each.end for each in reversed(watchers)]
+
+    def watching(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if WARMING in environ:
+            return app(environ, start_response)
+        served = Served(environ)
+        _tell(begins, served)
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            served.status = int(status[:3])
+            return start_response(status, headers, *exc_info)
+
+        try:
+            return _Content(app(environ, start), served, ends)
+        except BaseException as error:
+            served.status, served.error = 500, error
+            _end(ends, served)
+            raise
+
+    return watching
+
+
+def _tell(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
+    for tell in listeners:
+        try:
+            tell(served)
+        except Exception:
+            log.exception("a watcher of requests made a mistake")
+
+
+def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
+    served.seconds = time.monotonic() - served.arrived
+    _tell(listeners, served)
+
+
+class _Content:
+    """The content on its way to the server, which closes it in any case (PEP 3333)."""
+
+    __slots__ = ("_close", "_ends", "_parts", "_served")
+
+    def __init__(
+        self, parts: Iterable[bytes], served: Served, ends: Sequence[Callable[[Served], None]]
+    ) -> None:
+        self._close: Callable[[], None] | None = getattr(parts, "close", None)
+        self._parts = iter(parts)
+        self._served = served
+        self._ends = ends
+        served.left = True  # until it has been given everything
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        served = self._served
+        try:
+            part = next(self._parts)
+        except StopIteration:
+            served.left = False
+            raise
+        except BaseException as error:
+            served.left, served.error = False, error
+            raise
+        served.sent += len(part)
+        return part
+
+    def close(self) -> None:
+        """End what serves the request, and say so once."""
+        close, self._close = self._close, None
+        ends, self._ends = self._ends, ()
+        try:
+            if close is not None:
+                close()
+        finally:
+            _end(ends, self._served)

@@ -1,0 +1,99 @@
+"""Telemetry: every request belongs to a trace, which goes on in the sources; and, if wanted, has a span of its own.
+
+Spans need the extra `telemetry`, and OTEL_EXPORTER_OTLP_ENDPOINT to say where they go. Without either we import
+nothing of OpenTelemetry.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ogrom.http import Mount
+
+from .served import Served
+from .traceparent import TRACEPARENT, Traceparent, parsed
+
+if TYPE_CHECKING:
+    from .spans import Spans
+
+log = logging.getLogger("ogrom.run")
+
+Routes = Mapping[tuple[str, str], str]
+
+ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+"""The variables of which either says where spans go (OpenTelemetry's specification of its exporter)."""
+
+# Seconds for what is left when a process ends; a collector that does not answer shall not hold it up.
+_PATIENCE = 2.0
+
+
+class Telemetry:
+    """Says in the WSGI environment which trace a request belongs to; owns what exports spans."""
+
+    def __init__(self, routes: Routes, version: str, release: str) -> None:
+        """Export nothing yet: its thread would not live on in a process that is forked.
+
+        Args:
+            routes: the path of each endpoint with its variables, by the names of mount and endpoint.
+            version: of this service.
+            release: what is deployed; may be empty.
+        """
+        self._routes = routes
+        self._version = release or version
+        self._spans: Spans | None = None
+
+    def start(self) -> None:
+        """Export spans from now on, where somebody wants them; to be called in the process that serves."""
+        if (
+            not any(map(os.environ.get, ENDPOINTS))
+            or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
+        ):
+            return
+        try:
+            from .spans import Spans
+        except ImportError:
+            log.warning(
+                "%s is set, but OpenTelemetry is not installed, so no span is sent; "
+                "install ogrom-api-run[telemetry], or unset the variable",
+                ENDPOINTS[0],
+            )
+            return
+        self._spans = Spans(self._routes, self._version)
+
+    def stop(self) -> None:
+        """Export what is left, within two seconds."""
+        spans, self._spans = self._spans, None
+        if spans is not None:
+            ending = threading.Thread(target=spans.shut_down, daemon=True)
+            ending.start()
+            ending.join(_PATIENCE)
+
+    def begin(self, served: Served) -> None:
+        """Go on with the caller's trace, or begin one."""
+        environ = served.environ
+        parent = parsed(environ.get("HTTP_TRACEPARENT"))
+        if self._spans is not None:
+            ours = self._spans.begin(served, parent)
+        else:
+            ours = Traceparent.begin() if parent is None else parent.child()
+        environ[TRACEPARENT] = str(ours)
+
+    def end(self, served: Served) -> None:
+        """End the request's span, if it has one."""
+        if self._spans is not None:
+            self._spans.end(served)
+
+
+def routes_of(mounts: Mapping[str, Mount]) -> Routes:
+    """The path of each endpoint with its variables, by the names of mount and endpoint.
+
+    Args:
+        mounts: by the name under which a mount answers.
+    """
+    return {
+        (name, each.name): (mount.prefix + each.path)
+        for name, mount in mounts.items()
+        for each in mount.endpoints
+    }

@@ -1,0 +1,283 @@
+"""Logs in both forms, of a process of their own: logging belongs to the whole of one."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from ogrom.run.logs import timestamp
+
+pytestmark = pytest.mark.slow
+
+SECRET = "hunter2-hunter2-hunter2-hunter2-"
+HEAD = f"""
+import logging, os, sys, threading, warnings
+import structlog
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.logs import configure
+from ogrom.run.secret import Secret
+from ogrom.run.settings import Settings
+configure(Settings(
+    log=sys.argv[1], release="3f2a9c1", trace_key=Secret({SECRET!r}),
+    database_url=DatabaseUrl("mysql://root:p%40ssw%C3%B6rd@host/db"),
+))
+log = logging.getLogger("some.library")
+"""
+Said = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture
+def said(tmp_path: Path) -> Said:
+    """What a program prints on stdout and stderr that logs in a form."""
+
+    def said(form: str, program: str) -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", HEAD + dedent(program), form],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+            cwd=tmp_path,
+        )
+        return done.stdout, done.stderr
+
+    return said
+
+
+def lines(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_line_of_json_has_what_logstash_reads(said: Said) -> None:
+    """When, what, how bad, who, and of which release; then what is the event's own."""
+    before = datetime.now(UTC)
+    stdout, stderr = said("json", 'log.info("served %d", 7, extra={"ms": 1.5, "of": {"a": [None]}})')
+    (line,) = lines(stdout)
+    at = datetime.fromisoformat(line.pop("@timestamp"))
+    assert abs((at - before).total_seconds()) < 60
+    assert isinstance(line.pop("process"), int)
+    assert line == {
+        "@version": "1",
+        "message": "served 7",
+        "level": "INFO",
+        "logger_name": "some.library",
+        "release": "3f2a9c1",
+        "ms": 1.5,
+        "of": {"a": [None]},
+    }
+    assert stderr == ""
+
+
+def test_a_time_is_utc_to_the_millisecond() -> None:
+    """As RFC 3339 has it, of always the same length."""
+    assert timestamp(1764079200.0) == "2025-11-25T14:00:00.000Z"
+    assert timestamp(1764079200.1239) == "2025-11-25T14:00:00.123Z"
+
+
+def test_structlog_comes_out_the_same_way(said: Said) -> None:
+    """Its keywords are fields; those of a line's own are not overwritten."""
+    stdout, _ = said("json", 'structlog.stdlib.get_logger("a").warning("of %s", "b", args=[2], level="x")')
+    (line,) = lines(stdout)
+    assert (line["message"], line["args"], line["level"], line["logger_name"]) == (
+        "of b",
+        [2],
+        "WARNING",
+        "a",
+    )
+
+
+def test_text_is_for_people_and_of_warnings_only(said: Said) -> None:
+    """On stderr, where a program's stdout may be piped elsewhere."""
+    stdout, stderr = said("text", 'log.info("fine"); log.warning("full", extra={"free": 0})')
+    assert (stdout, stderr) == ("", "WARNING some.library: full free=0\n")
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_no_message_makes_a_second_line(said: Said, form: str) -> None:
+    """Nor does it write over one in a terminal: what a client sends may be in it."""
+    output = "".join(said(form, r'log.warning("one\ntwo\r\x1b[2Jthree\u2028four %s", "\nfive")'))
+    assert output.count("\n") == 1
+    assert "\x1b" not in output
+    assert "two" in output
+
+
+def test_an_exception_is_a_field(said: Said) -> None:
+    """Its lines are within the one line of JSON; where people read, they are below."""
+    program = """
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            log.exception("oh")
+    """
+    (line,) = lines(said("json", program)[0])
+    assert line["stack_trace"].startswith("Traceback")
+    assert line["stack_trace"].endswith("ZeroDivisionError: division by zero")
+    assert said("text", program)[1].startswith("ERROR some.library: oh\nTraceback")
+
+
+def test_what_nobody_caught_and_warnings_are_logged(said: Said) -> None:
+    """They would otherwise be printed in a form of their own."""
+    stdout, stderr = said(
+        "json",
+        """
+        warnings.warn("old")
+        thread = threading.Thread(target=lambda: 1 / 0)
+        thread.start()
+        thread.join()
+        """,
+    )
+    warning, uncaught = lines(stdout)
+    assert (warning["level"], warning["logger_name"]) == ("WARNING", "py.warnings")
+    assert (uncaught["level"], uncaught["message"]) == ("CRITICAL", "nobody caught ZeroDivisionError")
+    assert stderr == ""
+
+
+def test_a_line_that_cannot_be_written_is_told_of_and_hurts_nobody(said: Said) -> None:
+    """The program goes on, also when nobody reads its log any more."""
+    stdout, stderr = said(
+        "json",
+        r"""
+        class Odd:
+            def __repr__(self):
+                raise RuntimeError("secret")
+        log.warning("odd", extra={"value": Odd()})
+        log.warning("half a character: \udc80")
+        log.warning("none: %s")
+        log.warning("too many: %s", 1, 2)
+        log.warning("whole")
+        sys.stdout.flush()
+        os.close(1)
+        log.warning("lost")
+        """,
+    )
+    messages = [line["message"] for line in lines(stdout)]
+    raised = "a line of this log could not be written, since it raised "
+    assert messages == [
+        raised + "RuntimeError",
+        "half a character: \\udc80",
+        "none: %s",
+        raised + "TypeError",
+        "whole",
+    ]
+    assert "secret" not in stdout + stderr
+
+
+def test_lines_of_several_processes_do_not_mix(said: Said) -> None:
+    """However long they are, and though they go through one pipe."""
+    stdout, _ = said(
+        "json",
+        """
+        children = []
+        for letter in "abcd":
+            child = os.fork()
+            if not child:
+                for length in range(8_000, 12_000, 40):
+                    log.info(letter * length)
+                os._exit(0)
+            children.append(child)
+        for child in children:
+            os.waitpid(child, 0)
+        """,
+    )
+    messages = [line["message"] for line in lines(stdout)]
+    assert len(messages) == 400
+    assert all(len(set(each)) == 1 for each in messages)
+
+
+PLANTED = """
+    import base64
+    from urllib.parse import quote
+    secrets = [SECRET, "p@sswörd", "p%40ssw%C3%B6rd"]
+    def nested():
+        try:
+            raise ValueError("mysql://root:p%40ssw%C3%B6rd@host/db")
+        except ValueError as error:
+            raise RuntimeError(f"Authorization: Bearer {SECRET}", {"Cookie": "sid=cookie-monster"}) from error
+    for each in secrets:
+        log.warning("plain " + each)
+        log.warning("argument %s %r", each, {"password": each})
+        log.warning("extra", extra={"value": each, "of": [{"x": (each,)}], "token": "short"})
+        log.warning("url %s", "https://host/?q=" + quote(each, safe=""))
+        structlog.stdlib.get_logger("s").error("event " + each, value=each, authorization="Bearer tiny")
+        warnings.warn("warned of " + each)
+    log.warning("settings %r", Settings(trace_key=Secret(SECRET)))
+    log.warning("basic %s", "Basic " + base64.b64encode(b"user:hunter2").decode())
+    try:
+        nested()
+    except RuntimeError:
+        log.exception("failed with " + SECRET)
+        log.warning("stack", stack_info=True)
+    thread = threading.Thread(target=nested)
+    thread.start()
+    thread.join()
+    nested()
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_no_secret_is_in_any_line(tmp_path: Path, form: str) -> None:
+    """Wherever it was planted: in messages, arguments, fields, tracebacks, and in what nobody caught."""
+    program = HEAD + f"SECRET = {SECRET!r}\n" + dedent(PLANTED)
+    done = subprocess.run(
+        [sys.executable, "-c", program, form], capture_output=True, timeout=60, check=False, cwd=tmp_path
+    )
+    output = (done.stdout + done.stderr).decode()
+    assert done.returncode == 1
+    assert output.count("RuntimeError") >= 3, output
+    assert output.count("plain ***") == 3
+    for secret in (
+        SECRET,
+        "p@ssw",
+        "p%40",
+        "cookie-monster",
+        "tiny",
+        "aHVudGVyMg",
+        "dXNlcjpodW50ZXIy",
+        "'short'",
+    ):
+        assert secret not in output, (secret, re.findall(f".*{re.escape(secret)}.*", output)[:3])
+
+
+def test_the_service_logs_no_secret_of_a_client(
+    start: Callable[..., Any], tmp_path: Path, environ: dict[str, str]
+) -> None:
+    """Neither what it is set to, nor what is sent to it, is in any of its output; each request has a line."""
+    first = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="40")
+    token = "operator-token-operator-token-42"
+    variables = {
+        "OGROM_LOG": "json",
+        "OGROM_RELEASE": "3f2a9c1",
+        "OGROM_TRACE_KEY": SECRET,
+        "OGROM_OPERATOR_TOKEN": token,
+        "OGROM_DATABASE_URL": f"http://me:p%40ssword@127.0.0.1:{first.port}/",
+    }
+    second = start(folder=tmp_path, **variables)
+    signature = "1764079200." + "0123456789abcdef" * 4
+    fields = {
+        "Authorization": f"Bearer {token}",
+        "Cookie": "sid=cookie-monster",
+        "Ogrom-Trace-Request": signature,
+    }
+    assert second.request("GET", "/v1/de-DE/products/1", None, **fields).status == 200
+    assert second.get(f"/trace?token={signature}").status == 200
+    assert second.get("/nothing?access%5Ftoken=short&q=p%40ssword").status == 404
+    assert second.request("POST", "/v1/de-DE/comments", b'{"password": "x"', **fields).status >= 400
+    first.stop()
+    assert second.get("/v1/de-DE/products/2", **fields).status == 503
+    assert second.stop() == 0
+    output = second.output + second.log
+    for secret in (SECRET, token, "p%40ssword", "p@ssword", "cookie-monster", signature, "short"):
+        assert secret not in output, secret
+    requests = [line for line in lines(second.output) if line["logger_name"] == "ogrom.requests"]
+    assert [line["status"] for line in requests][:3] == [200, 200, 404]
+    assert requests[2]["path"] == "/nothing?access%5Ftoken=***&q=***"
+    assert {line["release"] for line in lines(second.output)} == {"3f2a9c1"}
+    assert os.environ.get("OGROM_TRACE_KEY") is None

@@ -1,0 +1,103 @@
+"""What the image is built on: Python's own image, or one made of Debian's packages where no registry is reached."""
+
+import hashlib
+import platform
+import re
+import shutil
+from pathlib import Path
+
+from ogrom_tools.command import Failed, run
+from ogrom_tools.image.engine import Engine
+
+PYTHON = "3.13"
+"""The Python of both."""
+
+RELEASE = "trixie"
+"""The Debian release that has it."""
+
+PACKAGES = ("ca-certificates", "libstdc++6", "python3")
+"""The C++ library is what the MySQL driver needs; Python's own image has it too."""
+
+OPTIONS = (
+    "--quiet",
+    "--variant=essential",  # what Debian calls so, and no apt
+    f"--include={','.join(PACKAGES)}",
+    *(
+        f"--dpkgopt=path-exclude=/usr/share/{name}/*"
+        for name in ("doc", "info", "lintian", "locale", "man", "pixmaps")
+    ),
+    '--customize-hook=rm -rf "$1"/var/lib/apt/* "$1"/var/cache/* "$1"/var/log/*',
+)
+
+NAME = "localhost/ogrom-base"
+
+DEFAULT = re.compile(r"^ARG BASE=(\S+)$", re.MULTILINE)
+
+
+def pulled(engine: Engine, dockerfile: str) -> str:
+    """The name of the image that the text of a Dockerfile names, on this machine now.
+
+    Raises:
+        Failed: it cannot be pulled.
+    """
+    found = DEFAULT.search(dockerfile)
+    if found is None:
+        raise Failed("The Dockerfile names no base: ARG BASE=NAME@DIGEST")
+    if not engine.has(found[1]):
+        try:
+            engine("pull", found[1])
+        except Failed as problem:
+            raise Failed(f"{problem}\nWhere no registry is reached: ./dev image --base debian") from problem
+    return found[1]
+
+
+def from_debian(engine: Engine, folder: Path) -> str:
+    """The name of an image with Debian's Python and what that needs, on this machine now.
+
+    Args:
+        engine: which gets it.
+        folder: where the packed files are kept, one for each list of packages and their sources.
+
+    Raises:
+        Failed: this is no Debian with this Python, or mmdebstrap could not.
+    """
+    if problem := lacking():
+        raise Failed(problem)
+    sources = _sources()
+    key = hashlib.sha256("\n".join((RELEASE, *OPTIONS, sources)).encode()).hexdigest()[:12]
+    name, kept = f"{NAME}:debian-{key}", folder / f"debian-{key}.tar"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        new = kept.with_suffix(".new.tar")
+        run("mmdebstrap", *OPTIONS, RELEASE, str(new), "-", text=sources)
+        new.replace(kept)
+    if not engine.has(name):
+        engine("import", str(kept), name)
+    return name
+
+
+def lacking() -> str:
+    """Why no base can be made of this machine's packages; "" where it can."""
+    if _codename() != RELEASE:
+        return f"--base debian takes the packages of the Debian that runs here, which has to be {RELEASE}."
+    if shutil.which("mmdebstrap") is None:
+        return "mmdebstrap is not installed: apt-get install --no-install-recommends mmdebstrap"
+    return ""
+
+
+def _codename() -> str:
+    try:
+        return platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+    except OSError:
+        return ""
+
+
+def _sources() -> str:
+    """Where this machine has Debian's packages from, as lines of a sources.list; nobody else's packages."""
+    fields = "$(SIGNED_BY)|$(REPO_URI) $(RELEASE) $(COMPONENT)"
+    told = run("apt-get", "indextargets", f"--format={fields}", "Created-By: Packages", "Origin: Debian")
+    lines = (line.partition("|") for line in told.splitlines())
+    sources = sorted({f"deb {f'[signed-by={key}] ' if key else ''}{place}" for key, _, place in lines})
+    if not sources:
+        raise Failed("apt has no list of Debian's packages here; run: apt-get update")
+    return "\n".join(sources) + "\n"

@@ -1,0 +1,126 @@
+"""Pushes the image of a revision to ECR, once: what a label means there never changes."""
+
+import base64
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+import click
+
+from ogrom_tools.command import Failed, run
+from ogrom_tools.deployable import Deployable
+from ogrom_tools.image import building, engine as engines
+from ogrom_tools.image.engine import Engine
+from ogrom_tools.projects import ROOT, discover
+
+ADDRESS = re.compile(
+    r"(?P<host>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/(?P<name>[a-z0-9._/-]+)"
+)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A repository of images in ECR.
+
+    Attributes:
+        client: boto3's.
+        host: the registry's.
+        account: whose it is.
+        name: the repository's.
+    """
+
+    client: Any
+    host: str
+    account: str
+    name: str
+
+    @classmethod
+    def at(cls, address: str) -> Self:
+        """The one of this address, as the output `Images` of the stack has it.
+
+        Raises:
+            Failed: it is no such address.
+        """
+        found = ADDRESS.fullmatch(address)
+        if found is None:
+            raise Failed(
+                f"push: {address!r} is no repository of ECR, such as "
+                "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ogrom"
+            )
+        client = boto3.client("ecr", region_name=found["region"])
+        return cls(client, found["host"], found["account"], found["name"])
+
+    def digest(self, label: str) -> str:
+        """The digest of the image of that label; empty where there is none."""
+        try:
+            found = self.client.describe_images(
+                registryId=self.account, repositoryName=self.name, imageIds=[{"imageTag": label}]
+            )
+        except self.client.exceptions.ImageNotFoundException:
+            return ""
+        return str(found["imageDetails"][0]["imageDigest"])
+
+    def password(self) -> str:
+        """What an engine logs in with, for twelve hours."""
+        [token] = self.client.get_authorization_token()["authorizationData"]
+        return base64.b64decode(token["authorizationToken"]).decode().partition(":")[2]
+
+
+def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
+    """Push an image under its label, unless one is there, and give its name with the digest.
+
+    Args:
+        registry: to which.
+        engine: that has the image.
+        image: its name on this machine.
+        label: its tag there.
+
+    Raises:
+        Failed: the image is not on this machine, or was not taken.
+    """
+    if not (digest := registry.digest(label)):
+        if not engine.has(image):
+            raise Failed(f"push: {engine.program} has no {image} here. First build it: ./dev image")
+        there = f"{registry.host}/{registry.name}:{label}"
+        login = ("login", "--username=AWS", "--password-stdin", registry.host)
+        run(*engine.command(*login), text=registry.password())
+        try:
+            engine("tag", image, there)
+            engine("push", there)
+        finally:
+            engine("logout", registry.host)
+        digest = registry.digest(label)
+    if not digest:
+        raise Failed(f"push: ECR does not know {label} although {engine.program} has pushed it.")
+    return f"{registry.host}/{registry.name}@{digest}"
+
+
+@click.command()
+@click.argument("revision", required=False)
+@click.option("--to", "address", envvar="OGROM_IMAGES", required=True, help="The repository in ECR.")
+@click.option("--engine", type=click.Choice(engines.PROGRAMS), help="By default the first that answers.")
+@click.option("--github", is_flag=True, help="Add `label` and `artefact` to a GitHub step's outputs.")
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+def main(revision: str | None, address: str, engine: str | None, *, github: bool, root: Path) -> None:
+    """Push the image of the work tree or of a git REVISION to ECR, and tell its name by digest.
+
+    OGROM_IMAGES says where, if --to does not. Done again it does nothing.
+    """
+    deployable = Deployable.of(discover(root), revision)
+    if deployable.is_dirty:
+        raise Failed(
+            "push: the work tree has changes, so nobody could tell again what ran. Commit them first."
+        )
+    registry, image = Registry.at(address), f"{building.NAME}:{deployable.label}"
+    artefact = push(registry, engines.find(engine), image, deployable.label)
+    if github:
+        with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
+            outputs.write(f"label={deployable.label}\nartefact={artefact}\n")
+    print(artefact)
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev push")

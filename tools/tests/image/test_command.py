@@ -1,0 +1,49 @@
+"""What `./dev image` prints."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ogrom_tools.git import Repository
+from ogrom_tools.image import building, engine as engines, trial
+from ogrom_tools.image.__main__ import main
+from ogrom_tools.image.building import Image
+from ogrom_tools.image.engine import Engine
+from ogrom_tools.image.trial import Times
+from ogrom_tools.testing import commit_all
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout where an image of 284 MB is built and tried in no time."""
+    (tmp_path / "a").touch()
+    commit_all(tmp_path)
+    monkeypatch.setattr(engines, "find", lambda name: Engine(name or "podman"))
+    monkeypatch.setattr(building, "build", lambda engine, *_, **__: Image(engine, "shop:1"))
+    monkeypatch.setattr(trial, "measure", lambda image: Times(ready=0.826, stopped=0.5))
+    monkeypatch.setattr(Image, "size", 283_777_505)
+    return tmp_path
+
+
+def test_people_read_figures(root: Path) -> None:
+    """The image's name, its size, and how soon it is ready."""
+    done = CliRunner().invoke(main, [f"--root={root}"])
+    assert done.exit_code == 0
+    lines = dict(line.split(maxsplit=1) for line in done.output.splitlines())
+    assert lines.pop("built").startswith("in ")
+    assert lines == {
+        "image": "shop:1, in podman",
+        "size": "284 MB",
+        "ready": "in 0.83 s",
+        "stopped": "in 0.50 s",
+    }
+
+
+def test_machines_read_json(root: Path) -> None:
+    """With the full revision, of the engine that was asked for."""
+    done = CliRunner().invoke(main, ["HEAD", "--json", "--engine=docker", f"--root={root}"])
+    found = json.loads(done.output)
+    assert (found["seconds"]["ready"], found["bytes"]) == (0.83, 283_777_505)
+    assert (found["engine"], found["revision"]) == ("docker", Repository(root).commit())
