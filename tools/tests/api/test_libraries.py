@@ -44,7 +44,7 @@ PLANTED = {
         ("exchange.py", "def link(self, name: str, /", "def link(self, name: str, /, query: str"),
         ("negotiation.py", "def preferences(", "def preferred("),
         ("trace/calls.py", "def recorded(source: S, name: str)", "def recorded(source: S, called: str)"),
-        ("flask.py", '__all__ = ["WsgiRequest", "blueprint",', '__all__ = ["blueprint",'),
+        ("flask.py", 'ANSWERED", "Answered", "WsgiRequest",', 'ANSWERED", "Answered",'),
     ],
     "sources": [
         ("engine.py", "pool_size: int = 8", "pool_size: int = 16"),

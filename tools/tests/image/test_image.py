@@ -142,4 +142,4 @@ def test_its_health_check_works(image: Image, container: trial.Container) -> Non
 def test_it_stops_when_it_is_told_to(container: trial.Container) -> None:
     """Its program is process 1, gets the signal and ends in peace; the last test here."""
     assert container.stop() == 0
-    assert "Stopped." in container.logs()
+    assert '"message":"stopped"' in container.logs()

@@ -13,7 +13,10 @@ from .definition import path_parameters, query_parameters
 from .exchange import LinkBuilder
 from .resource import Resource
 
+__all__ = ["VARIABLE"]
+
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
+"""A variable in a path template; its first group is the name."""
 
 
 def variables(path: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-__all__ = ["MEDIA_TYPE"]
+__all__ = ["MEDIA_TYPE", "phrase"]
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -17,6 +17,8 @@ from .representations import COMPRESSIBLE, Page, Renderer, compress, problem_ren
 from .resource import Resource
 from .rules import R, X
 
+__all__ = ["refusal"]
+
 REDIRECTS = (201, 301, 303, 307, 308)
 SHOWS_ENTITY = (200, 201, 204, 304)
 WITHOUT_CONTENT = (204, 304)

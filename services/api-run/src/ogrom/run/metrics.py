@@ -13,8 +13,8 @@ from prometheus_client.exposition import generate_latest as plain_text
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
 
+from ogrom.http import Resource
 from ogrom.http.flask import ANSWERED
-from ogrom.http.resource import KNOWN_METHODS
 from ogrom.sources.wrappers import Timings
 
 from .metrics_folder import VARIABLE
@@ -24,7 +24,7 @@ from .served import Served
 NONE = "none"
 """The endpoint of what no endpoint answered, and the market of what belongs to none."""
 
-_METHODS = frozenset(KNOWN_METHODS)
+_METHODS = frozenset(Resource.known_methods)
 
 _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _CALL_SECONDS = (0.0005, 0.001, 0.0025, *_REQUEST_SECONDS)

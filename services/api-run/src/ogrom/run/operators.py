@@ -11,9 +11,9 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from ogrom.http import Endpoint, Mount, Problem, Request
+from ogrom.http import Endpoint, Mount, Problem, Request, Response
 from ogrom.http.flask import WsgiRequest
-from ogrom.http.reply import Response, refusal
+from ogrom.http.reply import refusal
 
 from .readers import Network
 from .secret import Secret

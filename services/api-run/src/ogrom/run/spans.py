@@ -22,8 +22,8 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from ogrom import http
 from ogrom.http.flask import ANSWERED
-from ogrom.http.resource import KNOWN_METHODS
 
 from .requests_log import shown_path
 from .served import Environ, Served
@@ -66,7 +66,7 @@ class Spans:
         environ = served.environ
         waited = time.monotonic() - served.arrived
         span = self._tracer.start_span(
-            environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in KNOWN_METHODS else "HTTP",
+            environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in http.Resource.known_methods else "HTTP",
             context=None if parent is None else _remote(parent, environ.get("HTTP_TRACESTATE")),
             kind=SpanKind.SERVER,
             attributes=_asked(environ),
@@ -94,7 +94,7 @@ class Spans:
             mount, endpoint, handler = answered
             route = self._routes.get((mount, endpoint), endpoint)
             method = served.environ["REQUEST_METHOD"]
-            span.update_name(f"{method if method in KNOWN_METHODS else 'HTTP'} {route}")
+            span.update_name(f"{method if method in http.Resource.known_methods else 'HTTP'} {route}")
             span.set_attributes({"http.route": route, "ogrom.decision": handler})
         if served.status >= 500:
             error = type(served.error).__name__ if served.error else str(served.status)
@@ -123,8 +123,8 @@ def _asked(environ: Environ) -> dict[str, str | int]:
     host, _, port = environ.get("HTTP_HOST", "").rpartition(":")
     host, port = (host, port) if host and port.isdecimal() else (environ.get("HTTP_HOST", ""), "")
     said = {
-        "http.request.method": method if method in KNOWN_METHODS else "_OTHER",
-        "http.request.method_original": "" if method in KNOWN_METHODS else method[:100],
+        "http.request.method": method if method in http.Resource.known_methods else "_OTHER",
+        "http.request.method_original": "" if method in http.Resource.known_methods else method[:100],
         "url.scheme": environ.get("wsgi.url_scheme", ""),
         "url.path": path,
         "url.query": query,
