@@ -72,6 +72,8 @@ def main(
     """Deploy the work tree over the last version, under load, and write a report of it."""
     # Whoever ends us ends what we have started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if engine and not (old and new):
+        raise click.UsageError("--engine runs images: name them by --old and --new.")
     output.mkdir(parents=True, exist_ok=True)
     about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
     try:
@@ -81,12 +83,12 @@ def main(
         installing = time.monotonic() - began
         with _stage(before, after, engine, output, processes) as stage:
             stage.rate, stage.instances, stage.deploys = rate, instances, deploys
+            stage.installing = installing
             stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
             outcomes = list(_played(stage, names or (SHORT if short else _all(engine))))
     except PlatformError as error:
         raise click.ClickException(str(error)) from error
     about = {**about, "old version": before.label, "new version": after.label}
-    about["installing the new version"] = f"{installing:.1f} s"
     path = write(output, about, outcomes, docs)
     click.echo(f"{line(outcomes)}; report: {path}")
     sys.exit(not all(each.passed for each in outcomes))
