@@ -150,7 +150,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def rehearse(session: nox.Session) -> None:
-    """Rehearse a deploy under load, on this machine, with a report: `rehearse [--short] [--scenario NAME] [--help]`."""
+    """Rehearse a deploy under load, and write a report: `rehearse [--short] [--scenario NAME] [--deploys 20]`."""
     TEST.sync()
     system.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
     _run(session, "python", "-m", "ogrom_deploy.rehearsal", *session.posargs)

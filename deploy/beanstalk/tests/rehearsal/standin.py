@@ -66,10 +66,13 @@ class Service:
 
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("command", choices=["serve"])
+    options.add_argument("command", choices=["serve", "migrate", "demo"])
+    options.add_argument("--products")
     options.add_argument("--host")
     options.add_argument("--port", type=int)
     said = options.parse_args()
+    if said.command != "serve":
+        return  # it has no tables
     if code := int(os.environ.get("STANDIN_EXIT", "0")):
         sys.exit(code)
     asyncio.run(Service().run(said.host, said.port))

@@ -60,7 +60,10 @@ class TestRehearsal(PlatformContract):
 
     def send(self, platform: Platform, requests: int) -> None:
         assert isinstance(platform, Rehearsal)
+        proxy, before = platform.proxy, len(platform.proxy.journal.since(0.0))
         send(platform, requests)
+        # HAProxy writes its line behind the response.
+        until(platform, lambda _: len(proxy.journal.since(0.0)) >= before + requests, SECONDS)
 
 
 def serve(rehearsal: Rehearsal, colour: Colour, version: Version, instances: int = 2) -> None:
@@ -153,6 +156,7 @@ def test_errors_of_clients_are_counted(rehearsal: Rehearsal, installed: Path) ->
     connection.request("GET", "/")
     assert connection.getresponse().status == 503
     connection.close()
+    until(rehearsal, lambda _: rehearsal.figures("blue", since).requests > 0, SECONDS)
     figures = rehearsal.figures("blue", since)
     assert (figures.requests, figures.errors, figures.error_rate) == (1, 1, 1.0)
     assert rehearsal.figures("green", since).requests == 0

@@ -96,6 +96,13 @@ def test_the_line_says_what_is_broken_and_what_was_missed() -> None:
     assert "NOT: naive-kill" in line([WELL, broken])
 
 
+def test_a_picture_may_be_of_the_beginning_only(tmp_path: Path) -> None:
+    """Requests, events and the end are those until then."""
+    cut = LOST.until(105.0)
+    assert (len(cut.tally.shots), cut.tally.failed, cut.end) == (50, 0, 105.0)
+    assert [each.at for each in cut.events] == [100.0]
+
+
 def test_of_nothing_nothing_is_known() -> None:
     """A scenario without a check has not passed."""
     assert not replace(WELL, checks=()).passed

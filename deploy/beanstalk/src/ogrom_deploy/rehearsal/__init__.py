@@ -1,1 +1,3 @@
 """A rehearsal: both environments on this machine behind HAProxy, deployed by the same program, under load."""
+
+from .connecting import connect as connect

@@ -12,11 +12,15 @@ from pathlib import Path
 import click
 
 from ogrom_deploy.load import Tally
+from ogrom_deploy.load.load import LoadFailed
+from ogrom_deploy.lock import Locked
 from ogrom_deploy.model import Version
+from ogrom_deploy.plan import Refused
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.stores import FolderStore
 
 from . import versions
+from .connecting import PRODUCTS, SETTINGS
 from .database import Database
 from .instances import Containers, Processes, Starter
 from .outcome import Check, Outcome
@@ -26,16 +30,6 @@ from .report.facts import facts
 from .report.summary import line, table
 from .scenarios import SCENARIOS, SHORT
 from .stage import HASTY, POLICY, Stage
-
-_PRODUCTS = 500
-
-# As in production, but for the seconds: the balancer looks five times a second here.
-_SETTINGS = {
-    "OGROM_DEMO_PRODUCTS": "0",
-    "OGROM_DRAIN_GRACE": "1.5",
-    "OGROM_DRAIN_TIMEOUT": "20",
-    "OGROM_LOG": "json",
-}
 
 
 @click.command()
@@ -78,6 +72,8 @@ def main(
     """Deploy the work tree over the last version, under load, and write a report of it."""
     # Whoever ends us ends what we have started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if engine and not (old and new):
+        raise click.UsageError("--engine runs images: name them by --old and --new.")
     output.mkdir(parents=True, exist_ok=True)
     about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
     try:
@@ -87,12 +83,12 @@ def main(
         installing = time.monotonic() - began
         with _stage(before, after, engine, output, processes) as stage:
             stage.rate, stage.instances, stage.deploys = rate, instances, deploys
+            stage.installing = installing
             stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
-            outcomes = list(_played(stage, names or (SHORT if short else tuple(SCENARIOS))))
+            outcomes = list(_played(stage, names or (SHORT if short else _all(engine))))
     except PlatformError as error:
         raise click.ClickException(str(error)) from error
     about = {**about, "old version": before.label, "new version": after.label}
-    about["installing the new version"] = f"{installing:.1f} s"
     path = write(output, about, outcomes, docs)
     click.echo(f"{line(outcomes)}; report: {path}")
     sys.exit(not all(each.passed for each in outcomes))
@@ -113,13 +109,13 @@ def _stage(old: Version, new: Version, engine: str | None, output: Path, process
     with Database() as database, tempfile.TemporaryDirectory() as records:
         # One process for each instance is started without a word, which every version knows.
         options = (f"--processes={processes}",) if processes > 1 else ()
-        settings = {**_SETTINGS, "OGROM_DATABASE_URL": database.url}
+        settings = {**SETTINGS, "OGROM_DATABASE_URL": database.url}
         start: Starter = (
             Containers(tuple(engine.split()), logs, settings, options)
             if engine
             else Processes(logs, settings, options)
         )
-        database.fill(_filler(old, engine), _PRODUCTS)
+        database.fill(_filler(old, engine), PRODUCTS)
         with Rehearsal(start) as platform:
             yield Stage(platform, database, FolderStore(Path(records)), old, new)
 
@@ -128,7 +124,12 @@ def _filler(old: Version, engine: str | None) -> Sequence[str]:
     """The program that makes the tables and fills them: that of the old version."""
     if engine:
         return (*engine.split(), "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", old.artefact)
-    return (str(Path(old.artefact) / "bin" / "ogrom-api"),)
+    return versions.program(old)
+
+
+def _all(engine: str | None) -> Sequence[str]:
+    """Every scenario; what a container uses of the processor is the engine's secret, so none scales by it."""
+    return [each for each in SCENARIOS if engine is None or each != "autoscaling"]
 
 
 def _played(stage: Stage, names: Sequence[str]) -> Iterator[Outcome]:
@@ -136,7 +137,7 @@ def _played(stage: Stage, names: Sequence[str]) -> Iterator[Outcome]:
         begin = time.monotonic()
         try:
             outcome = SCENARIOS[name](stage)
-        except PlatformError as error:
+        except (PlatformError, Refused, Locked, LoadFailed) as error:
             check = Check("the scenario comes to its end", holds=False, found=str(error))
             events = stage.platform.events.between(begin, time.monotonic())
             outcome = Outcome(name, name, (check,), (), Tally.of(()), begin, time.monotonic(), events)

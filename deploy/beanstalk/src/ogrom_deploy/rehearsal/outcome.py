@@ -1,11 +1,15 @@
 """What a scenario has come to: what had to hold, what was measured, and all that a picture of it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from ogrom_deploy.load import Tally
 
 from .events import Event
+
+FIRST_ENDS = "seconds until the first deploy has ended"
+"""The figure by which a picture can be of that one only, where there are many."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ class Outcome:
     def passed(self) -> bool:
         """Whether everything held that had to; of nothing, nothing is known."""
         return bool(self.checks) and all(each.holds for each in self.checks)
+
+    def until(self, moment: float) -> Self:
+        """Only what was before a moment of `time.monotonic()`, for a picture with more detail."""
+        events = tuple(each for each in self.events if each.at < moment)
+        end = min(self.end, moment)
+        return replace(self, tally=self.tally.between(self.begin, end), end=end, events=events)
 
     @property
     def broken(self) -> tuple[Check, ...]:

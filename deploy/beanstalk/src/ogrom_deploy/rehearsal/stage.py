@@ -64,6 +64,7 @@ class Stage:
         rate: of requests a second.
         instances: of each environment.
         deploys: how many in a row the scenario of that name does.
+        installing: how many seconds it took to build and install the new version; next to none where it was there.
         quiet: for how many seconds nothing happens before a deploy, to compare with.
         policy: the deploy program's.
     """
@@ -76,6 +77,7 @@ class Stage:
     rate: float = 200.0
     instances: int = 2
     deploys: int = 1
+    installing: float = 0.0
     quiet: float = 5.0
     policy: Policy = POLICY
 

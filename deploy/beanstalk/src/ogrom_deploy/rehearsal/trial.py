@@ -90,8 +90,8 @@ class Trial:
         self._goals.append(Goal(what, value, limit, unit, told))
 
     def expect_no_loss(self) -> None:
-        """Every request was answered, rightly, and HAProxy says so, too."""
-        self.expect("no request fails", not self.tally.failed, self.lost)
+        """There were requests, each was answered, rightly, and HAProxy says so, too."""
+        self.expect("no request fails", bool(self.tally.shots) and not self.tally.failed, self.lost)
         self._checks += (agree(self.tally, self.seen), unhurt(self.seen))
 
     def expect_loss(self) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ogrom_deploy.model import Version
@@ -28,6 +29,11 @@ def installed(revision: str | None) -> Version:
 def at(folder: Path) -> Version:
     """An installation, which is called as its folder is."""
     return Version(folder.name, str(folder.resolve()))
+
+
+def program(version: Version) -> Sequence[str]:
+    """The command of an installation's `ogrom-api`."""
+    return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
 
 
 def _output(*command: str) -> str:

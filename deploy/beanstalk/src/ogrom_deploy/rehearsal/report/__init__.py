@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..outcome import Outcome
+from ..outcome import FIRST_ENDS, Outcome
 from .docs import figures, put
 from .page import page
 from .pictures import picture
 from .summary import document
+
+_AFTER_SECONDS = 3.0
 
 
 def write(
@@ -19,7 +21,7 @@ def write(
         folder: where `index.html`, `rehearsal.json` and a picture of each scenario are to be.
         facts: about what it ran on.
         outcomes: of the scenarios.
-        docs: the folder with the `rehearsal.md` that is to have the figures, and the picture of the first scenario.
+        docs: the folder with the `rehearsal.md` that is to have the figures, and a picture of the first deploy.
 
     Returns:
         The page.
@@ -31,6 +33,8 @@ def write(
     for each in outcomes:
         (folder / f"{each.name}.svg").write_bytes(picture(each))
     if docs is not None:
-        (docs / "rehearsal.svg").write_bytes(picture(outcomes[0]))
+        first = outcomes[0]
+        end = first.begin + first.figures.get(FIRST_ENDS, first.end - first.begin) + _AFTER_SECONDS
+        (docs / "rehearsal.svg").write_bytes(picture(first.until(end)))
         put(docs / "rehearsal.md", figures(facts, outcomes))
     return index

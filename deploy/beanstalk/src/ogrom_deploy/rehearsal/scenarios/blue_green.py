@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ogrom_deploy.events import Finished
 from ogrom_deploy.load import Shot, Tally
 
-from ..outcome import Outcome
+from ..outcome import FIRST_ENDS, Outcome
 from ..stage import Stage
 from ..trial import Trial
 
@@ -48,7 +48,7 @@ def play(stage: Stage) -> Outcome:
     trial.expect_no_loss()
     trial.expect_releases(stage.old.label, stage.new.label)
     _judge_order(trial, done)
-    _judge_speed(trial, done)
+    _judge_speed(trial, done, stage.installing)
     title = "A deploy under load" if count == 1 else f"{count} deploys in a row under load"
     return trial.outcome("blue-green", f"Blue/green: {title[0].lower()}{title[1:]}")
 
@@ -83,7 +83,7 @@ def _strange(tally: Tally, each: Deployed) -> list[Shot]:
     ]
 
 
-def _judge_speed(trial: Trial, done: Sequence[Deployed]) -> None:
+def _judge_speed(trial: Trial, done: Sequence[Deployed], installing: float) -> None:
     tally = trial.tally
     quiet = _joined(tally.between(each.quiet, each.begin) for each in done)
     during = _joined(tally.between(each.begin, each.end) for each in done)
@@ -97,13 +97,15 @@ def _judge_speed(trial: Trial, done: Sequence[Deployed]) -> None:
         "p50 before": quiet.percentile(50),
         "p50 during": during.percentile(50),
         "deploys": len(done),
+        FIRST_ENDS: done[0].end - trial.begin,
         "to 100 %, slowest": max(took),
     }
     told = f"{during.percentile(99) * 1000:.0f} ms, and {steady * 1000:.0f} ms before"
     trial.aim("p99 during a deploy, compared with before", during.percentile(99) / steady, 2.0, "x", told)
     told = f"{first.percentile(99) * 1000:.0f} ms"
     trial.aim("p99 of the first 100 requests on a new side", first.percentile(99) / steady, 1.5, "x", told)
-    trial.aim("from the begin to 100 % of the traffic", max(took), 60.0, "s", f"the slowest of {len(took)}")
+    told = f"{installing:.1f} s to install it, {max(took):.1f} s to deploy it, the slowest of {len(took)}"
+    trial.aim("from the commit to 100 % of the traffic", installing + max(took), 60.0, "s", told)
 
 
 def _joined(tallies: Iterable[Tally]) -> Tally:
