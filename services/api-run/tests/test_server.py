@@ -325,6 +325,16 @@ def test_only_the_balancer_is_believed(start: Start, proxy: str, seen: bytes) ->
     assert connection.getresponse().read() == seen
 
 
+@pytest.mark.parametrize(("proxies", "client"), [(1, b"8.8.8.8"), (2, b"1.2.3.4"), (3, b"1.2.3.4")])
+def test_each_proxy_of_a_row_adds_an_address(start: Start, proxies: int, client: bytes) -> None:
+    """The client's is the one that the first of them added; where fewer came by, the first that there is."""
+    running = start(trusted_proxy="*", proxies=proxies)
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
+    running.connections.append(connection)
+    connection.request("GET", "/who", headers={"Host": "real", "X-Forwarded-For": "1.2.3.4, 8.8.8.8"})
+    assert connection.getresponse().read().split()[0] == client
+
+
 def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> None:
     """Though every thread is stuck."""
     running = start(threads=1, queue=1, request_timeout=0.3)

@@ -76,7 +76,7 @@ class Server:
             sockets=[listener],
             _dispatcher=dispatcher,  # its one way to bring another
             **_LIMITS,
-            **_trust(settings.trusted_proxy),
+            **_trust(settings),
         )
         self._waitress.channel_class = Channel
         self._waitress.accepting = accepts
@@ -180,8 +180,12 @@ class _Lifeline(wasyncore.file_dispatcher):  # type: ignore[misc]  # untyped
         self.close()
 
 
-def _trust(proxy: str) -> dict[str, Any]:
+def _trust(settings: Settings) -> dict[str, Any]:
     """The proxy whose word about the client counts; without one, nobody's does, and the fields are removed."""
-    if not proxy:
+    if not settings.trusted_proxy:
         return {}
-    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": _FORWARDED}
+    return {
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_count": settings.proxies,
+        "trusted_proxy_headers": _FORWARDED,
+    }

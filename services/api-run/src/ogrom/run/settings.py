@@ -164,6 +164,11 @@ class Settings:
         "",
         "the address of the balancer whose X-Forwarded-For, -Proto and -Port count; * where only balancers reach us",
     )
+    proxies: int = _setting(
+        whole_number(1, 10, "a number of proxies"),
+        "1",
+        "how many proxies a request comes by, each of which adds to X-Forwarded-For; the first one's word is the client",
+    )
     release: str = _setting(
         header_text, "", "what is deployed, such as a git revision; told in logs, metrics and each response"
     )
