@@ -3,9 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,8 +12,7 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
-from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
-from ogrom_tools.command import run  # noqa: E402
+from ogrom_tools import checks, system  # noqa: E402
 from ogrom_tools.development import provide_key  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
 from ogrom_tools.gate import check as check_jobs  # noqa: E402
@@ -37,8 +34,6 @@ RELEASED = Released(WORKSPACE, SERVICE)
 RUN = Environment(ROOT / ".nox" / "run", RELEASED)
 TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
 DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
-# By name: a pyrightconfig.json in any folder above would win.
-TYPES = (("mypy",), ("pyright", "--project", "pyproject.toml"))
 
 
 @nox.session
@@ -73,7 +68,7 @@ def test(session: nox.Session) -> None:
         _pytest(session, selection)
         return
     _lint(session)
-    with _meanwhile(session, "The types, the quick tests and the wheels", lambda: _beside(selection)):
+    with checks.meanwhile(lambda: _beside(selection), session.log):
         _pytest(session, selection, "-m", "slow")
 
 
@@ -82,7 +77,7 @@ def check(session: nox.Session) -> None:
     """Check what is quick to check: lint, types, and the tests that need no server."""
     TEST.sync()
     _lint(session)
-    with _meanwhile(session, "The types", _check_types):
+    with checks.meanwhile(lambda: checks.types(WORKSPACE, TEST), session.log):
         _pytest(session, select(WORKSPACE, session.posargs), "-m", "not slow", "-nauto", "--dist=loadfile")
 
 
@@ -112,7 +107,7 @@ def types(session: nox.Session) -> None:
 def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
     system.ensure(WORKSPACE, WORKSPACE.released)
-    for result in _try_wheels():
+    for result in checks.try_wheels(WORKSPACE):
         session.log(result)
 
 
@@ -284,48 +279,14 @@ def _lint(session: nox.Session) -> None:
 
 
 def _types(session: nox.Session) -> None:
-    for command in TYPES:
+    for command in checks.TYPES:
         _run(session, *command)
 
 
-def _check_types() -> Iterator[str]:
-    for name, *arguments in TYPES:
-        yield run(TEST.command(name), *arguments, folder=ROOT).strip()
-
-
 def _beside(selection: Selection) -> Iterator[str]:
-    """What runs beside the slow tests, which wait more than they work and alone take the longest."""
-    yield from _check_types()
-    yield run(
-        TEST.command("python"), *_tests(selection, "-m", "not slow", "--quiet", "-p", "no:cacheprovider")
-    ).strip()
-    yield from _try_wheels()
+    yield from checks.quick(WORKSPACE, TEST, selection)
+    yield from checks.try_wheels(WORKSPACE)
 
 
 def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
-    _run(session, "python", *_tests(selection, *options, *selection.options))
-
-
-def _tests(selection: Selection, *options: str) -> Sequence[str]:
-    """What Python is told to run these tests."""
-    plugins = ("-p", "ogrom_tools.docs", "-p", "ogrom_tools.skips")
-    return ("-m", "pytest", *plugins, *options, *map(str, selection.paths))
-
-
-@contextmanager
-def _meanwhile(session: nox.Session, name: str, work: Callable[[], Iterator[str]]) -> Iterator[None]:
-    """Do some work while the block runs, which leaves a processor free; what came of it is printed at the end."""
-    results: list[str] = []
-    with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(lambda: results.extend(work()))
-        try:
-            yield
-        finally:
-            wait([done])
-            session.log("%s:\n%s", name, "\n".join(results))
-            done.result()
-
-
-def _try_wheels() -> Iterator[str]:
-    built = wheel_tools.build(WORKSPACE, ROOT / ".nox" / "wheels")
-    yield from wheel_tools.try_all(WORKSPACE, built, wheel_tools.other_python())
+    _run(session, "python", *checks.tests(selection, *options, *selection.options))

@@ -167,7 +167,7 @@ class Settings:
     proxies: int = _setting(
         whole_number(1, 10, "a number of proxies"),
         "1",
-        "how many proxies a request comes by, each of which adds to X-Forwarded-For; the first one's word is the client",
+        "how many proxies a request comes by; the client is what the first of them added to X-Forwarded-For",
     )
     release: str = _setting(
         header_text, "", "what is deployed, such as a git revision; told in logs, metrics and each response"
