@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "tools" / "src"))
 
 from ogrom_tools import system, wheels as wheel_tools  # noqa: E402
 from ogrom_tools.command import run  # noqa: E402
+from ogrom_tools.development import provide_key  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
 from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
@@ -35,6 +36,7 @@ SERVICE = WORKSPACE["api-run"]
 RELEASED = Released(WORKSPACE, SERVICE)
 RUN = Environment(ROOT / ".nox" / "run", RELEASED)
 TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
+DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
 # By name: a pyrightconfig.json in any folder above would win.
 TYPES = (("mypy",), ("pyright", "--project", "pyproject.toml"))
 
@@ -42,6 +44,7 @@ TYPES = (("mypy",), ("pyright", "--project", "pyproject.toml"))
 @nox.session
 def serve(session: nox.Session) -> None:
     """Serve the API from the pinned releases; with --tree from the work tree, again with each saved file."""
+    provide_key(DEVELOPMENT_KEY)
     if _wants_tree(session):
         _become_watch(*session.posargs)
     _become(RUN, "ogrom-api", "serve", *session.posargs)
@@ -49,7 +52,8 @@ def serve(session: nox.Session) -> None:
 
 @nox.session
 def api(session: nox.Session) -> None:
-    """Run any command of ogrom-api, such as routes, openapi or graph; with --tree that of the work tree."""
+    """Run any command of ogrom-api, such as routes, openapi or token; with --tree that of the work tree."""
+    provide_key(DEVELOPMENT_KEY)
     _become(TEST if _wants_tree(session) else RUN, "ogrom-api", *session.posargs)
 
 
@@ -138,7 +142,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside a peer: `bench http`, what deciding a request costs; `bench sources [--rows 1000000]`."""
+    """Measure beside a peer: `bench http`, what deciding a request costs; `bench access`; `bench sources`."""
     TEST.sync()
     name, *options = session.posargs or ["http"]
     _run(session, "python", "-m", f"bench.{name}", *options)

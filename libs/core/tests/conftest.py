@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount, Problem
 from ogrom.http.flask import blueprint, explain_errors
-from ogrom.protocols.context import Context
+from ogrom.protocols.context import Context, Principal
 from ogrom.protocols.copies import Copies
 from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
 
-Serve = Callable[[Sources], FlaskClient]
+Serve = Callable[..., FlaskClient]
+SCOPES = ("collages:write", "comments:write", "likes:write")
 MARKETS = {"/de": DE, "/gb": GB}
 
 
@@ -59,15 +60,33 @@ def sources() -> Sources:
     return each_source(lambda name: getattr(memory, name))
 
 
+def user(user_id: int, *scopes: str) -> Principal:
+    """A caller with these scopes; with all that write and none that moderates, where none is named."""
+    return Principal(user_id=user_id, scopes=frozenset(scopes or SCOPES))
+
+
+MODERATOR = user(1, *SCOPES, "moderate")
+
+
 @pytest.fixture
 def serve() -> Serve:
-    def serve(sources: Sources) -> FlaskClient:
+    """Makes clients of an API over some sources, which is called by a moderator unless somebody else is named."""
+
+    def serve(
+        sources: Sources, caller: Principal | None = MODERATOR, credentials_fault: str = ""
+    ) -> FlaskClient:
         app = flask.Flask("core")
         endpoints = assemble(sources)
         for prefix, locale in MARKETS.items():
 
             def context(request: Any, locale: str = locale) -> Context:
-                return Context(locale=locale, request_id=request.id, copies=Copies())
+                return Context(
+                    locale=locale,
+                    request_id=request.id,
+                    copies=Copies(),
+                    principal=caller,
+                    credentials_fault=credentials_fault,
+                )
 
             app.register_blueprint(blueprint(locale, Mount(prefix, endpoints), context=context))
         explain_errors(app, not_found=lambda: Problem("Begin at /de/ or /gb/."))
@@ -94,8 +113,20 @@ def calls() -> list[str]:
 
 
 @pytest.fixture
-def recorded(serve: Serve, sources: Sources, calls: list[str]) -> FlaskClient:
-    return serve(each_source(lambda name: Recording(getattr(sources, name), calls)))
+def client_of(serve: Serve, sources: Sources) -> Callable[..., FlaskClient]:
+    """Makes clients of the same store: `client_of(2)`, user 2; `client_of(2, "comments:write")`, with that scope."""
+    return lambda user_id, *scopes: serve(sources, user(user_id, *scopes))
+
+
+@pytest.fixture
+def noted(sources: Sources, calls: list[str]) -> Sources:
+    """The sources, with every call noted in `calls`."""
+    return each_source(lambda name: Recording(getattr(sources, name), calls))
+
+
+@pytest.fixture
+def recorded(serve: Serve, noted: Sources) -> FlaskClient:
+    return serve(noted)
 
 
 @pytest.fixture

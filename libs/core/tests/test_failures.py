@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, SourceError, Timeout, Unavailable
 
 Failing = Callable[[Exception], FlaskClient]
 
@@ -61,3 +61,10 @@ def test_a_conflict_is_a_lost_race(failing: Failing, headers: dict[str, str], st
     """It is a 412 for who said which state was meant, and a 409 for others."""
     response = failing(Conflict("comments", "gone")).delete("/de/comments/21", headers=headers)
     assert response.status_code == status
+
+
+def test_a_store_may_forbid_a_write(failing: Failing) -> None:
+    """Another service's refusal is a 403 and no failure; its words stay inside."""
+    response = failing(Forbidden("comments", "user 2 is banned")).delete("/de/comments/21")
+    assert response.status_code == 403
+    assert "banned" not in response.text

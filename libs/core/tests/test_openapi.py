@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount
 from ogrom.http.openapi import Info, Part, collect, describe
-from ogrom.protocols.context import Context
+from ogrom.protocols.context import Context, Principal
 from ogrom.protocols.errors import Conflict, Timeout, Unavailable
 from ogrom.protocols.testing import DE
 
@@ -66,8 +66,17 @@ def test_what_could_be_sent_fits_the_schema_of_the_body(document: dict[str, Any]
             assert not is_valid(document, {"surprise": 1}, form["schema"])
 
 
-def test_every_answer_is_documented(document: dict[str, Any], client: FlaskClient) -> None:
+@pytest.mark.parametrize("caller", ["moderator", "stranger", "nobody"])
+def test_every_answer_is_documented(
+    document: dict[str, Any], serve: Callable[..., FlaskClient], sources: Sources, caller: str
+) -> None:
     """Its status, its header fields and its content, with and without what a request needs."""
+    stranger = Principal(user_id=9)
+    client = (
+        serve(sources)
+        if caller == "moderator"
+        else serve(sources, stranger if caller == "stranger" else None)
+    )
     own = {"Content-Type", "Content-Length", "Content-Encoding"}
     for path, method, operation in operations(document):
         url = re.sub(r"\{\w+\}", lambda match: PATH[match[0]], path)
@@ -104,3 +113,16 @@ def test_names_and_preconditions(document: dict[str, Any]) -> None:
     (if_match,) = (each for each in put["parameters"] if each["name"] == "If-Match")
     assert if_match["required"] is True
     assert {"412", "415", "422", "428", "503", "504"} <= put["responses"].keys()
+
+
+def test_writes_need_a_scope_and_reads_nothing(document: dict[str, Any]) -> None:
+    """A read may come without any token, but not with a wrong one; only a write can be forbidden."""
+    assert document["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
+    for path, method, operation in operations(document):
+        kinds = [{"bearer": [f"{kind}:write"]} for kind in ("collages", "comments", "likes")]
+        if method in WRITES:
+            assert operation["security"][0] in kinds, (path, method)
+            assert "403" in operation["responses"], (path, method)
+        else:
+            assert operation["security"] == [{}, {"bearer": []}], (path, method)
+            assert "403" not in operation["responses"], (path, method)

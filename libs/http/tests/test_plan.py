@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ogrom.http import GRAPH, JSON, Exchange, Problem, Renderer, Resource, always
+from ogrom.http import GRAPH, JSON, Exchange, Problem, Renderer, Resource, always, only_for
 from ogrom.http.nodes import Constant
 from ogrom.http.plan import ANY_OTHER, plan, reachable
 from ogrom.http.problem import MEDIA_TYPE
@@ -223,3 +223,30 @@ def test_a_constant_that_is_no_bool_is_asked() -> None:
 def test_constants_show_what_they_hold() -> None:
     """A constant answer can be told from a method in a debugger."""
     assert repr(Constant(True)) == "always(True)"
+
+
+def test_an_answer_for_some_methods_costs_the_others_nothing() -> None:
+    """For those the graph is folded around the default, as if the class did not answer."""
+
+    class Owned(Resource[object]):
+        @only_for("DELETE")
+        def allowed(self, x: X) -> bool:
+            return False
+
+        def delete(self, x: X) -> None:
+            pass
+
+        def handle_ok(self, x: X) -> str:
+            return "here"
+
+    class Inherits(Owned):
+        pass
+
+    for resource in (Owned(), Inherits()):
+        refused, read = call(resource, "DELETE"), call(resource, "GET")
+        assert (refused.response.status, read.response.status) == (403, 200)
+        assert "allowed-" in refused.path
+        assert "allowed+" not in read.path
+        assert "allowed+" in call(resource, "GET", folded=False).path
+        ends = {each.status for each in reachable(plan(type(resource), "GET"))}
+        assert 403 not in ends

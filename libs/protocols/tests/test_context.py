@@ -5,7 +5,7 @@ import time
 import msgspec
 import pytest
 
-from ogrom.protocols.context import Context
+from ogrom.protocols.context import Bearer, Context, Principal
 
 
 def test_without_a_deadline_nothing_runs_out() -> None:
@@ -42,3 +42,13 @@ def test_writes_belong_to_one_request() -> None:
     elsewhere.writes.begun = True
     assert first.wants_latest
     assert not next_one.wants_latest
+
+
+def test_a_token_is_passed_on_and_not_told() -> None:
+    """Whoever prints a Context, or a part of it, shows no secret."""
+    caller = Principal(user_id=1, bearer=Bearer("s3cret"))
+    context = Context(locale="de-DE", principal=caller)
+    for told in (str(context), repr(caller), f"{caller.bearer}"):
+        assert "s3cret" not in told
+        assert "***" in told
+    assert caller.bearer == Bearer("s3cret")

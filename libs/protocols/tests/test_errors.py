@@ -2,10 +2,10 @@
 
 import pytest
 
-from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, SourceError, Timeout, Unavailable
 
 
-@pytest.mark.parametrize("kind", [Unavailable, Timeout, Conflict, BadCursor])
+@pytest.mark.parametrize("kind", [Unavailable, Timeout, Conflict, Forbidden, BadCursor])
 def test_every_error_is_a_source_error_that_says_where(kind: type[SourceError]) -> None:
     """The message begins with the source, and both parts can be read alone."""
     error = kind("collages", "gone")

@@ -9,18 +9,24 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+import jwt
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from flask.testing import FlaskClient
 
+from ogrom.run.access.tokens import minted
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 from ogrom.sources.demo import catalogue
 from ogrom.sources.engine import database_engine
@@ -31,6 +37,8 @@ from ogrom.sources.testing import overhear
 PROGRAM = Path(sys.executable).parent / "ogrom-api"
 PRODUCTS = 200
 SECONDS = 60
+TOKEN_KEY = "only-for-tests-and-of-no-use-elsewhere"
+SCOPES = ("collages:write", "comments:write", "likes:write")
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
 
@@ -41,6 +49,98 @@ def _ctrl_c_is_heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+def authorization(user_id: int = 1, *scopes: str) -> dict[str, str]:
+    """The field of a user whose token has these scopes; of a moderator who may write everything, if none is named."""
+    token = minted(
+        TOKEN_KEY,
+        user_id=user_id,
+        scopes=scopes or (*SCOPES, "moderate"),
+        seconds=3600,
+        issuer="",
+        audience="ogrom",
+    )
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="session", name="authorization")
+def _authorization() -> Callable[..., dict[str, str]]:
+    """Makes the header field of a caller, for services with the key of all tests."""
+    return authorization
+
+
+@pytest.fixture(scope="session")
+def token_key() -> str:
+    """The key of all tests."""
+    return TOKEN_KEY
+
+
+@pytest.fixture(scope="session")
+def as_moderator() -> Callable[[FlaskClient], FlaskClient]:
+    """Has a client send a moderator's token with every request."""
+
+    def as_moderator(client: FlaskClient) -> FlaskClient:
+        client.environ_base["HTTP_AUTHORIZATION"] = authorization()["Authorization"]
+        return client
+
+    return as_moderator
+
+
+def _private(algorithm: str) -> Any:
+    match algorithm:
+        case "RS256":
+            return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        case "ES256":
+            return ec.generate_private_key(ec.SECP256R1())
+        case _:
+            return ed25519.Ed25519PrivateKey.generate()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A key pair, by the id that tokens name."""
+
+    id: str
+    algorithm: str = "ES256"
+    private: Any = field(default=None, repr=False)
+
+    @property
+    def jwk(self) -> dict[str, Any]:
+        """Its public half, as a member of a set."""
+        made = jwt.get_algorithm_by_name(self.algorithm).to_jwk(self.private.public_key(), as_dict=True)
+        return {**made, "kid": self.id, "use": "sig", "alg": self.algorithm}
+
+
+@pytest.fixture(scope="session")
+def pair() -> Callable[..., Pair]:
+    """Makes key pairs."""
+    return lambda id, algorithm="ES256": Pair(id, algorithm, _private(algorithm))
+
+
+@pytest.fixture(scope="session")
+def jwk_set() -> Callable[..., bytes]:
+    """The JWK set of some pairs or members."""
+
+    def jwk_set(*keys: Pair | dict[str, Any]) -> bytes:
+        return msgspec.json.encode({"keys": [each.jwk if isinstance(each, Pair) else each for each in keys]})
+
+    return jwk_set
+
+
+@pytest.fixture(scope="session")
+def signed() -> Callable[..., str]:
+    """A token of user 145 for an hour, signed with a pair or a secret; a claim of None is left out."""
+
+    def signed(key: Pair | str, headers: dict[str, Any] | None = None, **claims: Any) -> str:
+        now = int(time.time())
+        known = {"sub": "145", "aud": "ogrom", "exp": now + 3600, "scope": "likes:write", **claims}
+        present = {name: value for name, value in known.items() if value is not None}
+        if isinstance(key, str):
+            return jwt.encode(present, key, "HS256", headers)
+        return jwt.encode(present, key.private, key.algorithm, {"kid": key.id, **(headers or {})})
+
+    return signed
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +178,9 @@ def make_container() -> Iterator[Callable[..., Container]]:
     made: list[Container] = []
 
     def make(url: str, *, said: Mapping[str, Any] = MappingProxyType({}), **parts: Any) -> Container:
-        settings = Settings(**{"database_url": DatabaseUrl(url), "threads": 2, **said})
+        settings = Settings(
+            **{"database_url": DatabaseUrl(url), "threads": 2, "token_key": Secret(TOKEN_KEY), **said}
+        )
         made.append(Container(settings=settings, **parts))
         return made[-1]
 
@@ -140,7 +242,10 @@ class Service:
         return [int(each) for each in children.read_text().split()]
 
     def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """What the server says; a write is a moderator's unless an Authorization is given."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        if method not in ("GET", "HEAD", "OPTIONS"):
+            fields = authorization() | fields
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         try:
             connection.request(method, path, body, fields)
@@ -173,14 +278,14 @@ class Service:
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment without any setting of ours."""
+    """An environment without any setting of ours but the key of tokens."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("OGROM_")}
     # Half the time of a start is compiling, where nothing that is compiled is kept.
     compiled = {
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": f"{tmp_path_factory.getbasetemp()}/pycache",
     }
-    return {**ours, **compiled, "NO_COLOR": "1", "COLUMNS": "120"}
+    return {**ours, **compiled, "OGROM_TOKEN_KEY": TOKEN_KEY, "NO_COLOR": "1", "COLUMNS": "120"}
 
 
 @pytest.fixture(scope="module")

@@ -6,17 +6,16 @@ while it holds `fatal`, no worker comes to serve.
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import flask
 from dependency_injector import providers
 
-import ogrom.run.worker
+import ogrom.run.metrics_folder
 from ogrom.run.cli import main
-from ogrom.run.container import Container
-from ogrom.run.warmup import WARMING
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
 LARGE = 20_000_000
@@ -29,7 +28,7 @@ def slow(app: flask.Flask) -> flask.Flask:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        while WARMING in environ and (FOLDER / "cold").exists():
+        while "ogrom.warming" in environ and (FOLDER / "cold").exists():
             time.sleep(0.01)  # between two looks
         if not path.startswith("/test/"):
             return inner(environ, start_response)
@@ -45,10 +44,21 @@ def slow(app: flask.Flask) -> flask.Flask:
     return app
 
 
-class SlowContainer(Container):
-    app = providers.Singleton(slow, Container.app)
+@contextmanager
+def slow_container() -> Iterator[Path]:
+    """Put the container in place of the service's, once what it imports may be imported."""
+    with metrics_folder() as folder:
+        from ogrom.run import worker
+        from ogrom.run.container import Container
+
+        class SlowContainer(Container):
+            app = providers.Singleton(slow, Container.app)
+
+        worker.__dict__["Container"] = SlowContainer
+        yield folder
 
 
 if __name__ == "__main__":
-    ogrom.run.worker.__dict__["Container"] = SlowContainer
+    metrics_folder = ogrom.run.metrics_folder.metrics_folder
+    ogrom.run.metrics_folder.metrics_folder = slow_container
     main()

@@ -144,9 +144,12 @@ def test_weird_bytes_in_the_target_are_never_our_mistake(service: Any, target: b
     ],
 )
 @pytest.mark.parametrize("method", [b"GET", b"POST"])
-def test_weird_bytes_in_a_field_are_never_our_mistake(service: Any, header: bytes, method: bytes) -> None:
+def test_weird_bytes_in_a_field_are_never_our_mistake(
+    service: Any, header: bytes, method: bytes, authorization: Callable[..., dict[str, str]]
+) -> None:
     """Whatever a header field is made of, the client hears of it, and the server goes on."""
     path = service.collage.encode() + b"/comments"
+    header += b"Authorization: " + authorization()["Authorization"].encode() + b"\r\n"
     _is_told(service, method + b" " + path + b" HTTP/1.1\r\n" + header + b"Connection: close\r\n\r\n")
 
 

@@ -33,12 +33,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def process(make_container: Callable[..., Container], own_store: str, clock: Clock) -> Callable[..., Any]:
+def process(
+    make_container: Callable[..., Container], own_store: str, clock: Clock, as_moderator: Callable[..., Any]
+) -> Callable[..., Any]:
     """Makes clients of processes over one database, each with its memory."""
 
     def process(**said: Any) -> Any:
         cache = providers.Object(Cache(clock=clock))
-        return make_container(own_store, said=said, cache=cache).app().test_client()
+        return as_moderator(make_container(own_store, said=said, cache=cache).app().test_client())
 
     return process
 

@@ -6,16 +6,26 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from ogrom.http.flask import WsgiRequest
+from ogrom.protocols.context import Principal
+from ogrom.run.access.credentials import FAULT, PRINCIPAL
 from ogrom.run.channels import ARRIVED
 from ogrom.run.contexts import contexts
 
 
+def request(method: str = "GET", headers: dict[str, str] | None = None) -> WsgiRequest:
+    """A request as WSGI has it."""
+    return WsgiRequest(EnvironBuilder(method=method, headers=[*(headers or {}).items()]).get_environ())
+
+
+def noted(name: str, value: object) -> WsgiRequest:
+    """A request of which something was noted on its way."""
+    made = request()
+    made.environ[name] = value
+    return made
+
+
 def is_fresh(method: str, headers: dict[str, str]) -> bool:
     return contexts("de-DE", 10.0)(request(method, headers)).fresh
-
-
-def request(method: str = "GET", headers: dict[str, str] | None = None) -> WsgiRequest:
-    return WsgiRequest(EnvironBuilder(method=method, headers=(headers or {}).items()).get_environ())
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -62,3 +72,14 @@ def test_the_deadline_counts_from_arrival() -> None:
     assert contexts("de-DE", 10.0)(waited).deadline == 1010.0
     begin = time.monotonic()
     assert begin + 10.0 <= (contexts("de-DE", 10.0)(request()).deadline or 0.0) <= time.monotonic() + 10.0
+
+
+def test_who_asks_is_told_to_the_endpoints() -> None:
+    """As it was noted of the request; without a token nobody is known, and nothing is wrong with that."""
+    caller = Principal(user_id=145, scopes=frozenset({"likes:write"}))
+    known = contexts("de-DE", 10.0)(noted(PRINCIPAL, caller))
+    assert (known.principal, known.credentials_fault) == (caller, "")
+    refused = contexts("de-DE", 10.0)(noted(FAULT, "The token has expired"))
+    assert (refused.principal, refused.credentials_fault) == (None, "The token has expired")
+    nobody = contexts("de-DE", 10.0)(request())
+    assert (nobody.principal, nobody.credentials_fault) == (None, "")

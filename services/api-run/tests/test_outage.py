@@ -34,14 +34,16 @@ class Clock:
 class World:
     """A service whose database can be taken away and given back, and whose time passes when told to."""
 
-    def __init__(self, make_container: Callable[..., Container], url: str) -> None:
+    def __init__(
+        self, make_container: Callable[..., Container], url: str, as_moderator: Callable[..., Any]
+    ) -> None:
         self.clock = Clock()
         self.cache = Cache(clock=self.clock)
         self.breaker = Breaker("database", failures=3, rest=5, clock=self.clock)
         breakers = Breakers(reader=self.breaker, writer=self.breaker)
         parts = {"cache": providers.Object(self.cache), "breakers": providers.Object(breakers)}
         self.container = make_container(url, **parts)
-        self.client = self.container.app().test_client()
+        self.client = as_moderator(self.container.app().test_client())
         self._file = Path(url.removeprefix("sqlite:///"))
         self._away = self._file.with_suffix(".away")
 
@@ -59,8 +61,10 @@ class World:
 
 
 @pytest.fixture
-def world(make_container: Callable[..., Container], own_store: str) -> World:
-    return World(make_container, own_store)
+def world(
+    make_container: Callable[..., Container], own_store: str, as_moderator: Callable[..., Any]
+) -> World:
+    return World(make_container, own_store, as_moderator)
 
 
 def test_what_is_in_memory_is_served_and_says_that_it_is_stale(world: World) -> None:

@@ -1,16 +1,21 @@
 """Services in a row: each source asks another Ogrom over HTTP, and keeps the contract of what it asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
+from types import SimpleNamespace
+from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 
-from ogrom.protocols.contracts import Sources, StoreContract
+from ogrom.protocols.context import Bearer, Context, Principal
+from ogrom.protocols.contracts import StoreContract
 from ogrom.protocols.testing import CATALOGUE
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.listener import listener, url_of
+from ogrom.run.secret import Secret
 from ogrom.run.server import Server
 from ogrom.run.settings import Settings
 from ogrom.sources.loading import load
@@ -23,10 +28,12 @@ THREADS = 8
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Engine]]:
+def served(tmp_path_factory: pytest.TempPathFactory, token_key: str) -> Iterator[tuple[str, Engine]]:
     """The URL of a service over SQLite, and its store."""
     path = tmp_path_factory.mktemp("served") / "ogrom.sqlite3"
-    settings = Settings(database_url=DatabaseUrl(f"sqlite:///{path}"), threads=THREADS)
+    settings = Settings(
+        database_url=DatabaseUrl(f"sqlite:///{path}"), threads=THREADS, token_key=Secret(token_key)
+    )
     container = Container(settings=settings)
     engine = container.engine()
     migrate(engine)
@@ -39,6 +46,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Engi
     server.stop()
     thread.join()
     engine.dispose()
+
+
+class Signed:
+    """A source whose every call is a moderator's, with a token that the service takes."""
+
+    def __init__(self, source: object, caller: Principal) -> None:
+        self._source = source
+        self._caller = caller
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._source, name)
+
+        def call(ctx: Context, *arguments: Any, **options: Any) -> Any:
+            return method(msgspec.structs.replace(ctx, principal=self._caller), *arguments, **options)
+
+        return call
 
 
 @pytest.fixture
@@ -58,5 +81,7 @@ class TestRemote(StoreContract):
     """Over HTTP."""
 
     @pytest.fixture
-    def sources(self, sources: RemoteSources) -> Sources:
-        return sources
+    def sources(self, sources: RemoteSources, authorization: Callable[..., dict[str, str]]) -> Any:
+        token = authorization()["Authorization"].removeprefix("Bearer ")
+        caller = Principal(user_id=1, bearer=Bearer(token))
+        return SimpleNamespace(**{name: Signed(each, caller) for name, each in vars(sources).items()})

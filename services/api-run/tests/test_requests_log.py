@@ -12,11 +12,12 @@ from flask import request
 
 from ogrom.http import Endpoint, Exchange, Resource
 from ogrom.protocols.context import Principal
+from ogrom.run.access.credentials import PRINCIPAL
 from ogrom.run.channels import ARRIVED
 from ogrom.run.container import Container
 from ogrom.run.logs import CURRENT, FIELDS
 from ogrom.run.refusals import REFUSED
-from ogrom.run.requests_log import PRINCIPAL, line_of, shown_path
+from ogrom.run.requests_log import line_of, shown_path
 from ogrom.run.served import Served
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

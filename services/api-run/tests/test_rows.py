@@ -1,6 +1,7 @@
 """Services in rows: a service in front of another one, as processes."""
 
 import json
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -34,11 +35,14 @@ def row(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> 
 @contextmanager
 def stopped(service: Any) -> Iterator[None]:
     """The service takes connections and says nothing, as one that swaps."""
-    service.process.send_signal(signal.SIGSTOP)
+    workers = service.workers
+    for each in workers:
+        os.kill(each, signal.SIGSTOP)
     try:
         yield
     finally:
-        service.process.send_signal(signal.SIGCONT)
+        for each in workers:
+            os.kill(each, signal.SIGCONT)
 
 
 def test_the_front_says_what_the_back_says(row: tuple[Any, Any]) -> None:
@@ -97,6 +101,33 @@ def test_a_write_goes_through_both(row: tuple[Any, Any]) -> None:
     assert front.get(made.headers["location"]).status == back.get(made.headers["location"]).status == 404
 
 
+def test_a_user_is_the_same_user_at_the_end_of_the_row(
+    row: tuple[Any, Any], authorization: Callable[..., dict[str, str]]
+) -> None:
+    """The front passes the caller's own token on: the like is theirs, and nobody else's."""
+    front, back = row
+    likes = front.get(f"{MARKET}/collages?limit=1").json["items"][0]["links"]["likes"]
+    user = max(each["id"] for each in back.get(f"{MARKET}/users?ids=1,2,3").json["items"])
+    path, own = f"{likes}/{user}", authorization(user, "likes:write")
+    assert front.request("DELETE", path, None, **own).status == 204
+    before = back.get(likes).json["count"]
+    assert front.request("PUT", path, None, **own).status == 201
+    assert back.get(likes).json["count"] == before + 1
+    assert front.request("PUT", path, None, **authorization(user + 1, "likes:write")).status == 403
+    assert front.request("PUT", path, None, Authorization="").status == 401
+
+
+def test_a_row_has_one_key(
+    start: Callable[..., Any], tmp_path: Path, authorization: Callable[..., dict[str, str]]
+) -> None:
+    """A back that does not take the front's tokens is the operator's mistake, a 500, and no writer's; reads go on."""
+    back = start("--demo-products", "20", folder=tmp_path, OGROM_TOKEN_AUDIENCE="somebody else")
+    front = start("--database", f"http://127.0.0.1:{back.port}/", folder=tmp_path)
+    likes = front.get(f"{MARKET}/collages?limit=1").json["items"][0]["links"]["likes"]
+    assert front.request("DELETE", f"{likes}/1", None, **authorization(1, "likes:write")).status == 500
+    assert front.get(likes, **authorization(1, "likes:write")).status == 200
+
+
 def test_nothing_is_nothing_and_nonsense_is_nonsense(row: tuple[Any, Any]) -> None:
     """Refusals are those of the back."""
     front, _ = row
@@ -128,7 +159,7 @@ def test_a_back_that_is_down_is_a_503(
     """For reads and writes, at once, and for the balancer; and it comes back by itself."""
     back = start("--demo-products", "20", folder=tmp_path)
     url = f"http://127.0.0.1:{back.port}/"
-    front = start("--database", url, folder=tmp_path, OGROM_REQUEST_TIMEOUT="5")
+    front = start(*("--database", url), folder=tmp_path, OGROM_REQUEST_TIMEOUT="5", OGROM_CACHE_RECORDS="0")
     ready = front.get("/health/ready")
     assert (ready.status, ready.json["migrated"]) == (200, None)
     back.stop()

@@ -27,7 +27,12 @@ def mariadb() -> Iterator[str]:
 
 @pytest.mark.parametrize("database", ["sqlite", "mariadb"])
 def test_nothing_fails(
-    database: str, start: Callable[..., Any], program: Callable[[str], Path], tmp_path: Path, request: Any
+    database: str,
+    start: Callable[..., Any],
+    program: Callable[[str], Path],
+    tmp_path: Path,
+    request: Any,
+    authorization: Callable[..., dict[str, str]],
 ) -> None:
     """On either database, with data that fit the schemas and data that do not."""
     url = request.getfixturevalue(database)
@@ -35,6 +40,7 @@ def test_nothing_fails(
     command: list[str | Path] = [
         *(program("schemathesis"), "--config-file", CONFIGURATION, "run"),
         *(f"http://127.0.0.1:{service.port}/v1/openapi.json", "--checks", "all", "--continue-on-failure"),
+        *("--header", f"Authorization: {authorization()['Authorization']}"),
         *("--max-examples", "8", "--seed", "1", "--no-shrink", "--generation-database", "none"),
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)

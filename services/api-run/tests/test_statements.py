@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from ogrom.http.definition import allowed_methods
 from ogrom.run.container import Container
@@ -14,8 +15,8 @@ MANY = 20
 class Market:
     """A market with a collage of one product and one of twenty, and a user who made twenty collages."""
 
-    def __init__(self, container: Container, sent: list[str]) -> None:
-        self.client = container.app().test_client()
+    def __init__(self, client: FlaskClient, sent: list[str]) -> None:
+        self.client = client
         self.sent = sent
         self.collages = [self.made("/collages", draft(MANY)) for _ in range(MANY)]
         self.small, self.large = self.made("/collages", draft(1)), self.collages[0]
@@ -121,22 +122,26 @@ def container(make_container: Callable[..., Container], own_store: str) -> Conta
     return make_container(own_store, said={"cache_records": 0})
 
 
+@pytest.fixture
+def market(
+    container: Container,
+    statements: Callable[[Container], list[str]],
+    as_moderator: Callable[[FlaskClient], FlaskClient],
+) -> Market:
+    return Market(as_moderator(container.app().test_client()), statements(container))
+
+
 @pytest.mark.parametrize(("name", "method"), REQUESTS)
-def test_twenty_cost_as_many_statements_as_one(
-    container: Container, statements: Callable[[Container], list[str]], name: str, method: str
-) -> None:
+def test_twenty_cost_as_many_statements_as_one(market: Market, name: str, method: str) -> None:
     """Whether items of a page or parts of what is written."""
-    market = Market(container, statements(container))
     (few, little), (many, much) = REQUESTS[name, method](market)
     assert market.cost(method, few, little) == market.cost(method, many, much)
 
 
 @pytest.mark.parametrize("path", ["/products?limit=20", "/products?ids=1,2,3", "/collages?limit=20"])
-def test_a_page_is_one_statement(
-    container: Container, statements: Callable[[Container], list[str]], path: str
-) -> None:
+def test_a_page_is_one_statement(market: Market, path: str) -> None:
     """With all that its items are made of."""
-    assert Market(container, statements(container)).cost("GET", path) == 1
+    assert market.cost("GET", path) == 1
 
 
 def test_no_endpoint_is_left_out(container: Container) -> None:

@@ -280,7 +280,7 @@ def test_a_worker_that_hears_nothing_is_ended(serve: Any) -> None:
     (worker,) = service.workers
     os.kill(worker, signal.SIGSTOP)
     assert service.stop() == 1
-    assert "ended 1 processes that did not stop" in service.log.read_text()
+    assert "ended 1 processes that did not stop" in service.log
     assert not is_there(worker)
 
 

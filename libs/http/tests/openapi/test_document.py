@@ -18,6 +18,7 @@ from ogrom.http import (
     QueryParameters,
     Resource,
     always,
+    only_for,
 )
 from ogrom.http.openapi import Example, Examples, Info, Part, describe
 
@@ -76,8 +77,14 @@ class OneNote(Resource[Note]):
     challenge = Challenge("Bearer")
     explained = MappingProxyType({"PUT": (409, 503)})
     header_names = ("Cache-Control", "X-Ours")
+    scopes = MappingProxyType({"PUT": ("notes:write",)})
+    open_methods = ("GET",)
 
     def authorized(self, x: Exchange[Note]) -> Answer:
+        return True
+
+    @only_for("PUT")
+    def allowed(self, x: Exchange[Note]) -> Answer:
         return True
 
     def exists(self, x: Exchange[Note]) -> Note | None:
@@ -215,10 +222,18 @@ def test_header_fields_follow_from_what_the_resource_says() -> None:
 
 
 def test_security_is_declared_where_a_client_may_be_asked_who_it_is() -> None:
-    """In the scheme of the challenge."""
+    """In the scheme of the challenge, with the scopes; where none is needed, nothing is a choice, too."""
     assert DOCUMENT["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
-    assert ONE["get"]["security"] == [{"bearer": []}]
+    assert ONE["get"]["security"] == [{}, {"bearer": []}]
+    assert ONE["put"]["security"] == [{"bearer": ["notes:write"]}]
+    assert ONE["delete"]["security"] == [{"bearer": []}]
     assert "security" not in LIST["get"]
+
+
+def test_who_may_be_forbidden_is_told_which_scope_is_missing() -> None:
+    """Where an answer is for one method only, no other has a 403."""
+    assert "WWW-Authenticate" in ONE["put"]["responses"]["403"]["headers"]
+    assert not {"403"} & {*ONE["get"]["responses"], *ONE["delete"]["responses"]}
 
 
 def test_examples_are_shown_where_they_fit() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import stamina
 
-from ogrom.protocols.context import Context
-from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Timeout, Unavailable
+from ogrom.protocols.context import Bearer, Context, Principal
+from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, SourceError, Timeout, Unavailable
 from ogrom.protocols.models import Collage, CollageDraft, CommentDraft, Placement, Product
 from ogrom.protocols.pages import PageRequest
 from ogrom.sources.remote import RemoteSources
@@ -321,6 +321,29 @@ def test_a_write_that_is_sent_elsewhere_was_not_made(standin: Any, sources: Remo
     with pytest.raises(Unavailable, match="is answered with 307"):
         sources.comments.delete_comment(ctx(), 5)
     assert standin.lines == ["DELETE /de/said/5"]
+
+
+@pytest.mark.parametrize("userinfo", ["", "me:S3cret@"])
+def test_a_write_is_made_with_the_callers_token(standin: Any, said: Any, userinfo: str) -> None:
+    """In place of the URL's user and password; a read, which is open to everybody, is made without."""
+    caller = Principal(user_id=1, bearer=Bearer("t0ken"))
+    standin.says("/de/c", said(COLLAGE, 201))
+    with RemoteSources.at(standin.url.replace("//", f"//{userinfo}")) as sources:
+        sources.collages.add_collage(ctx(principal=caller), DRAFT)
+        sources.products.product_by_id(ctx(principal=caller), 1)
+    sent = {each.target: each.headers.get("authorization", "") for each in standin.asked}
+    assert sent["/de/c"] == "Bearer t0ken"
+    assert "t0ken" not in sent[URL]
+    assert sent[URL].startswith("Basic ") is bool(userinfo)
+
+
+def test_what_the_caller_may_not_do_is_forbidden(standin: Any, sources: RemoteSources, said: Any) -> None:
+    """A problem document says so; the message has no token."""
+    caller = Principal(user_id=2, bearer=Bearer("t0ken"))
+    standin.says("/de/said/5", said({"title": "Forbidden", "detail": "It is user 1's."}, 403))
+    with pytest.raises(Forbidden, match="403 Forbidden: It is user 1") as caught:
+        sources.comments.delete_comment(ctx(principal=caller), 5)
+    assert "t0ken" not in str(caught.value)
 
 
 def test_a_password_is_sent_and_never_shown(standin: Any, said: Any) -> None:

@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from ogrom.http import Exchange, Fault, Problem, faulty
-from ogrom.protocols.errors import BadCursor, Conflict, Timeout, Unavailable
+from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, Timeout, Unavailable
 
 STATUSES = MappingProxyType(
     {
         **dict.fromkeys(("GET", "HEAD"), (503, 504)),
-        **dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), (409, 503, 504)),
+        **dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), (403, 409, 503, 504)),
     }
 )
 """What `explain` may answer by method, besides the 400 and 412 that a query or If-Match may end in anyway."""
@@ -35,6 +35,8 @@ def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
         return _later("The data did not come in time", 504, retry_after)
     if isinstance(x.exception, Conflict):
         return _lost_race(x)
+    if isinstance(x.exception, Forbidden):
+        return Problem("The store behind does not let you do that.", status=403)
     if isinstance(x.exception, BadCursor):
         return _bad_cursor()
     return None

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from typing_extensions import TypeVar
 
 from ogrom import http
+from ogrom.http import Answer, Challenge, DefinitionError, only_for
+from ogrom.http.definition import allowed_methods
 from ogrom.protocols.context import Context
 
+from .access import WRITES, identified, permitted
 from .failures import STATUSES, explain
 from .freshness import NAMES, freshness
 
@@ -37,7 +40,31 @@ class Resource(http.Resource[E, Context]):
         "Content-Location",
         *NAMES,
     )
+    open_methods = ("GET", "HEAD", "OPTIONS")
     explained = STATUSES
+
+    def __init_subclass__(cls) -> None:
+        """Refuse writes for which no scope is named.
+
+        Raises:
+            DefinitionError: such a method, and what to write.
+        """
+        super().__init_subclass__()
+        for method in allowed_methods(cls):
+            if method in WRITES and method not in cls.scopes:
+                raise DefinitionError(
+                    f"{cls.__qualname__} answers {method} and names no scope for it; "
+                    'write `scopes = writing("...:write")`, from ogrom.core.access'
+                )
+
+    def authorized(self, x: Exchange[E], /) -> Answer | Challenge:
+        """Whether it is known who writes, and nothing is wrong with what a reader says of themselves."""
+        return identified(x, self.scopes.get(x.method, ()))
+
+    @only_for(*WRITES)
+    def allowed(self, x: Exchange[E], /) -> Answer:
+        """Whether who writes has the scope for it."""
+        return permitted(x, self.scopes.get(x.method, ()))
 
     def headers(self, x: Exchange[E], /) -> Mapping[str, str]:
         """Cache-Control, Content-Language and, where an action shows what it made, Content-Location.

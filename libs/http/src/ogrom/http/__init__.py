@@ -5,7 +5,7 @@ from .definition import DefinitionError
 from .endpoint import Endpoint, Mount
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
-from .nodes import Answer, always
+from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
 from .problem import Challenge, Fault, Problem, faulty
 from .reply import Response
@@ -38,4 +38,5 @@ __all__ = [
     "Response",
     "always",
     "faulty",
+    "only_for",
 ]

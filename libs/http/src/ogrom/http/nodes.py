@@ -4,6 +4,8 @@ A decision is answered by a method, or once and for all with `always`:
 
     def exists(self, x: Exchange[Product]) -> Product | None: ...
     conflict = always(False)
+
+`only_for` limits an answer to some methods.
 """
 
 from __future__ import annotations
@@ -15,9 +17,13 @@ from .exchange import C, E, Exchange
 from .problem import Challenge, Problem
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
 
 Answer: TypeAlias = bool | Problem
 """What a decision says; a Problem refuses, with a reason."""
+
+
+_METHODS = "__ogrom_methods__"
 
 
 class Constant(Generic[T]):
@@ -36,6 +42,25 @@ class Constant(Generic[T]):
 def always(value: T) -> Callable[..., T]:
     """Answer a node with a constant: `conflict = always(False)`."""
     return cast(Callable[..., T], Constant(value))
+
+
+def only_for(*methods: str) -> Callable[[F], F]:
+    """Answer a node for these methods; for all others it keeps its default, and the graph is folded around that.
+
+    @only_for("PUT", "DELETE")
+    def allowed(self, x: Exchange[Product]) -> Answer: ...
+    """
+
+    def mark(answer: F) -> F:
+        answer.__dict__[_METHODS] = methods
+        return answer
+
+    return mark
+
+
+def is_for(answer: object, method: str) -> bool:
+    """Whether the answer is meant for the method, as all are that `only_for` does not limit."""
+    return method in getattr(answer, _METHODS, (method,))
 
 
 class Nodes(Generic[E, C]):

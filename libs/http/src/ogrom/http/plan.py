@@ -14,7 +14,7 @@ from .answers import MAKING, Test, test_of
 from .definition import overrides
 from .graph import EXCEPTION, NODES, START, Node
 from .memo import remembered
-from .nodes import Constant
+from .nodes import Constant, is_for
 from .rules import Has, R, X
 
 Handler = Callable[[R, X], object]
@@ -58,7 +58,7 @@ def plan(resource: type[R], method: str, *, folded: bool = True) -> Step:
         return steps[name]
 
     def make(node: Node) -> Step:
-        answer = getattr(resource, node.name)
+        answer = answer_of(resource, node, method)
         if node.kind == "handler":
             return Step(node, None, answer)
         constant = constant_answer(resource, node, method)
@@ -82,6 +82,12 @@ def exception_step(resource: type[R]) -> Step:
     return Step(NODES[EXCEPTION], None, getattr(resource, EXCEPTION))
 
 
+def answer_of(resource: type[R], node: Node, method: str) -> Handler:
+    """What answers the node: the class, or the table where the class does not for this method."""
+    answer: Handler = getattr(resource, node.name)
+    return answer if is_for(answer, method) else node.default
+
+
 def constant_answer(resource: type[R], node: Node, method: str) -> bool | None:
     """What the node answers to every exchange with this method; None where that depends on the exchange."""
     if node.methods and method not in node.methods:
@@ -90,7 +96,7 @@ def constant_answer(resource: type[R], node: Node, method: str) -> bool | None:
         decided = node.static(resource, method)
         if decided is not None:
             return decided
-    answer = getattr(resource, node.name)
+    answer = answer_of(resource, node, method)
     if not isinstance(answer, Constant):
         return None
     if node.kind == "action":

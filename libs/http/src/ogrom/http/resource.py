@@ -40,6 +40,9 @@ class Resource(Nodes[E, C]):
         challenge: what a 401 asks for, where `authorized` does not say.
         retry_after: the seconds that a 429 or 503 asks to wait.
         header_names: the fields that `headers` may give, for the API's description.
+        scopes: what a client's credentials must allow, by method, for the description.
+        open_methods: those that are also served without any credentials, though `authorized` may refuse wrong
+            ones, for the description.
         explained: the statuses besides 500 that `handle_exception` may give, by method, for the description.
     """
 
@@ -55,6 +58,8 @@ class Resource(Nodes[E, C]):
     challenge: ClassVar[Challenge] = Challenge()
     retry_after: ClassVar[int] = 5
     header_names: ClassVar[tuple[str, ...]] = ()
+    scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    open_methods: ClassVar[tuple[str, ...]] = ()
     explained: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
 
     def __init_subclass__(cls) -> None:

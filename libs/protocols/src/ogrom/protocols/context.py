@@ -8,11 +8,28 @@ from .copies import Copies
 from .writes import Writes
 
 
+class Bearer(Struct, frozen=True):
+    """A bearer token (RFC 6750), for whoever passes a call on; it can be printed without being told."""
+
+    token: str
+
+    def __repr__(self) -> str:
+        """The kind of credentials, and nothing of them."""
+        return "Bearer(***)"
+
+
 class Principal(Struct, frozen=True, kw_only=True):
-    """Who makes the call: the user's id and what the caller may do."""
+    """Who makes the call.
+
+    Attributes:
+        user_id: the user's.
+        scopes: what the caller may do.
+        bearer: the token that says so, where the call will be passed on; otherwise nobody keeps it.
+    """
 
     user_id: int
     scopes: frozenset[str] = frozenset()
+    bearer: Bearer | None = None
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -25,6 +42,8 @@ class Context(Struct, frozen=True, kw_only=True):
         request_id: names the request in logs and in what the client is told.
         deadline: the moment on `time.monotonic()`'s clock after which nobody waits any more, in seconds.
         principal: who asks; None for anybody.
+        credentials_fault: why nothing that the caller sent tells who asks, where that is a reason to refuse, in
+            words for the caller, as an `error_description` of RFC 6750 can hold them; empty where it is none.
         fresh: whether only the store's own answer will do, since something is decided on it, such as a write.
         writes: whether the request has written; set by the sources.
         copies: where a source says that it answered from memory; None where nobody wants to know.
@@ -36,6 +55,7 @@ class Context(Struct, frozen=True, kw_only=True):
     request_id: str = ""
     deadline: float | None = None
     principal: Principal | None = None
+    credentials_fault: str = ""
     fresh: bool = False
     copies: Copies | None = None
     traceparent: str = ""

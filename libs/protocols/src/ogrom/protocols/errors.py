@@ -32,5 +32,9 @@ class Conflict(SourceError):
     """
 
 
+class Forbidden(SourceError):
+    """The store does not let this caller do that; nothing of it was stored."""
+
+
 class BadCursor(SourceError):
     """The cursor was not made by this list of this source."""

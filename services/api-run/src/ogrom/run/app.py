@@ -8,6 +8,7 @@ from ogrom.http import Mount
 from ogrom.http.flask import blueprint, explain_errors
 from ogrom.http.trace import Tracer
 
+from .access.installation import Access
 from .contexts import contexts
 from .markets import nothing_at
 
@@ -17,6 +18,7 @@ def build_app(
     service: Mount,
     *,
     request_timeout: float,
+    access: Access,
     tracer: Tracer | None = None,
     trace_pages: Mount | None = None,
 ) -> flask.Flask:
@@ -27,6 +29,7 @@ def build_app(
         service: what belongs to no market.
         request_timeout: the seconds after the arrival of a request at which its Context's deadline is, unless
             the caller says that it waits for less.
+        access: stands before the endpoints; only requests to the markets, and to nothing at all, are counted.
         tracer: traces requests to the markets, since pictures and health would soon push those out of its
             store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.
@@ -43,5 +46,6 @@ def build_app(
         app.register_blueprint(blueprint(locale, mount, context=context, tracer=tracer))
     if trace_pages is not None:
         app.register_blueprint(blueprint("trace", trace_pages, context=nowhere))
+    access.install(app, unlimited=("service", "trace"))
     explain_errors(app, not_found=lambda: nothing_at(flask.request.path, tuple(markets)))
     return app

@@ -253,6 +253,37 @@ def trace_header(method: str, target: str, seconds: int) -> None:
 
 
 @cli.command()
+@click.option(
+    "--user", "user_id", type=click.IntRange(1), required=True, help="Whom it stands for.", metavar="ID"
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    metavar="SCOPE",
+    help="What it allows, such as comments:write; once for each.",
+)
+@click.option(
+    "--seconds",
+    type=click.IntRange(1, 30 * 24 * 3600),
+    default=3600,
+    show_default=True,
+    help="How long it is to hold.",
+)
+def token(user_id: int, scopes: tuple[str, ...], seconds: int) -> None:
+    """Print a token that a service with the same OGROM_TOKEN_KEY takes, for development.
+
+    Scopes are collages:write, comments:write and likes:write, for one's own; with moderate, others', too. It goes
+    into a header field: curl -H "Authorization: Bearer $(ogrom-api token --user 145 --scope likes:write)"
+    """
+    settings = _read({})
+    from .commands.token import print_token
+
+    print_token(settings, user_id=user_id, scopes=scopes, seconds=seconds)
+
+
+@cli.command()
 @_settings("--database", "--host", "--port", "--processes", "--threads", "--warm", "--demo-products")
 @_JSON
 def settings(as_json: bool, **options: str | None) -> None:

@@ -22,6 +22,7 @@ from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.sql import SqlSources
 from ogrom.sources.wrappers import Cache
 
+from .access.installation import access_of
 from .app import build_app
 from .composition import Breakers, breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
@@ -204,11 +205,13 @@ class Container(containers.DeclarativeContainer):
     service = providers.Singleton(service_mount, front, documentation, providers.Object(picture), scrape)
     traces = providers.Singleton(trace_pages, tracer, operators)
     telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
+    access = providers.Singleton(access_of, settings)
     bare_app = providers.Singleton(
         build_app,
         markets,
         service,
         request_timeout=settings.provided.request_timeout,
+        access=access,
         tracer=tracer,
         trace_pages=traces,
     )

@@ -6,13 +6,12 @@ from urllib.parse import unquote_plus
 
 from ogrom.http.flask import ANSWERED, WsgiRequest
 
+from .access.credentials import PRINCIPAL
 from .logs import CURRENT, FIELDS
 from .redaction import MASK, is_secret
 from .refusals import REFUSED
 from .served import Environ, Served
 from .traceparent import trace_id_of
-
-PRINCIPAL = "ogrom.principal"
 
 log = logging.getLogger("ogrom.requests")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from .access.readers import Rate, RateStore, jwks, origins, rate_store, rates
 from .database_url import DatabaseUrl, database_url, database_url_or_none
 from .readers import (
     Network,
@@ -176,6 +177,38 @@ class Settings:
     )
     operator_token: Secret | None = _setting(
         secret, "", "a bearer token that may see /metrics and /trace from anywhere", is_secret=True
+    )
+    token_key: Secret | None = _setting(
+        secret,
+        "",
+        "the secret that tokens are signed with (HS256), as `ogrom-api token` does; without any key nobody writes",
+        is_secret=True,
+    )
+    token_jwks: str | None = _setting(
+        jwks,
+        "",
+        "the public keys that tokens are verified with, instead: the https URL or the path of a JWK set",
+    )
+    token_issuer: str = _setting(text, "", "who tokens must be of (`iss`); empty for any that has the key")
+    token_audience: str = _setting(text, "ogrom", "whom tokens must be for (`aud`)")
+    rate_limit: tuple[Rate, ...] = _setting(
+        rates, "", "how often a client may ask, such as 600/minute; empty for as often as it likes"
+    )
+    rate_writes: tuple[Rate, ...] = _setting(rates, "", "how often it may write, besides")
+    rate_store: RateStore = _setting(
+        rate_store,
+        "memory://",
+        "where requests are counted: memory:// by each process for itself, redis://host:6379 by all together",
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        origins,
+        "",
+        "the origins whose pages may call the API from a browser, such as https://shop.example, or *",
+    )
+    hsts: int = _setting(
+        whole_number(0, 100_000_000, "a number of seconds"),
+        "0",
+        "the seconds for which browsers shall come by https only; 0 says nothing",
     )
 
 

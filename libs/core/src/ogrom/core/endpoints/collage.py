@@ -9,6 +9,7 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.models import Collage, CollageDraft
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
+from ..access import as_somebody_else, of_somebody_else, writing
 from ..drafts import CollagePatch, blanks, sensible, unknown_author, unknown_products
 from ..resource import REVALIDATED, Exchange, Resource
 from ..views.collage import CollageView, pictures
@@ -25,12 +26,16 @@ class CollageResource(Resource[Collage]):
     collage_id = PathParameter()
     cache = REVALIDATED
     links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
+    scopes = writing("collages:write")
 
     precondition_required = always(True)
     can_put_to_missing = always(False)  # the server gives the ids
 
     def processable(self, x: Exchange[Collage]) -> Answer:
-        return x.body is None or sensible(self._faults(x.context, x.body))
+        if x.body is None:
+            return True
+        forged = isinstance(x.body, CollageDraft) and as_somebody_else(x, x.body)
+        return forged or sensible(self._faults(x.context, x.body))
 
     def _faults(self, ctx: Context, wanted: CollageDraft | CollagePatch) -> Iterator[Fault]:
         if isinstance(wanted, CollageDraft):
@@ -38,8 +43,9 @@ class CollageResource(Resource[Collage]):
         yield from blanks("#/title", wanted.title)
         yield from unknown_products(ctx, wanted.placements, self.products)
 
-    def exists(self, x: Exchange[Collage]) -> Collage | None:
-        return self.collages.collage_by_id(x.context, self.collage_id(x))
+    def exists(self, x: Exchange[Collage]) -> Collage | Answer | None:
+        found = self.collages.collage_by_id(x.context, self.collage_id(x))
+        return of_somebody_else(x, found) or found
 
     def etag(self, x: Exchange[Collage]) -> int:
         return x.entity.revision

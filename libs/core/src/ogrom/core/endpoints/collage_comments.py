@@ -9,6 +9,7 @@ from ogrom.protocols.models import Comment, CommentDraft
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, CommentSource, UserSource
 
+from ..access import as_somebody_else, writing
 from ..drafts import blanks, sensible, unknown_author
 from ..lists import ListResource
 from ..resource import REVALIDATED, Exchange
@@ -29,11 +30,12 @@ class CollageCommentsResource(ListResource[Comment]):
     name = "collage_comments"
     cache = REVALIDATED
     links_to = CommentView.links_to
+    scopes = writing("comments:write")
 
     can_post_to_missing = always(False)
 
     def processable(self, x: Exchange[Page[Comment]]) -> Answer:
-        return x.body is None or sensible(self._faults(x.context, x.body))
+        return x.body is None or as_somebody_else(x, x.body) or sensible(self._faults(x.context, x.body))
 
     def _faults(self, ctx: Context, draft: CommentDraft) -> Iterator[Fault]:
         yield from unknown_author(ctx, draft.author_id, self.users)

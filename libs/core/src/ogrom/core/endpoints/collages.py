@@ -9,6 +9,7 @@ from ogrom.protocols.models import Collage, CollageDraft
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
+from ..access import as_somebody_else, writing
 from ..drafts import blanks, sensible, unknown_author, unknown_products
 from ..lists import Ids, ListResource, ids_alone, in_order
 from ..resource import REVALIDATED, Exchange, is_read
@@ -34,10 +35,11 @@ class CollagesResource(ListResource[Collage]):
     name = "collages"
     cache = REVALIDATED
     links_to = (*CollageView.links_to, "product")  # where the page leads from what is placed
+    scopes = writing("collages:write")
 
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
         if x.body is not None:
-            return sensible(self._faults(x.context, x.body))
+            return as_somebody_else(x, x.body) or sensible(self._faults(x.context, x.body))
         query = self.query(x)
         return ids_alone(query, query.ids)
 

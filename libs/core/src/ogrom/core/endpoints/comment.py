@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ogrom.http import Endpoint, PathParameter
+from ogrom.http import Answer, Endpoint, PathParameter
 from ogrom.protocols.models import Comment
 from ogrom.protocols.sources import CommentSource
 
+from ..access import of_somebody_else, writing
 from ..resource import REVALIDATED, Exchange, Resource
 from ..views.comment import CommentView
 
@@ -20,9 +21,11 @@ class CommentResource(Resource[Comment]):
     comment_id = PathParameter()
     cache = REVALIDATED
     links_to = CommentView.links_to
+    scopes = writing("comments:write")
 
-    def exists(self, x: Exchange[Comment]) -> Comment | None:
-        return self.comments.comment_by_id(x.context, self.comment_id(x))
+    def exists(self, x: Exchange[Comment]) -> Comment | Answer | None:
+        found = self.comments.comment_by_id(x.context, self.comment_id(x))
+        return of_somebody_else(x, found) or found
 
     def etag(self, x: Exchange[Comment]) -> int:
         return x.entity.id

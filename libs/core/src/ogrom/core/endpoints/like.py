@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ogrom.http import Endpoint, PathParameter, always
+from ogrom.http import Answer, Endpoint, PathParameter, always, only_for
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
+from ..access import somebody_elses, writing
 from ..resource import Exchange, Resource
 
 CHANGED = "Ogrom-Changed"
@@ -25,9 +26,14 @@ class LikeResource(Resource[bool]):
     user_id = PathParameter()
 
     header_names: ClassVar[tuple[str, ...]] = (*Resource.header_names, CHANGED)
+    scopes = writing("likes:write")
 
     can_put_to_missing = always(False)
     handle_created = always(None)
+
+    @only_for("PUT", "DELETE")
+    def allowed(self, x: Exchange[bool]) -> Answer:
+        return somebody_elses(x, self.user_id(x)) or super().allowed(x)
 
     def exists(self, x: Exchange[bool]) -> bool:
         """Whether there are a user and a collage, as there must be even to take a like back."""

@@ -44,7 +44,7 @@ def response_fields(resource: type[Resource[Any, Any]], method: str, status: int
         "Cache-Control": status >= 400,
         "Location": status in REDIRECTS and resource.location is not Resource.location,
         "Retry-After": status in (429, 503),
-        "WWW-Authenticate": status == 401,
+        "WWW-Authenticate": status == 401 or (status == 403 and method in resource.scopes),
         **_state_fields(resource, method, status),
     }
     return {name: _field(name) for name in sorted(names) if names[name]}

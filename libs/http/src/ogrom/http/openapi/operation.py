@@ -8,6 +8,7 @@ from typing import Any
 from ..definition import accepted_types, body_type, query_parameters
 from ..endpoint import Endpoint
 from ..links import variables
+from ..resource import Resource
 from .ends import content_type, described_methods, ends
 from .examples import NONE, Examples
 from .parameters import parameters
@@ -41,8 +42,14 @@ def operation(
         made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
     made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further)
     if 401 in ends(resource, method):
-        made["security"] = [{resource.challenge.scheme.lower(): []}]
+        made["security"] = _security(resource, method)
     return made
+
+
+def _security(resource: type[Resource[Any, Any]], method: str) -> list[Json]:
+    """What the client has to be allowed; nothing at all is one of the choices where nobody has to say who asks."""
+    needed: Json = {resource.challenge.scheme.lower(): list(resource.scopes.get(method, ()))}
+    return [{}, needed] if method in resource.open_methods else [needed]
 
 
 def operation_id(endpoint: Endpoint, method: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import httpx2
 import msgspec
 
-from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, SourceError, Timeout, Unavailable
 
 from .documents import ProblemDocument
 
@@ -86,6 +86,8 @@ class Reply:
             return Unavailable(self.source, message)
         if self.status in (409, 412, 422):
             return Conflict(self.source, message)
+        if self.status == 403:
+            return Forbidden(self.source, message)
         if any(fault.parameter == "cursor" for fault in self._problem().errors):
             return BadCursor(self.source, message)
         return SourceError(self.source, message)

@@ -169,7 +169,7 @@ class Service:
                 whether it was stored.
         """
         asking.ctx.writes.begun = True
-        headers = {} if etag is None else {"If-Match": etag}
+        headers = self._credentials(asking) | ({} if etag is None else {"If-Match": etag})
         content = b"" if body is None else msgspec.json.encode(body)
         if content:
             headers["Content-Type"] = _JSON
@@ -239,7 +239,9 @@ class Service:
         raise reply.refusal()
 
     def _sent(self, asking: Asking, asked: str, request: httpx2.Request) -> Reply:
-        response = self._client.send(request, stream=True)
+        own = httpx2.USE_CLIENT_DEFAULT
+        auth = None if "Authorization" in request.headers else own  # httpx would put its own in its place
+        response = self._client.send(request, stream=True, auth=auth)
         try:
             content = bytearray()
             for part in response.iter_bytes():
@@ -249,6 +251,16 @@ class Service:
         finally:
             response.close()
         return Reply(asking.source, asked, response.status_code, response.headers, bytes(content))
+
+    @staticmethod
+    def _credentials(asking: Asking) -> dict[str, str]:
+        """The caller's own token, so that the service knows whose write it is; reads are open to everybody.
+
+        It takes the place of the URL's user and password: a request has one Authorization.
+        """
+        principal = asking.ctx.principal
+        bearer = None if principal is None else principal.bearer
+        return {} if bearer is None else {"Authorization": f"Bearer {bearer.token}"}
 
     @staticmethod
     def _passed_on(asking: Asking) -> dict[str, str]:

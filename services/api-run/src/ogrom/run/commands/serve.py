@@ -12,6 +12,7 @@ from ogrom.protocols.sources import ProductSource
 from ogrom.sources.loading import is_empty
 from ogrom.sources.migrate import migrate, state
 
+from ..access.installation import check
 from ..apart import apart
 from ..container import Container
 from ..failures import explained
@@ -53,6 +54,7 @@ def serve(settings: Settings) -> int:
 
 def once(settings: Settings, base: str) -> bytes:
     """Do what is done once for all workers, and find what is worth a click, as JSON."""
+    check(settings)
     with explained(settings.database_url):
         container = Container(settings=settings)
         if not settings.database_url.is_service:

@@ -1,0 +1,117 @@
+"""Installation: the parts of access made from the settings, and put onto the application."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask
+
+from ..failures import Failure
+from ..settings import Settings
+from . import cors, credentials, security_headers
+from .credentials import ReadToken
+
+if TYPE_CHECKING:
+    from .keys import Keys
+    from .rates import Counters
+
+log = logging.getLogger("ogrom.run")
+
+
+@dataclass(frozen=True)
+class Access:
+    """What stands before the endpoints.
+
+    Attributes:
+        read_token: None where there is no key, so that nobody writes.
+        counters: None where nothing is limited.
+        origins: whose pages may call the API.
+        hsts: the seconds for which browsers shall come by https only.
+    """
+
+    read_token: ReadToken | None
+    counters: "Counters | None"
+    origins: tuple[str, ...] = ()
+    hsts: int = 0
+
+    def install(self, app: flask.Flask, *, unlimited: Collection[str]) -> None:
+        """Put it onto an application; a client is known before it is counted.
+
+        Args:
+            app: the application.
+            unlimited: the blueprints whose requests are not counted.
+        """
+        credentials.install(app, self.read_token)
+        if self.counters is not None:
+            from . import rates
+
+            rates.install(app, self.counters, unlimited)
+        cors.install(app, self.origins)
+        security_headers.install(app, hsts=self.hsts)
+
+
+def access_of(settings: Settings) -> Access:
+    """The access that is set.
+
+    Raises:
+        Failure: something that it needs cannot be used.
+    """
+    return Access(_token_reader(settings), _counters(settings), settings.cors_origins, settings.hsts)
+
+
+def check(settings: Settings) -> None:
+    """See once, for all processes, that the access that is set can be had, and say where nobody may write.
+
+    Raises:
+        Failure: something that it needs cannot be used.
+    """
+    if access_of(settings).read_token is None:
+        log.warning(
+            "no writes are taken: there is no key to verify tokens with; set OGROM_TOKEN_KEY or OGROM_TOKEN_JWKS"
+        )
+
+
+def _token_reader(settings: Settings) -> ReadToken | None:
+    if settings.token_key is None and settings.token_jwks is None:
+        return None
+    # Cryptography takes a quarter of a second to import; who has no keys does without it.
+    from .tokens import Tokens
+
+    return Tokens(
+        _keys(settings),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        passed_on=settings.database_url.is_service,
+    ).principal_of
+
+
+def _keys(settings: Settings) -> "Keys":
+    from .keys import FetchedKeys, FileKeys, SecretKey
+
+    key, source = settings.token_key, settings.token_jwks or ""
+    if key is not None and source:
+        raise Failure(
+            "settings: OGROM_TOKEN_KEY and OGROM_TOKEN_JWKS are both set; set the one that tokens are of"
+        )
+    if key is not None:
+        return SecretKey(key.text)
+    try:
+        if "://" not in source:
+            return FileKeys(Path(source))
+        from .fetching import fetcher
+
+        return FetchedKeys(fetcher(source))
+    except (OSError, ValueError) as error:
+        raise Failure(f"settings: OGROM_TOKEN_JWKS {source} cannot be used: {error}") from error
+
+
+def _counters(settings: Settings) -> "Counters | None":
+    if not (settings.rate_limit or settings.rate_writes):
+        return None
+    from .rates import Counters, store_of
+
+    return Counters(
+        store_of(settings.rate_store), everything=settings.rate_limit, writes=settings.rate_writes
+    )

@@ -1,0 +1,120 @@
+"""Who asks, through the whole application: refusals by the graph, and reads for everybody."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
+
+from ogrom.protocols.context import Principal
+from ogrom.run.access.credentials import FAULT, NO_KEY, PRINCIPAL, note
+from ogrom.run.access.errors import InvalidToken, KeysUnavailable
+from ogrom.run.access.installation import Access
+from ogrom.run.container import Container
+
+CALLER = Principal(user_id=145)
+COLLAGES = "/v1/de-DE/collages"
+LIKE = "/v1/de-DE/collages/1/likes/145"
+
+
+def read_token(token: str) -> Principal:
+    if token == "away":
+        raise KeysUnavailable
+    if token != "good":
+        raise InvalidToken(f"{token!r} is no token")
+    return CALLER
+
+
+def noted(field: str | None, method: str = "GET", reader: Any = read_token) -> tuple[Any, Any]:
+    headers = [] if field is None else [("Authorization", field)]
+    environ = EnvironBuilder(method=method, headers=headers).get_environ()
+    note(environ, reader)
+    return environ.get(PRINCIPAL), environ.get(FAULT)
+
+
+@pytest.mark.parametrize("field", ["Bearer good", "bearer good", "BEARER  good "])
+def test_a_token_that_holds_says_who_asks(field: str) -> None:
+    """The scheme's name is in any case (RFC 9110, 11.1)."""
+    assert noted(field) == (CALLER, None)
+
+
+@pytest.mark.parametrize("field", [None, "", "Basic Z29vZDpnb29k", "Bearer", "Digest good", "good"])
+def test_other_credentials_are_none(field: str | None) -> None:
+    """They may be meant for a proxy; whoever writes with them is told by the graph what to send."""
+    assert noted(field) == (None, None)
+
+
+def test_a_token_that_does_not_hold_is_noted_as_such() -> None:
+    """Nobody is known then; the reason is the graph's to tell."""
+    assert noted("Bearer bad") == (None, "'bad' is no token")
+    assert noted("Bearer  ") == (None, "'' is no token")
+
+
+def test_only_a_write_waits_for_keys() -> None:
+    """A reader needs none."""
+    assert noted("Bearer away") == (None, None)
+    with pytest.raises(KeysUnavailable):
+        noted("Bearer away", "POST")
+
+
+def test_without_a_key_only_writes_are_refused() -> None:
+    """A token cannot be told from a forged one, and does not matter to a read."""
+    assert noted("Bearer good", "GET", None) == noted(None, "OPTIONS", None) == (None, None)
+    assert noted("Bearer good", "PUT", None) == noted(None, "DELETE", None) == (None, NO_KEY)
+
+
+@pytest.fixture
+def own_client(make_container: Callable[..., Container], own_store: str) -> FlaskClient:
+    return make_container(own_store).app().test_client()
+
+
+def test_a_user_writes_for_themselves(own_client: FlaskClient, authorization: Callable[..., Any]) -> None:
+    """201 with the scope; 403 without it, and for others; 401 without a token."""
+    assert own_client.put("/v1/de-DE/collages/1/likes/2").status_code == 401
+    for status, user_id, scope in (
+        (403, 2, "comments:write"),
+        (403, 3, "likes:write"),
+        (201, 2, "likes:write"),
+    ):
+        headers = authorization(user_id, scope)
+        assert own_client.put("/v1/de-DE/collages/1/likes/2", headers=headers).status_code == status
+
+
+def test_a_wrong_token_is_refused_wherever_the_api_is_and_nowhere_else(client: FlaskClient) -> None:
+    """Health, the home and the documentation are not about users."""
+    headers = {"Authorization": "Bearer x.y.z"}
+    refused = client.get(COLLAGES, headers=headers)
+    assert refused.status_code == 401
+    assert refused.mimetype == "application/problem+json"
+    assert 'error="invalid_token", error_description="The token ' in refused.headers["WWW-Authenticate"]
+    for path in ("/", "/health/live", "/health/ready", "/docs", "/v1/openapi.json"):
+        assert client.get(path, headers=headers).status_code == 200, path
+
+
+def test_without_a_key_nobody_writes(
+    make_container: Callable[..., Container], store: str, authorization: Any
+) -> None:
+    """Clients are told why, and read."""
+    client = make_container(store, said={"token_key": None}).app().test_client()
+    for headers in (None, authorization()):
+        refused = client.put(LIKE, headers=headers)
+        assert refused.status_code == 401
+        assert refused.get_json()["detail"] == f"{NO_KEY}."
+        assert client.get(COLLAGES, headers=headers).status_code == 200
+
+
+def test_a_write_is_a_503_while_there_are_no_keys(
+    make_container: Callable[..., Container], store: str
+) -> None:
+    """It says when to come again; a read is answered meanwhile."""
+
+    def read_token(token: str) -> Principal:
+        raise KeysUnavailable
+
+    client = make_container(store, access=Access(read_token, None)).app().test_client()
+    headers = {"Authorization": "Bearer x.y.z"}
+    assert client.get(COLLAGES, headers=headers).status_code == 200
+    refused = client.put(LIKE, headers=headers)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert refused.mimetype == "application/problem+json"
