@@ -129,8 +129,8 @@ def test_a_rolling_replacement_keeps_everybody_served(
 ) -> None:
     """One after the other, with one more meanwhile: by the balancer's drain, or by the instances' own."""
     v1, v2 = Version("v1", str(installed)), Version("v2", str(installed))
-    # Longer than it takes HAProxy to see three times that an instance is not ready.
-    rehearsal.settings["v1"] = {"OGROM_DRAIN_GRACE": "1.2"}
+    # None where the balancer knows; else longer than it takes to see three times that an instance is not ready.
+    rehearsal.settings["v1"] = {"OGROM_DRAIN_GRACE": "0" if drain else "1.2"}
     serve(rehearsal, "blue", v1)
     rehearsal.publish(v2)
     rehearsal.roll("blue", v2, Manner(at_once=False, surplus=1, drain=drain))
