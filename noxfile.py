@@ -19,7 +19,7 @@ from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
-from ogrom_tools.selection import Selection, select  # noqa: E402
+from ogrom_tools.selection import DOCS, Selection, select  # noqa: E402
 
 nox.needs_version = ">=2026.10"
 # Sessions share the two environments below; nox would make one for each.
@@ -33,6 +33,8 @@ SERVICE = WORKSPACE["api-run"]
 RELEASED = Released(WORKSPACE, SERVICE)
 RUN = Environment(ROOT / ".nox" / "run", RELEASED)
 TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
+# The project whose slow tests run beside all others'.
+BESIDE = "sources"
 DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
 
 
@@ -68,8 +70,9 @@ def test(session: nox.Session) -> None:
         _pytest(session, selection)
         return
     _lint(session)
+    others = select(WORKSPACE, sorted({*WORKSPACE.names, DOCS} - {BESIDE}))
     with checks.meanwhile(lambda: _beside(selection), session.log):
-        _pytest(session, selection, "-m", "slow")
+        _pytest(session, others, "-m", "slow")
 
 
 @nox.session
@@ -284,8 +287,11 @@ def _types(session: nox.Session) -> None:
 
 
 def _beside(selection: Selection) -> Iterator[str]:
-    yield from checks.quick(WORKSPACE, TEST, selection)
+    """What runs beside the slow tests, which wait more than they work: it takes about as long."""
+    yield from checks.types(WORKSPACE, TEST)
+    yield checks.run_tests(WORKSPACE, TEST, selection, "-m", "not slow")
     yield from checks.try_wheels(WORKSPACE)
+    yield checks.run_tests(WORKSPACE, TEST, select(WORKSPACE, [BESIDE]), "-m", "slow")
 
 
 def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:

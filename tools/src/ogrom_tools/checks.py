@@ -22,15 +22,14 @@ def tests(selection: Selection, *options: str) -> Sequence[str]:
     return ("-m", "pytest", *PLUGINS, *options, *map(str, selection.paths))
 
 
-def quick(workspace: Workspace, environment: Environment, selection: Selection) -> Iterator[str]:
-    """Check types and run the quick tests: what is beside the slow ones, which wait more than they work.
+def run_tests(workspace: Workspace, environment: Environment, selection: Selection, *options: str) -> str:
+    """Run these tests beside others, and give what pytest says in the end.
 
     Raises:
-        Failed: a type is wrong or a test fails.
+        Failed: one does not pass.
     """
-    yield from types(workspace, environment)
-    options = ("-m", "not slow", "--quiet", "-p", "no:cacheprovider")
-    yield run(environment.command("python"), *tests(selection, *options), folder=workspace.root).strip()
+    quietly = ("--quiet", "-p", "no:cacheprovider", *options)
+    return run(environment.command("python"), *tests(selection, *quietly), folder=workspace.root).strip()
 
 
 def types(workspace: Workspace, environment: Environment) -> Iterator[str]:
