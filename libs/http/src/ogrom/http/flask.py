@@ -23,7 +23,7 @@ from .problem import Problem, phrase
 from .reply import Response, refusal
 from .trace.tracer import Tracer
 
-__all__ = ["ANSWERED", "Answered", "WsgiRequest", "blueprint", "explain_errors"]
+__all__ = ["ANSWERED", "Answered", "WsgiRequest", "blueprint", "explain_errors", "problem_response"]
 
 REQUEST_ID = "ogrom.request_id"
 ANSWERED = "ogrom.answered"

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, event
 
+__all__ = ["until"]
+
 # How long a writer of SQLite waits for the one before it where there is no deadline, in seconds.
 SQLITE_BUSY_TIMEOUT = 5.0
 

@@ -14,6 +14,8 @@ import httpx2
 
 from ..deadlines import time_left
 
+__all__ = ["DeadlineTransport"]
+
 _SocketOptions = Iterable[
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 ]
