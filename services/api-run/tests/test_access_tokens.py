@@ -179,7 +179,12 @@ def test_what_is_no_token_is_no_token(secret: Tokens, token: str) -> None:
 def test_no_header_is_too_deep(secret: Tokens, text: str) -> None:
     """It is read before anything is known about who wrote it."""
     header = base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
-    assert fault(secret, f"{header}.e30.e30") == "The token is no JWT that holds"
+    # Python 3.13 reads some thousand levels; such a header names no algorithm.
+    refused = (
+        "The token is no JWT that holds",
+        "The token is signed by another algorithm than its key is for",
+    )
+    assert fault(secret, f"{header}.e30.e30") in refused
 
 
 def test_a_changed_token_is_none(secret: Tokens, signed: Signed, token_key: str) -> None:
