@@ -93,7 +93,7 @@ def main(
             stage.rate, stage.instances, stage.deploys = rate, instances, deploys
             stage.installing = installing
             stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
-            outcomes = list(_played(stage, names or (SHORT if short else SCENARIOS)))
+            outcomes = list(_played(stage, names or (SHORT if short else list(SCENARIOS))))
     except PlatformError as error:
         raise click.ClickException(str(error)) from error
     about = {**about, "instances": str(kind), "old version": before.label, "new version": after.label}
