@@ -17,13 +17,13 @@ from typing import Literal, Protocol, TypeAlias
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 
+from .container import Container
 from .haproxy import HOST
 
 ASK_SECONDS = 1.0
 """How long an instance may take to say whether it is ready."""
 
 _NICE = 10
-_ENGINE_SECONDS = 30.0
 # With the rights that it has in production, where the engine asks for its health; here, only the balancer does.
 _RUN = (
     "--rm",
@@ -53,41 +53,6 @@ class Said:
 
     state: Readiness
     release: str = ""
-
-
-@dataclass(frozen=True)
-class Container:
-    """What an engine knows by a name.
-
-    Attributes:
-        engine: its whole command.
-        name: of the container.
-    """
-
-    engine: Sequence[str]
-    name: str
-
-    def kill(self) -> bool:
-        """End it at once; False where it does not run."""
-        return self._did("kill", self.name).returncode == 0
-
-    def remove(self) -> None:
-        """Forget it, whatever has become of it; nothing where there is none."""
-        self._did("rm", "--force", self.name)
-
-    def pid(self) -> int:
-        """Its first process, as this machine counts; 0 while it does not run."""
-        told = self._did("container", "inspect", "--format={{.State.Pid}}", self.name).stdout
-        return int(told) if told.strip().isdigit() else 0
-
-    def _did(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(
-            (*self.engine, *arguments),
-            check=False,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_ENGINE_SECONDS,
-        )
 
 
 @dataclass

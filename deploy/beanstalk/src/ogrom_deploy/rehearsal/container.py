@@ -1,0 +1,44 @@
+"""A container, as an engine knows it by a name."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ogrom_deploy.ports import PlatformError
+
+_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Container:
+    """What is asked of an engine about one container.
+
+    Attributes:
+        engine: its whole command.
+        name: of the container.
+    """
+
+    engine: Sequence[str]
+    name: str
+
+    def kill(self) -> bool:
+        """End it at once; False where it does not run."""
+        return self._did("kill", self.name).returncode == 0
+
+    def remove(self) -> None:
+        """Forget it, whatever has become of it; nothing where there is none."""
+        self._did("rm", "--force", self.name)
+
+    def pid(self) -> int:
+        """Its first process, as this machine counts; 0 while it does not run."""
+        told = self._did("container", "inspect", "--format={{.State.Pid}}", self.name).stdout.strip()
+        return int(told) if told.isdigit() else 0
+
+    def _did(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        command = (*self.engine, *arguments)
+        try:
+            return subprocess.run(
+                command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise PlatformError(f"`{' '.join(command)}` does not work: {error}") from error
