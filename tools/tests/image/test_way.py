@@ -8,13 +8,14 @@ from click.testing import CliRunner
 
 from ogrom_tools.command import Failed
 from ogrom_tools.image import base, way
+from ogrom_tools.image.building import DOCKERFILE
 from ogrom_tools.image.engine import Engine
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout where an engine runs containers once it has settings of ours."""
-    dockerfile = tmp_path / way.DOCKERFILE
+    dockerfile = tmp_path / DOCKERFILE
     dockerfile.parent.mkdir(parents=True)
     dockerfile.write_text("ARG BASE=python@sha256:00\n")
     monkeypatch.setattr(way, "find", lambda: Engine("podman"))

@@ -57,11 +57,19 @@ def test_versions_of_containers_are_images(asked: list[tuple[str, ...]], tmp_pat
     kind = AsContainers(ENGINE)
     assert kind.make("HEAD~1") == kind.make(None) == Version("0123", "shop:0123")
     assert [each[-1] for each in asked] == ["HEAD~1", "--json"]
+    assert len({option for each in asked for option in each if option.startswith("--tag=")}) == 2
     assert kind.given("localhost/shop:1") == Version("localhost-shop-1", "localhost/shop:1")
     program = kind.program(Version("1", "shop:1"))
     assert (program[:3], program[-1]) == (ENGINE, "shop:1")
     assert kind.starter(tmp_path, {}, ()) == Containers(ENGINE, tmp_path, {})
     assert str(kind) == "containers, by `env A=1 podman`"
+
+
+def test_an_image_goes_with_the_rehearsal(tmp_path: Path) -> None:
+    """It is ours alone, and large."""
+    engine = ("sh", "-c", f'echo "$@" > {tmp_path}/asked', "engine")
+    AsContainers(engine).drop(Version("1", "shop:1"))
+    assert (tmp_path / "asked").read_text() == "image rm shop:1\n"
 
 
 def test_versions_of_processes_are_installations(asked: list[tuple[str, ...]], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -85,11 +85,12 @@ def main(
     try:
         kind = _kind(wanted or ("processes" if short or old or new else "auto"), engine)
         click.echo(f"instances: {kind}")
-        before = kind.given(old) if old else kind.make(over or versions.previous())
-        began = time.monotonic()
-        after = kind.given(new) if new else kind.make(None)
-        installing = time.monotonic() - began
-        with _stage(before, after, kind, output, processes) as stage:
+        with ExitStack() as parts:
+            before = _version(parts, kind, old, over or versions.previous())
+            began = time.monotonic()
+            after = _version(parts, kind, new, None)
+            installing = time.monotonic() - began
+            stage = parts.enter_context(_stage(before, after, kind, output, processes))
             stage.rate, stage.instances, stage.deploys = rate, instances, deploys
             stage.installing = installing
             stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
@@ -104,6 +105,15 @@ def main(
 
 def _kind(wanted: kinds.Wanted, engine: str | None) -> Kind:
     return AsContainers(tuple(engine.split())) if engine else kinds.choose(wanted)
+
+
+def _version(parts: ExitStack, kind: Kind, given: str | None, revision: str | None) -> Version:
+    """The version that is given; else one that is made, for as long as it is needed."""
+    if given:
+        return kind.given(given)
+    version = kind.make(revision)
+    parts.callback(kind.drop, version)
+    return version
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A container, as an engine knows it by a name."""
+"""What is asked of an engine, and of a container that it knows by a name."""
 
 import subprocess
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Container:
-    """What is asked of an engine about one container.
+    """One that an engine has, or had, or may have soon.
 
     Attributes:
         engine: its whole command.
@@ -23,22 +23,28 @@ class Container:
 
     def kill(self) -> bool:
         """End it at once; False where it does not run."""
-        return self._did("kill", self.name).returncode == 0
+        return ask(self.engine, "kill", self.name).returncode == 0
 
     def remove(self) -> None:
         """Forget it, whatever has become of it; nothing where there is none."""
-        self._did("rm", "--force", self.name)
+        ask(self.engine, "rm", "--force", self.name)
 
     def pid(self) -> int:
         """Its first process, as this machine counts; 0 while it does not run."""
-        told = self._did("container", "inspect", "--format={{.State.Pid}}", self.name).stdout.strip()
+        told = ask(self.engine, "container", "inspect", "--format={{.State.Pid}}", self.name).stdout.strip()
         return int(told) if told.isdigit() else 0
 
-    def _did(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-        command = (*self.engine, *arguments)
-        try:
-            return subprocess.run(
-                command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise PlatformError(f"`{' '.join(command)}` does not work: {error}") from error
+
+def ask(engine: Sequence[str], *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    """Have an engine do something, and see what it said and whether it did it.
+
+    Raises:
+        PlatformError: it is not there, or says nothing.
+    """
+    command = (*engine, *arguments)
+    try:
+        return subprocess.run(
+            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PlatformError(f"`{' '.join(command)}` does not work: {error}") from error

@@ -1,6 +1,7 @@
 """The two kinds of instances, containers and processes: what makes versions for them, and what starts them."""
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Literal, Protocol, TypeAlias
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 
-from . import versions
+from . import container, versions
 from .instances import Containers, Processes, Starter
+
+_NAME = "localhost/ogrom-rehearsal"
 
 Wanted: TypeAlias = Literal["auto", "containers", "processes"]
 
@@ -25,6 +28,10 @@ class Kind(Protocol):
         Raises:
             PlatformError: it cannot be built.
         """
+        ...
+
+    def drop(self, version: Version) -> None:
+        """Take away what `make` has made, where it is of no use to the next rehearsal."""
         ...
 
     def given(self, place: str) -> Version:
@@ -57,6 +64,9 @@ class AsProcesses:
         """Install it."""
         return versions.installed(revision)
 
+    def drop(self, version: Version) -> None:
+        """It stays, so that it need not be installed again."""
+
     def given(self, place: str) -> Version:
         """A folder."""
         return versions.at(Path(place))
@@ -84,11 +94,15 @@ class AsContainers:
         return f"containers, by `{' '.join(self.engine)}`"
 
     def make(self, revision: str | None) -> Version:
-        """Build its image, in the way that `./dev image` does."""
-        told = json.loads(
-            versions.tool("image", "--base=any", "--untried", "--json", *((revision,) if revision else ()))
-        )
+        """Build its image as `./dev image` does, under a name of our own."""
+        tag = f"{_NAME}:{os.getpid()}-{'old' if revision else 'new'}"
+        options = ("--base=any", f"--tag={tag}", "--untried", "--json")
+        told = json.loads(versions.tool("image", *options, *((revision,) if revision else ())))
         return Version(told["label"], told["image"])
+
+    def drop(self, version: Version) -> None:
+        """Remove the image: a few hundred megabytes, built anew in seconds."""
+        container.ask(self.engine, "image", "rm", version.artefact)
 
     def given(self, place: str) -> Version:
         """The name of an image."""
