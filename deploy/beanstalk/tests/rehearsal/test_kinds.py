@@ -40,14 +40,14 @@ def test_containers_are_taken_where_they_can_run(asked: list[tuple[str, ...]]) -
     assert len(asked) == 2
 
 
-def test_without_an_engine_it_says_why_there_are_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where containers are wanted, that is an error."""
+def test_without_an_engine_there_are_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which it says; where containers are wanted, the engine's error is told."""
 
     def fails(*_: str) -> str:
         raise PlatformError("No engine can build an image here:\npodman is not installed")
 
     monkeypatch.setattr(versions, "tool", fails)
-    assert str(choose("auto")) == "processes, since no container can run here: podman is not installed"
+    assert str(choose("auto")).startswith("processes, since no container can run here")
     with pytest.raises(PlatformError, match="podman is not installed"):
         choose("containers")
 

@@ -127,7 +127,7 @@ def choose(wanted: Wanted) -> Kind:
         return AsProcesses()
     try:
         return AsContainers(tuple(json.loads(versions.tool("image.way"))))
-    except PlatformError as error:
+    except PlatformError:
         if wanted == "containers":
             raise
-        return AsProcesses(f"no container can run here: {str(error).splitlines()[-1]}")
+        return AsProcesses("no container can run here; `--in containers` says why")
