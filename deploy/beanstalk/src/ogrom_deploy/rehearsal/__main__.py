@@ -80,6 +80,8 @@ def main(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if engine and not (old and new):
         raise click.UsageError("--engine runs images: name them by --old and --new.")
+    if engine and wanted == "processes":
+        raise click.UsageError("--engine runs containers, and --in wants processes.")
     output.mkdir(parents=True, exist_ok=True)
     about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
     try:
