@@ -66,6 +66,16 @@ def test_an_engine_that_is_not_there_is_an_error_of_the_platform() -> None:
         Container(("no-such-engine",), "a").kill()
 
 
+def test_a_container_gets_its_share_or_the_engine_is_to_blame(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
+    """One with less than it thinks would make every figure wrong."""
+    Container(make_engine("update) ;;"), "a").favour()
+    assert (tmp_path / "asked").read_text() == "update --cpu-shares=1024 a\n"
+    with pytest.raises(PlatformError, match="a gets no share: no cgroup"):
+        Container(make_engine("update) echo no cgroup >&2; exit 1;;"), "a").favour()
+
+
 def test_how_busy_a_container_is_is_what_its_processes_use(
     make_engine: MakeEngine, busy: "subprocess.Popen[bytes]", client: "subprocess.Popen[bytes]"
 ) -> None:

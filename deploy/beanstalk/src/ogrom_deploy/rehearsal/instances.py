@@ -32,7 +32,7 @@ _RUN = (
     "--tmpfs=/tmp",
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
-    "--no-healthcheck",
+    "--health-interval=1h",
     "--log-driver=none",
 )
 # Below the ports that the kernel gives to clients, so that none of them is taken between our look and the bind.
@@ -110,6 +110,8 @@ class Instance:
         if not self.favoured and may_raise_priority() and self.group:
             with suppress(ProcessLookupError, PermissionError):
                 os.setpriority(os.PRIO_PGRP, self.group, 0)
+            if self.container and _may_share():
+                self.container.favour()
         self.favoured = True
 
     def ask(self) -> Said:
@@ -205,7 +207,8 @@ class Containers:
         if folder := variables.get("PYTHONPATH"):
             given.append(f"--volume={folder}:{folder}:ro")
         serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
-        run = (*self.engine, "run", f"--name={name}", *_RUN, *given)
+        share = ("--cpu-shares=110",) if _may_share() else ()
+        run = (*self.engine, "run", f"--name={name}", *_RUN, *share, *given)
         command = (*_lowered(), *run, version.artefact, *serve)
         process = _started(command, dict(os.environ), self.logs / f"{id}.log")
         return Instance(id, version.label, port, process, Container(self.engine, name))
@@ -214,6 +217,11 @@ class Containers:
 def may_raise_priority() -> bool:
     """Whether a process may be favoured later, when it was not at first."""
     return os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20
+
+
+def _may_share() -> bool:
+    """Whether an engine can surely say how containers share the processors."""
+    return os.geteuid() == 0
 
 
 def _lowered() -> Sequence[str]:
