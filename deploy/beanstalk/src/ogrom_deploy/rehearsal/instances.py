@@ -25,6 +25,7 @@ ASK_SECONDS = 1.0
 
 _NICE = 10
 # With the rights that it has in production, where the engine asks for its health; here, only the balancer does.
+# It has a health check all the same: podman 5.4 updates none that was started without.
 _RUN = (
     "--rm",
     "--network=host",
