@@ -148,7 +148,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def rehearse(session: nox.Session) -> None:
-    """Rehearse a deploy under load, and write a report: `rehearse [--short] [--scenario NAME] [--deploys 20]`."""
+    """Rehearse a deploy under load, and report: `rehearse [--short] [--scenario NAME] [--in containers]`."""
     TEST.sync()
     system.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
     _run(session, "python", "-m", "ogrom_deploy.rehearsal", *session.posargs)

@@ -82,3 +82,17 @@ def test_without_a_registry_it_says_what_to_do(log: Path) -> None:
     """The image that the Dockerfile names cannot be pulled; `./dev image --base debian` needs none."""
     with pytest.raises(Failed, match=r"(?s)pull registry.example/python.*--base debian"):
         base.pulled(Engine("refuses"), "FROM a\nARG BASE=registry.example/python@sha256:00\n")
+
+
+def test_any_base_is_debians_where_no_registry_is_reached(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's own is taken where it is to be had; where neither is, the registry's error is told."""
+    dockerfile = "ARG BASE=registry.example/python@sha256:00\n"
+    assert base.get("any", Engine("podman"), dockerfile, tmp_path) == "registry.example/python@sha256:00"
+    assert base.get("debian", Engine("podman"), dockerfile, tmp_path).startswith(base.NAME)
+    monkeypatch.setattr(base, "from_debian", lambda engine, folder: "made")
+    assert base.get("any", Engine("refuses"), dockerfile, tmp_path) == "made"
+    monkeypatch.setattr(base, "lacking", lambda: "no Debian")
+    with pytest.raises(Failed, match=r"pull registry.example/python"):
+        base.get("any", Engine("refuses"), dockerfile, tmp_path)

@@ -46,4 +46,13 @@ def test_machines_read_json(root: Path) -> None:
     done = CliRunner().invoke(main, ["HEAD", "--json", "--engine=docker", f"--root={root}"])
     found = json.loads(done.output)
     assert (found["seconds"]["ready"], found["bytes"]) == (0.83, 283_777_505)
+    assert found["label"] == found["revision"][:12]
     assert (found["engine"], found["revision"]) == ("docker", Repository(root).commit())
+
+
+def test_who_only_wants_it_built_need_not_wait(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not run, and how long it took to build is told all the same."""
+    monkeypatch.setattr(trial, "measure", None)
+    done = CliRunner().invoke(main, ["--json", "--untried", f"--root={root}"])
+    assert done.exit_code == 0
+    assert set(json.loads(done.output)["seconds"]) == {"built"}

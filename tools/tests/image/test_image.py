@@ -43,7 +43,7 @@ def image(deployable: Deployable) -> Iterator[Image]:
     built = build(
         find(),
         deployable,
-        debian=not base.lacking(),
+        base="python" if base.lacking() else "debian",
         tag=f"localhost/ogrom-test:{os.getpid()}",
         source="https://example.org/ogrom",
     )

@@ -1,9 +1,11 @@
 """The short rehearsal: the work tree is deployed over the last version, under load, and nothing is lost."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,16 +16,33 @@ SECONDS = 600
 @pytest.mark.slow
 def test_a_deploy_and_a_rollback_lose_nothing_and_a_naive_kill_does(tmp_path: Path) -> None:
     """What `./dev rehearse --short` does: with real versions, a real balancer, a real database, and a control."""
-    command = (sys.executable, "-m", "ogrom_deploy.rehearsal", "--short", f"--output={tmp_path}")
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=SECONDS)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    scenarios = {
-        each["name"]: each for each in json.loads((tmp_path / "rehearsal.json").read_text())["scenarios"]
-    }
+    scenarios, lines = rehearsed(tmp_path, "processes")
     assert {name: bool(each["failed"]) for name, each in scenarios.items()} == {
         "blue-green": False,
         "rollback": False,
         "naive-kill": True,
     }
     assert all(len(set(each["releases"]) - {""}) == 2 for each in scenarios.values())
-    assert "3 of 3 scenarios hold" in done.stdout
+    assert "3 of 3 scenarios hold" in lines[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (shutil.which("podman") or shutil.which("docker")), reason="there is no engine")
+def test_a_deploy_loses_nothing_in_containers_either(tmp_path: Path) -> None:
+    """Of images that are built for it, and gone after it."""
+    scenarios, lines = rehearsed(tmp_path, "containers", "--in=containers", "--scenario=blue-green")
+    assert {name: each["failed"] for name, each in scenarios.items()} == {"blue-green": 0}
+    assert len(scenarios["blue-green"]["releases"]) == 2
+    assert "1 of 1 scenarios hold" in lines[-1]
+
+
+def rehearsed(folder: Path, kind: str, *options: str) -> tuple[dict[str, Any], list[str]]:
+    """What a short rehearsal writes into a folder, by scenario, and prints; its instances are of this kind."""
+    command = (sys.executable, "-m", "ogrom_deploy.rehearsal", "--short", f"--output={folder}", *options)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=SECONDS)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    document = json.loads((folder / "rehearsal.json").read_text())
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"instances: {document['facts']['instances']}"
+    assert document["facts"]["instances"].startswith(kind)
+    return {each["name"]: each for each in document["scenarios"]}, lines

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ogrom_tools.deployable import Deployable
-from ogrom_tools.image import building, engine as engines, trial
+from ogrom_tools.image import base as bases, building, engine as engines, trial
 from ogrom_tools.projects import ROOT, discover
 
 
@@ -15,23 +15,25 @@ from ogrom_tools.projects import ROOT, discover
 @click.argument("revision", required=False)
 @click.option(
     "--base",
-    type=click.Choice(["python", "debian"]),
+    type=click.Choice(["python", "debian", "any"]),
     default="python",
     show_default=True,
-    help="What it is built on: Python's own image from a registry, or Debian's packages.",
+    help="What it is built on: Python's own image from a registry, Debian's packages, or what is to be had here.",
 )
 @click.option("--engine", type=click.Choice(engines.PROGRAMS), help="By default the first that answers.")
 @click.option("--tag", default="", help="Its name; by default our name and the revision's label.")
 @click.option("--source", default="", help="The repository's web address; by default that of `origin`.")
+@click.option("--untried", is_flag=True, help="Do not run it to see how soon it is ready.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures for machines.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
     revision: str | None,
-    base: str,
+    base: bases.Choice,
     engine: str | None,
     tag: str,
     source: str,
     *,
+    untried: bool,
     as_json: bool,
     root: Path,
 ) -> None:
@@ -39,23 +41,25 @@ def main(
     start = time.perf_counter()
     deployable = Deployable.of(discover(root), revision)
     found = engines.find(engine)
-    image = building.build(found, deployable, debian=base == "debian", tag=tag, source=source)
+    image = building.build(found, deployable, base=base, tag=tag, source=source)
     built = time.perf_counter() - start
-    times = trial.measure(image)
+    seconds = {"built": round(built, 1)}
+    if not untried:
+        times = trial.measure(image)
+        seconds |= {"ready": round(times.ready, 2), "stopped": round(times.stopped, 2)}
     if as_json:
-        figures = {
-            "built": round(built, 1),
-            "ready": round(times.ready, 2),
-            "stopped": round(times.stopped, 2),
+        about = {
+            "image": image.name,
+            "engine": image.engine.program,
+            "label": deployable.label,
+            "revision": deployable.revision,
         }
-        about = {"image": image.name, "engine": image.engine.program, "revision": deployable.revision}
-        print(json.dumps({**about, "bytes": image.size, "seconds": figures}, indent=2))
+        print(json.dumps({**about, "bytes": image.size, "seconds": seconds}, indent=2))
         return
     print(f"image    {image.name}, in {image.engine.program}")
     print(f"size     {image.size / 1e6:.0f} MB")
-    print(f"built    in {built:.1f} s")
-    print(f"ready    in {times.ready:.2f} s")
-    print(f"stopped  in {times.stopped:.2f} s")
+    for name, value in seconds.items():
+        print(f"{name:8} in {value:.2f} s")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,13 @@ import platform
 import re
 import shutil
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from ogrom_tools.command import Failed, run
 from ogrom_tools.image.engine import Engine
+
+Choice: TypeAlias = Literal["python", "debian", "any"]
+"""Python's own image, Debian's packages, or the first of them that is to be had here."""
 
 PYTHON = "3.13"
 """The Python of both."""
@@ -32,6 +36,22 @@ OPTIONS = (
 NAME = "localhost/ogrom-base"
 
 DEFAULT = re.compile(r"^ARG BASE=(\S+)$", re.MULTILINE)
+
+
+def get(choice: Choice, engine: Engine, dockerfile: str, folder: Path) -> str:
+    """The name of an image to build on, on this machine now; arguments as below.
+
+    Raises:
+        Failed: it is not to be had here.
+    """
+    if choice == "debian":
+        return from_debian(engine, folder)
+    try:
+        return pulled(engine, dockerfile)
+    except Failed:
+        if choice == "python" or lacking():
+            raise
+        return from_debian(engine, folder)
 
 
 def pulled(engine: Engine, dockerfile: str) -> str:

@@ -10,11 +10,14 @@ from ogrom_tools.command import Failed
 from ogrom_tools.deployable import Deployable
 from ogrom_tools.environment import locked
 from ogrom_tools.git import Repository
-from ogrom_tools.image import base, context
+from ogrom_tools.image import base as bases, context
 from ogrom_tools.image.engine import Engine, fitted
 
 DOCKERFILE = "deploy/beanstalk/Dockerfile"
 """Its place in the repository."""
+
+FOLDER = Path(".nox", "image")
+"""Where what it is built from lies in a checkout."""
 
 NAME = "localhost/ogrom-api-run"
 
@@ -34,33 +37,38 @@ class Image:
 
 
 def build(
-    engine: Engine, deployable: Deployable, *, debian: bool = False, tag: str = "", source: str = ""
+    engine: Engine,
+    deployable: Deployable,
+    *,
+    base: bases.Choice = "python",
+    tag: str = "",
+    source: str = "",
 ) -> Image:
     """Build the image of a revision, by the Dockerfile that it has.
 
     Args:
         engine: as `engine.find` gave it.
         deployable: the revision.
-        debian: whether its base is made of Debian's packages, and no registry asked.
+        base: what it is built on; of Debian's packages where no registry shall be asked.
         tag: the image's name; by default our name and the revision's label.
         source: the web address of the repository; by default that of the remote `origin`.
 
     Raises:
         Failed: something is missing or cannot be built; it says what to do.
     """
-    folder = deployable.workspace.root / ".nox" / "image"
+    folder = deployable.workspace.root / FOLDER
     name = tag or f"{NAME}:{deployable.label}"
     with locked(folder / ".lock"):
-        return _build(engine, deployable, folder, name, source, debian=debian)
+        return _build(engine, deployable, base, folder, name, source)
 
 
 def _build(
-    engine: Engine, deployable: Deployable, folder: Path, name: str, source: str, *, debian: bool
+    engine: Engine, deployable: Deployable, base: bases.Choice, folder: Path, name: str, source: str
 ) -> Image:
     files, dockerfile = folder / deployable.label, folder / f"{deployable.label}.Dockerfile"
     text = deployable.repository.show(deployable.tree, DOCKERFILE)
     dockerfile.write_text(text, encoding="utf-8")
-    found = base.from_debian(engine, folder) if debian else base.pulled(engine, text)
+    found = bases.get(base, engine, text, folder)
     fit = fitted(engine, found, folder)
     parts = context.prepare(deployable, files, folder / "wheels")
     arguments = {

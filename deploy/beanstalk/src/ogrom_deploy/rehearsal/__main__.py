@@ -1,12 +1,11 @@
 """Rehearses deployments on this machine: `python -m ogrom_deploy.rehearsal`, or `./dev rehearse`."""
 
-import re
 import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -19,10 +18,10 @@ from ogrom_deploy.plan import Refused
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.stores import FolderStore
 
-from . import versions
+from . import kinds, versions
 from .connecting import PRODUCTS, SETTINGS
 from .database import Database
-from .instances import Containers, Processes, Starter
+from .kinds import AsContainers, Kind
 from .outcome import Check, Outcome
 from .platform import Rehearsal
 from .report import write
@@ -48,6 +47,12 @@ from .stage import HASTY, POLICY, Stage
 @click.option("--over", help="The git revision to deploy over.  [default: the last one that differs]")
 @click.option("--old", help="Instead of installing it: a folder with an installation, or an image.")
 @click.option("--new", help="The same for what is deployed.")
+@click.option(
+    "--in",
+    "wanted",
+    type=click.Choice(["auto", "containers", "processes"]),
+    help="What instances are; auto: containers where they can run.  [default: auto; processes with --short]",
+)
 @click.option("--engine", help='Run --old and --new as images, by this: "podman --runtime runc".')
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path(".nox", "rehearsal"), show_default=True
@@ -65,6 +70,7 @@ def main(
     over: str | None,
     old: str | None,
     new: str | None,
+    wanted: kinds.Wanted | None,
     engine: str | None,
     output: Path,
     docs: Path | None,
@@ -74,33 +80,46 @@ def main(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if engine and not (old and new):
         raise click.UsageError("--engine runs images: name them by --old and --new.")
+    if engine and wanted == "processes":
+        raise click.UsageError("--engine runs containers, and --in wants processes.")
     output.mkdir(parents=True, exist_ok=True)
     about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
     try:
-        before = _given(old, engine) if old else versions.installed(over or versions.previous())
-        began = time.monotonic()
-        after = _given(new, engine) if new else versions.installed(None)
-        installing = time.monotonic() - began
-        with _stage(before, after, engine, output, processes) as stage:
+        kind = _kind(wanted or ("processes" if short or old or new else "auto"), engine)
+        click.echo(f"instances: {kind}")
+        with ExitStack() as parts:
+            before = _version(parts, kind, old, over or versions.previous())
+            began = time.monotonic()
+            after = _version(parts, kind, new, None)
+            installing = time.monotonic() - began
+            stage = parts.enter_context(_stage(before, after, kind, output, processes))
             stage.rate, stage.instances, stage.deploys = rate, instances, deploys
             stage.installing = installing
             stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
-            outcomes = list(_played(stage, names or (SHORT if short else _all(engine))))
+            outcomes = list(_played(stage, names or (SHORT if short else list(SCENARIOS))))
     except PlatformError as error:
         raise click.ClickException(str(error)) from error
-    about = {**about, "old version": before.label, "new version": after.label}
+    about = {**about, "instances": str(kind), "old version": before.label, "new version": after.label}
     path = write(output, about, outcomes, docs)
     click.echo(f"{line(outcomes)}; report: {path}")
     sys.exit(not all(each.passed for each in outcomes))
 
 
-def _given(place: str, engine: str | None) -> Version:
-    """A folder with an installation, or an image, by what it is called."""
-    return Version(re.sub(r"[^\w.-]", "-", place), place) if engine else versions.at(Path(place))
+def _kind(wanted: kinds.Wanted, engine: str | None) -> Kind:
+    return AsContainers(tuple(engine.split())) if engine else kinds.choose(wanted)
+
+
+def _version(parts: ExitStack, kind: Kind, given: str | None, revision: str | None) -> Version:
+    """The version that is given; else one that is made, for as long as it is needed."""
+    if given:
+        return kind.given(given)
+    version = kind.make(revision)
+    parts.callback(kind.drop, version)
+    return version
 
 
 @contextmanager
-def _stage(old: Version, new: Version, engine: str | None, output: Path, processes: int) -> Iterator[Stage]:
+def _stage(old: Version, new: Version, kind: Kind, output: Path, processes: int) -> Iterator[Stage]:
     """All that the scenarios play on; each instance's log is in the output's `logs`."""
     logs = output / "logs"
     logs.mkdir(exist_ok=True)
@@ -110,26 +129,9 @@ def _stage(old: Version, new: Version, engine: str | None, output: Path, process
         # One process for each instance is started without a word, which every version knows.
         options = (f"--processes={processes}",) if processes > 1 else ()
         settings = {**SETTINGS, "OGROM_DATABASE_URL": database.url}
-        start: Starter = (
-            Containers(tuple(engine.split()), logs, settings, options)
-            if engine
-            else Processes(logs, settings, options)
-        )
-        database.fill(_filler(old, engine), PRODUCTS)
-        with Rehearsal(start) as platform:
+        database.fill(kind.program(old), PRODUCTS)
+        with Rehearsal(kind.starter(logs, settings, options)) as platform:
             yield Stage(platform, database, FolderStore(Path(records)), old, new)
-
-
-def _filler(old: Version, engine: str | None) -> Sequence[str]:
-    """The program that makes the tables and fills them: that of the old version."""
-    if engine:
-        return (*engine.split(), "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", old.artefact)
-    return versions.program(old)
-
-
-def _all(engine: str | None) -> Sequence[str]:
-    """Every scenario; what a container uses of the processor is the engine's secret, so none scales by it."""
-    return [each for each in SCENARIOS if engine is None or each != "autoscaling"]
 
 
 def _played(stage: Stage, names: Sequence[str]) -> Iterator[Outcome]:

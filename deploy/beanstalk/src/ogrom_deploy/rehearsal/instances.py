@@ -17,12 +17,25 @@ from typing import Literal, Protocol, TypeAlias
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 
+from .container import Container
 from .haproxy import HOST
 
 ASK_SECONDS = 1.0
 """How long an instance may take to say whether it is ready."""
 
 _NICE = 10
+# With the rights that it has in production, where the engine asks for its health; here, only the balancer does.
+# It has a health check all the same: podman 5.4 updates none that was started without.
+_RUN = (
+    "--rm",
+    "--network=host",
+    "--read-only",
+    "--tmpfs=/tmp",
+    "--cap-drop=ALL",
+    "--security-opt=no-new-privileges",
+    "--health-interval=1h",
+    "--log-driver=none",
+)
 # Below the ports that the kernel gives to clients, so that none of them is taken between our look and the bind.
 _PORTS = range(20000, 32000)
 
@@ -52,39 +65,54 @@ class Instance:
         version: the label that it was started as.
         port: it listens on.
         process: the instance itself, or the engine's program that stands for its container.
-        end: what ends it at once, where killing the process does not.
+        container: that one, which killing the engine's program does not end.
     """
 
     id: str
     version: str
     port: int
     process: "subprocess.Popen[bytes]"
-    end: Sequence[str] = ()
+    container: Container | None = None
     favoured: bool = field(default=False, init=False)
+    _group: int = field(default=0, init=False)
 
     @property
     def exit_code(self) -> int | None:
         """How it ended; None while it runs."""
         return self.process.poll()
 
+    @property
+    def group(self) -> int:
+        """The process group that does the work; 0 while a container does not run."""
+        if not self._group:
+            self._group = self.container.pid() if self.container else self.process.pid
+        return self._group
+
     def stop(self) -> None:
         """Ask it to finish what it does and to end."""
+        if not self.group:
+            # The engine would end without its container.
+            self.kill()
+            return
         with suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it at once, whatever it does."""
-        if self.end:
-            subprocess.run(self.end, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+        ended = self.exit_code is not None or self.container is None or self.container.kill()
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if not ended and self.container:
+            self.container.remove()
 
     def favour(self) -> None:
         """Give it the priority of those that serve; it was started with a lower one."""
-        if not self.favoured and may_raise_priority():
-            with suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PGRP, self.process.pid, 0)
+        if not self.favoured and may_raise_priority() and self.group:
+            with suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PGRP, self.group, 0)
+            if self.container and _may_share():
+                self.container.favour()
         self.favoured = True
 
     def ask(self) -> Said:
@@ -161,7 +189,7 @@ class Containers:
     """Starts containers on this machine's own network: a version's artefact is the name of an image.
 
     Attributes:
-        engine: its program with its options, such as `podman --runtime runc`.
+        engine: its whole command, such as `podman --runtime runc`, or one with `env` before it.
         logs: the folder for what they print, a file each.
         settings: variables of all of them.
         options: of `ogrom-api serve`; `ogrom-api` is the image's entry point.
@@ -176,19 +204,25 @@ class Containers:
         port = _free_port()
         name = f"ogrom-rehearsal-{os.getpid()}-{id}"
         variables = {**self.settings, **settings, "OGROM_RELEASE": version.label}
-        run = ("run", "--rm", "--network=host", f"--name={name}", "--read-only", "--tmpfs=/tmp")
         given = [f"--env={key}={value}" for key, value in variables.items()]
         if folder := variables.get("PYTHONPATH"):
             given.append(f"--volume={folder}:{folder}:ro")
         serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
-        command = (*self.engine, *run, *given, version.artefact, *serve)
+        share = ("--cpu-shares=110",) if _may_share() else ()
+        run = (*self.engine, "run", f"--name={name}", *_RUN, *share, *given)
+        command = (*_lowered(), *run, version.artefact, *serve)
         process = _started(command, dict(os.environ), self.logs / f"{id}.log")
-        return Instance(id, version.label, port, process, end=(*self.engine, "kill", name))
+        return Instance(id, version.label, port, process, Container(self.engine, name))
 
 
 def may_raise_priority() -> bool:
     """Whether a process may be favoured later, when it was not at first."""
     return os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20
+
+
+def _may_share() -> bool:
+    """Whether an engine can surely say how containers share the processors."""
+    return os.geteuid() == 0
 
 
 def _lowered() -> Sequence[str]:

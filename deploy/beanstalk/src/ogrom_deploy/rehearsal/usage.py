@@ -1,4 +1,7 @@
-"""How much processor time instances use, from the kernel's account of their process groups."""
+"""How much processor time instances use, from the kernel's account of their process groups.
+
+A container's processes are this machine's, too, and its first one leads a group.
+"""
 
 import os
 from collections.abc import Iterable
@@ -11,7 +14,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def processor_seconds(instances: Iterable[Instance]) -> dict[str, float]:
     """How many seconds of a processor each instance has used, with its workers, by the instance's name."""
-    groups = {each.process.pid: each.id for each in instances}
+    groups = {group: each.id for each in instances if (group := each.group)}
     used = dict.fromkeys(groups.values(), 0.0)
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

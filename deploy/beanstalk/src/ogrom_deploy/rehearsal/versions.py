@@ -22,8 +22,7 @@ def installed(revision: str | None) -> Version:
         PlatformError: it cannot be installed.
     """
     arguments = () if revision is None else (revision,)
-    folder = _output(sys.executable, "-m", "ogrom_tools.installation", *arguments).splitlines()[-1]
-    return at(Path(folder))
+    return at(Path(tool("installation", *arguments).splitlines()[-1]))
 
 
 def at(folder: Path) -> Version:
@@ -34,6 +33,19 @@ def at(folder: Path) -> Version:
 def program(version: Version) -> Sequence[str]:
     """The command of an installation's `ogrom-api`."""
     return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
+
+
+def tool(name: str, *arguments: str) -> str:
+    """What a program of the repository's tools prints.
+
+    Args:
+        name: its module in `ogrom_tools`, of which we import nothing.
+        arguments: of the program.
+
+    Raises:
+        PlatformError: it failed.
+    """
+    return _output(sys.executable, "-m", f"ogrom_tools.{name}", *arguments)
 
 
 def _output(*command: str) -> str:

@@ -11,7 +11,7 @@ from .summary import failures
 BEGIN = "<!-- figures: written by `./dev rehearse --docs docs` -->"
 END = "<!-- end of figures -->"
 
-_TOLD = ("command", "time", "processors", "Python", "HAProxy", "MariaDB")
+_TOLD = ("command", "instances", "time", "processors", "Python", "HAProxy", "MariaDB")
 
 
 def figures(facts: Mapping[str, str], outcomes: Sequence[Outcome]) -> str:
