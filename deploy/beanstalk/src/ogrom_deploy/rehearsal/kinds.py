@@ -91,7 +91,9 @@ class AsContainers:
     engine: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"containers, by `{' '.join(self.engine)}`"
+        # Not what it is told, such as the path of a file of ours: that is nothing to print in a report.
+        names = (each for each in self.engine if each != "env" and "=" not in each)
+        return f"containers, by {Path(next(names)).name}"
 
     def make(self, revision: str | None) -> Version:
         """Build its image as `./dev image` does, under a name of our own."""
