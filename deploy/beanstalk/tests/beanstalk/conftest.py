@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
@@ -74,6 +75,14 @@ class Aws:
     session: boto3.Session
     rule: str
     targets: tuple[str, str]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Call every test in this folder slow: boto3 and moto take seconds to begin, and to make an account."""
+    for each in items:
+        if each.path.is_relative_to(Path(__file__).parent):
+            each.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="module")
