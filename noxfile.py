@@ -80,8 +80,9 @@ def check(session: nox.Session) -> None:
     """Check what is quick to check: lint, types, and the tests that need no server."""
     TEST.sync()
     _lint(session)
+    selection = select(WORKSPACE, session.posargs).without_documents
     with checks.meanwhile(lambda: checks.types(WORKSPACE, TEST), session.log):
-        _pytest(session, select(WORKSPACE, session.posargs), "-m", "not slow", "-nauto", "--dist=loadfile")
+        _pytest(session, selection, "-m", "not slow", "-nauto", "--dist=loadfile")
 
 
 @nox.session

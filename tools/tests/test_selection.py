@@ -38,3 +38,11 @@ def test_documents_can_be_named(tmp_path: Path, add_project: Callable[..., Path]
     selection = select(make_workspace(tmp_path, add_project), ["docs"])
     assert selection.projects == ()
     assert selection.paths == (tmp_path / "README.md", tmp_path / "docs")
+
+
+def test_documents_can_be_left_out(tmp_path: Path, add_project: Callable[..., Path]) -> None:
+    """For who waits: what is left are the tests of the same projects, with the same options."""
+    workspace = make_workspace(tmp_path, add_project)
+    selection = select(workspace, ["-x"]).without_documents
+    assert selection.paths == tuple(each.tests for each in workspace)
+    assert (selection.projects, selection.options) == (workspace.projects, ("-x",))

@@ -1,7 +1,7 @@
 """Which tests `./dev test` runs: all, or those of the projects that its first arguments name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -19,6 +19,11 @@ class Selection:
     paths: tuple[Path, ...]
     options: tuple[str, ...]
     """What is left for pytest."""
+
+    @property
+    def without_documents(self) -> "Selection":
+        """The tests only: many a document starts servers."""
+        return replace(self, paths=tuple(each.tests for each in self.projects if each.tests.exists()))
 
 
 def select(workspace: Workspace, arguments: Sequence[str]) -> Selection:
