@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import msgspec
-
 from ogrom_deploy.load import Shot, Tally
 from ogrom_deploy.rehearsal.counters import Counters
 from ogrom_deploy.rehearsal.journal import Entry
@@ -36,15 +34,6 @@ def test_a_loss_that_only_one_of_them_saw_is_a_disagreement() -> None:
     assert not agree(Tally.of([FINE]), seen([failed], 1)).holds
     assert not agree(Tally.of([CLOSED]), seen([LOGGED], 1)).holds
     assert agree(Tally.of([FINE], planned=2), seen([LOGGED, failed], 2)).holds
-
-
-def test_of_a_response_that_breaks_off_haproxy_need_not_know() -> None:
-    """What a killed instance had sent may be all that HAProxy expected to see; nothing else is forgiven for it."""
-    cut = msgspec.structs.replace(CLOSED, status=200, fault="cut")
-    for entries in ([LOGGED, LOGGED], [LOGGED, replace(LOGGED, ended_by="SD")]):
-        assert agree(Tally.of([FINE, cut]), seen(entries, 2)).holds
-    assert not agree(Tally.of([FINE, cut]), seen([replace(LOGGED, ended_by="SD")] * 2, 2)).holds
-    assert not agree(Tally.of([cut, CLOSED]), seen([LOGGED, LOGGED], 2)).holds
 
 
 def test_what_only_a_client_can_judge_is_no_disagreement() -> None:
