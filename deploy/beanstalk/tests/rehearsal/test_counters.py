@@ -4,7 +4,7 @@ import pytest
 
 from ogrom_deploy.rehearsal.counters import Counters, statistics
 
-TABLE = """# pxname,svname,scur,status,req_tot,hrsp_5xx,econ,eresp,cli_abrt,wretr,check_status,last_chk
+TABLE = """# pxname,svname,scur,status,req_tot,hrsp_5xx,econ,srv_abrt,cli_abrt,wretr,check_status,last_chk
 live,FRONTEND,0,OPEN,7,1,,,0,,,
 blue-itself,FRONTEND,0,OPEN,9,9,,,0,,,
 blue,slot0,3,{status},5,1,1,0,0,0,L4CON,Connection refused

@@ -7,7 +7,7 @@ import pytest
 from ogrom_deploy.model import Figures
 from ogrom_deploy.rehearsal.journal import Entry, Journal, entry, figures, percentile
 
-LINE = "1000000 live green slot0 200 2500 ---- v2 /v1/de-DE/products/1"
+LINE = "1000000 live green slot0 200 2500 ---- 512 v2 /v1/de-DE/products/1"
 
 
 def read(line: str) -> Entry:
@@ -19,13 +19,13 @@ def read(line: str) -> Entry:
 def test_a_line_is_a_request() -> None:
     """Its end on our own clock, where it went, how it ended, and who answered after how long."""
     assert read(LINE) == Entry(
-        11.0, "live", "green", "slot0", 200, 0.0025, "--", "v2", "/v1/de-DE/products/1"
+        11.0, "live", "green", "slot0", 200, 0.0025, "--", 512, "v2", "/v1/de-DE/products/1"
     )
 
 
 def test_a_client_cannot_make_a_line_that_we_misread() -> None:
     """The path comes last, with all its blanks."""
-    assert read(f"{LINE} live blue slot1 503 1 SC-- - /").path.endswith("live blue slot1 503 1 SC-- - /")
+    assert read(f"{LINE} live blue slot1 503 1 SC-- 0 - /").path.endswith("live blue slot1 503 1 SC-- 0 - /")
 
 
 def test_notices_are_no_requests() -> None:
@@ -49,20 +49,20 @@ def test_notices_are_no_requests() -> None:
 )
 def test_what_counts_as_failed(status: str, ended: str, failed: bool) -> None:
     """An error, or less than a whole response, unless it was the client who left."""
-    assert read(f"0 live blue slot0 {status} 10 {ended} - /").failed is failed
+    assert read(f"0 live blue slot0 {status} 10 {ended} 0 - /").failed is failed
 
 
 def test_figures_are_of_all_that_clients_got() -> None:
     """Requests, errors, and percentiles of durations that really were."""
-    entries = [read(f"0 live blue slot0 200 {ms}000 ---- v1 /") for ms in range(1, 101)]
-    entries.append(read("0 live blue slot0 503 1 SC-- - /"))
+    entries = [read(f"0 live blue slot0 200 {ms}000 ---- 512 v1 /") for ms in range(1, 101)]
+    entries.append(read("0 live blue slot0 503 1 SC-- 0 - /"))
     assert figures(entries) == Figures(101, 1, 0.05, 0.099)
     assert figures([]) == Figures(0, 0, 0.0, 0.0)
 
 
 def test_what_broke_off_without_a_line_is_counted_once() -> None:
     """HAProxy's counter has all of them, the log some."""
-    logged = read("0 live blue slot0 200 10 SD-- v1 /")
+    logged = read("0 live blue slot0 200 10 SD-- 200 v1 /")
     assert figures([logged], broken=3) == Figures(3, 3, 1e-05, 1e-05)
     assert figures([logged], broken=1).requests == 1
 

@@ -9,7 +9,7 @@ from ogrom_deploy.rehearsal.witness import Account, agree, unhurt
 
 FINE = Shot(0.0, 0.01, 0.0, "/", 200, release="v1")
 CLOSED = Shot(0.0, 0.01, 0.0, "/", 0, "closed")
-LOGGED = Entry(0.0, "live", "blue", "slot0", 200, 0.01, "--", "v1", "/")
+LOGGED = Entry(0.0, "live", "blue", "slot0", 200, 0.01, "--", 512, "v1", "/")
 
 
 def seen(entries: list[Entry], requests: int) -> Account:

@@ -15,9 +15,11 @@ CHECKS_TO_EVICT = 3
 CHECKS_TO_ADMIT = 2
 
 # When it ended, who answered, with which status (-1 for none), after how many microseconds, and how it ended: the
-# first letter of %tsc says whose fault that was, `-` for nobody's, `C` for the client's, `S` for the instance's. The
-# path comes last, since a client may put anything into it. %Ta would be in whole milliseconds: 0 for most requests.
-_LOG = "%[date(0,us)] %ft %b %s %ST %[date(0,us),sub(txn.begun)] %tsc %[var(txn.release)] %HP"
+# first letter of %tsc says whose fault that was, `-` for nobody's, `C` for the client's, `S` for the instance's. With
+# %B, the bytes that were sent, HAProxy writes the line when the response is over; without, at its begin, and one that
+# breaks off looks whole. The path comes last, since a client may put anything into it. %Ta would be in whole
+# milliseconds: 0 for most requests.
+_LOG = "%[date(0,us)] %ft %b %s %ST %[date(0,us),sub(txn.begun)] %tsc %B %[var(txn.release)] %HP"
 _BEGUN = "http-request set-var(txn.begun) date(0,us)"
 
 

@@ -16,8 +16,9 @@ class Counters:
         requests: that it has sent there, or would have.
         errors: responses with a status of 500 or more, HAProxy's own among them.
         refused: connections to instances that could not be made.
-        broken: responses that ended before their time, or never came. Where that happens to a second or later
-            request of a client's connection, HAProxy closes it without an answer and without a line in its log.
+        broken: responses that an instance broke off. Where one never came, to the first request of a client's
+            connection HAProxy answers itself, one of the errors; else it closes the connection without an answer
+            and without a line in its log, and that is one of these.
         client_left: requests that the client itself gave up.
         retried: connections tried once more; always 0, as it is told not to.
     """
@@ -92,7 +93,7 @@ def statistics(table: str) -> Statistics:
 
 
 def _counters(row: Mapping[str, str]) -> Counters:
-    names = ("req_tot", "hrsp_5xx", "econ", "eresp", "cli_abrt", "wretr")
+    names = ("req_tot", "hrsp_5xx", "econ", "srv_abrt", "cli_abrt", "wretr")
     return Counters(*(int(row[each] or 0) for each in names))
 
 

@@ -25,6 +25,7 @@ class Entry:
         status: of the response; 0 where the client got none.
         seconds: from the request to the last byte of the response.
         ended_by: `--` where nothing was wrong, else HAProxy's two letters.
+        size: of what the client was sent, in bytes.
         release: the response's Ogrom-Release; empty where it has none.
         path: that was asked for.
     """
@@ -36,13 +37,14 @@ class Entry:
     status: int
     seconds: float
     ended_by: str
+    size: int
     release: str
     path: str
 
     @property
     def broken(self) -> bool:
-        """Whether the instance's response broke off, or never came."""
-        return self.ended_by[0] in "sS" and self.ended_by[1] in "HDL"
+        """Whether the instance's response broke off."""
+        return self.ended_by[0] == "S" and self.ended_by[1] in "DL"
 
     @property
     def failed(self) -> bool:
@@ -57,10 +59,10 @@ def entry(line: str, offset: float) -> Entry | None:
         line: without its end.
         offset: what makes a moment of `time.monotonic()` of a time of day.
     """
-    words = line.split(" ", 8)
-    if len(words) != 9 or words[2] not in _COLOURS:
+    words = line.split(" ", 9)
+    if len(words) != 10 or words[2] not in _COLOURS:
         return None
-    ended_at, frontend, backend, server, status, microseconds, ended, release, path = words
+    ended_at, frontend, backend, server, status, microseconds, ended, size, release, path = words
     return Entry(
         int(ended_at) / 1e6 + offset,
         frontend,
@@ -69,6 +71,7 @@ def entry(line: str, offset: float) -> Entry | None:
         max(int(status), 0),
         int(microseconds) / 1e6,
         ended[:2],
+        int(size),
         "" if release == "-" else release,
         path,
     )

@@ -1,0 +1,100 @@
+"""HAProxy itself: whether its log and its counters have what clients got."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from ogrom_deploy.rehearsal.configuration import name
+from ogrom_deploy.rehearsal.haproxy import HAProxy
+from ogrom_deploy.rehearsal.journal import figures
+from ogrom_deploy.rehearsal.witness import Account
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 10.0
+READY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+HEADER = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nOgrom-Release: v1\r\n\r\n"
+SENT = {b"/whole": HEADER + 100 * b"x", b"/header": HEADER, b"/half": HEADER + 50 * b"x", b"/nothing": b""}
+"""What the instance sends for each path; but for the first, it then ends the connection."""
+
+
+def answer(connection: socket.socket) -> None:
+    """An instance, for one connection."""
+    with connection, connection.makefile("rb") as requests:
+        while line := requests.readline():
+            while requests.readline().strip():
+                pass
+            path = line.split()[1]
+            connection.sendall(SENT.get(path, READY))
+            if path != b"/whole":
+                return
+
+
+def accept(listener: socket.socket) -> None:
+    with suppress(OSError):  # it is closed at the end
+        while True:
+            threading.Thread(target=answer, args=listener.accept()[:1], daemon=True).start()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Iterator[HAProxy]:
+    with socket.create_server(("127.0.0.1", 0)) as listener, HAProxy(tmp_path) as proxy:
+        threading.Thread(target=accept, args=(listener,), daemon=True).start()
+        proxy.admit("blue", 0, listener.getsockname()[1])
+        wait_until_up(proxy)
+        yield proxy
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def wait_until_up(proxy: HAProxy) -> None:
+    end = time.monotonic() + PATIENCE
+    while proxy.statistics().slots["blue", name(0)].health != "ok":
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def ask(proxy: HAProxy, *paths: str) -> list[bytes]:
+    """What a client gets for requests over one connection, until that ends."""
+    got = []
+    with socket.create_connection(("127.0.0.1", proxy.ports["live"]), timeout=PATIENCE) as connection:
+        for path in paths:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: ogrom\r\n\r\n".encode())
+            response = b""
+            # After its own 502 HAProxy keeps the connection, as after a whole response.
+            while not response.endswith((100 * b"x", b"</html>\n")) and (data := connection.recv(65536)):
+                response += data
+            got.append(response)
+    return got
+
+
+@pytest.mark.parametrize(
+    ("paths", "lines", "lost"),
+    [
+        (["/whole", "/whole"], ["--", "--"], 0),
+        (["/header"], ["SD"], 1),
+        (["/half"], ["SD"], 1),
+        (["/whole", "/half"], ["--", "SD"], 1),
+        (["/nothing"], ["SH"], 1),
+        (["/whole", "/nothing"], ["--"], 1),
+    ],
+)
+def test_it_has_each_loss_once(proxy: HAProxy, paths: list[str], lines: list[str], lost: int) -> None:
+    """Whatever an instance broke off, and wherever in it, the second witness counts what the client counts."""
+    before, begin = proxy.statistics(), time.monotonic()
+    got = ask(proxy, *paths)
+    assert sum(each.endswith(100 * b"x") for each in got) == len(paths) - lost
+    end = time.monotonic() + PATIENCE
+    while len(entries := proxy.journal.since(begin)) < len(lines):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert [each.ended_by for each in entries] == lines
+    after = proxy.statistics()
+    account = Account.of(entries, after.clients - before.clients, after.total - before.total)
+    assert (account.requests, account.failed) == (len(paths), lost)
+    seen = figures(entries, account.counters.broken)
+    assert (seen.requests, seen.errors) == (len(paths), lost)
