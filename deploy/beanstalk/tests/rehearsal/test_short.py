@@ -14,16 +14,17 @@ SECONDS = 600
 
 
 @pytest.mark.slow
-def test_a_deploy_and_a_rollback_lose_nothing_and_a_naive_kill_does(tmp_path: Path) -> None:
-    """What `./dev rehearse --short` does: with real versions, a real balancer, a real database, and a control."""
+def test_a_deploy_and_a_rollback_lose_nothing_and_the_controls_do(tmp_path: Path) -> None:
+    """What `./dev rehearse --short` does: with real versions, a real balancer, a real database, and controls."""
     scenarios, lines = rehearsed(tmp_path, "processes")
     assert {name: bool(each["failed"]) for name, each in scenarios.items()} == {
         "blue-green": False,
         "rollback": False,
         "naive-kill": True,
+        "no-drain": True,
     }
     assert all(len(set(each["releases"]) - {""}) == 2 for each in scenarios.values())
-    assert "3 of 3 scenarios hold" in lines[-1]
+    assert "4 of 4 scenarios hold" in lines[-1]
 
 
 @pytest.mark.slow

@@ -42,5 +42,5 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
 )
 """By name, in the order in which they are played; the last ones must lose requests."""
 
-SHORT = ("blue-green", "rollback", "naive-kill")
+SHORT = ("blue-green", "rollback", "naive-kill", "no-drain")
 """What `--short` plays."""
