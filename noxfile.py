@@ -19,7 +19,7 @@ from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
-from ogrom_tools.selection import DOCS, Selection, select  # noqa: E402
+from ogrom_tools.selection import BENCH, DOCS, Selection, select  # noqa: E402
 
 nox.needs_version = ">=2026.10"
 # Sessions share the two environments below; nox would make one for each.
@@ -65,12 +65,12 @@ def test(session: nox.Session) -> None:
     """Run everything; or only the tests of projects, with options of pytest: `test http core -k etag`."""
     TEST.sync()
     selection = select(WORKSPACE, session.posargs)
-    system.ensure(WORKSPACE, selection.projects)
+    system.ensure(WORKSPACE, selection.projects, *selection.others)
     if session.posargs:
         _pytest(session, selection)
         return
     _lint(session)
-    others = select(WORKSPACE, sorted({*WORKSPACE.names, DOCS} - {BESIDE}))
+    others = select(WORKSPACE, sorted({*WORKSPACE.names, BENCH, DOCS} - {BESIDE}))
     with checks.meanwhile(lambda: _beside(selection), session.log):
         _pytest(session, others, "-m", "slow")
 
@@ -141,10 +141,12 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside a peer: `bench http`, what deciding a request costs; `bench access`; `bench sources`."""
+    """Measure beside peers, 25 minutes, or only a part: `bench [NAME] [--quick] [--docs docs]` (bench/README.md)."""
     TEST.sync()
-    name, *options = session.posargs or ["http"]
-    _run(session, "python", "-m", f"bench.{name}", *options)
+    system.ensure(WORKSPACE, (), BENCH)
+    named = bool(session.posargs) and not session.posargs[0].startswith("-")
+    name = f"bench.{session.posargs.pop(0)}" if named else "bench"
+    _run(session, "python", "-m", name, *session.posargs)
 
 
 @nox.session

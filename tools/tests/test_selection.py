@@ -46,3 +46,12 @@ def test_documents_can_be_left_out(tmp_path: Path, add_project: Callable[..., Pa
     selection = select(workspace, ["-x"]).without_documents
     assert selection.paths == tuple(each.tests for each in workspace)
     assert (selection.projects, selection.options) == (workspace.projects, ("-x",))
+
+
+def test_what_measures_can_be_named(tmp_path: Path, add_project: Callable[..., Path]) -> None:
+    """`bench` is the tests in bench/, which belong to no project; who names nothing runs them too."""
+    workspace = make_workspace(tmp_path, add_project)
+    tests = tmp_path / "bench" / "tests"
+    tests.mkdir(parents=True)
+    assert (select(workspace, ["bench"]).projects, select(workspace, ["bench"]).paths) == ((), (tests,))
+    assert tests in select(workspace, []).without_documents.paths

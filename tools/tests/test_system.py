@@ -46,6 +46,12 @@ def test_whoever_depends_on_it_needs_it_too(workspace: Workspace, name: str, pac
     assert system.missing(workspace, [workspace[name]]) == packages
 
 
+def test_what_is_no_project_may_need_some_too(workspace: Workspace) -> None:
+    """It is found in the table by its name."""
+    assert system.missing(workspace, [], "sources") == ["some-server"]
+    assert system.missing(workspace, [workspace["http"]], "unknown") == []
+
+
 def test_root_installs_what_is_missing(
     workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """The environments in .nox that the sessions share; nox would make one for each session, which takes minutes.
 
 `test` holds the work tree: every project, editable, and what checks them. `run` holds what production runs on:
-the releases that the service pins.
+the releases that the service pins. `bench` holds what Ogrom is measured beside.
 """
 
 import fcntl
@@ -103,6 +103,32 @@ class Tree:
             # Others can work on; a test of the tools fails.
             hint = "The pins do not fit what the projects declare: run `./dev lock`."
             print(*problems, hint, sep="\n", file=sys.stderr)
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """Pinned packages, and nothing of ours.
+
+    Attributes:
+        root: the checkout.
+        name: of their list in tools/requirements.
+    """
+
+    root: Path
+    name: str
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The pins."""
+        return (pins(self.root, self.name),)
+
+    def install(self, python: Path) -> None:
+        """Install all of them, each with its hash.
+
+        Raises:
+            Failed: uv could not.
+        """
+        install(self.root, python, f"--requirements={pins(self.root, self.name)}")
 
 
 def install(root: Path, python: Path, *packages: str) -> None:

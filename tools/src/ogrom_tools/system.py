@@ -32,13 +32,18 @@ ADMIN_FOLDERS = ("/usr/sbin", "/sbin")
 """Where Debian puts servers; not on everybody's PATH."""
 
 
-def ensure(workspace: Workspace, projects: Iterable[Project]) -> None:
+def ensure(workspace: Workspace, projects: Iterable[Project], *others: str) -> None:
     """Install what is missing for the tests of these projects, or exit with the command that would.
+
+    Args:
+        workspace: whose root says what is needed.
+        projects: that are tested.
+        others: more names in the table, of what is no project, such as `bench`.
 
     Raises:
         Failed: nobody here may install it, or apt-get could not.
     """
-    packages = missing(workspace, projects)
+    packages = missing(workspace, projects, *others)
     if not packages:
         return
     prefix = as_root()
@@ -62,11 +67,11 @@ def ensure(workspace: Workspace, projects: Iterable[Project]) -> None:
             raise Failed(f"Could not run: {' '.join(command)}")
 
 
-def missing(workspace: Workspace, projects: Iterable[Project]) -> list[str]:
-    """The packages that the tests of these projects need and whose program is not there."""
+def missing(workspace: Workspace, projects: Iterable[Project], *others: str) -> list[str]:
+    """The packages that the tests of these projects and others need and whose program is not there."""
     table = tomllib.loads((workspace.root / "pyproject.toml").read_text(encoding="utf-8"))
     packages: dict[str, dict[str, str]] = table["tool"]["ogrom"]["debian"]
-    needed = {each.name for one in projects for each in (one, *workspace.needs(one, tests=True))}
+    needed = {each.name for one in projects for each in (one, *workspace.needs(one, tests=True))} | {*others}
     programs = {key: value for name in needed for key, value in packages.get(name, {}).items()}
     return sorted(package for package, program in programs.items() if not is_there(program))
 

@@ -1,0 +1,136 @@
+"""The store that Ogrom and its peers read: a private MariaDB with the demo in it, and what Ogrom says of it.
+
+`stocked` keeps the server's data in .nox/mariadb-PRODUCTS, since a million products take minutes; it makes them anew
+when the demo or the tables change. `exported` writes what the peers' stores in memory hold.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Engine, func, select
+from werkzeug.test import Client
+
+from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.settings import Settings
+from ogrom.sources.bulk import insert_rows
+from ogrom.sources.engine import database_engine
+from ogrom.sources.migrate import migrate
+from ogrom.sources.tables import metadata, products
+from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing.programs import install
+from ogrom_tools.environment import locked
+from ogrom_tools.projects import ROOT
+
+MARKET = "/v1/de-DE"
+COLLAGES = f"{MARKET}/collages?limit=20"
+MOST = 2000
+"""So many products at most are asked for by their ids, and exported."""
+
+# The rows shall lie in memory, as in any database that is worth measuring.
+_OPTIONS = ("--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500")
+_SOURCES = ROOT / "libs" / "sources" / "src" / "ogrom" / "sources"
+_BATCH = 1000
+
+
+@contextmanager
+def stocked(products: int = MOST) -> Iterator[str]:
+    """A private MariaDB that holds the demo, as `ogrom-api demo` makes it.
+
+    Args:
+        products: how many; what belongs to them comes along.
+
+    Yields:
+        The database's URL, `mysql://...`, for as long as the block runs.
+    """
+    kept = ROOT / ".nox" / f"mariadb-{products}"
+    with locked(kept.with_suffix(".lock")):
+        stamp, state = kept / "ogrom-state", _state()
+        if not stamp.exists() or stamp.read_text() != state:
+            _fill(kept, products)
+            stamp.write_text(state)
+        with _server(kept) as server:
+            yield f"{server.url}/ogrom"
+
+
+def exported(url: str, folder: Path) -> Path:
+    """Write what the stores in memory hold: what Ogrom answers from this database, byte for byte.
+
+    Beside the catalogue, ogrom.sqlite3 holds the same rows for Ogrom's own cache.
+
+    Args:
+        url: of the database.
+        folder: for both files.
+
+    Returns:
+        The path of catalogue.json: `products` has the view of each product by its id, `last_modified` the field of
+        that name, and `collages` is the first page of twenty. Not every id is there: no market sells everything.
+    """
+    engine = database_engine(url)
+    with engine.connect() as connection:
+        number = min(MOST, connection.execute(select(func.count()).select_from(products)).scalar_one())
+    _copy(engine, folder / "ogrom.sqlite3")
+    engine.dispose()
+    container = Container(settings=Settings(database_url=DatabaseUrl(url), threads=1, cache_records=0))
+    client = Client(container.bare_app())
+    asked = ((str(id), client.get(f"{MARKET}/products/{id}")) for id in range(1, number + 1))
+    answers = {id: answer for id, answer in asked if answer.status_code == 200}
+    catalogue = folder / "catalogue.json"
+    catalogue.write_bytes(
+        msgspec.json.encode(
+            {
+                "products": {id: msgspec.Raw(answer.data) for id, answer in answers.items()},
+                "collages": msgspec.Raw(client.get(COLLAGES).data),
+                "last_modified": {id: answer.headers["Last-Modified"] for id, answer in answers.items()},
+            }
+        )
+    )
+    container.engine().dispose()
+    return catalogue
+
+
+def _state() -> str:
+    """What decides the rows: the demo, and the tables."""
+    files = sorted(path for name in ("demo", "migrations") for path in (_SOURCES / name).rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _fill(kept: Path, products: int) -> None:
+    shutil.rmtree(kept, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as tmp:
+        install(kept, Path(tmp))
+    with _server(kept) as server:
+        with closing(server._connected()) as connection, connection.cursor() as cursor:  # noqa: SLF001
+            cursor.execute("CREATE DATABASE ogrom")
+        program = Path(sys.executable).with_name("ogrom-api")
+        url = f"--database={server.url}/ogrom"
+        subprocess.run([program, "demo", url, f"--products={products}"], check=True, stdout=sys.stderr)
+        engine = database_engine(f"{server.url}/ogrom")
+        with engine.connect() as connection:
+            for table in metadata.sorted_tables:
+                connection.exec_driver_sql(f"ANALYZE TABLE {table.name}").close()
+        engine.dispose()
+
+
+def _server(kept: Path) -> MariaDB:
+    """A server over these data; its socket and temporary files lie in a folder of its own."""
+    return MariaDB(*_OPTIONS, f"--datadir={kept}")
+
+
+def _copy(source: Engine, target: Path) -> None:
+    """Copy all rows to SQLite."""
+    target.unlink(missing_ok=True)
+    copy = database_engine(f"sqlite:///{target}")
+    migrate(copy)
+    with source.connect() as reads, copy.begin() as writes:
+        for table in metadata.sorted_tables:
+            for rows in reads.execute(select(table)).mappings().partitions(_BATCH):
+                insert_rows(writes, table, [dict(row) for row in rows])
+    copy.dispose()

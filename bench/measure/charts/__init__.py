@@ -1,0 +1,7 @@
+"""Charts of one look, as SVG whose text is text, for light and dark pages."""
+
+from .bars import Bar, Panel, bars
+from .curves import Curve, curves
+from .growth import Growth, growth
+
+__all__ = ["Bar", "Curve", "Growth", "Panel", "bars", "curves", "growth"]

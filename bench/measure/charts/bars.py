@@ -1,0 +1,67 @@
+"""Bars side by side: one line a contender, one panel for each way of measuring."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..rounds import Spread
+from .look import INK, PLAIN, axes_of, look, svg
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One contender: its median with quartiles, or None where it was not measured."""
+
+    name: str
+    spread: Spread | None
+    colour: str = PLAIN
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Bars under a title; all panels of a chart have the same contenders in the same order."""
+
+    title: str
+    bars: Sequence[Bar]
+
+
+def bars(panels: Sequence[Panel], label: str, told: Callable[[float], str] = "{:,.0f}".format) -> str:
+    """Draw panels as SVG.
+
+    Args:
+        panels: from left to right.
+        label: of the axis, with the unit.
+        told: a value as it stands at the end of its bar.
+    """
+    with look():
+        height = 0.9 + 0.34 * max(len(each.bars) for each in panels)
+        figure = Figure(figsize=(9.5, height), layout="constrained")
+        places = axes_of(figure, len(panels), sharey=True, sharex=True)
+        for axes, panel in zip(places, panels, strict=True):
+            _panel(axes, panel, told)
+            axes.set_xlabel(label)
+        places[0].set_yticks(range(len(panels[0].bars)), [each.name for each in panels[0].bars])
+        places[0].invert_yaxis()
+        return svg(figure)
+
+
+def _panel(axes: Axes, panel: Panel, told: Callable[[float], str]) -> None:
+    axes.set_title(panel.title)
+    axes.grid(visible=True, axis="x")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    for place, each in enumerate(panel.bars):
+        if each.spread is None:
+            axes.annotate("not measured", (0, place), (4, 0), **_BESIDE, style="italic")
+            continue
+        axes.barh(place, each.spread.middle, height=0.66, color=each.colour)
+        axes.plot((each.spread.low, each.spread.high), (place, place), color=INK, linewidth=1.2)
+        axes.annotate(told(each.spread.middle), (each.spread.high, place), (5, 0), **_BESIDE)
+    axes.margins(x=0.14)
+    axes.set_xlim(left=0)
+
+
+_BESIDE: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}

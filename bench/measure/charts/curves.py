@@ -1,0 +1,58 @@
+"""Lines over time, each with its name at its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..rounds import Spread
+from .look import axes_of, look, svg
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One contender, a spread for each step."""
+
+    name: str
+    spreads: Sequence[Spread]
+    colour: str
+
+
+def curves(drawn: Sequence[Curve], label: str, steps: str, title: str) -> str:
+    """Draw lines as SVG, the quartiles as a band around each.
+
+    Args:
+        drawn: each with the same number of steps, counted from one.
+        label: of the vertical axis, with the unit.
+        steps: of the horizontal axis.
+        title: of the chart.
+    """
+    with look():
+        figure = Figure(figsize=(9.5, 4.2), layout="constrained")
+        (axes,) = axes_of(figure, 1)
+        axes.set_title(title)
+        axes.grid(visible=True, axis="y")
+        for each in drawn:
+            places = range(1, len(each.spreads) + 1)
+            low, middle, high = zip(*((one.low, one.middle, one.high) for one in each.spreads), strict=True)
+            axes.fill_between(places, low, high, color=each.colour, alpha=0.18, linewidth=0)
+            axes.plot(places, middle, color=each.colour, linewidth=2.2, marker="o", markersize=4)
+        _names(axes, drawn)
+        axes.set_ylabel(label)
+        axes.set_xlabel(steps)
+        axes.set_xticks(range(1, max(len(each.spreads) for each in drawn) + 1))
+        axes.set_ylim(bottom=0)
+        return svg(figure)
+
+
+def _names(axes: Axes, drawn: Sequence[Curve]) -> None:
+    """The names at the lines' ends, apart where lines end close together."""
+    top = max(one.high for each in drawn for one in each.spreads)
+    apart, place = top / 14, -top
+    for each in sorted(drawn, key=lambda one: one.spreads[-1].middle):
+        place = max(each.spreads[-1].middle, place + apart)
+        end = (len(each.spreads) + 0.12, place)
+        axes.annotate(
+            each.name, end, color=each.colour, va="center", fontweight="bold", annotation_clip=False
+        )

@@ -1,0 +1,47 @@
+"""What processes use, from the kernel's accounts of them in /proc."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_KIB_IN_MIB = 1024.0
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The memory of some processes together, in MiB.
+
+    Attributes:
+        rss: resident, where a page that two share counts twice.
+        pss: resident, where a page that several share counts by parts; what they need together.
+    """
+
+    rss: float
+    pss: float
+
+
+def processor_seconds(process_ids: Iterable[int]) -> float:
+    """The seconds of a processor that these have used, and children of theirs that have ended."""
+    return sum(map(_processor_seconds, process_ids))
+
+
+def memory(process_ids: Iterable[int]) -> Memory:
+    """What these have in memory now."""
+    found = [_memory(each) for each in process_ids]
+    return Memory(sum(each.rss for each in found), sum(each.pss for each in found))
+
+
+def _processor_seconds(process_id: int) -> float:
+    text = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8", errors="replace")
+    # The name, in parentheses, may have blanks. Behind it are state, parent and group; from the 14th field of all:
+    # user and system time, of it and of its ended children.
+    fields = text.rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+def _memory(process_id: int) -> Memory:
+    lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    sizes = {name: int(size) / _KIB_IN_MIB for name, size, *_ in map(str.split, lines[1:])}
+    return Memory(sizes["Rss:"], sizes["Pss:"])

@@ -1,0 +1,1 @@
+"""What runs in the environment .nox/bench: an application a peer, the stores they share, and who serves them."""

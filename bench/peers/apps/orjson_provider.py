@@ -1,0 +1,25 @@
+"""JSON for Flask by orjson, as Flask's documentation shows for other libraries."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask.json.provider import JSONProvider
+
+
+class OrjsonProvider(JSONProvider):
+    """Faster than the standard library's, compact and in the order of the view."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Write text."""
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read text."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """What a view that returns a dict answers; without the detour over text."""
+        return self._app.response_class(
+            orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json"
+        )

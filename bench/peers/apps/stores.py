@@ -1,0 +1,104 @@
+"""Where the peers that run in threads read: a dict, or MariaDB."""
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import mysql.connector
+from mysql.connector.connection_cext import CMySQLConnection
+
+from .views import COLLAGES, LOCALE, PRODUCT, View, page_view, product_view
+
+MEMORY = "memory"
+
+
+class Store(Protocol):
+    """What the peers show."""
+
+    def product(self, product_id: int) -> View | None:
+        """A product."""
+        ...
+
+    def collages(self, limit: int) -> View:
+        """The first page of collages."""
+        ...
+
+
+class Memory:
+    """Everything in a dict."""
+
+    def __init__(self, catalogue: Path) -> None:
+        """Read what `bench.database.exported` wrote."""
+        content = json.loads(catalogue.read_bytes())
+        self._products: dict[int, View] = {int(id): view for id, view in content["products"].items()}
+        self._collages: View = content["collages"]
+
+    def product(self, product_id: int) -> View | None:
+        """A product."""
+        return self._products.get(product_id)
+
+    def collages(self, limit: int) -> View:
+        """The page, cut."""
+        page = self._collages
+        return page if limit == len(page["items"]) else {**page, "items": page["items"][:limit]}
+
+
+class Database:
+    """MariaDB, by a connection for each thread.
+
+    `mysql.connector.pooling` would reset the session each time a connection comes back, a round trip more; without
+    that it has a lock for all pools, and threads live as long as the process anyway.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connect nowhere yet: processes may be forked before the first request."""
+        self._options = options(url)
+        self._local = threading.local()
+
+    def product(self, product_id: int) -> View | None:
+        """A product, read."""
+        rows = self._rows(PRODUCT, (LOCALE, product_id))
+        return product_view(rows[0]) if rows else None
+
+    def collages(self, limit: int) -> View:
+        """The page, read."""
+        return page_view(self._rows(COLLAGES, (LOCALE, limit + 1)), limit)
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        try:
+            return self._read(sql, values)
+        except mysql.connector.Error:
+            # The server has closed the connection, or is away.
+            self._local.connection = None
+            return self._read(sql, values)
+
+    def _read(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = CMySQLConnection(**self._options)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            rows: Sequence[Any] = cursor.fetchall()
+            return rows
+
+
+def options(url: str) -> dict[str, Any]:
+    """What a driver is told to connect to `mysql://user@host:port/database`."""
+    parts = urlsplit(url)
+    return {
+        "host": parts.hostname,
+        "port": parts.port,
+        "user": parts.username,
+        "password": parts.password or "",
+        "database": parts.path.removeprefix("/"),
+        "autocommit": True,
+        "charset": "utf8mb4",
+    }
+
+
+def store_of(store: str, catalogue: Path) -> Store:
+    """The store that a peer is told to read."""
+    return Memory(catalogue) if store == MEMORY else Database(store)

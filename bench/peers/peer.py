@@ -1,0 +1,127 @@
+"""Peer: a program that does what Ogrom does, and how to start it.
+
+A store is MEMORY or the URL of a MariaDB, as `bench.database.stocked` yields it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MEMORY = "memory"
+"""The store in the process itself: for a peer a dict, for Ogrom its cache."""
+
+Group: TypeAlias = Literal["plain", "fair", "framework", "jvm", "ogrom"]
+"""What a peer claims to do: `plain` the happy path alone, `fair` all that `bench.peers.check` asks for."""
+
+
+class Command(Protocol):
+    """Makes the command that starts a peer, in the folder of the checkout."""
+
+    def __call__(
+        self, store: str, catalogue: Path, port: int, processes: int, threads: int
+    ) -> tuple[str, ...]:
+        """The command.
+
+        Args:
+            store: MEMORY or the URL of a database.
+            catalogue: what `bench.database.exported` wrote.
+            port: of 127.0.0.1.
+            processes: how many serve on it.
+            threads: how many requests each handles at once, where it has threads.
+        """
+        ...
+
+
+def _nothing(store: str) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A program to measure.
+
+    Attributes:
+        name: for the command line.
+        title: for tables and charts.
+        group: what it claims to do.
+        concurrency: a sentence on how it uses two processes.
+        command: makes the command that starts it.
+        environment: variables that it needs besides, by the store.
+        missing: says what this machine lacks to run it; empty where nothing is missing.
+    """
+
+    name: str
+    title: str
+    group: Group
+    concurrency: str
+    command: Command
+    environment: Callable[[str], Mapping[str, str]] = _nothing
+    missing: Callable[[], str] = str
+
+
+def missing(peer: Peer) -> str:
+    """What this machine lacks to run a peer; empty where nothing is missing."""
+    return peer.missing()
+
+
+@dataclass(frozen=True)
+class PythonPeer:
+    """The command of a peer that runs in the environment .nox/bench.
+
+    Attributes:
+        server: the module in `bench.peers.apps` that serves.
+        app: the module beside it that holds the application.
+    """
+
+    server: str
+    app: str
+
+    def __call__(
+        self, store: str, catalogue: Path, port: int, processes: int, threads: int
+    ) -> tuple[str, ...]:
+        """The command."""
+        return (
+            str(ROOT / ".nox" / "bench" / "bin" / "python"),
+            "-m",
+            f"bench.peers.apps.{self.server}",
+            f"bench.peers.apps.{self.app}",
+            f"--store={store}",
+            f"--catalogue={catalogue}",
+            f"--port={port}",
+            f"--processes={processes}",
+            f"--threads={threads}",
+        )
+
+
+def serve_ogrom(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
+    """The command that serves the work tree."""
+    database = f"sqlite:///{catalogue.with_name('ogrom.sqlite3')}" if store == MEMORY else store
+    return (
+        str(ROOT / ".nox" / "test" / "bin" / "ogrom-api"),
+        "serve",
+        f"--database={database}",
+        f"--port={port}",
+        f"--processes={processes}",
+        f"--threads={threads}",
+    )
+
+
+def ogrom_settings(store: str) -> Mapping[str, str]:
+    """Everything is answered from memory, or each request reads; nothing else differs from the defaults."""
+    fixed = {"OGROM_TOKEN_KEY": "k" * 32, "OGROM_LOG": "text"}
+    if store != MEMORY:
+        return {**fixed, "OGROM_CACHE_RECORDS": "0"}
+    return {**fixed, "OGROM_CACHE_TTL": "3600", "OGROM_CACHE_WRITTEN_TTL": "3600"}
+
+
+def inherited(variables: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment of a peer: this program's, without its settings of Ogrom, and the given variables.
+
+    Modules are kept compiled, as in production, whatever this machine says.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("OGROM_", "PYTHON"))}
+    return {**ours, **variables}

@@ -1,0 +1,138 @@
+"""`running(peer, store, catalogue)`: a peer that answers, for as long as a block runs."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import IO
+
+from ogrom_tools.environment import Environment, Pinned
+
+from .peer import ROOT, Peer, inherited
+
+ENVIRONMENT = Environment(ROOT / ".nox" / "bench", Pinned(ROOT, "bench"))
+"""What the peers in Python run in; made when the first of them is started."""
+
+PRODUCT = "/v1/de-DE/products/7"
+
+_HOST = "127.0.0.1"
+_PATIENCE = 60.0
+_ANSWER_SECONDS = 10.0
+_STOP_SECONDS = 15.0
+_BETWEEN_LOOKS = 0.001
+
+
+class PeerFailed(RuntimeError):
+    """A peer did not start, or did not answer in time."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A peer that answers.
+
+    Attributes:
+        url: its root, without a slash at the end.
+        process_id: of the process that was started.
+        seconds_to_first_answer: from before its start to its first 200.
+    """
+
+    url: str
+    process_id: int
+    seconds_to_first_answer: float
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The process that was started and all below it, as they are now."""
+        return tuple(_tree(self.process_id))
+
+
+@contextmanager
+def running(
+    peer: Peer, store: str, catalogue: Path, processes: int = 1, threads: int = 8
+) -> Iterator[Running]:
+    """Start a peer on a free port and wait until it answers; stop it at the end.
+
+    Args:
+        peer: what to start.
+        store: MEMORY or the URL of a database.
+        catalogue: what `bench.database.exported` wrote.
+        processes: how many serve.
+        threads: how many requests each handles at once, where it has threads.
+
+    Raises:
+        PeerFailed: it ended, or did not answer in time; with the end of what it said.
+    """
+    ENVIRONMENT.sync()
+    port = _free_port()
+    command = peer.command(store, catalogue, port, processes, threads)
+    with tempfile.TemporaryFile() as said:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=inherited(peer.environment(store)),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _await_answer(peer, process, port, begin, said)
+            yield Running(f"http://{_HOST}:{port}", process.pid, time.perf_counter() - begin)
+        finally:
+            _stop(process)
+
+
+def _await_answer(
+    peer: Peer, process: "subprocess.Popen[bytes]", port: int, begin: float, said: IO[bytes]
+) -> None:
+    while not _answers(port):
+        code = process.poll()
+        if code is not None or time.perf_counter() - begin > _PATIENCE:
+            said.seek(0)
+            what = f"ended with {code}" if code is not None else f"did not answer in {_PATIENCE:.0f} s"
+            raise PeerFailed(f"{peer.name} {what}: {said.read().decode(errors='replace')[-2000:]}")
+        time.sleep(_BETWEEN_LOOKS)
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection(_HOST, port, timeout=_ANSWER_SECONDS)
+    with suppress(OSError, HTTPException):
+        connection.request("GET", PRODUCT)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status == 200
+    connection.close()
+    return False
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """Ask the whole group to end, wait for the process, and end what is left of it."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_STOP_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _tree(process_id: int) -> Iterator[int]:
+    yield process_id
+    for children in Path(f"/proc/{process_id}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in children.read_text().split():
+                yield from _tree(int(child))
+
+
+def _free_port() -> int:
+    with socket.create_server((_HOST, 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
