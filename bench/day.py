@@ -1,0 +1,167 @@
+"""A day of the fleet: `./dev bench day` lets the template's autoscaling policy follow what comes through the edge.
+
+It reckons with what `./dev bench edge` has measured: which part comes through, and what a request costs.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from bench.measure.report import Report
+from bench.measure.results import FOLDER
+from bench.measure.tables import Table
+from bench.scaling.day import Day
+from bench.scaling.demand import HOURS, Demand
+from bench.scaling.fleet import Fleet, Minute, unserved
+from bench.scaling.needs import Costs, Machines, needs
+from bench.scaling.pictures import sizes_over_a_day
+from ogrom_deploy import templates
+from ogrom_deploy.options import read_options
+from ogrom_deploy.scaling import Policy, policy_of
+
+from .edge import DOCUMENT
+
+_SPOT = 20.25
+_SPOT_MINUTES = 15.0
+_SPOT_TIMES = 3.0
+_STARTING_MINUTES = 4
+_TIMES = (1, 10, 100)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A day to follow.
+
+    Attributes:
+        title: for people.
+        times: how many times the talk's visitors.
+        demand: by the hour of the day, how many times the average day's rate of clients' requests.
+        policy: that follows it.
+    """
+
+    title: str
+    times: float
+    demand: Callable[[float], float]
+    policy: Policy
+
+
+def usual(hour: float) -> float:
+    """An average day."""
+    return 1.0
+
+
+def spot(hour: float) -> float:
+    """The busiest day, and at a quarter past eight in the evening the shop is on television."""
+    shown = _SPOT <= hour < _SPOT + _SPOT_MINUTES / 60
+    return Demand().busiest * (_SPOT_TIMES if shown else 1.0)
+
+
+def cases(template: Policy) -> Sequence[Case]:
+    """The days that are followed."""
+    larger = replace(template, up=8, down=-2, minimum=8, maximum=80)
+    return (
+        Case("10 million visitors: an average day", 1, usual, template),
+        Case("10 million: the busiest day, and a spot", 1, spot, template),
+        Case("1,000 million: the same, by the template", 100, spot, template),
+        Case("1,000 million: the same, in larger steps", 100, spot, larger),
+    )
+
+
+def followed(case: Case, day: Day) -> Sequence[Minute]:
+    """The minutes of a day."""
+    more = Demand().times(case.times)
+    # More requests at once are answered by the cache even more; that is left out, to be on the safe side.
+    parts = [day.overall(more.rate(hour + 0.5)) for hour in range(HOURS)]
+
+    def through(hour: float) -> float:
+        rate = more.rate(hour) * case.demand(hour)
+        return rate * (1 - parts[int(hour) % HOURS])
+
+    return Fleet(Machines().processors / day.api, _STARTING_MINUTES, case.policy).day(through)
+
+
+def by_size(day: Day) -> Table:
+    """What it takes in the busiest hour."""
+    rows = []
+    for times in _TIMES:
+        demand, machines = Demand().times(times), Machines()
+        through = 1 - day.overall(demand.peak)
+        found = needs(demand, Costs(day.api, day.database, through), machines)
+        rows.append(
+            (
+                f"{demand.visitors / 1e6:,.0f} million",
+                f"{found.clients:,.0f}",
+                f"{found.service:,.0f}",
+                f"{found.instances:,.1f}",
+                f"{found.connections:,.0f}",
+                f"{found.databases:,.2f}",
+            )
+        )
+    head = ("visitors a month", "clients, /s", "come through, /s", "instances", "connections", "databases")
+    return Table("What the busiest hour of the busiest day needs", head, rows)
+
+
+def by_day(days: Sequence[tuple[Case, Sequence[Minute]]]) -> Table:
+    """How the policy follows each day."""
+    rows = [
+        (
+            case.title,
+            f"{min(each.ready for each in minutes)} to {max(each.ready for each in minutes)}",
+            f"{sum(each.ready for each in minutes) / 60:,.0f}",
+            f"{max(each.busy for each in minutes):.0%}",
+            f"{sum(each.busy > 1 for each in minutes)}",
+            f"{unserved(minutes):.2%}",
+        )
+        for case, minutes in days
+    ]
+    head = (
+        "day",
+        "instances",
+        "instance hours",
+        "busiest minute",
+        "minutes above 100 %",
+        "not served in time",
+    )
+    return Table("How the autoscaling policy follows a day", head, rows)
+
+
+def measured_day(folder: Path = FOLDER) -> Day:
+    """What `./dev bench edge` has found.
+
+    Raises:
+        SystemExit: it has not been run.
+    """
+    path = folder / "edge.json"
+    if not path.exists():
+        sys.exit(f"{path} is missing: run ./dev bench edge first")
+    return msgspec.convert(json.loads(path.read_text(encoding="utf-8"))["figures"], Day)
+
+
+def main(arguments: list[str]) -> None:
+    """Reckon, and tell."""
+    parser = argparse.ArgumentParser(prog="./dev bench day", description=__doc__)
+    parser.add_argument(
+        "--docs", type=Path, help="the folder of the documentation, to write tables and picture into"
+    )
+    options = parser.parse_args(arguments)
+    day = measured_day()
+    template = policy_of(read_options(templates.read("environment")))
+    days = [(case, followed(case, day)) for case in cases(template)]
+    report = Report(
+        "day",
+        " ".join(("./dev bench day", *arguments)),
+        (by_size(day), by_day(days)),
+        {"day": sizes_over_a_day([(case.title, minutes) for case, minutes in days])},
+        [{"day": case.title, "minutes": msgspec.to_builtins(minutes)} for case, minutes in days],
+    )
+    report.publish(Console(width=120), options.docs, document=DOCUMENT)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

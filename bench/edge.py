@@ -1,0 +1,110 @@
+"""What a cache in front takes away: `./dev bench edge` replays a day through Varnish, over Ogrom and MariaDB.
+
+A part of each hour is sent at that hour's rate, all of it some times as fast as in reality: with six, six times as
+many requests a second, and what is fresh for a minute is fresh for ten seconds. What the requests that come
+through cost the service and its database is measured on the way; `./dev bench day` reckons with it.
+"""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from bench.measure.report import Report
+from bench.measure.tables import Table
+from bench.scaling.day import Day, measured, over_a_day
+from bench.scaling.demand import HOURS, KINDS, Demand
+from bench.scaling.pictures import hits_over_a_day
+
+DOCUMENT = "scaling.md"
+REGIONS = 4
+LONGER = 5.0
+_FACTORS = (1.0, 10.0, 100.0)
+
+
+def by_kind(day: Day) -> Table:
+    """Each kind of request: how often the cache answered it, and how often it does by the formula."""
+    rates = [each.rate for each in day.hours]
+    rows = [
+        (
+            kind.name,
+            f"{kind.share:.0%}",
+            f"{day.things.get(kind.table, 1):,}",
+            f"{fresh:.0f} s" if (fresh := day.fresh[kind.name]) else "no",
+            f"{day.asked(kind):,}",
+            f"{day.ratio(kind):.1%}",
+            f"{over_a_day(rates, partial(day.expected, kind)):.1%}",
+        )
+        for kind in KINDS
+    ]
+    whole = f"{sum(map(day.asked, KINDS)):,}"
+    rows.append(("all", "100%", "", "", whole, f"{day.hits:.1%}", f"{over_a_day(rates, day.overall):.1%}"))
+    head = ("request", "share", "how many", "is kept", "sent", "answered by the cache", "by the formula")
+    return Table("What the cache answered", head, rows)
+
+
+def by_size(day: Day, demand: Demand) -> Table:
+    """By the formula: more visitors, several caches that each see a part, and what may be kept for longer."""
+    rows = []
+    for factor in _FACTORS:
+        more = demand.times(factor)
+        rates = [more.rate(hour + 0.5) for hour in range(HOURS)]
+        parts = [
+            over_a_day(rates, day.overall),
+            over_a_day([each / REGIONS for each in rates], day.overall),
+            over_a_day(rates, partial(day.overall, longer=LONGER)),
+        ]
+        rows.append((f"{more.visitors / 1e6:,.0f} million", *(f"{each:.1%}" for each in parts)))
+    head = (
+        "visitors a month",
+        "one cache",
+        f"{REGIONS} caches, a part each",
+        f"one, kept {LONGER:.0f} times as long",
+    )
+    return Table("What a cache would answer, by the formula", head, rows)
+
+
+def costs(day: Day) -> Table:
+    """What a request costs that comes through."""
+    rows = [
+        ("the service", f"{1e3 * day.api:.3f} ms", f"{1 / day.api:,.0f}"),
+        ("the database", f"{1e3 * day.database:.3f} ms", f"{1 / day.database:,.0f}"),
+    ]
+    head = ("by", "of a processor, on average", "requests a second that fill one")
+    return Table("What a request costs that the cache does not answer", head, rows)
+
+
+def main(arguments: list[str]) -> None:
+    """Replay, and tell."""
+    parser = argparse.ArgumentParser(prog="./dev bench edge", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="two seconds of each hour and 2,000 products, to try it"
+    )
+    parser.add_argument("--haste", type=float, default=6.0, help="how many times as fast time goes by")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long each hour's part lasts")
+    parser.add_argument(
+        "--docs", type=Path, help="the folder of the documentation, to write tables and picture into"
+    )
+    options = parser.parse_args(arguments)
+    seconds, products = (2.0, 2000) if options.quick else (options.seconds, 100_000)
+    demand, console = Demand(), Console(width=110)
+    console.print(
+        f"A day of {demand.average:.0f} requests a second, {options.haste:g} times as fast: {24 * seconds:.0f} s"
+    )
+    day = measured(demand, products, haste=options.haste, seconds=seconds)
+    report = Report(
+        "edge",
+        " ".join(("./dev bench edge", *arguments)),
+        (by_kind(day), by_size(day, demand), costs(day)),
+        {"edge": hits_over_a_day(day.hours, day.overall)},
+        msgspec.to_builtins(day),
+        [f"{day.errors} requests failed"] if day.errors else [],
+    )
+    report.publish(console, options.docs, document=DOCUMENT)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,71 @@
+"""The pictures of a day."""
+
+from collections.abc import Callable, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from bench.measure.charts.look import INK, JVM, OTHERS, OURS, QUIET, axes_of, look, svg
+
+from .demand import HOURS
+from .fleet import Minute
+from .replay import Hour
+
+
+def hits_over_a_day(hours: Sequence[Hour], formula: Callable[[float], float]) -> str:
+    """What came and what came through, hour by hour; and which part the cache answered, with the formula's word."""
+    with look():
+        figure = Figure(figsize=(9.5, 3.4), layout="constrained")
+        left, right = axes_of(figure, 2)
+        places = [each.hour + 0.5 for each in hours]
+        asked = [sum(each.requests.values()) for each in hours]
+        parts = [sum(each.hits.values()) / max(one, 1) for each, one in zip(hours, asked, strict=True)]
+        rates = [each.rate for each in hours]
+        through = [rate * (1 - part) for rate, part in zip(rates, parts, strict=True)]
+        left.set_title("Requests a second")
+        left.plot(places, rates, color=QUIET, linewidth=2)
+        left.plot(places, through, color=OURS, linewidth=2)
+        left.fill_between(places, through, color=OURS, alpha=0.15, linewidth=0)
+        top = max(range(len(rates)), key=rates.__getitem__)
+        left.annotate("clients", (places[top], rates[top]), (-8, 0), color=QUIET, **_LEFT)
+        left.annotate("that come through", (places[top], through[top]), (-8, 6), color=OURS, **_LEFT)
+        right.set_title("Answered by the cache")
+        right.plot(places, parts, color=OURS, marker="o", markersize=4, linewidth=0)
+        right.plot(places, [formula(rate) for rate in rates], color=INK, linewidth=1)
+        right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        right.annotate(
+            "points: measured; line: by the formula", (0.02, 0.04), xycoords="axes fraction", color=QUIET
+        )
+        right.set_ylim(0, 1)
+        for axes in (left, right):
+            axes.set_xticks(range(0, HOURS + 1, 6), [f"{hour}:00" for hour in range(0, HOURS + 1, 6)])
+            axes.grid(visible=True, axis="y")
+            axes.set_ylim(bottom=0)
+        return svg(figure)
+
+
+def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
+    """For each day what came and how many instances there were, and how busy they were."""
+    with look():
+        figure = Figure(figsize=(9.5, 2.2 * len(drawn) + 0.4), layout="constrained")
+        rows = figure.subplots(len(drawn), 2, squeeze=False, sharex=True)
+        for (left, right), (title, minutes) in zip(rows, drawn, strict=True):
+            hours = [each.minute / 60 for each in minutes]
+            left.set_title(title)
+            left.fill_between(
+                hours, [each.ready for each in minutes], color=OURS, alpha=0.25, linewidth=0, step="post"
+            )
+            left.plot(hours, [each.needed for each in minutes], color=JVM, linewidth=1.2)
+            left.set_ylabel("instances")
+            right.set_title("How busy they are")
+            right.plot(hours, [100 * each.busy for each in minutes], color=OTHERS[0], linewidth=1)
+            right.axhline(100, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
+            right.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %"))
+            for axes in (left, right):
+                axes.grid(visible=True, axis="y")
+                axes.set_xticks(range(0, HOURS + 1, 6), [f"{hour}:00" for hour in range(0, HOURS + 1, 6)])
+                axes.set_ylim(bottom=0)
+        return svg(figure)
+
+
+_LEFT = {"textcoords": "offset points", "ha": "right", "va": "bottom"}

@@ -1,0 +1,147 @@
+"""Varnish as the stand-in for CloudFront: a private one, that keeps what the service lets it keep.
+
+As the distribution of the templates does: by URL, Accept, Accept-Language, Authorization and Origin; nothing without a
+word of the service; nothing older than that word.
+"""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+_PATIENCE = 30.0
+
+_VCL = """\
+vcl 4.1;
+
+backend service {{
+    .host = "127.0.0.1";
+    .port = "{port}";
+}}
+
+sub vcl_recv {{
+    if (req.method != "GET" && req.method != "HEAD") {{
+        return (pass);
+    }}
+    return (hash);
+}}
+
+sub vcl_hash {{
+    hash_data(req.http.Accept);
+    hash_data(req.http.Accept-Language);
+    hash_data(req.http.Authorization);
+    hash_data(req.http.Origin);
+}}
+
+sub vcl_backend_response {{
+    set beresp.grace = 0s;
+    set beresp.keep = 0s;
+    if (beresp.http.Cache-Control !~ "max-age" || beresp.http.Cache-Control ~ "no-cache|no-store|private") {{
+        set beresp.ttl = 0s;
+        set beresp.uncacheable = true;
+    }} else {{
+        set beresp.ttl = beresp.ttl / {haste};
+    }}
+    return (deliver);
+}}
+"""
+
+
+class VarnishMissing(RuntimeError):
+    """There is no Varnish on this machine, or it does not start."""
+
+
+@dataclass(frozen=True)
+class Varnish:
+    """One that answers.
+
+    Attributes:
+        url: its root.
+        log: the file with a line for each request: the path, and what Varnish did, `hit` or something else.
+    """
+
+    url: str
+    log: Path
+
+
+@contextmanager
+def varnish(origin: str, haste: float) -> Iterator[Varnish]:
+    """A Varnish in front of a service, for as long as the block runs.
+
+    Args:
+        origin: the service's root, `http://127.0.0.1:8080`.
+        haste: how many times as fast as everywhere else time goes by here: what is fresh for a minute is for so
+            much less.
+
+    Raises:
+        VarnishMissing: it is not installed, or does not start.
+    """
+    port = _free_port()
+    with ExitStack() as parts:
+        folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="varnish-")))
+        folder.chmod(0o755)  # Varnish's workers are no root
+        rules = folder / "rules.vcl"
+        rules.write_text(_VCL.format(port=origin.rpartition(":")[2], haste=float(haste)), encoding="utf-8")
+        server = (_program("varnishd"), "-F", "-n", folder / "state", "-f", rules)
+        options = ("-a", f"127.0.0.1:{port}", "-s", "malloc,512m", "-T", "none")
+        said = parts.enter_context((folder / "said").open("wb+"))
+        process = parts.enter_context(_ending((*server, *options), said))
+        _await(process, port, folder / "said")
+        log = folder / "log"
+        form = ("-F", "%U%q %{Varnish:handling}x", "-w", log)
+        reader = (_program("varnishncsa"), "-n", folder / "state", *form, "-t", "20")
+        parts.enter_context(_ending(reader, said))
+        _await_log(log)
+        yield Varnish(f"http://127.0.0.1:{port}", log)
+
+
+@contextmanager
+def _ending(command: tuple[str | Path, ...], said: object) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(command, stdout=said, stderr=said)  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(process: "subprocess.Popen[bytes]", port: int, said: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while True:
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        if process.poll() is not None or time.monotonic() > end:
+            raise VarnishMissing(f"varnishd does not start: {said.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.02)
+
+
+def _await_log(log: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not log.exists():
+        if time.monotonic() > end:
+            raise VarnishMissing("varnishncsa does not write what it reads of varnishd")
+        time.sleep(0.02)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=_PROGRAMS)
+    if found is None:
+        raise VarnishMissing(f"{name} is not installed; on Debian and Ubuntu: apt-get install varnish")
+    return found
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port

@@ -1,0 +1,110 @@
+"""Varnish in front of a service: whether it keeps what it may keep, and for as long as that, hastened."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import pytest
+
+from bench.scaling.demand import KINDS, Demand
+from bench.scaling.popularity import Trace
+from bench.scaling.replay import kind_of, replay
+from bench.scaling.varnish import varnish
+
+pytestmark = pytest.mark.slow
+
+MARKET = "/v1/de-DE"
+ASKED: Counter[str] = Counter()
+
+
+class Service(BaseHTTPRequestHandler):
+    """Says of products that they may be kept for a minute, and of all else that they may not."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        ASKED[self.path] += 1
+        self.send_response(200)
+        self.send_header(
+            "Cache-Control", "public, max-age=60" if "product" in self.path else "public, no-cache"
+        )
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+class Server(ThreadingHTTPServer):
+    """Serves, and says nothing of connections that Varnish gives up."""
+
+    def handle_error(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    ASKED.clear()
+    with Server(("127.0.0.1", 0), Service) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def get(url: str, path: str, **fields: str) -> None:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection.request("GET", path, headers=fields)
+    assert connection.getresponse().read() == b"{}"
+    connection.close()
+
+
+def test_what_may_be_kept_is_kept_for_its_time(service: str) -> None:
+    """A minute, thirty times as fast; in each form that is asked for; and nothing else."""
+    with varnish(service, haste=30.0) as cache:
+        begin = time.monotonic()
+        while ASKED["/products/1"] < 2:
+            get(cache.url, "/products/1")
+            assert time.monotonic() - begin < 10
+        assert 1.5 < time.monotonic() - begin < 4.0
+        get(cache.url, "/products/1", Accept="text/csv")
+        assert ASKED["/products/1"] == 3
+        for _ in range(3):
+            get(cache.url, "/collages/1")
+        assert ASKED["/collages/1"] == 3
+
+
+def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
+    """The hits that Varnish logs are the requests that did not come to the service."""
+    ids = {"products": range(1, 50), "collages": range(1, 20), "users": range(1, 20)}
+    with varnish(service, haste=6.0) as cache:
+        trace = Trace(MARKET, ids)
+        before = 0
+        hours = []
+        for hour in replay(
+            cache, trace, Demand(visitors=5e6), MARKET, haste=6.0, seconds=1.0, hours=(20, 21)
+        ):
+            hours.append((hour, ASKED.total() - before))
+            before = ASKED.total()
+    hour, came = hours[-1]
+    sent, hits = sum(hour.requests.values()), sum(hour.hits.values())
+    # But for those that were under way when the hour was over.
+    assert came == pytest.approx(sent - hits, abs=5)
+    assert hour.errors == 0
+    assert hits > 0
+    assert set(hour.requests) == {each.name for each in KINDS}
+    assert hour.rate == pytest.approx(Demand(visitors=5e6).rate(21.5), rel=0.35)
+
+
+def test_each_path_is_of_one_kind() -> None:
+    """Of what is asked for, and nothing else is."""
+    for kind in KINDS:
+        assert kind_of(kind.path.format(17)) is kind
+    with pytest.raises(ValueError, match="no kind"):
+        kind_of("/products/17/comments")
