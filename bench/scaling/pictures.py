@@ -1,6 +1,7 @@
 """The pictures of a day."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
@@ -68,4 +69,4 @@ def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
         return svg(figure)
 
 
-_LEFT = {"textcoords": "offset points", "ha": "right", "va": "bottom"}
+_LEFT: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "bottom"}
