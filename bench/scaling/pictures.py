@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from bench.measure.charts.look import INK, JVM, OTHERS, OURS, QUIET, axes_of, look, svg
 
@@ -57,7 +57,7 @@ def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
                 hours, [each.ready for each in minutes], color=OURS, alpha=0.25, linewidth=0, step="post"
             )
             left.plot(hours, [each.needed for each in minutes], color=JVM, linewidth=1.2)
-            left.set_ylabel("instances")
+            left.yaxis.set_major_locator(MaxNLocator(integer=True))
             right.set_title("How busy they are")
             right.plot(hours, [100 * each.busy for each in minutes], color=OTHERS[0], linewidth=1)
             right.axhline(100, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
@@ -66,6 +66,8 @@ def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
                 axes.grid(visible=True, axis="y")
                 axes.set_xticks(range(0, HOURS + 1, 6), [f"{hour}:00" for hour in range(0, HOURS + 1, 6)])
                 axes.set_ylim(bottom=0)
+        told = "area: instances that serve; line: so many would be wholly busy"
+        rows[0][0].annotate(told, (0.02, 0.86), xycoords="axes fraction", color=QUIET, fontsize=9)
         return svg(figure)
 
 
