@@ -1,0 +1,129 @@
+"""Measures all contenders in turn: those of one store and number of processes are up together, one is loaded."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from bench.measure.openloop import Latency, latency
+from bench.measure.rounds import rounds
+from bench.measure.usage import Memory, memory, processor_seconds
+from bench.measure.wrk import Throughput, throughput
+from bench.peers import MEMORY
+from bench.peers.running import Running, running
+
+from .cases import Case, Store, product_paths, scripts
+from .plan import RATE, Plan, warm_up
+
+_WARM_CONNECTIONS = 16
+_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One round of one contender under one load.
+
+    Attributes:
+        throughput: what wrk saw.
+        processor_seconds: what its processes used for a thousand requests.
+    """
+
+    throughput: Throughput
+    processor_seconds: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that was measured; keys begin with the contender's name and the store."""
+
+    loaded: dict[tuple[str, Store, Case], tuple[Loaded, ...]] = field(default_factory=dict)
+    steady: dict[tuple[str, Store], tuple[Latency, ...]] = field(default_factory=dict)
+    memory: dict[tuple[str, Store, int], Memory] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> Mapping[str, int]:
+        """How many requests had no right answer, by contender and load; only where there are any."""
+        loads = {
+            f"{name}, {store}, {case}": sum(each.throughput.errors for each in values)
+            for (name, store, case), values in self.loaded.items()
+        }
+        steady = {
+            f"{name}, {store}, {RATE:g}/s": sum(each.failed for each in values)
+            for (name, store), values in self.steady.items()
+        }
+        return {what: number for what, number in (loads | steady).items() if number}
+
+
+@dataclass(frozen=True)
+class _Contender:
+    """A server that is up and warm, and what wrk is told for it."""
+
+    running: Running
+    scripts: Mapping[str, str]
+    paths: Sequence[str]
+
+    def loaded(self, case: Case, seconds: int) -> Loaded:
+        """One round."""
+        ids = self.running.process_ids
+        before = processor_seconds(ids)
+        seen = throughput(self.running.url, case.connections, seconds, self.scripts[case.asks])
+        used = processor_seconds(ids) - before
+        return Loaded(seen, used / seen.requests * 1000)
+
+    def warm(self, seconds: int) -> None:
+        """Load it with each kind of request that changes what is computed."""
+        for kind in ("product", "collages"):
+            throughput(self.running.url, _WARM_CONNECTIONS, seconds, self.scripts[kind])
+
+
+def measured(plan: Plan, url: str, catalogue: Path, tell: Callable[[str], object]) -> Found:
+    """Measure a plan.
+
+    Args:
+        plan: what to measure.
+        url: of the MariaDB.
+        catalogue: what the stores in memory hold.
+        tell: is told what happens now.
+    """
+    found = Found()
+    paths = product_paths(msgspec.json.decode(catalogue.read_bytes())["products"])
+    for store, processes in plan.groups:
+        tell(f"{store}, processes each: {processes}")
+        with ExitStack() as stack:
+            up = {
+                name: _contender(
+                    stack, plan, name, MEMORY if store == "memory" else url, catalogue, processes, paths
+                )
+                for name in plan.peers
+            }
+            _measure(found, plan, store, processes, up)
+    return found
+
+
+def _contender(
+    stack: ExitStack, plan: Plan, name: str, store: str, catalogue: Path, processes: int, paths: Sequence[str]
+) -> _Contender:
+    peer = plan.peers[name]
+    server = stack.enter_context(running(peer, store, catalogue, processes, _THREADS))
+    contender = _Contender(server, scripts(server.url, paths), paths)
+    contender.warm(warm_up(peer))
+    return contender
+
+
+def _measure(found: Found, plan: Plan, store: Store, processes: int, up: Mapping[str, _Contender]) -> None:
+    cases = [each for each in plan.cases if each.processes == processes]
+    loads = [(name, case) for case in cases for name, each in up.items() if case.asks in each.scripts]
+    seen = rounds(loads, lambda load: up[load[0]].loaded(load[1], plan.seconds), plan.rounds)
+    for (name, case), values in seen.items():
+        found.loaded[name, store, case] = values
+    for name, each in up.items():
+        found.memory[name, store, processes] = memory(each.running.process_ids)
+    if processes == 1:
+        steady = rounds(tuple(up), lambda name: _steady(up[name], plan.seconds), plan.rounds)
+        found.steady.update({(name, store): values for name, values in steady.items()})
+
+
+def _steady(contender: _Contender, seconds: int) -> Latency:
+    return latency(contender.running.url, contender.paths, RATE, seconds)
