@@ -1,4 +1,4 @@
-"""Ogrom beside its peers: `./dev bench beside [--peers ogrom,fastapi] [--rounds 5]`.
+"""Ogrom beside its peers: `./dev bench beside [--peers ogrom,fastapi] [--rounds 4]`.
 
 Every contender answers the same requests with the same bytes, from memory and from the same MariaDB. Those of one
 store and number of processes are up together and warm; one at a time is loaded, all in turn, round after round, so
@@ -29,7 +29,7 @@ QUICK_PEERS = ("ogrom", "flask-plain", "flask-fair", "fastapi")
 
 def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
     """What the command line asks for, and where the documentation is."""
-    reader = parser(NAME, __doc__, rounds=5, seconds=1)
+    reader = parser(NAME, __doc__, rounds=4, seconds=1)
     reader.add_argument("--peers", help=f"only these, between commas: {', '.join(PEERS)}")
     options = reader.parse_args(arguments)
     peers = chosen(PEERS, options.peers, QUICK_PEERS if options.quick else PEERS)

@@ -72,10 +72,10 @@ class _Contender:
         used = processor_seconds(ids) - before
         return Loaded(seen, used / seen.requests * 1000)
 
-    def warm(self, seconds: int) -> None:
-        """Load it with each kind of request that changes what is computed."""
-        for kind in ("product", "collages"):
-            throughput(self.running.url, _WARM_CONNECTIONS, seconds, self.scripts[kind])
+    def warm(self, products: int, collages: int) -> None:
+        """Load it for some seconds with each kind of request that changes what is computed."""
+        throughput(self.running.url, _WARM_CONNECTIONS, products, self.scripts["product"])
+        throughput(self.running.url, _WARM_CONNECTIONS, collages, self.scripts["collages"])
 
 
 def measured(plan: Plan, url: str, catalogue: Path, tell: Callable[[str], object]) -> Found:
@@ -108,7 +108,7 @@ def _contender(
     peer = plan.peers[name]
     server = stack.enter_context(running(peer, store, catalogue, processes, _THREADS))
     contender = _Contender(server, scripts(server.url, paths), paths)
-    contender.warm(warm_up(peer))
+    contender.warm(*warm_up(peer))
     return contender
 
 
@@ -126,4 +126,5 @@ def _measure(found: Found, plan: Plan, store: Store, processes: int, up: Mapping
 
 
 def _steady(contender: _Contender, seconds: int) -> Latency:
-    return latency(contender.running.url, contender.paths, RATE, seconds)
+    # Few, since the generator draws from all of them each time, on the processors that the server needs.
+    return latency(contender.running.url, contender.paths[::20], RATE, seconds)

@@ -7,8 +7,8 @@ from bench.peers import Peer
 
 from .cases import Case, Store
 
-WARM_UP = 2
-"""Seconds of load before anything is measured; whole, as wrk takes them."""
+WARM_UP = 3
+"""Seconds of load before anything is measured, long enough to ask for every product once."""
 
 WARM_UP_OF_A_JVM = 12
 """It compiles what it has seen run for a while."""
@@ -57,11 +57,12 @@ class Plan:
         steady = self.seconds + _AROUND_THE_GENERATOR if processes == 1 else 0.0
         loads = self.rounds * (cases * (self.seconds + _AROUND_WRK) + steady) * len(self.peers)
         starts = sum(
-            _START.get(each.group, _OTHERS_START) + 2 * warm_up(each) for each in self.peers.values()
+            _START.get(each.group, _OTHERS_START) + sum(warm_up(each)) for each in self.peers.values()
         )
         return starts + loads
 
 
-def warm_up(peer: Peer) -> int:
-    """The seconds for which a peer is warmed up with each kind of request."""
-    return WARM_UP_OF_A_JVM // 2 if peer.group == "jvm" else WARM_UP // 2
+def warm_up(peer: Peer) -> tuple[int, int]:
+    """The seconds for which a peer is warmed up with products and with collages; whole, as wrk takes them."""
+    seconds = WARM_UP_OF_A_JVM if peer.group == "jvm" else WARM_UP
+    return seconds * 2 // 3, seconds // 3
