@@ -5,29 +5,42 @@ Their programs import this package too, in an environment without Ogrom: here is
 
 from collections.abc import Mapping
 
-from .peer import MEMORY, Peer, PythonPeer, missing, ogrom_settings, serve_ogrom
+from .peer import MEMORY, Group, Peer, PythonPeer, missing, ogrom_settings, serve_ogrom
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
 
-_WAITRESS = "A parent binds the port, imports the application and forks; the processes share the socket."
 
-_PEERS = (
-    Peer(
-        "ogrom",
-        "Ogrom",
-        "ogrom",
-        "A parent binds the port and starts workers, which share the socket.",
-        serve_ogrom,
-        ogrom_settings,
-    ),
-    Peer(
-        "flask-plain",
-        "Flask, by hand, on Waitress",
-        "plain",
-        _WAITRESS,
-        PythonPeer("waitress_server", "flask_plain"),
-    ),
+def _on_waitress(name: str, title: str, group: Group, app: str) -> Peer:
+    concurrency = (
+        "A parent binds the port, imports the application and forks; the processes share the socket."
+    )
+    return Peer(name, f"{title}, on Waitress", group, concurrency, PythonPeer("waitress_server", app))
+
+
+def _on_uvicorn(name: str, title: str, app: str) -> Peer:
+    concurrency = "uvicorn binds the port and spawns workers, which share the socket."
+    return Peer(name, f"{title}, on uvicorn", "framework", concurrency, PythonPeer("uvicorn_server", app))
+
+
+_OGROM = Peer(
+    "ogrom",
+    "Ogrom",
+    "ogrom",
+    "A parent binds the port and starts workers, which share the socket.",
+    serve_ogrom,
+    ogrom_settings,
+)
+_ALL = (
+    _OGROM,
+    _on_waitress("flask-plain", "Flask, by hand", "plain", "flask_plain"),
+    _on_waitress("flask-fair", "Flask, by hand with the same features", "fair", "flask_fair"),
+    _on_waitress("apiflask", "APIFlask", "framework", "apiflask"),
+    _on_waitress("smorest", "flask-smorest", "framework", "smorest"),
+    _on_waitress("falcon-plain", "Falcon, by hand", "plain", "falcon_plain"),
+    _on_waitress("falcon-fair", "Falcon, by hand with the same features", "fair", "falcon_fair"),
+    _on_uvicorn("fastapi", "FastAPI", "fastapi"),
+    _on_uvicorn("litestar", "Litestar", "litestar"),
 )
 
-PEERS: Mapping[str, Peer] = {each.name: each for each in _PEERS if not missing(each)}
+PEERS: Mapping[str, Peer] = {each.name: each for each in _ALL if not missing(each)}
 """The peers that this machine can run, by name."""
