@@ -48,7 +48,8 @@ def main(arguments: list[str]) -> None:
     with TemporaryDirectory() as folder, stocked() as url:
         found = measured(plan, url, exported(url, Path(folder)), tell)
     shown = [*tables(found, plan.peers), verdicts(goals(found, plan.peers))]
-    notes = [f"{number} requests failed: {what}" for what, number in found.errors.items()]
+    notes = [f"{number} requests failed: {what}." for what, number in found.errors.items()]
+    notes += [f"{store}, {number} processes: {why}" for (_, store, number), why in found.refused.items()]
     drawn = charts(found, plan.peers)
     Report(NAME, command(NAME, arguments), shown, drawn, figures(found), notes).publish(console, docs)
 

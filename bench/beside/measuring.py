@@ -1,18 +1,18 @@
 """Measures all contenders in turn: those of one store and number of processes are up together, one is loaded."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import msgspec
 
 from bench.measure.openloop import Latency, latency
 from bench.measure.rounds import rounds
 from bench.measure.usage import Memory, memory, processor_seconds
 from bench.measure.wrk import Throughput, throughput
-from bench.peers import MEMORY
-from bench.peers.running import Running, running
+from bench.peers import MEMORY, Peer
+from bench.peers.check import WrongPeer, require
+from bench.peers.claims import Catalogue
+from bench.peers.running import PeerFailed, Running, running
 
 from .cases import Case, Store, product_paths, scripts
 from .plan import RATE, Plan, warm_up
@@ -41,6 +41,8 @@ class Found:
     loaded: dict[tuple[str, Store, Case], tuple[Loaded, ...]] = field(default_factory=dict)
     steady: dict[tuple[str, Store], tuple[Latency, ...]] = field(default_factory=dict)
     memory: dict[tuple[str, Store, int], Memory] = field(default_factory=dict)
+    refused: dict[tuple[str, Store, int], str] = field(default_factory=dict)
+    """Why a contender was not measured: it answers something else, or does not start."""
 
     @property
     def errors(self) -> Mapping[str, int]:
@@ -88,28 +90,36 @@ def measured(plan: Plan, url: str, catalogue: Path, tell: Callable[[str], object
         tell: is told what happens now.
     """
     found = Found()
-    paths = product_paths(msgspec.json.decode(catalogue.read_bytes())["products"])
+    paths = product_paths(Catalogue.read(catalogue).products)
     for store, processes in plan.groups:
         tell(f"{store}, processes each: {processes}")
         with ExitStack() as stack:
-            up = {
-                name: _contender(
-                    stack, plan, name, MEMORY if store == "memory" else url, catalogue, processes, paths
-                )
-                for name in plan.peers
-            }
+            up = {}
+            for name, peer in plan.peers.items():
+                where = MEMORY if store == "memory" else url
+                try:
+                    server = stack.enter_context(_right(peer, where, catalogue, processes))
+                except (PeerFailed, WrongPeer) as error:
+                    found.refused[name, store, processes] = str(error)
+                    tell(str(error))
+                    continue
+                up[name] = _Contender(server, scripts(server.url, paths), paths)
+                up[name].warm(*warm_up(peer))
             _measure(found, plan, store, processes, up)
     return found
 
 
-def _contender(
-    stack: ExitStack, plan: Plan, name: str, store: str, catalogue: Path, processes: int, paths: Sequence[str]
-) -> _Contender:
-    peer = plan.peers[name]
-    server = stack.enter_context(running(peer, store, catalogue, processes, _THREADS))
-    contender = _Contender(server, scripts(server.url, paths), paths)
-    contender.warm(*warm_up(peer))
-    return contender
+@contextmanager
+def _right(peer: Peer, store: str, catalogue: Path, processes: int) -> Iterator[Running]:
+    """A contender that runs and answers what it should.
+
+    Raises:
+        PeerFailed: it does not run.
+        WrongPeer: it answers something else.
+    """
+    with running(peer, store, catalogue, processes, _THREADS) as server:
+        require(peer, server.url, catalogue)
+        yield server
 
 
 def _measure(found: Found, plan: Plan, store: Store, processes: int, up: Mapping[str, _Contender]) -> None:

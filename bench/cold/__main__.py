@@ -34,9 +34,9 @@ def main(arguments: list[str]) -> None:
     options = reader.parse_args(arguments)
     peers = {"ogrom": PEERS["ogrom"], **chosen(PEERS, options.peers, STANDARD)}
     count, seconds = (1, QUICK_SECONDS) if options.quick else (options.rounds, max(5, options.seconds))
-    around = sum(_AROUND.get(each.group, _OTHERS_AROUND) + seconds for each in peers.values())
+    around = sum(_AROUND.get(each.group, _OTHERS_AROUND) for each in peers.values())
     console = Console(width=150)
-    planned = minutes(_DATABASE + count * around)
+    planned = minutes(_DATABASE + around + count * (around + seconds * len(peers)))
     console.print(f"{NAME}: {len(peers)} contenders, {count} starts each, about {planned}")
     with TemporaryDirectory() as folder, stocked() as url:
         found = starts(peers, url, exported(url, Path(folder)), count, seconds)

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from bench.beside.cases import product_paths
 from bench.measure.pace import PER_SECOND, pace
 from bench.measure.rounds import rounds
 from bench.measure.wrk import in_turn
 from bench.peers import Peer
+from bench.peers.claims import Catalogue
 from bench.peers.running import running
 
 CONNECTIONS = 16
@@ -56,9 +55,7 @@ def starts(
         count: how often.
         seconds: how long each is loaded.
     """
-    script = in_turn(
-        (path, {}) for path in product_paths(msgspec.json.decode(catalogue.read_bytes())["products"])
-    )
+    script = in_turn((path, {}) for path in product_paths(Catalogue.read(catalogue).products))
 
     def start(name: str) -> Start:
         with running(peers[name], store, catalogue) as up:
@@ -66,4 +63,8 @@ def starts(
             tenths = pace(up.url, CONNECTIONS, seconds, script, origin, up.seconds_to_first_answer + seconds)
         return Start(up.seconds_to_first_answer, tenths)
 
+    for peer in peers.values():
+        # Once for nothing, so that Python's files are compiled and all files are in the system's cache.
+        with running(peer, store, catalogue):
+            pass
     return rounds(tuple(peers), start, count)

@@ -68,4 +68,4 @@ def figures(found: Found) -> Any:
 
 def _growth(thing: Thing, sizes: Sizes) -> Growth:
     compared = costs(sizes)
-    return Growth(thing.name, tuple(compared), tuple(compared.values()))
+    return Growth(thing.title, tuple(compared), tuple(compared.values()))

@@ -7,11 +7,10 @@ from itertools import product
 from pathlib import Path
 from typing import TypeAlias
 
-import msgspec
-
 from bench.beside.cases import product_paths
 from bench.database import MARKET, stocked
 from bench.peers import MEMORY, PEERS, Peer
+from bench.peers.claims import Catalogue
 from bench.peers.peer import ROOT
 from bench.peers.running import running
 from ogrom.sources.demo import LOCALES
@@ -50,13 +49,15 @@ class Thing:
     """Something that grows.
 
     Attributes:
-        name: of it, in the plural.
+        name: of it, in the plural, for the command line.
+        title: of its chart.
         told: a sentence on how it grows, for the documentation.
         sizes: the smallest first.
         flat: whether the cost of a request is to stay the same.
     """
 
     name: str
+    title: str
     told: str
     sizes: Sequence[Size]
     flat: bool
@@ -69,15 +70,17 @@ def things(catalogue: Path, *, quick: bool) -> Iterator[Thing]:
         catalogue: what `bench.database.exported` wrote, with the database of its name beside it.
         quick: only the smallest and a larger one of each, none that takes minutes to make.
     """
-    ids = tuple(msgspec.json.decode(catalogue.read_bytes())["products"])
+    ids = tuple(Catalogue.read(catalogue).products)
     paths = product_paths(ids[:: max(1, len(ids) // _MOST_PATHS)])
     yield Thing(
+        "routes",
         "routes",
         "the API's own 16 endpoints under more names; those asked for are spread over all of them",
         [_routes(catalogue, paths, number) for number in _some((16, 160, 1600, 5000), quick=quick)],
         flat=True,
     )
     yield Thing(
+        "locales",
         "locales",
         "markets that are served, by id from memory; those with the demo's products are asked in turn",
         [_locales(catalogue, ids, number) for number in _some((1, 10, 50), quick=quick)],
@@ -86,17 +89,18 @@ def things(catalogue: Path, *, quick: bool) -> Iterator[Thing]:
     rows = (1000, 100_000, 1_000_000)
     yield Thing(
         "rows",
+        "products in MariaDB",
         "products in MariaDB, by id, each time read; what belongs to them comes to ten times as many rows",
         [_rows(catalogue, number) for number in ((*rows[:1], 10_000) if quick else rows)],
         flat=True,
     )
     server = _service(catalogue, _ENDPOINTS)
-    for name, told, numbers in (
-        ("links", "links to products in one response", (1, 10, 100)),
-        ("sizes", "KiB of JSON in one response", (1, 10, 100, 1000)),
+    for name, title, told, numbers in (
+        ("links", "links in a response", "links to products in one response", (1, 10, 100)),
+        ("sizes", "KiB in a response", "KiB of JSON in one response", (1, 10, 100, 1000)),
     ):
         some = _some(numbers, quick=quick)
-        yield Thing(name, told, [_answers(server, name, number) for number in some], flat=False)
+        yield Thing(name, title, told, [_answers(server, name, number) for number in some], flat=False)
 
 
 @contextmanager
