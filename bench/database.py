@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Self
 
 import msgspec
 from sqlalchemy import Engine, func, select
@@ -56,7 +57,7 @@ def stocked(products: int = MOST) -> Iterator[str]:
         if not stamp.exists() or stamp.read_text() != state:
             _fill(kept, products)
             stamp.write_text(state)
-        with _server(kept) as server:
+        with _Server(kept) as server:
             yield f"{server.url}/ogrom"
 
 
@@ -106,9 +107,8 @@ def _fill(kept: Path, products: int) -> None:
     shutil.rmtree(kept, ignore_errors=True)
     with tempfile.TemporaryDirectory() as tmp:
         install(kept, Path(tmp))
-    with _server(kept) as server:
-        with closing(server._connected()) as connection, connection.cursor() as cursor:  # noqa: SLF001
-            cursor.execute("CREATE DATABASE ogrom")
+    with _Server(kept) as server:
+        server.create()
         program = Path(sys.executable).with_name("ogrom-api")
         url = f"--database={server.url}/ogrom"
         subprocess.run([program, "demo", url, f"--products={products}"], check=True, stdout=sys.stderr)
@@ -119,9 +119,26 @@ def _fill(kept: Path, products: int) -> None:
         engine.dispose()
 
 
-def _server(kept: Path) -> MariaDB:
-    """A server over these data; its socket and temporary files lie in a folder of its own."""
-    return MariaDB(*_OPTIONS, f"--datadir={kept}")
+class _Server(MariaDB):
+    """A server over data that outlive it; its socket and temporary files lie in a folder of its own."""
+
+    def __init__(self, kept: Path) -> None:
+        super().__init__(*_OPTIONS, f"--datadir={kept}")
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="ogrom-mariadb-"))
+        (self._folder / "tmp").mkdir()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def create(self) -> None:
+        """Make the database."""
+        with closing(self._connected()) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE ogrom")
 
 
 def _copy(source: Engine, target: Path) -> None:
