@@ -20,7 +20,9 @@ from .peer import command, missing, needed
 def main(arguments: list[str]) -> None:
     """Install, or serve until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="./dev bench peers.clojure", description=__doc__)
-    parser.add_argument("--install", action="store_true", help="install Debian's packages, and do nothing else")
+    parser.add_argument(
+        "--install", action="store_true", help="install Debian's packages, and do nothing else"
+    )
     parser.add_argument("--port", type=int, default=18080)
     parser.add_argument("--store", choices=(MEMORY, "mariadb"), default=MEMORY)
     options = parser.parse_args(arguments)

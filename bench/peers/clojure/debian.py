@@ -40,7 +40,9 @@ FOLDER = Path("/usr/share/java")
 
 def missing(folder: Path = FOLDER) -> tuple[str, ...]:
     """The packages of which a jar is not there."""
-    return tuple(name for name, jars in JARS.items() if not all(_jar(folder, each).is_file() for each in jars))
+    return tuple(
+        name for name, jars in JARS.items() if not all(_jar(folder, each).is_file() for each in jars)
+    )
 
 
 def classpath(folder: Path = FOLDER) -> tuple[Path, ...]:

@@ -38,9 +38,7 @@ def ensure(workspace: Workspace, projects: Iterable[Project]) -> None:
     Raises:
         Failed: nobody here may install it, or apt-get could not.
     """
-    packages = missing(workspace, projects)
-    if packages:
-        install(packages, "The tests need")
+    install(missing(workspace, projects), "The tests need")
 
 
 def install(packages: Sequence[str], who: str) -> None:
