@@ -12,7 +12,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any, NoReturn
 
-import waitress
+import waitress  # type: ignore[import-untyped]
 
 from .arguments import Arguments, arguments
 from .stores import store_of
