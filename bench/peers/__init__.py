@@ -5,6 +5,7 @@ Their programs import this package too, in an environment without Ogrom: here is
 
 from collections.abc import Mapping
 
+from .clojure import CLOJURE
 from .peer import MEMORY, Group, Peer, PythonPeer, missing, ogrom_settings, serve_ogrom
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
@@ -40,6 +41,7 @@ _ALL = (
     _on_waitress("falcon-fair", "Falcon, by hand with the same features", "fair", "falcon_fair"),
     _on_uvicorn("fastapi", "FastAPI", "fastapi"),
     _on_uvicorn("litestar", "Litestar", "litestar"),
+    CLOJURE,
 )
 
 PEERS: Mapping[str, Peer] = {each.name: each for each in _ALL if not missing(each)}
