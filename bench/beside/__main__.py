@@ -24,7 +24,7 @@ from .plan import Plan
 from .shown import charts, figures, tables
 
 NAME = "beside"
-QUICK_PEERS = ("ogrom", "flask-plain", "flask-fair", "fastapi")
+QUICK_PEERS = ("ogrom", "flask-fair", "fastapi")
 
 
 def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
     tell(f"{NAME}: {len(plan.peers)} contenders, {plan.rounds} rounds, about {minutes(plan.planned_seconds)}")
     with TemporaryDirectory() as folder, stocked() as url:
         found = measured(plan, url, exported(url, Path(folder)), tell)
-    shown = [*tables(found, plan.peers), verdicts(goals(found, plan.peers))]
+    shown = [*tables(found, plan.peers), verdicts(goals(found, PEERS))]
     notes = [f"{number} requests failed: {what}." for what, number in found.errors.items()]
     notes += [f"{store}, {number} processes: {why}" for (_, store, number), why in found.refused.items()]
     drawn = charts(found, plan.peers)

@@ -48,7 +48,7 @@ CASES = (
 STANDARD = CASES[1]
 """The case that is shown where there is room for one."""
 
-QUICK = (STANDARD, CASES[3], CASES[4])
+QUICK = (STANDARD, CASES[4])
 
 
 class NotUnchanged(RuntimeError):

@@ -20,7 +20,7 @@ _START = {"jvm": 8.0}
 _OTHERS_START = 1.8
 _AROUND_WRK = 0.15
 _AROUND_THE_GENERATOR = 0.6
-_DATABASE = 15.0
+_DATABASE = 10.0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ STANDARD = ("ogrom", "flask-fair", "fastapi", "clojure")
 QUICK_SECONDS = 5
 _AROUND = {"jvm": 10.0}
 _OTHERS_AROUND = 2.5
-_DATABASE = 15.0
+_DATABASE = 10.0
 
 
 def main(arguments: list[str]) -> None:

@@ -22,7 +22,7 @@ from .things import things
 NAME = "growth"
 _START = 3.0
 _AROUND_WRK = 0.15
-_DATABASE = 15.0
+_DATABASE = 10.0
 
 
 def main(arguments: list[str]) -> None:

@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
+from typing import Any
 
 import waitress
 from dependency_injector import providers
@@ -65,6 +66,26 @@ def _copies(endpoints: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
             yield replace(each, name=f"{each.name}-{number}", path=path)
 
 
+def application(database: str, endpoints: int, threads: int) -> Any:
+    """The WSGI application, over a database that is filled, all answered from memory.
+
+    Args:
+        database: its URL.
+        endpoints: how many there are at least.
+        threads: how many requests it answers at once.
+    """
+    settings = Settings(
+        database_url=DatabaseUrl(database),
+        threads=threads,
+        locales=("de-DE",),
+        cache_ttl=3600.0,
+        cache_written_ttl=3600.0,
+    )
+    container = Container(settings=settings)
+    container.endpoints.override(providers.Object(more(assemble(container.sources()), endpoints)))
+    return container.app()
+
+
 def main() -> None:
     """Serve until a signal comes."""
     parser = argparse.ArgumentParser(prog="bench.growth.service", description=__doc__)
@@ -73,16 +94,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--threads", type=int, default=8)
     options = parser.parse_args()
-    settings = Settings(
-        database_url=DatabaseUrl(options.database),
-        threads=options.threads,
-        locales=("de-DE",),
-        cache_ttl=3600.0,
-        cache_written_ttl=3600.0,
-    )
-    container = Container(settings=settings)
-    container.endpoints.override(providers.Object(more(assemble(container.sources()), options.endpoints)))
-    waitress.serve(container.app(), host="127.0.0.1", port=options.port, threads=options.threads, _quiet=True)
+    app = application(options.database, options.endpoints, options.threads)
+    waitress.serve(app, host="127.0.0.1", port=options.port, threads=options.threads, _quiet=True)
 
 
 if __name__ == "__main__":
