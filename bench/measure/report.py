@@ -33,8 +33,14 @@ class Report:
     figures: Any
     notes: Sequence[str] = field(default=())
 
-    def publish(self, console: Console, docs: Path | None = None, folder: Path = results.FOLDER) -> None:
-        """Print it, write it to `build/bench`, and to the documentation where that is wanted.
+    def publish(
+        self,
+        console: Console,
+        docs: Path | None = None,
+        folder: Path = results.FOLDER,
+        document: str = DOCUMENT,
+    ) -> None:
+        """Print it, write it to `build/bench`, and to a document where that is wanted; its pictures beside that.
 
         Raises:
             NoMarks: the document has no place for it.
@@ -47,8 +53,8 @@ class Report:
         if docs is None:
             self._draw(folder)
         else:
-            documents.put(docs / DOCUMENT, self.name, self._markdown())
-            self._draw(docs / Path(DOCUMENT).stem)
+            documents.put(docs / document, self.name, self._markdown())
+            self._draw(docs / Path(document).stem)
         console.print(f"All figures: {kept}")
 
     def _markdown(self) -> str:
