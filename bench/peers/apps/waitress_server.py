@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 from typing import Any, NoReturn
@@ -48,7 +49,8 @@ def _fork(app: Any, sock: socket.socket, told: Arguments) -> None:
             os.waitpid(child, 0)
     except SystemExit:
         for child in children:
-            os.kill(child, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
         raise
 
 
