@@ -141,7 +141,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside a peer: `bench http`, what deciding a request costs; `bench access`; `bench peers.check`."""
+    """Measure beside a peer: `bench http`, what deciding a request costs; `bench access`; `bench sources`."""
     TEST.sync()
     name, *options = session.posargs or ["http"]
     _run(session, "python", "-m", f"bench.{name}", *options)

@@ -48,7 +48,7 @@ class AsyncMemory:
         return self._memory.product(product_id)
 
     async def collages(self, limit: int) -> View:
-        """The page, cut."""
+        """The one page that the catalogue holds, of twenty, whatever the limit."""
         return self._memory.collages(limit)
 
 
