@@ -4,6 +4,7 @@
 when the demo or the tables change. `exported` writes what the peers' stores in memory hold.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -27,7 +28,6 @@ from ogrom.sources.migrate import migrate
 from ogrom.sources.tables import metadata, products
 from ogrom.sources.testing import MariaDB
 from ogrom.sources.testing.programs import install
-from ogrom_tools.environment import locked
 from ogrom_tools.projects import ROOT
 
 MARKET = "/v1/de-DE"
@@ -41,6 +41,10 @@ _SOURCES = ROOT / "libs" / "sources" / "src" / "ogrom" / "sources"
 _BATCH = 1000
 
 
+class DatabaseInUse(RuntimeError):
+    """Something is measured already, and two at once would measure each other."""
+
+
 @contextmanager
 def stocked(products: int = MOST) -> Iterator[str]:
     """A private MariaDB that holds the demo, as `ogrom-api demo` makes it.
@@ -50,9 +54,12 @@ def stocked(products: int = MOST) -> Iterator[str]:
 
     Yields:
         The database's URL, `mysql://...`, for as long as the block runs.
+
+    Raises:
+        DatabaseInUse: something is measured on it already.
     """
     kept = ROOT / ".nox" / f"mariadb-{products}"
-    with locked(kept.with_suffix(".lock")):
+    with _alone(kept):
         stamp, state = kept / "ogrom-state", _state()
         if not stamp.exists() or stamp.read_text() != state:
             _fill(kept, products)
@@ -95,6 +102,17 @@ def exported(url: str, folder: Path) -> Path:
     )
     container.engine().dispose()
     return catalogue
+
+
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    kept.parent.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseInUse(f"{kept} is in use; wait for what measures there, or stop it") from None
+        yield
 
 
 def _state() -> str:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench import database
-from bench.database import exported, stocked
+from bench.database import DatabaseInUse, exported, stocked
 from bench.peers import MEMORY, PEERS
 from bench.peers.check import checked
 from bench.peers.claims import Catalogue
@@ -25,6 +25,15 @@ def test_ogrom_does_what_is_asked_of_its_peers(tmp_path: Path, monkeypatch: pyte
         assert set(content.products) == set(content.last_modified)
         for store in (MEMORY, url):
             assert checked(PEERS["ogrom"], store, catalogue, processes=1) == ()
+
+
+def test_two_do_not_measure_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one is told what to do."""
+    monkeypatch.setattr(database, "ROOT", tmp_path)
+    monkeypatch.setattr(database, "_fill", lambda kept, products: kept.mkdir())
+    monkeypatch.setattr(database, "_Server", lambda kept: nullcontext(SimpleNamespace(url="mysql://here")))
+    with stocked(PRODUCTS), pytest.raises(DatabaseInUse, match="wait for what measures"), stocked(PRODUCTS):
+        pass
 
 
 def test_data_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
