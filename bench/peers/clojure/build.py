@@ -1,7 +1,7 @@
 """Build: compiles the program ahead of time, and trains it, once for each state of the sources, jars and Java.
 
-Debian's libraries come as source. Compiled together with the program they start in less than half the time; a training run
-then writes down which classes were loaded and, since Java 25, what was hot.
+Debian's libraries come as source. Compiled together with the program they start in less than half the time; a training
+run then writes down which classes were loaded and, since Java 25, what was hot.
 """
 
 import hashlib
