@@ -51,7 +51,8 @@ def checked(peer: Peer, store: str, catalogue: Path, processes: int) -> tuple[st
     """
     try:
         with running(peer, store, catalogue, processes) as started:
-            if len(started.process_ids) < processes:
+            # A JVM is one process, and uses every processor.
+            if peer.group != "jvm" and len(started.process_ids) < processes:
                 return (f"{len(started.process_ids)} processes, not {processes}",)
             return faults(started.url, peer.group, catalogue)
     except PeerFailed as error:

@@ -1,6 +1,6 @@
 """Run the program alone: `./dev bench peers.clojure [--port 18080] [--store memory]`; `--install` what it needs first.
 
-Without a URL of a MariaDB that holds Ogrom's tables, a private one is stocked with the demo.
+It serves the demo, of a private MariaDB: from that, or from memory what Ogrom answers from it.
 """
 
 import argparse

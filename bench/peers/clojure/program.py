@@ -10,8 +10,8 @@ from .java import Java
 
 MAIN = "ogrom.run"
 
-FLAGS = ("-server", "-Xms256m", "-Xmx256m", "-Duser.timezone=UTC")
-"""Java's own defaults, but for the heap: a quarter of the machine's memory is more than this program needs."""
+FLAGS = ("-Xmx256m", "-XX:+UseParallelGC", "-Duser.timezone=UTC")
+"""Java's own defaults, but for the memory: README.md says what was compared."""
 
 
 def has_aot_cache(java: Java) -> bool:

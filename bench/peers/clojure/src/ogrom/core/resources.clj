@@ -1,7 +1,8 @@
 (ns ogrom.core.resources
   "The resources: what Liberator's decision graph asks of each."
   (:require [clojure.string :as string]
-            [liberator.core :refer [defresource]]
+            [liberator.core :refer [defresource gen-etag]]
+            [liberator.representation :refer [ring-response]]
             [ogrom.core.representation :refer [->Json problem]]
             [ogrom.core.views :refer [collages-view product-view]]
             [ogrom.protocols :refer [newest-collages product-by-id]])
@@ -14,10 +15,17 @@
   (fn [{:keys [request]}]
     (problem request status title (detail request))))
 
+(defn- etag-listed?
+  "Whether If-None-Match names the entity tag (RFC 9110, 13.1.2); Liberator's own decision knows no lists."
+  [{:keys [request] :as ctx}]
+  (let [listed (re-seq #"\"[^\"]*\"" (get-in request [:headers "if-none-match"]))]
+    (boolean (some #{(gen-etag ctx)} listed))))
+
 (def ^:private reading
   "What all resources share: they are read, as JSON, and tell mistakes as problem details."
   {:allowed-methods [:get :head :options]
    :available-media-types ["application/json"]
+   :etag-matches-for-if-none? etag-listed?
    :handle-not-found
    (problem-handler 404 "Not Found" #(str "There is nothing at " (:uri %) "."))
    :handle-method-not-allowed
@@ -68,4 +76,6 @@
   :etag (fn [{::keys [page]}]
           (some-> page digest))
   :handle-ok (fn [{::keys [limit page] :as ctx}]
-               (->Json (collages-view (locale-of ctx) limit page))))
+               (let [{:keys [next] :as view} (collages-view (locale-of ctx) limit page)]
+                 (cond-> (->Json view)
+                   next (ring-response {:headers {"Link" (str "<" next ">; rel=\"next\"")}})))))
