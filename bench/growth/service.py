@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from typing import Any
 
-import waitress
+import waitress  # type: ignore[import-untyped]
 from dependency_injector import providers
 
 from ogrom.core.assembly import assemble
