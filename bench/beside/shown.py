@@ -22,7 +22,7 @@ _NONE = "-"
 
 def tables(found: Found, peers: Mapping[str, Peer]) -> Iterator[Table]:
     """Throughput by store, with two processes, latency, and what is used."""
-    stores = [store for store in STORES if any(key[1] == store for key in found.loaded)]
+    stores: list[Store] = [store for store in STORES if any(key[1] == store for key in found.loaded)]
     for store in stores:
         yield _throughput(found, peers, store, 1)
     for store in stores:
@@ -35,7 +35,7 @@ def tables(found: Found, peers: Mapping[str, Peer]) -> Iterator[Table]:
 
 def charts(found: Found, peers: Mapping[str, Peer]) -> Mapping[str, str]:
     """SVG by the name of its file."""
-    stores = [store for store in STORES if (OURS, store, STANDARD) in found.loaded]
+    stores: list[Store] = [store for store in STORES if (OURS, store, STANDARD) in found.loaded]
     requests = [
         Panel(f"From {store}", [_bar(peers[name], _requests(found, name, store, STANDARD)) for name in peers])
         for store in stores
