@@ -5,7 +5,7 @@ Arguments: the port, the catalogue, and the fault to plant; `nothing` plants non
 
 import json
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,10 +37,12 @@ class Handler(BaseHTTPRequestHandler):
         view = json.loads(content)
         fields = {"ETag": tag, "Cache-Control": "public, max-age=60"}
         if tag in self.headers.get("If-None-Match", "") and self.planted != "unmodified":
-            self.answer(304, b"", fields)
+            self.answer(304, b"", {} if self.planted == "unmodified_fields" else fields)
             return
         fields |= {"Content-Language": "de-DE", "Content-Type": "application/json"}
-        if "updated_at" in view:
+        if "updated_at" in view and self.planted == "last_modified":
+            fields["Last-Modified"] = format_datetime(datetime.now(UTC), usegmt=True)
+        elif "updated_at" in view:
             fields["Last-Modified"] = format_datetime(datetime.fromisoformat(view["updated_at"]), usegmt=True)
         elif self.planted != "next_page":
             fields["Link"] = f'<{view["next"]}>; rel="next"'

@@ -16,21 +16,7 @@ def test_a_peer_that_does_what_it_claims_is_right(standard: Callable[..., Peer],
     assert checked(standard(), MEMORY, catalogue, processes=1) == ()
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        "same_bytes",
-        "kept_open",
-        "not_found",
-        "unmodified",
-        "fields",
-        "next_page",
-        "negotiated",
-        "methods",
-        "head",
-        "explained",
-    ],
-)
+@pytest.mark.parametrize("planted", [claim.__name__ for claim in CLAIMS["fair"]])
 def test_each_fault_is_found(standard: Callable[..., Peer], catalogue: Path, planted: str) -> None:
     """By the claim that it breaks."""
     found = checked(standard(planted=planted), MEMORY, catalogue, processes=1)
