@@ -4,6 +4,7 @@
 when the demo or the tables change. `exported` writes what the peers' stores in memory hold.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Self
 
 import msgspec
 from sqlalchemy import Engine, func, select
@@ -26,7 +28,6 @@ from ogrom.sources.migrate import migrate
 from ogrom.sources.tables import metadata, products
 from ogrom.sources.testing import MariaDB
 from ogrom.sources.testing.programs import install
-from ogrom_tools.environment import locked
 from ogrom_tools.projects import ROOT
 
 MARKET = "/v1/de-DE"
@@ -40,6 +41,10 @@ _SOURCES = ROOT / "libs" / "sources" / "src" / "ogrom" / "sources"
 _BATCH = 1000
 
 
+class DatabaseInUse(RuntimeError):
+    """Something is measured already, and two at once would measure each other."""
+
+
 @contextmanager
 def stocked(products: int = MOST) -> Iterator[str]:
     """A private MariaDB that holds the demo, as `ogrom-api demo` makes it.
@@ -49,14 +54,17 @@ def stocked(products: int = MOST) -> Iterator[str]:
 
     Yields:
         The database's URL, `mysql://...`, for as long as the block runs.
+
+    Raises:
+        DatabaseInUse: something is measured on it already.
     """
     kept = ROOT / ".nox" / f"mariadb-{products}"
-    with locked(kept.with_suffix(".lock")):
+    with _alone(kept):
         stamp, state = kept / "ogrom-state", _state()
         if not stamp.exists() or stamp.read_text() != state:
             _fill(kept, products)
             stamp.write_text(state)
-        with _server(kept) as server:
+        with _Server(kept) as server:
             yield f"{server.url}/ogrom"
 
 
@@ -96,6 +104,17 @@ def exported(url: str, folder: Path) -> Path:
     return catalogue
 
 
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    kept.parent.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseInUse(f"{kept} is in use; wait for what measures there, or stop it") from None
+        yield
+
+
 def _state() -> str:
     """What decides the rows: the demo, and the tables."""
     files = sorted(path for name in ("demo", "migrations") for path in (_SOURCES / name).rglob("*.py"))
@@ -106,9 +125,8 @@ def _fill(kept: Path, products: int) -> None:
     shutil.rmtree(kept, ignore_errors=True)
     with tempfile.TemporaryDirectory() as tmp:
         install(kept, Path(tmp))
-    with _server(kept) as server:
-        with closing(server._connected()) as connection, connection.cursor() as cursor:  # noqa: SLF001
-            cursor.execute("CREATE DATABASE ogrom")
+    with _Server(kept) as server:
+        server.create()
         program = Path(sys.executable).with_name("ogrom-api")
         url = f"--database={server.url}/ogrom"
         subprocess.run([program, "demo", url, f"--products={products}"], check=True, stdout=sys.stderr)
@@ -119,9 +137,26 @@ def _fill(kept: Path, products: int) -> None:
         engine.dispose()
 
 
-def _server(kept: Path) -> MariaDB:
-    """A server over these data; its socket and temporary files lie in a folder of its own."""
-    return MariaDB(*_OPTIONS, f"--datadir={kept}")
+class _Server(MariaDB):
+    """A server over data that outlive it; its socket and temporary files lie in a folder of its own."""
+
+    def __init__(self, kept: Path) -> None:
+        super().__init__(*_OPTIONS, f"--datadir={kept}")
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="ogrom-mariadb-"))
+        (self._folder / "tmp").mkdir()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def create(self) -> None:
+        """Make the database."""
+        with closing(self._connected()) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE ogrom")
 
 
 def _copy(source: Engine, target: Path) -> None:

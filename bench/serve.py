@@ -48,7 +48,7 @@ class Running:
     def memory(self) -> list[tuple[float, float]]:
         """RSS and PSS in MiB, of the parent and then of each worker."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [resident(each) for each in (self.process.pid, *map(int, children))]
+        return [resident(int(each)) for each in (str(self.process.pid), *children)]
 
 
 def ask(port: int, path: str, headers: dict[str, str]) -> int:

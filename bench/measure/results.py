@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench.peers.clojure.java import newest
+
 FOLDER = Path("build/bench")
 
 _PACKAGES = ("flask", "werkzeug", "waitress", "sqlalchemy", "msgspec")
+
+_PINS = Path("tools/requirements/bench.txt")
+_PINNED = re.compile(r"^(apiflask|falcon|fastapi|flask-smorest|litestar|uvicorn)==(\S+)", re.MULTILINE)
 
 
 def write(name: str, command: str, figures: Any, folder: Path = FOLDER) -> Path:
@@ -37,10 +43,10 @@ def machine() -> Mapping[str, str]:
     """What the figures depend on; no name of a host, a person or a folder."""
     return {
         "processors": processors(),
-        "kernel": platform.release(),
         "Python": platform.python_version(),
         **{name: version(name) for name in _PACKAGES},
-        **dict(filter(None, (_program("wrk", "--version"), _program("java", "--version"), _mariadb()))),
+        **dict(_PINNED.findall(_PINS.read_text(encoding="utf-8"))),
+        **dict(filter(None, (_program("wrk", "--version"), _java(), _mariadb()))),
     }
 
 
@@ -68,6 +74,12 @@ def _program(name: str, *options: str) -> tuple[str, str] | None:
     told = subprocess.run((name, *options), check=False, capture_output=True, text=True)
     words: Sequence[str] = (told.stdout or told.stderr).split("\n", 1)[0].split()
     return name, words[1] if len(words) > 1 else "unknown"
+
+
+def _java() -> tuple[str, str] | None:
+    """The one that contenders run on; other, older ones may be there."""
+    found = newest()
+    return ("Java", ".".join(map(str, found.version))) if found else None
 
 
 def _mariadb() -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def memory(process_ids: Iterable[int]) -> Memory:
 
 
 def _processor_seconds(process_id: int) -> float:
-    text = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8", errors="replace")
+    text = _account(process_id, "stat")
+    if not text:
+        return 0.0
     # The name, in parentheses, may have blanks. Behind it are state, parent and group; from the 14th field of all:
     # user and system time, of it and of its ended children.
     fields = text.rpartition(")")[2].split()
@@ -42,6 +45,13 @@ def _processor_seconds(process_id: int) -> float:
 
 
 def _memory(process_id: int) -> Memory:
-    lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    lines = _account(process_id, "smaps_rollup").splitlines()
     sizes = {name: int(size) / _KIB_IN_MIB for name, size, *_ in map(str.split, lines[1:])}
-    return Memory(sizes["Rss:"], sizes["Pss:"])
+    return Memory(sizes.get("Rss:", 0.0), sizes.get("Pss:", 0.0))
+
+
+def _account(process_id: int, name: str) -> str:
+    """What the kernel says; nothing where the process has ended, whose time its parent then has."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process_id}/{name}").read_text(encoding="utf-8", errors="replace")
+    return ""

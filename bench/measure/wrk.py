@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 _PATIENCE = 20.0
 
@@ -66,10 +67,26 @@ def throughput(url: str, connections: int, seconds: float, script: str = "") -> 
     Raises:
         WrkFailed: wrk ended by itself, such as for a wrong script, or nothing listens there.
     """
+    told = run(url, connections, seconds, script + _DONE)
+    return Throughput(
+        told["requests"] / told["microseconds"] * 1e6,
+        told["p50"] / 1e6,
+        told["p99"] / 1e6,
+        told["errors"],
+        told["requests"],
+    )
+
+
+def run(url: str, connections: int, seconds: float, script: str) -> Any:
+    """Run wrk with one thread, and read the JSON object that the script prints.
+
+    Raises:
+        WrkFailed: as for `throughput`.
+    """
+    whole = max(1, -int(-seconds // 1))
     with TemporaryDirectory() as folder:
         path = Path(folder, "script.lua")
-        path.write_text(script + _DONE, encoding="utf-8")
-        whole = max(1, -int(-seconds // 1))
+        path.write_text(script, encoding="utf-8")
         command = ("wrk", "--threads=1", f"--connections={connections}", f"--duration={whole}s")
         ended = subprocess.run(
             (*command, f"--script={path}", url),
@@ -81,14 +98,7 @@ def throughput(url: str, connections: int, seconds: float, script: str = "") -> 
     found = [line for line in ended.stdout.splitlines() if line.startswith("{")]
     if ended.returncode or not found:
         raise WrkFailed(f"wrk could not measure {url}: {(ended.stderr or ended.stdout).strip()}")
-    told = json.loads(found[-1])
-    return Throughput(
-        told["requests"] / told["microseconds"] * 1e6,
-        told["p50"] / 1e6,
-        told["p99"] / 1e6,
-        told["errors"],
-        told["requests"],
-    )
+    return json.loads(found[-1])
 
 
 def in_turn(requests: Iterable[tuple[str, Mapping[str, str]]]) -> str:

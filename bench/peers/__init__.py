@@ -1,11 +1,9 @@
-"""Peers: the same endpoints by what Ogrom's users would pick instead, one module a peer in `apps`.
-
-Their programs import this package too, in an environment without Ogrom: here is the standard library only.
-"""
+"""Peers: the same endpoints by what Ogrom's users would pick instead, one module a peer in `apps`."""
 
 from collections.abc import Mapping
 
-from .peer import MEMORY, Group, Peer, PythonPeer, missing, ogrom_settings, serve_ogrom
+from .clojure import CLOJURE
+from .peer import MEMORY, Group, Peer, PythonPeer, apps_path, missing, ogrom_settings, serve_ogrom
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
 
@@ -14,12 +12,16 @@ def _on_waitress(name: str, title: str, group: Group, app: str) -> Peer:
     concurrency = (
         "A parent binds the port, imports the application and forks; the processes share the socket."
     )
-    return Peer(name, f"{title}, on Waitress", group, concurrency, PythonPeer("waitress_server", app))
+    return Peer(
+        name, f"{title}, on Waitress", group, concurrency, PythonPeer("waitress_server", app), apps_path
+    )
 
 
 def _on_uvicorn(name: str, title: str, app: str) -> Peer:
     concurrency = "uvicorn binds the port and spawns workers, which share the socket."
-    return Peer(name, f"{title}, on uvicorn", "framework", concurrency, PythonPeer("uvicorn_server", app))
+    return Peer(
+        name, f"{title}, on uvicorn", "framework", concurrency, PythonPeer("uvicorn_server", app), apps_path
+    )
 
 
 _OGROM = Peer(
@@ -40,6 +42,7 @@ _ALL = (
     _on_waitress("falcon-fair", "Falcon, by hand with the same features", "fair", "falcon_fair"),
     _on_uvicorn("fastapi", "FastAPI", "fastapi"),
     _on_uvicorn("litestar", "Litestar", "litestar"),
+    CLOJURE,
 )
 
 PEERS: Mapping[str, Peer] = {each.name: each for each in _ALL if not missing(each)}

@@ -72,8 +72,10 @@ def missing(peer: Peer) -> str:
 class PythonPeer:
     """The command of a peer that runs in the environment .nox/bench.
 
+    There `apps` is a package of its own: a peer imports nothing of what measures it. `apps_path` says where it is.
+
     Attributes:
-        server: the module in `bench.peers.apps` that serves.
+        server: the module in `apps` that serves.
         app: the module beside it that holds the application.
     """
 
@@ -87,14 +89,19 @@ class PythonPeer:
         return (
             str(ROOT / ".nox" / "bench" / "bin" / "python"),
             "-m",
-            f"bench.peers.apps.{self.server}",
-            f"bench.peers.apps.{self.app}",
+            f"apps.{self.server}",
+            f"apps.{self.app}",
             f"--store={store}",
             f"--catalogue={catalogue}",
             f"--port={port}",
             f"--processes={processes}",
             f"--threads={threads}",
         )
+
+
+def apps_path(store: str) -> Mapping[str, str]:
+    """Where Python finds `apps`."""
+    return {"PYTHONPATH": str(ROOT / "bench" / "peers")}
 
 
 def serve_ogrom(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:

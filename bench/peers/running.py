@@ -15,7 +15,7 @@ from typing import IO
 
 from ogrom_tools.environment import Environment, Pinned
 
-from .peer import ROOT, Peer, inherited
+from .peer import ROOT, Peer, PythonPeer, inherited
 
 ENVIRONMENT = Environment(ROOT / ".nox" / "bench", Pinned(ROOT, "bench"))
 """What the peers in Python run in; made when the first of them is started."""
@@ -69,7 +69,8 @@ def running(
     Raises:
         PeerFailed: it ended, or did not answer in time; with the end of what it said.
     """
-    ENVIRONMENT.sync()
+    if isinstance(peer.command, PythonPeer):
+        ENVIRONMENT.sync()
     port = _free_port()
     command = peer.command(store, catalogue, port, processes, threads)
     with tempfile.TemporaryFile() as said:

@@ -8,7 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from bench.peers import Peer
+from bench.peers.peer import Group
+
 _PROGRAM = Path(__file__).with_name("stub_server.py")
+
+
+@pytest.fixture(scope="session")
+def peer() -> Callable[..., Peer]:
+    """Makes a contender that is only shown, never started."""
+
+    def make(name: str, title: str = "", group: Group = "fair") -> Peer:
+        def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
+            raise NotImplementedError
+
+        return Peer(name, title or name.title(), group, "It does not.", command)
+
+    return make
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.command import Failed
-from ogrom_tools.environment import Environment, Tree, misfits
+from ogrom_tools.environment import Environment, Pinned, Tree, misfits
 from ogrom_tools.projects import discover
 
 Calls = list[tuple[str, ...]]
@@ -95,6 +95,19 @@ def test_pins_that_do_not_fit_say_what_to_do(
     environment.sync()
     assert "flask>=4" in (printed := capsys.readouterr().err)
     assert "./dev lock" in printed
+
+
+def test_a_list_of_pins_is_an_environment_too(tmp_path: Path, calls: Calls) -> None:
+    """With nothing of ours in it, brought up to date when the list changes."""
+    pins = tmp_path / "tools" / "requirements" / "bench.txt"
+    pins.parent.mkdir(parents=True)
+    environment = Environment(tmp_path / ".nox" / "bench", Pinned(tmp_path, "bench"))
+    for text in ("falcon==4.4.0", "falcon==4.4.1"):
+        pins.write_text(text)
+        calls.clear()
+        environment.sync()
+        assert f"--requirements={pins}" in calls[-1]
+        assert not any(each.startswith("--editable") for each in calls[-1])
 
 
 def test_our_pins_fit_what_our_projects_declare() -> None:

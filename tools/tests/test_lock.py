@@ -43,6 +43,17 @@ def test_the_service_runs_on_the_versions_that_all_tests_run_on() -> None:
         assert not differ or _is_ahead(locked), f"{service.name}: {differ}; run ./dev lock"
 
 
+def test_peers_are_measured_on_the_versions_that_ogrom_runs_on() -> None:
+    """A newer Flask or driver beneath one of them would be what is compared."""
+    ours, theirs = (
+        {pin.name: pin.version for pin in parse((ROOT / "tools/requirements" / name).read_text())}
+        for name in ("test.txt", "bench.txt")
+    )
+    shared = ours.keys() & theirs.keys()
+    assert {"flask", "werkzeug", "waitress", "mysql-connector-python", "msgspec"} <= shared
+    assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
 def _is_ahead(locked: Mapping[str, Iterable[str]]) -> bool:
     """Whether a project requires what is not locked."""
     required = [each for one in discover() for each in one.dependencies if each.name in locked]

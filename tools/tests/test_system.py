@@ -113,3 +113,16 @@ def test_nothing_happens_when_nothing_is_missing(workspace: Workspace, log: Path
     """No network and no root needed."""
     system.ensure(workspace, [workspace["http"]])
     assert not log.exists()
+
+
+def test_whoever_needs_packages_says_so(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that is no project installs by the same way, and names itself where it may not."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    system.install((), "The peer needs")
+    assert not log.exists()
+    system.install(("some-server",), "The peer needs")
+    assert log.read_text().endswith("--no-remove some-server\n")
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(log.parent / "bin"))
+    with pytest.raises(Failed, match=r"The peer needs Debian packages. Run: sudo apt-get .*some-server$"):
+        system.install(("some-server",), "The peer needs")

@@ -6,9 +6,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from ..rounds import Spread
-from .look import INK, PLAIN, axes_of, look, svg
+from .look import INK, PLAIN, QUIET, axes_of, look, short_lines, svg
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ def bars(panels: Sequence[Panel], label: str, told: Callable[[float], str] = "{:
         told: a value as it stands at the end of its bar.
     """
     with look():
-        height = 0.9 + 0.34 * max(len(each.bars) for each in panels)
+        height = 1.0 + 0.4 * max(len(each.bars) for each in panels)
         figure = Figure(figsize=(9.5, height), layout="constrained")
         places = axes_of(figure, len(panels), sharey=True, sharex=True)
         for axes, panel in zip(places, panels, strict=True):
             _panel(axes, panel, told)
-            axes.set_xlabel(label)
-        places[0].set_yticks(range(len(panels[0].bars)), [each.name for each in panels[0].bars])
+        figure.supxlabel(label, color=QUIET, fontsize=10)
+        names = [short_lines(each.name) for each in panels[0].bars]
+        places[0].set_yticks(range(len(names)), names, fontsize=9, linespacing=0.95)
         places[0].invert_yaxis()
         return svg(figure)
 
@@ -60,7 +62,9 @@ def _panel(axes: Axes, panel: Panel, told: Callable[[float], str]) -> None:
         axes.barh(place, each.spread.middle, height=0.66, color=each.colour)
         axes.plot((each.spread.low, each.spread.high), (place, place), color=INK, linewidth=1.2)
         axes.annotate(told(each.spread.middle), (each.spread.high, place), (5, 0), **_BESIDE)
-    axes.margins(x=0.14)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.margins(x=0.16)
     axes.set_xlim(left=0)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from ..rounds import Spread
-from .look import axes_of, look, svg
+from .look import axes_of, look, short_lines, svg
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def curves(drawn: Sequence[Curve], label: str, steps: str, title: str) -> str:
         axes.set_ylabel(label)
         axes.set_xlabel(steps)
         axes.set_xticks(range(1, max(len(each.spreads) for each in drawn) + 1))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes.set_ylim(bottom=0)
         return svg(figure)
 
@@ -49,10 +51,11 @@ def curves(drawn: Sequence[Curve], label: str, steps: str, title: str) -> str:
 def _names(axes: Axes, drawn: Sequence[Curve]) -> None:
     """The names at the lines' ends, apart where lines end close together."""
     top = max(one.high for each in drawn for one in each.spreads)
-    apart, place = top / 14, -top
+    line, free = top / 18, -top
     for each in sorted(drawn, key=lambda one: one.spreads[-1].middle):
-        place = max(each.spreads[-1].middle, place + apart)
-        end = (len(each.spreads) + 0.12, place)
-        axes.annotate(
-            each.name, end, color=each.colour, va="center", fontweight="bold", annotation_clip=False
-        )
+        name = short_lines(each.name)
+        half = line * (name.count("\n") + 1) / 2
+        place = max(each.spreads[-1].middle, free + half)
+        free = place + half + line / 4
+        end = (len(each.spreads) + 0.15, place)
+        axes.annotate(name, end, color=each.colour, va="center", fontweight="bold", annotation_clip=False)

@@ -1,6 +1,7 @@
 """What all charts have in common."""
 
 import io
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -58,6 +59,11 @@ def look() -> Iterator[None]:
 def axes_of(figure: Figure, columns: int, **options: Any) -> list[Axes]:
     """The places for charts, side by side."""
     return list(figure.subplots(1, columns, squeeze=False, **options)[0])
+
+
+def short_lines(name: str) -> str:
+    """A name in lines that leave room for what is shown of it."""
+    return textwrap.fill(name, 28)
 
 
 def svg(figure: Figure) -> str:

@@ -18,10 +18,7 @@ def application(store: Store) -> APIFlask:
     @app.get(f"{MARKET}/products/<int:product_id>")
     @app.output(Product)
     def product(product_id: int) -> View:
-        view = store.product(product_id)
-        if view is None:
-            abort(404)
-        return view
+        return store.product(product_id) or abort(404)
 
     @app.get(f"{MARKET}/collages")
     @app.input(PageQuery, location="query")

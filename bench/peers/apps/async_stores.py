@@ -48,12 +48,16 @@ class AsyncMemory:
         return self._memory.product(product_id)
 
     async def collages(self, limit: int) -> View:
-        """The page, cut."""
+        """The one page that the catalogue holds, of twenty, whatever the limit."""
         return self._memory.collages(limit)
 
 
 class AsyncDatabase:
-    """MariaDB, by a pool of connections that are open from the start."""
+    """MariaDB, by a pool of connections that are open from the start.
+
+    Beside it, the driver of the peers in threads takes two thirds more processor time a product, and half as much again
+    for a page of collages. More connections than eight, or fewer, make no difference.
+    """
 
     def __init__(self, url: str, connections: int) -> None:
         """Connect nowhere yet: there is no loop."""

@@ -12,7 +12,8 @@ class OrjsonProvider(JSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Write text."""
-        return orjson.dumps(obj).decode()
+        text: str = orjson.dumps(obj).decode()
+        return text
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Read text."""
@@ -20,6 +21,5 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """What a view that returns a dict answers; without the detour over text."""
-        return self._app.response_class(
-            orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json"
-        )
+        content = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return Response(content, mimetype="application/json")

@@ -22,9 +22,7 @@ def application(store: Store) -> Flask:
     @market.etag
     @market.response(200, Product)
     def product(product_id: int) -> View:
-        view = store.product(product_id)
-        if view is None:
-            abort(404)
+        view = store.product(product_id) or abort(404)
         # Its own tag would be a digest of all content, which takes longer.
         market.set_etag(view["revision"])
         return view

@@ -38,7 +38,6 @@ COLLAGES = (
 
 # What Ogrom's cursors of this list begin with: the list's name, market and filter.
 _TAG = blake2b(repr(("collages", (LOCALE, None))).encode(), digest_size=6).digest()
-_PLACEMENT = ("product_id", "x", "y", "width", "height", "rotation", "z")
 
 
 def product_view(row: Row) -> View:
@@ -79,7 +78,7 @@ def _collage_view(rows: Sequence[Row]) -> View:
         "author_id": author_id,
         "title": title,
         # The outer join gives an empty row to a collage without placements.
-        "placements": [dict(zip(_PLACEMENT, row[6:], strict=True)) for row in rows if row[6] is not None],
+        "placements": [_placement_view(row) for row in rows if row[6] is not None],
         "revision": revision,
         "created_at": _moment(created_at),
         "updated_at": _moment(updated_at),
@@ -90,6 +89,19 @@ def _collage_view(rows: Sequence[Row]) -> View:
             "comments": f"{MARKET}/collages/{id}/comments",
             "likes": f"{MARKET}/collages/{id}/likes",
         },
+    }
+
+
+def _placement_view(row: Row) -> View:
+    product_id, x, y, width, height, rotation, z = row[6:]
+    return {
+        "product_id": product_id,
+        "x": x,
+        "y": y,
+        "width": width,
+        "height": height,
+        "rotation": rotation,
+        "z": z,
     }
 
 

@@ -2,17 +2,20 @@
 
 Waitress itself has one process; its maintainers advise several behind a balancer, which costs more than a socket
 that the processes inherit. So it is done as Ogrom does it. Settings are Waitress's own but for `threads`, which all
-peers have alike, and poll() with room for as many connections as the load has.
+peers have alike, poll() with room for as many connections as the load has, and its warnings of requests that wait,
+which come with each of them and would be measured.
 """
 
+import logging
 import os
 import signal
 import socket
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 from typing import Any, NoReturn
 
-import waitress
+import waitress  # type: ignore[import-untyped]
 
 from .arguments import Arguments, arguments
 from .stores import store_of
@@ -46,7 +49,8 @@ def _fork(app: Any, sock: socket.socket, told: Arguments) -> None:
             os.waitpid(child, 0)
     except SystemExit:
         for child in children:
-            os.kill(child, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
         raise
 
 
@@ -54,6 +58,7 @@ def main() -> None:
     """Bind the port, import the application, and serve."""
     told = arguments()
     signal.signal(signal.SIGTERM, _end)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with socket.create_server(("127.0.0.1", told.port), backlog=_BACKLOG) as sock:
         app = import_module(told.app).application(store_of(told.store, told.catalogue))
         if told.processes == 1:

@@ -47,3 +47,11 @@ def test_processes_are_summed() -> None:
     """A server is its parent and its workers."""
     one, twice = memory([os.getpid()]), memory([os.getpid(), os.getpid()])
     assert twice.rss == pytest.approx(2 * one.rss, rel=0.05)
+
+
+def test_who_has_ended_uses_nothing() -> None:
+    """A child that ends while its server is measured is no reason to give up."""
+    with subprocess.Popen((sys.executable, "-c", "")) as process:
+        process.wait()
+    assert processor_seconds([process.pid]) == 0
+    assert memory([process.pid]).rss == 0

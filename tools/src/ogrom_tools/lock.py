@@ -31,9 +31,11 @@ def lock(workspace: Workspace, options: Sequence[str] = ()) -> None:
     folder = workspace.root / "tools" / "requirements"
     runs = external(each for one in workspace.released for each in one.dependencies)
     adds = external(each for one in workspace for each in (*one.dependencies, *one.optional_dependencies))
-    for name in ("uv", "dev", "image", "bench", "bump2version"):
+    for name in ("uv", "dev", "image", "bump2version"):
         _compile(folder, name, [f"{name}.in"], (), options)
     _compile(folder, "test", ["test.in"], [*runs, *adds], options)
+    # Peers are measured on the versions that Ogrom runs on.
+    _compile(folder, "bench", ["bench.in", "--constraints=test.txt"], (), options)
 
 
 def external(requirements: Iterable[Requirement]) -> list[str]:

@@ -43,13 +43,25 @@ def ensure(workspace: Workspace, projects: Iterable[Project], *others: str) -> N
     Raises:
         Failed: nobody here may install it, or apt-get could not.
     """
-    packages = missing(workspace, projects, *others)
+    install(missing(workspace, projects, *others), "The tests need")
+
+
+def install(packages: Sequence[str], who: str) -> None:
+    """Install Debian packages, or exit with the command that would.
+
+    Args:
+        packages: their names; none may be.
+        who: the beginning of a sentence that ends with "Debian packages".
+
+    Raises:
+        Failed: nobody here may install them, or apt-get could not.
+    """
     if not packages:
         return
     prefix = as_root()
     if prefix is None:
         by_hand = " ".join(("sudo", *INSTALL, *packages))
-        raise Failed(f"The tests need Debian packages. Run: {by_hand}")
+        raise Failed(f"{who} Debian packages. Run: {by_hand}")
     for command in (("apt-get", "update"), (*INSTALL, *packages)):
         print("$", *command, flush=True)
         # `env`, since sudo drops the caller's variables.

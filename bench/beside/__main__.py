@@ -1,0 +1,58 @@
+"""Ogrom beside its peers: `./dev bench beside [--peers ogrom,fastapi] [--rounds 4]`.
+
+Every contender answers the same requests with the same bytes, from memory and from the same MariaDB. Those of one
+store and number of processes are up together and warm; one at a time is loaded, all in turn, round after round, so
+that what changes on the machine changes for all. Ratios are medians of the rounds' own ratios, with quartiles.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from bench.database import exported, stocked
+from bench.measure.options import chosen, command, minutes, parser
+from bench.measure.report import Report
+from bench.measure.targets import verdicts
+from bench.peers import PEERS
+
+from .cases import CASES, QUICK, STORES
+from .goals import goals
+from .measuring import measured
+from .plan import Plan
+from .shown import charts, figures, tables
+
+NAME = "beside"
+QUICK_PEERS = ("ogrom", "flask-fair", "fastapi")
+
+
+def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
+    """What the command line asks for, and where the documentation is."""
+    reader = parser(NAME, __doc__, rounds=4, seconds=1)
+    reader.add_argument("--peers", help=f"only these, between commas: {', '.join(PEERS)}")
+    options = reader.parse_args(arguments)
+    peers = chosen(PEERS, options.peers, QUICK_PEERS if options.quick else PEERS)
+    if "ogrom" not in peers:
+        peers = {"ogrom": PEERS["ogrom"], **peers}
+    rounds, cases = (1, QUICK) if options.quick else (options.rounds, CASES)
+    return Plan(peers, STORES, cases, rounds, options.seconds), options.docs
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and show."""
+    plan, docs = plan_of(arguments)
+    console = Console(width=170)
+    tell = console.print
+    tell(f"{NAME}: {len(plan.peers)} contenders, {plan.rounds} rounds, about {minutes(plan.planned_seconds)}")
+    with TemporaryDirectory() as folder, stocked() as url:
+        found = measured(plan, url, exported(url, Path(folder)), tell)
+    shown = [*tables(found, plan.peers), verdicts(goals(found, PEERS))]
+    notes = [f"{number} requests failed: {what}." for what, number in found.errors.items()]
+    notes += [f"{store}, {number} processes: {why}" for (_, store, number), why in found.refused.items()]
+    drawn = charts(found, plan.peers)
+    Report(NAME, command(NAME, arguments), shown, drawn, figures(found), notes).publish(console, docs)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,100 @@
+"""What is asked of every contender."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Literal
+from urllib.parse import urlsplit
+
+from bench.measure.wrk import in_turn
+
+Store = Literal["memory", "MariaDB"]
+STORES: tuple[Store, ...] = ("memory", "MariaDB")
+
+_COLLAGES = "/v1/de-DE/collages?limit=20"
+_PATIENCE = 10.0
+# Each of them is asked for first, to learn its tag.
+_MOST_TAGS = 200
+
+
+@dataclass(frozen=True)
+class Case:
+    """A load.
+
+    Attributes:
+        asks: for each product by its id, for the first page of collages, or for products again with
+            If-None-Match.
+        connections: how many are open, each with a request under way all the time.
+        processes: how many of each contender serve.
+    """
+
+    asks: Literal["product", "collages", "unchanged"]
+    connections: int
+    processes: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.asks}, {self.connections}" + (", 2 processes" if self.processes == 2 else "")
+
+
+CASES = (
+    Case("product", 1),
+    Case("product", 16),
+    Case("product", 64),
+    Case("collages", 16),
+    Case("unchanged", 16),
+    Case("product", 16, processes=2),
+    Case("product", 64, processes=2),
+)
+STANDARD = CASES[1]
+"""The case that is shown where there is room for one."""
+
+QUICK = (STANDARD, CASES[4])
+
+
+class NotUnchanged(RuntimeError):
+    """A contender sends tags and does not know them again."""
+
+
+def product_paths(ids: Iterable[str]) -> Sequence[str]:
+    """The paths of these products."""
+    return tuple(f"/v1/de-DE/products/{each}" for each in ids)
+
+
+def scripts(url: str, paths: Sequence[str]) -> Mapping[str, str]:
+    """What wrk is told for each kind of request to a server; `unchanged` is left out where it sends no tags.
+
+    Args:
+        url: the server's.
+        paths: of the products that there are.
+
+    Raises:
+        NotUnchanged: it answers a tag of its own with something else than 304.
+    """
+    found = {"product": in_turn((each, {}) for each in paths), "collages": in_turn([(_COLLAGES, {})])}
+    tagged = _tagged(url, paths[:: max(1, len(paths) // _MOST_TAGS)])
+    return {**found, "unchanged": in_turn(tagged)} if tagged else found
+
+
+def _tagged(url: str, paths: Sequence[str]) -> list[tuple[str, Mapping[str, str]]]:
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
+    found: list[tuple[str, Mapping[str, str]]] = []
+    try:
+        for path in paths:
+            _, tag = _ask(connection, path, {})
+            if tag is None:
+                return []
+            found.append((path, {"If-None-Match": tag}))
+        status, _ = _ask(connection, *found[0])
+    finally:
+        connection.close()
+    if status != 304:
+        raise NotUnchanged(f"{url}{found[0][0]} answers its own tag with {status}, not with 304")
+    return found
+
+
+def _ask(connection: HTTPConnection, path: str, fields: Mapping[str, str]) -> tuple[int, str | None]:
+    connection.request("GET", path, headers=dict(fields))
+    response = connection.getresponse()
+    response.read()
+    return response.status, response.headers["ETag"]

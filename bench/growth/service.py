@@ -1,0 +1,102 @@
+"""Ogrom with more endpoints than it has: `python -m bench.growth.service --endpoints 5000 --port 8080`.
+
+The API's own endpoints stand under more names and paths, `/copies/N` before each, and all is assembled, wrapped and
+served as ever. Besides, `/links/N` has N links, and `/sizes/N` is N KiB of JSON.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count, islice
+from typing import Any
+
+import waitress  # type: ignore[import-untyped]
+from dependency_injector import providers
+
+from ogrom.core.assembly import assemble
+from ogrom.http import Endpoint, Exchange, PathParameter, Resource
+from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.settings import Settings
+
+_LINE = "x" * 61
+"""With its quotes and comma, 64 bytes of JSON."""
+
+
+@dataclass(frozen=True)
+class Links(Resource[None]):
+    """So many links to products."""
+
+    links_to = ("product",)
+    number = PathParameter()
+
+    def handle_ok(self, x: Exchange[None]) -> object:
+        """A list of URLs."""
+        return [x.link("product", product_id=each) for each in range(1, self.number(x) + 1)]
+
+
+@dataclass(frozen=True)
+class Sizes(Resource[None]):
+    """So many KiB."""
+
+    number = PathParameter()
+
+    def handle_ok(self, x: Exchange[None]) -> object:
+        """A list of strings."""
+        return [_LINE] * (self.number(x) * 16)
+
+
+def more(endpoints: tuple[Endpoint, ...], number: int) -> tuple[Endpoint, ...]:
+    """So many endpoints at least, made of the given ones, and the two from here."""
+    ours = (Endpoint("links", "/links/{number}", Links()), Endpoint("sizes", "/sizes/{number}", Sizes()))
+    missing = max(0, number - len(endpoints))
+    return (*endpoints, *islice(_copies(endpoints), missing), *ours)
+
+
+def copied(path: str, number: int) -> str:
+    """The path of a copy."""
+    return f"/copies/{number}{path}"
+
+
+def _copies(endpoints: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
+    for number in count(1):
+        for each in endpoints:
+            # The root's path is empty or a slash, which no copy may end with.
+            path = copied(each.path.removesuffix("/"), number)
+            yield replace(each, name=f"{each.name}-{number}", path=path)
+
+
+def application(database: str, endpoints: int, threads: int) -> Any:
+    """The WSGI application, over a database that is filled, all answered from memory.
+
+    Args:
+        database: its URL.
+        endpoints: how many there are at least.
+        threads: how many requests it answers at once.
+    """
+    settings = Settings(
+        database_url=DatabaseUrl(database),
+        threads=threads,
+        locales=("de-DE",),
+        cache_ttl=3600.0,
+        cache_written_ttl=3600.0,
+    )
+    container = Container(settings=settings)
+    container.endpoints.override(providers.Object(more(assemble(container.sources()), endpoints)))
+    return container.app()
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    parser = argparse.ArgumentParser(prog="bench.growth.service", description=__doc__)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--endpoints", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--threads", type=int, default=8)
+    options = parser.parse_args()
+    app = application(options.database, options.endpoints, options.threads)
+    waitress.serve(app, host="127.0.0.1", port=options.port, threads=options.threads, _quiet=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What a run has found, made up."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bench.beside.cases import CASES, STORES, Case
+from bench.beside.measuring import Found, Loaded
+from bench.measure.openloop import Latency
+from bench.measure.usage import Memory
+from bench.measure.wrk import Throughput
+
+
+def loaded(rate: float) -> tuple[Loaded, ...]:
+    """Three rounds around a rate."""
+    return tuple(
+        Loaded(Throughput(each, 1 / each, 3 / each, 0, 1000), 0.5) for each in (rate * 0.9, rate, rate * 1.2)
+    )
+
+
+@pytest.fixture
+def found() -> Callable[..., Found]:
+    """Makes findings: the rate of each contender by its name, the same in all loads but twice with two processes."""
+
+    def make(*, cases: tuple[Case, ...] = CASES, **rates: float) -> Found:
+        made = Found()
+        for name, rate in rates.items():
+            peer = name.replace("_", "-")
+            for store in STORES:
+                for case in cases:
+                    made.loaded[peer, store, case] = loaded(rate * case.processes)
+                made.steady[peer, store] = (Latency(0.002, 0.004, 0.001, 0),)
+                made.memory[peer, store, 1] = Memory(rate / 8, rate / 10)
+        return made
+
+    return make

@@ -1,0 +1,77 @@
+"""A whole measurement of servers of the standard library, in which something is planted."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.beside.cases import Case
+from bench.beside.measuring import measured
+from bench.beside.plan import Plan
+from bench.measure.rounds import Sample, ratio
+from bench.peers import Peer
+
+PROGRAM = Path(__file__).parents[1] / "peers" / "standard_peer.py"
+ONE = Case("product", 1)
+SLEEP = 0.003
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """Of one product."""
+    product = {"id": 7, "updated_at": "2015-01-11T00:24:20Z"}
+    moments = {"7": "Sun, 11 Jan 2015 00:24:20 GMT"}
+    page = {"items": [], "next": "/v1/de-DE/collages?limit=20&cursor=x"}
+    path = tmp_path / "catalogue.json"
+    content = {"products": {"7": product}, "collages": page, "last_modified": moments}
+    path.write_text(json.dumps(content, separators=(",", ":")))
+    return path
+
+
+# The server with a sleep before each response. Each is one segment: else its end would wait for wrk's
+# acknowledgement of its head, which takes longer than what is planted.
+SLOWED = """
+import runpy, sys, time
+from http.server import BaseHTTPRequestHandler
+
+seconds, sys.argv = float(sys.argv[1]), sys.argv[2:]
+send = BaseHTTPRequestHandler.send_response
+BaseHTTPRequestHandler.send_response = lambda *rest: (time.sleep(seconds), send(*rest))
+BaseHTTPRequestHandler.wbufsize = -1
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def peer(name: str, seconds: float = 0.0, planted: str = "nothing") -> Peer:
+    """A server that sleeps before each response."""
+
+    def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
+        return (sys.executable, "-c", SLOWED, str(seconds), str(PROGRAM), str(port), str(catalogue), planted)
+
+    return Peer(name, name, "fair", "It does not.", command)
+
+
+@pytest.mark.slow
+def test_the_planted_slow_one_is_slower_and_the_wrong_one_is_left_out(catalogue: Path) -> None:
+    """By about what was planted; the wrong one is never loaded, and everybody can read why."""
+    peers = {
+        "right": peer("right"),
+        "slow": peer("slow", SLEEP),
+        "wrong": peer("wrong", planted="same_bytes"),
+    }
+    said: list[str] = []
+    found = measured(Plan(peers, ("memory",), (ONE,), 1, 1), "", catalogue, said.append)
+    assert {name for name, *_ in found.loaded} == {"right", "slow"}
+    assert "wrong is not measured: same_bytes" in found.refused["wrong", "memory", 1]
+    assert any("wrong is not measured" in each for each in said)
+    seconds = {
+        name: Sample.of(each.throughput.p50 for each in values) for (name, *_), values in found.loaded.items()
+    }
+    # On a busy machine a sleep takes longer, and never less.
+    assert 0.9 * SLEEP < seconds["slow"].median - seconds["right"].median < 2.5 * SLEEP
+    assert ratio(seconds["slow"], seconds["right"]).middle > 1.5
+    assert found.errors == {}
+    assert found.memory["right", "memory", 1].pss > 5
+    assert all(each.processor_seconds > 0 for values in found.loaded.values() for each in values)
+    assert found.steady["right", "memory"][0].failed == 0

@@ -1,0 +1,36 @@
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.peers import Peer
+from bench.peers.peer import Group
+
+PROGRAM = Path(__file__).with_name("standard_peer.py")
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """What `bench.database.exported` would write of two products and a collage."""
+    moment, written = "2015-01-11T00:24:20Z", "Sun, 11 Jan 2015 00:24:20 GMT"
+    products = {id: {"id": id, "title": "Mütze", "updated_at": moment} for id in ("1", "7")}
+    page = {"items": [{"id": 3}], "next": "/v1/de-DE/collages?limit=20&cursor=x"}
+    path = tmp_path / "catalogue.json"
+    content = {"products": products, "collages": page, "last_modified": dict.fromkeys(products, written)}
+    path.write_text(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
+    return path
+
+
+@pytest.fixture
+def standard() -> Callable[..., Peer]:
+    """Makes a peer of the standard library."""
+
+    def make(group: Group = "fair", planted: str = "nothing") -> Peer:
+        def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
+            return (sys.executable, str(PROGRAM), str(port), str(catalogue), planted)
+
+        return Peer("standard", "The standard library", group, "It does not.", command)
+
+    return make

@@ -1,0 +1,31 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import PARTS, main
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+
+
+def test_everything_takes_twenty_five_minutes_at_most() -> None:
+    """Else nobody runs it."""
+    assert sum(PARTS.values()) <= 25 * 60
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_each_part_can_run_and_has_its_place(name: str) -> None:
+    """A module, and marks in the documentation."""
+    assert importlib.util.find_spec(f"bench.{name}.__main__") is not None
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert text.index(f"<!-- bench: {name} -->") < text.index(f"<!-- /bench: {name} -->")
+
+
+def test_a_part_that_fails_does_not_keep_the_others_from_running(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """All are tried, with the same options, and those that failed are named in the end."""
+    monkeypatch.setattr("bench.__main__.PARTS", {"unknown": 1, "unheard": 1})
+    with pytest.raises(SystemExit, match=r"these parts failed, .*: unknown, unheard"):
+        main(["--quick"])
+    assert "No module named bench.unheard" in capfd.readouterr().err

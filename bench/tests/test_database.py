@@ -1,0 +1,69 @@
+import shutil
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bench import database
+from bench.database import DatabaseInUse, exported, stocked
+from bench.peers import MEMORY, PEERS
+from bench.peers.check import checked
+from bench.peers.claims import Catalogue
+
+PRODUCTS = 60
+
+
+@pytest.mark.slow
+def test_ogrom_does_what_is_asked_of_its_peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its cache and from the database; and one catalogue stands for both."""
+    monkeypatch.setattr(database, "ROOT", tmp_path)
+    with stocked(PRODUCTS) as url:
+        catalogue = exported(url, tmp_path)
+        content = Catalogue.read(catalogue)
+        assert 0 < len(content.products) <= PRODUCTS
+        assert set(content.products) == set(content.last_modified)
+        for store in (MEMORY, url):
+            assert checked(PEERS["ogrom"], store, catalogue, processes=1) == ()
+
+
+def test_two_do_not_measure_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one is told what to do."""
+    monkeypatch.setattr(database, "ROOT", tmp_path)
+    monkeypatch.setattr(database, "_fill", lambda kept, products: kept.mkdir())
+    monkeypatch.setattr(database, "_Server", lambda kept: nullcontext(SimpleNamespace(url="mysql://here")))
+    with stocked(PRODUCTS), pytest.raises(DatabaseInUse, match="wait for what measures"), stocked(PRODUCTS):
+        pass
+
+
+def test_data_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless it is other ones that the tables ask for now, or nobody finished them."""
+    made: list[int] = []
+    whole = True
+
+    def fill(kept: Path, products: int) -> None:
+        made.append(products)
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        if not whole:
+            raise InterruptedError
+
+    def ask() -> None:
+        with suppress(InterruptedError), stocked(PRODUCTS) as url:
+            assert url == "mysql://here/ogrom"
+
+    monkeypatch.setattr(database, "ROOT", tmp_path)
+    monkeypatch.setattr(database, "_fill", fill)
+    monkeypatch.setattr(database, "_Server", lambda kept: nullcontext(SimpleNamespace(url="mysql://here")))
+    ask()
+    ask()
+    assert len(made) == 1
+    monkeypatch.setattr(database, "_state", lambda: "another")
+    whole = False
+    ask()
+    ask()
+    assert len(made) == 3
+    whole = True
+    ask()
+    ask()
+    assert made == [PRODUCTS] * 4
