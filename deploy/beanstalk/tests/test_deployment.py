@@ -188,6 +188,54 @@ def test_apply_goes_on_where_it_was_interrupted() -> None:
     assert plans[0].steps[0].title.startswith("See all of green healthy")
 
 
+def test_apply_watches_what_nobody_watched_to_its_end() -> None:
+    """Killed at all of the traffic, it looks as if it were done; the history knows better, until it is."""
+    team, plans = crashed(100), list[Plan]()
+    team.memory.wait(LEASE)
+    assert len(team.member().plan(V2).steps) == 2
+    assert team.member().apply(V2, planned=plans.append).outcome == "done"
+    assert [each.title.split()[0] for each in plans[0].steps] == ["Watch", "Let"]
+    assert team.member().plan(V2).steps == ()
+    assert [each.outcome for each in team.records] == ["begun", "done"]
+
+
+def test_what_another_version_came_after_is_not_watched_again() -> None:
+    """Its way back led to a version that is not on the other side any more."""
+    team = crashed(100)
+    team.memory.wait(LEASE)
+    assert team.member().apply(Version("bad")).outcome == "aborted"
+    assert team.live == "v2"
+    assert team.member().plan(V2).steps == ()
+
+
+def test_what_has_lost_its_way_back_is_not_watched_again() -> None:
+    """Somebody has put another version there by hand: what is not well would lead to that."""
+    team = crashed(100)
+    team.memory.publish(V3)
+    team.memory.deploy("blue", V3)
+    team.memory.wait(60.0)
+    assert team.member().plan(V2).steps == ()
+
+
+def test_a_rollback_that_was_killed_goes_no_further_back() -> None:
+    """The same command finishes it first."""
+    team = Team()
+    for version in (V2, V3):
+        team.member().apply(version)
+
+    def die(event: Event) -> None:
+        if isinstance(event, Shifted):
+            team.memory.script = Script(crash=0)
+
+    with pytest.raises(Crash):
+        replace(team.member(), tell=die).rollback()
+    team.memory.revive()
+    team.memory.wait(LEASE)
+    assert team.live == "v2"
+    assert team.member().rollback().version == team.live == "v2"
+    assert team.member().rollback().version == team.live == "v1"
+
+
 def test_abort_of_nothing_is_refused() -> None:
     """Where all traffic is on one side there is nothing half-way."""
     with pytest.raises(Refused, match="nothing to abort"):
@@ -222,6 +270,24 @@ def test_a_busy_fleet_is_waited_for() -> None:
 
 def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") -> Record:
     return Record(act, "ann", "", 0.0, 0.0, Version(version), before, outcome, "", "blue", version)
+
+
+@pytest.mark.parametrize(
+    ("records", "label"),
+    [
+        ([], ""),
+        ([record("apply", "b", "a")], ""),
+        ([record("apply", "b", "a", "begun")], "b"),
+        ([record("apply", "b", "a", "begun"), record("apply", "b", "a")], ""),
+        ([record("apply", "b", "a", "lost"), record("scale", "b")], "b"),
+        ([record("apply", "b", "a"), record("rollback", "a", "b", "stuck")], "a"),
+        ([record("apply", "b", "a", "aborted"), record("apply", "c", "a")], ""),
+    ],
+)
+def test_the_last_deployment_may_be_unfinished(records: list[Record], label: str) -> None:
+    """Whatever else was done since: only a deployment ends one."""
+    last = history.unfinished(records)
+    assert (last.version.label if last else "") == label
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from .driver import Stop
 from .events import Event, Finished
 from .lock import Locked, LockLost
 from .model import Colour, Version
-from .plan import Plan, Refused, plan as decide
+from .plan import Plan, Refused
 from .ports import PlatformError
 from .progress import JsonLines, Progress
 
@@ -97,9 +97,7 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
 def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
     """Show what is left to be done until VERSION has all of the traffic, and change nothing."""
     with _failures():
-        made = session.connection
-        decided = decide(Version(version, artefact), made.platform.observe(), made.policy)
-        _print_plan(decided, as_json=as_json)
+        _print_plan(session.deployment().plan(Version(version, artefact)), as_json=as_json)
 
 
 @cli.command()

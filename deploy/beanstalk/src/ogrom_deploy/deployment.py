@@ -1,7 +1,7 @@
 """A whole act on the fleet: take the lock, look, decide, do it, write it down, give the lock back."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -57,6 +57,14 @@ class Deployment:
         """
         return self._apply("apply", version, message, planned)
 
+    def plan(self, version: Version) -> Plan:
+        """What `apply` would do now; nothing is changed.
+
+        Raises:
+            Refused: the fleet is in no state for it.
+        """
+        return self._decide(version, self.platform.observe(), self.policy, self._records())
+
     def rollback(self, message: str = "", *, planned: Callable[[Plan], None] | None = None) -> Finished:
         """Give the traffic back to the version that had it before, by the same way.
 
@@ -67,14 +75,18 @@ class Deployment:
         return self._apply("rollback", self.previous(), message, planned)
 
     def previous(self) -> Version:
-        """The version that was live before, as the history knows it.
+        """The version that was live before, as the history knows it; an interrupted rollback leads on to its own.
 
         Raises:
             Refused: it knows none.
         """
-        way = history.lived(history.read(self.store))
-        fleet = self.platform.observe()
-        live, labels = fleet[fleet.live].version, [each.label for each in way]
+        records, fleet = self._records(), self.platform.observe()
+        live = fleet[fleet.live].version
+        last = history.unfinished(records)
+        if last and last.act == "rollback" and last.version.label == live:
+            return last.version
+        way = history.lived(records)
+        labels = [each.label for each in way]
         finished = live in labels and 100 in fleet.weights.values()
         before = labels.index(live) - 1 if finished else len(way) - 1
         if before < 0:
@@ -139,30 +151,37 @@ class Deployment:
         self, act: Act, version: Version, message: str, planned: Callable[[Plan], None] | None
     ) -> Finished:
         with self._locked(f"{act} {version.label}" + (f": {message}" if message else "")) as lease:
-            fleet = await_steady(self._driver(lease))
+            driver = self._driver(lease)
+            fleet, records = await_steady(driver), driver.ask("read the history", self._records)
             returns = act == "rollback" and version.label in {
                 each.version for each in (fleet.blue, fleet.green)
             }
             policy = self.policy.back() if returns else self.policy
-            decided = plan(version, fleet, policy)
+            decided = self._decide(version, fleet, policy, records)
             if planned:
                 planned(decided)
             recorder, began = Recorder(decided, self.tell), self.clock()
             if decided.steps:
                 self._add(recorder.record(act, self.who, message, began, _begun(decided)))
             end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder)
-            if decided.steps or self._live_before() != version.label:
+            if decided.steps or _live_before(records) != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
             return end
 
     def _origin(self, fleet: Fleet) -> Colour:
         """The side whose version was live last, as the history knows it; else the one with more traffic."""
-        known = self._live_before()
+        known = _live_before(self._records())
         return fleet.idle if known and fleet[fleet.idle].version == known else fleet.live
 
-    def _live_before(self) -> str:
-        way = history.lived(history.read(self.store))
-        return way[-1].label if way else ""
+    def _decide(self, version: Version, fleet: Fleet, policy: Policy, records: Sequence[Record]) -> Plan:
+        """From the fleet, and from what the history knows of the last deployment."""
+        last = history.unfinished(records)
+        way_back = fleet[fleet.idle].version
+        unfinished = last is not None and (last.version.label, last.before) == (version.label, way_back)
+        return plan(version, fleet, policy, unfinished=unfinished)
+
+    def _records(self) -> Sequence[Record]:
+        return tuple(history.read(self.store))
 
     def _add(self, record: Record) -> None:
         """Write it down; what has been done is done, also where that fails."""
@@ -189,6 +208,12 @@ class Deployment:
 
     def _note(self, text: str) -> None:
         Driver(self.platform, self.policy, lambda: None, self.tell).note(text)
+
+
+def _live_before(records: Sequence[Record]) -> str:
+    """The label that was live last, as the history knows it; empty where it knows none."""
+    way = history.lived(records)
+    return way[-1].label if way else ""
 
 
 def _begun(plan: Plan) -> Finished:

@@ -18,6 +18,9 @@ PREFIX = "history/"
 Act: TypeAlias = Literal["apply", "rollback", "abort", "scale"]
 """What somebody did."""
 
+DEPLOYMENTS = frozenset({"apply", "rollback"})
+"""The acts that bring a version to where the traffic is."""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -139,6 +142,16 @@ def ended(records: Iterable[Record]) -> Iterator[Record]:
     return (each for each in known if each.outcome != "begun" or (each.began, each.who) not in ends)
 
 
+def unfinished(records: Iterable[Record]) -> Record | None:
+    """The last deployment, unless it ended with its version live, watched and for good; None where it did.
+
+    Args:
+        records: the oldest one first.
+    """
+    deployments = [each for each in ended(records) if each.act in DEPLOYMENTS]
+    return deployments[-1] if deployments and deployments[-1].outcome != "done" else None
+
+
 def lived(records: Iterable[Record]) -> tuple[Version, ...]:
     """The versions that a rollback can lead through: the last one is live, the one before it was until then.
 
@@ -149,7 +162,7 @@ def lived(records: Iterable[Record]) -> tuple[Version, ...]:
     """
     way: list[Version] = []
     for each in records:
-        if each.act not in {"apply", "rollback"}:
+        if each.act not in DEPLOYMENTS:
             continue
         if not way and each.before:
             way.append(Version(each.before))
