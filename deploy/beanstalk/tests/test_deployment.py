@@ -1,7 +1,7 @@
 """Whole acts: under the lock, from the fleet as it is, written down."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -10,9 +10,9 @@ from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Event, Noted, Outcome, Shifted
 from ogrom_deploy.history import Act, Record
-from ogrom_deploy.lock import Locked, acquire, held
+from ogrom_deploy.lock import Locked, LockLost, acquire, held, unlock
 from ogrom_deploy.memory import Behaviour, Crash, Memory, Script
-from ogrom_deploy.model import Version, all_to
+from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.plan import Plan, Refused
 from ogrom_deploy.policy import Policy
 from ogrom_deploy.ports import Conflict, PlatformError
@@ -250,6 +250,63 @@ def test_scale_waits_until_it_is_done() -> None:
     with pytest.raises(Refused, match="needs 1 instance"):
         team.member().scale("blue", 0)
     assert [(each.act, each.message) for each in team.records] == [("scale", "blue to 4"), ("scale", "night")]
+
+
+def scale_failing(team: Team, order_timeout: float = 900.0) -> Record:
+    """What is written down of a scale that fails."""
+    member = replace(team.member(), policy=replace(POLICY, order_timeout=order_timeout))
+    with pytest.raises((Stop, LockLost)):
+        member.scale("green", 3, "more")
+    (record,) = team.records
+    assert (record.act, record.who, record.message, record.serves) == ("scale", "ann", "more", "v1")
+    return record
+
+
+def test_a_scale_that_is_refused_is_written_down() -> None:
+    """With the platform's word."""
+    record = scale_failing(Team(Script(refused=frozenset(range(9)))))
+    assert record.outcome == "failed"
+    assert "refuses every order just now" in record.reason
+    assert record.seconds > 0.0
+
+
+def test_a_scale_that_takes_too_long_is_written_down() -> None:
+    """With what was waited for; the instances may come all the same."""
+    record = scale_failing(Team(), order_timeout=5.0)
+    assert (record.outcome, record.reason) == ("failed", "green with 3 instances was not seen within 5 s")
+
+
+def test_a_scale_whose_lock_is_taken_is_written_down() -> None:
+    """It gives no further order, as a deployment does not."""
+    team = Team()
+    order = team.memory.scale
+
+    def taken(colour: Colour, instances: int) -> None:
+        order(colour, instances + 1)
+        team.memory.wait(LEASE / 2)
+        unlock(team.store, "bob", force=True)
+        acquire(team.store, "bob", "mine now", 3600.0, team.memory.now)
+
+    team.memory.scale = taken  # type: ignore[method-assign]
+    record = scale_failing(team)
+    assert record.outcome == "lost"
+    assert "bob" in record.reason
+
+
+def test_a_scale_that_was_interrupted_or_killed_is_written_down() -> None:
+    """By Ctrl-C it ends; killed, it has begun and nobody knows more."""
+    for end, outcome in ((KeyboardInterrupt, "failed"), (Crash, "begun")):
+        team = Team()
+        team.memory.scale = partial(_raise, end)  # type: ignore[method-assign]
+        with pytest.raises(end):
+            team.member().scale("green", 3)
+        assert [(each.outcome, each.reason) for each in team.records] == [
+            (outcome, "interrupted" if outcome == "failed" else "")
+        ]
+
+
+def _raise(problem: type[BaseException], *_: object) -> None:
+    raise problem
 
 
 def test_a_platform_that_does_not_answer_begins_nothing() -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from . import history
 from .abort import abort as lead_back
-from .driver import Driver
-from .events import Finished, Listener
+from .driver import Driver, Stop
+from .events import Finished, Listener, Outcome
 from .execute import await_steady, execute
 from .history import Act, Record, Recorder
-from .lock import Lease, acquire
+from .lock import Lease, LockLost, acquire
 from .model import Colour, Fleet, Version, other
 from .plan import Plan, Refused, plan
 from .policy import Policy
@@ -124,6 +124,7 @@ class Deployment:
         Raises:
             Locked: somebody else is at it.
             Refused: it has traffic and would have none to serve it.
+            LockLost: somebody else took the lock meanwhile.
             Stop: the platform refuses, or it takes too long.
         """
         with self._locked(f"scale {colour} to {instances}") as lease:
@@ -133,18 +134,21 @@ class Deployment:
                 raise Refused(
                     f"{colour} has {fleet.weights[colour]} % of the traffic; it needs 1 instance at least."
                 )
-            driver.order(f"scale {colour}", lambda: self.platform.scale(colour, instances))
-
-            def done(fleet: Fleet) -> bool:
-                side = fleet[colour]
-                return side.steady and side.wanted == len(side.instances) == instances
-
-            what = f"{colour} with {instances} instances"
-            fleet = driver.until(done, self.policy.order_timeout, what)
-            label, now, live = fleet[colour].version, self.platform.now(), fleet.live
-            end = Finished(now, "done", "", live, fleet[live].version, now - begin)
             message = message or f"{colour} to {instances}"
-            self._add(history.record("scale", self.who, message, began, end, Version(label), label))
+
+            def write(outcome: Outcome, reason: str = "") -> None:
+                label, now, live = fleet[colour].version, self.platform.now(), fleet.live
+                end = Finished(now, outcome, reason, live, fleet[live].version, now - begin)
+                self._add(history.record("scale", self.who, message, began, end, Version(label), label))
+
+            write("begun")
+            try:
+                fleet = _scaled(colour, instances, driver)
+            except (Stop, LockLost, KeyboardInterrupt) as problem:
+                taken = isinstance(problem, LockLost) and problem.taken
+                write("lost" if taken else "failed", str(problem) or "interrupted")
+                raise
+            write("done")
             return fleet
 
     def _apply(
@@ -208,6 +212,18 @@ class Deployment:
 
     def _note(self, text: str) -> None:
         Driver(self.platform, self.policy, lambda: None, self.tell).note(text)
+
+
+def _scaled(colour: Colour, instances: int, driver: Driver) -> Fleet:
+    """Order so many instances, wait for them, and give what is seen then."""
+    driver.order(f"scale {colour}", lambda: driver.platform.scale(colour, instances))
+
+    def done(fleet: Fleet) -> bool:
+        side = fleet[colour]
+        return side.steady and side.wanted == len(side.instances) == instances
+
+    count = "1 instance" if instances == 1 else f"{instances} instances"
+    return driver.until(done, driver.policy.order_timeout, f"{colour} with {count}")
 
 
 def _live_before(records: Sequence[Record]) -> str:

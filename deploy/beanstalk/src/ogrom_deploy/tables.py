@@ -1,18 +1,27 @@
 """What a person reads: a plan, the fleet, the history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .events import Outcome
 from .history import Record
 from .lock import Lock, moment
 from .model import COLOURS, Colour, Fleet, Weights
 from .plan import Plan
 
 BAR = 40
-OUTCOMES = {"done": "green", "aborted": "yellow", "begun": "yellow", "lost": "red", "stuck": "bold red"}
+OUTCOMES: Mapping[Outcome, str] = {
+    "begun": "yellow",
+    "done": "green",
+    "failed": "red",
+    "aborted": "yellow",
+    "lost": "red",
+    "stuck": "bold red",
+}
+"""How each is coloured."""
 
 
 def duration(seconds: float) -> str:
