@@ -150,15 +150,16 @@ def scale(session: Session, colour: Colour, instances: int, message: str) -> Non
 @_JSON
 @click.pass_obj
 def status(session: Session, as_json: bool) -> None:
-    """Show both environments, the traffic, who has the lock and what was done last."""
+    """Show both environments, the traffic, who has the lock, what was done last, and what was changed by hand."""
     with _failures():
         made = session.connection
         fleet, lock = made.platform.observe(), locks.held(made.store)
-        last = next(iter(_records(session, 1)), None)
+        last, drift = next(iter(_records(session, 1)), None), _drift(made)
         if as_json:
-            _print_json({"fleet": fleet, "lock": lock, "last": last})
+            _print_json({"fleet": fleet, "lock": lock, "last": last, "drift": drift})
         else:
             tables.print_status(_console(), fleet, lock, last)
+            tables.print_drift(_console(), drift)
 
 
 @cli.command("history")
@@ -213,6 +214,15 @@ def _records(session: Session, limit: int) -> list[history.Record]:
     # An act has two records: that it began, and how it ended.
     known = history.read(session.connection.store, 2 * limit)
     return list(history.ended(known))[: -limit - 1 : -1]
+
+
+def _drift(made: config.Connection) -> config.Drift:
+    """What was compared; the fleet is shown all the same where that cannot be."""
+    try:
+        return made.drift()
+    except PlatformError as problem:
+        click.echo(f"ogrom-deploy: the options could not be compared with the template: {problem}", err=True)
+        return {}
 
 
 def _print_plan(decided: Plan, *, as_json: bool) -> None:

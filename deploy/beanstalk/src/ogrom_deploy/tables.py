@@ -1,11 +1,14 @@
 """What a person reads: a plan, the fleet, the history."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from textwrap import shorten
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .config import Drift
 from .events import Outcome
 from .history import Record
 from .lock import Lock, moment
@@ -13,6 +16,10 @@ from .model import COLOURS, Colour, Fleet, Weights
 from .plan import Plan
 
 BAR = 40
+DIFFERENCES = 10
+"""So many of an environment are shown."""
+VALUE = 60
+"""So many characters of an option's value are."""
 OUTCOMES: Mapping[Outcome, str] = {
     "begun": "yellow",
     "done": "green",
@@ -69,6 +76,25 @@ def print_status(console: Console, fleet: Fleet, lock: Lock | None, last: Record
     say(console, f"Locked by {lock}" if lock else "Not locked.")
     if last:
         say(console, f"Last: {_told(last)}")
+
+
+def print_drift(console: Console, drift: Drift) -> None:
+    """How the environments differ from their template: the first differences of each, and how many more there are."""
+    for colour, differences in drift.items():
+        if not differences:
+            say(console, f"{colour} is as its template says.")
+            continue
+        count = "1 option" if len(differences) == 1 else f"{len(differences)} options"
+        say(console, f"{colour} differs from its template in {count}:", "yellow")
+        for each in differences[:DIFFERENCES]:
+            wanted, observed = (
+                shorten(value, VALUE, placeholder="...") for value in (each.wanted, each.observed)
+            )
+            say(console, f"  {replace(each, wanted=wanted, observed=observed)}")
+        if more := len(differences[DIFFERENCES:]):
+            say(console, f"  and {more} more: `status --json` shows all of them.")
+    if any(drift.values()):
+        say(console, "Update its stack, or write into the template what shall stay; an update sets it back.")
 
 
 def print_history(console: Console, records: Iterable[Record]) -> None:
