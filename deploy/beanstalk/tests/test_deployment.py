@@ -1,5 +1,6 @@
 """Whole acts: under the lock, from the fleet as it is, written down."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
 
@@ -335,7 +336,7 @@ def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") 
         ([], ""),
         ([record("apply", "b", "a")], ""),
         ([record("apply", "b", "a", "begun")], "b"),
-        ([record("apply", "b", "a", "begun"), record("apply", "b", "a")], ""),
+        ([record("apply", "b", "a", "stuck"), record("apply", "b", "a")], ""),
         ([record("apply", "b", "a", "lost"), record("scale", "b")], "b"),
         ([record("apply", "b", "a"), record("rollback", "a", "b", "stuck")], "a"),
         ([record("apply", "b", "a", "aborted"), record("apply", "c", "a")], ""),
@@ -343,8 +344,22 @@ def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") 
 )
 def test_the_last_deployment_may_be_unfinished(records: list[Record], label: str) -> None:
     """Whatever else was done since: only a deployment ends one."""
-    last = history.unfinished(records)
+    moments = [replace(each, began=float(at)) for at, each in enumerate(records)]
+    last = history.unfinished(reversed(moments))
     assert (last.version.label if last else "") == label
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_act_ends_whichever_of_its_records_comes_first(first: int) -> None:
+    """Both are of the moment when it began; and nothing before it is looked at."""
+    act = [record("apply", "b", "a", "begun"), record("apply", "b", "a")]
+
+    def newest() -> Iterator[Record]:
+        yield from (act[first], act[1 - first])
+        yield replace(record("apply", "a", "", "stuck"), began=-1.0)
+        raise AssertionError("what came before that")
+
+    assert history.unfinished(newest()) is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 
 import click
 import msgspec
@@ -24,8 +24,6 @@ from .model import Colour, Version
 from .plan import Plan, Refused
 from .ports import PlatformError
 from .progress import JsonLines, Progress
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
 """How `apply`, `rollback` and `abort` end; 2 is click's for wrong usage."""

@@ -1,7 +1,7 @@
 """A whole act on the fleet: take the lock, look, decide, do it, write it down, give the lock back."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -63,7 +63,8 @@ class Deployment:
         Raises:
             Refused: the fleet is in no state for it.
         """
-        return self._decide(version, self.platform.observe(), self.policy, self._records())
+        fleet = self.platform.observe()
+        return plan(version, fleet, self.policy, unfinished=self._is_unfinished(version, fleet))
 
     def rollback(self, message: str = "", *, planned: Callable[[Plan], None] | None = None) -> Finished:
         """Give the traffic back to the version that had it before, by the same way.
@@ -80,9 +81,9 @@ class Deployment:
         Raises:
             Refused: it knows none.
         """
-        records, fleet = self._records(), self.platform.observe()
+        records, fleet = tuple(history.read(self.store)), self.platform.observe()
         live = fleet[fleet.live].version
-        last = history.unfinished(records)
+        last = history.unfinished(reversed(records))
         if last and last.act == "rollback" and last.version.label == live:
             return last.version
         way = history.lived(records)
@@ -156,36 +157,37 @@ class Deployment:
     ) -> Finished:
         with self._locked(f"{act} {version.label}" + (f": {message}" if message else "")) as lease:
             driver = self._driver(lease)
-            fleet, records = await_steady(driver), driver.ask("read the history", self._records)
+            fleet = await_steady(driver)
+            unfinished = driver.ask("read the history", lambda: self._is_unfinished(version, fleet))
             returns = act == "rollback" and version.label in {
                 each.version for each in (fleet.blue, fleet.green)
             }
             policy = self.policy.back() if returns else self.policy
-            decided = self._decide(version, fleet, policy, records)
+            decided = plan(version, fleet, policy, unfinished=unfinished)
             if planned:
                 planned(decided)
             recorder, began = Recorder(decided, self.tell), self.clock()
             if decided.steps:
                 self._add(recorder.record(act, self.who, message, began, _begun(decided)))
             end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder)
-            if decided.steps or _live_before(records) != version.label:
+            if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
             return end
 
     def _origin(self, fleet: Fleet) -> Colour:
         """The side whose version was live last, as the history knows it; else the one with more traffic."""
-        known = _live_before(self._records())
+        known = self._live_before()
         return fleet.idle if known and fleet[fleet.idle].version == known else fleet.live
 
-    def _decide(self, version: Version, fleet: Fleet, policy: Policy, records: Sequence[Record]) -> Plan:
-        """From the fleet, and from what the history knows of the last deployment."""
-        last = history.unfinished(records)
-        way_back = fleet[fleet.idle].version
-        unfinished = last is not None and (last.version.label, last.before) == (version.label, way_back)
-        return plan(version, fleet, policy, unfinished=unfinished)
+    def _is_unfinished(self, version: Version, fleet: Fleet) -> bool:
+        """Whether the last deployment was this version's and has no good end, and its way back is still there."""
+        last, way_back = history.unfinished(history.newest(self.store)), fleet[fleet.idle].version
+        return last is not None and (last.version.label, last.before) == (version.label, way_back)
 
-    def _records(self) -> Sequence[Record]:
-        return tuple(history.read(self.store))
+    def _live_before(self) -> str:
+        """The label that was live last, as the history knows it; empty where it knows none."""
+        way = history.lived(history.read(self.store))
+        return way[-1].label if way else ""
 
     def _add(self, record: Record) -> None:
         """Write it down; what has been done is done, also where that fails."""
@@ -224,12 +226,6 @@ def _scaled(colour: Colour, instances: int, driver: Driver) -> Fleet:
 
     count = "1 instance" if instances == 1 else f"{instances} instances"
     return driver.until(done, driver.policy.order_timeout, f"{colour} with {count}")
-
-
-def _live_before(records: Sequence[Record]) -> str:
-    """The label that was live last, as the history knows it; empty where it knows none."""
-    way = history.lived(records)
-    return way[-1].label if way else ""
 
 
 def _begun(plan: Plan) -> Finished:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -126,7 +127,12 @@ def read(store: Store, limit: int = 100) -> Iterator[Record]:
         store: where they are.
         limit: how many at most; each is a request to the store, and nobody goes back further than that.
     """
-    for name in list(store.names(PREFIX))[-limit:]:
+    return reversed(tuple(newest(store, limit)))
+
+
+def newest(store: Store, limit: int = 100) -> Iterator[Record]:
+    """The last records, the newest one first; none is read before it is asked for."""
+    for name in list(store.names(PREFIX))[: -limit - 1 : -1]:
         if found := store.read(name):
             yield msgspec.json.decode(found[0], type=Record)
 
@@ -146,10 +152,14 @@ def unfinished(records: Iterable[Record]) -> Record | None:
     """The last deployment, unless it ended with its version live, watched and for good; None where it did.
 
     Args:
-        records: the oldest one first.
+        records: the newest one first; no more of them are read than that takes.
     """
-    deployments = [each for each in ended(records) if each.act in DEPLOYMENTS]
-    return deployments[-1] if deployments and deployments[-1].outcome != "done" else None
+    # The beginning and the end of an act are of the same moment, and so neighbours in any order.
+    for _, act in groupby(records, lambda each: (each.began, each.who)):
+        known = sorted(act, key=lambda each: each.outcome == "begun")
+        if known[0].act in DEPLOYMENTS:
+            return known[0] if known[0].outcome != "done" else None
+    return None
 
 
 def lived(records: Iterable[Record]) -> tuple[Version, ...]:
