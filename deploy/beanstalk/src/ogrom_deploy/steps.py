@@ -184,7 +184,7 @@ class Watch(Towards):
 
     @property
     def is_last(self) -> bool:
-        """The soak."""
+        """Where it has all of the traffic: the soak."""
         return self.weight == 100
 
 
@@ -204,7 +204,7 @@ class Settle(Towards):
 
     @property
     def is_last(self) -> bool:
-        """After the soak."""
+        """It follows the soak."""
         return True
 
 

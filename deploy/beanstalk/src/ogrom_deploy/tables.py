@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from textwrap import shorten
 
 from rich.console import Console
 from rich.table import Table
@@ -87,10 +86,7 @@ def print_drift(console: Console, drift: Drift) -> None:
         count = "1 option" if len(differences) == 1 else f"{len(differences)} options"
         say(console, f"{colour} differs from its template in {count}:", "yellow")
         for each in differences[:DIFFERENCES]:
-            wanted, observed = (
-                shorten(value, VALUE, placeholder="...") for value in (each.wanted, each.observed)
-            )
-            say(console, f"  {replace(each, wanted=wanted, observed=observed)}")
+            say(console, f"  {replace(each, wanted=_cut(each.wanted), observed=_cut(each.observed))}")
         if more := len(differences[DIFFERENCES:]):
             say(console, f"  and {more} more: `status --json` shows all of them.")
     if any(drift.values()):
@@ -129,6 +125,10 @@ def bar(weights: Weights) -> Text:
         line.append(("█" if colour == "blue" else "▓") * width, colour)
     line.append(f" {weights['green']:3} % green")
     return line
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= VALUE else f"{value[: VALUE - 3]}..."
 
 
 def _table(*titles: str) -> Table:

@@ -80,12 +80,13 @@ def test_a_terminal_shows_so_much_and_a_program_gets_all(cloud: Cloud, status: S
         each for each in cloud.account.sides["ogrom-blue"].options if each.namespace != "aws:autoscaling:asg"
     ]
     for each in names:
-        cloud.account.sides["ogrom-blue"].options[each] = "9 " * 500
+        cloud.account.sides["ogrom-blue"].options[each] = "9" * 500
     result = status()
     shown = [each for each in result.stdout.splitlines() if "should be" in each]
     found = json.loads(status("--json").stdout)["drift"]["blue"]
     assert len(shown) == 10
     assert max(map(len, shown)) < 250
+    assert all("is 999" in each for each in shown)
     assert f"and {len(found) - 10} more: `status --json` shows all of them." in result.stdout
     assert len(found) > 30
 

@@ -124,7 +124,7 @@ class Beanstalk:
             PlatformError: AWS does not tell.
         """
         wanted = read_options(templates.read("environment"), self.settings.parameters)
-        return {colour: differences(wanted, self._set(colour)) for colour in COLOURS}
+        return {colour: differences(wanted, self._options(colour)) for colour in COLOURS}
 
     def now(self) -> float:
         """Seconds of the epoch: health is dated by AWS's clock, which this machine's must agree with."""
@@ -138,7 +138,7 @@ class Beanstalk:
             self._sample(COLOURS)
         self.sleep(max(left, 0.0))
 
-    def _set(self, colour: Colour) -> Iterator[Setting]:
+    def _options(self, colour: Colour) -> Iterator[Setting]:
         """An environment's options."""
         for (namespace, name), value in self._environments.options(colour).items():
             yield Setting(namespace, name, value)

@@ -15,8 +15,8 @@ Status = Literal["In Progress", "Deployed", "Failed"]
 
 
 @cache
-def _templates() -> Mapping[Key, str]:
-    """The template's options; a value that only an account knows is some text."""
+def _as_made() -> Mapping[Key, str]:
+    """The options that the template sets; a value that only an account knows is some text."""
     options = read_options(templates.read("environment"))
     return {each.key: f"of-the-account-{each.name}" if each.value is None else each.value for each in options}
 
@@ -67,7 +67,7 @@ class Side:
     desired: int = 0
     stack: str = "64bit Amazon Linux 2023 v4.12.3 running Docker"
     managed: str = ""
-    options: dict[Key, str] = field(default_factory=lambda: dict(_templates()))
+    options: dict[Key, str] = field(default_factory=lambda: dict(_as_made()))
     machines: list[Machine] = field(default_factory=list)
     pending: tuple[str, str] | None = None
     bounds: tuple[int, int] | None = None
