@@ -10,7 +10,8 @@ import pytest
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.rehearsal.container import Container
-from ogrom_deploy.rehearsal.instances import Containers, Instance
+from ogrom_deploy.rehearsal.instances import Instance
+from ogrom_deploy.rehearsal.starters import Containers
 from ogrom_deploy.rehearsal.usage import processor_seconds
 
 MakeEngine = Callable[[str], tuple[str, ...]]
