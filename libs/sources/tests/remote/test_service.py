@@ -39,6 +39,37 @@ def test_the_service_learns_of_the_request_that_we_serve(
     assert fields["user-agent"].startswith("ogrom-sources/")
 
 
+@pytest.mark.parametrize(
+    "state", ["congo=t61rcWkgMzE", "rojo=00f067aa0ba902b7, congo=a b\t,,x@y=~", "a=" + "x" * 510]
+)
+def test_the_state_of_a_trace_goes_on_unchanged(
+    standin: Any, sources: RemoteSources, ctx: Any, state: str
+) -> None:
+    """Whatever other systems have noted in it (W3C Trace Context, 3.3)."""
+    sources.products.product_by_id(ctx(traceparent=TRACE, tracestate=state), 1)
+    assert standin.asked[-1].headers["tracestate"] == state
+
+
+@pytest.mark.parametrize("trace", ["", "two words"])
+def test_no_state_goes_on_without_its_trace(
+    standin: Any, sources: RemoteSources, ctx: Any, trace: str
+) -> None:
+    """It would be about nothing."""
+    sources.products.product_by_id(ctx(traceparent=trace, tracestate="congo=t61rcWkgMzE"), 1)
+    assert not {"traceparent", "tracestate"} & standin.asked[-1].headers.keys()
+
+
+@pytest.mark.parametrize("state", ["", " ", "a=\r\nEvil: 1", "a=1\n", "a=ü", "a=\x00", "a=" + "x" * 511])
+def test_a_state_that_is_none_is_not_passed_on(
+    standin: Any, sources: RemoteSources, ctx: Any, state: str
+) -> None:
+    """Or one that is longer than anybody has to bear; the trace is."""
+    sources.products.product_by_id(ctx(traceparent=TRACE, tracestate=state), 1)
+    fields = standin.asked[-1].headers
+    assert fields["traceparent"] == TRACE
+    assert not {"tracestate", "evil"} & fields.keys()
+
+
 @pytest.mark.parametrize("name", ["", "two words", "a\r\nEvil: 1", "ü", "x" * 300])
 def test_what_is_no_word_is_not_passed_on(standin: Any, sources: RemoteSources, name: str, ctx: Any) -> None:
     """A name that would break the request is left out."""
