@@ -74,7 +74,7 @@ class Console:
         process = subprocess.Popen(
             ["sh", "-c", step.command.removesuffix("&")],
             cwd=self.folder,
-            env=_environment() | self.variables,
+            env={**_environment(), **self.variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -5,7 +5,6 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from ogrom.run.access.readers import Rate
@@ -17,7 +16,7 @@ READS, WRITES = (Rate(2, 3600),), (Rate(1, 60),)
 
 
 @pytest.fixture
-def client_of(make_container: Callable[..., Container], store: str) -> Callable[..., FlaskClient]:
+def client_of(make_container: Callable[..., Container], store: str) -> Callable[..., Any]:
     """A client of a service with these rates."""
     return lambda **said: make_container(store, said=said).app().test_client()
 
@@ -37,14 +36,14 @@ def limited(document: Any) -> set[tuple[str, str]]:
     return found
 
 
-def test_without_rates_there_is_no_429(client_of: Callable[..., FlaskClient]) -> None:
+def test_without_rates_there_is_no_429(client_of: Callable[..., Any]) -> None:
     """Nor a field that nobody gets."""
     document = client_of().get("/v1/openapi.json").json
     assert limited(document) == set()
     assert not FIELDS & document["components"]["headers"].keys()
 
 
-def test_every_operation_of_a_market_is_limited(client_of: Callable[..., FlaskClient]) -> None:
+def test_every_operation_of_a_market_is_limited(client_of: Callable[..., Any]) -> None:
     """And none of the others, which a balancer asks for."""
     document = client_of(rate_limit=READS).get("/v1/openapi.json").json
     validate(document)
@@ -53,7 +52,7 @@ def test_every_operation_of_a_market_is_limited(client_of: Callable[..., FlaskCl
     assert len(markets) > 20
 
 
-def test_where_only_writes_have_rates_reads_are_free(client_of: Callable[..., FlaskClient]) -> None:
+def test_where_only_writes_have_rates_reads_are_free(client_of: Callable[..., Any]) -> None:
     """Nothing counts them."""
     client = client_of(rate_writes=WRITES)
     found = limited(client.get("/v1/openapi.json").json)
@@ -61,7 +60,7 @@ def test_where_only_writes_have_rates_reads_are_free(client_of: Callable[..., Fl
     assert not FIELDS & set(client.get(PRODUCT).headers.keys())
 
 
-def test_each_429_says_what_holds(client_of: Callable[..., FlaskClient]) -> None:
+def test_each_429_says_what_holds(client_of: Callable[..., Any]) -> None:
     """Of a write all of it."""
     item = client_of(rate_limit=READS, rate_writes=WRITES).get("/v1/openapi.json").json["paths"]
     about = {
@@ -75,7 +74,7 @@ def test_each_429_says_what_holds(client_of: Callable[..., FlaskClient]) -> None
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/msgpack", "text/html"])
-def test_a_real_429_is_as_described(client_of: Callable[..., FlaskClient], accept: str) -> None:
+def test_a_real_429_is_as_described(client_of: Callable[..., Any], accept: str) -> None:
     """Its form, its content and its fields, and those of what was not refused."""
     client = client_of(rate_limit=READS)
     document = client.get("/v1/openapi.json").json
