@@ -32,6 +32,7 @@ def make_engine(tmp_path: Path) -> MakeEngine:
 @pytest.fixture
 def busy() -> Iterator["subprocess.Popen[bytes]"]:
     """A process that leads a group, as the first one of a container does, and has used a fifth of a second."""
+    # It sleeps until the test kills it; the minute is for a test that could not.
     code = "import time\nwhile time.process_time() < 0.2: pass\nprint(flush=True)\ntime.sleep(60)"
     command = (sys.executable, "-c", code)
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
