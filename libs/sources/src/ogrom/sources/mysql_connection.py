@@ -49,8 +49,10 @@ class MySqlConnection(TlsConnection):
         deadline = current_deadline()
         if deadline is not None:
             _WATCHDOG.watch(self, deadline)
+        if not self._is_mariadb:
+            return
         limit = session_limit(time_left(), self.statement_limit)
-        if self._is_mariadb and limit != self.statement_limit:
+        if limit != self.statement_limit:
             self.cmd_query(f"SET SESSION max_statement_time={limit}")
             self.statement_limit = limit
 
@@ -115,7 +117,8 @@ class MySqlConnection(TlsConnection):
         # of TLS there is other talk, such as session tickets.
         if self._cmysql is None:
             return False
-        self.handle_unread_result()
+        if self._cmysql.have_result_set:
+            self.handle_unread_result()
         silent = None if self._socket is None else is_silent(self._socket)
         if silent is None and (self._socket is None or self._is_encrypted):
             return bool(self._cmysql.ping())

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from sqlalchemy import exc
 from sqlalchemy.pool import QueuePool
 
 from .deadlines import time_left, until
@@ -28,21 +27,24 @@ class DeadlinePool(QueuePool):
         """
         record: Any = self._do_get()
         try:
-            if self._is_in_order(record):
-                return record
-            record.invalidate()
-            self._invalidate_time = max(self._invalidate_time, time.time())
-            if self._is_in_order(record):
-                return record
-            raise exc.InvalidRequestError("a connection that has just been made does not answer")
+            if not self._is_in_order(record):
+                self._replace(record)
         except BaseException as error:
             self.give_up(record, error)
             raise
+        return record
 
     def _is_in_order(self, record: Any) -> bool:
         connection = record.get_connection()
         is_new, record.fresh = record.fresh, False
         return is_new or not self._pre_ping or self._dialect._do_ping_w_event(connection)  # noqa: SLF001
+
+    def _replace(self, record: Any) -> None:
+        record.invalidate()
+        if self._invalidate_time < record.starttime:
+            self._invalidate_time = time.time()
+        record.get_connection()
+        record.fresh = False
 
     def take_back(self, record: Any) -> None:
         """Lend the connection to others again."""
