@@ -74,7 +74,9 @@ def test_what_is_lent_is_nobody_elses_until_it_comes_back(lending: DeadlinePool)
     lending.take_back(second)
 
 
-def test_the_dead_is_replaced_and_those_made_before_it_are_not_trusted(lending: DeadlinePool) -> None:
+def test_the_dead_is_replaced_and_those_made_before_it_are_not_trusted(
+    lending: DeadlinePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A server that ended one has ended all, and none of them is asked again."""
     first, second = lending.lend(), lending.lend()
     connections = [first.dbapi_connection, second.dbapi_connection]
@@ -86,7 +88,7 @@ def test_the_dead_is_replaced_and_those_made_before_it_are_not_trusted(lending: 
         asked.append(connection)
         return False
 
-    lending._dialect._do_ping_w_event = is_alive  # type: ignore[attr-defined,method-assign]
+    monkeypatch.setattr(lending._dialect, "_do_ping_w_event", is_alive)
     first, second = lending.lend(), lending.lend()
     assert len(asked) == 1
     assert not {first.dbapi_connection, second.dbapi_connection} & {*connections}

@@ -98,7 +98,7 @@ def test_arguments_in_any_order_are_one_key_and_any_number_none() -> None:
     assert len({first, second, source.comments(CTX, 2, about="x"), source.comments(CTX, 2, by=3)}) == 4
     assert source.likes(CTX, 1) != source.likes(CTX, 1)
     with pytest.raises(TypeError):
-        source.comments(CTX, 1, 2)  # type: ignore[call-arg,misc]
+        source.comments(CTX, 1, 2)  # type: ignore[call-arg,arg-type]
 
 
 def test_a_shared_mapping_cannot_be_changed() -> None:
