@@ -61,8 +61,9 @@ class Wrapper(ABC):
         found = getattr(self._source, name)
         if not callable(found):
             return found
+        made = self._made(name, found)
         # Python does not come here again for what has been found once.
-        made = self.__dict__[name] = self._made(name, found)
+        setattr(self, name, made)
         return made
 
     def _made(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
