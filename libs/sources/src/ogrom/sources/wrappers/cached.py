@@ -210,11 +210,10 @@ def _shape(call: Call) -> _Shape | None:
 
 
 def _frozen(value: Any) -> Any:
-    kind = type(value)
-    if kind is Context:
-        return value.locale
-    if kind in _PLAIN:
+    if type(value) in _PLAIN:
         return value
+    if isinstance(value, Context):
+        return value.locale
     if isinstance(value, AbstractSet):
         return frozenset(value)
     if isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping):
