@@ -61,7 +61,7 @@ class Routes(Generic[T]):
             target: what it leads to.
         """
         place, names = self._root, []
-        for segment in _segments(template):
+        for segment in template.split("/"):
             variable = VARIABLE.fullmatch(segment)
             if variable is None:
                 place = place.fixed.setdefault(segment, _Place())
@@ -75,7 +75,7 @@ class Routes(Generic[T]):
     def find(self, path: str) -> tuple[T, dict[str, object]] | None:
         """The target of a path, and its variables by name; None where this way leads nowhere."""
         place, values = self._root, []
-        for segment in _segments(path):
+        for segment in path.split("/"):
             found = place.fixed.get(segment)
             if found is None:
                 for read, found in place.variables.items():  # noqa: B007  # it is used behind the loop
@@ -89,7 +89,3 @@ class Routes(Generic[T]):
         if place.target is None:
             return None
         return place.target, dict(zip(place.names, values, strict=True))
-
-
-def _segments(path: str) -> list[str]:
-    return path.split("/")

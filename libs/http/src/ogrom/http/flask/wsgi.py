@@ -98,8 +98,8 @@ def _key(name: str) -> str:
 def request_id(environ: dict[str, Any]) -> str:
     """The name of a request, the same for everybody who asks while it is served."""
     if REQUEST_ID not in environ:
-        sent = environ.get("HTTP_X_REQUEST_ID", "")
-        environ[REQUEST_ID] = sent if ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
+        sent = environ.get("HTTP_X_REQUEST_ID")
+        environ[REQUEST_ID] = sent if sent and ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
     known: str = environ[REQUEST_ID]
     return known
 

@@ -24,10 +24,9 @@ def adding(app: flask.Flask, additions: Sequence[Addition]) -> None:
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Fields, *exc_info: Any) -> Any:
-            fields = [*headers]
             for add in additions:
-                add(environ, fields)
-            return start_response(status, fields, *exc_info)
+                add(environ, headers)  # the list is the server's to change (PEP 3333)
+            return start_response(status, headers, *exc_info)
 
         return inner(environ, start)
 

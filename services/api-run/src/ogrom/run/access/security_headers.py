@@ -26,8 +26,8 @@ def security_headers(hsts: int) -> Addition:
     everywhere, on_pages = [*always.items()], [*always.items(), *PAGES.items()]
 
     def add(_: Environ, fields: Fields) -> None:
-        said = {name.lower(): value for name, value in fields}
-        is_page = said.get("content-type", "").startswith("text/html")
-        fields += [each for each in (on_pages if is_page else everywhere) if each[0].lower() not in said]
+        said = dict(fields)
+        is_page = said.get("Content-Type", "").startswith("text/html")
+        fields += [each for each in (on_pages if is_page else everywhere) if each[0] not in said]
 
     return add
