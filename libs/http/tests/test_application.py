@@ -78,7 +78,7 @@ def made(kind: type[flask.Flask], context: Callable[[WsgiRequest], object] = lam
 
 
 def answer(app: flask.Flask, path: str, method: str = "GET", **environ: Any) -> tuple[str, Any, bytes]:
-    builder = EnvironBuilder(path, method=method, headers={"X-Request-Id": "a"})
+    builder = EnvironBuilder(path, method=method, headers=[("X-Request-Id", "a")])
     content, status, headers = run_wsgi_app(app, builder.get_environ() | environ)
     return status, sorted(headers), b"".join(content)
 

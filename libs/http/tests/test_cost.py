@@ -16,7 +16,7 @@ from msgspec import Struct
 from werkzeug.test import EnvironBuilder
 
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, QueryParameters, Resource
-from ogrom.http.flask import Application, WsgiRequest, blueprint
+from ogrom.http.flask import Application, WsgiRequest, blueprint, explain_errors
 
 X = Exchange[Any, Any, Any]
 INLINED = ("<listcomp>", "<dictcomp>", "<setcomp>")
@@ -53,12 +53,20 @@ class Items(Resource[None]):
         return [(x.link("item", item_id=each), x.link("items", item_id=each)) for each in numbers]
 
 
+def made(markets: int = 1, others: int = 0) -> Application:
+    endpoints = [Endpoint(f"other{each}", f"/other{each}/{{item_id}}", Item()) for each in range(others)]
+    endpoints += [Endpoint("items", "/items", Items()), Endpoint("item", "/items/{item_id}", Item())]
+    app = Application("counted", static_folder=None)
+    for each in range(1, markets + 1):
+        mount = Mount(f"/v{each}", tuple(endpoints))
+        app.register_blueprint(blueprint(f"shop{each}", mount, context=lambda _: None))
+    explain_errors(app)
+    return app
+
+
 @pytest.fixture(scope="module")
 def app() -> Application:
-    mount = Mount("/v1", (Endpoint("items", "/items", Items()), Endpoint("item", "/items/{item_id}", Item())))
-    app = Application("counted", static_folder=None)
-    app.register_blueprint(blueprint("shop", mount, context=lambda _: None))
-    return app
+    return made()
 
 
 def calls(ask: Callable[[], object]) -> Counter[str]:
@@ -86,7 +94,7 @@ def assert_at_most(limit: int, counted: Counter[str]) -> None:
 
 
 def asking(app: Any, path: str, method: str = "GET", **fields: str) -> Callable[[], object]:
-    environ = EnvironBuilder(path, method=method, headers=fields).get_environ()
+    environ = EnvironBuilder(path, method=method, headers=[*fields.items()]).get_environ()
     return lambda: app(dict(environ), lambda *_: None)
 
 
@@ -105,6 +113,16 @@ def test_a_request_costs_no_more_than_it_did(
 ) -> None:
     """From the WSGI call to the content."""
     assert_at_most(limit, calls(asking(app, path, **fields)))
+
+
+@pytest.mark.parametrize(("markets", "others"), [(1, 300), (30, 5)])
+def test_a_request_costs_the_same_among_any_number_of_routes(
+    app: Application, markets: int, others: int
+) -> None:
+    """What is found, by the last of them, and what is not, which Flask looks for as well."""
+    large = made(markets, others)
+    for path in ("/items/7", "/nothing", "/items/07"):
+        assert calls(asking(large, f"/v{markets}{path}")) == calls(asking(app, f"/v1{path}"))
 
 
 def test_another_call_is_seen_and_told(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,9 +32,9 @@ def app(make_container: Callable[..., Container], store: str) -> flask.Flask:
     return make_container(store, said=FOR_AN_HOUR).app()
 
 
-def ask(app: flask.Flask, path: str, fields: dict[str, str]) -> Callable[[], dict[str, str]]:
+def ask(app: Any, path: str, fields: dict[str, str]) -> Callable[[], dict[str, str]]:
     """Asks as a server does, up to the end of the content; gives the response's fields."""
-    environ = EnvironBuilder(path, headers=fields).get_environ()
+    environ = EnvironBuilder(path, headers=[*fields.items()]).get_environ()
 
     def ask() -> dict[str, str]:
         said: dict[str, str] = {}

@@ -30,4 +30,4 @@ def adding(app: flask.Flask, additions: Sequence[Addition]) -> None:
 
         return inner(environ, start)
 
-    app.wsgi_app = answer  # type: ignore[assignment, method-assign]  # Flask's own way
+    app.wsgi_app = answer  # type: ignore[method-assign]  # Flask's own way
