@@ -46,6 +46,9 @@ SAID = {
     "lower": Response(200, {"content-type": "text/plain", "content-length": "3"}, b"own"),
     "empty": Response(204, {"Content-Length": "0"}),
     "same": Response(304, {"Last-Modified": "Sun, 11 Jan 2015 00:24:20 GMT", "ETag": '"1"', "Allow": "GET"}),
+    "full": Response(304, {"ETag": '"1"'}, b"own"),
+    "split": Response(200, {"X-Own": "a\r\nSet-Cookie: b"}, b"own"),
+    "tab": Response(200, {"X-Own": "a\tb"}, b"own"),
     "there": Response(201, {"Content-Location": "/\u00fc"}, b"own"),
 }
 

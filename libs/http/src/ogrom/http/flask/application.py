@@ -14,7 +14,7 @@ from ..reply import refusal
 from ..routes import Routes
 from .blueprints import MountRule
 from .views import View, flask_response
-from .wsgi import WsgiRequest, send
+from .wsgi import WsgiRequest, content_of, fields_of, status_line
 
 Gate: TypeAlias = Callable[[WsgiRequest, str | None], Problem | None]
 """Lets a request through, or refuses it with a Problem; is told the blueprint, None where no rule matches."""
@@ -64,10 +64,12 @@ class Application(flask.Flask):
         try:
             problem = self._refused(request, mount)
             response = view.answer(request, arguments) if problem is None else refusal(problem, 403, request)
+            fields = fields_of(response, environ)
         except Exception as error:  # noqa: BLE001  # it is raised again where Flask explains it
             environ[_RAISED] = error
             return super().wsgi_app(environ, start_response)
-        return send(response, environ, start_response)
+        start_response(status_line(response.status), fields)
+        return content_of(response)
 
     @cached_property
     def _routes(self) -> Routes[tuple[View, str]] | None:

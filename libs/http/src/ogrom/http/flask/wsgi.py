@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,9 @@ from ..reply import Response
 
 REQUEST_ID = "ogrom.request_id"
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+EMPTY = frozenset((*range(100, 200), 204, 304))
 REFERENCES = ("Location", "Content-Location")
+LINE_BREAK = re.compile(r"[\r\n]").search
 
 # What a 304 says nothing of, since the client has it from the response that it keeps (RFC 9110, 15.4.5).
 DESCRIPTIVE = frozenset(
@@ -110,24 +112,32 @@ def status_line(status: int) -> str:
     return f"{status} {phrase(status)}"
 
 
-def send(response: Response, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Hand a response to the server as Werkzeug would, without an object of its own for it.
+def fields_of(response: Response, environ: dict[str, Any]) -> list[tuple[str, str]]:
+    """The header fields of a response as Werkzeug would send them, without an object of its own for that.
 
     Args:
         response: is left as it is: a handler may return one twice.
         environ: of the request.
-        start_response: the server's.
+
+    Raises:
+        ValueError: a field has a line break, with which a client could be told anything.
     """
-    status, content = response.status, response.content
+    status = response.status
     headers = {**response.headers, "X-Request-Id": request_id(environ)}
     if status == 304:
         headers = {name: value for name, value in headers.items() if name.lower() not in DESCRIPTIVE}
-    elif status == 204 or status < 200:
+    elif status in EMPTY:
         headers = {name: value for name, value in headers.items() if name.lower() != "content-length"}
     elif "Content-Length" not in headers and not any(name.lower() == "content-length" for name in headers):
-        headers["Content-Length"] = str(len(content))
+        headers["Content-Length"] = str(len(response.content))
     for name in REFERENCES:
         if name in headers:
             headers[name] = iri_to_uri(headers[name])
-    start_response(status_line(status), [*headers.items()])
-    return [content] if content else ()
+    if not "".join(headers.values()).isprintable() and any(map(LINE_BREAK, headers.values())):
+        raise ValueError("a header field has a line break")
+    return [*headers.items()]
+
+
+def content_of(response: Response) -> Iterable[bytes]:
+    """The content, where a response of this status has any (RFC 9110, 6.4.1)."""
+    return () if response.status in EMPTY or not response.content else [response.content]
