@@ -4,6 +4,7 @@ A request that takes more calls than its limit does something that it did not do
 are made; the commit before lists its own once the limit there is 0.
 """
 
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -80,11 +81,13 @@ def calls(ask: Callable[[], object]) -> Counter[str]:
 
     for _ in range(3):
         ask()
+    gc.disable()  # others have callbacks there
     sys.setprofile(count)
     try:
         ask()
     finally:
         sys.setprofile(None)
+        gc.enable()
     return counted
 
 
