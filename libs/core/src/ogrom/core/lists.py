@@ -48,7 +48,7 @@ class ListResource(Resource[Page[T]]):
 
     def etag(self, x: Exchange[Page[T]], /) -> str | None:
         """A digest of the page, which changes with any of its items and with what follows it."""
-        return digest(_named(x.entity)) if is_read(x) else None
+        return digest(named(x.entity)) if is_read(x) else None
 
     def headers(self, x: Exchange[Page[T]], /) -> Mapping[str, str]:
         """The shared ones, and where the next page is."""
@@ -86,7 +86,7 @@ def in_order(ids: Iterable[int], found: Mapping[int, T]) -> tuple[T, ...]:
     return tuple(found[id] for id in dict.fromkeys(ids) if id in found)
 
 
-def _named(page: Page[Any]) -> object:
+def named(page: Page[Any]) -> object:
     """The ids and revisions of a page's items, which stand for all of them; the page itself where there are none."""
     try:
         return page.next_cursor, [(each.id, each.revision) for each in page.items]
