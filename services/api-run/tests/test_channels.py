@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ogrom.run.listener import listener
-from ogrom.run.server import Server
+from ogrom.run.server import _LIMITS, Server
 from ogrom.run.settings import Settings
 
 SECONDS = 30
@@ -92,3 +92,25 @@ def test_a_response_without_content_keeps_the_connection(port: int, path: str) -
     last = client.getresponse()
     assert (last.getheader("Connection"), last.read()) == ("close", b"")
     client.close()
+
+
+def test_a_header_comes_with_its_content(port: int) -> None:
+    """One packet, and one call of the system, where Waitress needs two."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.recv(65536).endswith(b"\r\n\r\nok")
+
+
+def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the seconds for which a balancer keeps one, and some more."""
+    monkeypatch.setitem(_LIMITS, "channel_timeout", 0)
+    monkeypatch.setitem(_LIMITS, "cleanup_interval", 0)
+    sock = listener("127.0.0.1", 0)
+    server = Server(_app, sock, Settings(threads=1, drain_timeout=SECONDS))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    with socket.create_connection(sock.getsockname(), timeout=SECONDS) as client:
+        assert client.recv(1) == b""
+    server.stop()
+    thread.join(SECONDS)
+    assert not thread.is_alive()

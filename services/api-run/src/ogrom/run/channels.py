@@ -4,16 +4,21 @@ They also tell the application what only a server knows: when a request had arri
 """
 
 import time
+from threading import Lock, local
 from typing import Any
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.task import WSGITask  # type: ignore[import-untyped]
 
+from .readiness import events_of
 from .refusals import REFUSED
 
 ARRIVED = "ogrom.arrived"
 """Where the WSGI environment has the moment, of `time.monotonic()`, when the request had been read."""
+
+# A copy of so many bytes is cheaper than a call of the system.
+_SMALL = 65536
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
@@ -77,6 +82,17 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
         header: bytes = super().build_response_header()
         return header
 
+    def write(self, data: bytes) -> None:
+        """Send a part of the content; the first one together with the header, if it is not large."""
+        first = self.complete and not self.wrote_header
+        if first and self.has_body and self.content_length == len(data) <= _SMALL:
+            header = self.build_response_header()
+            self.wrote_header = True
+            self.content_bytes_written = len(data)
+            self.channel.write_soon(header + data)
+        else:
+            super().write(data)
+
     def set_close_on_finish(self) -> None:
         """Close the connection after the response, unless its end is known and nobody asked for that."""
         asked = self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close"
@@ -85,7 +101,58 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
-    """A connection that reads and answers in this way."""
+    """A connection that reads and answers in this way, and tells the kernel what it waits for."""
 
     parser_class = Parser
     task_class = Task
+    server: Any
+
+    def __init__(self, server: Any, sock: Any, *args: Any, **options: Any) -> None:
+        """Wait for the first request."""
+        self._watching = Lock()
+        super().__init__(server, sock, *args, **options)
+        server.readiness.begin(self._fileno, events_of(self))
+
+    def service(self) -> None:
+        """Answer the first request; its thread is that of `watch_served`."""
+        _thread.serves = self
+        super().service()
+
+    def write_soon(self, data: Any) -> int:
+        """Send a part of a response, and keep what the client does not take yet.
+
+        Waitress would keep all of it, and send it from there.
+        """
+        if not isinstance(data, bytes) or self.total_outbufs_len:
+            kept: int = super().write_soon(data)
+            return kept
+        with self.outbuf_lock:
+            # The loop sends what is kept, and may have closed the connection.
+            is_next = self.connected and not self.total_outbufs_len
+            sent: int = self.send(data, do_close=False) if data and is_next else 0
+        if sent < len(data):
+            super().write_soon(data[sent:])
+        return len(data)
+
+    def watch(self) -> None:
+        """Let the kernel watch for what the connection waits for now, if for anything."""
+        with self._watching:
+            # Once it is closed, its number may be that of another connection.
+            if self._fileno is not None and (events := events_of(self)):
+                self.server.readiness.watch(self._fileno, events)
+
+    def del_channel(self, sockets: Any = None) -> None:
+        """Leave the map of connections."""
+        with self._watching:
+            super().del_channel(sockets)
+
+
+_thread = local()
+
+
+def watch_served() -> None:
+    """Let the kernel watch the connection whose request this thread serves.
+
+    Waitress wakes its loop with a byte through a pipe at this point, each time that it has answered.
+    """
+    _thread.serves.watch()
