@@ -1,7 +1,9 @@
 """What our connections refuse and keep, asked as no client library would ask."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
 from typing import Any
@@ -99,6 +101,17 @@ def test_a_header_comes_with_its_content(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert client.recv(65536).endswith(b"\r\n\r\nok")
+
+
+def test_a_header_says_what_the_client_needs_once(port: int) -> None:
+    """The length, which the application had said, and the date; the connection is kept, which needs no word."""
+    client = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    client.request("GET", "/")
+    response = client.getresponse()
+    assert [name for name, _ in response.getheaders()] == ["Content-Length", "Date"]
+    assert abs(parsedate_to_datetime(response.headers["Date"]).timestamp() - time.time()) < SECONDS
+    assert response.read() == b"ok"
+    client.close()
 
 
 def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,14 @@ They also tell the application what only a server knows: when a request had arri
 """
 
 import time
+from functools import lru_cache
 from threading import Lock, local
 from typing import Any
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.task import WSGITask  # type: ignore[import-untyped]
+from waitress.utilities import build_http_date  # type: ignore[import-untyped]
 
 from .readiness import events_of
 from .refusals import REFUSED
@@ -17,8 +19,13 @@ from .refusals import REFUSED
 ARRIVED = "ogrom.arrived"
 """Where the WSGI environment has the moment, of `time.monotonic()`, when the request had been read."""
 
+# Waitress says these, or more beside them.
+_SERVERS_OWN = frozenset({"connection", "date", "server"})
+
 # A copy of so many bytes is cheaper than a call of the system.
 _SMALL = 65536
+
+_date = lru_cache(maxsize=4)(build_http_date)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
@@ -65,6 +72,14 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
 
     channel: Any
     request: Any
+    status: str
+    version: str
+    start_time: float
+    has_body: bool
+    close_on_finish: bool
+    content_length: int | None
+    response_headers: list[tuple[str, str]]
+    _held = b""
 
     def get_environment(self) -> dict[str, Any]:
         """The WSGI environment, with what the server knows."""
@@ -79,24 +94,60 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
         # What was sent over this connection already is answered over it.
         if self.channel.server.is_draining and len(self.channel.requests) == 1:
             self.request.headers["CONNECTION"] = "close"
-        header: bytes = super().build_response_header()
+        header: bytes = self._usual_header() or super().build_response_header()
         return header
 
+    def _usual_header(self) -> bytes:
+        """The header after which the connection is kept, with names as they are; empty where more is to be said.
+
+        Waitress would write each name anew and sort them.
+        """
+        has_body = self.has_body
+        if self.version != "1.1" or (has_body and self.content_length is None) or self._is_closing():
+            return b""
+        lines = [f"HTTP/1.1 {self.status}"]
+        names = set()
+        for name, value in self.response_headers:
+            low = name.lower()
+            names.add(low)
+            if has_body or low != "content-length":
+                lines.append(f"{name}: {value}")
+        if names & _SERVERS_OWN:
+            return b""
+        if has_body and "content-length" not in names:
+            lines.append(f"Content-Length: {self.content_length}")
+        lines.append(f"Date: {_date(int(self.start_time))}\r\n\r\n")
+        return "\r\n".join(lines).encode("latin-1")
+
+    def _is_closing(self) -> bool:
+        asked: str = self.request.headers.get("CONNECTION", "")
+        return self.close_on_finish or (asked != "" and asked.lower() == "close")
+
+    def execute(self) -> None:
+        """Have the application answer, and send what was held back."""
+        try:
+            super().execute()
+        finally:
+            held, self._held = self._held, b""
+            self.channel.write_soon(held)
+
     def write(self, data: bytes) -> None:
-        """Send a part of the content; the first one together with the header, if it is not large."""
-        first = self.complete and not self.wrote_header
-        if first and self.has_body and self.content_length == len(data) <= _SMALL:
-            header = self.build_response_header()
+        """Send a part of the content.
+
+        Where that is all, and not large, it is held back until the application has closed the content. So header
+        and content go out together, and are logged and counted before the client can ask for more.
+        """
+        is_all = self.complete and self.has_body and self.content_length == len(data) <= _SMALL
+        if is_all and data and not self.wrote_header and self.channel.connected:
+            self._held = self.build_response_header() + data
             self.wrote_header = True
             self.content_bytes_written = len(data)
-            self.channel.write_soon(header + data)
         else:
             super().write(data)
 
     def set_close_on_finish(self) -> None:
         """Close the connection after the response, unless its end is known and nobody asked for that."""
-        asked = self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close"
-        if asked or self.has_body:
+        if self.version == "1.0" or self._is_closing() or self.has_body:
             super().set_close_on_finish()
 
 
@@ -123,13 +174,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
 
         Waitress would keep all of it, and send it from there.
         """
+        if not data:
+            return 0
         if not isinstance(data, bytes) or self.total_outbufs_len:
             kept: int = super().write_soon(data)
             return kept
         with self.outbuf_lock:
             # The loop sends what is kept, and may have closed the connection.
             is_next = self.connected and not self.total_outbufs_len
-            sent: int = self.send(data, do_close=False) if data and is_next else 0
+            sent: int = self.send(data, do_close=False) if is_next else 0
         if sent < len(data):
             super().write_soon(data[sent:])
         return len(data)
