@@ -60,9 +60,9 @@ def readiness(dispatchers: dict[int, Any]) -> Iterator[Readiness]:
     made.close()
 
 
-def pair(dispatchers: dict[int, Any], **said: bool) -> Dispatcher:
+def pair(dispatchers: dict[int, Any], *, reads: bool = True, writes: bool = False) -> Dispatcher:
     ours, theirs = socket.socketpair()
-    made = dispatchers[ours.fileno()] = Dispatcher(ours, theirs, **said)
+    made = dispatchers[ours.fileno()] = Dispatcher(ours, theirs, reads, writes)
     return made
 
 

@@ -75,7 +75,9 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
     status: str
     version: str
     start_time: float
+    complete: bool
     has_body: bool
+    wrote_header: bool
     close_on_finish: bool
     content_length: int | None
     response_headers: list[tuple[str, str]]
