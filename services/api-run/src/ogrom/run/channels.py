@@ -74,13 +74,12 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
     request: Any
     status: str
     version: str
-    start_time: float
+    start_time: Any
     complete: bool
-    has_body: bool
     wrote_header: bool
     close_on_finish: bool
     content_length: int | None
-    response_headers: list[tuple[str, str]]
+    response_headers: Any
     _held = b""
 
     def get_environment(self) -> dict[str, Any]:
@@ -159,6 +158,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
     parser_class = Parser
     task_class = Task
     server: Any
+    _fileno: Any
 
     def __init__(self, server: Any, sock: Any, *args: Any, **options: Any) -> None:
         """Wait for the first request."""
@@ -196,10 +196,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
             if self._fileno is not None and (events := events_of(self)):
                 self.server.readiness.watch(self._fileno, events)
 
-    def del_channel(self, sockets: Any = None) -> None:
+    def del_channel(self, map: Any = None) -> None:  # noqa: A002  # its name in Waitress
         """Leave the map of connections."""
         with self._watching:
-            super().del_channel(sockets)
+            super().del_channel(map)
 
 
 _thread = local()
