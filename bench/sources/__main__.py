@@ -21,7 +21,7 @@ from rich.table import Table
 
 from ogrom.sources.testing import MariaDB
 
-from .cases import FREE, OURS, RAW, ROWS, TWICE, Case, cases
+from .cases import FREE, OURS, POOL, RAW, ROWS, TWICE, Case, cases
 from .stores import Store, filled
 
 RESULTS = Path("build/bench/sources.json")
@@ -74,13 +74,15 @@ def spread(above: list[float], below: list[float]) -> str:
 
 def beside_the_driver(found: dict[Key, list[float]], console: Console) -> None:
     """The table of what has a raw peer."""
-    table = Table("store", "call", "rows", ROWS, RAW, OURS, "x raw", "x raw, no deadline", AGAIN)
+    table = Table("store", "call", "rows", ROWS, RAW, OURS, "x raw", "x raw, no deadline", AGAIN, f"x {POOL}")
     for store, case, rows, way in list(found):
         if way == OURS and (store, case, rows, RAW) in found:
             times = {way: found[store, case, rows, way] for way in (ROWS, RAW, OURS, FREE, AGAIN)}
             micros = (f"{statistics.median(times[way]):.0f}" for way in (ROWS, RAW, OURS))
             ratios = (spread(times[way], times[RAW]) for way in (OURS, FREE, AGAIN))
-            table.add_row(store, case, f"{rows:,}", *micros, *ratios)
+            pooled = found.get((store, case, rows, POOL))
+            beside_the_pool = spread(times[OURS], pooled) if pooled else "-"
+            table.add_row(store, case, f"{rows:,}", *micros, *ratios, beside_the_pool)
     console.print(table)
 
 

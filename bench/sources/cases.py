@@ -3,19 +3,23 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from random import Random
 from typing import Any
 
 from ogrom.protocols.context import Context
-from ogrom.protocols.models import Comment, Money, Product
+from ogrom.protocols.models import Collage, Comment, Money, Placement, Product
 from ogrom.protocols.pages import PageRequest
 from ogrom.sources.comments import _KEYSET as COMMENTS
 from ogrom.sources.products import _KEYSET as PRODUCTS
+from ogrom.sources.wrappers import Breaker, Cache, Timings, cached, guarded, observed
 
 from .filling import CATEGORIES, LOCALE, collage_of
 from .stores import Store
 
 ROWS, RAW, OURS, TWICE, FREE = "statement", "raw", "ogrom", "ogrom twice", "no deadline"
+POOL = "connector's pool"
 
 _PRODUCT = (
     "SELECT products.id, offers.title, products.brand, products.category_id, offers.amount, offers.currency, "
@@ -27,13 +31,21 @@ _COMMENT = (
     "ORDER BY created_at DESC, id DESC LIMIT ?"
 )
 
+_COLLAGES = (
+    "SELECT page.id, page.locale, page.author_id, page.title, page.revision, page.created_at, page.updated_at, "
+    "p.product_id, p.x, p.y, p.width, p.height, p.rotation, p.z FROM (SELECT id, locale, author_id, title, revision, "
+    "created_at, updated_at FROM collages WHERE locale = ? ORDER BY created_at DESC, id DESC LIMIT ?) AS page "
+    "LEFT JOIN placements p ON p.collage_id = page.id AND p.locale = page.locale "
+    "ORDER BY page.created_at DESC, page.id DESC, p.position"
+)
+
 
 @dataclass(frozen=True)
 class Case:
     """One call in several ways; each takes a number that chooses what is asked for.
 
     Attributes:
-        ways: by name; `raw` gives what `ogrom` gives.
+        ways: by name; `raw` and the connector's pool, where they are, give what `ogrom` gives.
     """
 
     name: str
@@ -50,6 +62,8 @@ def cases(store: Store) -> Iterator[Case]:
     yield _one_product(store)
     yield _hundred_products(store)
     yield _comments(store)
+    yield _collages(store)
+    yield from _wrapped(store)
     yield from _pages(store)
 
 
@@ -74,9 +88,13 @@ def _one_product(store: Store) -> Case:
     def raw(n: int) -> Product:
         return _product(store, store.rows_of(sql, (LOCALE, ids[n]))[0])
 
+    def pooled(n: int) -> Product:
+        return _product(store, store.pooled_rows_of(sql, (LOCALE, ids[n]))[0])
+
     return Case(
         "product_by_id",
         {
+            **({POOL: pooled} if store.pool else {}),
             ROWS: lambda n: store.rows_of(sql, (LOCALE, ids[n])),
             RAW: raw,
             OURS: lambda n: read(context(), ids[n]),
@@ -132,6 +150,53 @@ def _comments(store: Store) -> Case:
             FREE: lambda n: read(context(None), page).items,
         },
     )
+
+
+def _collages(store: Store) -> Case:
+    read, page = store.sources.collages.collages, PageRequest(limit=20)
+
+    def raw(n: int) -> tuple[Collage, ...]:
+        made = (
+            _collage(store, [*rows])
+            for _, rows in groupby(store.rows_of(_COLLAGES, (LOCALE, 21)), itemgetter(0))
+        )
+        return tuple(made)[:20]
+
+    return Case(
+        "20 collages",
+        {
+            ROWS: lambda n: store.rows_of(_COLLAGES, (LOCALE, 21)),
+            RAW: raw,
+            OURS: lambda n: read(context(), page).items,
+            FREE: lambda n: read(context(None), page).items,
+        },
+    )
+
+
+def _collage(store: Store, rows: list[Any]) -> Collage:
+    id, locale, author_id, title, revision, created_at, updated_at = rows[0][:7]
+    placed = (
+        Placement(product_id=of, x=x, y=y, width=width, height=height, rotation=rotation, z=z)
+        for of, x, y, width, height, rotation, z in (row[7:] for row in rows)
+    )
+    return Collage(
+        id=id,
+        locale=locale,
+        author_id=author_id,
+        title=title,
+        placements=tuple(placed),
+        revision=revision,
+        created_at=store.moment(created_at),
+        updated_at=store.moment(updated_at),
+    )
+
+
+def _wrapped(store: Store) -> Iterator[Case]:
+    """A product as endpoints get it: past breaker and timings, and from memory."""
+    within = guarded(observed(store.sources.products, "products", Timings()), "products", Breaker("database"))
+    kept = cached(within, "products", Cache(), ttl=3600)
+    yield Case("product_by_id, wrapped", {OURS: lambda n: within.product_by_id(context(), n + 1)})
+    yield Case("product_by_id from memory", {OURS: lambda n: kept.product_by_id(context(), 7)})
 
 
 def _pages(store: Store) -> Iterator[Case]:

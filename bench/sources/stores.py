@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mysql.connector.connection_cext import CMySQLConnection
+from mysql.connector.pooling import MySQLConnectionPool
 from sqlalchemy import Engine, make_url, text
 
 from ogrom.protocols.catalogue import Catalogue
@@ -29,6 +30,7 @@ class Store:
         driver: an open connection of the raw driver, which is what the sources are measured against.
         mark: how the driver writes a placeholder.
         moment: makes an aware datetime of what the driver gives for one.
+        pool: the connector's own, which is what most would take; None where there is none.
     """
 
     name: str
@@ -38,10 +40,21 @@ class Store:
     driver: Any
     mark: str
     moment: Callable[[Any], datetime]
+    pool: Any = None
 
     def rows_of(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """What the raw driver gives for a statement whose placeholders are `?`."""
-        cursor = self.driver.cursor()
+        return self._rows_of(self.driver, sql, values)
+
+    def pooled_rows_of(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The same, on a connection that the connector's pool lends for it."""
+        connection = self.pool.get_connection()
+        rows = self._rows_of(connection, sql, values)
+        connection.close()
+        return rows
+
+    def _rows_of(self, driver: Any, sql: str, values: Sequence[Any]) -> list[Any]:
+        cursor = driver.cursor()
         cursor.execute(sql.replace("?", self.mark), values)
         rows: list[Any] = cursor.fetchall()
         cursor.close()
@@ -72,8 +85,10 @@ def filled(url: str, rows: int, say: Callable[[str], None]) -> Store:
         driver = sqlite3.connect(parts.database, isolation_level=None)
         return Store("SQLite", rows, engine, sources, driver, "?", _of_text)
     server = {"host": parts.host, "port": parts.port, "user": parts.username, "database": parts.database}
-    raw = CMySQLConnection(**server, autocommit=True, time_zone="+00:00")
-    return Store("MariaDB", rows, engine, sources, raw, "%s", _of_datetime)
+    options = {**server, "autocommit": True, "time_zone": "+00:00"}
+    pool = MySQLConnectionPool(pool_name=f"bench-{parts.database}", pool_size=8, **options)
+    raw = CMySQLConnection(**options)
+    return Store("MariaDB", rows, engine, sources, raw, "%s", _of_datetime, pool)
 
 
 def _store(engine: Engine, batch: Catalogue) -> int:

@@ -24,6 +24,14 @@ hello
 {listed}
 ```
 
+```console
+$ test ! -e "${{OGROM_DATABASE_URL#sqlite:///}}" && touch "${{OGROM_DATABASE_URL#sqlite:///}}"
+```
+
+```console
+$ test -e "${{OGROM_DATABASE_URL#sqlite:///}}"
+```
+
 ```text
 $ false
 ```
@@ -43,7 +51,7 @@ def outcome(folder: Path, **values: str) -> tuple[int, str]:
 def test_blocks_are_tests(tmp_path: Path) -> None:
     """Python and console blocks; no other."""
     code, printed = outcome(tmp_path, answer="42", listed="dev")
-    assert "3 passed" in printed
+    assert "5 passed" in printed
     assert code == 0
 
 
@@ -52,5 +60,15 @@ def test_a_wrong_block_fails(tmp_path: Path, wrong: dict[str, str]) -> None:
     """It shows the difference and the place."""
     code, printed = outcome(tmp_path, **({"answer": "42", "listed": "dev"} | wrong))
     assert code == 1
-    assert "1 failed, 2 passed" in printed
+    assert "1 failed, 4 passed" in printed
     assert "page.md" in printed
+
+
+def test_a_document_has_a_store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever somebody has written elsewhere: it is new, the same in all blocks, and nothing of it stays."""
+    (other := tmp_path / "theirs.sqlite3").touch()
+    (temporary := tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("OGROM_DATABASE_URL", f"sqlite:///{other}")
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    assert outcome(tmp_path, answer="42", listed="dev")[0] == 0
+    assert list(temporary.iterdir()) == []

@@ -48,7 +48,8 @@ def test_a_deployment_from_plan_to_history(run: Run) -> None:
     seen = document(run("status", "--json"))
     assert seen["fleet"]["weights"] == {"blue": 0, "green": 100}
     assert seen["fleet"]["green"]["version"] == "v2"
-    assert (seen["lock"], seen["last"]["message"]) == (None, "a sale")
+    assert (seen["lock"], seen["last"]["message"], seen["drift"]) == (None, "a sale", {})
+    assert "template" not in run("status").output
     assert run("rollback").exit_code == 0
     assert [each["act"] for each in document(run("history", "--json"))] == ["rollback", "apply"]
     assert len(document(run("history", "--json", "--limit", "1"))) == 1

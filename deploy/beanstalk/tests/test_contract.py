@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_deploy.contract import PlatformContract, StoreContract
+from ogrom_deploy.contract import PlatformContract
 from ogrom_deploy.memory import Memory
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import Conflict, Platform, Store
+from ogrom_deploy.store_contract import StoreContract
 from ogrom_deploy.stores import FolderStore, MemoryStore
 
 

@@ -1,7 +1,8 @@
 """Whole acts: under the lock, from the fleet as it is, written down."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -10,9 +11,9 @@ from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Event, Noted, Outcome, Shifted
 from ogrom_deploy.history import Act, Record
-from ogrom_deploy.lock import Locked, acquire, held
+from ogrom_deploy.lock import Locked, LockLost, acquire, held, unlock
 from ogrom_deploy.memory import Behaviour, Crash, Memory, Script
-from ogrom_deploy.model import Version, all_to
+from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.plan import Plan, Refused
 from ogrom_deploy.policy import Policy
 from ogrom_deploy.ports import Conflict, PlatformError
@@ -188,6 +189,54 @@ def test_apply_goes_on_where_it_was_interrupted() -> None:
     assert plans[0].steps[0].title.startswith("See all of green healthy")
 
 
+def test_apply_watches_what_nobody_watched_to_its_end() -> None:
+    """Killed at all of the traffic, it looks as if it were done; the history knows better, until it is."""
+    team, plans = crashed(100), list[Plan]()
+    team.memory.wait(LEASE)
+    assert len(team.member().plan(V2).steps) == 2
+    assert team.member().apply(V2, planned=plans.append).outcome == "done"
+    assert [each.title.split()[0] for each in plans[0].steps] == ["Watch", "Let"]
+    assert team.member().plan(V2).steps == ()
+    assert [each.outcome for each in team.records] == ["begun", "done"]
+
+
+def test_what_another_version_came_after_is_not_watched_again() -> None:
+    """Its way back led to a version that is not on the other side any more."""
+    team = crashed(100)
+    team.memory.wait(LEASE)
+    assert team.member().apply(Version("bad")).outcome == "aborted"
+    assert team.live == "v2"
+    assert team.member().plan(V2).steps == ()
+
+
+def test_what_has_lost_its_way_back_is_not_watched_again() -> None:
+    """Somebody has put another version there by hand: what is not well would lead to that."""
+    team = crashed(100)
+    team.memory.publish(V3)
+    team.memory.deploy("blue", V3)
+    team.memory.wait(60.0)
+    assert team.member().plan(V2).steps == ()
+
+
+def test_a_rollback_that_was_killed_goes_no_further_back() -> None:
+    """The same command finishes it first."""
+    team = Team()
+    for version in (V2, V3):
+        team.member().apply(version)
+
+    def die(event: Event) -> None:
+        if isinstance(event, Shifted):
+            team.memory.script = Script(crash=0)
+
+    with pytest.raises(Crash):
+        replace(team.member(), tell=die).rollback()
+    team.memory.revive()
+    team.memory.wait(LEASE)
+    assert team.live == "v2"
+    assert team.member().rollback().version == team.live == "v2"
+    assert team.member().rollback().version == team.live == "v1"
+
+
 def test_abort_of_nothing_is_refused() -> None:
     """Where all traffic is on one side there is nothing half-way."""
     with pytest.raises(Refused, match="nothing to abort"):
@@ -202,6 +251,63 @@ def test_scale_waits_until_it_is_done() -> None:
     with pytest.raises(Refused, match="needs 1 instance"):
         team.member().scale("blue", 0)
     assert [(each.act, each.message) for each in team.records] == [("scale", "blue to 4"), ("scale", "night")]
+
+
+def scale_failing(team: Team, order_timeout: float = 900.0) -> Record:
+    """What is written down of a scale that fails."""
+    member = replace(team.member(), policy=replace(POLICY, order_timeout=order_timeout))
+    with pytest.raises((Stop, LockLost)):
+        member.scale("green", 3, "more")
+    (record,) = team.records
+    assert (record.act, record.who, record.message, record.serves) == ("scale", "ann", "more", "v1")
+    return record
+
+
+def test_a_scale_that_is_refused_is_written_down() -> None:
+    """With the platform's word."""
+    record = scale_failing(Team(Script(refused=frozenset(range(9)))))
+    assert record.outcome == "failed"
+    assert "refuses every order just now" in record.reason
+    assert record.seconds > 0.0
+
+
+def test_a_scale_that_takes_too_long_is_written_down() -> None:
+    """With what was waited for; the instances may come all the same."""
+    record = scale_failing(Team(), order_timeout=5.0)
+    assert (record.outcome, record.reason) == ("failed", "green with 3 instances was not seen within 5 s")
+
+
+def test_a_scale_whose_lock_is_taken_is_written_down() -> None:
+    """It gives no further order, as a deployment does not."""
+    team = Team()
+    order = team.memory.scale
+
+    def taken(colour: Colour, instances: int) -> None:
+        order(colour, instances + 1)
+        team.memory.wait(LEASE / 2)
+        unlock(team.store, "bob", force=True)
+        acquire(team.store, "bob", "mine now", 3600.0, team.memory.now)
+
+    team.memory.scale = taken  # type: ignore[method-assign]
+    record = scale_failing(team)
+    assert record.outcome == "lost"
+    assert "bob" in record.reason
+
+
+def test_a_scale_that_was_interrupted_or_killed_is_written_down() -> None:
+    """By Ctrl-C it ends; killed, it has begun and nobody knows more."""
+    for end, outcome in ((KeyboardInterrupt, "failed"), (Crash, "begun")):
+        team = Team()
+        team.memory.scale = partial(_raise, end)  # type: ignore[method-assign]
+        with pytest.raises(end):
+            team.member().scale("green", 3)
+        assert [(each.outcome, each.reason) for each in team.records] == [
+            (outcome, "interrupted" if outcome == "failed" else "")
+        ]
+
+
+def _raise(problem: type[BaseException], *_: object) -> None:
+    raise problem
 
 
 def test_a_platform_that_does_not_answer_begins_nothing() -> None:
@@ -222,6 +328,38 @@ def test_a_busy_fleet_is_waited_for() -> None:
 
 def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") -> Record:
     return Record(act, "ann", "", 0.0, 0.0, Version(version), before, outcome, "", "blue", version)
+
+
+@pytest.mark.parametrize(
+    ("records", "label"),
+    [
+        ([], ""),
+        ([record("apply", "b", "a")], ""),
+        ([record("apply", "b", "a", "begun")], "b"),
+        ([record("apply", "b", "a", "stuck"), record("apply", "b", "a")], ""),
+        ([record("apply", "b", "a", "lost"), record("scale", "b")], "b"),
+        ([record("apply", "b", "a"), record("rollback", "a", "b", "stuck")], "a"),
+        ([record("apply", "b", "a", "aborted"), record("apply", "c", "a")], ""),
+    ],
+)
+def test_the_last_deployment_may_be_unfinished(records: list[Record], label: str) -> None:
+    """Whatever else was done since: only a deployment ends one."""
+    moments = [replace(each, began=float(at)) for at, each in enumerate(records)]
+    last = history.unfinished(reversed(moments))
+    assert (last.version.label if last else "") == label
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_act_ends_whichever_of_its_records_comes_first(first: int) -> None:
+    """Both are of the moment when it began; and nothing before it is looked at."""
+    act = [record("apply", "b", "a", "begun"), record("apply", "b", "a")]
+
+    def newest() -> Iterator[Record]:
+        yield from (act[first], act[1 - first])
+        yield replace(record("apply", "a", "", "stuck"), began=-1.0)
+        raise AssertionError("what came before that")
+
+    assert history.unfinished(newest()) is None
 
 
 @pytest.mark.parametrize(

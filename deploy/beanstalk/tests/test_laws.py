@@ -6,10 +6,11 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from ogrom_deploy import history
 from ogrom_deploy.abort import serves
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
-from ogrom_deploy.events import Event, Finished
+from ogrom_deploy.events import Ended, Event, Finished
 from ogrom_deploy.lock import Locked
 from ogrom_deploy.memory import Behaviour, Crash, Memory, Script, Span
 from ogrom_deploy.model import COLOURS, Fleet, Version, all_to
@@ -87,6 +88,27 @@ class World:
         self.memory.revive()
         self.memory.wait(LEASE + 1.0)
         return self.apply()
+
+    def killed(self, calls: int) -> bool:
+        """Start the program once more, and see whether it died after so many calls."""
+        self.memory.wait(LEASE + 1.0)
+        self.memory.script = Script(crash=self.memory._calls + calls)
+        died = self.apply() is None
+        self.memory.revive()
+        return died
+
+    def turn(self, behaviour: Behaviour) -> None:
+        """Let the new version behave otherwise from now on."""
+        self.memory.behaviours = {"v2": behaviour}
+        for each in self.memory.sides:
+            for machine in each.machines:
+                if machine.label == "v2":
+                    machine.behaviour = behaviour
+
+    @property
+    def finished(self) -> bool:
+        """Whether the history knows that the last deployment came to its end."""
+        return history.unfinished(history.read(self.store)) is None
 
     @property
     def fleet(self) -> Fleet:
@@ -191,6 +213,35 @@ def test_a_crash_alone_costs_nothing(starts: float, crash: int) -> None:
         elif 100 not in before.weights.values():
             assert world.program().abort().version == "v1"
             assert world.fleet.weights == all_to("blue")
+
+
+@settings(LAW, max_examples=80)
+@given(st.lists(crashes, min_size=1, max_size=3))
+def test_however_often_it_is_killed_all_of_the_traffic_is_watched(kills: list[int]) -> None:
+    """Whoever says that it is done has watched the new version with all of it, for its time and without a break."""
+    world = World.with_(Behaviour(), Script())
+    for each in kills:
+        if not world.killed(each):
+            break
+    end = world.again()
+    assert end
+    assert (end.outcome, end.version) == ("done", "v2")
+    soaks = [each.seconds for each in world.events if isinstance(each, Ended) and "at 100 %" in each.title]
+    assert max(soaks) >= POLICY.soak
+
+
+@settings(LAW, max_examples=80)
+@given(crashes)
+def test_what_turns_bad_while_nobody_watches_does_not_stay(kill: int) -> None:
+    """Wherever the program died: unless it had come to the end, the next `apply` leads back."""
+    world = World.with_(Behaviour(), Script())
+    if not world.killed(kill) or (world.finished and list(world.store.names(history.PREFIX))):
+        return
+    world.turn(Behaviour(error_rate=0.3))
+    end = world.again()
+    assert end
+    assert (end.outcome, end.version) == ("aborted", "v1")
+    assert world.fleet.weights == all_to("blue")
 
 
 @settings(LAW, max_examples=60)

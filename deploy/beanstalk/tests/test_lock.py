@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from ogrom_deploy.lock import Lease, Locked, LockLost, acquire, held, unlock
-from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.ports import Conflict, PlatformError
 from ogrom_deploy.stores import MemoryStore
 
 
@@ -116,6 +116,22 @@ def test_a_renewal_that_nobody_heard_of_is_found_again(store: MemoryStore, clock
     assert held(store) == lease.lock
     lease.release()
     assert held(store) is None
+
+
+def test_a_lock_that_is_taken_while_it_is_found_again_is_lost(
+    store: MemoryStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own record was there a moment ago, and is another's by the time that it is written."""
+    lease = take(store, clock)
+
+    def write(name: str, content: bytes, *, tag: str | None) -> str:
+        raise Conflict(name)
+
+    monkeypatch.setattr(store, "write", write)
+    clock.time += 60.0
+    with pytest.raises(LockLost, match="between two looks") as lost:
+        lease.hold()
+    assert lost.value.taken
 
 
 def test_a_store_that_fails_is_borne_until_the_lock_expires(store: MemoryStore, clock: Clock) -> None:

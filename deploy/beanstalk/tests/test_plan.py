@@ -114,6 +114,30 @@ def test_an_interrupted_deployment_goes_on(weight: int, left: list[tuple[str, in
     assert decided.summary.startswith("An interrupted deployment goes on")
 
 
+def test_what_was_not_watched_to_its_end_is_watched_again() -> None:
+    """The fleet looks as if all were done; a person is told why it is not, and where a failure would lead."""
+    decided = plan(V2, fleet(green="v2", weight=100), POLICY, unfinished=True)
+    assert names(decided) == ["Watch", "Settle"]
+    assert [each.weight for each in decided.steps if isinstance(each, Watch)] == [100]
+    assert decided.expected == POLICY.soak + POLICY.drain
+    assert "leads back to v1" in decided.notes[0]
+
+
+@pytest.mark.parametrize("weight", [0, 1, 50])
+def test_half_way_the_fleet_says_it_all(weight: int) -> None:
+    """What comes after the last shift is left anyway, and once."""
+    seen = fleet(green="v2", weight=weight)
+    assert plan(V2, seen, POLICY, unfinished=True) == plan(V2, seen, POLICY)
+
+
+def test_what_was_scaled_down_had_been_watched() -> None:
+    """And there is no way back any more that could bear the traffic."""
+    policy = replace(POLICY, scale_down=1)
+    assert plan(V2, fleet(green="v2", weight=100, blues=1), policy, unfinished=True).steps == ()
+    again = plan(V2, fleet(green="v2", weight=100), policy, unfinished=True)
+    assert names(again) == ["Watch", "Settle", "Keep", "ScaleDown"]
+
+
 def test_a_half_done_deployment_is_done_again() -> None:
     """An instance that runs something else means that the order was not carried out."""
     half = fleet(green="v2")

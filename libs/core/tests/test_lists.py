@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec import Struct
 from werkzeug.test import TestResponse
+
+from ogrom.core.lists import digest, named
+from ogrom.protocols.pages import Page
 
 LISTS = {
     "/de/products": [1, 2, 3, 5, 6, 7],
@@ -154,3 +158,31 @@ def test_a_list_is_one_call(recorded: FlaskClient, calls: list[str], url: str, e
     """However many items it has; one more only where the list belongs to something."""
     assert recorded.get(url).status_code == 200
     assert calls == expected
+
+
+class _Revised(Struct, frozen=True):
+    id: int
+    revision: int = 1
+    title: str = ""
+
+
+class _Plain(Struct, frozen=True):
+    id: int
+    text: str = ""
+
+
+def test_a_page_is_named_by_what_can_change_of_it() -> None:
+    """Ids, revisions and what follows; all of an item that has no revision."""
+    page = Page(items=(_Revised(1), _Revised(2)), next_cursor="a")
+    same = Page(items=(_Revised(1, title="as revised"), _Revised(2)), next_cursor="a")
+    others = (
+        Page(items=(_Revised(1), _Revised(2, revision=2)), next_cursor="a"),
+        Page(items=(_Revised(1), _Revised(2)), next_cursor="b"),
+        Page(items=(_Revised(2), _Revised(1)), next_cursor="a"),
+        Page(items=(_Revised(1),), next_cursor="a"),
+    )
+    plain = [Page(items=(_Plain(1, text),), next_cursor=None) for text in ("a", "b")]
+    different: tuple[Page[Any], ...] = (page, *others, *plain)
+    names = {digest(named(each)) for each in different}
+    assert digest(named(same)) == digest(named(page))
+    assert len(names) == len(different)

@@ -213,3 +213,37 @@ def test_path_parameters_are_read_by_name() -> None:
 
     response, _ = call(Comment(), arguments={"collage_id": 7, "user": "ü"})
     assert json.loads(response.content) == [7, "ü"]
+
+
+class Changeable(Struct):
+    limit: int = 1
+
+
+class ByIdentity(Struct, eq=False):
+    limit: int = 1
+
+
+def test_a_query_that_came_before_is_not_decoded_again() -> None:
+    """Where nobody can have changed what was decoded of it."""
+    parameters = QueryParameters(Filter)
+    assert parameters.decode("ids=1,2") is parameters.decode("ids=1,2")
+    assert parameters.decode("words=a") is not parameters.decode("words=a")
+    assert parameters.decode("ids=x") is not parameters.decode("ids=x")
+    for changeable in (QueryParameters(Changeable), QueryParameters(ByIdentity)):
+        first = changeable.decode("limit=2")
+        assert not isinstance(first, Problem)
+        first.limit = 3
+        assert getattr(changeable.decode("limit=2"), "limit", None) == 2
+
+
+def test_no_client_fills_the_memory_of_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few are remembered, and none that is long."""
+    monkeypatch.setattr("ogrom.http.parameters.MOST_KNOWN", 3)
+    parameters = QueryParameters(Filter)
+    for limit in range(1, 10):
+        parameters.decode(f"limit={limit}")
+        assert 1 <= len(parameters._known) <= 3
+    before = dict(parameters._known)
+    long = f"ids={','.join(['1'] * 101)}"
+    assert not isinstance(parameters.decode(long), Problem)
+    assert parameters._known == before

@@ -3,12 +3,15 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ogrom.sources.deadlines import until
+from ogrom.sources.engine import database_engine
 from ogrom.sources.pools import DeadlinePool
 
 
@@ -46,3 +49,105 @@ def test_a_pool_made_anew_within_a_call_keeps_its_timeout() -> None:
         assert pool.timeout() <= 1
         again = pool.recreate()
     assert again.timeout() == 30
+
+
+@pytest.fixture
+def lending(tmp_path: Path) -> Iterator[DeadlinePool]:
+    """An engine's pool with room for two connections, which asks whether they live."""
+    engine = database_engine(f"sqlite:///{tmp_path / 'ogrom.db'}", pool_size=2, pool_timeout=0.05)
+    assert isinstance(engine.pool, DeadlinePool)
+    engine.pool._pre_ping = True
+    yield engine.pool
+    assert engine.pool.checkedout() == 0, "every record comes back"
+    engine.dispose()
+
+
+def test_what_is_lent_is_nobody_elses_until_it_comes_back(lending: DeadlinePool) -> None:
+    """Then it is the next one's."""
+    first, second = lending.lend(), lending.lend()
+    assert first.dbapi_connection is not second.dbapi_connection
+    with pytest.raises(PoolTimeout):
+        lending.lend()
+    lending.take_back(first)
+    assert lending.lend() is first
+    lending.take_back(first)
+    lending.take_back(second)
+
+
+def test_the_dead_is_replaced_and_those_made_before_it_are_not_trusted(
+    lending: DeadlinePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that ended one has ended all, and none of them is asked again."""
+    first, second = lending.lend(), lending.lend()
+    connections = [first.dbapi_connection, second.dbapi_connection]
+    lending.take_back(first)
+    lending.take_back(second)
+    asked: list[Any] = []
+
+    def is_alive(connection: Any) -> bool:
+        asked.append(connection)
+        return False
+
+    monkeypatch.setattr(lending._dialect, "_do_ping_w_event", is_alive)
+    first, second = lending.lend(), lending.lend()
+    assert len(asked) == 1
+    assert not {first.dbapi_connection, second.dbapi_connection} & {*connections}
+    lending.take_back(first)
+    lending.take_back(second)
+
+
+def test_what_is_given_up_is_closed_and_its_place_free(lending: DeadlinePool) -> None:
+    """The next borrower gets a new connection in it."""
+    record = lending.lend()
+    connection = record.dbapi_connection
+    lending.give_up(record, None)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    again = lending.lend()
+    assert (again, again.dbapi_connection is connection) == (record, False)
+    lending.take_back(again)
+
+
+def test_an_open_transaction_is_not_the_next_borrowers(lending: DeadlinePool) -> None:
+    """Nor does it hold its locks any longer."""
+    record = lending.lend()
+    record.dbapi_connection.execute("BEGIN IMMEDIATE")
+    lending.take_back(record)
+    for _ in range(2):
+        record = lending.lend()
+        record.dbapi_connection.execute("BEGIN IMMEDIATE")
+        record.dbapi_connection.rollback()
+        lending.take_back(record)
+
+
+def test_who_cannot_be_lent_one_takes_nobodys_place(lending: DeadlinePool) -> None:
+    """Neither where asking fails, nor where no new one can be made."""
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    lending.take_back(lending.lend())
+    for what, name in ((lending._dialect, "_do_ping_w_event"), (lending, "_invoke_creator")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(what, name, fails)
+            with pytest.raises(ZeroDivisionError):
+                lending.lend()
+    for record in (lending.lend(), lending.lend()):
+        lending.take_back(record)
+
+
+def test_readers_and_writers_share_the_places(tmp_path: Path) -> None:
+    """What one gives back the other is lent."""
+    engine: Engine = database_engine(f"sqlite:///{tmp_path / 'ogrom.db'}", pool_size=1, pool_timeout=0.05)
+    pool = engine.pool
+    assert isinstance(pool, DeadlinePool)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+        with pytest.raises(PoolTimeout):
+            pool.lend()
+    record = pool.lend()
+    with pytest.raises(PoolTimeout):
+        engine.connect()
+    pool.take_back(record)
+    engine.connect().close()
+    engine.dispose()

@@ -108,9 +108,9 @@ def test_a_connection_that_breaks_in_the_middle_is_replaced(
     assert one(engine) == [(1,)]
     fetched = reads._fetched
 
-    def cut(engine: Engine, connection: Any, *rest: Any) -> Any:
-        connection.driver_connection.cut()
-        return fetched(engine, connection, *rest)
+    def cut(engine: Engine, driver: Any, *rest: Any) -> Any:
+        driver.cut()
+        return fetched(engine, driver, *rest)
 
     monkeypatch.setattr(reads, "_fetched", cut)
     with pytest.raises(Unavailable):

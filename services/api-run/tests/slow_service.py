@@ -34,7 +34,7 @@ def slow(app: flask.Flask) -> flask.Flask:
             return inner(environ, start_response)
         content = b"x" * LARGE if path == "/test/large" else str(os.getpid()).encode()
         if path == "/test/slow":
-            time.sleep(int(environ["QUERY_STRING"]) / 1000)
+            time.sleep(int(environ["QUERY_STRING"]) / 1000)  # what it is asked for
         if path == "/test/die":
             os._exit(7)
         start_response("200 OK", [("Content-Length", str(len(content)))])

@@ -1,15 +1,18 @@
 """What our connections refuse and keep, asked as no client library would ask."""
 
+import select
 import socket
+import time
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPResponse
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from ogrom.run.listener import listener
-from ogrom.run.server import Server
+from ogrom.run.server import _LIMITS, Server
 from ogrom.run.settings import Settings
 
 SECONDS = 30
@@ -92,3 +95,72 @@ def test_a_response_without_content_keeps_the_connection(port: int, path: str) -
     last = client.getresponse()
     assert (last.getheader("Connection"), last.read()) == ("close", b"")
     client.close()
+
+
+def test_a_header_comes_with_its_content(port: int) -> None:
+    """One packet, and one call of the system, where Waitress needs two."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.recv(65536).endswith(b"\r\n\r\nok")
+
+
+def test_a_response_is_logged_before_its_client_has_it() -> None:
+    """Whoever reads log or metrics after a response finds it there, since they are written when it is closed."""
+    release = Event()
+
+    class Content(list[bytes]):
+        def close(self) -> None:
+            release.wait(SECONDS)
+
+    def app(_: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return Content([b"ok"])
+
+    sock = listener("127.0.0.1", 0)
+    server = Server(app, sock, Settings(threads=1, drain_timeout=SECONDS))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    with socket.create_connection(sock.getsockname(), timeout=SECONDS) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        while server.queue() != (0, 1):
+            pass
+        assert select.select([client], [], [], 0.05)[0] == []
+        release.set()
+        assert client.recv(65536).endswith(b"ok")
+    server.stop()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+
+
+def test_who_has_said_all_is_answered(port: int) -> None:
+    """A client may close its half of the connection once it has asked (RFC 9112, 9.6)."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(65536).endswith(b"ok")
+
+
+def test_a_header_says_what_the_client_needs_once(port: int) -> None:
+    """The length, which the application had said, and the date; the connection is kept, which needs no word."""
+    client = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    client.request("GET", "/")
+    response = client.getresponse()
+    assert [name for name, _ in response.getheaders()] == ["Content-Length", "Date"]
+    assert abs(parsedate_to_datetime(response.headers["Date"]).timestamp() - time.time()) < SECONDS
+    assert response.read() == b"ok"
+    client.close()
+
+
+def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the seconds for which a balancer keeps one, and some more."""
+    monkeypatch.setitem(_LIMITS, "channel_timeout", 0)
+    monkeypatch.setitem(_LIMITS, "cleanup_interval", 0)
+    sock = listener("127.0.0.1", 0)
+    server = Server(_app, sock, Settings(threads=1, drain_timeout=SECONDS))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    with socket.create_connection(sock.getsockname(), timeout=SECONDS) as client:
+        assert client.recv(1) == b""
+    server.stop()
+    thread.join(SECONDS)
+    assert not thread.is_alive()

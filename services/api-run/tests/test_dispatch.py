@@ -115,6 +115,7 @@ def test_nobody_waits_beyond_the_deadline(busy: Dispatcher, channels: list[Chann
     assert busy.next_deadline() == hurried.requests[0].arrived + 0.05
     busy.refuse_late()
     assert not hurried.done.is_set()
+    # Not for a state: the time that the caller gave has to pass, and before it does nobody is refused.
     time.sleep(max(0.0, busy.next_deadline() - time.monotonic()))
     busy.refuse_late()
     assert hurried.done.wait(SECONDS)

@@ -223,7 +223,7 @@ def test_slow_large_and_queued_requests_are_finished(serve: Any) -> None:
     left = LARGE
     while left:  # as slowly as a telephone reads
         left -= len(large.read(1_000_000))
-        time.sleep(0.01)
+        time.sleep(0.01)  # the slowness itself
     assert service.stop(0) == 0
     for each in asked:
         each.close()

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread, Timer
@@ -57,9 +57,16 @@ def steps(block: str) -> Iterator[Step]:
 
 @dataclass
 class Console:
-    """Runs steps in one folder; owns the commands in the background until it is closed."""
+    """Runs steps in one folder; owns the commands in the background until it is closed.
+
+    Attributes:
+        folder: where they run.
+        variables: of the environment, besides ours.
+        running: the commands in the background.
+    """
 
     folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def run(self, step: Step) -> str | None:
@@ -67,7 +74,7 @@ class Console:
         process = subprocess.Popen(
             ["sh", "-c", step.command.removesuffix("&")],
             cwd=self.folder,
-            env=_environment(),
+            env={**_environment(), **self.variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,8 +1,10 @@
 """A pytest plugin: the `python` and `console` blocks of Markdown documents are tests.
 
-The blocks of one document share a namespace and a console, from top to bottom.
+The blocks of one document share a namespace and a console, from top to bottom, and a store of their own: what somebody
+has written into the checkout's is not in it.
 """
 
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sybil import Example, Sybil
@@ -12,6 +14,7 @@ from ogrom_tools.console import Console, steps
 from ogrom_tools.projects import ROOT
 
 CONSOLE = "console"
+STORE = "console store"  # which no block of Python can name
 
 
 def evaluate(example: Example) -> str | None:
@@ -21,11 +24,14 @@ def evaluate(example: Example) -> str | None:
 
 
 def _open(namespace: dict[str, Any]) -> None:
-    namespace[CONSOLE] = Console(ROOT)
+    store = namespace[STORE] = TemporaryDirectory()
+    url = f"sqlite:///{store.name}/ogrom.sqlite3"
+    namespace[CONSOLE] = Console(ROOT, {"OGROM_DATABASE_URL": url})
 
 
 def _close(namespace: dict[str, Any]) -> None:
     namespace[CONSOLE].close()
+    namespace[STORE].cleanup()
 
 
 pytest_collect_file = Sybil(

@@ -14,6 +14,7 @@ from ogrom_tools.deployable import Deployable
 from ogrom_tools.environment import locked
 from ogrom_tools.pins.released import from_wheels
 from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.retention import make_room
 
 FOLDER = Path(".nox", "releases")
 """Where they lie in a checkout."""
@@ -26,6 +27,7 @@ def install(workspace: Workspace, revision: str | None = None) -> Path:
     """Make an environment with what the image of a revision holds; one that is there already will do.
 
     It holds wheels only: those that the service pins, and its own. Its Python is this one, and not the image's.
+    Installations that nobody has wanted for long make room.
 
     Args:
         workspace: whose history has the revision.
@@ -38,12 +40,15 @@ def install(workspace: Workspace, revision: str | None = None) -> Path:
         Failed: there is no such revision, or something of it cannot be built or installed.
     """
     deployable = Deployable.of(workspace, revision)
-    folder = workspace.root / FOLDER / deployable.label
+    releases = workspace.root / FOLDER
+    folder = releases / deployable.label
     stamp, state = folder / STAMP, f"{deployable.tree}\n{sys.version}\n{sys.executable}"
-    with locked(folder.with_name(f".{deployable.label}.lock")):
+    with locked(releases.with_suffix(".lock")):
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != state:
             _make(deployable, folder)
             stamp.write_text(state, encoding="utf-8")  # last: one that was interrupted is made again
+        stamp.touch()
+        make_room(releases, STAMP)
     return folder
 
 

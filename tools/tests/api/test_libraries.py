@@ -44,7 +44,7 @@ PLANTED = {
         ("exchange.py", "def link(self, name: str, /", "def link(self, name: str, /, query: str"),
         ("negotiation.py", "def preferences(", "def preferred("),
         ("trace/calls.py", "def recorded(source: S, name: str)", "def recorded(source: S, called: str)"),
-        ("flask.py", 'ANSWERED", "Answered", "WsgiRequest",', 'ANSWERED", "Answered",'),
+        ("flask/__init__.py", '    "WsgiRequest",\n', ""),
     ],
     "sources": [
         ("engine.py", "pool_size: int = 8", "pool_size: int = 16"),

@@ -1,6 +1,9 @@
 """The shop's service, installed as its image has it."""
 
+import os
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from ogrom_tools.command import Failed, run
-from ogrom_tools.installation import install, main
+from ogrom_tools.installation import STAMP, install, main
 from ogrom_tools.projects import discover
+from ogrom_tools.retention import NEWEST
 
 pytestmark = pytest.mark.slow
 Shop = Any
@@ -70,6 +74,23 @@ def test_a_revision_is_installed_once(pinned: Shop) -> None:
     (folder / "ogrom-state").unlink()
     assert installed(pinned, "main") == folder
     assert not mark.exists()
+
+
+def test_two_sessions_at_once_leave_each_others(pinned: Shop) -> None:
+    """And what nobody has wanted for long makes room, once."""
+    releases = pinned.root / ".nox/releases"
+    for number in range(NEWEST + 1):
+        (old := releases / f"old-{number}").mkdir(parents=True)
+        (old / STAMP).touch()
+        os.utime(old / STAMP, (number + 1, number + 1))
+    write(pinned, "'new'")
+    second = pinned.commit("Change")
+    command = (sys.executable, "-m", "ogrom_tools.installation", f"--root={pinned.root}")
+    with ThreadPoolExecutor() as sessions:
+        folders = list(sessions.map(lambda each: Path(run(*command, each).strip()), (second, f"{second}~1")))
+    assert [printed(each) for each in folders] == ["new", "1.0.0"]
+    stay = {each.name for each in folders} | {f"old-{NEWEST}", f"old-{NEWEST - 1}"}
+    assert {each.name for each in releases.iterdir()} == stay
 
 
 def test_changes_are_installed_as_they_are(pinned: Shop) -> None:

@@ -1,31 +1,21 @@
 """`ogrom-deploy`: the commands, their options, and with which status they end."""
 
-import getpass
-import os
 import signal
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 
 import click
 import msgspec
-from rich.console import Console
 
 from . import config, history, lock as locks, tables
 from .deployment import Deployment
-from .driver import Stop
-from .events import Event, Finished
-from .lock import Locked, LockLost
+from .events import Finished
 from .model import Colour, Version
-from .plan import Plan, Refused, plan as decide
+from .plan import Plan
 from .ports import PlatformError
 from .progress import JsonLines, Progress
-
-F = TypeVar("F", bound=Callable[..., Any])
+from .session import Session, failures, output, whoami
 
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
 """How `apply`, `rollback` and `abort` end; 2 is click's for wrong usage."""
@@ -34,30 +24,6 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for pr
 _VERSION = click.argument("version")
 _ARTEFACT = click.option("--artefact", default="", help="Where it is: an image with its digest, or a folder.")
 _MESSAGE = click.option("--message", "-m", default="", help="What for; others see it.")
-
-
-@dataclass
-class Session:
-    """What a command works with; owns the connection, which it makes when it is needed."""
-
-    file: Path | None
-    platform: str | None
-    who: str
-
-    @cached_property
-    def connection(self) -> config.Connection:
-        """The platform and its store."""
-        return config.connect(config.read(self.file, self.platform))
-
-    def deployment(self, tell: Callable[[Event], None] = lambda event: None) -> Deployment:
-        """Somebody who changes the fleet."""
-        made = self.connection
-        return Deployment(made.platform, made.store, made.policy, self.who, tell)
-
-    def close(self) -> None:
-        """Let go of the platform, if it was reached."""
-        if "connection" in self.__dict__:
-            self.connection.close()
 
 
 def main() -> None:
@@ -84,7 +50,7 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
               2 on wrong usage     6 if nobody knows: look now
               3 if locked
     """  # noqa: D301
-    session = Session(file, platform, who or _whoami())
+    session = Session(file, platform, who or whoami())
     context.obj = session
     context.call_on_close(session.close)
 
@@ -96,10 +62,8 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
 @click.pass_obj
 def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
     """Show what is left to be done until VERSION has all of the traffic, and change nothing."""
-    with _failures():
-        made = session.connection
-        decided = decide(Version(version, artefact), made.platform.observe(), made.policy)
-        _print_plan(decided, as_json=as_json)
+    with failures():
+        _print_plan(session.deployment().plan(Version(version, artefact)), as_json=as_json)
 
 
 @cli.command()
@@ -141,8 +105,8 @@ def abort(session: Session, message: str, as_json: bool) -> None:
 @click.pass_obj
 def scale(session: Session, colour: Colour, instances: int, message: str) -> None:
     """Give an environment so many INSTANCES, and wait for them."""
-    with _failures():
-        console = _console()
+    with failures():
+        console = output()
         with Progress(console) as tell:
             fleet = session.deployment(tell).scale(colour, instances, message)
         tables.print_status(console, fleet, None, None)
@@ -152,15 +116,16 @@ def scale(session: Session, colour: Colour, instances: int, message: str) -> Non
 @_JSON
 @click.pass_obj
 def status(session: Session, as_json: bool) -> None:
-    """Show both environments, the traffic, who has the lock and what was done last."""
-    with _failures():
+    """Show both environments, the traffic, who has the lock, what was done last, and what was changed by hand."""
+    with failures():
         made = session.connection
         fleet, lock = made.platform.observe(), locks.held(made.store)
-        last = next(iter(_records(session, 1)), None)
+        last, drift = next(iter(_records(session, 1)), None), _drift(made)
         if as_json:
-            _print_json({"fleet": fleet, "lock": lock, "last": last})
+            _print_json({"fleet": fleet, "lock": lock, "last": last, "drift": drift})
         else:
-            tables.print_status(_console(), fleet, lock, last)
+            tables.print_status(output(), fleet, lock, last)
+            tables.print_drift(output(), drift)
 
 
 @cli.command("history")
@@ -169,12 +134,12 @@ def status(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def show_history(session: Session, limit: int, as_json: bool) -> None:
     """Show what was done, by whom, and how it went; the last act first."""
-    with _failures():
+    with failures():
         records = _records(session, limit)
         if as_json:
             _print_json(records)
         else:
-            tables.print_history(_console(), records)
+            tables.print_history(output(), records)
 
 
 @cli.command()
@@ -185,9 +150,9 @@ def show_history(session: Session, limit: int, as_json: bool) -> None:
 @click.pass_obj
 def lock(session: Session, message: str, hours: float) -> None:
     """Keep everybody from changing the fleet, yourself as well."""
-    with _failures():
+    with failures():
         made = locks.acquire(session.connection.store, session.who, message, hours * 3600.0).lock
-        tables.say(_console(), f"Locked by {made}")
+        tables.say(output(), f"Locked by {made}")
 
 
 @cli.command()
@@ -195,18 +160,18 @@ def lock(session: Session, message: str, hours: float) -> None:
 @click.pass_obj
 def unlock(session: Session, force: bool) -> None:
     """Give the lock back."""
-    with _failures():
+    with failures():
         gone = locks.unlock(session.connection.store, session.who, force=force)
-        tables.say(_console(), f"Unlocked; it was {gone}" if gone else "Nobody had the lock.")
+        tables.say(output(), f"Unlocked; it was {gone}" if gone else "Nobody had the lock.")
 
 
 def _run(
     session: Session, as_json: bool, act: Callable[[Deployment, Callable[[Plan], None]], Finished]
 ) -> NoReturn:
     """Carry an act out, show it, and end with its status."""
-    with _failures(), JsonLines() if as_json else Progress(_console()) as tell:
+    with failures(), JsonLines() if as_json else Progress(output()) as tell:
         end = act(
-            session.deployment(tell), lambda plan: None if as_json else tables.print_plan(_console(), plan)
+            session.deployment(tell), lambda plan: None if as_json else tables.print_plan(output(), plan)
         )
     raise SystemExit(STATUSES[end.outcome])
 
@@ -217,9 +182,18 @@ def _records(session: Session, limit: int) -> list[history.Record]:
     return list(history.ended(known))[: -limit - 1 : -1]
 
 
+def _drift(made: config.Connection) -> config.Drift:
+    """What was compared; the fleet is shown all the same where that cannot be."""
+    try:
+        return made.drift()
+    except PlatformError as problem:
+        click.echo(f"ogrom-deploy: the options could not be compared with the template: {problem}", err=True)
+        return {}
+
+
 def _print_plan(decided: Plan, *, as_json: bool) -> None:
     if not as_json:
-        tables.print_plan(_console(), decided)
+        tables.print_plan(output(), decided)
         return
     steps = [
         {"step": type(each).__name__, "title": each.title, "expected": each.expected}
@@ -240,39 +214,3 @@ def _print_plan(decided: Plan, *, as_json: bool) -> None:
 
 def _print_json(document: object) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
-
-
-def _console() -> Console:
-    """Standard output; a file or a pipe gets 100 columns, as a log is read."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=100)
-
-
-def _whoami() -> str:
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # an account without a name, as in a container
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}"
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Say what went wrong before anything was done, and end with its status."""
-    try:
-        yield
-    except Locked as problem:
-        _fail(3, problem)
-    except Refused as problem:
-        _fail(4, problem)
-    except config.Misconfigured as problem:
-        _fail(2, problem)
-    except (Stop, PlatformError) as problem:
-        _fail(1, problem)
-    except LockLost as problem:
-        _fail(5, problem)
-
-
-def _fail(status: int, problem: Exception) -> NoReturn:
-    click.echo(f"ogrom-deploy: {problem}", err=True)
-    raise SystemExit(status)

@@ -2,13 +2,15 @@
 
 import importlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, get_type_hints
 
 import msgspec
 
+from .model import Colour
+from .options import Difference
 from .policy import Policy
 from .ports import Platform, Store
 
@@ -20,6 +22,9 @@ PLATFORMS = ("beanstalk", "rehearsal", "memory")
 
 Options: TypeAlias = Mapping[str, Any]
 """A platform's own table; `parsed` makes a checked value of it."""
+
+Drift: TypeAlias = Mapping[Colour, Sequence[Difference]]
+"""How each environment that was compared differs from its template."""
 
 
 class Misconfigured(Exception):
@@ -71,11 +76,13 @@ class Connection:
         platform: where versions run.
         store: where the lock and the history are.
         policy: how careful to be there.
+        drift: compares the environments with their template; nothing where they have none.
     """
 
     platform: Platform
     store: Store
     policy: Policy
+    drift: Callable[[], Drift] = dict
 
     def close(self) -> None:
         """Let go of what needs that; every command calls it at its end."""

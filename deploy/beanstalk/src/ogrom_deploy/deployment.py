@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from . import history
 from .abort import abort as lead_back
-from .driver import Driver
-from .events import Finished, Listener
+from .driver import Driver, Stop
+from .events import Finished, Listener, Outcome
 from .execute import await_steady, execute
 from .history import Act, Record, Recorder
-from .lock import Lease, acquire
+from .lock import Lease, LockLost, acquire
 from .model import Colour, Fleet, Version, other
 from .plan import Plan, Refused, plan
 from .policy import Policy
@@ -57,6 +57,15 @@ class Deployment:
         """
         return self._apply("apply", version, message, planned)
 
+    def plan(self, version: Version) -> Plan:
+        """What `apply` would do now; nothing is changed.
+
+        Raises:
+            Refused: the fleet is in no state for it.
+        """
+        fleet = self.platform.observe()
+        return plan(version, fleet, self.policy, unfinished=self._is_unfinished(version, fleet))
+
     def rollback(self, message: str = "", *, planned: Callable[[Plan], None] | None = None) -> Finished:
         """Give the traffic back to the version that had it before, by the same way.
 
@@ -67,14 +76,18 @@ class Deployment:
         return self._apply("rollback", self.previous(), message, planned)
 
     def previous(self) -> Version:
-        """The version that was live before, as the history knows it.
+        """The version that was live before, as the history knows it; an interrupted rollback leads on to its own.
 
         Raises:
             Refused: it knows none.
         """
-        way = history.lived(history.read(self.store))
-        fleet = self.platform.observe()
-        live, labels = fleet[fleet.live].version, [each.label for each in way]
+        records, fleet = tuple(history.read(self.store)), self.platform.observe()
+        live = fleet[fleet.live].version
+        last = history.unfinished(reversed(records))
+        if last and last.act == "rollback" and last.version.label == live:
+            return last.version
+        way = history.lived(records)
+        labels = [each.label for each in way]
         finished = live in labels and 100 in fleet.weights.values()
         before = labels.index(live) - 1 if finished else len(way) - 1
         if before < 0:
@@ -112,6 +125,7 @@ class Deployment:
         Raises:
             Locked: somebody else is at it.
             Refused: it has traffic and would have none to serve it.
+            LockLost: somebody else took the lock meanwhile.
             Stop: the platform refuses, or it takes too long.
         """
         with self._locked(f"scale {colour} to {instances}") as lease:
@@ -121,30 +135,35 @@ class Deployment:
                 raise Refused(
                     f"{colour} has {fleet.weights[colour]} % of the traffic; it needs 1 instance at least."
                 )
-            driver.order(f"scale {colour}", lambda: self.platform.scale(colour, instances))
-
-            def done(fleet: Fleet) -> bool:
-                side = fleet[colour]
-                return side.steady and side.wanted == len(side.instances) == instances
-
-            what = f"{colour} with {instances} instances"
-            fleet = driver.until(done, self.policy.order_timeout, what)
-            label, now, live = fleet[colour].version, self.platform.now(), fleet.live
-            end = Finished(now, "done", "", live, fleet[live].version, now - begin)
             message = message or f"{colour} to {instances}"
-            self._add(history.record("scale", self.who, message, began, end, Version(label), label))
+
+            def write(outcome: Outcome, reason: str = "") -> None:
+                label, now, live = fleet[colour].version, self.platform.now(), fleet.live
+                end = Finished(now, outcome, reason, live, fleet[live].version, now - begin)
+                self._add(history.record("scale", self.who, message, began, end, Version(label), label))
+
+            write("begun")
+            try:
+                fleet = _scaled(colour, instances, driver)
+            except (Stop, LockLost, KeyboardInterrupt) as problem:
+                taken = isinstance(problem, LockLost) and problem.taken
+                write("lost" if taken else "failed", str(problem) or "interrupted")
+                raise
+            write("done")
             return fleet
 
     def _apply(
         self, act: Act, version: Version, message: str, planned: Callable[[Plan], None] | None
     ) -> Finished:
         with self._locked(f"{act} {version.label}" + (f": {message}" if message else "")) as lease:
-            fleet = await_steady(self._driver(lease))
+            driver = self._driver(lease)
+            fleet = await_steady(driver)
+            unfinished = driver.ask("read the history", lambda: self._is_unfinished(version, fleet))
             returns = act == "rollback" and version.label in {
                 each.version for each in (fleet.blue, fleet.green)
             }
             policy = self.policy.back() if returns else self.policy
-            decided = plan(version, fleet, policy)
+            decided = plan(version, fleet, policy, unfinished=unfinished)
             if planned:
                 planned(decided)
             recorder, began = Recorder(decided, self.tell), self.clock()
@@ -160,7 +179,13 @@ class Deployment:
         known = self._live_before()
         return fleet.idle if known and fleet[fleet.idle].version == known else fleet.live
 
+    def _is_unfinished(self, version: Version, fleet: Fleet) -> bool:
+        """Whether the last deployment was this version's and has no good end, and its way back is still there."""
+        last, way_back = history.unfinished(history.newest(self.store)), fleet[fleet.idle].version
+        return last is not None and (last.version.label, last.before) == (version.label, way_back)
+
     def _live_before(self) -> str:
+        """The label that was live last, as the history knows it; empty where it knows none."""
         way = history.lived(history.read(self.store))
         return way[-1].label if way else ""
 
@@ -189,6 +214,18 @@ class Deployment:
 
     def _note(self, text: str) -> None:
         Driver(self.platform, self.policy, lambda: None, self.tell).note(text)
+
+
+def _scaled(colour: Colour, instances: int, driver: Driver) -> Fleet:
+    """Order so many instances, wait for them, and give what is seen then."""
+    driver.order(f"scale {colour}", lambda: driver.platform.scale(colour, instances))
+
+    def done(fleet: Fleet) -> bool:
+        side = fleet[colour]
+        return side.steady and side.wanted == len(side.instances) == instances
+
+    count = "1 instance" if instances == 1 else f"{instances} instances"
+    return driver.until(done, driver.policy.order_timeout, f"{colour} with {count}")
 
 
 def _begun(plan: Plan) -> Finished:

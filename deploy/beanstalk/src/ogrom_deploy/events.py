@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 from .model import Colour, Figures, Weights
 
-Outcome: TypeAlias = Literal["begun", "done", "aborted", "lost", "stuck"]
-"""Not at its end yet; the version is live; the other one is, as before; somebody else took the lock; nobody
-knows, so look."""
+Outcome: TypeAlias = Literal["begun", "done", "failed", "aborted", "lost", "stuck"]
+"""Not at its end yet; the version is live, or the size reached; it is not; the other version is live, as before;
+somebody else took the lock; nobody knows, so look."""
 
 
 @dataclass(frozen=True)

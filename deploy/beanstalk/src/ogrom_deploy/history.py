@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -17,6 +18,9 @@ PREFIX = "history/"
 
 Act: TypeAlias = Literal["apply", "rollback", "abort", "scale"]
 """What somebody did."""
+
+DEPLOYMENTS = frozenset({"apply", "rollback"})
+"""The acts that bring a version to where the traffic is."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,12 @@ def read(store: Store, limit: int = 100) -> Iterator[Record]:
         store: where they are.
         limit: how many at most; each is a request to the store, and nobody goes back further than that.
     """
-    for name in list(store.names(PREFIX))[-limit:]:
+    return reversed(tuple(newest(store, limit)))
+
+
+def newest(store: Store, limit: int = 100) -> Iterator[Record]:
+    """The last records, the newest one first; none is read before it is asked for."""
+    for name in list(store.names(PREFIX))[: -limit - 1 : -1]:
         if found := store.read(name):
             yield msgspec.json.decode(found[0], type=Record)
 
@@ -139,6 +148,20 @@ def ended(records: Iterable[Record]) -> Iterator[Record]:
     return (each for each in known if each.outcome != "begun" or (each.began, each.who) not in ends)
 
 
+def unfinished(records: Iterable[Record]) -> Record | None:
+    """The last deployment, unless it ended with its version live, watched and for good; None where it did.
+
+    Args:
+        records: the newest one first; no more of them are read than that takes.
+    """
+    # The beginning and the end of an act are of the same moment, and so neighbours in any order.
+    for _, act in groupby(records, lambda each: (each.began, each.who)):
+        known = sorted(act, key=lambda each: each.outcome == "begun")
+        if known[0].act in DEPLOYMENTS:
+            return known[0] if known[0].outcome != "done" else None
+    return None
+
+
 def lived(records: Iterable[Record]) -> tuple[Version, ...]:
     """The versions that a rollback can lead through: the last one is live, the one before it was until then.
 
@@ -149,7 +172,7 @@ def lived(records: Iterable[Record]) -> tuple[Version, ...]:
     """
     way: list[Version] = []
     for each in records:
-        if each.act not in {"apply", "rollback"}:
+        if each.act not in DEPLOYMENTS:
             continue
         if not way and each.before:
             way.append(Version(each.before))

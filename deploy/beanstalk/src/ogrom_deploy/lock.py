@@ -106,7 +106,10 @@ class Lease:
         other = parse(found[0]) if found else None
         if found is None or other is None or other.id != self.lock.id:
             raise LockLost(f"the lock was taken by {other}" if other else "the lock was removed", taken=True)
-        self._tag = self.store.write(NAME, msgspec.json.encode(renewed), tag=found[1])
+        try:
+            self._tag = self.store.write(NAME, msgspec.json.encode(renewed), tag=found[1])
+        except Conflict as conflict:
+            raise LockLost("the lock was taken between two looks at it", taken=True) from conflict
 
 
 def acquire(

@@ -1,9 +1,9 @@
-"""What is to be done so that a version gets all of the traffic: a pure function of it and of the fleet."""
+"""What is to be done so that a version gets all of the traffic: a pure function of it and of what was observed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .model import COLOURS, Colour, Fleet, Version, other
+from .model import COLOURS, Colour, Environment, Fleet, Version, other
 from .policy import Policy
 from .steps import (
     AwaitHealth,
@@ -69,7 +69,7 @@ class Plan:
         return f"An interrupted deployment goes on: {way}"
 
 
-def plan(wanted: Version, fleet: Fleet, policy: Policy) -> Plan:
+def plan(wanted: Version, fleet: Fleet, policy: Policy, *, unfinished: bool = False) -> Plan:
     """Decide what is left to be done until a version has all of the traffic, and change nothing.
 
     A rollback is the same with `policy.back()`: the version runs on the idle side, so it need only be looked at
@@ -79,14 +79,27 @@ def plan(wanted: Version, fleet: Fleet, policy: Policy) -> Plan:
         wanted: the version.
         fleet: as it was observed.
         policy: how careful to be.
+        unfinished: whether the history knows that its last deployment began, from the version on the other side, and
+            not that it came to its end. Nobody may have watched it with all of the traffic then.
 
     Raises:
         Refused: the fleet is in no state to begin from.
     """
     colour = _target(wanted, fleet)
-    steps = tuple(each for each in _all(wanted, colour, fleet, policy) if not each.is_done(fleet))
+    unwatched = unfinished and fleet.weights[colour] == 100 and not _is_down(fleet[other(colour)], policy)
+    steps = tuple(
+        each
+        for each in _all(wanted, colour, fleet, policy)
+        if not each.is_done(fleet) or (unwatched and each.is_last)
+    )
     _refuse(wanted, colour, steps, fleet)
-    return Plan(wanted, colour, fleet[other(colour)].version, steps, tuple(_notes(colour, fleet, policy)))
+    notes = tuple(_notes(colour, fleet, policy, unwatched=unwatched))
+    return Plan(wanted, colour, fleet[other(colour)].version, steps, notes)
+
+
+def _is_down(old: Environment, policy: Policy) -> bool:
+    """Whether it has been scaled down: that follows the last watch, and leaves too few for a way back."""
+    return policy.scale_down is not None and old.wanted <= policy.scale_down
 
 
 def _target(wanted: Version, fleet: Fleet) -> Colour:
@@ -134,8 +147,13 @@ def _refuse(wanted: Version, colour: Colour, steps: tuple[Step, ...], fleet: Fle
         )
 
 
-def _notes(colour: Colour, fleet: Fleet, policy: Policy) -> Iterator[str]:
+def _notes(colour: Colour, fleet: Fleet, policy: Policy, *, unwatched: bool) -> Iterator[str]:
     old = other(colour)
+    if unwatched:
+        yield (
+            f"{fleet[colour].version} was given all of the traffic, and whoever did so was interrupted before it was "
+            f"certain that it stays: what is not well leads back to {fleet[old].version or 'nothing'}."
+        )
     if fleet.weights[old] > 0 and not fleet[old].serves(fleet[old].version):
         yield (
             f"{old}, which has traffic, is not healthy ({_causes(fleet, old)}): "

@@ -1,8 +1,8 @@
 """The steps of a deployment, as frozen values: what each says to a person, and when it need not be done.
 
-Whether a step is done is read from the fleet alone, so that a deployment that was interrupted anywhere goes on
-where it was. What cannot be seen there, such as a smoke test, is done once traffic has come to the side: it
-never does before.
+Whether a step is done is read from the fleet, so that a deployment that was interrupted anywhere goes on where it
+was. What cannot be seen there, such as a smoke test, is done once traffic has come to the side: it never does before.
+Only of what follows the last shift a fleet tells nothing: that `is_last`, and the history says whether it was done.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,11 @@ class Step:
     def is_done(self, fleet: Fleet) -> bool:
         """Whether nothing is left to do in a fleet as it was observed."""
         raise NotImplementedError
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it comes when the version has all of the traffic already, and before that is for good."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,11 @@ class Watch(Towards):
         """It has a larger share already, or all there is."""
         return self.runs(fleet) and fleet.weights[self.colour] >= min(self.weight + 1, 100)
 
+    @property
+    def is_last(self) -> bool:
+        """Where it has all of the traffic: the soak."""
+        return self.weight == 100
+
 
 @dataclass(frozen=True)
 class Settle(Towards):
@@ -191,6 +201,11 @@ class Settle(Towards):
     def is_done(self, fleet: Fleet) -> bool:
         """All traffic is on the new side; it has been told so at once."""
         return self.runs(fleet) and fleet.weights[self.colour] == 100
+
+    @property
+    def is_last(self) -> bool:
+        """It follows the soak."""
+        return True
 
 
 @dataclass(frozen=True)

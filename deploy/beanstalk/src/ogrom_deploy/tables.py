@@ -1,18 +1,33 @@
 """What a person reads: a plan, the fleet, the history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .config import Drift
+from .events import Outcome
 from .history import Record
 from .lock import Lock, moment
 from .model import COLOURS, Colour, Fleet, Weights
 from .plan import Plan
 
 BAR = 40
-OUTCOMES = {"done": "green", "aborted": "yellow", "begun": "yellow", "lost": "red", "stuck": "bold red"}
+DIFFERENCES = 10
+"""So many of an environment are shown."""
+VALUE = 60
+"""So many characters of an option's value are."""
+OUTCOMES: Mapping[Outcome, str] = {
+    "begun": "yellow",
+    "done": "green",
+    "failed": "red",
+    "aborted": "yellow",
+    "lost": "red",
+    "stuck": "bold red",
+}
+"""How each is coloured."""
 
 
 def duration(seconds: float) -> str:
@@ -62,6 +77,22 @@ def print_status(console: Console, fleet: Fleet, lock: Lock | None, last: Record
         say(console, f"Last: {_told(last)}")
 
 
+def print_drift(console: Console, drift: Drift) -> None:
+    """How the environments differ from their template: the first differences of each, and how many more there are."""
+    for colour, differences in drift.items():
+        if not differences:
+            say(console, f"{colour} is as its template says.")
+            continue
+        count = "1 option" if len(differences) == 1 else f"{len(differences)} options"
+        say(console, f"{colour} differs from its template in {count}:", "yellow")
+        for each in differences[:DIFFERENCES]:
+            say(console, f"  {replace(each, wanted=_cut(each.wanted), observed=_cut(each.observed))}")
+        if more := len(differences[DIFFERENCES:]):
+            say(console, f"  and {more} more: `status --json` shows all of them.")
+    if any(drift.values()):
+        say(console, "Update its stack, or write into the template what shall stay; an update sets it back.")
+
+
 def print_history(console: Console, records: Iterable[Record]) -> None:
     """What was done, the last act first."""
     table = _table("began", "who", "act", "version", "took", "outcome")
@@ -94,6 +125,10 @@ def bar(weights: Weights) -> Text:
         line.append(("█" if colour == "blue" else "▓") * width, colour)
     line.append(f" {weights['green']:3} % green")
     return line
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= VALUE else f"{value[: VALUE - 3]}..."
 
 
 def _table(*titles: str) -> Table:

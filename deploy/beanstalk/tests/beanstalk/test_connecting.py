@@ -43,6 +43,7 @@ def test_the_file_says_what_is_where(tmp_path: Path) -> None:
     assert made.store.bucket == "ogrom-deployments"
     assert made.platform.clients.s3.meta.region_name == "eu-central-1"
     assert made.policy.weights == (1, 10, 50, 100)
+    assert made.drift == made.platform.drift
 
 
 def test_names_are_planned_as_a_whole(tmp_path: Path) -> None:
@@ -60,6 +61,7 @@ def test_names_are_planned_as_a_whole(tmp_path: Path) -> None:
         ("least = 2", "lest = 2", "lest: unknown; known are bucket, rule"),
         ("most = 8", 'most = "many"', "most"),
         ('blue = "https', 'red = "https', r"addresses\.red: unknown"),
+        ("most = 8", 'parameters = {Type = "large"}', r"parameters: Type is none.*InstanceType"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(tmp_path: Path, before: str, after: str, reason: str) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from ogrom_deploy.beanstalk.testing import Cloud
-from ogrom_deploy.contract import PlatformContract, StoreContract
+from ogrom_deploy.contract import PlatformContract
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import Platform, Store
+from ogrom_deploy.store_contract import StoreContract
 
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ogrom@sha256:"
 

@@ -6,9 +6,10 @@ from functools import partial
 
 import pytest
 
-from ogrom_deploy.beanstalk.environments import ASG, Environments
+from ogrom_deploy.beanstalk.environments import ASG, COMMAND, Environments
 from ogrom_deploy.beanstalk.testing import Cloud
 from ogrom_deploy.model import Version
+from ogrom_deploy.options.setting import Key
 from ogrom_deploy.ports import PlatformError
 
 BUSY = "Environment named ogrom-green is in an invalid state for this operation. Must be Ready."
@@ -71,7 +72,7 @@ def test_throttling_is_tried_again_by_botocore(published: Cloud) -> None:
 
 
 def spoil_policy(cloud: Cloud) -> None:
-    cloud.account.sides["ogrom-green"].policy = "Rolling"
+    cloud.account.sides["ogrom-green"].options[Key(COMMAND, "DeploymentPolicy")] = "Rolling"
 
 
 def spoil_actions(cloud: Cloud) -> None:

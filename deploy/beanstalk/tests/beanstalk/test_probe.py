@@ -30,7 +30,7 @@ def answering(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
                     try:
                         for piece in pieces:
                             client.sendall(piece)
-                            time.sleep(pause)
+                            time.sleep(pause)  # the trickling itself
                     except OSError:
                         continue
 

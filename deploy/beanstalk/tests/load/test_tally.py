@@ -40,14 +40,12 @@ def test_what_is_not_accounted_for_has_failed() -> None:
 
 
 def test_parts_of_a_tally() -> None:
-    """By time, by release, the first ones, and by second."""
+    """By time, by release, and the first ones."""
     shots = [shot(10.0 + number / 4, release="v1" if number < 6 else "v2") for number in range(10)]
     tally = Tally.of(reversed(shots))
     assert tally.releases == {"v1": 6, "v2": 4}
     assert tally.between(release="v2").first(2).shots == tuple(shots[6:8])
     assert tally.between(11.0, 12.0).shots == tuple(shots[4:8])
-    assert {second: len(each.shots) for second, each in tally.per_second().items()} == {0: 4, 1: 4, 2: 2}
-    assert Tally.of([]).per_second() == {}
 
 
 def test_moments_are_evenly_spread() -> None:

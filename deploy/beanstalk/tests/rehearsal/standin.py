@@ -45,7 +45,7 @@ class Service:
             if self.state != "ready":
                 status, members = "503 Service Unavailable", {"state": self.state, "release": RELEASE}
         else:
-            await asyncio.sleep(DELAY)
+            await asyncio.sleep(DELAY)  # the work itself
         content = json.dumps(members).encode()
         last = "close" if self.state == "draining" else "keep-alive"
         fields = f"Content-Length: {len(content)}\r\nConnection: {last}\r\nOgrom-Release: {RELEASE}\r\n"
@@ -57,11 +57,11 @@ class Service:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await stop.wait()
         self.state = "draining"
-        await asyncio.sleep(GRACE)
+        await asyncio.sleep(GRACE)  # as the service does: time for the balancer to see the state
         self.stopping.set()
         server.close()
         while self.busy:  # noqa: ASYNC110 - the simplest thing for a stand-in
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # between two looks
 
 
 def main() -> None:

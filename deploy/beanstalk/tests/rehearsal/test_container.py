@@ -10,7 +10,8 @@ import pytest
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.rehearsal.container import Container
-from ogrom_deploy.rehearsal.instances import Containers, Instance
+from ogrom_deploy.rehearsal.instances import Instance
+from ogrom_deploy.rehearsal.starters import Containers
 from ogrom_deploy.rehearsal.usage import processor_seconds
 
 MakeEngine = Callable[[str], tuple[str, ...]]
@@ -31,6 +32,7 @@ def make_engine(tmp_path: Path) -> MakeEngine:
 @pytest.fixture
 def busy() -> Iterator["subprocess.Popen[bytes]"]:
     """A process that leads a group, as the first one of a container does, and has used a fifth of a second."""
+    # It sleeps until the test kills it; the minute is for a test that could not.
     code = "import time\nwhile time.process_time() < 0.2: pass\nprint(flush=True)\ntime.sleep(60)"
     command = (sys.executable, "-c", code)
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:

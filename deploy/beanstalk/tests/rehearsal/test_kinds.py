@@ -8,8 +8,8 @@ import pytest
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.rehearsal import versions
-from ogrom_deploy.rehearsal.instances import Containers, Processes
 from ogrom_deploy.rehearsal.kinds import AsContainers, AsProcesses, choose
+from ogrom_deploy.rehearsal.starters import Containers, Processes
 
 ENGINE = ("env", "A=1", "podman")
 

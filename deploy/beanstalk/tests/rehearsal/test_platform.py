@@ -9,9 +9,9 @@ import pytest
 from ogrom_deploy.contract import PlatformContract, until
 from ogrom_deploy.model import Colour, Fleet, Version, all_to
 from ogrom_deploy.ports import Platform
-from ogrom_deploy.rehearsal.instances import Processes
 from ogrom_deploy.rehearsal.platform import Rehearsal
 from ogrom_deploy.rehearsal.side import Manner
+from ogrom_deploy.rehearsal.starters import Processes
 
 SECONDS = 20.0
 

@@ -66,7 +66,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
     """Whether it holds before the time is over."""
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:
-        time.sleep(0.005)
+        time.sleep(0.005)  # between two looks
     return holds()
 
 

@@ -83,7 +83,7 @@ def test_a_server_that_hangs_within_a_result_holds_nobody(
             driver = connection.connection.dbapi_connection
             driver.cmd_query("SELECT REPEAT('x', 1000) FROM seq_1_to_20000")  # type: ignore[union-attr]
             server.pause()
-            time.sleep(ctx.remaining() or 0)
+            time.sleep(ctx.remaining() or 0)  # a caller that uses up its time
             raise Timeout("test", "the caller has waited long enough")
 
     with resumed(server):

@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,8 @@ import msgspec
 import pytest
 import stamina
 
+from ogrom.protocols.context import Context
+from ogrom.protocols.models import CollageDraft, Placement, Product
 from ogrom.sources.remote import RemoteSources
 
 HOME = {"name": "Ogrom", "version": "1.2.3", "markets": {"de-DE": "/de/"}}
@@ -162,6 +165,57 @@ def sources(standin: Standin) -> Iterator[RemoteSources]:
 def said() -> type[Said]:
     """What the stand-in may be told to answer."""
     return Said
+
+
+@pytest.fixture
+def ctx() -> Callable[..., Context]:
+    """Makes the Contexts of calls that may take five seconds."""
+    return lambda **more: Context(locale="de-DE", deadline=time.monotonic() + 5, **more)
+
+
+@pytest.fixture
+def product(ctx: Callable[..., Context]) -> Callable[[RemoteSources], Product | None]:
+    """Reads the first product."""
+    return lambda sources: sources.products.product_by_id(ctx(), 1)
+
+
+@pytest.fixture
+def a_product() -> dict[str, Any]:
+    """The first product, as a service of a later version shows it."""
+    return {
+        "id": 1,
+        "title": "Rotes Kleid",
+        "brand": "Nümph",
+        "category_id": 2,
+        "price": {"amount": 2000, "currency": "EUR"},
+        "image_url": "https://images.example/1.jpg",
+        "revision": 2,
+        "updated_at": "2024-02-29T12:01:00.123456Z",
+        "links": {"self": "/de/goods/1"},
+        "new": "a member that a later version sends",
+    }
+
+
+@pytest.fixture
+def a_collage() -> dict[str, Any]:
+    """A collage that was made from the draft."""
+    return {
+        "id": 11,
+        "author_id": 1,
+        "title": "Neu",
+        "placements": [{"product_id": 1, "x": 0, "y": 0, "width": 1, "height": 1}],
+        "revision": 3,
+        "created_at": "2024-02-29T12:01:00Z",
+        "updated_at": "2024-02-29T12:01:00Z",
+    }
+
+
+@pytest.fixture
+def draft() -> CollageDraft:
+    """A collage to be made."""
+    return CollageDraft(
+        author_id=1, title="Neu", placements=(Placement(product_id=1, x=0, y=0, width=1, height=1),)
+    )
 
 
 @pytest.fixture(autouse=True)

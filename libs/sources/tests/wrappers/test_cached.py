@@ -72,6 +72,35 @@ def test_ids_in_any_collection_are_a_key() -> None:
     assert inner.calls == 4, "what cannot be a key is asked for each time"
 
 
+def test_arguments_in_any_order_are_one_key_and_any_number_none() -> None:
+    """By position, by name or left out; but whatever may be more than it is cannot be put in order."""
+
+    class Odd:
+        calls = 0
+
+        def comments(self, ctx: Context, page: int = 1, *, about: str = "", by: int | None = None) -> int:
+            self.calls += 1
+            return self.calls
+
+        def likes(self, ctx: Context, *ids: int) -> int:
+            self.calls += 1
+            return self.calls
+
+    source = cached(Odd(), "odd", Cache(), ttl=30)
+    first = source.comments(CTX)
+    assert source.comments(CTX, 1) == source.comments(ctx=CTX) == source.comments(page=1, ctx=CTX) == first
+    second = source.comments(CTX, 2, about="x", by=3)
+    assert (
+        source.comments(by=3, about="x", page=2, ctx=CTX)
+        == source.comments(CTX, 2, by=3, about="x")
+        == second
+    )
+    assert len({first, second, source.comments(CTX, 2, about="x"), source.comments(CTX, 2, by=3)}) == 4
+    assert source.likes(CTX, 1) != source.likes(CTX, 1)
+    with pytest.raises(TypeError):
+        source.comments(CTX, 1, 2)  # type: ignore[call-arg,arg-type]
+
+
 def test_a_shared_mapping_cannot_be_changed() -> None:
     """One caller must not change what the next one gets."""
     source = cached(MemorySources(CATALOGUE).users, "users", Cache(), ttl=30)

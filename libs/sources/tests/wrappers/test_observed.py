@@ -67,8 +67,11 @@ def test_a_wrapper_has_the_attributes_of_what_it_wraps() -> None:
         with pytest.raises(AttributeError, match=name):
             getattr(source, name)
     copied = copy.copy(source)
+    copied._source = Source()  # type: ignore[attr-defined]
+    assert copied.close.__wrapped__ != source.close.__wrapped__, "its methods are its own"  # type: ignore[attr-defined]
     assert copied.close() is False
-    assert repr(copied).startswith("Cached(Observed(<")
+    assert repr(copied).startswith("Cached(<")
+    assert repr(source).startswith("Cached(Observed(<")
     assert isinstance(observed(Source(), "inner", timings), Observed)
 
 

@@ -17,7 +17,7 @@ SECONDS = 60
 """How long a container may take to be ready, or to stop."""
 
 HARDENED = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges")
-"""The options of `run` that production gives; the image needs no more rights."""
+"""The rights that the image needs, as options of `run`; a rehearsal's containers get the same."""
 
 
 @dataclass(frozen=True)

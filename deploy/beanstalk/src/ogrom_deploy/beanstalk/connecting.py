@@ -32,4 +32,4 @@ def connect(config: Config) -> Connection:
     platform = Beanstalk(settings, clients)
     # Names have no shares: what cannot be done step by step is planned as one.
     policy = config.policy if platform.divides else replace(config.policy, weights=(100,))
-    return Connection(platform, S3Store(clients.s3, settings.bucket), policy)
+    return Connection(platform, S3Store(clients.s3, settings.bucket), policy, platform.drift)

@@ -1,12 +1,15 @@
 """The Platform: two environments of Elastic Beanstalk, and the balancer that clients come by."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ogrom_deploy import templates
+from ogrom_deploy.config import Drift
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
+from ogrom_deploy.options import Setting, differences, read_options
 from ogrom_deploy.ports import PlatformError
 
 from .balancer import Rule, Swap, Traffic
@@ -114,6 +117,15 @@ class Beanstalk:
             self._metrics.figures(group.targets, since=since, until=self.now()),
         )
 
+    def drift(self) -> Drift:
+        """How the options of both environments differ from those of the template `environment`.
+
+        Raises:
+            PlatformError: AWS does not tell.
+        """
+        wanted = read_options(templates.read("environment"), self.settings.parameters)
+        return {colour: differences(wanted, self._options(colour)) for colour in COLOURS}
+
     def now(self) -> float:
         """Seconds of the epoch: health is dated by AWS's clock, which this machine's must agree with."""
         return self.clock()
@@ -125,6 +137,11 @@ class Beanstalk:
             self.sleep(min(left, SAMPLE))
             self._sample(COLOURS)
         self.sleep(max(left, 0.0))
+
+    def _options(self, colour: Colour) -> Iterator[Setting]:
+        """An environment's options."""
+        for (namespace, name), value in self._environments.options(colour).items():
+            yield Setting(namespace, name, value)
 
     def _divided(self) -> Traffic:
         if self.settings.rule:

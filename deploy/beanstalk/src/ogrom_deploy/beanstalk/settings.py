@@ -1,8 +1,11 @@
 """Where the two environments are, and how their traffic is divided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ogrom_deploy import templates
 from ogrom_deploy.model import Colour
+from ogrom_deploy.options.template import load
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Options:
         stale: seconds after which health that was not measured again is no news.
         ttl: with no rule, seconds for which name servers may go on telling the old address.
         probe_timeout: seconds for one request of a probe, from the connection to its last byte.
+        parameters: what the environments' stacks were given that is not the default of the template `environment`, such
+            as its InstanceType; `status` compares with that.
     """
 
     bucket: str
@@ -42,6 +47,7 @@ class Options:
     stale: float = 60.0
     ttl: float = 60.0
     probe_timeout: float = 10.0
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if bool(self.rule) == bool(self.cname):
@@ -51,6 +57,11 @@ class Options:
             )
         if self.most and not 1 <= self.least <= self.most:
             raise ValueError("least is at least 1, and most is at least as many (or 0: load never decides)")
+        known = load(templates.read("environment"))["Parameters"] if self.parameters else {}
+        if unknown := sorted(self.parameters.keys() - known):
+            raise ValueError(
+                f"parameters: {unknown[0]} is none of the template's, which has {', '.join(known)}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

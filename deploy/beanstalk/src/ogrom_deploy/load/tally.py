@@ -66,16 +66,6 @@ class Tally:
         """The latency in seconds that so many percent of the requests do not exceed; 0.0 where there are none."""
         return nearest_rank([each.seconds for each in self.shots], percent)
 
-    def per_second(self) -> Mapping[int, "Tally"]:
-        """Those of each second, by the whole second from the first shot on in which they were to start."""
-        if not self.shots:
-            return {}
-        begin = self.shots[0].at
-        seconds: dict[int, list[Shot]] = {}
-        for each in self.shots:
-            seconds.setdefault(int(each.at - begin), []).append(each)
-        return {second: Tally.of(shots) for second, shots in seconds.items()}
-
     def __str__(self) -> str:
         faults = ", ".join(f"{count} {fault}" for fault, count in sorted(self.faults.items())) or "none"
         return (

@@ -13,8 +13,8 @@ from ogrom_deploy.stores import FolderStore
 
 from . import versions
 from .database import Database
-from .instances import Processes
 from .platform import Rehearsal
+from .starters import Processes
 
 # As in production, but for the seconds: the balancer looks five times a second here.
 SETTINGS = {

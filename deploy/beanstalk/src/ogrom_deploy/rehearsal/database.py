@@ -2,25 +2,25 @@
 
 import getpass
 import os
-import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from tempfile import TemporaryDirectory
 
 from ogrom_deploy.ports import PlatformError
 
-from .haproxy import HOST
+from . import programs
+from .loopback import HOST, free_port
+from .whole import Whole
 
 _NAME = "ogrom"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 _FILL_SECONDS = 300.0
-_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+_PACKAGES = "mariadb-server-core mariadb-client-core"
 
 # Small and quick to start, but as durable as production's: every commit is flushed.
 _OPTIONS = (
@@ -34,11 +34,12 @@ _OPTIONS = (
 )
 
 
-class Database:
+class Database(Whole):
     """A server on a free loopback port, with its data in a temporary folder, for a `with` block."""
 
     def __init__(self) -> None:
         """Choose nothing yet; the server starts with the `with` block."""
+        super().__init__()
         self._folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
@@ -48,29 +49,20 @@ class Database:
         """What OGROM_DATABASE_URL is to be."""
         return f"mysql://root@{HOST}:{self._port}/{_NAME}"
 
-    def __enter__(self) -> Self:
+    def begin(self, parts: ExitStack) -> None:
         """Make the server's data, start it and make a database.
 
         Raises:
             PlatformError: it is not installed, or does not start.
         """
         # A short path, because that of the socket may have 107 characters at most.
-        self._folder = Path(tempfile.mkdtemp(prefix="ogrom-db-"))
-        try:
-            # Its own, because a server that starts deletes the temporary tables of all others in the same folder.
-            (self._folder / "tmp").mkdir()
-            self._install()
-            self.start()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        folder = TemporaryDirectory(prefix="ogrom-db-", ignore_cleanup_errors=True)
+        self._folder = Path(parts.enter_context(folder))
+        # Its own, because a server that starts deletes the temporary tables of all others in the same folder.
+        (self._folder / "tmp").mkdir()
+        self._install()
+        parts.callback(self.stop)
+        self.start()
 
     def fill(self, program: Sequence[str], products: int) -> None:
         """Let the service's own program make the tables and fill them.
@@ -94,11 +86,13 @@ class Database:
                 timeout=_FILL_SECONDS,
             )
             if done.returncode:
-                raise PlatformError(f"`ogrom-api {' '.join(arguments)}` failed: {_end_of(done.stdout)}")
+                raise PlatformError(
+                    f"`ogrom-api {' '.join(arguments)}` failed: {programs.last_words(done.stdout)}"
+                )
 
     def start(self) -> None:
         """Start the server on the data it has, on the port it had, and wait until it answers."""
-        self._port = self._port or _free_port()
+        self._port = self._port or free_port()
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -106,24 +100,24 @@ class Database:
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise PlatformError(f"MariaDB does not start: {_end_of((self._folder / 'log').read_bytes())}")
+                raise PlatformError(
+                    f"MariaDB does not start: {programs.last_words((self._folder / 'log').read_bytes())}"
+                )
             time.sleep(0.02)
 
     def stop(self) -> None:
         """Stop the server as its operator would; the data stays for another `start`."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            programs.end(process, _STOP_SECONDS)
 
     def _install(self) -> None:
         """Make the system tables, by the server itself, and our database with a user who needs no password."""
-        command = (_program("mariadb-install-db"), "--no-defaults", f"--datadir={self._folder / 'data'}")
+        command = (
+            programs.find("mariadb-install-db", _PACKAGES),
+            "--no-defaults",
+            f"--datadir={self._folder / 'data'}",
+        )
         options = (
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
@@ -133,12 +127,14 @@ class Database:
             (*command, *options), check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=120
         )
         if done.returncode:
-            raise PlatformError(f"MariaDB cannot make its tables: {_end_of(done.stdout + done.stderr)}")
+            raise PlatformError(
+                f"MariaDB cannot make its tables: {programs.last_words(done.stdout + done.stderr)}"
+            )
         (self._folder / "first.sql").write_text(f"CREATE DATABASE IF NOT EXISTS {_NAME};\n")
 
     def _command(self) -> list[str]:
         return [
-            _program("mariadbd"),
+            programs.find("mariadbd", _PACKAGES),
             "--no-defaults",
             f"--user={getpass.getuser()}",
             f"--datadir={self._folder / 'data'}",
@@ -158,24 +154,3 @@ class Database:
                 return len(connection.recv(5)) == 5
         except OSError:
             return False
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_FOLDERS)))
-    if found is None:
-        raise PlatformError(
-            f"{name} is not installed; on Debian and Ubuntu: "
-            "apt-get install --no-install-recommends mariadb-server-core mariadb-client-core"
-        )
-    return found
-
-
-def _end_of(output: bytes) -> str:
-    return output.decode(errors="replace").strip()[-2000:]
-
-
-def _free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind((HOST, 0))
-        port: int = attempt.getsockname()[1]
-        return port

@@ -1,8 +1,6 @@
 """HAProxy as a process of ours, and the orders it takes over its admin socket."""
 
-import os
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -10,26 +8,24 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ogrom_deploy.model import COLOURS, Colour, Weights
 from ogrom_deploy.ports import PlatformError
 
+from . import programs
 from .configuration import SLOTS, configuration, name
 from .counters import Counters, Statistics, statistics
 from .journal import Journal
-
-HOST = "127.0.0.1"
+from .loopback import HOST
+from .whole import Whole
 
 _START_SECONDS = 10.0
 _ADMIN_SECONDS = 5.0
 _STOP_SECONDS = 5.0
-_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 _WEIGHT = re.compile(r"^\S+ green (\d+)$", re.MULTILINE)
 
 
-class HAProxy:
+class HAProxy(Whole):
     """A balancer with one address for clients and one for each colour, on free loopback ports.
 
     Attributes:
@@ -44,30 +40,22 @@ class HAProxy:
         Args:
             folder: an empty one with a short path, for its configuration and its sockets.
         """
+        super().__init__()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._parts = ExitStack()
         self._counted: list[tuple[float, Mapping[Colour, Counters]]] = []
         self.journal = Journal(folder / "journal")
         self.ports: dict[str, int] = {}
 
-    def __enter__(self) -> Self:
+    def begin(self, parts: ExitStack) -> None:
         """Start it, and wait until it takes orders.
 
         Raises:
             PlatformError: it is not installed, or does not start.
         """
-        with ExitStack() as parts:
-            parts.callback(self.journal.close)
-            parts.callback(self._stop)
-            self._start()
-            self._parts = parts.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parts.close()
+        parts.callback(self.journal.close)
+        parts.callback(self._stop)
+        self._start()
 
     @property
     def pid(self) -> int:
@@ -149,11 +137,7 @@ class HAProxy:
         return self._folder / "weights"
 
     def _start(self) -> None:
-        program = shutil.which(
-            "haproxy", path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_FOLDERS))
-        )
-        if program is None:
-            raise PlatformError("HAProxy is not installed; on Debian and Ubuntu: apt-get install haproxy")
+        program = programs.find("haproxy", "haproxy")
         self._weights.write_text("green 0\n")
         with ExitStack() as ours:
             # We listen before it runs, so that nobody else takes the ports.
@@ -181,7 +165,7 @@ class HAProxy:
                 self.ask("show info")
             except PlatformError as error:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    said = (self._folder / "haproxy.log").read_text(errors="replace")[-2000:]
+                    said = programs.last_words((self._folder / "haproxy.log").read_bytes())
                     raise PlatformError(f"HAProxy does not start: {said}") from error
                 time.sleep(0.01)
             else:
@@ -189,15 +173,9 @@ class HAProxy:
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        # SIGTERM: it drops what is open, which is what we want once the load has ended.
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            # On SIGTERM it drops what is open, which is what we want once the load has ended.
+            programs.end(process, _STOP_SECONDS)
 
 
 def _listener() -> socket.socket:

@@ -1,43 +1,20 @@
-"""Instances: the service as a process of an installation, or as a container of an image."""
+"""A running instance of the service, and what it says of itself."""
 
 import http.client
 import json
 import os
-import random
-import resource
 import signal
-import socket
 import subprocess
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
-
-from ogrom_deploy.model import Version
-from ogrom_deploy.ports import PlatformError
+from typing import Literal, TypeAlias
 
 from .container import Container
-from .haproxy import HOST
+from .loopback import HOST
+from .priority import may_be_raised, may_be_shared
 
 ASK_SECONDS = 1.0
 """How long an instance may take to say whether it is ready."""
-
-_NICE = 10
-# With the rights that it has in production, where the engine asks for its health; here, only the balancer does.
-# It has a health check all the same: podman 5.4 updates none that was started without.
-_RUN = (
-    "--rm",
-    "--network=host",
-    "--read-only",
-    "--tmpfs=/tmp",
-    "--cap-drop=ALL",
-    "--security-opt=no-new-privileges",
-    "--health-interval=1h",
-    "--log-driver=none",
-)
-# Below the ports that the kernel gives to clients, so that none of them is taken between our look and the bind.
-_PORTS = range(20000, 32000)
 
 Readiness: TypeAlias = Literal["ready", "warming", "draining", "failing", "silent"]
 """What an instance says of itself; silent where it does not answer."""
@@ -108,10 +85,10 @@ class Instance:
 
     def favour(self) -> None:
         """Give it the priority of those that serve; it was started with a lower one."""
-        if not self.favoured and may_raise_priority() and self.group:
+        if not self.favoured and may_be_raised() and self.group:
             with suppress(ProcessLookupError, PermissionError):
                 os.setpriority(os.PRIO_PGRP, self.group, 0)
-            if self.container and _may_share():
+            if self.container and may_be_shared():
                 self.container.favour()
         self.favoured = True
 
@@ -141,122 +118,3 @@ def said(status: int, content: bytes) -> Said:
     if status == 200:
         return Said("ready", release)
     return Said(state if state in {"warming", "draining"} else "failing", release)
-
-
-class Starter(Protocol):
-    """Starts instances of a version."""
-
-    def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
-        """Start one and do not wait for it.
-
-        Args:
-            id: our name for it.
-            version: what to start.
-            settings: further variables of its environment.
-
-        Raises:
-            PlatformError: there is no such thing to start.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Processes:
-    """Starts processes of installations: a version's artefact is the folder of one.
-
-    Attributes:
-        logs: the folder for what they print, a file each.
-        settings: variables of all of them.
-        options: of `ogrom-api serve`.
-    """
-
-    logs: Path
-    settings: Mapping[str, str]
-    options: Sequence[str] = ()
-
-    def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
-        program = Path(version.artefact) / "bin" / "ogrom-api"
-        if not program.is_file():
-            raise PlatformError(f"{version.label} is not installed: there is no {program}")
-        port = _free_port()
-        command = (*_lowered(), str(program), "serve", f"--host={HOST}", f"--port={port}", *self.options)
-        environment = _plain() | {**self.settings, **settings, "OGROM_RELEASE": version.label}
-        return Instance(id, version.label, port, _started(command, environment, self.logs / f"{id}.log"))
-
-
-@dataclass(frozen=True)
-class Containers:
-    """Starts containers on this machine's own network: a version's artefact is the name of an image.
-
-    Attributes:
-        engine: its whole command, such as `podman --runtime runc`, or one with `env` before it.
-        logs: the folder for what they print, a file each.
-        settings: variables of all of them.
-        options: of `ogrom-api serve`; `ogrom-api` is the image's entry point.
-    """
-
-    engine: Sequence[str]
-    logs: Path
-    settings: Mapping[str, str]
-    options: Sequence[str] = ()
-
-    def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
-        port = _free_port()
-        name = f"ogrom-rehearsal-{os.getpid()}-{id}"
-        variables = {**self.settings, **settings, "OGROM_RELEASE": version.label}
-        given = [f"--env={key}={value}" for key, value in variables.items()]
-        if folder := variables.get("PYTHONPATH"):
-            given.append(f"--volume={folder}:{folder}:ro")
-        serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
-        share = ("--cpu-shares=110",) if _may_share() else ()
-        run = (*self.engine, "run", f"--name={name}", *_RUN, *share, *given)
-        command = (*_lowered(), *run, version.artefact, *serve)
-        process = _started(command, dict(os.environ), self.logs / f"{id}.log")
-        return Instance(id, version.label, port, process, Container(self.engine, name))
-
-
-def may_raise_priority() -> bool:
-    """Whether a process may be favoured later, when it was not at first."""
-    return os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20
-
-
-def _may_share() -> bool:
-    """Whether an engine can surely say how containers share the processors."""
-    return os.geteuid() == 0
-
-
-def _lowered() -> Sequence[str]:
-    """What makes room for those that serve: in the cloud a new instance has processors of its own."""
-    return ("nice", "-n", str(_NICE)) if may_raise_priority() else ()
-
-
-def _started(command: Sequence[str], environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
-    with log.open("ab") as output:
-        try:
-            return subprocess.Popen(
-                command,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise PlatformError(f"cannot start {command[0]}: {error}") from error
-
-
-def _plain() -> dict[str, str]:
-    """An environment without settings of ours and of Python's."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("OGROM_", "PYTHON"))}
-
-
-def _free_port() -> int:
-    for port in random.sample(_PORTS, 100):
-        with socket.socket() as attempt:
-            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                attempt.bind((HOST, port))
-            except OSError:
-                continue
-            return port
-    raise PlatformError(f"no free port among {_PORTS.start} to {_PORTS.stop - 1}")

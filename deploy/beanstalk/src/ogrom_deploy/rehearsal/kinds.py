@@ -12,7 +12,7 @@ from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 
 from . import container, versions
-from .instances import Containers, Processes, Starter
+from .starters import Containers, Processes, Starter
 
 _NAME = "localhost/ogrom-rehearsal"
 

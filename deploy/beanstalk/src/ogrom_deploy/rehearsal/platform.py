@@ -7,23 +7,24 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ogrom_deploy.model import COLOURS, Colour, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.ports import PlatformError
 
 from .configuration import SLOTS
 from .events import Events
-from .haproxy import HOST, HAProxy
-from .instances import Instance, Starter
+from .haproxy import HAProxy
+from .instances import Instance
 from .journal import figures
+from .loopback import HOST
 from .side import Manner, Side
+from .starters import Starter
+from .whole import Whole
 
 _PROBE_SECONDS = 30.0
 
 
-class Rehearsal:
+class Rehearsal(Whole):
     """A Platform for a `with` block; what it started ends with it.
 
     Attributes:
@@ -34,35 +35,27 @@ class Rehearsal:
 
     def __init__(self, start: Starter, settings: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Choose how instances are started; the balancer starts with the `with` block."""
+        super().__init__()
         self._starter = start
         self._versions: dict[str, Version] = {}
         self._sides: dict[Colour, Side] = {}
-        self._parts = ExitStack()
         self.settings = dict(settings or {})
         self.events = Events()
         self.proxy: HAProxy
 
-    def __enter__(self) -> Self:
+    def begin(self, parts: ExitStack) -> None:
         """Start the balancer, with nothing behind it and all traffic to blue.
 
         Raises:
             PlatformError: HAProxy is not installed, or does not start.
         """
-        with ExitStack() as parts:
-            # A short path, because that of a socket may have 107 characters at most.
-            folder = tempfile.mkdtemp(prefix="ogrom-reh-")
-            parts.callback(shutil.rmtree, folder, ignore_errors=True)
-            self.proxy = parts.enter_context(HAProxy(Path(folder)))
-            for colour in COLOURS:
-                self._sides[colour] = Side(colour, self.proxy, self._start, self.events)
-                parts.callback(self._sides[colour].close)
-            self._parts = parts.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parts.close()
+        # A short path, because that of a socket may have 107 characters at most.
+        folder = tempfile.mkdtemp(prefix="ogrom-reh-")
+        parts.callback(shutil.rmtree, folder, ignore_errors=True)
+        self.proxy = parts.enter_context(HAProxy(Path(folder)))
+        for colour in COLOURS:
+            self._sides[colour] = Side(colour, self.proxy, self._start, self.events)
+            parts.callback(self._sides[colour].close)
 
     @property
     def url(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Annotated, ClassVar, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -48,7 +48,7 @@ class ListResource(Resource[Page[T]]):
 
     def etag(self, x: Exchange[Page[T]], /) -> str | None:
         """A digest of the page, which changes with any of its items and with what follows it."""
-        return digest(x.entity) if is_read(x) else None
+        return digest(named(x.entity)) if is_read(x) else None
 
     def headers(self, x: Exchange[Page[T]], /) -> Mapping[str, str]:
         """The shared ones, and where the next page is."""
@@ -84,6 +84,14 @@ def ids_alone(query: PageRequest, ids: tuple[int, ...] | None) -> Answer:
 def in_order(ids: Iterable[int], found: Mapping[int, T]) -> tuple[T, ...]:
     """What was found by `ids`, in their order and once each."""
     return tuple(found[id] for id in dict.fromkeys(ids) if id in found)
+
+
+def named(page: Page[Any]) -> object:
+    """The ids and revisions of a page's items, which stand for all of them; the page itself where there are none."""
+    try:
+        return page.next_cursor, [(each.id, each.revision) for each in page.items]
+    except AttributeError:
+        return page
 
 
 def digest(value: object) -> str:

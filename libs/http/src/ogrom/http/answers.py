@@ -8,7 +8,7 @@ from typing import Final
 
 from .graph import NODES, Node
 from .problem import Challenge, Problem
-from .rules import R, X
+from .rules import Has, R, X
 
 Test = Callable[[R, X], bool]
 
@@ -22,8 +22,8 @@ def test_of(node: Node, answer: Callable[[R, X], object]) -> Test:
         return _action(answer, replaces=node.name in ("put", "patch"))
     if node.name == "exists":
         return _exists(answer)
-    if node.name == "authorized":
-        return _authorized(answer)
+    if isinstance(answer, Has):
+        return answer  # it says True or False and nothing else
     test = _decision(node.name, answer, refusal=_refuses_with(node))
     return _unless_refused(test) if node.name in MAKING else test
 
@@ -49,6 +49,9 @@ def _decision(name: str, answer: Callable[[R, X], object], *, refusal: bool | No
         if isinstance(said, Problem) and refusal is not None:
             x.problem = said
             return refusal
+        if isinstance(said, Challenge) and name == "authorized":
+            x.challenge = said
+            return False
         wanted = "True or False: it is too late to refuse" if refusal is None else "True, False or a Problem"
         raise TypeError(f"{type(resource).__qualname__}.{name} returned {said!r}; it may return {wanted}")
 
@@ -69,17 +72,6 @@ def _exists(answer: Callable[[R, X], object]) -> Test:
         return True
 
     return test
-
-
-def _authorized(answer: Callable[[R, X], object]) -> Test:
-    def unchallenged(resource: R, x: X) -> object:
-        said = answer(resource, x)
-        if isinstance(said, Challenge):
-            x.challenge = said
-            return False
-        return said
-
-    return _decision("authorized", unchallenged, refusal=False)
 
 
 def _unless_refused(test: Test) -> Test:

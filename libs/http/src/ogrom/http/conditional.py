@@ -27,6 +27,7 @@ class ETag:
         return f'W/"{self.opaque}"' if self.weak else f'"{self.opaque}"'
 
 
+@lru_cache(maxsize=512)
 def parse_etags(field: str) -> tuple[ETag, ...]:
     """The entity tags of an If-Match or If-None-Match field; none at all if the field is malformed."""
     tags = []

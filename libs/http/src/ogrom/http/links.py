@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 
@@ -33,16 +33,23 @@ def link_builder(prefix: str, path: str, resource: Resource[Any, Any]) -> LinkBu
     types = {name: parameter.type for name, parameter in path_parameters(type(resource)).items()}
     template = VARIABLE.sub("%s", (prefix + path).replace("%", "%%"))
     known = query_parameters(type(resource))
-    queries = frozenset(known.fields if known else ())
+    queries = {name: quote(name, safe=",") for name in (known.fields if known else ())}
 
     def build(parameters: Mapping[str, object]) -> str:
         values = tuple(_segment(parameters[name], types[name]) for name in names)
         path = template % values
         return path if len(parameters) == len(names) else path + _query(parameters, names, queries)
 
+    if not names:
+        return _to_one(prefix + path, queries)
     if len(names) == 1 and types[names[0]] is int:
         return _by_number(names[0], template, build)
     return build
+
+
+def _to_one(path: str, queries: Mapping[str, str]) -> LinkBuilder:
+    """A link to what there is one of, mostly a list."""
+    return lambda parameters: path + _query(parameters, (), queries) if parameters else path
 
 
 def _by_number(name: str, template: str, build: LinkBuilder) -> LinkBuilder:
@@ -58,13 +65,17 @@ def _segment(value: object, wanted: type) -> str:
     return str(value) if wanted is int else quote(str(value), safe="")
 
 
-def _query(parameters: Mapping[str, object], names: list[str], known: frozenset[str]) -> str:
-    given = {name: value for name, value in parameters.items() if name not in names and value is not None}
-    unknown = given.keys() - known
-    if unknown:
-        raise LookupError(f"the endpoint reads no query parameter {min(unknown)!r}, only {sorted(known)}")
-    texts = {name: _text(value) for name, value in given.items()}
-    return "?" + urlencode(texts, quote_via=quote, safe=",") if texts else ""
+def _query(parameters: Mapping[str, object], names: Collection[str], known: Mapping[str, str]) -> str:
+    pairs = []
+    for name, value in parameters.items():
+        if value is None or name in names:
+            continue
+        if name not in known:
+            raise LookupError(f"the endpoint reads no query parameter {name!r}, only {sorted(known)}")
+        # A number is the commonest: what belongs to one thing.
+        text = str(value) if type(value) is int else quote(_text(value), safe=",")
+        pairs.append(f"{known[name]}={text}")
+    return f"?{'&'.join(pairs)}" if pairs else ""
 
 
 def _text(value: object) -> str:

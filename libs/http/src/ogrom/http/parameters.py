@@ -22,6 +22,10 @@ from .problem import Fault, Problem, faulty
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
+MOST_KNOWN = 256
+LONGEST_KNOWN = 200
+"""How many queries are remembered for a resource, and up to which length: clients mostly send the same few."""
+
 
 class PathParameter(Generic[T]):
     """A variable of the endpoint's path, named as the attribute that holds it.
@@ -57,6 +61,7 @@ class QueryParameters(Generic[S]):
         self.type = type
         self.fields = {field.encode_name: field for field in msgspec.structs.fields(type)}
         self.defaults = self._defaults()
+        self._known: dict[str, S] = {}
 
     def __call__(self, x: Exchange[Any, Any, Any]) -> S:
         """The parameters of this request."""
@@ -66,6 +71,17 @@ class QueryParameters(Generic[S]):
         """The parameters in a query, or a Problem that names every faulty one."""
         if not query and self.defaults is not None:
             return self.defaults
+        known = self._known.get(query)
+        if known is not None:
+            return known
+        found = self._decode(query)
+        if len(query) <= LONGEST_KNOWN and not isinstance(found, Problem) and _is_value(found):
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[query] = found
+        return found
+
+    def _decode(self, query: str) -> S | Problem:
         pairs = parse_query(query)
         found = [*_misspelled(query, pairs), *self._misplaced(pairs)]
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
@@ -99,6 +115,15 @@ class QueryParameters(Generic[S]):
         if get_origin(bare_type(self.fields[name].type)) not in (tuple, list):
             return text
         return text.split(",") if text else []
+
+
+def _is_value(found: msgspec.Struct) -> bool:
+    """Whether nobody can change these parameters, so that others may get the same ones."""
+    try:
+        hash(found)
+    except TypeError:
+        return False
+    return found.__struct_config__.frozen
 
 
 def _parameter(where: str) -> str:

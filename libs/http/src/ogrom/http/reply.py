@@ -120,7 +120,7 @@ def _name(tag: ETag | None, headers: dict[str, str], resource: R, x: X) -> None:
     if tag is not None:
         coding = "-gzip" if "Content-Encoding" in headers else ""
         form = "" if tag is x.matched else rules.form_suffix(resource, x) + coding
-        headers["ETag"] = str(replace(tag, opaque=tag.opaque + form))
+        headers["ETag"] = str(ETag(tag.opaque + form, tag.weak) if form else tag)
 
 
 def _locate(status: int, headers: dict[str, str], resource: R, x: X) -> None:

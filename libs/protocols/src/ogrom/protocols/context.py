@@ -49,6 +49,8 @@ class Context(Struct, frozen=True, kw_only=True):
         copies: where a source says that it answered from memory; None where nobody wants to know.
         traceparent: the trace that the request belongs to, as the caller wrote it (W3C Trace Context, 3.2), for
             whoever passes the call on; empty for none.
+        tracestate: what the systems of that trace have noted in it (W3C Trace Context, 3.3), as it was sent; empty
+            for nothing, and of no use without `traceparent`.
     """
 
     locale: str
@@ -59,6 +61,7 @@ class Context(Struct, frozen=True, kw_only=True):
     fresh: bool = False
     copies: Copies | None = None
     traceparent: str = ""
+    tracestate: str = ""
     writes: Writes = field(default_factory=Writes)
 
     @property

@@ -1,16 +1,19 @@
 """Collages as rows: one statement reads them with their placements.
 
 One statement, because it sees one state of the store: a collage read in two could have the revision of one
-writer and the placements of the next.
+writer and the placements of the next. So a collage's own columns come again in each row of its placements; their
+moments come as text, which the driver of MySQL makes in a fifth of the time of a datetime, and become datetimes
+once a collage: docs/sources.md has the figures.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, String, bindparam, cast, select
 
 from ogrom.protocols.models import Collage, Placement
 
@@ -19,13 +22,18 @@ from .columns import ID, UtcDateTime
 from .tables import collages, placements
 
 _COLLAGE = ("id", "locale", "author_id", "title", "revision", "created_at", "updated_at")
+_MOMENTS = {"created_at", "updated_at"}
 _PLACEMENT = ("product_id", "x", "y", "width", "height", "rotation", "z")
 
 
 def _with_placements(source: FromClause) -> AnySelect:
-    columns = (*(source.c[name] for name in _COLLAGE), *(placements.c[name] for name in _PLACEMENT))
+    columns = (*(_read(source, name) for name in _COLLAGE), *(placements.c[name] for name in _PLACEMENT))
     same = (placements.c.collage_id == source.c.id) & (placements.c.locale == source.c.locale)
     return select(*columns).select_from(source).outerjoin(placements, same)
+
+
+def _read(source: FromClause, name: str) -> ColumnElement[Any]:
+    return cast(source.c[name], String) if name in _MOMENTS else source.c[name]
 
 
 BY_IDS = (
@@ -84,9 +92,13 @@ def _collage(group: Iterator[Sequence[Any]]) -> Collage:
         title=title,
         placements=tuple(_placements((first, *others))),
         revision=revision,
-        created_at=created_at,
-        updated_at=updated_at,
+        created_at=_moment(created_at),
+        updated_at=_moment(updated_at),
     )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _placements(rows: Iterable[Sequence[Any]]) -> Iterator[Placement]:

@@ -28,11 +28,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Fraction(TypeDecorator[float]):
+    """A float, which each of our drivers gives as one: SQLAlchemy would make it one once more, in every cell."""
+
+    impl = Double
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Nothing is to be done."""
+
+
 # SQLite counts up only a column declared INTEGER, which there has 64 bits as well.
 ID = BigInteger().with_variant(Integer, "sqlite")
 REVISION = BigInteger().with_variant(Integer, "sqlite")
 AMOUNT = BigInteger().with_variant(Integer, "sqlite")
-FRACTION: Double[float] = Double()
+FRACTION = Fraction()
 LOCALE = String(35)
 URL = String(1000)
 NAME = String(255)

@@ -20,27 +20,28 @@ _SQLITE_INSTRUCTIONS = 10_000
 # How many times what is left a session's limit may be, so that a statement need not bring its own.
 _NEAR = 1.25
 
-_CURRENT: ContextVar[float | None] = ContextVar("ogrom_deadline", default=None)
+# The deadline of the call that this thread serves: set by `until`, or where a generator costs too much.
+CURRENT: ContextVar[float | None] = ContextVar("ogrom_deadline", default=None)
 
 
 @contextmanager
 def until(deadline: float | None) -> Iterator[None]:
     """Make it, on `time.monotonic()`'s clock, the deadline of all that this thread does with a database."""
-    token = _CURRENT.set(deadline)
+    token = CURRENT.set(deadline)
     try:
         yield
     finally:
-        _CURRENT.reset(token)
+        CURRENT.reset(token)
 
 
 def current_deadline() -> float | None:
     """The deadline of the call that this thread serves, on `time.monotonic()`'s clock."""
-    return _CURRENT.get()
+    return CURRENT.get()
 
 
 def time_left() -> float | None:
     """The seconds until the current deadline, never below 0.0; None where there is none."""
-    deadline = current_deadline()
+    deadline = CURRENT.get()
     return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
@@ -114,8 +115,9 @@ def _milliseconds(left: float) -> int:
 
 
 def _watch_sqlite(driver: Any, statement: str) -> None:
-    end, left = current_deadline(), time_left()
+    end = CURRENT.get()
     if statement.startswith("BEGIN"):
+        left = time_left()
         wait = SQLITE_BUSY_TIMEOUT if left is None else left
         driver.execute(f"PRAGMA busy_timeout = {math.ceil(wait * 1000)}")
     if end is None:

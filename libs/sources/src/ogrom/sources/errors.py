@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from sqlalchemy import exc
 
@@ -38,18 +39,28 @@ def translated(source: str, ctx: Context) -> Iterator[None]:
         Conflict: a constraint forbids the write, or a text is too long for its column.
         Unavailable: the database cannot be reached, is overloaded or gave up.
     """
-    if ctx.remaining() == 0.0:
-        raise Timeout(source, "the deadline had passed before the call")
+    require_time(source, ctx)
     try:
         yield
-    except exc.TimeoutError as error:
-        kind = Timeout if ctx.remaining() == 0.0 else Unavailable
-        raise kind(source, "no connection of the pool became free in time") from error
-    except exc.DBAPIError as error:
-        kind_of_error = _kind(error, ctx)
-        if kind_of_error is None:
-            raise
-        raise kind_of_error(source, str(error.orig)) from error
+    except (exc.TimeoutError, exc.DBAPIError) as error:
+        raise_translated(error, source, ctx)
+
+
+def require_time(source: str, ctx: Context) -> None:
+    """Raise Timeout where the deadline has passed already."""
+    if ctx.remaining() == 0.0:
+        raise Timeout(source, "the deadline had passed before the call")
+
+
+def raise_translated(error: exc.TimeoutError | exc.DBAPIError, source: str, ctx: Context) -> NoReturn:
+    """Raise what the error means to a caller, as `translated` says; to be called where it is caught."""
+    if isinstance(error, exc.TimeoutError):
+        late = Timeout if ctx.remaining() == 0.0 else Unavailable
+        raise late(source, "no connection of the pool became free in time") from error
+    kind = _kind(error, ctx)
+    if kind is None:
+        raise error
+    raise kind(source, str(error.orig)) from error
 
 
 def lost_a_race(error: exc.DBAPIError) -> bool:

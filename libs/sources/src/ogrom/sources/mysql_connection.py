@@ -49,8 +49,10 @@ class MySqlConnection(TlsConnection):
         deadline = current_deadline()
         if deadline is not None:
             _WATCHDOG.watch(self, deadline)
+        if not self._is_mariadb:
+            return
         limit = session_limit(time_left(), self.statement_limit)
-        if self._is_mariadb and limit != self.statement_limit:
+        if limit != self.statement_limit:
             self.cmd_query(f"SET SESSION max_statement_time={limit}")
             self.statement_limit = limit
 
@@ -70,11 +72,14 @@ class MySqlConnection(TlsConnection):
         Cursors of the driver look for further statements in this one and for vectors in each value, and ask the
         extension for the columns' names: as much work as the rest of a small read.
         """
-        assert self._cmysql is not None
-        with _told():
-            self._cmysql.query(self.filled_in(statement, values))
-            found = [*iter(self._cmysql.fetch_row, None)]
-            self._cmysql.free_result()
+        extension = self._cmysql
+        assert extension is not None
+        try:
+            extension.query(self.filled_in(statement, values))
+            found = [*iter(extension.fetch_row, None)]
+            extension.free_result()
+        except MySQLInterfaceError as error:
+            raise _as_told(error) from error
         return found
 
     def filled_in(self, statement: str, values: Sequence[Any]) -> bytes:
@@ -100,16 +105,20 @@ class MySqlConnection(TlsConnection):
     def ping(self, reconnect: bool = False, attempts: int = 1, delay: int = 0) -> None:
         # What the pool does first with a connection that it lends, unless it is new.
         self.watch()
-        with _told():
-            if not self.is_connected():
-                raise InterfaceError("Connection to MySQL is not available", errno=2006)
+        try:
+            alive = self.is_connected()
+        except MySQLInterfaceError as error:
+            raise _as_told(error) from error
+        if not alive:
+            raise InterfaceError("Connection to MySQL is not available", errno=2006)
 
     def is_connected(self) -> bool:
         # The pool asks, and each cursor. Nobody speaks to an idle client but to say that it is the end; inside
         # of TLS there is other talk, such as session tickets.
         if self._cmysql is None:
             return False
-        self.handle_unread_result()
+        if self._cmysql.have_result_set:
+            self.handle_unread_result()
         silent = None if self._socket is None else is_silent(self._socket)
         if silent is None and (self._socket is None or self._is_encrypted):
             return bool(self._cmysql.ping())
@@ -152,4 +161,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except MySQLInterfaceError as error:
-        raise get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate) from error
+        raise _as_told(error) from error
+
+
+def _as_told(error: Any) -> Exception:
+    return get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate)

@@ -1,12 +1,65 @@
 """DeadlinePool: a pool of connections that is waited for no longer than the call's deadline allows."""
 
+import time
+from typing import Any
+
 from sqlalchemy.pool import QueuePool
 
 from .deadlines import time_left, until
 
 
 class DeadlinePool(QueuePool):
-    """A QueuePool whose timeout is the time that the current call has left, if that is less."""
+    """A QueuePool whose timeout is the time that the current call has left, if that is less.
+
+    Besides `connect` it has a shorter way for reads. `connect` makes a proxy of what it lends, so that a forgotten
+    connection comes back, and rolls back what is open on it: as much work as the rest of a small read, which
+    forgets nothing and opens nothing. docs/sources.md has the figures.
+    """
+
+    def lend(self) -> Any:
+        """The pool's record of a connection that is in order; every one ends in `take_back` or `give_up`.
+
+        What is dead is replaced as `connect` does, and all that were made before it are no longer trusted.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: none became free in time.
+            Exception: the driver's, where a new one cannot be made.
+        """
+        record: Any = self._do_get()
+        try:
+            if not self._is_in_order(record):
+                self._replace(record)
+        except BaseException as error:
+            self.give_up(record, error)
+            raise
+        return record
+
+    def _is_in_order(self, record: Any) -> bool:
+        connection = record.get_connection()
+        is_new, record.fresh = record.fresh, False
+        return is_new or not self._pre_ping or self._dialect._do_ping_w_event(connection)  # noqa: SLF001
+
+    def _replace(self, record: Any) -> None:
+        record.invalidate()
+        if self._invalidate_time < record.starttime:
+            self._invalidate_time = time.time()
+        record.get_connection()
+        record.fresh = False
+
+    def take_back(self, record: Any) -> None:
+        """Lend the connection to others again."""
+        if record.dbapi_connection.in_transaction:
+            # Nobody who reads opens one; but what is open would be the next borrower's.
+            self.give_up(record, None)
+        else:
+            record.checkin(_fairy_was_created=False)
+
+    def give_up(self, record: Any, error: BaseException | None) -> None:
+        """Close the connection, since nobody knows what is still on its way in it."""
+        try:
+            record.invalidate(error)
+        finally:
+            record.checkin(_fairy_was_created=False)
 
     @property
     def _timeout(self) -> float:

@@ -9,6 +9,9 @@ from typing import Any
 # buff_end, write_pos and read_pos, then `my_socket fd`, "for Perl DBI/dbd", since MySQL 3.23.
 _OFFSET = object.__basicsize__ + 5 * ctypes.sizeof(ctypes.c_void_p)
 
+# Two flags are joined by several functions of Python.
+_LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
+
 
 def socket_of(driver: Any, peer: int | str) -> socket.socket | None:
     """A second handle of the socket that a `_mysql_connector.MySQL` speaks through.
@@ -45,7 +48,7 @@ def is_silent(connected: socket.socket) -> bool | None:
     Asks the system only, and costs a microsecond.
     """
     try:
-        return None if connected.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) else False
+        return None if connected.recv(1, _LOOK) else False
     except BlockingIOError:
         return True
     except OSError:

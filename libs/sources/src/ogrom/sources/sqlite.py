@@ -29,6 +29,8 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
         pool_size=pool_size,
         pool_timeout=pool_timeout,
         max_overflow=0,
+        # Each connection has a page cache of its own: the one used last has what is asked for most.
+        pool_use_lifo=True,
     )
 
     @event.listens_for(made, "connect")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import flask
 
 from ogrom.http import Mount
-from ogrom.http.flask import blueprint, explain_errors
+from ogrom.http.flask import Application, blueprint, explain_errors
 from ogrom.http.trace import Tracer
 
 from .access.installation import Access
@@ -21,7 +21,7 @@ def build_app(
     access: Access,
     tracer: Tracer | None = None,
     trace_pages: Mount | None = None,
-) -> flask.Flask:
+) -> Application:
     """The application.
 
     Args:
@@ -34,7 +34,7 @@ def build_app(
             store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.
     """
-    app = flask.Flask("ogrom.run", static_folder=None, template_folder=None)
+    app = Application("ogrom.run", static_folder=None, template_folder=None)
     # Werkzeug would mend the slashes of a path by a redirect: in HTML, to an absolute URL that is wrong behind
     # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
     app.url_map.strict_slashes = False

@@ -4,16 +4,28 @@ They also tell the application what only a server knows: when a request had arri
 """
 
 import time
+from functools import lru_cache
+from threading import Lock, local
 from typing import Any
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.task import WSGITask  # type: ignore[import-untyped]
+from waitress.utilities import build_http_date  # type: ignore[import-untyped]
 
+from .readiness import events_of
 from .refusals import REFUSED
 
 ARRIVED = "ogrom.arrived"
 """Where the WSGI environment has the moment, of `time.monotonic()`, when the request had been read."""
+
+# Waitress says these, or more beside them.
+_SERVERS_OWN = frozenset({"connection", "date", "server"})
+
+# A copy of so many bytes is cheaper than a call of the system.
+_SMALL = 65536
+
+_date = lru_cache(maxsize=4)(build_http_date)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
@@ -60,6 +72,15 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
 
     channel: Any
     request: Any
+    status: str
+    version: str
+    start_time: Any
+    complete: bool
+    wrote_header: bool
+    close_on_finish: bool
+    content_length: int | None
+    response_headers: Any
+    _held = b""
 
     def get_environment(self) -> dict[str, Any]:
         """The WSGI environment, with what the server knows."""
@@ -74,18 +95,119 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
         # What was sent over this connection already is answered over it.
         if self.channel.server.is_draining and len(self.channel.requests) == 1:
             self.request.headers["CONNECTION"] = "close"
-        header: bytes = super().build_response_header()
+        header: bytes = self._usual_header() or super().build_response_header()
         return header
+
+    def _usual_header(self) -> bytes:
+        """The header after which the connection is kept, with names as they are; empty where more is to be said.
+
+        Waitress would write each name anew and sort them.
+        """
+        has_body = self.has_body
+        if self.version != "1.1" or (has_body and self.content_length is None) or self._is_closing():
+            return b""
+        lines = [f"HTTP/1.1 {self.status}"]
+        names = set()
+        for name, value in self.response_headers:
+            low = name.lower()
+            names.add(low)
+            if has_body or low != "content-length":
+                lines.append(f"{name}: {value}")
+        if names & _SERVERS_OWN:
+            return b""
+        if has_body and "content-length" not in names:
+            lines.append(f"Content-Length: {self.content_length}")
+        lines.append(f"Date: {_date(int(self.start_time))}\r\n\r\n")
+        return "\r\n".join(lines).encode("latin-1")
+
+    def _is_closing(self) -> bool:
+        asked: str = self.request.headers.get("CONNECTION", "")
+        return self.close_on_finish or (asked != "" and asked.lower() == "close")
+
+    def execute(self) -> None:
+        """Have the application answer, and send what was held back."""
+        try:
+            super().execute()
+        finally:
+            held, self._held = self._held, b""
+            self.channel.write_soon(held)
+
+    def write(self, data: bytes) -> None:
+        """Send a part of the content.
+
+        Where that is all, and not large, it is held back until the application has closed the content. So header
+        and content go out together, and are logged and counted before the client can ask for more.
+        """
+        is_all = self.complete and self.has_body and self.content_length == len(data) <= _SMALL
+        if is_all and data and not self.wrote_header and self.channel.connected:
+            self._held = self.build_response_header() + data
+            self.wrote_header = True
+            self.content_bytes_written = len(data)
+        else:
+            super().write(data)
 
     def set_close_on_finish(self) -> None:
         """Close the connection after the response, unless its end is known and nobody asked for that."""
-        asked = self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close"
-        if asked or self.has_body:
+        if self.version == "1.0" or self._is_closing() or self.has_body:
             super().set_close_on_finish()
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
-    """A connection that reads and answers in this way."""
+    """A connection that reads and answers in this way, and tells the kernel what it waits for."""
 
     parser_class = Parser
     task_class = Task
+    server: Any
+    _fileno: Any
+
+    def __init__(self, server: Any, sock: Any, *args: Any, **options: Any) -> None:
+        """Wait for the first request."""
+        self._watching = Lock()
+        super().__init__(server, sock, *args, **options)
+        server.readiness.begin(self._fileno, events_of(self))
+
+    def service(self) -> None:
+        """Answer the first request; its thread is that of `watch_served`."""
+        _thread.serves = self
+        super().service()
+
+    def write_soon(self, data: Any) -> int:
+        """Send a part of a response, and keep what the client does not take yet.
+
+        Waitress would keep all of it, and send it from there.
+        """
+        if not data:
+            return 0
+        if not isinstance(data, bytes) or self.total_outbufs_len:
+            kept: int = super().write_soon(data)
+            return kept
+        with self.outbuf_lock:
+            # The loop sends what is kept, and may have closed the connection.
+            is_next = self.connected and not self.total_outbufs_len
+            sent: int = self.send(data, do_close=False) if is_next else 0
+        if sent < len(data):
+            super().write_soon(data[sent:])
+        return len(data)
+
+    def watch(self) -> None:
+        """Let the kernel watch for what the connection waits for now, if for anything."""
+        with self._watching:
+            # Once it is closed, its number may be that of another connection.
+            if self._fileno is not None and (events := events_of(self)):
+                self.server.readiness.watch(self._fileno, events)
+
+    def del_channel(self, map: Any = None) -> None:  # noqa: A002  # its name in Waitress
+        """Leave the map of connections."""
+        with self._watching:
+            super().del_channel(map)
+
+
+_thread = local()
+
+
+def watch_served() -> None:
+    """Let the kernel watch the connection whose request this thread serves.
+
+    Waitress wakes its loop with a byte through a pipe at this point, each time that it has answered.
+    """
+    _thread.serves.watch()

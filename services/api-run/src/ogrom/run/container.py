@@ -22,6 +22,7 @@ from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.sql import SqlSources
 from ogrom.sources.wrappers import Cache
 
+from .access.described import with_rates
 from .access.installation import access_of
 from .app import build_app
 from .composition import Breakers, breakers_of, cache_of, composed
@@ -191,6 +192,9 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(described, endpoints, front, settings.provided.locales),
         version,
         providers.Callable(collector, markets, origin.provided.products),
+        providers.Callable(
+            with_rates, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes
+        ).provider,
     )
     operators = providers.Singleton(Operators, settings.provided.operators, settings.provided.operator_token)
     scrape = providers.Singleton(

@@ -1,7 +1,8 @@
 """Contexts: what sources are told of each request."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ogrom.http.flask import WsgiRequest
 from ogrom.protocols.context import Context
@@ -12,7 +13,8 @@ from .callers import TIME_LEFT, seconds_left
 from .channels import ARRIVED
 from .traceparent import TRACEPARENT
 
-_PRECONDITIONS = ("if-match", "if-unmodified-since")
+_TIME_LEFT = f"HTTP_{TIME_LEFT.upper().replace('-', '_')}"
+_UNMODIFIED_SINCE = "HTTP_IF_UNMODIFIED_SINCE"
 _DIRECTIVES = ("no-cache", "max-age=0")
 
 
@@ -27,30 +29,29 @@ def contexts(locale: str, timeout: float) -> Callable[[WsgiRequest], Context]:
     def context(request: WsgiRequest) -> Context:
         environ = request.environ
         arrived: float = environ.get(ARRIVED) or time.monotonic()
-        fault = environ.get(FAULT)
-        seconds = seconds_left(request.header(TIME_LEFT), timeout)
+        left: str | None = environ.get(_TIME_LEFT)
         return Context(
             locale=locale,
             request_id=request.id,
-            deadline=arrived + seconds,
+            deadline=arrived + (timeout if left is None else seconds_left(left, timeout)),
             traceparent=environ.get(TRACEPARENT, ""),
-            fresh=_wants_fresh(request),
+            fresh=_wants_fresh(environ),
             copies=Copies(),
             principal=environ.get(PRINCIPAL),
-            **({"credentials_fault": fault} if fault else {}),
+            credentials_fault=environ.get(FAULT, ""),
         )
 
     return context
 
 
-def _wants_fresh(request: WsgiRequest) -> bool:
+def _wants_fresh(environ: Mapping[str, Any]) -> bool:
     """Whether the request must be decided on what the stores say now.
 
     So it is with writes, whose preconditions would otherwise be compared with a copy; with If-Match and
     If-Unmodified-Since, which ask about the present state (RFC 9110, 13.1); and with who wants no copy
     (RFC 9111, 5.2.1).
     """
-    if request.method not in READS or any(request.header(name) is not None for name in _PRECONDITIONS):
+    if environ["REQUEST_METHOD"] not in READS or "HTTP_IF_MATCH" in environ or _UNMODIFIED_SINCE in environ:
         return True
-    said = (request.header("cache-control") or "").lower().split(",")
-    return any(each.strip() in _DIRECTIVES for each in said)
+    said: str | None = environ.get("HTTP_CACHE_CONTROL")
+    return said is not None and any(each.strip() in _DIRECTIVES for each in said.lower().split(","))

@@ -16,6 +16,7 @@ from ogrom.protocols.sources import ProductSource
 from .markets import market_prefix
 
 Collect = Callable[[Context], Examples]
+Finish = Callable[[dict[str, Any]], dict[str, Any]]
 
 _ABOUT = """\
 One API in front of many data sources. Every market has its own, in its language and currency, under
@@ -27,22 +28,26 @@ from ids. Errors are problem documents (RFC 9457). A GET with `If-None-Match` as
 class Documentation:
     """The OpenAPI document; it owns the examples, which are collected when they are first wanted."""
 
-    def __init__(self, parts: tuple[Part, ...], version: str, collect: Collect) -> None:
+    def __init__(
+        self, parts: tuple[Part, ...], version: str, collect: Collect, finish: Finish = dict
+    ) -> None:
         """Nothing is asked yet.
 
         Args:
             parts: what is described.
             version: of the service.
             collect: finds examples.
+            finish: adds to the document what stands before all endpoints, such as rates.
         """
         self._parts = parts
         self._info = Info("Ogrom", version, _ABOUT)
         self._collect = collect
+        self._finish = finish
         self._known: dict[str, Any] | None = None
 
     def bare(self) -> dict[str, Any]:
         """The document without examples: the same for the same release and settings, whatever the data."""
-        return describe(self._parts, self._info)
+        return self._finish(describe(self._parts, self._info))
 
     def document(self, ctx: Context, *, root: str) -> dict[str, Any]:
         """The document with examples, kept once all sources have answered; two threads may both make it.
@@ -54,7 +59,7 @@ class Documentation:
         known = self._known
         if known is None:
             examples = self._collect(ctx)
-            known = describe(self._parts, self._info, examples=examples)
+            known = self._finish(describe(self._parts, self._info, examples=examples))
             self._known = known if examples.is_complete else None
         return {**known, "servers": [{"url": root or "/"}]}
 

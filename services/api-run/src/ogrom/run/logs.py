@@ -146,10 +146,11 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
     """What the event has of its own: `extra`, or structlog's keywords."""
-    for name, value in record.__dict__.items():
+    own = [each for each in record.__dict__.items() if each[0] not in _STANDARD]
+    for name, value in own:
         if name == FIELDS:
             yield from value.items()
-        elif name not in _STANDARD:
+        else:
             yield name, value
 
 

@@ -67,7 +67,7 @@ class Metrics:
         self._bytes = Counter(
             "ogrom_http_response_bytes", "Bytes of content that the server was given.", registry=registry
         )
-        self._in_progress = Gauge(
+        in_progress = Gauge(
             "ogrom_http_requests_in_progress",
             "Requests that are being answered.",
             multiprocess_mode="livesum",
@@ -94,16 +94,18 @@ class Metrics:
             registry=registry,
         )
         self.samples.add(lambda: info.labels(version, release).set(1))
+        self._serving: set[Served] = set()
+        self.samples.add(lambda: in_progress.set(len(self._serving)))
         # A child is looked up by its labels for each request; a dict of ours is a third of that.
         self._children: dict[tuple[Any, ...], Any] = {}
 
     def begin(self, served: Served) -> None:
         """A request came."""
-        self._in_progress.inc()
+        self._serving.add(served)
 
     def end(self, served: Served) -> None:
         """A request has been answered."""
-        self._in_progress.dec()
+        self._serving.discard(served)
         environ = served.environ
         mount, endpoint, _ = environ.get(ANSWERED) or (NONE, NONE, NONE)
         method = environ["REQUEST_METHOD"]

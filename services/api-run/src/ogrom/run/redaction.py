@@ -63,11 +63,14 @@ class Redactor:
     def suspects(self, text: str) -> bool:
         """Whether there may be a secret in a text; where not, there is none."""
         low = text.lower()
-        return (
-            any(word in low for word in _SUSPECT)
-            or any(known in text for known in self._known)
-            or (len(text) > 64 and _SIGNATURE.search(text) is not None)
-        )
+        # Each line of the log is asked this; two generators would take twice as long.
+        for word in _SUSPECT:
+            if word in low:
+                return True
+        for known in self._known:
+            if known in text:
+                return True
+        return len(text) > 64 and _SIGNATURE.search(text) is not None
 
     def __call__(self, text: str) -> str:
         """The text without its secrets."""

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 from urllib.parse import unquote_plus
 
-from ogrom.http.flask import ANSWERED, WsgiRequest
+from ogrom.http.flask import ANSWERED, WsgiRequest, request_id
 
 from .access.credentials import PRINCIPAL
 from .logs import CURRENT, FIELDS
@@ -25,7 +25,7 @@ class RequestLog:
     def begin(self, served: Served) -> None:
         """Let lines name the request."""
         environ = served.environ
-        CURRENT.set((WsgiRequest(environ).id, trace_id_of(environ)))
+        CURRENT.set((request_id(environ), trace_id_of(environ)))
 
     def end(self, served: Served) -> None:
         """Write the line, where somebody wants it."""
@@ -49,7 +49,7 @@ def line_of(served: Served) -> dict[str, Any]:
     mount, endpoint, handler = environ.get(ANSWERED) or (None, None, None)
     principal = environ.get(PRINCIPAL)
     said = {
-        "request_id": WsgiRequest(environ).id,
+        "request_id": request_id(environ),
         "method": environ["REQUEST_METHOD"],
         "path": shown_path(environ),
         "route": endpoint,

@@ -11,8 +11,9 @@ from typing import Any
 from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 
-from .channels import Channel
+from .channels import Channel, watch_served
 from .dispatch import Dispatcher
+from .readiness import Readiness
 from .settings import Settings
 
 log = logging.getLogger("ogrom.run")
@@ -24,7 +25,6 @@ BACKLOG = 1024
 _LIMITS: dict[str, Any] = {
     "backlog": BACKLOG,
     "connection_limit": 1000,  # with the rest it stays below the usual limit of 1024 descriptors
-    "asyncore_use_poll": True,  # select() breaks at descriptor 1024
     # A balancer keeps connections for 60 s (AWS's). Were we the first to close one, a request might be on its way.
     "channel_timeout": 75,
     "cleanup_interval": 10,
@@ -81,8 +81,12 @@ class Server:
         self._waitress.channel_class = Channel
         self._waitress.accepting = accepts
         self._waitress.is_draining = False
+        self._readiness = self._waitress.readiness = Readiness(self._sockets)
+        self._waitress.pull_trigger = watch_served
         if lifeline is not None:
-            _Lifeline(lifeline, self._sockets, self.stop)
+            _Lifeline(lifeline, self._sockets, self._is_orphaned)
+        for each in list(self._sockets.values()):
+            self._readiness.keep(each)
 
     def queue(self) -> tuple[int, int]:
         """How many requests wait for a thread, and how many threads are busy."""
@@ -112,7 +116,7 @@ class Server:
     def _wake(self) -> None:
         # Its pipe is closed where the server has come to its end meanwhile.
         with suppress(OSError):
-            self._waitress.pull_trigger()
+            self._waitress.trigger.pull_trigger()
 
     def run(self) -> int:
         """Serve until told to stop; then take no more connections and finish what runs, within bounds.
@@ -123,6 +127,7 @@ class Server:
             How many connections were cut with something unfinished.
         """
         while (left := self._listen_until - time.monotonic()) > 0:
+            self._keep_listening()
             self._turn(seconds=min(1.0, left))
         self._stop_listening()
         self._turn(seconds=0.0)  # what has arrived is read before anybody is called idle
@@ -130,12 +135,23 @@ class Server:
             self._turn(seconds=0.05)
         return self._close()
 
+    def _keep_listening(self) -> None:
+        """Accept as long as there may be more connections, and close those that have been idle for too long."""
+        cleanup = self._waitress.next_channel_cleanup
+        self._readiness.keep(self._waitress)
+        if cleanup != self._waitress.next_channel_cleanup:
+            for each in list(self._waitress.active_channels.values()):
+                each.watch()
+
+    def _is_orphaned(self, lifeline: Any) -> None:
+        self._readiness.forget(lifeline)
+        self.stop()
+
     def _turn(self, *, seconds: float) -> None:
-        waits = self._dispatcher.next_deadline() - time.monotonic()
-        # A poll counts whole milliseconds.
-        wasyncore.loop(
-            timeout=max(0.0, min(seconds, waits + 0.001)), use_poll=True, map=self._sockets, count=1
-        )
+        deadline = self._dispatcher.next_deadline()
+        if deadline < float("inf"):
+            seconds = max(0.0, min(seconds, deadline - time.monotonic()))
+        self._readiness.turn(seconds)
         self._dispatcher.refuse_late()
 
     def _stop_listening(self) -> None:
@@ -143,6 +159,7 @@ class Server:
             if not select.select([self._listener], [], [], 0)[0]:
                 break
             self._waitress.handle_accept()  # whoever is connected already will be answered
+        self._readiness.forget(self._waitress)
         self._waitress.del_channel()
         self._listener.close()
 
@@ -162,13 +179,14 @@ class Server:
         self._dispatcher.shutdown(timeout=0.5)
         self._waitress.trigger.close()
         wasyncore.close_all(self._sockets)
+        self._readiness.close()
         return cut
 
 
 class _Lifeline(wasyncore.file_dispatcher):  # type: ignore[misc]  # untyped
     """Notices that nobody holds the other end of a pipe any more."""
 
-    def __init__(self, descriptor: Any, sockets: dict[int, Any], ended: Callable[[], None]) -> None:
+    def __init__(self, descriptor: Any, sockets: dict[int, Any], ended: Callable[[Any], None]) -> None:
         super().__init__(descriptor, map=sockets)
         self._ended = ended
 
@@ -176,7 +194,7 @@ class _Lifeline(wasyncore.file_dispatcher):  # type: ignore[misc]  # untyped
         return False
 
     def handle_close(self) -> None:
-        self._ended()
+        self._ended(self)
         self.close()
 
 

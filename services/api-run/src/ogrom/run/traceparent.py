@@ -29,7 +29,8 @@ class Traceparent:
     @classmethod
     def begin(cls) -> "Traceparent":
         """A new trace, which nobody has recorded."""
-        return cls(os.urandom(16).hex(), os.urandom(8).hex())
+        ids = os.urandom(24).hex()
+        return cls(ids[:32], ids[32:])
 
     def child(self) -> "Traceparent":
         """A span of our own in the same trace, recorded or not as the caller's."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ogrom_deploy.options.setting import Key
+
 from .account import Account
 from .behaviour import Fault
 from .side import Side
@@ -171,11 +173,7 @@ class Operations:
 
 
 def _configuration(side: Side, least: int, most: int, status: str) -> dict[str, Any]:
-    options = {
-        (ASG, "MinSize"): str(least),
-        (ASG, "MaxSize"): str(most),
-        ("aws:elasticbeanstalk:command", "DeploymentPolicy"): side.policy,
-    }
+    options = {**side.options, Key(ASG, "MinSize"): str(least), Key(ASG, "MaxSize"): str(most)}
     return {
         "EnvironmentName": side.name,
         "DeploymentStatus": status,

@@ -1,12 +1,24 @@
 """One environment of the stand-in: its instances, and what is being done to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
+
+from ogrom_deploy import templates
+from ogrom_deploy.options import read_options
+from ogrom_deploy.options.setting import Key
 
 from .behaviour import Behaviour, Times
 
 Status = Literal["In Progress", "Deployed", "Failed"]
+
+
+@cache
+def _as_made() -> Mapping[Key, str]:
+    """The options that the template sets; a value that only an account knows is some text."""
+    options = read_options(templates.read("environment"))
+    return {each.key: f"of-the-account-{each.name}" if each.value is None else each.value for each in options}
 
 
 @dataclass
@@ -40,6 +52,7 @@ class Side:
         times: how long things take.
         behaviour: how a version behaves.
         version: the label that it should have.
+        options: as the template `environment` sets them, but for the size.
     """
 
     name: str
@@ -52,9 +65,9 @@ class Side:
     least: int = 1
     most: int = 1
     desired: int = 0
-    policy: str = "AllAtOnce"
     stack: str = "64bit Amazon Linux 2023 v4.12.3 running Docker"
     managed: str = ""
+    options: dict[Key, str] = field(default_factory=lambda: dict(_as_made()))
     machines: list[Machine] = field(default_factory=list)
     pending: tuple[str, str] | None = None
     bounds: tuple[int, int] | None = None

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ogrom_deploy.ports import PlatformError
+
+from .. import programs
+
 
 def facts(command: str) -> Mapping[str, str]:
     """About this machine and what runs on it.
@@ -34,17 +38,10 @@ def _processor() -> str:
 
 
 def _version(program: str, option: str) -> str:
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
     try:
-        done = subprocess.run(
-            (program, option),
-            env=os.environ | {"PATH": path},
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=10,
-        )
-    except OSError:
+        command = (programs.find(program, program), option)
+    except PlatformError:
         return "not installed"
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=10)
     found = re.search(r"\d+\.\d+\.\d+\S*", done.stdout)
     return found[0] if found else "unknown"

@@ -30,11 +30,17 @@ LONGEST_PAUSE = 0.2
 MOST_BYTES = 16 * 1024 * 1024
 """How large a response may be; the largest page of an Ogrom is a hundredth of it."""
 
+LONGEST_TRACESTATE = 512
+"""How many characters of `tracestate` everybody should pass on; a longer one ends here (W3C Trace Context, 3.3)."""
+
 TIME_LEFT = "X-Envoy-Expected-Rq-Timeout-Ms"
 """Tells the service how many milliseconds we wait, as the proxy Envoy does."""
 
 _JSON = "application/json"
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]{1,256}")
+_TRACESTATE = re.compile(
+    r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?"
+)  # a list, and there may be blanks in it
 
 
 @dataclass(frozen=True)
@@ -271,6 +277,9 @@ class Service:
             "Cache-Control": "no-cache" if asking.ctx.wants_latest else "",
         }
         fields = {name: value for name, value in known.items() if _FIELD_VALUE.fullmatch(value)}
+        state = asking.ctx.tracestate
+        if "Traceparent" in fields and len(state) <= LONGEST_TRACESTATE and _TRACESTATE.fullmatch(state):
+            fields["Tracestate"] = state  # never alone (W3C Trace Context, 3.3)
         return {**fields, TIME_LEFT: str(max(1, int(asking.left * 1000)))}
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from sqlalchemy import Engine, PoolProxiedConnection, event
+from sqlalchemy import Engine, event
 
 from ogrom.sources import reads
 from ogrom.sources.statements import Text
@@ -24,12 +24,10 @@ def overhear(engine: Engine, told: Callable[[str, Any], None]) -> Iterator[None]
     """
     fetched = reads._fetched  # noqa: SLF001 - every read passes through here
 
-    def listening(
-        of: Engine, connection: PoolProxiedConnection, text: Text, parameters: Mapping[str, Any]
-    ) -> reads.Rows:
+    def listening(of: Engine, driver: Any, text: Text, parameters: Mapping[str, Any]) -> reads.Rows:
         if of is engine:
             told(text.sql, text.values(parameters))
-        return fetched(of, connection, text, parameters)
+        return fetched(of, driver, text, parameters)
 
     def note(connection: object, cursor: object, statement: str, parameters: Any, *_: object) -> None:
         told(statement, parameters)

@@ -63,10 +63,16 @@ class Cache:
         with self._lock:
             return self._state(kinds)
 
+    def look_up(self, key: Hashable, kinds: frozenset[str]) -> tuple[tuple[int, ...], Entry | None]:
+        """The `state` of these kinds, and what `find` finds for it, both of one moment."""
+        with self._lock:
+            state, entry = self._state(kinds), self._entry(key)
+        return state, entry if entry is not None and entry.state == state else None
+
     def find(self, key: Hashable, state: tuple[int, ...]) -> Entry | None:
         """The answer kept for `key`, unless it belongs to another state."""
         with self._lock:
-            entry = self._entries.get(key)
+            entry = self._entry(key)
         return entry if entry is not None and entry.state == state else None
 
     def keep(self, key: Hashable, entry: Entry, kinds: frozenset[str]) -> None:
@@ -102,7 +108,14 @@ class Cache:
         return Statistics(counts["hits"], counts["misses"], counts["shared"], counts["stale"], records)
 
     def _state(self, kinds: frozenset[str]) -> tuple[int, ...]:
-        return self._clearances, *(self._writes[kind] for kind in sorted(kinds))
+        # Without a sort, since all calls of a method have the very same kinds, in whatever order.
+        return self._clearances, *[self._writes.get(kind, 0) for kind in kinds]
+
+    def _entry(self, key: Hashable) -> Entry | None:
+        try:
+            return self._entries[key]
+        except KeyError:
+            return None
 
 
 def _records(entry: Entry) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError, Timeout, Unavailable
+from ogrom.protocols.pages import PageRequest
 
 from .cache import Cache, Entry
 from .rules import RULES, Rules
@@ -17,6 +18,10 @@ from .wrapper import Call, Wrapper
 S = TypeVar("S")
 
 _log = logging.getLogger(__name__)
+
+_VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+# What most arguments are: a look at the class tells that they can be part of a key.
+_PLAIN = {int, str, type(None), PageRequest}
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Cached(Wrapper):
         self._rules = rules
         # In every key, so that two sources of one name never share an answer.
         self._scope = object()
-        self._signatures: dict[str, inspect.Signature] = {}
+        self._shapes: dict[tuple[Any, ...], _Shape | None] = {}
 
     def around(self, call: Call) -> Any:
         """Answer a read from memory where that can be; let a write forget what it changes."""
@@ -107,11 +112,11 @@ class Cached(Wrapper):
 
     def _read(self, call: Call, key: Hashable) -> Any:
         call.require_time()
-        begun, state = self._cache.clock(), self._cache.state(self._rules.reads[call.name])
-        if call.ctx is not None and call.ctx.wants_latest:
+        ctx, begun = call.ctx, self._cache.clock()
+        state, entry = self._cache.look_up(key, self._rules.reads[call.name])
+        if ctx is not None and ctx.wants_latest:
             return self._load(call, key, state).answer
-        entry = self._fresh(key, state)
-        if entry is not None:
+        if entry is not None and self._age(entry) < self._ttl:
             self._cache.count("hits")
             return self._told(call, entry)
         try:
@@ -148,22 +153,25 @@ class Cached(Wrapper):
         return entry
 
     def _told(self, call: Call, entry: Entry) -> Any:
-        if call.ctx is not None and call.ctx.copies is not None:
+        ctx = call.ctx
+        if ctx is not None and ctx.copies is not None:
             age = self._age(entry)
-            call.ctx.copies.add(age, self._ttl - age)
+            ctx.copies.add(age, self._ttl - age)
         return entry.answer
 
     def _age(self, entry: Entry) -> float:
         return self._cache.clock() - entry.asked_at
 
     def _key(self, call: Call) -> Hashable | None:
-        signature = self._signatures.get(call.name)
-        if signature is None:
-            signature = self._signatures[call.name] = inspect.signature(call.method)
-        bound = signature.bind(*call.args, **call.kwargs)
-        bound.apply_defaults()
-        arguments = tuple(_frozen(value) for value in bound.arguments.values())
-        key = (self._scope, call.name, arguments)
+        passed = (call.name, len(call.args), *call.kwargs)
+        if passed not in self._shapes:
+            # Signature.bind takes as long as all the rest of a hit.
+            self._shapes[passed] = _shape(call)
+        shape = self._shapes[passed]
+        if shape is None:
+            return None
+        values = (*call.args, *call.kwargs.values(), *shape.defaults)
+        key = (self._scope, call.name, *[_frozen(values[place]) for place in shape.order])
         try:
             hash(key)
         except TypeError:
@@ -171,7 +179,39 @@ class Cached(Wrapper):
         return key
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """How arguments that are passed in one way are put into the order of the parameters.
+
+    Attributes:
+        defaults: of the parameters that are not passed; they come behind what is.
+        order: for each parameter the place of its value.
+    """
+
+    defaults: tuple[Any, ...]
+    order: tuple[int, ...]
+
+
+def _shape(call: Call) -> _Shape | None:
+    """The shape of a call; None where there may be any number of arguments, which is no key."""
+    signature = inspect.signature(call.method)
+    if any(parameter.kind in _VARIADIC for parameter in signature.parameters.values()):
+        return None
+    number = len(call.args)
+    bound = signature.bind(*range(number), **{name: number + n for n, name in enumerate(call.kwargs)})
+    passed = dict(bound.arguments)
+    bound.apply_defaults()
+    missing = [name for name in bound.arguments if name not in passed]
+    places = passed | {name: len(passed) + n for n, name in enumerate(missing)}
+    return _Shape(
+        defaults=tuple(bound.arguments[name] for name in missing),
+        order=tuple(places[name] for name in bound.arguments),
+    )
+
+
 def _frozen(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Context):
         return value.locale
     if isinstance(value, AbstractSet):

@@ -63,5 +63,6 @@ class Guarded(Wrapper):
         return answer
 
     def _breaker_of(self, call: Call) -> Breaker:
-        wants_latest = call.ctx is None or call.ctx.wants_latest
+        ctx = call.ctx
+        wants_latest = ctx is None or ctx.wants_latest
         return self._writer if wants_latest or call.name not in self._rules.reads else self._reader

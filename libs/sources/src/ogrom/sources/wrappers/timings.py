@@ -19,18 +19,17 @@ class Timings:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._timings: dict[tuple[str, str, str], Timing] = {}
+        # Calls, seconds and longest; a Timing is made when somebody asks.
+        self._sums: dict[tuple[str, str, str], tuple[int, float, float]] = {}
 
     def __call__(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
         """Add a call; this is an `Observe`."""
         key = (source, method, "" if error is None else type(error).__name__)
         with self._lock:
-            before = self._timings.get(key, Timing())
-            self._timings[key] = Timing(
-                before.calls + 1, before.seconds + seconds, max(before.longest, seconds)
-            )
+            calls, before, longest = self._sums.get(key, (0, 0.0, 0.0))
+            self._sums[key] = calls + 1, before + seconds, max(longest, seconds)
 
     def snapshot(self) -> Mapping[tuple[str, str, str], Timing]:
         """The sums so far, by source, method and error."""
         with self._lock:
-            return dict(self._timings)
+            return {key: Timing(*sums) for key, sums in self._sums.items()}

@@ -7,10 +7,8 @@ A token that is wrong is refused by the graph, with a 401 that a trace shows, an
 from collections.abc import Callable, MutableMapping
 from typing import Any, TypeAlias
 
-import flask
-
 from ogrom.http import Problem
-from ogrom.http.flask import problem_response
+from ogrom.http.flask import Gate, WsgiRequest
 from ogrom.protocols.context import Principal
 
 from .errors import InvalidToken, KeysUnavailable
@@ -59,17 +57,18 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
             raise
 
 
-def install(app: flask.Flask, read_token: ReadToken | None) -> None:
-    """Have it noted for every request of the application."""
+def authenticating(read_token: ReadToken | None) -> Gate:
+    """The gate at which it is noted who asks."""
 
-    def authenticate() -> flask.Response | None:
+    def gate(request: WsgiRequest, _: str | None) -> Problem | None:
         try:
-            note(flask.request.environ, read_token)
+            note(request.environ, read_token)
         except KeysUnavailable:
-            detail = (
-                f"The keys that tokens are verified with cannot be had; try again in {_RETRY_AFTER} seconds."
+            return Problem(
+                f"The keys that tokens are verified with cannot be had; try again in {_RETRY_AFTER} seconds.",
+                status=503,
+                headers={"Retry-After": _RETRY_AFTER},
             )
-            return problem_response(Problem(detail, headers={"Retry-After": _RETRY_AFTER}), 503)
         return None
 
-    app.before_request(authenticate)
+    return gate

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import flask
+from ogrom.http.flask import Application
 
 from ..failures import Failure
 from ..settings import Settings
-from . import cors, credentials, security_headers
-from .credentials import ReadToken
+from .credentials import ReadToken, authenticating
+from .fields import Addition, adding
+from .security_headers import security_headers
 
 if TYPE_CHECKING:
     from .keys import Keys
@@ -36,20 +37,25 @@ class Access:
     origins: tuple[str, ...] = ()
     hsts: int = 0
 
-    def install(self, app: flask.Flask, *, unlimited: Collection[str]) -> None:
+    def install(self, app: Application, *, unlimited: Collection[str]) -> None:
         """Put it onto an application; a client is known before it is counted.
 
         Args:
             app: the application.
             unlimited: the blueprints whose requests are not counted.
         """
-        credentials.install(app, self.read_token)
+        additions: list[Addition] = []
+        app.gate(authenticating(self.read_token))
         if self.counters is not None:
             from . import rates
 
-            rates.install(app, self.counters, unlimited)
-        cors.install(app, self.origins)
-        security_headers.install(app, hsts=self.hsts)
+            app.gate(rates.limiting(self.counters, unlimited))
+            additions.append(rates.tell)
+        if self.origins:
+            from .cors import cors
+
+            additions.append(cors(self.origins))
+        adding(app, [*additions, security_headers(self.hsts)])
 
 
 def access_of(settings: Settings) -> Access:

@@ -12,17 +12,18 @@ from math import ceil
 from time import monotonic, time
 from typing import Any, cast
 
-import flask
 from limits import RateLimitItemPerSecond
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import Storage, storage_from_string
 
 from ogrom.http import Problem
-from ogrom.http.flask import problem_response
+from ogrom.http.flask import Gate, WsgiRequest
 
 from ..failures import Failure
+from ..served import Environ
 from ..warmup import WARMING
 from .credentials import PRINCIPAL, READS
+from .fields import Fields
 from .readers import Rate, RateStore
 
 log = logging.getLogger("ogrom.run")
@@ -165,34 +166,32 @@ def client_of(environ: Mapping[str, Any]) -> str:
     return str(address)
 
 
-def install(app: flask.Flask, counters: Counters, unlimited: Collection[str]) -> None:
-    """Count the application's requests, refuse what is too much, and tell clients what is left.
+def limiting(counters: Counters, unlimited: Collection[str]) -> Gate:
+    """The gate at which requests are counted, and refused where they are too many.
 
     Args:
-        app: the application.
         counters: count.
         unlimited: the names of blueprints whose requests are not counted. What no blueprint serves is.
     """
 
-    def limit() -> flask.Response | None:
-        request = flask.request
+    def gate(request: WsgiRequest, mount: str | None) -> Problem | None:
         # Nobody has sent what warms us up, and browsers ask for OPTIONS by themselves.
-        if request.method == "OPTIONS" or request.blueprint in unlimited or WARMING in request.environ:
+        if request.method == "OPTIONS" or mount in unlimited or WARMING in request.environ:
             return None
         counts = counters.count(client_of(request.environ), is_read=request.method in READS)
         request.environ[_COUNTED] = counts
         exceeded = tuple(each for each in counts if each.is_exceeded)
-        return problem_response(_refusal(exceeded), 429) if exceeded else None
+        return _refusal(exceeded) if exceeded else None
 
-    def tell(response: flask.Response) -> flask.Response:
-        counts: tuple[Count, ...] = flask.request.environ.get(_COUNTED, ())
-        if counts:
-            response.headers["RateLimit-Policy"] = ", ".join(str(each.policy) for each in counts)
-            response.headers["RateLimit"] = ", ".join(map(str, counts))
-        return response
+    return gate
 
-    app.before_request(limit)
-    app.after_request(tell)
+
+def tell(environ: Environ, fields: Fields) -> None:
+    """Tell a client what is left."""
+    counts: tuple[Count, ...] = environ.get(_COUNTED, ())
+    if counts:
+        fields.append(("RateLimit-Policy", ", ".join(str(each.policy) for each in counts)))
+        fields.append(("RateLimit", ", ".join(map(str, counts))))
 
 
 def _refusal(exceeded: tuple[Count, ...]) -> Problem:
@@ -200,6 +199,7 @@ def _refusal(exceeded: tuple[Count, ...]) -> Problem:
     said = " and ".join(str(each.policy.rate) for each in exceeded)
     return Problem(
         f"{said} are allowed; go on in {seconds} s.",
+        status=429,
         title="Quota Exceeded",
         type=_TYPE,
         extensions={"violated-policies": [each.policy.name for each in exceeded]},

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-import flask
+from ..served import Environ
+from .fields import Addition, Fields
 
 EVERYWHERE: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -15,21 +16,18 @@ PAGES: Final = {"Permissions-Policy": "camera=(), geolocation=(), microphone=()"
 """What is told of pages only: nothing else can ask for a camera."""
 
 
-def install(app: flask.Flask, *, hsts: int) -> None:
-    """Add them to every response of the application.
+def security_headers(hsts: int) -> Addition:
+    """What adds them.
 
     Args:
-        app: the application.
         hsts: the seconds for which browsers shall come by https only (RFC 6797); 0 says nothing.
     """
-    always = dict(EVERYWHERE)
-    if hsts:
-        always["Strict-Transport-Security"] = f"max-age={hsts}"
+    always = {**EVERYWHERE, **({"Strict-Transport-Security": f"max-age={hsts}"} if hsts else {})}
+    everywhere, on_pages = [*always.items()], [*always.items(), *PAGES.items()]
 
-    def add(response: flask.Response) -> flask.Response:
-        is_page = response.mimetype == "text/html"
-        for name, value in (always | PAGES if is_page else always).items():
-            response.headers.setdefault(name, value)
-        return response
+    def add(_: Environ, fields: Fields) -> None:
+        said = dict(fields)
+        is_page = said.get("Content-Type", "").startswith("text/html")
+        fields += [each for each in (on_pages if is_page else everywhere) if each[0] not in said]
 
-    app.after_request(add)
+    return add

@@ -37,7 +37,7 @@ class Issuer:
                     return
                 for byte in issuer.content:
                     self.wfile.write(bytes([byte]))
-                    time.sleep(0.05)
+                    time.sleep(0.05)  # the trickling itself
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

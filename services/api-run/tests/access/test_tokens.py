@@ -173,18 +173,38 @@ def test_what_is_no_token_is_no_token(secret: Tokens, token: str) -> None:
     assert len(token) <= LONGEST or str(LONGEST) in fault(secret, token)
 
 
+DEEP = '{"a":' + "[" * 2900 + "]" * 2900 + "}"
+NO_JWT = "The token is no JWT that holds"
+
+
+def read_by_python(text: str) -> bool:
+    """Whether this Python reads so many levels: 3.11 does not read a thousand, 3.13 reads some thousand."""
+    try:
+        json.loads(text)
+    except RecursionError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
-    "text", ['{"kid":' + "[" * 5000, '{"a":' + "[" * 2900 + "]" * 2900 + "}", '{"kid":[]}']
+    ("text", "said"),
+    [
+        ('{"kid":' + "[" * 5000, NO_JWT),
+        # What can be read names no algorithm.
+        (
+            DEEP,
+            "The token is signed by another algorithm than its key is for"
+            if read_by_python(DEEP)
+            else NO_JWT,
+        ),
+        ('{"kid":[]}', NO_JWT),
+    ],
+    ids=["endless", "deep", "a list"],
 )
-def test_no_header_is_too_deep(secret: Tokens, text: str) -> None:
+def test_no_header_is_too_deep(secret: Tokens, text: str, said: str) -> None:
     """It is read before anything is known about who wrote it."""
     header = base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
-    # Python 3.13 reads some thousand levels; such a header names no algorithm.
-    refused = (
-        "The token is no JWT that holds",
-        "The token is signed by another algorithm than its key is for",
-    )
-    assert fault(secret, f"{header}.e30.e30") in refused
+    assert fault(secret, f"{header}.e30.e30") == said
 
 
 def test_a_changed_token_is_none(secret: Tokens, signed: Signed, token_key: str) -> None:

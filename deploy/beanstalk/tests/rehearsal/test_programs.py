@@ -1,0 +1,36 @@
+"""Servers that Debian packages, with shells in their place."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.rehearsal import programs
+
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); signal.pause()"
+
+
+def test_a_program_is_found_where_servers_are() -> None:
+    """PATH of a plain user has no sbin; what is nowhere is named with its packages."""
+    assert programs.find("sh", "dash").endswith("/sh")
+    with pytest.raises(PlatformError, match=r"no-such is not installed.*apt-get install .* this that"):
+        programs.find("no-such", "this that")
+
+
+def test_a_program_is_ended() -> None:
+    """By SIGTERM; one that does not hear it, by SIGKILL."""
+    with subprocess.Popen(("sleep", "60")) as willing:
+        programs.end(willing, 30.0)
+        assert willing.returncode == -15
+    with subprocess.Popen((sys.executable, "-c", STUBBORN), stdout=subprocess.PIPE) as stubborn:
+        assert stubborn.stdout
+        stubborn.stdout.readline()
+        programs.end(stubborn, 0.1)
+        assert stubborn.returncode == -9
+
+
+def test_the_end_of_what_was_said_is_kept() -> None:
+    """It is as long as a person reads, and of no encoding for sure."""
+    assert programs.last_words(b"x" * 5000 + b"why\xff \n").endswith("xwhy\ufffd")
+    assert len(programs.last_words(b"x" * 5000)) == 2000

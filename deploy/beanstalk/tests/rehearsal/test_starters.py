@@ -1,0 +1,39 @@
+"""How instances are started."""
+
+from pathlib import Path
+
+import pytest
+
+from ogrom_deploy.model import Version
+from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.rehearsal.starters import HARDENED, Processes
+from ogrom_tools.image import trial
+
+
+def test_a_container_has_the_rights_that_the_image_was_tried_with() -> None:
+    """Neither project imports the other, so each has the list; this is what keeps them one."""
+    assert HARDENED == trial.HARDENED
+
+
+def test_what_is_not_installed_is_not_started(tmp_path: Path) -> None:
+    """The error names the program that is missing."""
+    with pytest.raises(PlatformError, match="bin/ogrom-api"):
+        Processes(tmp_path, {})("a", Version("v1", str(tmp_path)), {})
+
+
+@pytest.mark.slow
+def test_a_process_has_only_our_settings(
+    tmp_path: Path, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its release, what all have and what its version has; none of the variables of whoever started it."""
+    monkeypatch.setenv("OGROM_DRAIN_GRACE", "99")
+    monkeypatch.setenv("PYTHONPATH", "/nowhere")
+    start = Processes(tmp_path, {"OGROM_ALL": "1", "OGROM_BOTH": "all"})
+    instance = start("a", Version("v1", str(installed)), {"OGROM_BOTH": "own"})
+    try:
+        content = Path(f"/proc/{instance.process.pid}/environ").read_bytes().decode().split("\0")
+    finally:
+        instance.kill()
+    ours = {each for each in content if each.startswith(("OGROM_", "PYTHONPATH"))}
+    assert ours == {"OGROM_ALL=1", "OGROM_BOTH=own", "OGROM_RELEASE=v1"}
+    assert instance.exit_code == -9

@@ -1,0 +1,18 @@
+"""Flask: mounts as blueprints, and every error of the application as a problem document."""
+
+from .application import Application, Gate
+from .blueprints import blueprint
+from .errors import explain_errors, problem_response
+from .views import ANSWERED, Answered
+from .wsgi import WsgiRequest
+
+__all__ = [
+    "ANSWERED",
+    "Answered",
+    "Application",
+    "Gate",
+    "WsgiRequest",
+    "blueprint",
+    "explain_errors",
+    "problem_response",
+]

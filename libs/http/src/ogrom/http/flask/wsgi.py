@@ -1,0 +1,143 @@
+"""WSGI: a request as PEP 3333 has it, and a response as it is handed to the server."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.urls import iri_to_uri
+from werkzeug.wsgi import get_input_stream
+
+from ..problem import phrase
+from ..reply import Response
+
+REQUEST_ID = "ogrom.request_id"
+ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+EMPTY = frozenset((*range(100, 200), 204, 304))
+REFERENCES = ("Location", "Content-Location")
+LINE_BREAK = re.compile(r"[\r\n]").search
+
+# What a 304 says nothing of, since the client has it from the response that it keeps (RFC 9110, 15.4.5).
+DESCRIPTIVE = frozenset(
+    (
+        "allow",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-md5",
+        "content-range",
+        "content-type",
+        "last-modified",
+    )
+)
+
+
+class WsgiRequest:
+    """A request as WSGI has it (PEP 3333), read no further than asked.
+
+    Attributes:
+        environ: all that the server and its middleware say of it.
+    """
+
+    __slots__ = ("_read", "_stream", "environ", "method", "query", "root")
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self.environ = environ
+        self._read = b""
+        self._stream: Any = None
+        self.method: str = environ["REQUEST_METHOD"]
+        self.query: str = environ.get("QUERY_STRING", "")
+        self.root: str = environ.get("SCRIPT_NAME", "").rstrip("/")
+
+    @property
+    def id(self) -> str:
+        """The client's X-Request-Id if it is a short plain word, otherwise a new one of 16 hex digits."""
+        return request_id(self.environ)
+
+    @property
+    def target(self) -> str:
+        """The path and query as they were sent or, if the server does not tell, as they could have been."""
+        raw: str | None = self.environ.get("REQUEST_URI") or self.environ.get("RAW_URI")
+        if raw:
+            return raw
+        path = quote(
+            self.root + self.environ.get("PATH_INFO", ""), safe="/%:@!$&'()*+,;=~", encoding="latin-1"
+        )
+        return f"{path}?{self.query}" if self.query else path
+
+    def header(self, name: str) -> str | None:
+        """The field's value."""
+        value: str | None = self.environ.get(_key(name))
+        return value
+
+    def content(self, limit: int) -> bytes:
+        """At most `limit` + 1 bytes of the content.
+
+        Raises:
+            EOFError: the client sends less than its Content-Length.
+        """
+        if self._stream is None:
+            self._stream = get_input_stream(self.environ)
+        try:
+            while len(self._read) <= limit and (more := self._stream.read(limit + 1 - len(self._read))):
+                self._read += more
+        except ClientDisconnected as error:
+            raise EOFError from error
+        return self._read[: limit + 1]
+
+
+@cache
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def request_id(environ: dict[str, Any]) -> str:
+    """The name of a request, the same for everybody who asks while it is served."""
+    if REQUEST_ID not in environ:
+        sent = environ.get("HTTP_X_REQUEST_ID")
+        environ[REQUEST_ID] = sent if sent and ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
+    known: str = environ[REQUEST_ID]
+    return known
+
+
+@cache
+def status_line(status: int) -> str:
+    """The status with its phrase, as `start_response` takes it."""
+    return f"{status} {phrase(status)}"
+
+
+def fields_of(response: Response, environ: dict[str, Any]) -> list[tuple[str, str]]:
+    """The header fields of a response as Werkzeug would send them, without an object of its own for that.
+
+    Args:
+        response: is left as it is: a handler may return one twice.
+        environ: of the request.
+
+    Raises:
+        ValueError: a field has a line break, with which a client could be told anything.
+    """
+    status = response.status
+    headers = {**response.headers, "X-Request-Id": request_id(environ)}
+    if status == 304:
+        headers = {name: value for name, value in headers.items() if name.lower() not in DESCRIPTIVE}
+    elif status in EMPTY:
+        headers = {name: value for name, value in headers.items() if name.lower() != "content-length"}
+    elif "Content-Length" not in headers and not any(name.lower() == "content-length" for name in headers):
+        headers["Content-Length"] = str(len(response.content))
+    for name in REFERENCES:
+        if name in headers:
+            headers[name] = iri_to_uri(headers[name])
+    if not "".join(headers.values()).isprintable() and any(map(LINE_BREAK, headers.values())):
+        raise ValueError("a header field has a line break")
+    return [*headers.items()]
+
+
+def content_of(response: Response) -> Iterable[bytes]:
+    """The content, where a response of this status has any (RFC 9110, 6.4.1)."""
+    return () if response.status in EMPTY or not response.content else [response.content]
