@@ -20,7 +20,7 @@ from .shown import chart, figures, goals, table
 from .starts import SPAN, starts
 
 NAME = "cold"
-STANDARD = ("ogrom", "flask-fair", "fastapi", "clojure")
+STANDARD = ("ogrom", "flask-fair", "fastapi", "clojure", "clojure-trained")
 QUICK_SECONDS = 5
 _AROUND = {"jvm": 10.0}
 _OTHERS_AROUND = 2.5

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .clojure import CLOJURE
+from .clojure import CLOJURE, CLOJURE_TRAINED
 from .peer import MEMORY, Group, Peer, PythonPeer, apps_path, missing, ogrom_settings, serve_ogrom
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
@@ -43,6 +43,7 @@ _ALL = (
     _on_uvicorn("fastapi", "FastAPI", "fastapi"),
     _on_uvicorn("litestar", "Litestar", "litestar"),
     CLOJURE,
+    CLOJURE_TRAINED,
 )
 
 PEERS: Mapping[str, Peer] = {each.name: each for each in _ALL if not missing(each)}

@@ -15,7 +15,7 @@ from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 from .java import Java
-from .program import FLAGS, MAIN, Program
+from .program import FLAGS, MAIN, TUNED, Program
 from .training import train
 
 SOURCES = Path(__file__).resolve().parent / "src"
@@ -72,7 +72,7 @@ class Build:
     def _state(self) -> str:
         # What a jar holds may change with its name kept.
         jars = [(each.resolve(), each.stat().st_mtime_ns) for each in self.jars]
-        digest = hashlib.sha256(repr((self.java, FLAGS, jars)).encode())
+        digest = hashlib.sha256(repr((self.java, FLAGS, TUNED, jars)).encode())
         for path in sorted(SOURCES.rglob("*.clj")):
             digest.update(path.read_bytes())
         return digest.hexdigest()[:16]

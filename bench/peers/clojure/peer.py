@@ -1,4 +1,4 @@
-"""CLOJURE: the program in `src` as a Peer, compiled and trained before it is first started."""
+"""The program in `src` as a peer, compiled before it is first started; and once more, with all that Java offers."""
 
 from pathlib import Path
 
@@ -12,20 +12,34 @@ KEPT = ROOT / ".nox" / "clojure"
 
 
 def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
-    """The command that serves; the first one for a kind of store compiles and trains, half a minute.
+    """The command that serves as most would deploy it; the first one compiles, half a minute.
 
     One process serves, whatever number is asked for: its threads use every processor. It handles as many requests
     at once as the processes would together.
 
     Raises:
         BuildFailed: the program does not compile.
+    """
+    _, program = _made(store, catalogue, threads * processes)
+    return program.command(port)
+
+
+def trained_command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
+    """The command that serves by all that Java has to start soon and stay small; the first one trains, too.
+
+    Raises:
+        BuildFailed: the program does not compile.
         TrainingFailed: it does not run, or Java wrote no archive.
     """
+    build, program = _made(store, catalogue, threads * processes)
+    return program.command(port, build.trained(program))
+
+
+def _made(store: str, catalogue: Path, threads: int) -> tuple[Build, Program]:
     runtime = java.newest()
     assert runtime is not None, missing()
     build = Build(runtime, debian.classpath(), KEPT)
-    program = Program(runtime, (build.compiled(), *debian.classpath()), store, catalogue, threads * processes)
-    return program.command(port, build.trained(program))
+    return build, Program(runtime, (build.compiled(), *debian.classpath()), store, catalogue, threads)
 
 
 def missing() -> str:
@@ -41,11 +55,9 @@ def needed() -> tuple[str, ...]:
     return (*runtime, *debian.missing())
 
 
-CLOJURE = Peer(
-    "clojure",
-    "Clojure with Liberator, on Jetty",
-    "jvm",
-    "One process, whatever number is asked for: its threads use every processor.",
-    command,
-    missing=missing,
+_CONCURRENCY = "One process, whatever number is asked for: its threads use every processor."
+
+CLOJURE = Peer("clojure", "Clojure with Liberator, on Jetty", "jvm", _CONCURRENCY, command, missing=missing)
+CLOJURE_TRAINED = Peer(
+    "clojure-trained", "the same, trained and tuned", "jvm", _CONCURRENCY, trained_command, missing=missing
 )

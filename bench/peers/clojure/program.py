@@ -10,8 +10,11 @@ from .java import Java
 
 MAIN = "ogrom.run"
 
-FLAGS = ("-Xmx256m", "-XX:+UseParallelGC", "-Duser.timezone=UTC")
-"""Java's own defaults, but for the memory: README.md says what was compared."""
+FLAGS = ("-Duser.timezone=UTC",)
+"""Java's own defaults for everything else."""
+
+TUNED = ("-Xmx256m", "-XX:+UseParallelGC")
+"""What a trained program has besides: README.md says what was compared."""
 
 
 def has_aot_cache(java: Java) -> bool:
@@ -42,21 +45,23 @@ class Program:
         """What it is trained for: another source has other classes."""
         return MEMORY if self.store == MEMORY else "mariadb"
 
-    def command(self, port: int, archive: Path) -> tuple[str, ...]:
-        """The command that serves on this port, started from the archive of a training run."""
+    def command(self, port: int, archive: Path | None = None) -> tuple[str, ...]:
+        """The command that serves on this port; with the archive of a training run started from that, and tuned."""
+        if archive is None:
+            return self._command(port)
         option = "-XX:AOTCache" if has_aot_cache(self.java) else "-XX:SharedArchiveFile"
-        return self._command(port, f"{option}={archive}")
+        return self._command(port, *TUNED, f"{option}={archive}")
 
     def training(self, port: int, archive: Path) -> tuple[str, ...]:
         """The command that serves on this port, and at its end writes the archive."""
         option = "-XX:AOTCacheOutput" if has_aot_cache(self.java) else "-XX:ArchiveClassesAtExit"
-        return self._command(port, f"{option}={archive}")
+        return self._command(port, *TUNED, f"{option}={archive}")
 
-    def _command(self, port: int, archive: str) -> tuple[str, ...]:
+    def _command(self, port: int, *options: str) -> tuple[str, ...]:
         return (
             self.java.program,
             *FLAGS,
-            archive,
+            *options,
             "-cp",
             os.pathsep.join(map(str, self.classpath)),
             MAIN,

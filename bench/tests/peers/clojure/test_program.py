@@ -13,6 +13,11 @@ def program(version: int = 25, store: str = "memory") -> Program:
     return Program(java, (Path("ogrom.jar"), Path("clojure.jar")), store, Path("catalogue.json"), 8)
 
 
+def test_untrained_it_has_javas_own_defaults() -> None:
+    """Heap, collector and archive are what Java chooses."""
+    assert not [each for each in program().command(8080) if each.startswith(("-X", "-Xmx"))]
+
+
 def test_the_command_line() -> None:
     """Java's options stand before the main class, the program's own behind it."""
     command = program().command(8080, Path("an.archive"))
