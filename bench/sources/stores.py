@@ -84,7 +84,12 @@ def filled(url: str, rows: int, say: Callable[[str], None]) -> Store:
         assert parts.database is not None
         driver = sqlite3.connect(parts.database, isolation_level=None)
         return Store("SQLite", rows, engine, sources, driver, "?", _of_text)
-    server = {"host": parts.host, "port": parts.port, "user": parts.username, "database": parts.database}
+    server: dict[str, Any] = {
+        "host": parts.host,
+        "port": parts.port,
+        "user": parts.username,
+        "database": parts.database,
+    }
     options = {**server, "autocommit": True, "time_zone": "+00:00"}
     pool = MySQLConnectionPool(pool_name=f"bench-{parts.database}", pool_size=8, **options)
     raw = CMySQLConnection(**options)

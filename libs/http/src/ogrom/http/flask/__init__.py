@@ -4,7 +4,7 @@ from .application import Application, Gate
 from .blueprints import blueprint
 from .errors import explain_errors, problem_response
 from .views import ANSWERED, Answered
-from .wsgi import WsgiRequest
+from .wsgi import WsgiRequest, request_id
 
 __all__ = [
     "ANSWERED",
@@ -15,4 +15,5 @@ __all__ = [
     "blueprint",
     "explain_errors",
     "problem_response",
+    "request_id",
 ]
