@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from bench.measure.options import command
 from bench.measure.report import Report
 from bench.measure.tables import Table
 from bench.scaling.day import Day, measured, over_a_day
@@ -97,7 +98,7 @@ def main(arguments: list[str]) -> None:
     day = measured(demand, products, haste=options.haste, seconds=seconds)
     report = Report(
         "edge",
-        " ".join(("./dev bench edge", *arguments)),
+        command("edge", arguments),
         (by_kind(day), by_size(day, demand), costs(day)),
         {"edge": hits_over_a_day(day.hours, day.overall)},
         msgspec.to_builtins(day),

@@ -5,19 +5,20 @@ import pytest
 
 from bench.__main__ import PARTS, main
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def test_everything_takes_twenty_five_minutes_at_most() -> None:
+def test_everything_takes_little_more_than_half_an_hour() -> None:
     """Else nobody runs it."""
-    assert sum(PARTS.values()) <= 25 * 60
+    assert sum(PARTS.values()) <= 32 * 60
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_each_part_can_run_and_has_its_place(name: str) -> None:
-    """A module, and marks in the documentation."""
-    assert importlib.util.find_spec(f"bench.{name}.__main__") is not None
-    text = DOCUMENT.read_text(encoding="utf-8")
+    """A module, and marks in one document."""
+    assert importlib.util.find_spec(f"bench.{name}") is not None
+    texts = (path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    (text,) = [each for each in texts if f"<!-- bench: {name} -->" in each]
     assert text.index(f"<!-- bench: {name} -->") < text.index(f"<!-- /bench: {name} -->")
 
 
