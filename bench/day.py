@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from bench.measure.options import command
 from bench.measure.report import Report
 from bench.measure.results import FOLDER
 from bench.measure.tables import Table
@@ -146,6 +147,7 @@ def measured_day(folder: Path = FOLDER) -> Day:
 def main(arguments: list[str]) -> None:
     """Reckon, and tell."""
     parser = argparse.ArgumentParser(prog="./dev bench day", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="changes nothing: it takes seconds")
     parser.add_argument(
         "--docs", type=Path, help="the folder of the documentation, to write tables and picture into"
     )
@@ -155,7 +157,7 @@ def main(arguments: list[str]) -> None:
     days = [(case, followed(case, day)) for case in cases(template)]
     report = Report(
         "day",
-        " ".join(("./dev bench day", *arguments)),
+        command("day", arguments),
         (by_size(day), by_day(days)),
         {"day": sizes_over_a_day([(case.title, minutes) for case, minutes in days[1:]])},
         [{"day": case.title, "minutes": msgspec.to_builtins(minutes)} for case, minutes in days],

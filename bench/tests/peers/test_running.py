@@ -103,8 +103,8 @@ def test_every_peer_is_there_under_its_name() -> None:
 
 
 def test_every_command_names_its_port_and_store(tmp_path: Path) -> None:
-    """Whatever else it says."""
-    for peer in PEERS.values():
+    """Whatever else it says; a JVM's, whose commands compile what they start, have tests of their own."""
+    for peer in (each for each in PEERS.values() if each.group != "jvm"):
         command = " ".join(peer.command("mysql://root@127.0.0.1:1/x", tmp_path / "catalogue.json", 7, 2, 3))
         assert "mysql://root@127.0.0.1:1/x" in command
         assert "7" in command
