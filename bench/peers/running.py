@@ -71,7 +71,7 @@ def running(
     """
     if isinstance(peer.command, PythonPeer):
         if isinstance(peer.command, PythonPeer):
-        ENVIRONMENT.sync()
+            ENVIRONMENT.sync()
     port = _free_port()
     command = peer.command(store, catalogue, port, processes, threads)
     with tempfile.TemporaryFile() as said:
