@@ -70,8 +70,7 @@ def running(
         PeerFailed: it ended, or did not answer in time; with the end of what it said.
     """
     if isinstance(peer.command, PythonPeer):
-        if isinstance(peer.command, PythonPeer):
-            ENVIRONMENT.sync()
+        ENVIRONMENT.sync()
     port = _free_port()
     command = peer.command(store, catalogue, port, processes, threads)
     with tempfile.TemporaryFile() as said:
