@@ -11,6 +11,7 @@ from .access.credentials import FAULT, PRINCIPAL, READS
 from .callers import TIME_LEFT, seconds_left
 from .channels import ARRIVED
 from .traceparent import TRACEPARENT
+from .tracestate import TRACESTATE
 
 _PRECONDITIONS = ("if-match", "if-unmodified-since")
 _DIRECTIVES = ("no-cache", "max-age=0")
@@ -34,6 +35,7 @@ def contexts(locale: str, timeout: float) -> Callable[[WsgiRequest], Context]:
             request_id=request.id,
             deadline=arrived + seconds,
             traceparent=environ.get(TRACEPARENT, ""),
+            tracestate=environ.get(TRACESTATE, ""),
             fresh=_wants_fresh(request),
             copies=Copies(),
             principal=environ.get(PRINCIPAL),
