@@ -121,19 +121,24 @@ def test_sources_are_told_of_our_span(make_container: Callable[..., Container], 
 
     from ogrom.http import Endpoint, Exchange, Resource
 
-    seen: list[str] = []
+    seen: list[tuple[str, str]] = []
 
     class Seeing(Resource[None]):
         """Remembers the trace."""
 
         def handle_ok(self, x: Exchange[None]) -> object:
-            seen.append(x.context.traceparent)
+            seen.append((x.context.traceparent, x.context.tracestate))
             return {}
 
     endpoints = providers.Object((Endpoint("seeing", "/seeing", Seeing()),))
     client = make_container(store, endpoints=endpoints).app().test_client()
-    client.get("/v1/de-DE/seeing", headers={"traceparent": f"00-{TRACE}-{CALLER}-01"})
-    ours = parsed(seen[0])
+    state = {"tracestate": "rojo=1, congo=2"}
+    for trace in (f"00-{TRACE}-{CALLER}-01", f"00-{TRACE}-{'0' * 16}-01"):
+        client.get("/v1/de-DE/seeing", headers={"traceparent": trace, **state})
+    client.get("/v1/de-DE/seeing", headers=state)
+    # Of no trace but the one that it came with.
+    assert [each for _, each in seen] == ["rojo=1, congo=2", "", ""]
+    ours = parsed(seen[0][0])
     assert ours is not None
     assert (ours.trace_id, ours.flags) == (TRACE, "01")
     assert ours.span_id != CALLER

@@ -12,6 +12,7 @@ from .access.credentials import FAULT, PRINCIPAL, READS
 from .callers import TIME_LEFT, seconds_left
 from .channels import ARRIVED
 from .traceparent import TRACEPARENT
+from .tracestate import TRACESTATE
 
 _TIME_LEFT = f"HTTP_{TIME_LEFT.upper().replace('-', '_')}"
 _UNMODIFIED_SINCE = "HTTP_IF_UNMODIFIED_SINCE"
@@ -35,6 +36,7 @@ def contexts(locale: str, timeout: float) -> Callable[[WsgiRequest], Context]:
             request_id=request.id,
             deadline=arrived + (timeout if left is None else seconds_left(left, timeout)),
             traceparent=environ.get(TRACEPARENT, ""),
+            tracestate=environ.get(TRACESTATE, ""),
             fresh=_wants_fresh(environ),
             copies=Copies(),
             principal=environ.get(PRINCIPAL),

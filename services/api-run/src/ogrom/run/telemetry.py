@@ -14,6 +14,7 @@ from ogrom.http import Mount
 
 from .served import Served
 from .traceparent import TRACEPARENT, Traceparent, parsed
+from .tracestate import TRACESTATE, passed_on
 
 if TYPE_CHECKING:
     from .spans import Spans
@@ -79,6 +80,8 @@ class Telemetry:
         else:
             ours = Traceparent.begin() if parent is None else parent.child()
         environ[TRACEPARENT] = str(ours)
+        if parent is not None:
+            environ[TRACESTATE] = passed_on(environ.get("HTTP_TRACESTATE", ""))
 
     def end(self, served: Served) -> None:
         """End the request's span, if it has one."""

@@ -21,6 +21,7 @@ ALLOWED_FIELDS: Final = (
     "If-None-Match",
     "If-Unmodified-Since",
     "Traceparent",
+    "Tracestate",
     "X-Request-Id",
 )
 """The fields that a page may send besides those that every page may."""
