@@ -36,14 +36,14 @@ class Service(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{}")
 
-    def log_message(self, *arguments: object) -> None:
+    def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing."""
 
 
 class Server(ThreadingHTTPServer):
     """Serves, and says nothing of connections that Varnish gives up."""
 
-    def handle_error(self, *arguments: object) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing."""
 
 
