@@ -1,8 +1,9 @@
 """traceparent: which trace a request belongs to, and who calls (W3C Trace Context, 3.2)."""
 
-import os
 import re
 from dataclasses import dataclass
+
+from ogrom.http.flask import new_id
 
 from .served import Environ
 
@@ -29,12 +30,11 @@ class Traceparent:
     @classmethod
     def begin(cls) -> "Traceparent":
         """A new trace, which nobody has recorded."""
-        ids = os.urandom(24).hex()
-        return cls(ids[:32], ids[32:])
+        return cls(new_id() + new_id(), new_id())
 
     def child(self) -> "Traceparent":
         """A span of our own in the same trace, recorded or not as the caller's."""
-        return Traceparent(self.trace_id, os.urandom(8).hex(), self.flags)
+        return Traceparent(self.trace_id, new_id(), self.flags)
 
     def __str__(self) -> str:
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"

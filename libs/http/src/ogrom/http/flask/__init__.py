@@ -1,5 +1,6 @@
 """Flask: mounts as blueprints, and every error of the application as a problem document."""
 
+from ..ids import new_id
 from .application import Application, Gate
 from .blueprints import blueprint
 from .errors import explain_errors, problem_response
@@ -14,6 +15,7 @@ __all__ = [
     "WsgiRequest",
     "blueprint",
     "explain_errors",
+    "new_id",
     "problem_response",
     "request_id",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -13,6 +12,7 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.urls import iri_to_uri
 from werkzeug.wsgi import get_input_stream
 
+from ..ids import new_id
 from ..problem import phrase
 from ..reply import Response
 
@@ -101,7 +101,7 @@ def request_id(environ: dict[str, Any]) -> str:
     """The name of a request, the same for everybody who asks while it is served."""
     if REQUEST_ID not in environ:
         sent = environ.get("HTTP_X_REQUEST_ID")
-        environ[REQUEST_ID] = sent if sent and ACCEPTABLE_ID.fullmatch(sent) else os.urandom(8).hex()
+        environ[REQUEST_ID] = sent if sent and ACCEPTABLE_ID.fullmatch(sent) else new_id()
     known: str = environ[REQUEST_ID]
     return known
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +14,7 @@ from ..answers import Test
 from ..engine import respond
 from ..exchange import Exchange
 from ..graph import EXCEPTION, Node
+from ..ids import new_id
 from ..nodes import Constant
 from ..plan import Handler, Step
 from ..reply import Response
@@ -44,7 +44,7 @@ class Recording:
     """
 
     def __init__(self) -> None:
-        self.id = os.urandom(8).hex()
+        self.id = new_id()
         self.visits: list[Visit] = []
         self.calls: list[SourceCall] = []
         self.page = ""
