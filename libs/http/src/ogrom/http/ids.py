@@ -17,4 +17,4 @@ def new_id() -> str:
             return _ready.popleft()
         except IndexError:
             digits = os.urandom(_AT_ONCE * _DIGITS // 2).hex()
-            _ready.extend(digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS))
+            _ready.extend([digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)])
