@@ -35,8 +35,14 @@ COLLAGES = f"{MARKET}/collages?limit=20"
 MOST = 2000
 """So many products at most are asked for by their ids, and exported."""
 
-# The rows shall lie in memory, as in any database that is worth measuring.
-_OPTIONS = ("--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500")
+# The rows shall lie in memory, as in any database that is worth measuring. Some drivers would encrypt what they say to
+# a server on the same machine, and others would not.
+_OPTIONS = (
+    "--innodb-buffer-pool-size=512M",
+    "--innodb-log-file-size=256M",
+    "--max-connections=500",
+    "--skip-ssl",
+)
 _SOURCES = ROOT / "libs" / "sources" / "src" / "ogrom" / "sources"
 _BATCH = 1000
 
