@@ -13,7 +13,8 @@ from .demand import HOURS, KINDS, Demand, Kind
 from .popularity import Trace
 from .varnish import Varnish
 
-_CONNECTIONS = 128
+# Seconds that a connection waits on average before it asks: after two, wrk takes it for one that hangs.
+_WAIT = 0.1
 _SPARE = 1.3
 _PATIENCE = 10.0
 
@@ -80,8 +81,9 @@ def replay(
             paths.write_text(
                 "\n".join(trace.paths(int(rate * haste * seconds * _SPARE) + 1)), encoding="utf-8"
             )
-            script = _SCRIPT.format(file=paths, seed=turn, mean=1000 * _CONNECTIONS / (rate * haste))
-            sent = throughput(cache.url, _CONNECTIONS, seconds, script)
+            connections = max(1, round(_WAIT * rate * haste))
+            script = _SCRIPT.format(file=paths, seed=turn, mean=1000 * connections / (rate * haste))
+            sent = throughput(cache.url, connections, seconds, script)
         lines, end = _lines(cache.log, end, sent.requests)
         if turn:
             yield Hour(hour, sent.requests_per_second / haste, *_counted(lines, market), sent.errors)
