@@ -16,7 +16,8 @@ from .varnish import Varnish
 # Seconds that a connection waits on average before it asks: after two, wrk takes it for one that hangs.
 _WAIT = 0.1
 _SPARE = 1.3
-_PATIENCE = 10.0
+_PATIENCE = 2.0
+_MISSING = 0.005
 
 # A connection waits for as long as people do, by the exponential distribution, so that requests come at random.
 _SCRIPT = """
@@ -90,7 +91,10 @@ def replay(
 
 
 def _lines(log: Path, begin: int, count: int) -> tuple[Sequence[str], int]:
-    """At least so many lines of the log from a place on, and the place behind them."""
+    """About so many lines of the log from a place on, and the place behind them.
+
+    wrk counts a few that were under way at its end, and Varnish a few that wrk did not wait for.
+    """
     deadline = time.monotonic() + _PATIENCE
     while True:
         with log.open("rb") as file:
@@ -98,9 +102,10 @@ def _lines(log: Path, begin: int, count: int) -> tuple[Sequence[str], int]:
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
         lines = whole.decode().splitlines()
-        if len(lines) >= count:
+        late = time.monotonic() > deadline
+        if len(lines) >= count or (late and len(lines) >= (1 - _MISSING) * count):
             return lines, begin + len(whole)
-        if time.monotonic() > deadline:
+        if late:
             raise RuntimeError(f"Varnish has logged {len(lines)} of {count} requests: its log is not whole")
         time.sleep(0.05)
 
