@@ -6,6 +6,7 @@ import pytest
 
 from ogrom_tools.command import Failed
 from ogrom_tools.projects import ROOT, Project, discover
+from ogrom_tools.selection import BENCH
 
 
 def test_a_project_comes_after_those_it_depends_on(tmp_path: Path, add_project: Callable[..., Path]) -> None:
@@ -75,4 +76,4 @@ def test_configuration_lists_every_project() -> None:
     packages = {package for each in found.released for package in each.packages}
     assert sources <= set(tool["mypy"]["mypy_path"])
     assert packages <= set(tool["importlinter"]["root_packages"])
-    assert set(tool["ogrom"]["debian"]) <= found.names
+    assert set(tool["ogrom"]["debian"]) <= {*found.names, BENCH}
