@@ -74,7 +74,7 @@ def replay(
         seconds: how long each hour's part lasts.
         hours: of the day, in their order.
     """
-    end = 0
+    end = cache.begin
     for turn, hour in enumerate((hours[0], *hours)):
         rate = demand.rate(hour + 0.5)
         with TemporaryDirectory() as folder:
@@ -114,6 +114,8 @@ def _counted(lines: Sequence[str], market: str) -> tuple[Counter[str], Counter[s
     requests, hits = Counter[str](), Counter[str]()
     for line in lines:
         path, _, handling = line.rpartition(" ")
+        if handling == "synth":
+            continue  # Varnish was asked whether it is logged
         kind = kind_of(path.removeprefix(market)).name
         requests[kind] += 1
         hits[kind] += handling == "hit"

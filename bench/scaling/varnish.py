@@ -12,10 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 _PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 _PATIENCE = 30.0
+
+_PROBE = "/is-this-logged"
 
 _VCL = """\
 vcl 4.1;
@@ -26,6 +29,9 @@ backend service {{
 }}
 
 sub vcl_recv {{
+    if (req.url == "{probe}") {{
+        return (synth(204));
+    }}
     if (req.method != "GET" && req.method != "HEAD") {{
         return (pass);
     }}
@@ -64,10 +70,12 @@ class Varnish:
     Attributes:
         url: its root.
         log: the file with a line for each request: the path, and what Varnish did, `hit` or something else.
+        begin: where in it the first request of others is.
     """
 
     url: str
     log: Path
+    begin: int
 
 
 @contextmanager
@@ -87,7 +95,9 @@ def varnish(origin: str, haste: float) -> Iterator[Varnish]:
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="varnish-")))
         folder.chmod(0o755)  # Varnish's workers are no root
         rules = folder / "rules.vcl"
-        rules.write_text(_VCL.format(port=origin.rpartition(":")[2], haste=float(haste)), encoding="utf-8")
+        rules.write_text(
+            _VCL.format(port=origin.rpartition(":")[2], haste=float(haste), probe=_PROBE), encoding="utf-8"
+        )
         server = (_program("varnishd"), "-F", "-n", folder / "state", "-f", rules)
         options = ("-a", f"127.0.0.1:{port}", "-s", "malloc,512m", "-T", "none")
         said = parts.enter_context((folder / "said").open("wb+"))
@@ -97,8 +107,8 @@ def varnish(origin: str, haste: float) -> Iterator[Varnish]:
         form = ("-F", "%U%q %{Varnish:handling}x", "-w", log)
         reader = (_program("varnishncsa"), "-n", folder / "state", *form, "-t", "20")
         parts.enter_context(_ending(reader, said))
-        _await_log(log)
-        yield Varnish(f"http://127.0.0.1:{port}", log)
+        _await_log(log, port)
+        yield Varnish(f"http://127.0.0.1:{port}", log, log.stat().st_size)
 
 
 @contextmanager
@@ -126,12 +136,19 @@ def _await(process: "subprocess.Popen[bytes]", port: int, said: Path) -> None:
         time.sleep(0.02)
 
 
-def _await_log(log: Path) -> None:
+def _await_log(log: Path, port: int) -> None:
+    """Ask until it is logged: what is asked before the log is read is not there."""
     end = time.monotonic() + _PATIENCE
-    while not log.exists():
+    while True:
+        connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+        connection.request("GET", _PROBE)
+        connection.getresponse().read()
+        connection.close()
+        time.sleep(0.1)  # that it takes to be logged
+        if log.exists() and _PROBE in log.read_text():
+            return
         if time.monotonic() > end:
             raise VarnishMissing("varnishncsa does not write what it reads of varnishd")
-        time.sleep(0.02)
 
 
 def _program(name: str) -> str:
