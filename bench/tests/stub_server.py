@@ -18,7 +18,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Wait, then answer."""
-        time.sleep(DELAY)
+        time.sleep(DELAY)  # the known while
         if self.headers["If-None-Match"]:
             self.send_response(304)
             self.end_headers()

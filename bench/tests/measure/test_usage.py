@@ -39,7 +39,7 @@ def test_what_a_process_uses_is_seen() -> None:
 def test_waiting_costs_nothing() -> None:
     """Time that goes by is no processor time."""
     begin = processor_seconds([os.getpid()])
-    time.sleep(0.3)
+    time.sleep(0.3)  # the waiting itself
     assert processor_seconds([os.getpid()]) - begin < 0.1
 
 

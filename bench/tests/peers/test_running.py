@@ -18,7 +18,7 @@ import os, runpy, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if os.fork() == 0:
     os.fork()
-    time.sleep(600)
+    time.sleep(600)  # until it is ended
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

@@ -97,7 +97,7 @@ def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
         # Some were under way when the hour was over.
         while through(cache.log) != ASKED.total():
             assert time.monotonic() < end, (through(cache.log), ASKED.total())
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks
     assert hour.errors == 0
     assert 0 < sum(hour.hits.values()) < sum(hour.requests.values())
     assert set(hour.requests) == {each.name for each in KINDS}

@@ -1,6 +1,5 @@
 """Whole acts: under the lock, from the fleet as it is, written down."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
 
@@ -9,14 +8,14 @@ import pytest
 from ogrom_deploy import history
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
-from ogrom_deploy.events import Event, Noted, Outcome, Shifted
-from ogrom_deploy.history import Act, Record
+from ogrom_deploy.events import Event, Noted, Shifted
+from ogrom_deploy.history import Record
 from ogrom_deploy.lock import Locked, LockLost, acquire, held, unlock
 from ogrom_deploy.memory import Behaviour, Crash, Memory, Script
 from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.plan import Plan, Refused
 from ogrom_deploy.policy import Policy
-from ogrom_deploy.ports import Conflict, PlatformError
+from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.stores import MemoryStore
 
 POLICY = Policy(watch=10.0, soak=10.0, drain=5.0)
@@ -324,76 +323,3 @@ def test_a_busy_fleet_is_waited_for() -> None:
     team.memory.scale("green", 3)
     assert not team.memory.observe().green.steady
     assert team.member().apply(V2).outcome == "done"
-
-
-def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") -> Record:
-    return Record(act, "ann", "", 0.0, 0.0, Version(version), before, outcome, "", "blue", version)
-
-
-@pytest.mark.parametrize(
-    ("records", "label"),
-    [
-        ([], ""),
-        ([record("apply", "b", "a")], ""),
-        ([record("apply", "b", "a", "begun")], "b"),
-        ([record("apply", "b", "a", "stuck"), record("apply", "b", "a")], ""),
-        ([record("apply", "b", "a", "lost"), record("scale", "b")], "b"),
-        ([record("apply", "b", "a"), record("rollback", "a", "b", "stuck")], "a"),
-        ([record("apply", "b", "a", "aborted"), record("apply", "c", "a")], ""),
-    ],
-)
-def test_the_last_deployment_may_be_unfinished(records: list[Record], label: str) -> None:
-    """Whatever else was done since: only a deployment ends one."""
-    moments = [replace(each, began=float(at)) for at, each in enumerate(records)]
-    last = history.unfinished(reversed(moments))
-    assert (last.version.label if last else "") == label
-
-
-@pytest.mark.parametrize("first", [0, 1])
-def test_an_act_ends_whichever_of_its_records_comes_first(first: int) -> None:
-    """Both are of the moment when it began; and nothing before it is looked at."""
-    act = [record("apply", "b", "a", "begun"), record("apply", "b", "a")]
-
-    def newest() -> Iterator[Record]:
-        yield from (act[first], act[1 - first])
-        yield replace(record("apply", "a", "", "stuck"), began=-1.0)
-        raise AssertionError("what came before that")
-
-    assert history.unfinished(newest()) is None
-
-
-@pytest.mark.parametrize(
-    ("records", "way"),
-    [
-        ([], ""),
-        ([record("apply", "b", "a")], "a b"),
-        ([record("apply", "b", "a"), record("apply", "c", "b")], "a b c"),
-        ([record("apply", "b", "a"), record("apply", "c", "b", "aborted")], "a b"),
-        ([record("apply", "b", "a", "begun")], "a"),
-        ([record("apply", "b", "a"), record("apply", "c", "b"), record("rollback", "b", "c")], "a b"),
-        ([record("apply", "b", "a"), record("apply", "a", "b"), record("apply", "c", "a")], "a c"),
-        ([record("apply", "b"), record("scale", "x"), record("abort", "y", "z", "aborted")], "b"),
-    ],
-)
-def test_the_way_back_leads_through_what_was_live(records: list[Record], way: str) -> None:
-    """What failed never was, and what was rolled back from is no way back any more."""
-    assert [each.label for each in history.lived(records)] == way.split()
-
-
-def test_a_long_history_is_not_read_as_a_whole() -> None:
-    """Its last records are enough to go back by; each costs a request."""
-    store = MemoryStore()
-    for number in range(8):
-        history.add(store, replace(record("apply", f"v{number}"), began=float(number)))
-    assert [each.version.label for each in history.read(store, 3)] == ["v5", "v6", "v7"]
-
-
-def test_two_records_of_one_moment_are_two() -> None:
-    """A record is never overwritten."""
-    store, same = MemoryStore(), record("apply", "b")
-    history.add(store, same)
-    history.add(store, same)
-    assert len(list(history.read(store))) == 2
-    name = next(store.names(history.PREFIX))
-    with pytest.raises(Conflict):
-        store.write(name, b"", tag=None)

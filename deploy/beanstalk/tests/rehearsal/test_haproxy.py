@@ -55,7 +55,7 @@ def wait_until_up(proxy: HAProxy) -> None:
     end = time.monotonic() + PATIENCE
     while proxy.statistics().slots["blue", name(0)].health != "ok":
         assert time.monotonic() < end
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks
 
 
 def ask(proxy: HAProxy, *paths: str) -> list[bytes]:
@@ -91,7 +91,7 @@ def test_it_has_each_loss_once(proxy: HAProxy, paths: list[str], lines: list[str
     end = time.monotonic() + PATIENCE
     while len(entries := proxy.journal.since(begin)) < len(lines):
         assert time.monotonic() < end
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks
     assert [each.ended_by for each in entries] == lines
     after = proxy.statistics()
     account = Account.of(entries, after.clients - before.clients, after.total - before.total)
