@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from ogrom.run.failures import Failure
-from ogrom.run.listener import address_explained, listener, url_of
+from ogrom.run.listener import address_explained, let_nobody_in, listener, url_of
 
 
 def test_any_free_port_can_be_had() -> None:
@@ -56,3 +56,20 @@ def test_an_address_of_ipv6_stands_in_brackets() -> None:
     """As RFC 3986 wants it."""
     with listener("::1", 0) as sock:
         assert url_of(sock).startswith("http://[::1]:")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_nobody_is_let_in(host: str) -> None:
+    """Who is connected is heard to the end; who comes now hears nothing, and is no connection that is reset."""
+    with listener(host, 0) as sock:
+        sock.listen()
+        with socket.create_connection(sock.getsockname()[:2]) as client:
+            let_nobody_in(sock)
+            with pytest.raises(TimeoutError):
+                socket.create_connection(sock.getsockname()[:2], timeout=0.1)
+            accepted, _ = sock.accept()
+            with accepted:
+                client.sendall(b"question")
+                assert accepted.recv(100) == b"question"
+                accepted.sendall(b"answer")
+                assert client.recv(100) == b"answer"

@@ -1,5 +1,6 @@
 """The server, with small applications in a thread of its own."""
 
+import errno
 import os
 import select
 import socket
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from threading import Event, Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -32,9 +34,9 @@ class Running:
     release: Event
     connections: list[HTTPConnection] = field(default_factory=list)
 
-    def ask(self, path: str) -> HTTPConnection:
+    def ask(self, path: str, headers: dict[str, str] | None = None) -> HTTPConnection:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers or {})
         self.connections.append(connection)
         return connection
 
@@ -146,6 +148,62 @@ def test_whoever_is_connected_already_is_answered() -> None:
     for client in clients:
         with client:
             assert client.recv(65536).startswith(b"HTTP/1.0 200")
+
+
+def test_whoever_has_just_connected_may_ask(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first request may be on its way."""
+    monkeypatch.setattr("ogrom.run.channels._SECONDS_TO_ASK", SECONDS)
+    running = start()
+    with socket.create_connection(("127.0.0.1", running.port), timeout=SECONDS) as client:
+        running.server.stop()
+        _wait_until_refused(running.port)
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert client.recv(65536).startswith(b"HTTP/1.0 200")
+    assert running.stops()
+
+
+@pytest.mark.parametrize("drain_timeout", [SECONDS, 0.1])
+def test_whoever_asks_nothing_does_not_keep_it(
+    start: Start, caplog: pytest.LogCaptureFixture, drain_timeout: float
+) -> None:
+    """A round trip later nothing is on its way; if patience ends before, nothing was cut."""
+    running = start(drain_timeout=drain_timeout)
+    with socket.create_connection(("127.0.0.1", running.port), timeout=SECONDS) as client:
+        running.server.stop()
+        assert client.recv(65536) == b""
+        assert running.stops()
+    assert "unfinished" not in caplog.text
+
+
+@pytest.mark.parametrize("closes_port", [False, True])
+def test_nobody_connects_to_a_port_that_is_being_closed(
+    start: Start, monkeypatch: pytest.MonkeyPatch, *, closes_port: bool
+) -> None:
+    """Between the last look and the close; where others serve on, one of them would accept."""
+    running = start()
+    found: list[int] = []
+
+    def stop_listening() -> None:
+        with socket.socket() as client:
+            client.settimeout(0.1)
+            found.append(client.connect_ex(("127.0.0.1", running.port)))
+        original()
+
+    original = running.server._stop_listening
+    monkeypatch.setattr(running.server, "_stop_listening", stop_listening)
+    running.server.stop(closes_port=closes_port)
+    assert running.stops()
+    assert found == [errno.EAGAIN if closes_port else 0]
+
+
+def test_it_stops_where_no_filter_is_allowed(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a sandbox."""
+    refuse = Mock(side_effect=PermissionError)
+    monkeypatch.setattr("ogrom.run.server.let_nobody_in", refuse)
+    running = start()
+    running.server.stop(closes_port=True)
+    assert running.stops()
+    refuse.assert_called_once()
 
 
 def test_a_large_response_is_sent_to_its_end(start: Start) -> None:
@@ -318,21 +376,16 @@ def test_it_tells_how_many_it_has_cut(start: Start) -> None:
 def test_only_the_balancer_is_believed(start: Start, proxy: str, seen: bytes) -> None:
     """Its last entry is the client; what the client wrote before, and the host, are not believed at all."""
     running = start(trusted_proxy=proxy)
-    connection = HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
-    running.connections.append(connection)
     said = {"X-Forwarded-For": "1.2.3.4, 8.8.8.8", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}
-    connection.request("GET", "/who", headers={"Host": "real", **said})
-    assert connection.getresponse().read() == seen
+    assert running.ask("/who", {"Host": "real", **said}).getresponse().read() == seen
 
 
 @pytest.mark.parametrize(("proxies", "client"), [(1, b"8.8.8.8"), (2, b"1.2.3.4"), (3, b"1.2.3.4")])
 def test_each_proxy_of_a_row_adds_an_address(start: Start, proxies: int, client: bytes) -> None:
     """The client's is the one that the first of them added; where fewer came by, the first that there is."""
     running = start(trusted_proxy="*", proxies=proxies)
-    connection = HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
-    running.connections.append(connection)
-    connection.request("GET", "/who", headers={"Host": "real", "X-Forwarded-For": "1.2.3.4, 8.8.8.8"})
-    assert connection.getresponse().read().split()[0] == client
+    asked = running.ask("/who", {"X-Forwarded-For": "1.2.3.4, 8.8.8.8"})
+    assert asked.getresponse().read().split()[0] == client
 
 
 def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> None:

@@ -196,6 +196,21 @@ def test_sigterm_under_load_loses_nothing(serve: Any) -> None:
     assert (load.end()["lost"], load.counts["refused"]) == (0, 0)
 
 
+def test_one_worker_stops_alone(serve: Any) -> None:
+    """The others go on to let clients in."""
+    service = serve("--processes=2", OGROM_DRAIN_GRACE="0.1")
+    load = Load(service.port)
+    load.begin()
+    stopped = service.workers[0]
+    os.kill(stopped, signal.SIGTERM)
+    until(lambda: stopped not in service.workers and len(service.workers) == 2)
+    begin = time.monotonic()
+    assert {service.get("/test/pid").status for _ in range(50)} == {200}
+    assert time.monotonic() - begin < 1.0, "a client tries again a second after it was overlooked"
+    assert (load.end()["lost"], load.counts["refused"]) == (0, 0)
+    assert service.stop() == 0
+
+
 def test_what_is_killed_loses_requests(serve: Any) -> None:
     """So the count above counts."""
     service = serve("--processes=2")

@@ -25,8 +25,8 @@ class Server:
     def accept(self) -> None:
         self.told.append("accept")
 
-    def stop(self, *, grace: float) -> None:
-        self.told.append(grace)
+    def stop(self, *, grace: float, closes_port: bool) -> None:
+        self.told.append((grace, closes_port))
 
     def cut(self) -> None:
         self.told.append("cut")
@@ -102,7 +102,13 @@ def test_who_drains_does_not_become_ready(begin: Begin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "told"), [(Order.SERVE, 7.0), (Order.DRAIN, 7.0), (Order.FINISH, 0.0), (Order.CUT, "cut")]
+    ("order", "told"),
+    [
+        (Order.SERVE, (7.0, False)),
+        (Order.DRAIN, (7.0, True)),
+        (Order.FINISH, (0.0, True)),
+        (Order.CUT, "cut"),
+    ],
 )
 def test_the_parent_says_what_a_signal_means(order: Order, told: object) -> None:
     """Without a word from it, the worker alone is to stop, as after SIGTERM."""

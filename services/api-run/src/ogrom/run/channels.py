@@ -25,6 +25,9 @@ _SERVERS_OWN = frozenset({"connection", "date", "server"})
 # A copy of so many bytes is cheaper than a call of the system.
 _SMALL = 65536
 
+# Who connects has something to ask, and a round trip is shorter than that.
+_SECONDS_TO_ASK = 1.0
+
 _date = lru_cache(maxsize=4)(build_http_date)
 
 
@@ -158,6 +161,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
     parser_class = Parser
     task_class = Task
     server: Any
+    requests: Any
+    request: Any
+    total_outbufs_len: int
+    creation_time: float
+    last_activity: float
     _fileno: Any
 
     def __init__(self, server: Any, sock: Any, *args: Any, **options: Any) -> None:
@@ -195,6 +203,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
             # Once it is closed, its number may be that of another connection.
             if self._fileno is not None and (events := events_of(self)):
                 self.server.readiness.watch(self._fileno, events)
+
+    def is_unfinished(self) -> bool:
+        """Whether the client waits for an answer, or we for the rest of a request."""
+        return bool(self.requests or self.request or self.total_outbufs_len)
+
+    def is_new(self) -> bool:
+        """Whether the client has just connected, so that its first request may be on its way."""
+        is_silent = self.last_activity == self.creation_time
+        return is_silent and time.time() < self.creation_time + _SECONDS_TO_ASK
 
     def del_channel(self, map: Any = None) -> None:  # noqa: A002  # its name in Waitress
         """Leave the map of connections."""

@@ -1,7 +1,9 @@
 """The listening socket: bound before anything else is done, so that a taken port is known at once."""
 
+import ctypes
 import errno
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,6 +33,32 @@ def listener(host: str, port: int) -> socket.socket:
             made.close()
             raise
         return made
+
+
+# <asm/socket.h>; Python has no name for it.
+_SO_ATTACH_FILTER = 26
+
+# For Linux's packet filter, which sees a segment from the TCP header on: drop it where the flags in octet 13 have
+# SYN (RFC 9293, 3.1), and else take all of it.
+_NO_SYN = ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF))
+
+
+def let_nobody_in(listener: socket.socket) -> None:
+    """Have the system overlook whoever wants to connect from now on, in every process that has the socket.
+
+    Closing it resets the connections that nobody has accepted yet. After this there are soon none, and a client that
+    was overlooked tries again a second later and is refused, which says that nothing was lost.
+
+    Args:
+        listener: listens, and is about to be closed.
+
+    Raises:
+        OSError: the system allows no filter.
+    """
+    program = b"".join(struct.pack("HBBI", *instruction) for instruction in _NO_SYN)
+    memory = ctypes.create_string_buffer(program, len(program))
+    filter_ = struct.pack("HL", len(_NO_SYN), ctypes.addressof(memory))
+    listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_)
 
 
 @contextmanager

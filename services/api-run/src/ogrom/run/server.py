@@ -13,6 +13,7 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 
 from .channels import Channel, watch_served
 from .dispatch import Dispatcher
+from .listener import let_nobody_in
 from .readiness import Readiness
 from .settings import Settings
 
@@ -33,6 +34,9 @@ _LIMITS: dict[str, Any] = {
     "expose_tracebacks": False,
     "ident": None,
 }
+
+# Until whoever has half a connection has all of it: some round trips to a balancer.
+_SECONDS_TO_CONNECT = 0.05
 
 # What AWS's balancers write. They let a client's X-Forwarded-Host through as it is, so nobody may believe it.
 _FORWARDED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-port"}
@@ -64,6 +68,7 @@ class Server:
         """
         self._drain_timeout = settings.drain_timeout
         self._listen_until = self._serve_until = float("inf")
+        self._closes_port = False
         self._sockets: dict[int, Any] = {}
         self._listener = listener
         dispatcher: Any = Dispatcher(
@@ -97,12 +102,15 @@ class Server:
         self._waitress.accepting = True
         self._wake()
 
-    def stop(self, *, grace: float = 0.0) -> None:
+    def stop(self, *, grace: float = 0.0, closes_port: bool = False) -> None:
         """Stop soon; may be called by a signal's handler, and again, for what is sooner.
 
         Args:
             grace: for how many seconds it goes on serving and closes each connection behind its response.
+            closes_port: whether every process stops that has the listener: so nobody will accept connections, and
+                none may be made that closing it would reset.
         """
+        self._closes_port = closes_port
         self._listen_until = min(self._listen_until, time.monotonic() + grace)
         self._serve_until = min(self._serve_until, self._listen_until + self._drain_timeout)
         self._waitress.is_draining = True
@@ -126,14 +134,22 @@ class Server:
         Returns:
             How many connections were cut with something unfinished.
         """
-        while (left := self._listen_until - time.monotonic()) > 0:
-            self._keep_listening()
-            self._turn(seconds=min(1.0, left))
+        self._listen()
+        if self._closes_port:
+            with suppress(OSError):  # not every sandbox has filters; then connections of one moment are reset
+                let_nobody_in(self._listener)
+            self._listen_until = min(time.monotonic() + _SECONDS_TO_CONNECT, self._serve_until)
+            self._listen()
         self._stop_listening()
         self._turn(seconds=0.0)  # what has arrived is read before anybody is called idle
         while self._close_idle() and time.monotonic() < self._serve_until:
             self._turn(seconds=0.05)
         return self._close()
+
+    def _listen(self) -> None:
+        while (left := self._listen_until - time.monotonic()) > 0:
+            self._keep_listening()
+            self._turn(seconds=min(1.0, left))
 
     def _keep_listening(self) -> None:
         """Accept as long as there may be more connections, and close those that have been idle for too long."""
@@ -163,17 +179,18 @@ class Server:
         self._waitress.del_channel()
         self._listener.close()
 
-    def _close_idle(self) -> int:
-        """Close the connections that wait for nothing from us, and say how many are left."""
-        channels = list(self._waitress.active_channels.values())
-        busy = [each for each in channels if each.requests or each.request or each.total_outbufs_len]
-        for channel in channels:
-            if channel not in busy:
+    def _close_idle(self) -> bool:
+        """Close the connections that wait for nothing from us, and say whether any is left."""
+        is_any_left = False
+        for channel in list(self._waitress.active_channels.values()):
+            if channel.is_unfinished() or channel.is_new():
+                is_any_left = True
+            else:
                 channel.handle_close()
-        return len(busy)
+        return is_any_left
 
     def _close(self) -> int:
-        cut = self._close_idle()
+        cut: int = sum(each.is_unfinished() for each in self._waitress.active_channels.values())
         if cut:
             log.warning("stopped with %d requests unfinished", cut)
         self._dispatcher.shutdown(timeout=0.5)

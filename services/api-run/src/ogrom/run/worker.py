@@ -68,7 +68,7 @@ def _stop(server: Server, place: Place, grace: float) -> None:
     if order is Order.CUT:
         server.cut()
     else:
-        server.stop(grace=0.0 if order is Order.FINISH else grace)
+        server.stop(grace=0.0 if order is Order.FINISH else grace, closes_port=order is not Order.SERVE)
 
 
 @dataclass(frozen=True)
