@@ -142,6 +142,22 @@ def test_the_server_is_told_a_limit_once(mariadb: MariaDB) -> None:
     assert costs[1:] == [1] * 5
 
 
+def test_one_long_call_is_not_remembered_for_ever(single: Engine) -> None:
+    """Such as a warm-up: calls that have less bring their own limit each, and soon the session has theirs."""
+
+    def limit(seconds: float) -> float:
+        with reading(single, "test", soon(seconds)) as connection:
+            driver = connection.connection.dbapi_connection
+            assert isinstance(driver, MySqlConnection)
+            return driver.statement_limit
+
+    assert limit(60) == 60.0
+    found = [limit(2) for _ in range(20)]
+    assert found == [60.0] * 15 + [2.0] * 5
+    assert {limit(60) for _ in range(20)} == {60.0}
+    assert {limit(2 if number % 8 else 60) for number in range(40)} == {60.0}
+
+
 VALUES = (
     None,
     7,

@@ -50,6 +50,14 @@ def watch_deadlines(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", _limit, retval=True)
 
 
+def is_near(left: float | None, limit: float) -> bool:
+    """Whether a session's limit will do for a call that has so much left, both in seconds.
+
+    Then the watchdog ends what the caller waits for, and the server what nobody waits for any more.
+    """
+    return limit == 0.0 if left is None else 0.0 < left <= limit <= left * _NEAR
+
+
 def session_limit(left: float | None, limit: float) -> float:
     """The limit of statements that a session has to have, in seconds; 0.0 is without.
 
@@ -93,10 +101,7 @@ def _limit(
 
 def _limited_mariadb(limit: float, statement: str) -> str:
     left = time_left()
-    if left is None and limit == 0.0:
-        return statement
-    # Near enough: the watchdog ends what the caller waits for, and the server what nobody waits for any more.
-    if left is not None and 0.0 < left <= limit <= left * _NEAR:
+    if is_near(left, limit):
         return statement
     seconds = 0.0 if left is None else _milliseconds(left) / 1000
     return f"SET STATEMENT max_statement_time={seconds:.3f} FOR {statement}"

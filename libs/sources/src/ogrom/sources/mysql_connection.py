@@ -11,13 +11,16 @@ from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-foun
 from mysql.connector.cursor_cext import CMySQLCursor, CMySQLCursorBuffered
 from mysql.connector.errors import InterfaceError, get_mysql_exception
 
-from .deadlines import current_deadline, session_limit, time_left
+from .deadlines import current_deadline, is_near, session_limit, time_left
 from .sockets import is_silent, socket_of
 from .tls import TlsConnection
 from .watchdog import Watchdog
 
 _WATCHDOG = Watchdog()
 _log = logging.getLogger("ogrom.sources")
+
+# So many calls in a row that have much less than the session's limit make the session theirs.
+_CALLS = 16
 
 
 class MySqlConnection(TlsConnection):
@@ -30,6 +33,7 @@ class MySqlConnection(TlsConnection):
     _socket: socket.socket | None = None
     _is_mariadb = False
     statement_limit = 0.0
+    _distant = 0
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -51,10 +55,12 @@ class MySqlConnection(TlsConnection):
             _WATCHDOG.watch(self, deadline)
         if not self._is_mariadb:
             return
-        limit = session_limit(time_left(), self.statement_limit)
+        left = time_left()
+        self._distant = 0 if is_near(left, self.statement_limit) else self._distant + 1
+        limit = session_limit(left, self.statement_limit if self._distant < _CALLS else 0.0)
         if limit != self.statement_limit:
             self.cmd_query(f"SET SESSION max_statement_time={limit}")
-            self.statement_limit = limit
+            self.statement_limit, self._distant = limit, 0
 
     def leave(self) -> None:
         """Belong to no call."""
