@@ -15,7 +15,7 @@ def test_requests_are_counted_by_when_they_were_sent(stub: Callable[[float], str
     counts = pace(url, 2, 1, in_turn([("/", {})]), origin, 2.5)
     assert len(counts) == 25
     assert sum(counts[:10]) == 0
-    assert max(counts) <= 2 * (1 + 0.1 / 0.01), "two connections, which wait for a hundredth after each request"
+    assert max(counts) <= 2 * (1 + 0.1 / 0.01)  # of two connections, a hundredth between two requests
     assert sum(counts) == pytest.approx(2 / 0.011, rel=0.4)
 
 

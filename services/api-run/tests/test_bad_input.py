@@ -1,7 +1,4 @@
-"""Bad input through the real server: every answer is a problem document that helps, and never a 500.
-
-Waitress itself refuses what is no HTTP, in plain text, before any of our code sees it.
-"""
+"""Bad input through the real server: every answer is a problem document that helps, and never a 500."""
 
 import json
 import socket
@@ -157,14 +154,44 @@ def _is_told(service: Any, raw: bytes) -> None:
     status, _, fields = service.send(raw).partition(b"\r\n")
     assert int(status.split()[1]) in {200, 304, 308, 400, 404, 405, 406, 412, 415, 417, 422, 431, 501}, status
     assert b"Traceback" not in fields
-    assert b"content-type: text/html" not in fields.lower()
+    assert b"content-type: text/" not in fields.lower()
     assert service.get("/health/live").status == 200
 
 
-def test_what_is_no_http_is_refused_by_waitress(service: Any) -> None:
-    """Plain text for now: it is refused before our code sees it."""
-    answer = service.send(b"\x16\x03\x01 nonsense\r\n\r\n")
-    assert answer.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400"))
+@pytest.mark.parametrize(
+    ("status", "raw", "detail"),
+    [
+        (400, b"\x16\x03\x01 nonsense\r\n\r\n", "Start line is invalid"),
+        (400, b"GET / HTTP/1.1\r\n\r\n", "Send one Host field"),
+        (400, b"GET / HTTP/1.0\r\nConnection: keep-alive\r\nNo colon\r\n\r\n", "Invalid header"),
+        (
+            413,
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n",
+            "10485760 bytes or more; send less",
+        ),
+        (431, b"GET / HTTP/1.1\r\nLarge: " + b"x" * 33_000, "32768 bytes or more; send fewer fields"),
+        (501, b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\n\r\n", "not supported"),
+    ],
+)
+def test_what_no_endpoint_sees_is_a_problem_too(service: Any, status: int, raw: bytes, detail: str) -> None:
+    """With an id; it is counted, and ends the connection."""
+    before = _counted(service, status)
+    header, _, content = service.send(raw).partition(b"\r\n\r\n")
+    lines = header.decode().lower().split("\r\n")
+    assert int(lines[0].split()[1]) == status
+    assert {"connection: close", "content-type: application/problem+json"} < set(lines)
+    problem = json.loads(content)
+    assert (problem["status"], detail in problem["detail"]) == (status, True)
+    assert f"x-request-id: {problem['request_id']}" in lines
+    assert _counted(service, status) == before + 1
+
+
+def _counted(service: Any, status: int) -> float:
+    """How many requests that came to no endpoint had this status."""
+    lines = service.get("/metrics").content.decode().splitlines()
+    label = f'ogrom_http_requests_total{{endpoint="none",market="none",method="{{}}",status="{status}"}}'
+    named = {label.replace("{}", method) for method in ("GET", "POST")}
+    return sum(float(value) for name, _, value in (each.rpartition(" ") for each in lines) if name in named)
 
 
 def test_a_client_that_hangs_up_is_no_mistake_of_ours(service: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ogrom.run.listener import listener
+from ogrom.run.refusals import refusing
 from ogrom.run.server import _LIMITS, Server
 from ogrom.run.settings import Settings
 
@@ -30,7 +31,7 @@ def port() -> Iterator[int]:
     """Of a server that runs."""
     sock = listener("127.0.0.1", 0)
     found: int = sock.getsockname()[1]
-    server = Server(_app, sock, Settings(threads=1, drain_timeout=SECONDS))
+    server = Server(refusing(_app), sock, Settings(threads=1, drain_timeout=SECONDS))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield found

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from ogrom.run.dispatch import FULL, LATE, Dispatcher
+from ogrom.run.refusals import Refusal
 
 SECONDS = 30.0
 
 
-def request(path: str = "/", *, error: object = None, **headers: str) -> Any:
+def request(path: str = "/", *, refusal: Refusal | None = None, **headers: str) -> Any:
     return SimpleNamespace(
         path=path,
-        error=error,
         headers=headers,
         arrived=time.monotonic(),
         deadline=float("inf"),
-        refusal="",
+        refusal=refusal,
     )
 
 
@@ -80,23 +80,28 @@ def test_what_finds_the_queue_full_is_refused_at_once(busy: Dispatcher, channels
     waiting = [add(busy, channels, request()) for _ in range(2)]
     refused = add(busy, channels, request())
     assert refused.done.wait(SECONDS)
-    assert ([each.refusal for each in waiting], refused.refusal) == (["", ""], FULL)
+    assert ([each.refusal for each in waiting], refused.refusal) == ([None, None], FULL)
     channels[0].release.set()
     assert waiting[0].entered.wait(SECONDS)
 
 
 @pytest.mark.parametrize(
-    "asked", [request("/health/live"), request("/health/ready"), request("/", error="400")]
+    ("asked", "refusal"),
+    [
+        (request("/health/live"), None),
+        (request("/health/ready"), None),
+        (request(refusal=Refusal("no HTTP", 400)), Refusal("no HTTP", 400)),
+    ],
 )
 def test_health_and_what_is_no_http_wait_for_nobody(
-    busy: Dispatcher, channels: list[Channel], asked: Any
+    busy: Dispatcher, channels: list[Channel], asked: Any, refusal: Refusal | None
 ) -> None:
     """They have threads of their own, and no queue can be full for them."""
     for _ in range(2):
         add(busy, channels, request())
     prompt = add(busy, channels, asked)
     assert prompt.entered.wait(SECONDS)
-    assert prompt.refusal == ""
+    assert prompt.refusal == refusal
 
 
 def test_live_does_not_wait_for_ready(busy: Dispatcher, channels: list[Channel]) -> None:
@@ -119,7 +124,7 @@ def test_nobody_waits_beyond_the_deadline(busy: Dispatcher, channels: list[Chann
     time.sleep(max(0.0, busy.next_deadline() - time.monotonic()))
     busy.refuse_late()
     assert hurried.done.wait(SECONDS)
-    assert (hurried.refusal, patient.refusal) == (LATE, "")
+    assert (hurried.refusal, patient.refusal) == (LATE, None)
     assert busy.next_deadline() == patient.requests[0].arrived + 1.0
 
 

@@ -270,6 +270,7 @@ def test_the_service_logs_no_secret_of_a_client(
     assert second.request("GET", "/v1/de-DE/products/1", None, **fields).status == 401
     assert second.get(f"/trace?token={signature}").status == 200
     assert second.get("/nothing?access%5Ftoken=short&q=p%40ssword").status == 404
+    assert b" 400 " in second.send(f"GET / HTTP/1.1\r\nCookie: {fields['Cookie']}\r\n\r\n".encode())
     assert second.request("POST", "/v1/de-DE/comments", b'{"password": "x"', **fields).status >= 400
     first.stop()
     assert second.get("/v1/de-DE/products/2", Cookie=fields["Cookie"]).status == 503
@@ -278,7 +279,8 @@ def test_the_service_logs_no_secret_of_a_client(
     for secret in (SECRET, token, "p%40ssword", "p@ssword", "cookie-monster", signature, "short"):
         assert secret not in output, secret
     requests = [line for line in lines(second.output) if line["logger_name"] == "ogrom.requests"]
-    assert [line["status"] for line in requests][:3] == [401, 200, 404]
+    assert [line["status"] for line in requests][:4] == [401, 200, 404, 400]
+    assert requests[3]["decision"] == "refused"
     assert requests[2]["path"] == "/nothing?access%5Ftoken=***&q=***"
     assert {line["release"] for line in lines(second.output)} == {"3f2a9c1"}
     assert os.environ.get("OGROM_TRACE_KEY") is None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.refusals import REFUSED
+from ogrom.run.refusals import REFUSED, Refusal
 
 Client = Any
 
@@ -17,7 +17,7 @@ Client = Any
 def test_a_refusal_is_a_problem_in_the_form_that_is_asked_for(client: Client, accept: str, kind: str) -> None:
     """With when to come again, the request's id and the reason."""
     headers = {"Accept": accept, "X-Request-Id": "mine"}
-    answer = client.get("/v1/de-DE/", headers=headers, environ_overrides={REFUSED: "Come later."})
+    answer = client.get("/v1/de-DE/", headers=headers, environ_overrides={REFUSED: Refusal("Come later.")})
     assert (answer.status, answer.content_type) == ("503 Service Unavailable", kind)
     assert (answer.headers["Retry-After"], answer.headers["X-Request-Id"]) == ("1", "mine")
     assert "Come later." in answer.text
@@ -31,7 +31,7 @@ def test_nobody_else_is_asked(
     container = make_container(store)
     sent = statements(container)
     client = container.app().test_client()
-    assert client.get("/v1/de-DE/products/1", environ_overrides={REFUSED: "No."}).status_code == 503
+    assert client.get("/v1/de-DE/products/1", environ_overrides={REFUSED: Refusal("No.")}).status_code == 503
     assert sent == []
     assert client.get("/v1/de-DE/products/1").status_code == 200
     assert sent

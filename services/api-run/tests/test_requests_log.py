@@ -16,7 +16,7 @@ from ogrom.run.access.credentials import PRINCIPAL
 from ogrom.run.channels import ARRIVED
 from ogrom.run.container import Container
 from ogrom.run.logs import CURRENT, FIELDS
-from ogrom.run.refusals import REFUSED
+from ogrom.run.refusals import REFUSED, Refusal
 from ogrom.run.requests_log import line_of, shown_path
 from ogrom.run.served import Served
 
@@ -129,7 +129,7 @@ def test_a_line_tells_of_the_user_the_queue_a_client_that_left_and_an_error() ->
     assert 3000 <= line["ms"] < 10_000
     assert (line["client_left"], line["error"], line["status"]) == (True, "KeyError", 500)
     assert (line["trace_id"], line["client"], line["decision"]) == (None, None, None)
-    assert line_of(Served(environ | {REFUSED: "too many wait"}))["decision"] == "refused"
+    assert line_of(Served(environ | {REFUSED: Refusal("too many wait")}))["decision"] == "refused"
 
 
 def test_nothing_is_written_where_nobody_wants_it(client: Any, caplog: pytest.LogCaptureFixture) -> None:

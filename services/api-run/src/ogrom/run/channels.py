@@ -10,11 +10,11 @@ from typing import Any
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
-from waitress.task import WSGITask  # type: ignore[import-untyped]
+from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
 from waitress.utilities import build_http_date  # type: ignore[import-untyped]
 
 from .readiness import events_of
-from .refusals import REFUSED
+from .refusals import REFUSED, Refusal
 
 ARRIVED = "ogrom.arrived"
 """Where the WSGI environment has the moment, of `time.monotonic()`, when the request had been read."""
@@ -37,18 +37,27 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
     Attributes:
         arrived: when the header and the content had been read.
         deadline: when the request is to be given up, if it still waits for a thread then.
-        refusal: why the server does not let it come to the application; empty where it does.
+        refusal: why the server does not let it come to the application; None where it does.
     """
 
     arrived = 0.0
     deadline = float("inf")
-    refusal = ""
+    refusal: Refusal | None = None
+    error: Any
+
+    # What is told of a request whose first line nobody has read.
+    command: Any = "GET"
+    path = request_uri = "/"
+    query = ""
+    url_scheme = "http"
 
     def received(self, data: bytes) -> int:
         """Read on; the number of bytes that belonged to this request."""
         taken: int = super().received(data)
         if self.completed:
             self.arrived = time.monotonic()
+        if self.error:
+            self.refusal = _refusal(self.error, self.adj)
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -64,6 +73,16 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
             raise ParsingError("Send one Host field")
         if (self.chunked and "CONTENT_LENGTH" in self.headers) or "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("Send Content-Length, or Transfer-Encoding with HTTP/1.1, not both")
+
+
+def _refusal(error: Any, limits: Any) -> Refusal:
+    """What Waitress would say in plain text, and nobody would log or count."""
+    reasons: dict[int, Any] = {
+        400: f"This is no request of HTTP that can be understood: {error.body}",
+        413: f"The content has {limits.max_request_body_size} bytes or more; send less.",
+        431: f"The header has {limits.max_request_header_size} bytes or more; send fewer fields, or shorter ones.",
+    }
+    return Refusal(reasons.get(error.code, error.body), error.code)
 
 
 class Task(WSGITask):  # type: ignore[misc]  # untyped
@@ -89,14 +108,18 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
         """The WSGI environment, with what the server knows."""
         environ: dict[str, Any] = super().get_environment()
         environ[ARRIVED] = self.request.arrived
-        if self.request.refusal:
+        if self.request.refusal is not None:
             environ[REFUSED] = self.request.refusal
         return environ
 
     def build_response_header(self) -> bytes:
-        """The header; it says `Connection: close`, as if the client had asked for it, while the server drains."""
+        """The header; it says `Connection: close`, as if the client had asked for it, where there comes no other.
+
+        That is while the server drains, and after what cannot be understood, since nobody knows where it ends.
+        """
         # What was sent over this connection already is answered over it.
-        if self.channel.server.is_draining and len(self.channel.requests) == 1:
+        is_last = self.channel.server.is_draining and len(self.channel.requests) == 1
+        if is_last or self.request.error:
             self.request.headers["CONNECTION"] = "close"
         header: bytes = self._usual_header() or super().build_response_header()
         return header
@@ -155,11 +178,17 @@ class Task(WSGITask):  # type: ignore[misc]  # untyped
             super().set_close_on_finish()
 
 
+def _error_task(channel: Any, request: Any) -> Any:
+    """Waitress's answers for the application where that has failed; a refusal is the application's to answer."""
+    return (ErrorTask if request.refusal is None else Task)(channel, request)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
     """A connection that reads and answers in this way, and tells the kernel what it waits for."""
 
     parser_class = Parser
     task_class = Task
+    error_task_class: Any = staticmethod(_error_task)
     server: Any
     requests: Any
     request: Any

@@ -13,9 +13,12 @@ from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 from .callers import TIME_LEFT, seconds_left
 from .health import HEALTH, LIVE
+from .refusals import Refusal
 
-FULL = "Too many requests wait already; come again after the seconds in Retry-After."
-LATE = "No thread became free within the request's deadline; come again after the seconds in Retry-After."
+FULL = Refusal("Too many requests wait already; come again after the seconds in Retry-After.")
+LATE = Refusal(
+    "No thread became free within the request's deadline; come again after the seconds in Retry-After."
+)
 
 _TIME_LEFT = TIME_LEFT.upper().replace("-", "_")
 _HEALTH_THREADS = 2
@@ -92,7 +95,7 @@ class Dispatcher:
     def add_task(self, channel: Any) -> None:
         """Have a channel's first request answered."""
         request = channel.requests[0]
-        if request.error or request.path == LIVE:
+        if request.refusal or request.path == LIVE:
             self._prompt.add_task(channel)
         elif request.path.startswith(HEALTH):
             self._health.add_task(channel)
@@ -115,8 +118,8 @@ class Dispatcher:
         """When the next of those who wait is to be refused, of `time.monotonic()`."""
         return self._application.next_deadline()
 
-    def _refuse(self, channel: Any, reason: str) -> None:
-        channel.requests[0].refusal = reason
+    def _refuse(self, channel: Any, refusal: Refusal) -> None:
+        channel.requests[0].refusal = refusal
         self._prompt.add_task(channel)
 
     def shutdown(self, timeout: float) -> None:

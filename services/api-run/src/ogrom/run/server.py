@@ -57,7 +57,7 @@ class Server:
         """Listen; connections are accepted and answered once it runs.
 
         Args:
-            app: a WSGI application.
+            app: a WSGI application that answers what is refused (`refusals.refusing`).
             listener: a bound socket, which the server owns from now on.
             settings: how many threads there are, who may wait for how long, and which proxy is believed.
             accepts: whether connections are accepted before `accept()` says so.
