@@ -22,7 +22,9 @@ _HASTE = 30.0
 _MOST = 4
 """As many instances as two processors bear, with all the rest; the template's maximum may be more."""
 
-_CALM, _BUSY = 40.0, 240.0
+_CALM, _BUSY = 20.0, 240.0
+"""Requests a second. In calm an instance must be well below the policy's limit, at 240 well above it."""
+
 _SECONDS = (10.0, 30.0, 40.0)
 """Calm, busy, and calm again."""
 
@@ -83,7 +85,7 @@ class Scaler:
 
 
 def play(stage: Stage) -> Outcome:
-    """Calm, six times the load, and calm again."""
+    """Calm, twelve times the load, and calm again."""
     found = policy_of(read_options(templates.read("environment"))).hastened(_HASTE)
     policy = replace(found, maximum=min(found.maximum, _MOST))
     live = stage.begin(stage.new, policy.minimum)
