@@ -5,11 +5,12 @@ from . import wrk
 PER_SECOND = 10
 
 # LuaJIT's FFI, as wrk's Lua has no clock finer than a second. 1 is CLOCK_MONOTONIC, which is `time.perf_counter`'s.
-# wrk runs threads in states of their own, of which only `done` hears.
+# wrk runs threads in states of their own, of which only `done` hears. It first asks for a request that it does not
+# send, to see whether there are several in it.
 _COUNTING = """
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long seconds, nanoseconds; } moment; int clock_gettime(int clock, moment *now);")
-local now, origin, asked, threads = ffi.new("moment"), %.6f, request, {}
+local now, origin, asked, threads, is_sent = ffi.new("moment"), %.6f, request, {}, false
 counts = {}
 for number = 1, %d do counts[number] = 0 end
 
@@ -21,7 +22,8 @@ function request()
   ffi.C.clock_gettime(1, now)
   local since = tonumber(now.seconds) + tonumber(now.nanoseconds) / 1e9 - origin
   local number = math.floor(since * %d) + 1
-  if counts[number] then counts[number] = counts[number] + 1 end
+  if is_sent and counts[number] then counts[number] = counts[number] + 1 end
+  is_sent = true
   return asked()
 end
 
