@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,14 +11,15 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
-from ogrom_tools import checks, system  # noqa: E402
+from ogrom_tools import system  # noqa: E402
 from ogrom_tools.development import provide_key  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
 from ogrom_tools.gate import check as check_jobs  # noqa: E402
 from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
-from ogrom_tools.selection import BENCH, DOCS, Selection, select  # noqa: E402
+from ogrom_tools.test.selection import BENCH  # noqa: E402
+from ogrom_tools.test.suites import STYLE, TYPES  # noqa: E402
 
 nox.needs_version = ">=2026.10"
 # Sessions share the two environments below; nox would make one for each.
@@ -33,8 +33,6 @@ SERVICE = WORKSPACE["api-run"]
 RELEASED = Released(WORKSPACE, SERVICE)
 RUN = Environment(ROOT / ".nox" / "run", RELEASED)
 TEST = Environment(ROOT / ".nox" / "test", Tree(WORKSPACE))
-# The project whose slow tests run beside all others'.
-BESIDE = "sources"
 DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
 
 
@@ -62,27 +60,20 @@ def pin(session: nox.Session) -> None:
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Run everything; or only the tests of projects, with options of pytest: `test http core -k etag`."""
-    TEST.sync()
-    selection = select(WORKSPACE, session.posargs)
-    system.ensure(WORKSPACE, selection.projects, *selection.others)
-    if session.posargs:
-        _pytest(session, selection)
-        return
-    _lint(session)
-    others = select(WORKSPACE, sorted({*WORKSPACE.names, BENCH, DOCS} - {BESIDE}))
-    with checks.meanwhile(lambda: _beside(selection), session.log):
-        _pytest(session, others, "-m", "slow")
+    """Run everything; what a change can touch: `test --affected`; or some projects: `test http core -k etag`."""
+    _tool(session, "test", *session.posargs)
 
 
 @nox.session
 def check(session: nox.Session) -> None:
     """Check what is quick to check: lint, types, and the tests that need no server."""
-    TEST.sync()
-    _lint(session)
-    selection = select(WORKSPACE, session.posargs).without_documents
-    with checks.meanwhile(lambda: checks.types(WORKSPACE, TEST), session.log):
-        _pytest(session, selection, "-m", "not slow", "-nauto", "--dist=loadfile")
+    _tool(session, "check", *session.posargs)
+
+
+@nox.session
+def prove(session: nox.Session) -> None:
+    """Prove what takes hours: `prove properties | histories | loaded | throttled [--times N]` (docs/testing.md)."""
+    _tool(session, "proofs", *session.posargs)
 
 
 @nox.session
@@ -97,22 +88,22 @@ def format(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check style, form and which way imports go."""
     TEST.sync()
-    _lint(session)
+    for suite in STYLE:
+        _run(session, *suite.command)
 
 
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy --strict and pyright."""
     TEST.sync()
-    _types(session)
+    for suite in TYPES:
+        _run(session, *suite.command)
 
 
 @nox.session
 def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
-    system.ensure(WORKSPACE, WORKSPACE.released)
-    for result in checks.try_wheels(WORKSPACE):
-        session.log(result)
+    _tool(session, "wheels", *session.posargs)
 
 
 @nox.session
@@ -276,26 +267,3 @@ def _tool(session: nox.Session, name: str, *arguments: str) -> None:
     """Run a command of the tools: the module `ogrom_tools.NAME`."""
     TEST.sync()
     _run(session, "python", "-m", f"ogrom_tools.{name}", *arguments)
-
-
-def _lint(session: nox.Session) -> None:
-    _run(session, "ruff", "check")
-    _run(session, "ruff", "format", "--check")
-    _run(session, "lint-imports", "--no-logo")
-
-
-def _types(session: nox.Session) -> None:
-    for command in checks.TYPES:
-        _run(session, *command)
-
-
-def _beside(selection: Selection) -> Iterator[str]:
-    """What runs beside the slow tests, which wait more than they work: it takes about as long."""
-    yield from checks.types(WORKSPACE, TEST)
-    yield checks.run_tests(WORKSPACE, TEST, selection, "-m", "not slow")
-    yield from checks.try_wheels(WORKSPACE)
-    yield checks.run_tests(WORKSPACE, TEST, select(WORKSPACE, [BESIDE]), "-m", "slow")
-
-
-def _pytest(session: nox.Session, selection: Selection, *options: str) -> None:
-    _run(session, "python", *checks.tests(selection, *options, *selection.options))

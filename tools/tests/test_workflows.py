@@ -21,7 +21,7 @@ GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda file: str(file.name))
 
-MODULES = {"pin": "pins", "tox": "matrix"}
+MODULES = {"pin": "pins", "prove": "proofs", "tox": "matrix"}
 """The sessions whose command is in a module of another name."""
 
 
@@ -124,7 +124,7 @@ def test_the_checkers_find_what_they_are_for(
     assert found in output
 
 
-HISTORY = {"affected", "image", "pin", "rehearse", "test", "verify"}
+HISTORY = {"affected", "bench", "image", "pin", "prove", "rehearse", "test", "verify"}
 """The sessions that look at git's history."""
 
 
@@ -156,11 +156,20 @@ def job_problems(job: dict[str, Any]) -> Iterator[str]:
         yield "power outside of an environment"
     runs = [step for step in steps if "run" in step]
     for step in runs:
-        with mock.patch.dict(os.environ, step.get("env", {})):
+        with mock.patch.dict(os.environ, values(step.get("env", {}), job)):
             yield from line_problems(step["run"])
     whole = any(step.get("with", {}).get("fetch-depth") == 0 for step in steps)
     if not whole and any(step["run"].split()[1] in HISTORY for step in runs):
         yield "it needs git's history, and does not fetch it"
+
+
+def values(env: dict[str, str], job: dict[str, Any]) -> dict[str, str]:
+    """What a step's variables may be: of a matrix the first, of what else GitHub fills in an example."""
+    matrix = job.get("strategy", {}).get("matrix", {})
+    example = {
+        f"${{{{ matrix.{key} }}}}": found[0] for key, found in matrix.items() if isinstance(found, list)
+    }
+    return {key: example.get(text, re.sub(r"\$\{\{.*", "core-v1.2.3", text)) for key, text in env.items()}
 
 
 def line_problems(line: str) -> Iterator[str]:
@@ -181,8 +190,7 @@ def parse(module: str, arguments: list[str]) -> None:
     if hasattr(found, "__path__"):
         found = importlib.import_module(f"{module}.__main__")
     if isinstance(main := getattr(found, "main", None), click.Command):
-        values = [re.sub(r"\$\w+", "core-v1.2.3", each) for each in arguments]
-        main.make_context("main", values)
+        main.make_context("main", [os.path.expandvars(each) for each in arguments])
 
 
 @every_workflow

@@ -1,24 +1,28 @@
 """Builds the wheel of each project and proves that it works alone, in an empty environment."""
 
-import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from uv import find_uv_bin
 
+from ogrom_tools import system
 from ogrom_tools.command import Failed, poetry, run, uv
 from ogrom_tools.environment import pins
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.pins.released import exported, released_wheels
-from ogrom_tools.projects import Project, Workspace, is_ours
+from ogrom_tools.projects import ROOT, Project, Workspace, discover, is_ours
 from ogrom_tools.requirements import overlaid, parse
 
 Wheels = Mapping[Project, Path]
+
+QUICK = ("-m", "not slow")
+"""What pytest is told for the tests that need no server and take no seconds."""
 
 
 def build(workspace: Workspace, folder: Path) -> Wheels:
@@ -57,33 +61,50 @@ def copy_tracked(source: Path, target: Path) -> None:
             shutil.copy2(source / name, target / name)
 
 
-def try_all(workspace: Workspace, wheels: Wheels, python: str) -> Iterator[str]:
-    """Try each wheel, side by side; a line of result for each that works.
+@click.command()
+@click.argument("names", nargs=-1, metavar="[PROJECT ...]")
+def main(names: tuple[str, ...]) -> None:
+    """Build each wheel and try it alone in an empty environment, on a second Python if there is one."""
+    workspace = discover(ROOT)
+    chosen = [each for each in workspace.released if each.name in names or not names]
+    system.ensure(workspace, chosen)
+    wheels = build(workspace, workspace.root / ".nox" / "wheels")
+    for result in try_all(workspace, wheels, other_python(), chosen):
+        print(result, flush=True)
 
-    A library is tried with the other wheels, a service that pins releases with those.
+
+def try_all(
+    workspace: Workspace, wheels: Wheels, python: str, projects: Iterable[Project] | None = None
+) -> Iterator[str]:
+    """Try wheels, one after the other; a line of result for each that works.
+
+    The tests run from the tree too, so here they show what the tree cannot: that the wheel holds and requires all
+    that it needs, on another Python. Those that need no server tell that of every module.
+
+    Args:
+        workspace: the projects.
+        wheels: of all of them: a library is tried with the other wheels, a service that pins releases with those.
+        python: the interpreter.
+        projects: those that are tried; None for all.
 
     Raises:
-        Failed: some do not; it comes last and tells of all of them.
+        Failed: some do not work; it comes last and tells of all of them.
     """
-    # One processor less than there are: other tests run meanwhile, and some measure times.
-    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1)) as pool:
-        trials = {
-            wheel.name: pool.submit(_try, workspace, project, wheels, python)
-            for project, wheel in wheels.items()
-        }
-    problems = {name: trial.exception() for name, trial in trials.items()}
-    yield from (
-        f"{name} on {python}: {trial.result()}" for name, trial in trials.items() if not problems[name]
-    )
-    if any(problems.values()):
-        raise Failed("\n\n".join(f"{name}: {text}" for name, text in problems.items() if text))
+    problems = []
+    for each in wheels if projects is None else projects:
+        try:
+            yield f"{wheels[each].name} on {python}: {_try(workspace, each, wheels, python)}"
+        except Failed as problem:
+            problems.append(f"{wheels[each].name}: {problem}")
+    if problems:
+        raise Failed("\n\n".join(problems))
 
 
 def _try(workspace: Workspace, project: Project, wheels: Wheels, python: str) -> str:
     if read(project):
-        return on_releases(workspace, project, wheels[project], python).run()
+        return on_releases(workspace, project, wheels[project], python, *QUICK).run()
     constraints = pins(workspace.root, "test").read_text(encoding="utf-8")
-    return Trial(workspace, project, wheels, python, constraints).run()
+    return Trial(workspace, project, wheels, python, constraints, QUICK).run()
 
 
 def on_releases(workspace: Workspace, service: Project, wheel: Path, python: str, *options: str) -> "Trial":

@@ -1,0 +1,160 @@
+"""`./dev prove`: what is worth hours, again and again, with a count of what failed (docs/testing.md)."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ogrom_tools import system
+from ogrom_tools.command import Failed, run as run_command
+from ogrom_tools.git import Repository
+from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.test.report import ended
+from ogrom_tools.test.running import run
+from ogrom_tools.test.selection import BENCH, DOCS, select
+from ogrom_tools.test.suites import Suite, everything, suites_of
+
+QUOTA, PERIOD = 25_000, 100_000
+"""A quarter of a processor: microseconds of it in a period (Linux's admin-guide/cgroup-v2, cpu.max)."""
+
+CGROUP = Path("/sys/fs/cgroup")
+
+
+@contextmanager
+def loaded() -> Iterator[None]:
+    """All processors are busy with something else, too."""
+    system.install([] if system.is_there("stress-ng") else ["stress-ng"], "A busy machine needs")
+    with subprocess.Popen(["stress-ng", "--quiet", "--cpu", str(os.cpu_count())]) as stress:
+        try:
+            yield
+        finally:
+            stress.terminate()
+
+
+@contextmanager
+def throttled() -> Iterator[None]:
+    """This process and all that it starts have a quarter of one processor.
+
+    Raises:
+        Failed: this user may not make a cgroup, or it has no effect here.
+    """
+    base = CGROUP / "cpu" if (CGROUP / "cpu").is_dir() else CGROUP  # version 1, or 2
+    before, group = _own(base), base / f"ogrom-{os.getpid()}"
+    _as_root(f"mkdir {group}; {_limit(group, base)}; {_join(group)}")
+    try:
+        if (share := _share()) > 0.4:
+            raise Failed(f"prove: a busy program has {share:.2f} of a processor, though it should have 0.25.")
+        yield
+    finally:
+        _as_root(f"{_join(before)}; rmdir {group}")
+
+
+def _as_root(script: str) -> None:
+    prefix = system.as_root()
+    if prefix is None:
+        raise Failed(
+            "prove: only root may limit processor time, and sudo asks for a password. Run it as root."
+        )
+    run_command(*prefix, "sh", "-ec", script)
+
+
+def _own(base: Path) -> Path:
+    """The group that this process is in."""
+    key = "cpu" if base.name == "cpu" else ""
+    lines = (line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines())
+    return next(base / path.strip("/") for _, names, path in lines if key in names.split(","))
+
+
+def _join(group: Path) -> str:
+    return f"echo {os.getpid()} >{group}/cgroup.procs"
+
+
+def _limit(group: Path, base: Path) -> str:
+    if base.name == "cpu":
+        return f"echo {PERIOD} >{group}/cpu.cfs_period_us; echo {QUOTA} >{group}/cpu.cfs_quota_us"
+    return f"echo {QUOTA} {PERIOD} >{group}/cpu.max"
+
+
+def _share() -> float:
+    """What a busy program has of a processor."""
+    code = "import time\nwhile time.process_time() < 0.3: pass\nprint(time.process_time())"
+    begin = time.monotonic()
+    used = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    return float(used) / (time.monotonic() - begin)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Something that is run again and again."""
+
+    what: str
+    suites: Callable[[Workspace], tuple[Suite, ...]]
+    times: int
+    """How often, unless it is said."""
+    machine: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+def _properties(workspace: Workspace) -> tuple[Suite, ...]:
+    modules = [each for each in select(workspace).files if "hypothesis" in each.read_text(encoding="utf-8")]
+    return suites_of(workspace, modules, "-m", "hypothesis")
+
+
+def _histories(workspace: Workspace) -> tuple[Suite, ...]:
+    faults = select(workspace, ["sources"]).files
+    return suites_of(workspace, [each for each in faults if each.parent.name == "faults"])
+
+
+def _but_measures(workspace: Workspace) -> tuple[Suite, ...]:
+    """Rehearsals and benches measure this machine, and a quarter of a processor says nothing of it."""
+    return tuple(
+        each for each in everything(workspace) if each.name != BENCH and "rehearsal" not in each.name
+    )
+
+
+PROOFS: Mapping[str, Proof] = {
+    "properties": Proof("every property test, each time with other examples", _properties, 50),
+    "histories": Proof("writes while their database dies, hangs and refuses", _histories, 50),
+    "loaded": Proof(
+        "the whole test while all processors are busy with something else", everything, 10, loaded
+    ),
+    "throttled": Proof(
+        "all but rehearsals and benches with a quarter of a processor", _but_measures, 3, throttled
+    ),
+}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(PROOFS)))
+@click.option("--times", type=click.IntRange(1), help="How often; by default as docs/testing.md says.")
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+def main(name: str, *, times: int | None, root: Path) -> None:
+    """Prove what takes hours: properties, histories, or that all tests pass on a slow machine."""
+    proof, workspace = PROOFS[name], discover(root)
+    system.ensure(workspace, workspace.projects, BENCH, DOCS)
+    runs = times or proof.times
+    print(f"{name}: {proof.what}, {runs} times", flush=True)
+    with proof.machine():
+        failed = sum(not _once(workspace, proof, number) for number in range(1, runs + 1))
+    print(f"{name} at {Repository(root).commit()[:12]}: {runs - failed} passed, {failed} failed")
+    if failed:
+        raise Failed(f"prove: {failed} of {runs} runs failed; what they printed is above.")
+
+
+def _once(workspace: Workspace, proof: Proof, number: int) -> bool:
+    begin = time.monotonic()
+    outcomes = run(workspace.root, proof.suites(workspace), lambda each: print(ended(each), flush=True))
+    is_good = not any(each.code for each in outcomes)
+    print(
+        f"run {number}: {'passed' if is_good else 'failed'} in {time.monotonic() - begin:.0f} s", flush=True
+    )
+    return is_good
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev prove")

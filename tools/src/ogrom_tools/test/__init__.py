@@ -1,0 +1,1 @@
+"""`./dev test` and `./dev check`: every test, or those that a change can touch, both processors busy."""
