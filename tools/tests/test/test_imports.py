@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.projects import discover
-from ogrom_tools.test.imports import Imports
+from ogrom_tools.test.imports import Imports, imports_of
 
 FILES = {
     "libs/a/src/ogrom/a/__init__.py": "from .one import One\nfrom ogrom.a.two import Two\n",
@@ -31,8 +31,9 @@ def reach(tmp_path: Path, add_project: Callable[..., Path]) -> Callable[[str], s
         file = tmp_path / "libs/a/tests/test_it.py"
         file.parent.mkdir(exist_ok=True)
         file.write_text(code)
-        found = Imports.of(discover(tmp_path)).reach([file])
-        return {str(each).rpartition("/ogrom/")[2] for each in found if each != file}
+        imports_of.cache_clear()
+        found = Imports.of(discover(tmp_path)).reach(imports_of(file))
+        return {str(each).rpartition("/ogrom/")[2] for each in found}
 
     return reach
 

@@ -11,7 +11,8 @@ from ogrom_tools.affected import affected
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import Workspace
 
-from .imports import Imports
+from .imports import Import, Imports
+from .modules import TestModule
 from .selection import BENCH, DOCS, Selection, choices_of, files_of, is_document
 from .suites import PLUGINS, STYLE, TYPES, Suite, everything, suites_of, wheels
 
@@ -116,23 +117,30 @@ class Affected:
         seen = self._seen_by(name)
         if is_document(file):
             return bool(seen)
-        texts = "".join(each.read_text(encoding="utf-8") for each in (file, *self._conftests(file)))
+        module, reach = self._modules[file]
         return bool(
-            self._reach[file] & self.changes
+            reach & self.changes
             or seen - self._imported
-            or (FOLLOWS_PROJECT.search(texts) and seen)
-            or FOLLOWS_ALL.search(texts)
+            or (FOLLOWS_PROJECT.search(module.code) and seen)
+            or FOLLOWS_ALL.search(module.code)
         )
 
     def _seen_by(self, name: str) -> frozenset[Path]:
-        """The changed files that a project may read or run: its own, and those of what it needs but their tests."""
+        """The changed files that a project may read or run: its own, and those of what it needs but their tests.
+
+        Documents and test modules concern nobody but themselves.
+        """
         if name in {BENCH, DOCS}:
             needs, own = self.workspace.projects, self.workspace.root / name
         else:
             project = self.workspace[name]
             needs, own = self.workspace.needs(project, tests=True), project.folder
         others = {file for each in needs for file in self._within(each.folder) - self._within(each.tests)}
-        return frozenset(file for file in others | self._within(own) if not is_document(file))
+        return frozenset(
+            file
+            for file in others | self._within(own)
+            if not is_document(file) and not file.name.startswith("test_")
+        )
 
     def _within(self, folder: Path) -> frozenset[Path]:
         return frozenset(file for file in self.changes if file.is_relative_to(folder))
@@ -140,11 +148,11 @@ class Affected:
     @cached_property
     def _concerns_all(self) -> bool:
         root = self.workspace.root
-        plugins = [self._imports.modules[each] for each in PLUGINS if each in self._imports.modules]
+        plugins = self._imports.reach(Import(each, "", each) for each in PLUGINS)
         return any(
             file.parent == root or any(file.is_relative_to(root / each) for each in FOR_ALL)
             for file in self.changes
-        ) or bool(self._imports.reach(plugins) & self.changes)
+        ) or bool(plugins & self.changes)
 
     @property
     def _is_code(self) -> bool:
@@ -155,21 +163,14 @@ class Affected:
         return Imports.of(self.workspace)
 
     @cached_property
-    def _reach(self) -> Mapping[Path, frozenset[Path]]:
-        """What each test module imports, with the conftest.py files that pytest loads for it."""
-        modules = [
-            file
-            for name in choices_of(self.workspace)
-            for file in files_of(self.workspace, name)
-            if not is_document(file)
-        ]
-        return {each: self._imports.reach((each, *self._conftests(each))) for each in modules}
+    def _modules(self) -> Mapping[Path, tuple[TestModule, frozenset[Path]]]:
+        """The test modules, and all that they import."""
+        root, names = self.workspace.root, choices_of(self.workspace)
+        files = (each for name in names for each in files_of(self.workspace, name) if not is_document(each))
+        modules = [TestModule.read(each, root) for each in files]
+        return {each.file: (each, self._imports.reach(each.imports) | {*each.conftests}) for each in modules}
 
     @cached_property
     def _imported(self) -> frozenset[Path]:
-        return frozenset().union(*self._reach.values())
-
-    def _conftests(self, file: Path) -> tuple[Path, ...]:
-        root = self.workspace.root
-        folders = (each for each in file.parents if each.is_relative_to(root))
-        return tuple(each / "conftest.py" for each in folders if (each / "conftest.py").exists())
+        """All that any test module imports."""
+        return frozenset().union(*(reach for _, reach in self._modules.values()))
