@@ -88,10 +88,9 @@ def test_what_nobody_imports_concerns_its_project(after: Callable[..., Affected]
 
 
 def test_a_test_concerns_itself(after: Callable[..., Affected]) -> None:
-    """And what follows its project, but nobody that needs it."""
+    """And who looks at the whole checkout."""
     found = chosen(after("libs/a/tests/test_one.py"))
-    programs = {"libs/a/tests/test_program.py", "libs/a/README.md"}
-    assert found == {"libs/a/tests/test_one.py", "tools/tests/test_house.py"} | programs
+    assert found == {"libs/a/tests/test_one.py", "tools/tests/test_house.py"}
 
 
 def test_a_conftest_concerns_the_tests_below_it(after: Callable[..., Affected]) -> None:
