@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ogrom_tools.test.imports import imports_of
 from ogrom_tools.test.modules import TestModule
 
 CONFTEST = '''
@@ -49,6 +50,7 @@ def folder(tmp_path: Path) -> Path:
 def read(folder: Path, code: str) -> TestModule:
     file = folder / "tests" / "deep" / "test_it.py"
     file.write_text(code)
+    imports_of.cache_clear()
     return TestModule.read(file, folder)
 
 
