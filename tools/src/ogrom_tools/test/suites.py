@@ -58,7 +58,7 @@ def everything(workspace: Workspace) -> tuple[Suite, ...]:
 def quick(workspace: Workspace, names: Sequence[str]) -> tuple[Suite, ...]:
     """All that `./dev check` runs: what needs no server, of these projects or of all."""
     modules = [each for each in select(workspace, names).files if not is_document(each)]
-    return (*STYLE, *TYPES, *suites_of(workspace, modules, "-m", "not slow"))
+    return (*STYLE, *TYPES, *_grouped(workspace, modules, (), ("-m", "not slow")))
 
 
 def wheels(*projects: Project) -> Suite:
@@ -76,7 +76,13 @@ def suites_of(workspace: Workspace, files: Iterable[Path], *options: str) -> tup
         files: test modules and documents.
         options: more for pytest.
     """
-    apart = _apart(workspace)
+    table = tomllib.loads((workspace.root / "pyproject.toml").read_text(encoding="utf-8"))
+    return _grouped(workspace, files, tuple(table["tool"]["ogrom"]["test"]["apart"]), options)
+
+
+def _grouped(
+    workspace: Workspace, files: Iterable[Path], apart: tuple[str, ...], options: Sequence[str]
+) -> tuple[Suite, ...]:
     suites: dict[str, list[Path]] = {name: [] for name in apart}
     for file in files:
         suites.setdefault(_suite_of(workspace, file, apart), []).append(file)
@@ -93,11 +99,6 @@ def _pytest(name: str, files: Iterable[Path], options: Sequence[str]) -> Suite:
     suite = Suite(name, ())
     written = (f"--junitxml={suite.report}", "-ojunit_family=xunit1", "--quiet", "-p", "no:cacheprovider")
     return Suite(name, pytest(files, *written, *options))
-
-
-def _apart(workspace: Workspace) -> tuple[str, ...]:
-    table = tomllib.loads((workspace.root / "pyproject.toml").read_text(encoding="utf-8"))
-    return tuple(table["tool"]["ogrom"]["test"]["apart"])
 
 
 def _suite_of(workspace: Workspace, file: Path, apart: Iterable[str]) -> str:
