@@ -72,7 +72,7 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove what takes hours: `prove properties | histories | loaded | throttled [--times N]` (docs/testing.md)."""
+    """Prove what takes hours: `prove properties|histories|loaded|throttled [--times N]` (docs/testing.md)."""
     _tool(session, "proofs", *session.posargs)
 
 
@@ -226,6 +226,12 @@ def yank(session: nox.Session) -> None:
 def summary(session: nox.Session) -> None:
     """Show what a session prints in the summary of a job of CI too: `summary TITLE SESSION [ARGUMENT ...]`."""
     _tool(session, "summary", *session.posargs)
+
+
+@nox.session
+def completion(session: nox.Session) -> None:
+    """Print what a shell needs to complete `./dev`, and README.md tells where: `completion bash|zsh|fish`."""
+    session.run(str(ROOT / "dev"), "completion", *session.posargs, external=True)
 
 
 @nox.session

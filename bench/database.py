@@ -28,6 +28,7 @@ from ogrom.sources.migrate import migrate
 from ogrom.sources.tables import metadata, products
 from ogrom.sources.testing import MariaDB
 from ogrom.sources.testing.programs import install
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT
 
 MARKET = "/v1/de-DE"
@@ -68,6 +69,7 @@ def stocked(products: int = MOST) -> Iterator[str]:
     with _alone(kept):
         stamp, state = kept / "ogrom-state", _state()
         if not stamp.exists() or stamp.read_text() != state:
+            say(f"Making a MariaDB with {products:,} products ...")
             _fill(kept, products)
             stamp.write_text(state)
         with _Server(kept) as server:
@@ -87,6 +89,7 @@ def exported(url: str, folder: Path) -> Path:
         The path of catalogue.json: `products` has the view of each product by its id, `last_modified` the field of
         that name, and `collages` is the first page of twenty. Not every id is there: no market sells everything.
     """
+    say("Exporting what the stores in memory hold ...")
     engine = database_engine(url)
     with engine.connect() as connection:
         number = min(MOST, connection.execute(select(func.count()).select_from(products)).scalar_one())

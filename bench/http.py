@@ -24,6 +24,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest, Response as WerkzeugRe
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Resource
 from ogrom.http.flask import WsgiRequest, blueprint
 from ogrom.http.trace import TraceKey, Tracer, Traces
+from ogrom_tools.progress import counted
 
 ROUNDS = 60
 CALLS = 300
@@ -220,7 +221,10 @@ def main() -> None:
     for case in CASES:
         for response in (case.run(), case.by_hand()):
             assert _status(response) == case.status, (case.name, response)
-    rounds = [[(measure(case.run), measure(case.by_hand)) for case in CASES] for _ in range(ROUNDS)]
+    rounds = [
+        [(measure(case.run), measure(case.by_hand)) for case in CASES]
+        for _ in counted(range(ROUNDS), ROUNDS, "rounds")
+    ]
     table = Table(
         *("case", "us", "lowest", "by hand, us", "more, us", "times"),
         title=f"{ROUNDS} rounds of {CALLS} calls, medians",

@@ -20,6 +20,7 @@ from rich.table import Table
 from werkzeug.test import create_environ
 
 from ogrom.run.metrics_folder import metrics_folder
+from ogrom_tools.progress import counted
 
 ROUNDS = 40
 CALLS = 200
@@ -88,7 +89,7 @@ def main() -> None:
         kept = os.dup(1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         logs.configure(Settings(log="json", release="3f2a9c1b7d04"))
-        rounds = [[measure(run) for run in runs.values()] for _ in range(ROUNDS)]
+        rounds = [[measure(run) for run in runs.values()] for _ in counted(range(ROUNDS), ROUNDS, "rounds")]
         os.dup2(kept, 1)
     lowest = [min(each) for each in zip(*rounds, strict=True)]
     columns = ("case", "us", "more than bare, us", "lowest, us", "lowest, more, us")

@@ -12,6 +12,7 @@ from bench.measure.wrk import in_turn
 from bench.peers import Peer
 from bench.peers.claims import Catalogue
 from bench.peers.running import running
+from ogrom_tools.progress import counted
 
 CONNECTIONS = 16
 SPAN = 10
@@ -63,7 +64,7 @@ def starts(
             tenths = pace(up.url, CONNECTIONS, seconds, script, origin, up.seconds_to_first_answer + seconds)
         return Start(up.seconds_to_first_answer, tenths)
 
-    for peer in peers.values():
+    for peer in counted(peers.values(), len(peers), "warmed up"):
         # Once for nothing, so that Python's files are compiled and all files are in the system's cache.
         with running(peer, store, catalogue):
             pass

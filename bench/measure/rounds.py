@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ogrom_tools.progress import counted
+
 Contender = TypeVar("Contender", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -59,9 +61,10 @@ def rounds(
         The values of each contender, in the order of the rounds.
     """
     found: dict[Contender, list[Value]] = {each: [] for each in contenders}
-    for number in range(count):
-        for each in contenders if number % 2 == 0 else reversed(contenders):
-            found[each].append(measure(each))
+    there, back = tuple(contenders), tuple(reversed(contenders))
+    turns = [each for number in range(count) for each in (back if number % 2 else there)]
+    for each in counted(turns, len(turns), "measurements"):
+        found[each].append(measure(each))
     return {each: tuple(values) for each, values in found.items()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.measure.wrk import throughput
+from ogrom_tools.progress import counted
 
 from .demand import HOURS, KINDS, Demand, Kind
 from .popularity import Trace
@@ -75,7 +76,8 @@ def replay(
         hours: of the day, in their order.
     """
     end = cache.begin
-    for turn, hour in enumerate((hours[0], *hours)):
+    turns = (hours[0], *hours)
+    for turn, hour in enumerate(counted(turns, len(turns), "hours")):
         rate = demand.rate(hour + 0.5)
         with TemporaryDirectory() as folder:
             paths = Path(folder, "paths")

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ogrom.sources.testing import MariaDB
+from ogrom_tools.progress import counted
 
 from .cases import FREE, OURS, POOL, RAW, ROWS, TWICE, Case, cases
 from .stores import Store, filled
@@ -45,7 +46,7 @@ def rounds(stores: list[Store], number: int, calls: int) -> dict[Key, list[float
     plan = [(store, case) for store in stores for case in cases(store)]
     for store, case in plan:
         check(store, case)
-    for _ in range(number):
+    for _ in counted(range(number), number, "rounds"):
         for store, case in plan:
             ways = case.ways | ({AGAIN: case.ways[RAW]} if RAW in case.ways else {})
             for way, call in ways.items():

@@ -25,7 +25,9 @@ def test_each_project_has_the_same_one(name: str) -> None:
 def test_each_wheel_carries_it(name: str, tmp_path: Path) -> None:
     """Where PEP 639 puts it, and named in the metadata."""
     repository = Repository(ROOT)
-    wheel = build(repository, work_tree(repository, RELEASED[name].folder), repository.epoch("HEAD"), tmp_path)
+    wheel = build(
+        repository, work_tree(repository, RELEASED[name].folder), repository.epoch("HEAD"), tmp_path
+    )
     assert wheel.metadata.license_expression == "MIT"
     assert wheel.metadata.license_files == ["LICENSE"]
     with zipfile.ZipFile(wheel.path) as archive:

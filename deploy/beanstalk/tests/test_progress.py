@@ -39,6 +39,15 @@ def test_a_log_has_a_line_for_each_step() -> None:
     assert lines[-1].startswith("Done in 3 min")
 
 
+def test_a_log_is_told_of_a_long_step_before_it_is_done() -> None:
+    """Of a short one only afterwards; a terminal sees what goes on anyway."""
+    lines = [line.strip() for line in shown("v2", terminal=False).splitlines()]
+    begun = lines.index("30.0 s  Watch errors and p99 of green at 10 % ...")
+    assert lines[begun + 1].endswith("of 30.0 s       Watch errors and p99 of green at 10 %")
+    assert not any("Shift" in line and line.endswith("...") for line in lines)
+    assert "at 10 % ..." not in shown("v2", terminal=True)
+
+
 def test_a_terminal_sees_the_step_that_goes_on() -> None:
     """With its number, its time so far and the last figures."""
     text = shown("v2", terminal=True)

@@ -19,6 +19,7 @@ def test_it_fills_an_empty_database_only(run: Callable[..., Any], tmp_path: Path
         r"\d{3} rows in all tables, stored in \d+\.\d s: [\d,]+ rows/s\.\n",
         first.stdout,
     )
+    assert first.stderr == "Making the tables ...\nFilling with 30 demo products ...\n"
     assert second.returncode == 1
     assert second.stderr == (
         "ogrom: demo: sqlite:///.ogrom/ogrom.sqlite3 holds data already; take an empty database: --database\n"

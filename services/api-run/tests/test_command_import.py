@@ -36,8 +36,10 @@ def shop(*numbers: int, more: str = "") -> None:
 def test_an_import_says_what_came_of_it(api: Run) -> None:
     """The second time nothing."""
     first, second = (api("import", "shop.tsv", "--locale", "de-DE") for _ in range(2))
-    assert first.output == "shop.tsv: 3 new, 0 changed, 0 unchanged, 0 rejected.\n"
-    assert second.output == "shop.tsv: 0 new, 0 changed, 3 unchanged, 0 rejected.\n"
+    assert first.stdout == "shop.tsv: 3 new, 0 changed, 0 unchanged, 0 rejected.\n"
+    assert second.stdout == "shop.tsv: 0 new, 0 changed, 3 unchanged, 0 rejected.\n"
+    assert first.stderr == "Making the tables ...\nImporting shop.tsv ...\n"
+    assert second.stderr == "Importing shop.tsv ...\n"
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert not Path("shop.tsv.report.tsv").exists()
 
@@ -48,6 +50,8 @@ def test_rejected_rows_are_an_exit_code_and_a_report(api: Run) -> None:
     done = api("import", "shop.tsv", "--locale", "de-DE")
     assert done.exit_code == 3
     assert done.output == (
+        "Making the tables ...\n"
+        "Importing shop.tsv ...\n"
         "shop.tsv: 2 new, 0 changed, 0 unchanged, 1 rejected.\n"
         "ogrom: import: 1 not loaded; shop.tsv.report.tsv says why, line by line\n"
     )
@@ -55,6 +59,7 @@ def test_rejected_rows_are_an_exit_code_and_a_report(api: Run) -> None:
     other = api("import", "shop.tsv", "--locale", "de-DE", "--report", "missing/report.tsv")
     assert other.exit_code == 1
     assert other.stderr == (
+        "Importing shop.tsv ...\n"
         "ogrom: import: missing/report.tsv cannot be written: No such file or directory; "
         "name another: --report FILE\n"
     )
@@ -87,6 +92,8 @@ def test_a_file_that_breaks_off_says_how_to_go_on(api: Run) -> None:
     assert done.exit_code == 1
     assert done.stdout == "shop.xml: 0 new, 0 changed, 0 unchanged, 1 rejected.\n"
     assert done.stderr == (
+        "Making the tables ...\n"
+        "Importing shop.xml ...\n"
         "ogrom: import: shop.xml: line 2 is not well-formed XML: mismatched tag; what is loaded stays, and the "
         "same command goes on from there when it is mended\n"
     )
@@ -103,6 +110,7 @@ def test_a_lost_database_says_how_to_go_on(api: Run, monkeypatch: pytest.MonkeyP
     done = api("import", "shop.tsv", "--locale", "de-DE")
     assert done.exit_code == 1
     assert done.stderr == (
+        "Making the tables ...\n"
         "ogrom: database: sqlite:///.ogrom/ogrom.sqlite3 cannot be used: gone; see that it is Ogrom's file in a "
         "folder that you may write in, or take another: --database; what is loaded stays, and the same command "
         "goes on from there\n"
@@ -142,7 +150,8 @@ def test_there_and_back(api: Run) -> None:
     """What is exported from another database is the same to the byte."""
     api("import", "shop.tsv", "--locale", "de-DE")
     first = api("export", "all.jsonl.gz")
-    assert first.output == "all.jsonl.gz holds 8 records of sqlite:///.ogrom/ogrom.sqlite3.\n"
+    assert first.stdout == "all.jsonl.gz holds 8 records of sqlite:///.ogrom/ogrom.sqlite3.\n"
+    assert first.stderr == "Exporting to all.jsonl.gz ...\n"
     other = ("--database", "sqlite:///other.sqlite3")
     assert "8 new" in api("import", "all.jsonl.gz", *other).output
     api("export", "again.jsonl", *other)
@@ -159,7 +168,10 @@ def test_an_export_that_cannot_be_written(api: Run) -> None:
     api("migrate")
     done = api("export", "missing/all.jsonl")
     assert done.exit_code == 1
-    assert done.stderr == "ogrom: export: missing/all.jsonl cannot be written: No such file or directory\n"
+    assert done.stderr == (
+        "Exporting to missing/all.jsonl ...\n"
+        "ogrom: export: missing/all.jsonl cannot be written: No such file or directory\n"
+    )
 
 
 def test_settings_are_checked(api: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,5 +15,6 @@ def test_it_says_from_where_to_where(run: Callable[..., Any], tmp_path: Path) ->
     first, second = (run("migrate", folder=tmp_path) for _ in range(2))
     migrated = re.fullmatch(r"sqlite:///\S+ migrated from nothing to (\d+)\.\n", first.stdout)
     assert migrated
+    assert (first.stderr, second.stderr) == ("Making the tables ...\n", "")
     assert second.stdout == f"sqlite:///.ogrom/ogrom.sqlite3 is at {migrated[1]}; nothing to do.\n"
     assert first.returncode == second.returncode == 0

@@ -31,7 +31,9 @@ def test_the_first_start_fills_the_demo_and_the_second_keeps_what_is_there(
     comment = first.get("/v1/de-DE/comments?limit=1").json["items"][0]["links"]["self"]
     assert first.request("DELETE", comment).status == 204
     assert first.stop() == 0
+    assert first.log == "Making the tables ...\nFilling with 40 demo products ...\n"
     second = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="40")
+    assert second.log == ""
     assert second.get(comment).status == 404
     assert second.get("/v1/de-DE/comments").json["items"]
     assert second.stop() == 0

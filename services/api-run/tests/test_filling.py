@@ -13,7 +13,7 @@ from ogrom.run import filling
 from ogrom.run.failures import Failure
 from ogrom.sources import loading
 from ogrom.sources.bulk import insert_rows
-from ogrom.sources.demo import catalogue, counts
+from ogrom.sources.demo import catalogue
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import is_empty
 from ogrom.sources.migrate import migrate
@@ -36,11 +36,24 @@ def _products(engine: Engine) -> int | None:
 def test_it_stores_so_many_products_and_shows_how_far_it_is(
     engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bar ends at the number of all records."""
+    """The bar ends at the number of all products."""
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     filling.fill(engine, 30, whole=True)
     assert _products(engine) == 30
-    assert f"{counts(30).total}/{counts(30).total}" in capsys.readouterr().err
+    assert "30 of 30" in capsys.readouterr().err
+
+
+def test_a_log_is_told_how_far_it_is(
+    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, then batch by batch as far as that is not too often."""
+    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr("ogrom.run.progress._SECONDS_BETWEEN_LINES", 0.0)
+    filling.fill(engine, 1_030, whole=True)
+    first, *others = capsys.readouterr().err.splitlines()
+    assert first == "Filling with 1,030 demo products ..."
+    assert len(others) > 30
+    assert others[-1] == "Filling with 1,030 demo products: 1,030 of 1,030"
 
 
 def _interrupted_in(table_name: str, rows: int) -> Callable[..., None]:

@@ -42,6 +42,7 @@ def test_a_log_gets_a_line_now_and_then(
             clock[0] = 100.0 + second
             tell(second * 1000, second / 20)
     assert capsys.readouterr().err.splitlines() == [
+        "Importing shop.tsv ...",
         "Importing shop.tsv: 5000 rows, 1000 rows/s, about 15000 left",
         "Importing shop.tsv: 10000 rows, 1000 rows/s, about 10000 left",
     ]

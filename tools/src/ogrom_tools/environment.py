@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ogrom_tools.command import Failed, uv
+from ogrom_tools.progress import say
 from ogrom_tools.projects import PREFIX, Workspace
 
 PINNED = re.compile(rf"requires `{PREFIX}[^`]*==[^`]*`, but `")
@@ -62,7 +63,7 @@ class Environment:
             known = stamp.read_text().split() if stamp.exists() else []
             if known == state:
                 return
-            print(f"Making the environment .nox/{self.folder.name}", file=sys.stderr)
+            say(f"Making the environment .nox/{self.folder.name} ...")
             if known[:1] != state[:1]:
                 uv("venv", "--clear", "--python", sys.executable, str(self.folder))
             self.contents.install(Path(self.command("python")))

@@ -7,6 +7,7 @@ from packaging.requirements import Requirement
 from uv import find_uv_bin
 
 from ogrom_tools.command import run
+from ogrom_tools.progress import say
 from ogrom_tools.projects import Workspace, is_ours
 
 OPTIONS = (
@@ -46,6 +47,7 @@ def external(requirements: Iterable[Requirement]) -> list[str]:
 def _compile(
     folder: Path, name: str, inputs: Sequence[str], lines: Iterable[str], options: Sequence[str]
 ) -> None:
+    say(f"Pinning {name}.txt ...")
     command = (find_uv_bin(), "pip", "compile", *OPTIONS, *options, *inputs, "-")
     # A wheel that lies on this machine's disk is not what others would get.
     alone = ("env", "-u", "UV_FIND_LINKS", *command, f"--output-file={name}.txt")

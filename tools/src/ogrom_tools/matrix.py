@@ -15,6 +15,7 @@ from ogrom_tools import index, suite
 from ogrom_tools.command import Failed
 from ogrom_tools.intended import RESOLUTIONS, intended
 from ogrom_tools.ledger import Ledger
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Project, Workspace, discover, is_ours
 from ogrom_tools.suite import Outcome
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -83,6 +84,7 @@ def main(name: str, options: tuple[str, ...], root: Path) -> None:
     if name not in projects:
         raise Failed(f"No library or service is called {name!r}; there are {', '.join(sorted(projects))}.")
     project = projects[name]
+    say("Making our index, and asking which releases are intended ...")
     with _our_index(workspace) as url:
         found = run(project, url, options)
         wrong = problems(project, found, url)

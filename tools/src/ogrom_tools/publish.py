@@ -7,6 +7,7 @@ import click
 from ogrom_tools import index
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT
 from ogrom_tools.verify import release_of
 
@@ -28,8 +29,10 @@ def main(tag: str | None, *, wheels: Path | None, store: str, root: Path) -> Non
         if not wheels:
             raise Failed(f"publish: say where the wheel of {tag} lies: --wheels FOLDER")
         release = release_of(ledger, tag)
+        say(f"Publishing {release} ...")
         index.publish(place, release, _wheel(wheels, release))
         print(f"{release} is published: {release.wheel}, sha256 {release.sha256}")
+    say("Making the index's pages ...")
     index.refresh(place, ledger)
     print("The pages tell of all that the index holds.")
 

@@ -14,6 +14,7 @@ from ogrom_tools.command import Failed, run
 from ogrom_tools.deployable import Deployable
 from ogrom_tools.image import building, engine as engines
 from ogrom_tools.image.engine import Engine
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
 
 ADDRESS = re.compile(
@@ -88,6 +89,7 @@ def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
         login = ("login", "--username=AWS", "--password-stdin", registry.host)
         run(*engine.command(*login), text=registry.password())
         try:
+            say(f"Pushing {there} ...")
             engine("tag", image, there)
             engine("push", there)
         finally:

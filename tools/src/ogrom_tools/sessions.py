@@ -13,11 +13,19 @@ USAGE = "./dev SESSION [ARGUMENT ...]"
 
 def sessions(source: str) -> dict[str, str]:
     """Each session of a noxfile and the first line of its docstring, in the file's order."""
-    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     return {
-        _name(function): (ast.get_docstring(function) or "").partition("\n")[0]
-        for function in functions
-        if any("session" in ast.unparse(decorator) for decorator in function.decorator_list)
+        name: (ast.get_docstring(function) or "").partition("\n")[0]
+        for name, function in functions(source).items()
+    }
+
+
+def functions(source: str) -> dict[str, ast.FunctionDef]:
+    """The function of each session of a noxfile, in the file's order."""
+    return {
+        _name(node): node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+        and any("session" in ast.unparse(decorator) for decorator in node.decorator_list)
     }
 
 

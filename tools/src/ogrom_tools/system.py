@@ -11,7 +11,11 @@ import tomllib
 from collections.abc import Iterable, Sequence
 
 from ogrom_tools.command import Failed
+from ogrom_tools.progress import say
 from ogrom_tools.projects import Project, Workspace
+
+STDERR = 2
+"""Where apt-get tells what it does: what stdout holds may be for programs."""
 
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "--no-remove")
 """`--no-remove`: another database server that is installed already must stay."""
@@ -63,7 +67,7 @@ def install(packages: Sequence[str], who: str) -> None:
         by_hand = " ".join(("sudo", *INSTALL, *packages))
         raise Failed(f"{who} Debian packages. Run: {by_hand}")
     for command in (("apt-get", "update"), (*INSTALL, *packages)):
-        print("$", *command, flush=True)
+        say(f"$ {' '.join(command)}")
         # `env`, since sudo drops the caller's variables.
         quiet = (
             *prefix,
@@ -75,7 +79,7 @@ def install(packages: Sequence[str], who: str) -> None:
             POLICY,
             *command,
         )
-        if subprocess.run(quiet, check=False, stdin=subprocess.DEVNULL).returncode:
+        if subprocess.run(quiet, check=False, stdin=subprocess.DEVNULL, stdout=STDERR).returncode:
             raise Failed(f"Could not run: {' '.join(command)}")
 
 

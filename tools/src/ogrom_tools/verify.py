@@ -19,6 +19,7 @@ from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import FILE, Ledger, Release
 from ogrom_tools.pins import read as read_pins
+from ogrom_tools.progress import say
 from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
 from ogrom_tools.wheelhouse import Wheel, rebuild
 
@@ -160,6 +161,8 @@ def main(
     elif pinned:
         releases = tuple(each for each in releases if each in pinned_releases(discover(root), ledger))
     console = Console(soft_wrap=True, highlight=False)
+    if releases:
+        say(f"Building {len(releases)} released wheels again ...")
     with tempfile.TemporaryDirectory() as name:
         verdicts = [_tell(console, each) for each in examine_all(repository, releases, Path(name))]
         bad = [problem for verdict in verdicts for problem in verdict.problems]

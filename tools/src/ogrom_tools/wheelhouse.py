@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from uv import find_uv_bin
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Release
+from ogrom_tools.progress import counted, say
 from ogrom_tools.projects import Workspace
 
 
@@ -68,10 +70,7 @@ class Wheelhouse:
         Raises:
             Failed: history does not hold it, or gives other bytes.
         """
-        kept = self.folder / release.sha256[:16] / release.wheel
-        if not kept.exists() or _digest(kept.read_bytes()) != release.sha256:
-            self._rebuild(release, kept)
-        return kept
+        return self.wheels([release])[release]
 
     def wheels(self, releases: Iterable[Release]) -> Mapping[Release, Path]:
         """The wheels of these releases, built side by side.
@@ -79,9 +78,18 @@ class Wheelhouse:
         Raises:
             Failed: as for one.
         """
-        wanted = tuple(releases)
+        kept = {each: self.folder / each.sha256[:16] / each.wheel for each in releases}
+        lacking = {
+            each: path
+            for each, path in kept.items()
+            if not path.exists() or _digest(path.read_bytes()) != each.sha256
+        }
+        if lacking:
+            say(f"Building from history: {', '.join(map(str, lacking))} ...")
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return dict(zip(wanted, pool.map(self.wheel, wanted), strict=True))
+            built = pool.map(self._rebuild, lacking, lacking.values())
+            deque(counted(built, len(lacking), "are built"), maxlen=0)
+        return kept
 
     def _rebuild(self, release: Release, kept: Path) -> None:
         with tempfile.TemporaryDirectory() as name:

@@ -16,6 +16,7 @@ from ogrom_tools.command import Failed, poetry, run, uv
 from ogrom_tools.environment import pins
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.pins.released import exported, released_wheels
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Project, Workspace, discover, is_ours
 from ogrom_tools.requirements import overlaid, parse
 
@@ -68,6 +69,7 @@ def main(names: tuple[str, ...]) -> None:
     workspace = discover(ROOT)
     chosen = [each for each in workspace.released if each.name in names or not names]
     system.ensure(workspace, chosen)
+    say("Building each wheel, and trying it alone: a minute or two each ...")
     wheels = build(workspace, workspace.root / ".nox" / "wheels")
     for result in try_all(workspace, wheels, other_python(), chosen):
         print(result, flush=True)
@@ -205,3 +207,7 @@ def other_python() -> str:
 
 def _last_line(text: str) -> str:
     return text.strip().rpartition("\n")[2]
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev wheels")

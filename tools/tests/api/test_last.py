@@ -36,7 +36,7 @@ def change(root: Path, text: str) -> None:
 def call(root: Path, *arguments: str) -> str:
     result = CliRunner().invoke(main, [*arguments, "--root", str(root)], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def refused(root: Path, *arguments: str) -> str:

@@ -31,7 +31,7 @@ def test_people_read_figures(root: Path) -> None:
     """The image's name, its size, and how soon it is ready."""
     done = CliRunner().invoke(main, [f"--root={root}"])
     assert done.exit_code == 0
-    lines = dict(line.split(maxsplit=1) for line in done.output.splitlines())
+    lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert lines.pop("built").startswith("in ")
     assert lines == {
         "image": "shop:1, in podman",
@@ -44,7 +44,7 @@ def test_people_read_figures(root: Path) -> None:
 def test_machines_read_json(root: Path) -> None:
     """With the full revision, of the engine that was asked for."""
     done = CliRunner().invoke(main, ["HEAD", "--json", "--engine=docker", f"--root={root}"])
-    found = json.loads(done.output)
+    found = json.loads(done.stdout)
     assert (found["seconds"]["ready"], found["bytes"]) == (0.83, 283_777_505)
     assert found["label"] == found["revision"][:12]
     assert (found["engine"], found["revision"]) == ("docker", Repository(root).commit())
@@ -55,4 +55,4 @@ def test_who_only_wants_it_built_need_not_wait(root: Path, monkeypatch: pytest.M
     monkeypatch.setattr(trial, "measure", None)
     done = CliRunner().invoke(main, ["--json", "--untried", f"--root={root}"])
     assert done.exit_code == 0
-    assert set(json.loads(done.output)["seconds"]) == {"built"}
+    assert set(json.loads(done.stdout)["seconds"]) == {"built"}

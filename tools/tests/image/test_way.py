@@ -29,7 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_engines_whole_command_is_told(root: Path) -> None:
     """With its environment, as it was found to run what the Dockerfile is built on."""
     done = CliRunner().invoke(way.main, [f"--root={root}"])
-    *before, conf, program = json.loads(done.output)
+    *before, conf, program = json.loads(done.stdout)
     assert before[0] == "env"
     assert conf == f"CONTAINERS_CONF={root / '.nox' / 'image'}"
     assert program == "podman ARG BASE=python@sha256:00"

@@ -196,7 +196,7 @@ def test_people_get_a_table(train: Path, commit: Commit) -> None:
     """That fits eighty columns."""
     write(train, '"""Mended."""\n')
     commit(train)
-    output = CliRunner().invoke(main, ["--root", str(train)]).output
+    output = CliRunner().invoke(main, ["--root", str(train)]).stdout
     assert max(map(len, output.splitlines())) <= 80
     for text in ("core", "1.1.0", "1 commit", "1 file", "patch: 1.1.1", "shop ==1.0.0 behind"):
         assert text in output

@@ -14,6 +14,9 @@ from rich.text import Text
 from .events import Aborting, Begun, Ended, Event, Finished, Measured, Noted, Shifted
 from .tables import bar, duration, say
 
+_LONG = 2.0
+"""How long a step takes, in seconds, that is told of before it is done."""
+
 
 @dataclass
 class Progress:
@@ -41,6 +44,7 @@ class Progress:
         match event:
             case Begun():
                 self._begun, self._measured = event, None
+                self._announced(event)
             case Ended():
                 self._ended(event)
             case Shifted():
@@ -59,6 +63,11 @@ class Progress:
                 pass
         if self._live:
             self._live.update(self._now(event.at), refresh=True)
+
+    def _announced(self, event: Begun) -> None:
+        """Tell a log of what will take a while; a terminal sees it below the lines."""
+        if not self._live and event.expected >= _LONG:
+            say(self.console, f"{duration(event.expected):>26}  {event.title} ...", "dim")
 
     def _ended(self, event: Ended) -> None:
         expected = duration(self._begun.expected) if self._begun else ""

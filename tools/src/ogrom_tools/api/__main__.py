@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.versions import Level, bumped, demanded
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -31,7 +32,8 @@ def main(name: str, as_json: bool, against: str | None, root: Path) -> None:
     workspace, ledger = discover(root), Ledger.read(root)
     project = library(workspace, name)
     release = ledger.find(project.name, against) if against else ledger.last(project.name)
-    findings = compare_with(workspace, project, Wheelhouse(workspace), release) if release else ()
+    with doing(f"Comparing {project.name} with its release"):
+        findings = compare_with(workspace, project, Wheelhouse(workspace), release) if release else ()
     if as_json:
         click.echo(json.dumps(report(project, release, findings), indent=2))
     else:

@@ -8,6 +8,7 @@ import click
 
 from ogrom_tools.deployable import Deployable
 from ogrom_tools.image import base as bases, building, engine as engines, trial
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
 
 
@@ -45,6 +46,7 @@ def main(
     built = time.perf_counter() - start
     seconds = {"built": round(built, 1)}
     if not untried:
+        say("Starting it, and stopping it again ...")
         times = trial.measure(image)
         seconds |= {"ready": round(times.ready, 2), "stopped": round(times.stopped, 2)}
     if as_json:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from ogrom_tools.command import Failed, run
 from ogrom_tools.image.engine import Engine
+from ogrom_tools.progress import say
 
 Choice: TypeAlias = Literal["python", "debian", "any"]
 """Python's own image, Debian's packages, or the first of them that is to be had here."""
@@ -65,6 +66,7 @@ def pulled(engine: Engine, dockerfile: str) -> str:
         raise Failed("The Dockerfile names no base: ARG BASE=NAME@DIGEST")
     if not engine.has(found[1]):
         try:
+            say(f"Pulling {found[1]} ...")
             engine("pull", found[1])
         except Failed as problem:
             raise Failed(f"{problem}\nWhere no registry is reached: ./dev image --base debian") from problem
@@ -89,9 +91,11 @@ def from_debian(engine: Engine, folder: Path) -> str:
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         new = kept.with_suffix(".new.tar")
+        say("Making a base of Debian's packages: half a minute ...")
         run("mmdebstrap", *OPTIONS, RELEASE, str(new), "-", text=sources)
         new.replace(kept)
     if not engine.has(name):
+        say(f"Importing it into {engine.program} ...")
         engine("import", str(kept), name)
     return name
 

@@ -12,6 +12,7 @@ from ogrom_tools.environment import locked
 from ogrom_tools.git import Repository
 from ogrom_tools.image import base as bases, context
 from ogrom_tools.image.engine import Engine, fitted
+from ogrom_tools.progress import say
 
 DOCKERFILE = "deploy/beanstalk/Dockerfile"
 """Its place in the repository."""
@@ -69,7 +70,9 @@ def _build(
     text = deployable.repository.show(deployable.tree, DOCKERFILE)
     dockerfile.write_text(text, encoding="utf-8")
     found = bases.get(base, engine, text, folder)
+    say(f"Finding out how {engine.program} can run a container here ...")
     fit = fitted(engine, found, folder)
+    say("Getting the wheels ...")
     parts = context.prepare(deployable, files, folder / "wheels")
     arguments = {
         "BASE": found,
@@ -87,6 +90,7 @@ def _build(
         options += ["--layers=false", "--format=docker", f"--timestamp={deployable.epoch}"]
     else:
         options += ["--no-cache"]
+    say(f"Building {name} ...")
     fit("build", "--network=none", f"--file={dockerfile}", f"--tag={name}", *options, str(files))
     return Image(fit, name)
 

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from ogrom_tools.ledger import Ledger
+from ogrom_tools.progress import doing
 from ogrom_tools.projects import PREFIX, ROOT, discover
 from ogrom_tools.wheelhouse import Wheelhouse
 
@@ -29,7 +30,7 @@ def main(port: int, refresh: bool, store: str | None, root: Path) -> None:
     console = Console()
     workspace, ledger = discover(root), Ledger.read(root)
     wheelhouse = Wheelhouse(workspace)
-    with console.status("Building what is missing"):
+    with doing("Building what is missing"):
         if store:
             complete(store_at(store), wheelhouse, ledger)
             console.print(f"{store} holds every release: {len(ledger.releases)}", soft_wrap=True)

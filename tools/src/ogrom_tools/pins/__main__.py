@@ -17,6 +17,7 @@ from ogrom_tools.pins.fit import Releases
 from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.pins.serving import served
+from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.wheels import build_one, on_releases
 
@@ -43,7 +44,7 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
     # What it does goes to stderr: what changes, on stdout, is the text of a pull request.
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     if only_lock:
-        with _step(console, "locked by Poetry"), served(workspace, pinning.service, pinning.ledger):
+        with _step(console, "Lock by Poetry"), served(workspace, pinning.service, pinning.ledger):
             pinning.write()
         return
     _check_clean(pinning)
@@ -54,7 +55,7 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
 def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:
     changes: list[str] = []
     with (
-        _step(console, "chose what fits, and locked it by Poetry"),
+        _step(console, "Choose what fits, and lock it by Poetry"),
         served(pinning.workspace, pinning.service, pinning.ledger),
     ):
         wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
@@ -65,7 +66,7 @@ def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None
         console.print("That is pinned already." if arguments else "There is nothing to upgrade.")
         return
     click.echo("\n\n".join(changes))
-    with _step(console, "tested on released wheels"):
+    with _step(console, "Test on released wheels"):
         last = _tested(pinning)
     console.print(f"{'':10}{last}")
     console.print(_commit(pinning, wanted, changes))
@@ -105,9 +106,9 @@ def _commit(pinning: Pinning, wanted: Releases, changes: Sequence[str]) -> str:
 
 @contextmanager
 def _step(console: Console, name: str) -> Iterator[None]:
-    """Say how long the block took."""
+    """Say what the block does, and how long it took."""
     start = time.monotonic()
-    with console.status(name):
+    with doing(name):
         yield
     console.print(f"{time.monotonic() - start:6.1f} s  {name}")
 

@@ -12,6 +12,7 @@ from ogrom_tools.command import Failed, poetry
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.lockfile import FILE
 from ogrom_tools.pins.pyproject import read
+from ogrom_tools.progress import say
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.requirements import Pin, parse
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -44,6 +45,7 @@ class Released:
         with tempfile.TemporaryDirectory() as name:
             file = Path(name) / "requirements.txt"
             file.write_text(requirements(self.service, wheels), encoding="utf-8")
+            say("Installing them, and what else the service locks ...")
             packages = (f"--requirements={file}", f"--editable={self.service.folder}")
             environment.install(self.workspace.root, python, *packages, "--compile-bytecode")
 

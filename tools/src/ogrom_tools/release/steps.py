@@ -7,6 +7,8 @@ from typing import ParamSpec, TypeVar
 
 from rich.console import Console
 
+from ogrom_tools.progress import doing
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -21,7 +23,7 @@ class Steps:
     def run(self, name: str, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step; a text that it gives back is told beside its name."""
         start = time.monotonic()
-        with self.console.status(f"{name} ..."):
+        with doing(name):
             result = step(*args, **kwargs)
         self.seconds[name] = time.monotonic() - start
         said = f": {result}" if isinstance(result, str) else ""

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.users import State, User
 from ogrom_tools.versions import Level
@@ -32,12 +33,12 @@ COLOURS = {
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(*, as_json: bool, root: Path) -> None:
     """Show how each library stands: released, changed since, what that needs, and who is behind."""
-    console = Console()
-    with console.status("Comparing with the last releases"):
+    with doing("Comparing with the last releases"):
         found = overview(discover(root))
     if as_json:
         print(json.dumps([_values(each) for each in found], indent=2))
         return
+    console = Console()
     console.print(_table(found))
     for each in found:
         if each.needed.problem:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
 
+from ogrom_tools.progress import say
+
 from .suites import REPORTS, Suite
 
 DEADLINE = 3600
@@ -56,6 +58,7 @@ def _empty(folder: Path) -> None:
 
 def _run(root: Path, suite: Suite) -> Outcome:
     begin = time.monotonic()
+    say(f"{suite.name} ...")
     path = root / suite.log
     with path.open("wb") as log:
         process = subprocess.Popen(

@@ -113,6 +113,7 @@ def _version(parts: ExitStack, kind: Kind, given: str | None, revision: str | No
     """The version that is given; else one that is made, for as long as it is needed."""
     if given:
         return kind.given(given)
+    click.echo(f"Installing {revision or 'the work tree'} ...", err=True)
     version = kind.make(revision)
     parts.callback(kind.drop, version)
     return version
@@ -129,6 +130,7 @@ def _stage(old: Version, new: Version, kind: Kind, output: Path, processes: int)
         # One process for each instance is started without a word, which every version knows.
         options = (f"--processes={processes}",) if processes > 1 else ()
         settings = {**SETTINGS, "OGROM_DATABASE_URL": database.url}
+        click.echo(f"Filling the database with {PRODUCTS} products ...", err=True)
         database.fill(kind.program(old), PRODUCTS)
         with Rehearsal(kind.starter(logs, settings, options)) as platform:
             yield Stage(platform, database, FolderStore(Path(records)), old, new)
@@ -137,6 +139,7 @@ def _stage(old: Version, new: Version, kind: Kind, output: Path, processes: int)
 def _played(stage: Stage, names: Sequence[str]) -> Iterator[Outcome]:
     for name in names:
         begin = time.monotonic()
+        click.echo(f"Playing {name} ...", err=True)
         try:
             outcome = SCENARIOS[name](stage)
         except (PlatformError, Refused, Locked, LoadFailed) as error:

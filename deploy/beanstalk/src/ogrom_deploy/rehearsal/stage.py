@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import click
+
 from ogrom_deploy.deployment import Deployment
 from ogrom_deploy.events import Aborting, Begun, Event, Finished, Listener
 from ogrom_deploy.load import Target
@@ -125,6 +127,8 @@ class Stage:
 
         def told(event: Event) -> None:
             self._note(event)
+            if isinstance(event, Begun):
+                click.echo(f"  {event.title} ...", err=True)
             if tell is not None:
                 tell(event)
 

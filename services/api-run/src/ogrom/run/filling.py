@@ -7,7 +7,7 @@ from ogrom.sources.loading import Loaded, load
 
 from .failures import Failure
 from .interrupts import noted_interrupts
-from .progress import progress_bar
+from .progress import progress
 
 # A thousand products need some 4 MB until they are stored.
 _BATCH = 5_000
@@ -28,12 +28,12 @@ def fill(engine: Engine, products: int, *, whole: bool) -> Loaded:
         Failure: somebody interrupted.
     """
     total = counts(products).total
-    bar = progress_bar(f"Filling with {products} demo products", total)
     try:
-        with noted_interrupts() as look, bar as progress:
+        with noted_interrupts() as look, progress(f"Filling with {products:,} demo products") as tell:
 
             def stored(records: int) -> None:
-                progress(records)
+                share = records / total
+                tell(f"{share * products:,.0f} of {products:,}", share)
                 look()
 
             return load(engine, catalogue(products=products, batch=_BATCH), stored, whole=whole)

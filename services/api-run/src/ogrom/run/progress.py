@@ -1,18 +1,45 @@
-"""A progress bar on the standard error stream, for people: a log gets none."""
+"""How something long goes on, on the standard error stream: a bar for people, now and then a line for logs."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+Tell = Callable[[str, float | None], None]
 
 
 @contextmanager
-def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar while the block runs; it gets a function to be told how many of `total` are done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def progress(title: str) -> Iterator[Tell]:
+    """Say what the block does; it gets a function to be told what is done, and which share of all that is if known."""
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    if not console.is_terminal:
+        click.echo(f"{title} ...", err=True)
+        yield _lines(title)
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[said]}"))
+    with Progress(*columns, console=console) as bar:
         # Until the first news, the bar only says that something goes on.
-        task = bar.add_task(title, total=None)
-        yield lambda done: bar.update(task, total=total, completed=done)
+        task = bar.add_task(title, total=None, said="")
+
+        def tell(said: str, share: float | None) -> None:
+            bar.update(task, total=None if share is None else 1.0, completed=share or 0.0, said=said)
+
+        yield tell
+
+
+def _lines(title: str) -> Tell:
+    last = time.monotonic()
+
+    def tell(said: str, share: float | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _SECONDS_BETWEEN_LINES:
+            last = now
+            click.echo(f"{title}: {said}", err=True)
+
+    return tell

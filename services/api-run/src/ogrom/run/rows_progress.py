@@ -1,14 +1,10 @@
-"""How an import or export goes on, on the standard error stream: a bar for people, now and then a line for logs."""
+"""How an import or export goes on: how many rows are done, how fast, and how many are left."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
-
-_SECONDS_BETWEEN_LINES = 5.0
+from .progress import progress
 
 Tell = Callable[[int, float | None], None]
 
@@ -16,20 +12,9 @@ Tell = Callable[[int, float | None], None]
 @contextmanager
 def rows_progress(title: str) -> Iterator[Tell]:
     """Gives the block a function to be told how many rows are done, and which share of all that is if known."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _lines(title)
-        return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[said]}"))
     begin = time.monotonic()
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task(title, total=None, said="")
-
-        def tell(rows: int, share: float | None) -> None:
-            said = summary(rows, share, time.monotonic() - begin)
-            bar.update(task, total=None if share is None else 1.0, completed=share or 0.0, said=said)
-
-        yield tell
+    with progress(title) as tell:
+        yield lambda rows, share: tell(summary(rows, share, time.monotonic() - begin), share)
 
 
 def summary(rows: int, share: float | None, seconds: float) -> str:
@@ -45,16 +30,3 @@ def summary(rows: int, share: float | None, seconds: float) -> str:
         return said
     left = rows / share - rows
     return f"{said}, about {left:.0f} left"
-
-
-def _lines(title: str) -> Tell:
-    begin = last = time.monotonic()
-
-    def tell(rows: int, share: float | None) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _SECONDS_BETWEEN_LINES:
-            last = now
-            click.echo(f"{title}: {summary(rows, share, now - begin)}", err=True)
-
-    return tell

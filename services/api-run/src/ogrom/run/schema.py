@@ -1,6 +1,30 @@
 """The schema: whether the tables of a database are such that this version can serve from them."""
 
-from ogrom.sources.migrate import MigrationState
+import click
+from sqlalchemy import Engine
+
+from ogrom.sources.migrate import MigrationState, migrate, state
+
+
+def bring_up_to_date(engine: Engine) -> MigrationState:
+    """Migrate where that is needed, and say so on the standard error stream: of many rows it takes long.
+
+    Returns:
+        What was found.
+
+    Raises:
+        Unavailable: the database cannot be reached, or another process migrates it for too long.
+    """
+    found = state(engine)
+    if not is_usable(found):
+        what = (
+            f"Migrating the tables from {found.current} to {found.head}"
+            if found.current
+            else "Making the tables"
+        )
+        click.echo(f"{what} ...", err=True)
+        migrate(engine)
+    return found
 
 
 def is_usable(state: MigrationState) -> bool:

@@ -5,12 +5,11 @@ import time
 import click
 
 from ogrom.sources.loading import is_empty
-from ogrom.sources.migrate import migrate, state
 
 from ..engines import engine_of
 from ..failures import Failure, explained, require_database
 from ..filling import fill
-from ..schema import is_usable
+from ..schema import bring_up_to_date
 from ..settings import Settings
 
 
@@ -22,8 +21,7 @@ def demo(settings: Settings, products: int) -> None:
     """
     require_database(settings.database_url, "demo")
     with explained(settings.database_url), engine_of(settings.database_url) as engine:
-        if not is_usable(state(engine)):
-            migrate(engine)
+        bring_up_to_date(engine)
         if not is_empty(engine):
             raise Failure(
                 f"demo: {settings.database_url} holds data already; take an empty database: --database"

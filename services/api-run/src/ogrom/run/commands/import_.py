@@ -12,6 +12,7 @@ from ogrom.protocols.errors import SourceError
 from ogrom.sources.interchange import (
     BrokenFile,
     Form,
+    Market,
     OpenedFile,
     Rejected,
     Report,
@@ -25,13 +26,13 @@ from ogrom.sources.interchange import (
     prune,
     seen_offers,
 )
-from ogrom.sources.migrate import migrate, state
 
 from ..engines import engine_of
 from ..failures import Failure, explained
 from ..market_options import MarketOptions, market_of
+from ..progress import progress
 from ..rows_progress import rows_progress
-from ..schema import is_usable
+from ..schema import bring_up_to_date
 from ..settings import Settings
 
 _AGAIN = "what is loaded stays, and the same command goes on from there"
@@ -90,11 +91,11 @@ def import_(settings: Settings, path: Path, options: Options) -> None:
 
 def _run(job: _Import, file: OpenedFile) -> None:
     url = job.settings.database_url
+    market = _market(job, file)
     try:
         with explained(url), engine_of(url) as engine:
-            if not is_usable(state(engine)):
-                migrate(engine)
-            _load(job, file, engine)
+            bring_up_to_date(engine)
+            _load(job, file, market, engine)
     except KeyboardInterrupt:
         raise Failure(f"import: interrupted; {_AGAIN}") from None
     except Failure as error:
@@ -103,13 +104,19 @@ def _run(job: _Import, file: OpenedFile) -> None:
         raise
 
 
-def _load(job: _Import, file: OpenedFile, engine: Engine) -> None:
-    if file.form is Form.JSON_LINES:
-        if job.options.market.is_given or job.options.prune:
-            raise Failure(f"import: {job.path} holds all markets; leave out --locale and what belongs to it")
+def _market(job: _Import, file: OpenedFile) -> Market | None:
+    """Which market the file is of; None where it holds all."""
+    if file.form is not Form.JSON_LINES:
+        return market_of(job.options.market, job.settings.locales)
+    if job.options.market.is_given or job.options.prune:
+        raise Failure(f"import: {job.path} holds all markets; leave out --locale and what belongs to it")
+    return None
+
+
+def _load(job: _Import, file: OpenedFile, market: Market | None, engine: Engine) -> None:
+    if market is None:
         _follow(job, file, import_records(engine, file))
         return
-    market = market_of(job.options.market, job.settings.locales)
     with seen_offers() as seen:
         total = _follow(job, file, import_items(engine, file, market, seen, job.now))
         if job.options.prune:
@@ -154,12 +161,18 @@ def _prune(job: _Import, engine: Engine, seen: SeenOffers, total: Stored) -> Non
         click.echo("Nothing is removed, because not every row of the file could be loaded, or there is none.")
         return
     count = shown = 0
-    for each in missing(engine, locale, seen):
-        count, shown = count + len(each.ids), shown + each.shown
+    with progress(f"Looking for what is not in {job.path}") as tell:
+        for each in missing(engine, locale, seen):
+            count, shown = count + len(each.ids), shown + each.shown
+            tell(f"{count} products", None)
     if shown:
         click.echo(f"{shown} products that are not in {job.path} stay, because collages show them.")
     if not count:
         click.echo("There is nothing to remove.")
     elif job.options.yes or click.confirm(f"Remove {count} products from {locale}?"):
-        removed = sum(prune(engine, locale, each.ids, job.now) for each in missing(engine, locale, seen))
+        removed = 0
+        with progress("Removing them") as tell:
+            for each in missing(engine, locale, seen):
+                removed += prune(engine, locale, each.ids, job.now)
+                tell(f"{removed} of {count}", removed / count)
         click.echo(f"{removed} removed from {locale}.")

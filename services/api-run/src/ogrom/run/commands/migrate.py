@@ -2,11 +2,11 @@
 
 import click
 
-from ogrom.sources import migrate as migrations
+from ogrom.sources.migrate import state
 
 from ..engines import engine_of
 from ..failures import explained, require_database
-from ..schema import is_usable
+from ..schema import bring_up_to_date, is_usable
 from ..settings import Settings
 
 
@@ -18,10 +18,9 @@ def migrate(settings: Settings) -> None:
     """
     require_database(settings.database_url, "migrate")
     with explained(settings.database_url), engine_of(settings.database_url) as engine:
-        before = migrations.state(engine)
+        before = bring_up_to_date(engine)
         if is_usable(before):
             click.echo(f"{settings.database_url} is at {before.current}; nothing to do.")
             return
-        migrations.migrate(engine)
-        after = migrations.state(engine)
+        after = state(engine)
     click.echo(f"{settings.database_url} migrated from {before.current or 'nothing'} to {after.current}.")

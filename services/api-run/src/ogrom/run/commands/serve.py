@@ -10,7 +10,6 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
 from ogrom.sources.loading import is_empty
-from ogrom.sources.migrate import migrate, state
 
 from ..access.installation import check
 from ..apart import apart
@@ -20,7 +19,7 @@ from ..listener import address_explained, listener, url_of
 from ..logs import configure
 from ..markets import market_prefix
 from ..news import News
-from ..schema import is_usable
+from ..schema import bring_up_to_date
 from ..server import BACKLOG
 from ..settings import Settings
 from ..supervisor import Supervisor
@@ -67,8 +66,7 @@ def once(settings: Settings, base: str) -> bytes:
 
 def prepare(engine: Engine, settings: Settings) -> None:
     """Bring the tables up to date and, where there is no data at all, fill in the demo."""
-    if not is_usable(state(engine)):
-        migrate(engine)
+    bring_up_to_date(engine)
     if settings.demo_products and is_empty(engine):
         # A second start need not import it.
         from ..filling import fill

@@ -1,0 +1,57 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ogrom_tools.command import run
+from ogrom_tools.progress import counted, doing
+
+
+def test_a_pipe_gets_a_line_before(capsys: pytest.CaptureFixture[str]) -> None:
+    """On the standard error stream: a result that is piped on has none of it."""
+    with doing("Building [it]"):
+        assert capsys.readouterr() == ("", "Building [it] ...\n")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_shows_it_meanwhile(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name with brackets is no markup."""
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with doing("Building [it]"):
+        pass
+    captured = capsys.readouterr()
+    assert "Building [it] ..." in captured.err
+    assert captured.out == ""
+
+
+def test_a_loop_tells_how_far_it_is_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at each turn, and not when all is done."""
+    clock = [100.0]
+    monkeypatch.setattr("ogrom_tools.progress.time.monotonic", lambda: clock[0])
+
+    def turns() -> Iterator[int]:
+        for turn in range(12):
+            clock[0] += 1.0
+            yield turn
+
+    assert list(counted(turns(), 12, "wheels")) == list(range(12))
+    assert capsys.readouterr() == ("", "5 of 12 wheels\n10 of 12 wheels\n")
+
+
+@pytest.mark.slow
+def test_a_program_that_takes_seconds_is_not_silent_in_a_pipe(train: Path) -> None:
+    """What it does comes before its result, and on another stream."""
+    command = (sys.executable, "-m", "ogrom_tools.index", "--refresh", f"--root={train}")
+    first, second, *_, result = run(*command).splitlines()
+    assert first == "Building what is missing ..."
+    assert second.startswith("Building from history: ")
+    assert result == f"{train / '.ogrom' / 'index'} holds every release: 3"
+    again = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert (again.stderr, again.stdout) == ("Building what is missing ...\n", f"{result}\n")
