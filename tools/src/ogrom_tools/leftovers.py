@@ -1,0 +1,146 @@
+"""A pytest plugin: a thread or a process that outlives what started it is an error.
+
+It would draw from `random`, take a port or hold a lock while another test runs. What a test starts ends with the test,
+what a fixture starts in its set-up ends with the fixture, and what a document starts ends with the document.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+Started: TypeAlias = threading.Thread | int
+"""A thread, or the id of a process."""
+
+SECONDS = 30.0
+"""How long what was told to end may take for it, on a slow machine."""
+
+KEPT = frozenset({"ogrom-watchdog"})
+"""The names of threads that live as long as the process by intent."""
+
+_PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
+_TASKS = Path("/proc/self/task")
+
+
+class Leftovers:
+    """Looks after each test for what was not there before; owns the knowledge of who started what."""
+
+    def __init__(self) -> None:
+        """Know of nothing yet."""
+        self._known: set[Started] = set()
+        self._owned: dict[object, set[Started]] = {}
+        self._commands: dict[Started, str] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Know what pytest, its plugins and imports have started."""
+        self._known = _present()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """Let a fixture of more than one test own what it starts."""
+        if fixturedef.scope == "function":
+            return (yield)
+        before = _present()
+        try:
+            return (yield)
+        finally:
+            self._owned[fixturedef] = _present() - before
+            self._commands |= {each: _command(each) for each in self._owned[fixturedef]}
+
+    def pytest_fixture_post_finalizer(self, fixturedef: pytest.FixtureDef[Any]) -> None:
+        """End what a fixture owns."""
+        self._owned.pop(fixturedef, None)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, None, None]:
+        """Look for what is left when all has been torn down that ends with this test."""
+        try:
+            yield
+        finally:
+            if not isinstance(item, pytest.Function) and nextitem and nextitem.parent is item.parent:
+                self._owned[item.parent] = _present()  # the blocks of a document share what they start
+            else:
+                self._owned.pop(item.parent, None)
+                self._refuse_leftovers()
+
+    def _refuse_leftovers(self) -> None:
+        deadline = time.monotonic() + SECONDS
+        while (left := self._left()) and time.monotonic() < deadline:
+            _bury(left)
+            time.sleep(0.01)
+        if left:
+            self._known |= left
+            told = "\n".join(map(_told, left))
+            _kill(left)
+            pytest.fail(f"Left behind:\n{told}", pytrace=False)
+
+    def _left(self) -> set[Started]:
+        owned: set[Started] = set().union(*self._owned.values())
+        present = _present()
+        left = present - self._known - owned
+        # A server that a fixture has started and a test has started again is the fixture's.
+        ended = {self._commands.get(each) for each in owned - present} if left else set()
+        return {each for each in left if _command(each) not in ended}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin, and become the parent of processes whose own parent has ended."""
+    if _TASKS.exists():
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    config.pluginmanager.register(Leftovers())
+
+
+def _present() -> set[Started]:
+    present: set[Started] = {each for each in threading.enumerate() if each.name not in KEPT}
+    with suppress(ChildProcessError):  # there is none: so it is mostly, and this is cheap
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        present.update(_children())
+    return present
+
+
+def _children() -> Iterator[int]:
+    for each in _TASKS.iterdir():
+        with suppress(OSError):  # the thread has ended
+            yield from map(int, (each / "children").read_text().split())
+
+
+def _bury(left: set[Started]) -> None:
+    """Forget processes that have ended and are nobody else's to wait for."""
+    for each in left:
+        if isinstance(each, int):
+            with suppress(ChildProcessError):
+                os.waitpid(each, os.WNOHANG)
+
+
+def _kill(left: set[Started]) -> None:
+    """End processes: who reads what we print would wait for them, too."""
+    for each in left:
+        if isinstance(each, int):
+            os.kill(each, signal.SIGKILL)
+
+
+def _command(started: Started) -> str:
+    if not isinstance(started, int):
+        return repr(started)
+    with suppress(OSError):
+        return Path(f"/proc/{started}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return ""
+
+
+def _told(started: Started) -> str:
+    if isinstance(started, int):
+        return f"process {started}: {_command(started)}"
+    frame = sys._current_frames().get(started.ident or 0)  # noqa: SLF001  # the only way to know
+    return f"{started!r}, which is at:\n{''.join(traceback.format_stack(frame)) if frame else ''}"
