@@ -4,8 +4,9 @@
 """
 
 from .mariadb import MariaDB
+from .ports import reserved_port
 from .programs import MariaDBMissing
 from .proxy import Proxy
 from .statements import overhear
 
-__all__ = ["MariaDB", "MariaDBMissing", "Proxy", "overhear"]
+__all__ = ["MariaDB", "MariaDBMissing", "Proxy", "overhear", "reserved_port"]
