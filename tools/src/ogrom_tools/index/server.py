@@ -65,12 +65,22 @@ def _running(app: "WSGIApplication", listener: socket.socket) -> Iterator[None]:
     # Ours, since Waitress's loop ends when nothing is left in it.
     sockets: dict[int, Any] = {}
     waitress: Any = create_server(app, map=sockets, sockets=[listener], threads=8, ident="ogrom")
+    trigger = waitress.trigger
+
+    def wake() -> None:
+        """Have the loop look again; not once its pipe is closed, as the number may be another file's by then."""
+        with trigger.lock:  # the loop holds it while it closes all
+            if sockets:
+                trigger.pull_trigger()
+
+    waitress.pull_trigger = wake  # its workers wake the loop with each response, and may outlive it
     thread = threading.Thread(target=waitress.run, name="index", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        waitress.pull_trigger()
-        waitress.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
+        with trigger.lock:
+            trigger.thunks.append(lambda: wasyncore.close_all(sockets, ignore_all=True))
+        wake()
         thread.join(timeout=5)
         waitress.task_dispatcher.shutdown(timeout=5)
