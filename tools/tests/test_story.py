@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ogrom.sources.testing import reserved_port
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
 from ogrom_tools.index import Folder, serving
@@ -27,7 +27,7 @@ from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.versions import Level, bumped
 from ogrom_tools.wheels import copy_tracked
 
-DEADLINE = 240
+DEADLINE = 1200
 """Seconds after which a command hangs."""
 
 SERVICE = "services/api-run/pyproject.toml"
@@ -141,14 +141,14 @@ def environment() -> Mapping[str, str]:
     return {**ours, **author, **committer, "COLUMNS": "200"}
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+@pytest.fixture
+def port() -> Iterator[int]:
+    with reserved_port() as port:
+        yield port
 
 
 @pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
+def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
     """A clone in which no library has changed since its last release; its index has a port of its own."""
     for key, value in environment().items():
         monkeypatch.setenv(key, value)
@@ -158,7 +158,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
     for library in clone.workspace.libraries:
         shutil.rmtree(library.folder)
         clone.repository.export(clone.last(library.name).tree, library.folder)
-    clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{free_port()}")
+    clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{port}")
     clone.dev("pin", "--lock")
     clone.repository("add", "--all")
     clone.repository("commit", "--quiet", "--message=Begin where the last releases are")
@@ -226,11 +226,12 @@ def the_service_takes_both_and_serves_the_field(clone: Clone) -> None:
     assert new.items() <= read(clone.workspace["api-run"]).items()
     for name in ("protocols", "http", "sources", "core"):
         shutil.rmtree(clone.root / "libs" / name / "src")
-    begin, port = time.monotonic(), free_port()
-    with clone.started("serve", f"--port={port}") as process:
+    begin = time.monotonic()
+    with reserved_port() as port, clone.started("serve", f"--port={port}") as process:
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)
         clone.seconds["./dev serve, until it is ready"] = time.monotonic() - begin
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/de-DE/products/1", timeout=10) as response:
+        url = f"http://127.0.0.1:{port}/v1/de-DE/products/1"
+        with urllib.request.urlopen(url, timeout=DEADLINE) as response:
             assert json.load(response)["material"] == ""
     clone.repository("checkout", "--quiet", "libs")
 

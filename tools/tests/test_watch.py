@@ -1,5 +1,6 @@
 """A server that is started again with each saved file."""
 
+import contextlib
 import os
 import re
 import signal
@@ -14,8 +15,21 @@ from pathlib import Path
 
 import pytest
 
+from ogrom.sources.testing import reserved_port
+
 pytestmark = pytest.mark.slow
-SECONDS = 30.0
+SECONDS = 120.0
+"""The far bound of every wait here."""
+
+PATIENT = """
+import sys
+from ogrom_tools import watch
+
+watch.CUT_SECONDS = 120.0
+sys.exit(watch.main(sys.argv[1:]))
+"""
+"""The watch, if a server had as long as a slow machine takes to end it in peace."""
+
 SERVER = """
 import signal, socket, sys
 from code_of_ours import NAME
@@ -34,22 +48,37 @@ class Watched:
     folder: Path
     process: "subprocess.Popen[str]"
     lines: list[str] = field(default_factory=list)
+    reader: threading.Thread = field(init=False)
 
-    def read(self) -> None:
+    def __post_init__(self) -> None:
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line)
 
     def save(self, code: str) -> None:
+        """Save it when that is watched for, which begins after the first server was started."""
+        self._wait(self._is_watching)
         (self.folder / "code_of_ours.py").write_text(code)
 
-    def until(self, text: str, times: int = 1) -> None:
-        """Wait until a line has been printed so often."""
+    def until(self, text: str) -> None:
+        """Wait until a line with it has been printed."""
+        self._wait(lambda: any(text in line for line in self.lines))
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
         end = time.monotonic() + SECONDS
-        while sum(text in line for line in self.lines) < times:
-            assert time.monotonic() < end, self.lines
-            assert self.process.poll() is None or text in "".join(self.lines), self.lines
+        while self.reader.is_alive() and time.monotonic() < end and not is_so():
             time.sleep(0.01)  # between two looks
+        assert is_so(), self.lines
+
+    def _is_watching(self) -> bool:
+        with contextlib.suppress(FileNotFoundError):  # it has closed a file meanwhile
+            files = Path(f"/proc/{self.process.pid}/fdinfo").iterdir()
+            return any("inotify wd:" in each.read_text() for each in files)
+        return False
 
     def press_ctrl_c(self) -> int:
         """A terminal sends it to the whole process group."""
@@ -58,25 +87,24 @@ class Watched:
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        number: int = found.getsockname()[1]
-        return number
+def port() -> Iterator[int]:
+    with reserved_port() as port:
+        yield port
 
 
 @pytest.fixture
-def watch(tmp_path: Path, port: int) -> Iterator[Callable[[str], Watched]]:
+def watch(tmp_path: Path, port: int) -> Iterator[Callable[..., Watched]]:
     """Starts the watch with some code."""
     started: list[Watched] = []
     (tmp_path / "server.py").write_text(SERVER)
 
-    def watch(code: str) -> Watched:
+    def watch(code: str, *how: str) -> Watched:
         folder = tmp_path / "src"
         folder.mkdir()
         (folder / "code_of_ours.py").write_text(code)
         command = (sys.executable, "-u", str(tmp_path / "server.py"), str(port))
         process = subprocess.Popen(
-            [sys.executable, "-m", "ogrom_tools.watch", str(folder), "--", *command],
+            [sys.executable, *(how or ("-m", "ogrom_tools.watch")), str(folder), "--", *command],
             env={**os.environ, "PYTHONPATH": str(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,21 +112,18 @@ def watch(tmp_path: Path, port: int) -> Iterator[Callable[[str], Watched]]:
             start_new_session=True,
         )
         started.append(Watched(folder, process))
-        threading.Thread(target=started[-1].read, daemon=True).start()
         return started[-1]
 
     yield watch
     for each in started:
-        if each.process.poll() is None:
+        with each.process:
             each.process.terminate()
-        each.process.wait(SECONDS)
-        assert each.process.stdout is not None
-        each.process.stdout.close()
+            each.reader.join(SECONDS)
 
 
-def test_a_saved_file_starts_the_server_again_on_the_same_port(watch: Callable[[str], Watched]) -> None:
+def test_a_saved_file_starts_the_server_again_on_the_same_port(watch: Callable[..., Watched]) -> None:
     """The old one has ended before the new one begins."""
-    watched = watch("NAME = 'one'")
+    watched = watch("NAME = 'one'", "-c", PATIENT)
     watched.until("serving one")
     for name in ("two", "three"):
         watched.save(f"NAME = '{name}'")
@@ -110,7 +135,7 @@ def test_a_saved_file_starts_the_server_again_on_the_same_port(watch: Callable[[
     assert "Address already in use" not in printed
 
 
-def test_code_that_does_not_run_is_waited_for(watch: Callable[[str], Watched]) -> None:
+def test_code_that_does_not_run_is_waited_for(watch: Callable[..., Watched]) -> None:
     """Somebody saved half a line, and goes on writing."""
     watched = watch("NAME = 'one'")
     watched.until("serving one")
@@ -121,7 +146,7 @@ def test_code_that_does_not_run_is_waited_for(watch: Callable[[str], Watched]) -
     watched.until("serving two")
 
 
-def test_ctrl_c_stops_both_cleanly(watch: Callable[[str], Watched], port: int) -> None:
+def test_ctrl_c_stops_both_cleanly(watch: Callable[..., Watched], port: int) -> None:
     """The server has its last word, nothing is left and the port is free."""
     watched = watch("NAME = 'one'")
     watched.until("serving one")
@@ -132,7 +157,7 @@ def test_ctrl_c_stops_both_cleanly(watch: Callable[[str], Watched], port: int) -
         pass
 
 
-def test_it_stops_while_it_waits_for_code_that_runs(watch: Callable[[str], Watched]) -> None:
+def test_it_stops_while_it_waits_for_code_that_runs(watch: Callable[..., Watched]) -> None:
     """Though there is no server to stop."""
     watched = watch("NAME = 'one'")
     watched.until("serving one")
@@ -141,7 +166,7 @@ def test_it_stops_while_it_waits_for_code_that_runs(watch: Callable[[str], Watch
     assert watched.press_ctrl_c() == 1
 
 
-def test_what_does_not_even_start_is_not_waited_for(watch: Callable[[str], Watched]) -> None:
+def test_what_does_not_even_start_is_not_waited_for(watch: Callable[..., Watched]) -> None:
     """A taken port or a misspelt option is not mended by saving a file."""
     watched = watch("raise SystemExit(3)")
     assert watched.process.wait(SECONDS) == 3

@@ -50,6 +50,8 @@ def commit_all(root: Path, message: str = "Change", epoch: int = 1_750_000_000) 
         repository("init", "--quiet", "--initial-branch=main")
         for key, value in {"name": "Nobody", "email": "nobody@example.org"}.items():
             repository("config", f"user.{key}", value)
+        # Git tidies up in the background otherwise, while a test copies the folder.
+        repository("config", "maintenance.auto", "false")
     repository("add", "--all")
     dates = (f"GIT_{who}_DATE=@{epoch} +0000" for who in ("AUTHOR", "COMMITTER"))
     run("env", *dates, "git", "-C", str(root), "commit", "--quiet", "--allow-empty", f"--message={message}")

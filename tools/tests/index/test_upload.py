@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from ogrom.sources.testing import reserved_port
 from ogrom_tools.index import Folder, refresh, serving
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import ROOT
@@ -22,6 +23,9 @@ from ogrom_tools.projects import ROOT
 MakeWheel = Callable[..., Path]
 
 pytestmark = pytest.mark.slow
+
+DEADLINE = 300
+"""Seconds after which a program hangs."""
 
 POETRY = str(ROOT / ".venv" / "bin" / "poetry")
 
@@ -73,21 +77,28 @@ def stock_pypiserver(folder: Path) -> Iterator[Repository]:
     # One of Apache's forms, which passlib reads; to write it, passlib would import what Python 3.13 dropped.
     digest = base64.b64encode(hashlib.sha1(b"secret").digest()).decode()
     (folder / "htpasswd").write_text(f"alice:{{SHA}}{digest}\n")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    options = ("--passwords", str(folder / "htpasswd"), "--interface", "127.0.0.1", "--port", str(port))
-    command = (sys.executable, "-m", "pypiserver", "run", *options, "--disable-fallback", folder / "wheels")
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port, server)
-        yield Repository(f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/simple/")
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+    with reserved_port() as port:
+        options = ("--passwords", str(folder / "htpasswd"), "--interface", "127.0.0.1", "--port", str(port))
+        command = (
+            sys.executable,
+            "-m",
+            "pypiserver",
+            "run",
+            *options,
+            "--disable-fallback",
+            folder / "wheels",
+        )
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(port, server)
+            yield Repository(f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/simple/")
+        finally:
+            server.terminate()
+            server.wait(timeout=DEADLINE)
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         assert server.poll() is None, "pypiserver has ended"
         try:
@@ -149,7 +160,7 @@ def _run(folder: Path, own: Mapping[str, str], *command: str) -> subprocess.Comp
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=120,
+        timeout=DEADLINE,
     )
 
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import os
 import shutil
-import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ogrom.sources.testing import reserved_port
 from ogrom_tools import index
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
@@ -114,7 +114,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("pyproject.toml", "tools/pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, shop.root / name)
     shop.repository("init", "--quiet", "--initial-branch=main")
-    for key, value in (("user.name", "Jo"), ("user.email", "jo@example.org"), ("commit.gpgsign", "false")):
+    # Git tidies up in the background otherwise, while a test copies the folder.
+    settings = {"commit.gpgsign": "false", "maintenance.auto": "false"}
+    for key, value in {"user.name": "Jo", "user.email": "jo@example.org", **settings}.items():
         shop.repository("config", key, value)
     for projects in HISTORY:
         for place, (version, dependencies) in projects.items():
@@ -139,23 +141,30 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shop.root
 
 
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    """Where the shops' indexes are, one at a time."""
+    with reserved_port() as port:
+        yield port
+
+
 @pytest.fixture
-def shop(template: Path, tmp_path: Path, public: "PublicIndex") -> Shop:
+def shop(template: Path, tmp_path: Path, port: int, public: "PublicIndex") -> Shop:
     """A shop of one's own, whose index is at a free port."""
     shop = Shop(tmp_path / "a shop")
     shutil.copytree(template, shop.root)
-    shop.pyproject.write_text(shop.pyproject.read_text().replace(":8418/", f":{free_port()}/"))
+    shop.pyproject.write_text(shop.pyproject.read_text().replace(":8418/", f":{port}/"))
     shop.commit("Take a free port")
     return shop
 
 
 @pytest.fixture(scope="session")
-def pinned_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pinned_template(template: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop with pins, none of them the newest."""
     folder = tmp_path_factory.mktemp("pinned")
     shop = Shop(folder / "shop")
     shutil.copytree(template, shop.root)
-    text = shop.pyproject.read_text().replace(":8418/", f":{free_port()}/")
+    text = shop.pyproject.read_text().replace(":8418/", f":{port}/")
     text = text.replace("ogrom-core>=1", "ogrom-core==1.0.0").replace("protocols>=1", "protocols==1.0.0")
     shop.pyproject.write_text(text)
     with pytest.MonkeyPatch.context() as patch, serving_public(folder / "public", patch):
@@ -171,12 +180,6 @@ def pinned(pinned_template: Path, tmp_path: Path, public: "PublicIndex") -> Shop
     """A shop with pins of one's own."""
     shutil.copytree(pinned_template, tmp_path / "a shop")
     return Shop(tmp_path / "a shop")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 def write_wheel(folder: Path, name: str, version: str, code: str = "") -> Path:
@@ -272,6 +275,7 @@ def serving_public(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[PublicIn
         for version in ("1.0.0", "1.1.0", "99"):
             public.offer(name, version, "raise SystemExit('stolen')")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(public, other))
+    server.daemon_threads = False  # closing it waits for them
     public.url = f"http://127.0.0.1:{server.server_port}/simple/"
     for variable in ("UV_DEFAULT_INDEX", "POETRY_PYPI_MIRROR_URL"):
         patch.setenv(variable, public.url)

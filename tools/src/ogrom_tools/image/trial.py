@@ -94,13 +94,13 @@ def started(image: Image, data: Path, *options: str) -> Iterator[Container]:
     Raises:
         Failed: it cannot be started.
     """
-    port = _free_port()
-    options = (*HARDENED, *image.engine.network(port), *_on(data), *options)
-    identifier = image.engine("run", "--detach", *options, image.name)
-    try:
-        yield Container(image, identifier, port)
-    finally:
-        image.engine("rm", "--force", "--volumes", identifier)
+    with _reserved_port() as port:
+        options = (*HARDENED, *image.engine.network(port), *_on(data), *options)
+        identifier = image.engine("run", "--detach", *options, image.name)
+        try:
+            yield Container(image, identifier, port)
+        finally:
+            image.engine("rm", "--force", "--volumes", identifier)
 
 
 def migrate(image: Image, data: Path) -> None:
@@ -145,7 +145,10 @@ def _on(data: Path) -> tuple[str, ...]:
     return (f"--volume={data}:/data", "--env=OGROM_DATABASE_URL=sqlite:////data/ogrom.sqlite3")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+@contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A port that nobody else is given while the block lasts; whoever sets SO_REUSEADDR can listen on it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
