@@ -31,7 +31,7 @@ def check(program: str, *arguments: str | Path) -> tuple[int, str]:
     env = {"PATH": os.pathsep.join([str(folder), os.environ["PATH"]]), "HOME": "/nonexistent"}
     command = [folder / program, *arguments]
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=env, cwd=ROOT, timeout=120
+        command, capture_output=True, text=True, check=False, env=env, cwd=ROOT, timeout=300
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, cast
 
-SECONDS = 120.0
+SECONDS = 600.0
 """How long one command may take, or a background command until it has printed what the block shows."""
 
 
@@ -68,6 +69,7 @@ class Console:
     folder: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     running: list[subprocess.Popen[str]] = field(default_factory=list)
+    _readers: list[Thread] = field(default_factory=list)
 
     def run(self, step: Step) -> str | None:
         """Run one step; the complaint, if there is one."""
@@ -81,12 +83,13 @@ class Console:
             text=True,
             start_new_session=True,
         )
-        deadline = Timer(SECONDS, _end, [process])
+        deadline = Timer(SECONDS, _stop, [process])
         deadline.start()
         try:
             return self._await(step, process) if step.is_background else _finish(step, process)
         finally:
             deadline.cancel()
+            deadline.join()
 
     def _await(self, step: Step, process: subprocess.Popen[str]) -> str | None:
         """Read on until the step has printed what the document shows."""
@@ -97,13 +100,18 @@ class Console:
             printed += line
             complaint = step.explain(printed)
         # Somebody must go on reading, or a talkative server stops at a full pipe.
-        Thread(target=_drain, args=[stdout], daemon=True).start()
+        self._readers.append(Thread(target=_drain, args=[stdout], daemon=True))
+        self._readers[-1].start()
         return complaint
 
     def close(self) -> None:
         """End what still runs."""
         while self.running:
-            _end(self.running.pop())
+            process = self.running.pop()
+            _stop(process)
+            process.wait(SECONDS)
+        while self._readers:
+            self._readers.pop().join(SECONDS)
 
 
 def _finish(step: Step, process: subprocess.Popen[str]) -> str | None:
@@ -118,13 +126,10 @@ def _drain(stream: IO[str]) -> None:
         stream.read()
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """Stop the command and all that it started."""
-    try:
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Tell the command to end, and all that it started."""
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
-    process.wait(SECONDS)
 
 
 def _environment() -> dict[str, str]:

@@ -50,6 +50,7 @@ def late() -> Iterator[int]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False  # closing it waits for them
     thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     yield server.server_port

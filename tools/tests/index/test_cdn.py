@@ -22,7 +22,7 @@ def function() -> str:
 def rewritten(function: str, uri: str, headers: dict[str, dict[str, str]]) -> str:
     event = {"request": {"method": "GET", "uri": uri, "headers": headers}}
     script = f"{function}\nconsole.log(JSON.stringify(handler({json.dumps(event)}).uri));"
-    done = subprocess.run([NODE, "-e", script], check=True, capture_output=True, timeout=30)
+    done = subprocess.run([NODE, "-e", script], check=True, capture_output=True, timeout=60)
     return str(json.loads(done.stdout))
 
 

@@ -130,7 +130,7 @@ class Shell:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
-            timeout=120,
+            timeout=300,
         )
 
     def succeed(self, *command: str) -> str:
@@ -217,13 +217,14 @@ def static(folder: Path) -> Iterator[str]:
     """The standard library's server over a folder."""
     handler = partial(Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = False  # closing it waits for them
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/simple/"
         finally:
             server.shutdown()
-            thread.join(timeout=10)
+            thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("is_pinned", [True, False], ids=["pinned", "not pinned"])

@@ -52,14 +52,14 @@ def running(checkout: Path, environment: Mapping[str, str]) -> Iterator[tuple[st
     finally:
         server.send_signal(2)
         with server.stdout:
-            assert server.wait(timeout=20) == 0
+            assert server.wait(timeout=60) == 0
 
 
 def test_a_clone_makes_its_index_from_history_and_serves_it(checkout: Path) -> None:
     """The wheel is the released one, bit for bit; Ctrl-C ends it well."""
     (release,) = Ledger.read(checkout)
     with running(checkout, {"OGROM_INDEX_CREDENTIALS": "alice:secret"}) as (url, text):
-        with urllib.request.urlopen(urljoin(url, f"../files/{release.wheel}"), timeout=10) as response:
+        with urllib.request.urlopen(urljoin(url, f"../files/{release.wheel}"), timeout=60) as response:
             assert hashlib.sha256(response.read()).hexdigest() == release.sha256
         assert re.search(r"upload +http://127\.0\.0\.1:\d+/\n", text)
     assert (checkout / ".ogrom/index/simple/ogrom-tea/index.html").exists()
@@ -77,5 +77,5 @@ def test_the_teams_index_is_completed(checkout: Path, tmp_path: Path) -> None:
 
 def test_it_can_be_made_and_not_served(checkout: Path) -> None:
     """For a web server of one's own."""
-    subprocess.run(command(checkout, "--refresh"), check=True, stdout=subprocess.DEVNULL, timeout=60)
+    subprocess.run(command(checkout, "--refresh"), check=True, stdout=subprocess.DEVNULL, timeout=300)
     assert (checkout / ".ogrom/index/simple/index.json").exists()

@@ -75,7 +75,7 @@ def test_of_many_who_want_a_name_one_gets_it(tmp_path: Path) -> None:
 
 def _create(store: Folder, name: str, start: threading.Barrier) -> Callable[[bytes], bool]:
     def create(data: bytes) -> bool:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             store.create(name, data)
         except Conflict:

@@ -101,7 +101,7 @@ def test_of_two_publishers_at_once_one_wins(
 def _publishing(store: Folder, start: threading.Barrier, make_release: MakeRelease) -> Callable[[Path], bool]:
     def act(wheel: Path) -> bool:
         release = make_release(wheel)
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             publish(store, release, wheel)
         except Conflict:

@@ -116,5 +116,5 @@ def test_one_store_may_be_used_by_many_threads(client: S3Client) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=60)
     assert read == [b"1"] * 8

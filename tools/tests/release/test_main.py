@@ -115,7 +115,7 @@ def test_a_library_is_released_by_poetry_tox_and_the_api_diff(workshop: Workshop
         )
         environment = {**os.environ, "COLUMNS": "140"}
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=300, env=environment
+            command, check=False, capture_output=True, text=True, timeout=1200, env=environment
         )
         return done.stdout + done.stderr if done.returncode == 0 else f"FAILED {done.stdout}{done.stderr}"
 

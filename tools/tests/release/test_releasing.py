@@ -32,7 +32,7 @@ STEPS = (
 def killed(workshop: Workshop, step: str, library: str = "plates") -> None:
     """Release, in another process, and kill that when a step is done."""
     command = (sys.executable, str(Path(__file__).with_name("killed.py")), str(workshop.root), library, step)
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
     assert done.returncode == -9, done.stdout + done.stderr
 
 

@@ -13,7 +13,7 @@ JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 
 def offered(url: str, distribution: str) -> list[str]:
     """The wheels that an index offers of a project."""
-    with urlopen(Request(f"{url}{distribution}/", headers=JSON), timeout=10) as answer:
+    with urlopen(Request(f"{url}{distribution}/", headers=JSON), timeout=60) as answer:
         return [each["filename"] for each in json.load(answer)["files"]]
 
 

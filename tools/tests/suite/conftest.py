@@ -70,13 +70,14 @@ def _serving(folder: Path) -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+        server.daemon_threads = False  # closing it waits for them
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/", asked
         finally:
             server.shutdown()
-            thread.join(timeout=5)
+            thread.join(timeout=60)
 
 
 @pytest.fixture
