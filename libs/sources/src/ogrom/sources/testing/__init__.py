@@ -1,6 +1,7 @@
 """Tools for tests of what needs a real database.
 
-`MariaDB` is a private server, `Proxy` a network that fails, `overhear` tells what a database is asked.
+`MariaDB` is a private server, `Proxy` a network that fails, `reserved_port` a port for a server that cannot choose
+one itself, `overhear` tells what a database is asked.
 """
 
 from .mariadb import MariaDB

@@ -5,12 +5,11 @@ import os
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +17,7 @@ from typing import Self
 import mysql.connector
 from mysql.connector.connection_cext import CMySQLConnection
 
+from .ports import reserved_port
 from .programs import MariaDBMissing, install, program, user
 
 _HOST = "127.0.0.1"
@@ -53,6 +53,7 @@ class MariaDB:
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._names = itertools.count(1)
+        self._held = ExitStack()
         self.port = 0
 
     @property
@@ -79,6 +80,7 @@ class MariaDB:
             # Its own, because a server that starts deletes the temporary tables of all others in the same folder.
             (self._folder / "tmp").mkdir()
             install(self._folder / "data", self._folder / "tmp")
+            self.port = self._held.enter_context(reserved_port())
             self.start()
         except BaseException:
             self.__exit__(None, None, None)
@@ -93,13 +95,13 @@ class MariaDB:
     ) -> None:
         """Stop the server and delete its data."""
         self.stop()
+        self._held.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
         """Start the server on the data it has, on the port it had, and wait until it answers."""
         assert self._folder is not None, "use MariaDB in a with block"
-        self.port = self.port or _free_port()
         with (self._folder / "log").open("ab") as log:
             # Python ignores SIGXFSZ and so shall the server: too large a file is an error then, as on a full disk.
             self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, restore_signals=False)
@@ -182,10 +184,3 @@ class MariaDB:
         except mysql.connector.Error:
             return False
         return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
