@@ -9,7 +9,6 @@ what they need together.
 import argparse
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+from ogrom.sources.testing import reserved_port
 
 PROGRAM = Path(sys.executable).with_name("ogrom-api")
 ROUTES = ("/v1/de-DE/products", "/v1/en-GB/collages", "/v1/de-DE/comments", "/v1/pl-PL/products/1", "/docs")
@@ -68,25 +69,24 @@ def resident(process: int) -> tuple[float, float]:
 
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[Running]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
     compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "pycache")}
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        [PROGRAM, "serve", f"--port={port}", *options],
-        cwd=folder,
-        env={**os.environ, **compiled, "OGROM_TOKEN_KEY": "k" * 32},  # so that it warns of nothing
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        while not is_ready(port):
-            assert time.perf_counter() - begin < PATIENCE
-            assert process.poll() is None
-            time.sleep(0.002)  # between two looks
-        yield Running(process, port, time.perf_counter() - begin)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
+    with reserved_port() as port:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            [PROGRAM, "serve", f"--port={port}", *options],
+            cwd=folder,
+            env={**os.environ, **compiled, "OGROM_TOKEN_KEY": "k" * 32},  # so that it warns of nothing
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            while not is_ready(port):
+                assert time.perf_counter() - begin < PATIENCE
+                assert process.poll() is None
+                time.sleep(0.002)  # between two looks
+            yield Running(process, port, time.perf_counter() - begin)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
 
 
 def is_ready(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
+from ogrom.sources.testing import reserved_port
 from ogrom_tools.environment import Environment, Pinned
 
 from .peer import ROOT, Peer, PythonPeer, inherited
@@ -57,7 +57,7 @@ class Running:
 def running(
     peer: Peer, store: str, catalogue: Path, processes: int = 1, threads: int = 8
 ) -> Iterator[Running]:
-    """Start a peer on a free port and wait until it answers; stop it at the end.
+    """Start a peer on a port of its own and wait until it answers; stop it at the end.
 
     Args:
         peer: what to start.
@@ -71,9 +71,8 @@ def running(
     """
     if isinstance(peer.command, PythonPeer):
         ENVIRONMENT.sync()
-    port = _free_port()
-    command = peer.command(store, catalogue, port, processes, threads)
-    with tempfile.TemporaryFile() as said:
+    with reserved_port() as port, tempfile.TemporaryFile() as said:
+        command = peer.command(store, catalogue, port, processes, threads)
         begin = time.perf_counter()
         process = subprocess.Popen(
             command,
@@ -131,9 +130,3 @@ def _tree(process_id: int) -> Iterator[int]:
         with suppress(OSError):
             for child in children.read_text().split():
                 yield from _tree(int(child))
-
-
-def _free_port() -> int:
-    with socket.create_server((_HOST, 0)) as free:
-        port: int = free.getsockname()[1]
-    return port

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from ogrom.sources.testing import reserved_port
+
 _PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 _PATIENCE = 30.0
 
@@ -90,8 +92,8 @@ def varnish(origin: str, haste: float) -> Iterator[Varnish]:
     Raises:
         VarnishMissing: it is not installed, or does not start.
     """
-    port = _free_port()
     with ExitStack() as parts:
+        port = parts.enter_context(reserved_port())
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="varnish-")))
         folder.chmod(0o755)  # Varnish's workers are no root
         rules = folder / "rules.vcl"
@@ -156,9 +158,3 @@ def _program(name: str) -> str:
     if found is None:
         raise VarnishMissing(f"{name} is not installed; on Debian and Ubuntu: apt-get install varnish")
     return found
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port

@@ -9,6 +9,8 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from ogrom.sources.testing import reserved_port
+
 from .program import Program
 
 PATHS = (*(f"/v1/de-DE/products/{id}" for id in range(1, 20)), "/v1/de-DE/collages?limit=20")
@@ -30,21 +32,21 @@ def train(program: Program, archive: Path) -> None:
     Raises:
         TrainingFailed: it did not answer, or wrote no archive; with the end of what it said.
     """
-    port = _free_port()
     log = archive.with_suffix(".log")
-    with log.open("wb") as said:
-        process = subprocess.Popen(program.training(port, archive), stdout=said, stderr=subprocess.STDOUT)
-    try:
-        _await_answer(process, port, time.monotonic() + _SECONDS)
-        with ThreadPoolExecutor(_CLIENTS) as clients:
-            list(clients.map(_ask, [port] * _CLIENTS))
-        process.send_signal(signal.SIGTERM)
-        process.wait(_SECONDS)
-    except (OSError, HTTPException, subprocess.TimeoutExpired) as error:
-        raise TrainingFailed(f"{error!r}: {_end(log)}") from error
-    finally:
-        process.kill()
-        process.wait()
+    with reserved_port() as port:
+        with log.open("wb") as said:
+            process = subprocess.Popen(program.training(port, archive), stdout=said, stderr=subprocess.STDOUT)
+        try:
+            _await_answer(process, port, time.monotonic() + _SECONDS)
+            with ThreadPoolExecutor(_CLIENTS) as clients:
+                list(clients.map(_ask, [port] * _CLIENTS))
+            process.send_signal(signal.SIGTERM)
+            process.wait(_SECONDS)
+        except (OSError, HTTPException, subprocess.TimeoutExpired) as error:
+            raise TrainingFailed(f"{error!r}: {_end(log)}") from error
+        finally:
+            process.kill()
+            process.wait()
     if not archive.exists():
         raise TrainingFailed(f"no archive was written: {_end(log)}")
 
@@ -69,9 +71,3 @@ def _ask(port: int) -> None:
 
 def _end(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:]
-
-
-def _free_port() -> int:
-    with socket.create_server((_HOST, 0)) as free:
-        port: int = free.getsockname()[1]
-    return port

@@ -1,11 +1,13 @@
 """How instances are started."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.rehearsal.loopback import HOST, reservation
 from ogrom_deploy.rehearsal.starters import HARDENED, Processes
 from ogrom_tools.image import trial
 
@@ -37,3 +39,30 @@ def test_a_process_has_only_our_settings(
     ours = {each for each in content if each.startswith(("OGROM_", "PYTHONPATH"))}
     assert ours == {"OGROM_ALL=1", "OGROM_BOTH=own", "OGROM_RELEASE=v1"}
     assert instance.exit_code == -9
+
+
+def test_a_port_is_an_instances_own_until_it_ends(tmp_path: Path) -> None:
+    """Whether it listens there or not: nobody else is given it."""
+    program = tmp_path / "bin" / "ogrom-api"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    instance = Processes(tmp_path, {})("a", Version("v1", str(tmp_path)), {})
+    try:
+        with pytest.raises(OSError, match="in use"), socket.socket() as other:
+            other.bind((HOST, instance.port))
+    finally:
+        instance.kill()
+    with socket.socket() as other:
+        other.bind((HOST, instance.port))
+
+
+def test_servers_may_listen_on_a_reserved_port_one_after_the_other() -> None:
+    """Clients are refused in between."""
+    with reservation() as held:
+        address = held.getsockname()
+        for _ in range(2):
+            with socket.create_server(address), socket.create_connection(address, 60.0):
+                pass
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address, 60.0)

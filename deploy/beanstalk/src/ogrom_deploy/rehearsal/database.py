@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from ogrom_deploy.ports import PlatformError
 
 from . import programs
-from .loopback import HOST, free_port
+from .loopback import HOST, reservation
 from .whole import Whole
 
 _NAME = "ogrom"
@@ -35,7 +35,7 @@ _OPTIONS = (
 
 
 class Database(Whole):
-    """A server on a free loopback port, with its data in a temporary folder, for a `with` block."""
+    """A server on a loopback port of its own, with its data in a temporary folder, for a `with` block."""
 
     def __init__(self) -> None:
         """Choose nothing yet; the server starts with the `with` block."""
@@ -55,6 +55,7 @@ class Database(Whole):
         Raises:
             PlatformError: it is not installed, or does not start.
         """
+        self._port = parts.enter_context(reservation()).getsockname()[1]
         # A short path, because that of the socket may have 107 characters at most.
         folder = TemporaryDirectory(prefix="ogrom-db-", ignore_cleanup_errors=True)
         self._folder = Path(parts.enter_context(folder))
@@ -92,7 +93,6 @@ class Database(Whole):
 
     def start(self) -> None:
         """Start the server on the data it has, on the port it had, and wait until it answers."""
-        self._port = self._port or free_port()
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log

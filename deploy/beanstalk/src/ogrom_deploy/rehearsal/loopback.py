@@ -1,28 +1,18 @@
 """This machine's own address, and the ports there."""
 
-import random
 import socket
-
-from ogrom_deploy.ports import PlatformError
 
 HOST = "127.0.0.1"
 
-# Below the ports that the kernel gives to clients, so that none of them is taken between our look and the bind.
-_PORTS = range(20000, 32000)
 
+def reservation() -> socket.socket:
+    """A socket that keeps a port ours, for as long as it is open here or in a process that has inherited it.
 
-def free_port() -> int:
-    """A port that nobody listens on.
-
-    Raises:
-        PlatformError: a hundred of them are taken.
+    A server may listen on the port, stop and listen again; nobody else is given it, and while no server listens,
+    connections are refused. It is bound and never listens, which Linux lets others share that set SO_REUSEADDR too,
+    as servers do; socket(7).
     """
-    for port in random.sample(_PORTS, 100):
-        with socket.socket() as attempt:
-            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                attempt.bind((HOST, port))
-            except OSError:
-                continue
-            return port
-    raise PlatformError(f"no free port among {_PORTS.start} to {_PORTS.stop - 1}")
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind((HOST, 0))
+    return holder

@@ -1,6 +1,7 @@
 """How instances are started: as processes of an installation, or as containers of an image."""
 
 import os
+import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from ogrom_deploy.ports import PlatformError
 
 from .container import Container
 from .instances import Instance
-from .loopback import HOST, free_port
+from .loopback import HOST, reservation
 from .priority import lowered, may_be_shared
 
 HARDENED = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges")
@@ -58,10 +59,12 @@ class Processes:
         program = Path(version.artefact) / "bin" / "ogrom-api"
         if not program.is_file():
             raise PlatformError(f"{version.label} is not installed: there is no {program}")
-        port = free_port()
-        command = (*lowered(), str(program), "serve", f"--host={HOST}", f"--port={port}", *self.options)
         environment = _plain() | {**self.settings, **settings, "OGROM_RELEASE": version.label}
-        return Instance(id, version.label, port, _started(command, environment, self.logs / f"{id}.log"))
+        with reservation() as held:
+            port = held.getsockname()[1]
+            command = (*lowered(), str(program), "serve", f"--host={HOST}", f"--port={port}", *self.options)
+            process = _started(command, environment, self.logs / f"{id}.log", held)
+        return Instance(id, version.label, port, process)
 
 
 @dataclass(frozen=True)
@@ -81,21 +84,25 @@ class Containers:
     options: Sequence[str] = ()
 
     def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
-        port = free_port()
         name = f"ogrom-rehearsal-{os.getpid()}-{id}"
         variables = {**self.settings, **settings, "OGROM_RELEASE": version.label}
         given = [f"--env={key}={value}" for key, value in variables.items()]
         if folder := variables.get("PYTHONPATH"):
             given.append(f"--volume={folder}:{folder}:ro")
-        serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
         share = ("--cpu-shares=110",) if may_be_shared() else ()
         run = (*self.engine, "run", f"--name={name}", *_RUN, *share, *given)
-        command = (*lowered(), *run, version.artefact, *serve)
-        process = _started(command, dict(os.environ), self.logs / f"{id}.log")
+        with reservation() as held:
+            port = held.getsockname()[1]
+            serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
+            command = (*lowered(), *run, version.artefact, *serve)
+            process = _started(command, dict(os.environ), self.logs / f"{id}.log", held)
         return Instance(id, version.label, port, process, Container(self.engine, name))
 
 
-def _started(command: Sequence[str], environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+def _started(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, held: socket.socket
+) -> "subprocess.Popen[bytes]":
+    """Start a program that inherits the reservation of its port, so that this lasts as long as the program."""
     with log.open("ab") as output:
         try:
             return subprocess.Popen(
@@ -105,6 +112,7 @@ def _started(command: Sequence[str], environment: Mapping[str, str], log: Path) 
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=(held.fileno(),),
             )
         except OSError as error:
             raise PlatformError(f"cannot start {command[0]}: {error}") from error
