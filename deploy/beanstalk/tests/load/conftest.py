@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,13 +24,21 @@ REPLIES = {
 }
 """What comes back for each kind of behaviour; those that close or break off are written below."""
 
+PATIENCE = 60.0
+
 
 class Stub:
-    """Behaves in each of the given ways in turn, one request after another; owns its thread and counts."""
+    """Behaves in each of the given ways in turn, one request after another; owns its thread and counts.
+
+    Attributes:
+        open: how many connections there are now.
+        stalled: from when until when nobody was answered, by `time.monotonic()`.
+    """
 
     def __init__(self, *ways: str) -> None:
         self.seen: Counter[str] = Counter()
-        self.connections = 0
+        self.connections = self.open = 0
+        self.stalled: list[float] = []
         self._ways = cycle(ways)
         self._loop = asyncio.new_event_loop()
         self.stall = asyncio.Event()
@@ -59,12 +68,18 @@ class Stub:
 
         def begin() -> None:
             self.stall.clear()
-            self._loop.call_later(seconds, self.stall.set)
+            self.stalled.append(time.monotonic())
+            self._loop.call_later(seconds, end)
+
+        def end() -> None:
+            self.stalled.append(time.monotonic())
+            self.stall.set()
 
         self._loop.call_soon_threadsafe(begin)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         try:
             while await reader.readuntil(b"\r\n\r\n"):
                 await self.stall.wait()
@@ -76,15 +91,19 @@ class Stub:
             pass
         finally:
             writer.close()
+            self.open -= 1
 
     def _behave(self, way: str, writer: asyncio.StreamWriter) -> bool:
         """Whether the connection goes on."""
+        sock: socket.socket = writer.get_extra_info("socket")
         if way == "reset":
-            sock: socket.socket = writer.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return False
         if way == "closed":
             return False
+        if way == "hangup":
+            # Response and end come as one segment: there is no moment between them in which a client may ask.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
         writer.write(OK[:-2] if way == "cut" else REPLIES[way])
         return way not in {"cut", "goodbye", "garbage", "hangup"}
 
@@ -95,12 +114,12 @@ def serving(*ways: str) -> Iterator[Stub]:
     stub, ready = Stub(*ways), threading.Event()
     thread = threading.Thread(target=stub.run, args=(ready,), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield stub
     finally:
         stub.stop()
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 

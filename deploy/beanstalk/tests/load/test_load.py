@@ -1,9 +1,9 @@
 """The load generator against servers that lose requests on purpose: it must count every one of them."""
 
 import re
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,14 +12,25 @@ import pytest
 
 from ogrom_deploy.load import Load, Profile, Stage, Tally, Target
 from ogrom_deploy.load.load import LoadFailed
+from ogrom_deploy.rehearsal.loopback import reservation
 
 Lossy = Callable[..., AbstractContextManager[Any]]
 FINE = Target("/", contains="fine")
+PATIENCE = 60.0
 
 
-def fire(port: int, *targets: Target, rate: float = 200, seconds: float = 1.0, timeout: float = 5.0) -> Tally:
+def fire(
+    port: int, *targets: Target, rate: float = 200, seconds: float = 1.0, timeout: float = PATIENCE
+) -> Tally:
     with Load(f"http://127.0.0.1:{port}", Profile.steady(rate, seconds, *targets, timeout=timeout)) as load:
         return load.finish()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)  # between two looks
 
 
 @pytest.mark.slow
@@ -72,9 +83,8 @@ def test_a_connection_that_was_closed_while_idle_is_no_loss(lossy: Lossy) -> Non
 @pytest.mark.slow
 def test_nobody_there_is_told_from_nobody_answering(lossy: Lossy) -> None:
     """A closed port refuses; silence is waited for until the client's patience ends."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    assert fire(port, FINE, seconds=0.2).faults == {"refused": 40}
+    with reservation() as nobody:
+        assert fire(nobody.getsockname()[1], FINE, seconds=0.2).faults == {"refused": 40}
     with lossy("silence") as stub:
         tally = fire(stub.port, FINE, seconds=0.2, timeout=0.5)
     assert tally.faults == {"timeout": 40}
@@ -83,40 +93,42 @@ def test_nobody_there_is_told_from_nobody_answering(lossy: Lossy) -> None:
 
 @pytest.mark.slow
 def test_a_stall_is_not_omitted(lossy: Lossy) -> None:
-    """While the server answers nobody, requests start all the same, and their waiting counts: a fifth of them here.
+    """While the server answers nobody, requests start all the same, and their waiting counts: a hundred here.
 
     A closed loop would have sent one request into the stall and shown a p99 of a millisecond.
     """
-    profile = Profile.steady(200, 2.5, FINE)
+    profile = Profile.steady(200, PATIENCE, FINE, timeout=PATIENCE)
     with lossy("ok") as server, Load(f"http://127.0.0.1:{server.port}", profile) as load:
-        while len(load.shots) < 100:
-            pass
+        until(lambda: len(load.shots) >= 100)
+        before = load.shots
         server.hold(0.5)
-        tally = load.finish()
+        until(lambda: len(server.stalled) == 2 and load.shots[-1].at > server.stalled[1])
+        tally = load.stop()
     assert tally.failed == 0
-    slow = [each for each in tally.shots if each.seconds > 0.05]
-    assert 80 <= len(slow) <= 130
-    assert 0.4 <= tally.percentile(99.5) <= 0.8
+    begin, end = server.stalled
+    meanwhile = [each for each in tally.shots if begin <= each.at <= end]
+    assert len(meanwhile) >= 99
+    assert all(each.end >= end for each in meanwhile)
+    assert all(each.end <= begin for each in before)
+    assert Tally.of(meanwhile).percentile(99) >= 0.48
 
 
 @pytest.mark.slow
 def test_it_stops_when_told(lossy: Lossy) -> None:
     """What was sent is answered and counted, and what was not is not missed."""
-    profile = Profile((Stage(50, 0.5), Stage(200, 60)), (FINE,))
+    profile = Profile((Stage(50, 0.5), Stage(200, PATIENCE)), (FINE,), timeout=PATIENCE)
     with lossy("ok") as server, Load(f"http://127.0.0.1:{server.port}", profile) as load:
-        while len(load.shots) < 60:
-            pass
+        until(lambda: len(load.shots) >= 60)
         tally = load.stop()
     assert tally.failed == 0
-    assert 60 <= len(tally.shots) == server.seen["ok"] < 1000
+    assert 60 <= len(tally.shots) == server.seen["ok"] < profile.requests
 
 
 @pytest.mark.slow
 def test_a_generator_that_dies_gives_no_figures(lossy: Lossy) -> None:
     """Half a count must not pass for a whole one."""
     with lossy("ok") as server, Load(f"http://127.0.0.1:{server.port}", Profile.steady(50, 30, FINE)) as load:
-        while not load.shots:
-            pass
+        until(lambda: bool(load.shots))
         assert load._process is not None
         load._process.kill()
         with pytest.raises(LoadFailed, match="code -9"):
@@ -134,9 +146,10 @@ def test_wrk_counts_the_same(lossy: Lossy) -> None:
             "--duration=1s",
             f"http://127.0.0.1:{server.port}/",
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
         theirs = re.search(r"Socket errors: connect 0, read (\d+),", done.stdout)
         assert theirs, done.stdout
+        until(lambda: not server.open)
         # Whoever is asked in the last moment gets no chance to tell.
         assert 0 <= server.seen["closed"] - int(theirs[1]) <= 4
         before = server.seen["closed"]
@@ -146,14 +159,14 @@ def test_wrk_counts_the_same(lossy: Lossy) -> None:
 @pytest.mark.slow
 def test_by_hand_it_exits_with_what_it_found(lossy: Lossy) -> None:
     """The command prints one line, and a lost request is an exit code of 1."""
-    command = [sys.executable, "-m", "ogrom_deploy.load", "--seconds=0.5", "--rate=100"]
+    command = [sys.executable, "-m", "ogrom_deploy.load", "--seconds=0.5", "--rate=100", "--timeout=60"]
     for ways, code, said in ((("ok",), 0, "0 failed (none)"), (("ok", "closed"), 1, "25 failed (25 closed)")):
         with lossy(*ways) as server:
             done = subprocess.run(
                 [*command, f"http://127.0.0.1:{server.port}"],
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=PATIENCE,
                 check=False,
             )
         assert (done.returncode, done.stderr) == (code, "")

@@ -1,6 +1,8 @@
 """One HTTP/1.1 connection that asks once at a time and never tries again by itself (h11 speaks the protocol)."""
 
 import asyncio
+import select
+import socket
 from collections.abc import Mapping
 from typing import Self
 
@@ -64,8 +66,15 @@ class Connection:
     def is_usable(self) -> bool:
         """Whether another request can be sent; not so once the other side has closed."""
         return self._protocol.our_state is h11.IDLE and not (
-            self._reader.at_eof() or self._writer.is_closing() or self._reader.exception()
+            self._reader.at_eof() or self._writer.is_closing() or self._reader.exception() or self._has_word()
         )
+
+    def _has_word(self) -> bool:
+        """Whether the other side has said something unasked, such as that it closes, which the loop has not read."""
+        sock: socket.socket = self._writer.get_extra_info("socket")
+        word = select.poll()
+        word.register(sock, select.POLLIN)
+        return bool(word.poll(0))
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         """Send a request and wait for all of its response.
