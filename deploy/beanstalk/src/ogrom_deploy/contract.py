@@ -35,7 +35,7 @@ def until(platform: Platform, holds: Callable[[Fleet], bool], seconds: float) ->
     end = platform.now() + seconds
     while not holds(fleet := platform.observe()):
         assert platform.now() < end, f"after {seconds} s the fleet is still {fleet}"
-        platform.wait(seconds / 200)
+        platform.wait(seconds / 1000)
     return fleet
 
 

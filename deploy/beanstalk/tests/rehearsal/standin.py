@@ -1,7 +1,8 @@
 """A stand-in for `ogrom-api serve` that keeps its contract with who deploys it, and starts in a moment.
 
 Variables let it misbehave: STANDIN_EXIT (ends at once with this code), STANDIN_STATE (never ready: `failing` or
-`warming`), STANDIN_DELAY (seconds for each request).
+`warming`). `/held` is never answered. With STANDIN_LOOKS it serves on after SIGTERM until the balancer has looked so
+often, instead of for the seconds of OGROM_DRAIN_GRACE.
 """
 
 import argparse
@@ -13,13 +14,15 @@ import sys
 
 RELEASE = os.environ.get("OGROM_RELEASE", "")
 GRACE = float(os.environ.get("OGROM_DRAIN_GRACE", "0"))
-DELAY = float(os.environ.get("STANDIN_DELAY", "0"))
+LOOKS = int(os.environ.get("STANDIN_LOOKS", "0"))
 
 
 class Service:
     def __init__(self) -> None:
         self.state = os.environ.get("STANDIN_STATE", "ready")
         self.busy = 0
+        self.looks = 0
+        self.seen = asyncio.Event()
         self.stopping = asyncio.Event()
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,6 +30,7 @@ class Service:
             while not self.stopping.is_set():
                 head = await reader.readuntil(b"\r\n\r\n")
                 self.busy += 1
+                self.count(head)
                 try:
                     writer.write(await self.answer(head.split(b" ")[1].decode()))
                     await writer.drain()
@@ -39,13 +43,19 @@ class Service:
         finally:
             writer.close()
 
+    def count(self, head: bytes) -> None:
+        """The balancer looks again when it has taken in what it saw before."""
+        self.looks += self.state == "draining" and b"host: rehearsal" in head.lower()
+        if self.looks >= LOOKS:
+            self.seen.set()
+
     async def answer(self, path: str) -> bytes:
         status, members = "200 OK", {"status": "ready", "release": RELEASE}
         if path == "/health/ready":
             if self.state != "ready":
                 status, members = "503 Service Unavailable", {"state": self.state, "release": RELEASE}
-        else:
-            await asyncio.sleep(DELAY)  # the work itself
+        elif path == "/held":
+            await asyncio.Event().wait()
         content = json.dumps(members).encode()
         last = "close" if self.state == "draining" else "keep-alive"
         fields = f"Content-Length: {len(content)}\r\nConnection: {last}\r\nOgrom-Release: {RELEASE}\r\n"
@@ -57,7 +67,8 @@ class Service:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await stop.wait()
         self.state = "draining"
-        await asyncio.sleep(GRACE)  # as the service does: time for the balancer to see the state
+        # As the service does: time for the balancer to see the state.
+        await (self.seen.wait() if LOOKS else asyncio.sleep(GRACE))
         self.stopping.set()
         server.close()
         while self.busy:  # noqa: ASYNC110 - the simplest thing for a stand-in

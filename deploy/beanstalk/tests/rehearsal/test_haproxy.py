@@ -3,8 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from ogrom_deploy.rehearsal.witness import Account
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 READY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 HEADER = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nOgrom-Release: v1\r\n\r\n"
 SENT = {b"/whole": HEADER + 100 * b"x", b"/header": HEADER, b"/half": HEADER + 50 * b"x", b"/nothing": b""}
@@ -25,7 +25,7 @@ SENT = {b"/whole": HEADER + 100 * b"x", b"/header": HEADER, b"/half": HEADER + 5
 
 def answer(connection: socket.socket) -> None:
     """An instance, for one connection."""
-    with connection, connection.makefile("rb") as requests:
+    with suppress(ConnectionError), connection, connection.makefile("rb") as requests:
         while line := requests.readline():
             while requests.readline().strip():
                 pass
@@ -35,20 +35,36 @@ def answer(connection: socket.socket) -> None:
                 return
 
 
-def accept(listener: socket.socket) -> None:
-    with suppress(OSError):  # it is closed at the end
+def accept(listener: socket.socket, parts: ExitStack) -> None:
+    with suppress(OSError):  # it is shut down at the end
         while True:
-            threading.Thread(target=answer, args=listener.accept()[:1], daemon=True).start()
+            start(parts, answer, *listener.accept()[:1])
+
+
+def start(parts: ExitStack, target: Callable[..., None], *arguments: object) -> None:
+    """Start a thread, which is to have ended when the parts do."""
+    thread = threading.Thread(target=target, args=arguments, daemon=True)
+    parts.callback(join, thread)
+    thread.start()
+
+
+def join(thread: threading.Thread) -> None:
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
 
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[HAProxy]:
-    with socket.create_server(("127.0.0.1", 0)) as listener, HAProxy(tmp_path) as proxy:
-        threading.Thread(target=accept, args=(listener,), daemon=True).start()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        ExitStack() as threads,
+        HAProxy(tmp_path) as proxy,
+    ):
+        start(threads, accept, listener, threads)
+        threads.callback(listener.shutdown, socket.SHUT_RDWR)
         proxy.admit("blue", 0, listener.getsockname()[1])
         wait_until_up(proxy)
         yield proxy
-        listener.shutdown(socket.SHUT_RDWR)
 
 
 def wait_until_up(proxy: HAProxy) -> None:

@@ -9,11 +9,13 @@ import pytest
 from ogrom_deploy.contract import PlatformContract, until
 from ogrom_deploy.model import Colour, Fleet, Version, all_to
 from ogrom_deploy.ports import Platform
+from ogrom_deploy.rehearsal import side
+from ogrom_deploy.rehearsal.configuration import CHECKS_TO_EVICT
 from ogrom_deploy.rehearsal.platform import Rehearsal
 from ogrom_deploy.rehearsal.side import Manner
 from ogrom_deploy.rehearsal.starters import Processes
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +26,6 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
     settings = {
         "bad": {"STANDIN_EXIT": "3"},
         "ill": {"STANDIN_STATE": "failing"},
-        "slow": {"STANDIN_DELAY": "0.5"},
     }
     with Rehearsal(Processes(tmp_path, {"OGROM_DRAIN_GRACE": "0.2"}), settings) as rehearsal:
         yield rehearsal
@@ -112,13 +113,18 @@ def test_what_is_not_installed_is_a_cause(rehearsal: Rehearsal, tmp_path: Path) 
     assert not fleet.green.serves("none")
 
 
-def test_a_dead_instance_is_replaced(rehearsal: Rehearsal, installed: Path) -> None:
+def test_a_dead_instance_is_replaced(
+    rehearsal: Rehearsal, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The platform says that it failed, and starts another one in its place."""
     serve(rehearsal, "blue", Version("v1", str(installed)))
+    monkeypatch.setattr(side, "_BACKOFF_SECONDS", (SECONDS,))  # until we have seen it
     victim = rehearsal.instances("blue")[0]
     victim.kill()
-    fleet = until(rehearsal, lambda fleet: not fleet.blue.serves("v1"), SECONDS)
+    fleet = until(rehearsal, lambda fleet: bool(fleet.blue.causes), SECONDS)
     assert any(victim.id in each for each in fleet.blue.causes)
+    assert not fleet.blue.serves("v1")
+    monkeypatch.setattr(side, "_BACKOFF_SECONDS", (0.0,))
     fleet = until(rehearsal, lambda fleet: fleet.blue.serves("v1"), SECONDS)
     assert victim.id not in {each.id for each in fleet.blue.instances}
 
@@ -129,8 +135,9 @@ def test_a_rolling_replacement_keeps_everybody_served(
 ) -> None:
     """One after the other, with one more meanwhile: by the balancer's drain, or by the instances' own."""
     v1, v2 = Version("v1", str(installed)), Version("v2", str(installed))
-    # None where the balancer knows; else longer than it takes to see three times that an instance is not ready.
-    rehearsal.settings["v1"] = {"OGROM_DRAIN_GRACE": "0" if drain else "1.2"}
+    # None where the balancer knows; else until it has seen that an instance is not ready, and looks again.
+    looks = CHECKS_TO_EVICT + 1
+    rehearsal.settings["v1"] = {"OGROM_DRAIN_GRACE": "0"} if drain else {"STANDIN_LOOKS": str(looks)}
     serve(rehearsal, "blue", v1)
     rehearsal.publish(v2)
     rehearsal.roll("blue", v2, Manner(at_once=False, surplus=1, drain=drain))
@@ -166,12 +173,12 @@ def test_a_response_that_never_came_is_an_error_although_no_log_has_it(
     rehearsal: Rehearsal, installed: Path
 ) -> None:
     """HAProxy closes the second request of a connection without a word when its instance dies."""
-    serve(rehearsal, "blue", Version("slow", str(installed)), instances=1)
+    serve(rehearsal, "blue", Version("v1", str(installed)), instances=1)
     connection = http.client.HTTPConnection("127.0.0.1", rehearsal.proxy.ports["live"], timeout=SECONDS)
     connection.request("GET", "/")
     assert connection.getresponse().read()
     since = rehearsal.now()
-    connection.request("GET", "/")
+    connection.request("GET", "/held")
     until(rehearsal, lambda _: rehearsal.proxy.statistics().slots["blue", "slot0"].in_flight == 1, SECONDS)
     rehearsal.instances("blue")[0].kill()
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
