@@ -17,8 +17,9 @@ from .varnish import Varnish
 # Seconds that a connection waits on average before it asks: after two, wrk takes it for one that hangs.
 _WAIT = 0.1
 _SPARE = 1.3
-_PATIENCE = 2.0
 _MISSING = 0.005
+_SHORT, _LONG = 2.0, 30.0
+"""The seconds to wait for a log of which a few lines are missing, and more."""
 
 # A connection waits for as long as people do, by the exponential distribution, so that requests come at random.
 _SCRIPT = """
@@ -97,17 +98,17 @@ def _lines(log: Path, begin: int, count: int) -> tuple[Sequence[str], int]:
 
     wrk counts a few that were under way at its end, and Varnish a few that wrk did not wait for.
     """
-    deadline = time.monotonic() + _PATIENCE
+    since = time.monotonic()
     while True:
         with log.open("rb") as file:
             file.seek(begin)
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
         lines = whole.decode().splitlines()
-        late = time.monotonic() > deadline
-        if len(lines) >= count or (late and len(lines) >= (1 - _MISSING) * count):
+        waited = time.monotonic() - since
+        if len(lines) >= count or (waited > _SHORT and len(lines) >= (1 - _MISSING) * count):
             return lines, begin + len(whole)
-        if late:
+        if waited > _LONG:
             raise RuntimeError(f"Varnish has logged {len(lines)} of {count} requests: its log is not whole")
         time.sleep(0.05)
 

@@ -1,10 +1,13 @@
 """A server whose every response takes a known while, in a process of its own."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -40,3 +43,16 @@ def stub() -> Iterator[Callable[[float], str]]:
             return f"http://127.0.0.1:{int(process.stdout.readline())}"
 
         yield start
+
+
+@pytest.fixture
+def asked() -> Callable[[str], tuple[int, int]]:
+    """How many requests a server of `stub` has got, and how many of them at a time at most."""
+
+    def asked(url: str) -> tuple[int, int]:
+        with closing(HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:
+            connection.request("GET", "/asked")
+            number, most = json.load(connection.getresponse())
+        return number, most
+
+    return asked

