@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from ogrom_deploy.rehearsal.programs import end
+
 ROOT = Path(__file__).resolve().parents[4]
-SECONDS = 600
+SECONDS = 1200.0
+STOP_SECONDS = 60.0
 
 
 @pytest.mark.slow
@@ -40,10 +43,16 @@ def test_a_deploy_loses_nothing_in_containers_either(tmp_path: Path) -> None:
 def rehearsed(folder: Path, kind: str, *options: str) -> tuple[dict[str, Any], list[str]]:
     """What a short rehearsal writes into a folder, by scenario, and prints; its instances are of this kind."""
     command = (sys.executable, "-m", "ogrom_deploy.rehearsal", "--short", f"--output={folder}", *options)
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=SECONDS)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    said, errors = folder / "said", folder / "errors"
+    with said.open("wb") as output, errors.open("wb") as complaints:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=complaints)
+        try:
+            process.wait(SECONDS)
+        finally:
+            end(process, STOP_SECONDS)  # not at once, so that it ends what it has started
+    assert process.returncode == 0, f"{said.read_text()}\n{errors.read_text()}"
     document = json.loads((folder / "rehearsal.json").read_text())
-    lines = done.stdout.splitlines()
+    lines = said.read_text().splitlines()
     assert lines[0] == f"instances: {document['facts']['instances']}"
     assert document["facts"]["instances"].startswith(kind)
     return {each["name"]: each for each in document["scenarios"]}, lines

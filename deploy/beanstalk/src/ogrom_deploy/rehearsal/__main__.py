@@ -95,7 +95,7 @@ def main(
             stage = parts.enter_context(_stage(before, after, kind, output, processes))
             stage.rate, stage.instances, stage.deploys = rate, instances, deploys
             stage.installing = installing
-            stage.policy, stage.quiet = (HASTY, 2.0) if short else (POLICY, 5.0)
+            stage.policy, stage.quiet = (HASTY, 1.0) if short else (POLICY, 5.0)
             outcomes = list(_played(stage, names or (SHORT if short else list(SCENARIOS))))
     except PlatformError as error:
         raise click.ClickException(str(error)) from error

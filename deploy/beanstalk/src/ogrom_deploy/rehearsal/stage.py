@@ -16,7 +16,7 @@ from ogrom_deploy.ports import PlatformError, Store
 from .database import Database
 from .platform import Rehearsal
 
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 
 # What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
 TARGETS = (
@@ -49,8 +49,22 @@ POLICY = Policy(
     steady_timeout=60.0,
 )
 
-HASTY = replace(POLICY, weights=(10, 50, 100), watch=1.0, soak=1.0, drain=0.5, extensions=0, observations=2)
-"""For the short rehearsal."""
+HASTY = replace(
+    POLICY,
+    weights=(10, 50, 100),
+    watch=0.5,
+    soak=0.5,
+    drain=0.5,
+    extensions=0,
+    observations=2,
+    limits=replace(POLICY.limits, p99=10.0, p99_ratio=10.0, p99_floor=2.0),
+    freshness=30.0,
+    patience=30.0,
+    order_timeout=180.0,
+    health_timeout=180.0,
+    steady_timeout=180.0,
+)
+"""For the short rehearsal, which is about losses: how busy the machine is shall not decide it."""
 
 
 @dataclass
@@ -90,8 +104,13 @@ class Stage:
         self.platform.settings[version.label] = settings
         return version
 
-    def begin(self, version: Version, instances: int | None = None) -> Colour:
+    def begin(self, version: Version, instances: int | None = None, *, warm: bool = True) -> Colour:
         """Have one environment serve a version with all traffic, and the other one be empty; without a load.
+
+        Args:
+            version: what it is to serve.
+            instances: on how many instances; the stage's own number without it.
+            warm: whether each instance is to have answered everything before anybody measures it.
 
         Returns:
             The environment that serves it.
@@ -100,10 +119,11 @@ class Stage:
         fleet = platform.observe()
         if not fleet[fleet.live].serves(version.label):
             platform.publish(version)
-            platform.scale(fleet.idle, 0)
-            platform.deploy(fleet.idle, version)
-            platform.scale(fleet.idle, wanted)
-            self.until(lambda seen: seen[fleet.idle].serves(version.label), f"{version.label} serves")
+            if not fleet[fleet.idle].serves(version.label):
+                platform.scale(fleet.idle, 0)
+                platform.deploy(fleet.idle, version)
+                platform.scale(fleet.idle, wanted)
+                self.until(lambda seen: seen[fleet.idle].serves(version.label), f"{version.label} serves")
             platform.shift(all_to(fleet.idle))
         live = platform.observe().live
         idle = platform.observe().idle
@@ -117,8 +137,7 @@ class Stage:
             ),
             f"{live} alone serves {version.label}",
         )
-        for _ in range(5):
-            # Each instance has answered everything before anybody measures it.
+        for _ in range(5 if warm else 0):
             platform.probe(live, [each.path for each in TARGETS for _ in range(wanted)])
         return live
 

@@ -13,8 +13,9 @@ from .stage import TARGETS, Stage
 from .witness import Account, agree, unhurt
 
 _MOST_SECONDS = 3600.0
+_FIRST_SECONDS = 60.0
 _QUIET_SECONDS = 3.0
-_LOG_SECONDS = 1.0
+_LOG_SECONDS = 10.0
 
 
 class Trial:
@@ -32,7 +33,7 @@ class Trial:
         *,
         rate: float | None = None,
         targets: Sequence[Target] = TARGETS,
-        quiet: float = _QUIET_SECONDS,
+        quiet: float | None = None,
         profile: Profile | None = None,
     ) -> None:
         """Send nothing yet.
@@ -41,11 +42,12 @@ class Trial:
             stage: whose clients' address is asked.
             rate: of requests a second; the stage's own without it.
             targets: what is asked for.
-            quiet: for how many seconds there is a load before anything else happens.
+            quiet: for how many seconds there is a load before anything else happens; by default a few, if the stage
+                has so many.
             profile: instead of all this, another load.
         """
         self._stage = stage
-        self._quiet = quiet
+        self._quiet = min(_QUIET_SECONDS, stage.quiet) if quiet is None else quiet
         chosen = profile or Profile.steady(rate or stage.rate, _MOST_SECONDS, *targets)
         self._whole = profile is not None
         self._load = Load(stage.platform.url, chosen)
@@ -131,7 +133,7 @@ class Trial:
         )
 
     def _wait_for_the_first(self) -> None:
-        end = time.monotonic() + 10.0
+        end = time.monotonic() + _FIRST_SECONDS
         while not self._load.shots and time.monotonic() < end:
             time.sleep(0.02)
 

@@ -23,16 +23,17 @@ def naive_kill(stage: Stage) -> Outcome:
 def no_drain(stage: Stage) -> Outcome:
     """Instances are replaced one after the other by SIGTERM, and serve on for no moment after it."""
     title = "Control: each instance stops at once, and nobody tells the balancer"
-    return _replaced(
-        stage, "no-drain", title, Manner(False, 0, False, Signals.SIGTERM), OGROM_DRAIN_GRACE="0"
-    )
+    return _replaced(stage, "no-drain", title, Manner(False, 0, False, Signals.SIGTERM))
 
 
-def _replaced(stage: Stage, name: str, title: str, manner: Manner, **settings: str) -> Outcome:
-    settings |= misbehaviour.slow(_EACH_SECONDS)
-    careless = stage.variant(f"{name}-a", settings, stage.old)
-    following = stage.variant(f"{name}-b", settings)
-    live = stage.begin(careless)
+def _replaced(stage: Stage, name: str, title: str, manner: Manner) -> Outcome:
+    settings = {**misbehaviour.slow(_EACH_SECONDS), "OGROM_DRAIN_GRACE": "0"}
+    careless, following = (stage.variant("careless", settings, each) for each in (stage.old, stage.new))
+    fleet = stage.platform.observe()
+    if fleet[fleet.live].serves(following.label):
+        # So the other control has left it; the way back is as good.
+        careless, following = following, careless
+    live = stage.begin(careless, warm=False)
     stage.platform.publish(following)
     with Trial(stage, rate=_RATE, quiet=1.0) as trial:
         stage.platform.roll(live, following, manner)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from .. import misbehaviour
 from ..outcome import Outcome
-from ..stage import Stage
+from ..stage import POLICY, Stage
 from ..trial import Trial
 
 _SLOWER = 0.6
-"""Seconds for each request; the policy's limits are below."""
+"""Seconds for each request; the limits are below."""
 
 
 def play(stage: Stage) -> Outcome:
@@ -16,7 +16,7 @@ def play(stage: Stage) -> Outcome:
     stage.begin(stage.old)
     slow = stage.variant("slow", misbehaviour.slow(_SLOWER))
     # Warming up what is evenly slow takes long, and is not what this is about.
-    policy = replace(stage.policy, warm_up=stage.policy.warm_up[:1])
+    policy = replace(stage.policy, warm_up=stage.policy.warm_up[:1], limits=POLICY.limits)
     with Trial(stage) as trial:
         finished = stage.deployment(policy=policy).apply(slow)
     trial.expect_no_loss()
