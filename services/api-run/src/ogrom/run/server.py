@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from threading import RLock
 from typing import Any
 
 from waitress import wasyncore  # type: ignore[import-untyped]
@@ -69,6 +70,9 @@ class Server:
         self._drain_timeout = settings.drain_timeout
         self._listen_until = self._serve_until = float("inf")
         self._closes_port = False
+        # A signal's handler may run within the close, in the same thread.
+        self._waking = RLock()
+        self._is_closed = False
         self._sockets: dict[int, Any] = {}
         self._listener = listener
         dispatcher: Any = Dispatcher(
@@ -122,9 +126,13 @@ class Server:
         self.stop()
 
     def _wake(self) -> None:
-        # Its pipe is closed where the server has come to its end meanwhile.
-        with suppress(OSError):
-            self._waitress.trigger.pull_trigger()
+        """Let the loop look again at what it is to do, as long as there is one; whoever wakes it comes by here.
+
+        Once its pipe is closed, the pipe's number may be another file's.
+        """
+        with self._waking:
+            if not self._is_closed:
+                self._waitress.trigger.pull_trigger()
 
     def run(self) -> int:
         """Serve until told to stop; then take no more connections and finish what runs, within bounds.
@@ -194,7 +202,11 @@ class Server:
         if cut:
             log.warning("stopped with %d requests unfinished", cut)
         self._dispatcher.shutdown(timeout=0.5)
-        self._waitress.trigger.close()
+        with self._waking:
+            self._is_closed = True
+            self._waitress.trigger.close()
+        for each in list(self._waitress.active_channels.values()):
+            each.handle_close()  # waits for what a thread is sending, and ends its wait to send more
         wasyncore.close_all(self._sockets)
         self._readiness.close()
         return cut
