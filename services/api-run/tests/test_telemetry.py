@@ -3,13 +3,16 @@
 import gzip
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from opentelemetry.sdk.trace.export import SpanExportResult
 
 from ogrom.http import Mount
 from ogrom.run.container import Container
@@ -50,6 +54,16 @@ class Collector:
         with self.received:
             assert self.received.wait_for(lambda: len(self.spans) >= count, SECONDS), self.spans
             return self.spans
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    """One that exports draws from `random`, which nobody may do while hypothesis does, in another test."""
+    before = set(threading.enumerate())
+    yield
+    for each in set(threading.enumerate()) - before:
+        each.join(SECONDS)
+        assert not each.is_alive(), each.name
 
 
 @pytest.fixture
@@ -258,9 +272,7 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(
     make_container: Callable[..., Container], store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither a request nor the end of the process."""
-    import socket
-    import time
-
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "600")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
         container = make_container(store)
@@ -269,7 +281,42 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(
         assert client.get("/", buffered=True).status_code == 200
         before = time.monotonic()
         container.telemetry().stop()
-        assert time.monotonic() - before < 8
+        assert time.monotonic() - before < SECONDS / 2
+
+
+class Stuck:
+    """An exporter that is not done before it is shut down."""
+
+    def __init__(self) -> None:
+        self.begun = Event()
+        self.is_shut_down = Event()
+
+    def export(self, spans: object) -> SpanExportResult:
+        self.begun.set()
+        self.is_shut_down.wait(SECONDS)
+        return SpanExportResult.FAILURE
+
+    def shutdown(self) -> None:
+        self.is_shut_down.set()
+
+
+@pytest.mark.slow
+def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody goes on to try when it is over."""
+    exporter = Stuck()
+    monkeypatch.setattr("ogrom.run.spans.OTLPSpanExporter", lambda: exporter)
+    monkeypatch.setattr("ogrom.run.telemetry._PATIENCE", 0.1)
+    monkeypatch.setenv(ENDPOINTS[0], "http://127.0.0.1:1")
+    telemetry = Telemetry({}, "1", "")
+    telemetry.start()
+    served = Served({"REQUEST_METHOD": "GET"})
+    telemetry.begin(served)
+    telemetry.end(served)
+    telemetry.stop()
+    was_shut_down = exporter.is_shut_down.is_set()
+    exporter.shutdown()
+    assert was_shut_down
+    assert exporter.begun.wait(SECONDS)
 
 
 @pytest.mark.parametrize("variables", [{}, {ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}])

@@ -49,12 +49,17 @@ class Spans:
         # What the operator says of the service goes before what we do.
         resource = named.merge(OTELResourceDetector().detect())
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self._exporter = OTLPSpanExporter()
+        self._provider.add_span_processor(BatchSpanProcessor(self._exporter))
         self._tracer = self._provider.get_tracer("ogrom.run", version)
 
     def shut_down(self) -> None:
         """Export what is left."""
         self._provider.shutdown()
+
+    def give_up(self) -> None:
+        """Try no more to export what is left; may be called while another thread shuts down."""
+        self._exporter.shutdown()
 
     def begin(self, served: Served, parent: Traceparent | None) -> Traceparent:
         """Begin the request's span, at its arrival.

@@ -64,12 +64,14 @@ class Telemetry:
         self._spans = Spans(self._routes, self._version)
 
     def stop(self) -> None:
-        """Export what is left, within two seconds."""
+        """Export what is left, within two seconds; then it is given up."""
         spans, self._spans = self._spans, None
         if spans is not None:
             ending = threading.Thread(target=spans.shut_down, daemon=True)
             ending.start()
             ending.join(_PATIENCE)
+            if ending.is_alive():
+                spans.give_up()
 
     def begin(self, served: Served) -> None:
         """Go on with the caller's trace, or begin one."""
