@@ -1,16 +1,18 @@
 """What the tests share: a small store, an application over it, and `ogrom-api` as a process."""
 
 import http.client
+import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -36,7 +38,29 @@ SECONDS = 60
 TOKEN_KEY = "only-for-tests-and-of-no-use-elsewhere"
 SCOPES = ("collages:write", "comments:write", "likes:write")
 
+# No deadline that a slow machine could reach, unless a test sets one.
+_PATIENT = {"OGROM_REQUEST_TIMEOUT": f"{SECONDS}", "OGROM_DRAIN_TIMEOUT": f"{SECONDS / 2}"}
+
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
+
+
+@contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A loopback port that stays ours while the block lasts: it refuses connections while no server listens on it.
+
+    The socket that holds it never listens; Linux lets others share it that set SO_REUSEADDR too, as servers do.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@pytest.fixture
+def reserved_port() -> Iterator[int]:
+    """A loopback port that is nobody else's during the test, whether a server listens on it or none."""
+    with _reserved_port() as port:
+        yield port
 
 
 @pytest.fixture(autouse=True)
@@ -97,12 +121,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A smaller demo store, to be copied."""
+    path = tmp_path_factory.mktemp("original") / "demo.sqlite3"
+    fill(f"sqlite:///{path}", 40)
+    return path
+
+
 @pytest.fixture
-def own_store(tmp_path: Path) -> str:
+def own_store(original: Path, tmp_path: Path) -> str:
     """The URL of a small demo store for one test that writes."""
-    url = f"sqlite:///{tmp_path}/own.sqlite3"
-    fill(url, 40)
-    return url
+    return f"sqlite:///{shutil.copy(original, tmp_path / 'own.sqlite3')}"
 
 
 def fill(url: str, products: int) -> None:
@@ -163,12 +193,12 @@ class Answer:
 
 @dataclass
 class Service:
-    """`ogrom-api serve` as a process, on a port of its own."""
+    """`ogrom-api serve` as a process, on a port that is its own also when it has stopped."""
 
     process: "subprocess.Popen[str]"
-    port: int
-    output: str
     errors: Path
+    port: int = 0
+    output: str = ""
 
     @property
     def log(self) -> str:
@@ -180,6 +210,20 @@ class Service:
         """The process ids of its workers."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(each) for each in children.read_text().split()]
+
+    def wait_until_ready(self) -> None:
+        """Read what it announces."""
+        assert self.process.stdout is not None
+        give_up = threading.Timer(SECONDS, self.process.kill)
+        give_up.start()
+        for line in self.process.stdout:
+            self.output += line
+            if line.startswith("Press") or '"message":"serving"' in line:
+                break
+        give_up.cancel()
+        found = re.search(r"home\W+http://127\.0\.0\.1:(\d+)/", self.output)
+        assert found, (self.output, self.log)
+        self.port = int(found[1])
 
     def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """What the server says; a write is a moderator's unless an Authorization is given."""
@@ -215,6 +259,15 @@ class Service:
         self.output += self.process.communicate(timeout=SECONDS)[0]
         return self.process.returncode
 
+    def kill(self) -> None:
+        """End it at once with its workers, which would go on with what they are asked, if it has not ended."""
+        if self.process.poll() is None:
+            for each in self.workers:
+                os.kill(each, signal.SIGKILL)
+            self.stop(signal.SIGKILL)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -229,51 +282,52 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def start(
-    environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Service]]:
-    """Starts services that end with the module, and waits until they are ready."""
+def services() -> Iterator[list[Service]]:
+    """All that have been started and not ended."""
     started: list[Service] = []
+    yield started
+    for service in started:
+        service.kill()
+
+
+@pytest.fixture(autouse=True)
+def _services_end_with_their_test(services: list[Service]) -> Iterator[None]:
+    """Those that a module's fixture has started end with the module."""
+    before = len(services)
+    yield
+    while len(services) > before:
+        services.pop().kill()
+
+
+@pytest.fixture(scope="module")
+def start(
+    environ: dict[str, str], services: list[Service], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Service]]:
+    """Starts services, each on a port of its own, and waits until they are ready."""
     logs = tmp_path_factory.mktemp("logs")
+    numbers = itertools.count()
+    reserved = ExitStack()
 
     def start(
         *options: str, folder: Path, program: Sequence[str | Path] = (PROGRAM,), **variables: str
     ) -> Service:
-        errors = logs / str(len(started))
+        port = reserved.enter_context(_reserved_port())
+        errors = logs / str(next(numbers))
         with errors.open("w") as log:
             process = subprocess.Popen(
-                [*program, "serve", "--port=0", *options],
+                [*program, "serve", f"--port={port}", *options],
                 cwd=folder,
-                env=environ | variables,
+                env=environ | _PATIENT | variables,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
-        output = _announcement(process)
-        found = re.search(r"home\W+http://127\.0\.0\.1:(\d+)/", output)
-        assert found, (output, errors.read_text())
-        started.append(Service(process, int(found[1]), output, errors))
-        return started[-1]
+        services.append(Service(process, errors))
+        services[-1].wait_until_ready()
+        return services[-1]
 
     yield start
-    for service in started:
-        if service.process.poll() is None:
-            service.stop(signal.SIGKILL)
-        assert service.process.stdout is not None
-        service.process.stdout.close()
-
-
-def _announcement(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    give_up = threading.Timer(SECONDS, process.kill)
-    give_up.start()
-    output = ""
-    for line in process.stdout:
-        output += line
-        if line.startswith("Press") or '"message":"serving"' in line:
-            break
-    give_up.cancel()
-    return output
+    reserved.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 pytestmark = pytest.mark.slow
 
 SCREENSHOTS = Path("build/screenshots")
-SECONDS = 30
+SECONDS = 120
 QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

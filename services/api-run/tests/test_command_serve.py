@@ -41,7 +41,7 @@ def test_the_first_start_fills_the_demo_and_the_second_keeps_what_is_there(
 
 def test_every_url_that_it_prints_can_be_clicked(start: Start, tmp_path: Path) -> None:
     """It prints them once it answers."""
-    service = start("--demo-products", "40", folder=tmp_path)
+    service = start("--port=0", "--demo-products", "40", folder=tmp_path)
     paths = re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output)
     market = "/v1/de-DE"
     assert paths == [
@@ -98,11 +98,10 @@ def test_a_fill_that_was_interrupted_begins_anew(
     """Half a demo is never taken for a whole one."""
     with _filling(environ, tmp_path) as process:
         process.send_signal(number)
-        # Who does not end is ended, so that the test does.
-        late = threading.Timer(SECONDS, process.kill)
-        late.start()
-        _, errors = process.communicate()
-        late.cancel()
+        try:
+            _, errors = process.communicate(timeout=SECONDS)
+        finally:
+            process.kill()
     assert process.returncode == 1
     assert "ogrom: demo: interrupted" in errors
     assert "Traceback" not in errors

@@ -1,6 +1,7 @@
 """Filling with the demo."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,10 +21,19 @@ from ogrom.sources.migrate import migrate
 from ogrom.sources.tables import products
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = database_engine(f"sqlite:///{tmp_path}/demo.sqlite3")
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, to be copied."""
+    path = tmp_path_factory.mktemp("original") / "empty.sqlite3"
+    engine = database_engine(f"sqlite:///{path}")
     migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def engine(original: Path, tmp_path: Path) -> Iterator[Engine]:
+    engine = database_engine(f"sqlite:///{shutil.copy(original, tmp_path / 'demo.sqlite3')}")
     yield engine
     engine.dispose()
 

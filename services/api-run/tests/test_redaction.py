@@ -117,6 +117,6 @@ def test_all_secrets_of_the_settings_are_known() -> None:
 )
 def test_no_text_takes_more_than_a_moment(text: str) -> None:
     """Nobody can keep a thread busy by what they send."""
-    before = time.process_time()
+    before = time.thread_time()
     Redactor(["geheim"])(text)
-    assert time.process_time() - before < 1
+    assert time.thread_time() - before < 1

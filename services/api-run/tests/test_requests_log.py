@@ -52,7 +52,7 @@ def ask(make_container: Callable[..., Container], store: str, caplog: pytest.Log
 def test_a_line_says_who_asked_what_and_what_came_of_it(ask: Ask) -> None:
     """Where its way through the graph ended, how long that took and how much was sent."""
     line = ask("GET", "/v1/de-DE/products/1", headers={"X-Request-Id": "abc", "traceparent": TRACE})
-    assert 0 < line.pop("ms") < 10_000
+    assert 0 < line.pop("ms") < 60_000
     assert line.pop("bytes") > 100
     assert line == {
         "request_id": "abc",
@@ -119,14 +119,14 @@ def test_a_line_tells_of_the_user_the_queue_a_client_that_left_and_an_error() ->
         "REQUEST_METHOD": "GET",
         "PATH_INFO": "/",
         PRINCIPAL: Principal(user_id=42),
-        ARRIVED: time.monotonic() - 3,
+        ARRIVED: time.monotonic() - 600,
     }
     served = Served(environ)
     served.seconds = time.monotonic() - served.arrived
     served.left, served.error = True, KeyError("x")
     line = line_of(served)
     assert line["user"] == 42
-    assert 3000 <= line["ms"] < 10_000
+    assert 600_000 <= line["ms"] < 1_200_000
     assert (line["client_left"], line["error"], line["status"]) == (True, "KeyError", 500)
     assert (line["trace_id"], line["client"], line["decision"]) == (None, None, None)
     assert line_of(Served(environ | {REFUSED: Refusal("too many wait")}))["decision"] == "refused"

@@ -11,7 +11,7 @@ from ogrom.sources.testing import MariaDB
 
 pytestmark = pytest.mark.slow
 CONFIGURATION = Path(__file__).parent / "schemathesis.toml"
-SECONDS = 180
+SECONDS = 600
 
 
 @pytest.fixture

@@ -106,10 +106,10 @@ def test_what_raises_is_noted_and_goes_on_raising() -> None:
 def test_time_counts_from_the_arrival_where_the_server_tells() -> None:
     """So the time in its queue counts."""
     notes = Notes()
-    for environ in ({}, {ARRIVED: time.monotonic() - 5}):
+    for environ in ({}, {ARRIVED: time.monotonic() - 600}):
         asked(answering([b"x"]), notes, **environ)[0].close()
     at_once, queued = (each.seconds for each in notes.ended)
-    assert 0 <= at_once < 5 <= queued < 10
+    assert 0 <= at_once < 600 <= queued < 1200
 
 
 def test_a_watchers_mistake_is_not_the_clients(caplog: pytest.LogCaptureFixture) -> None:

@@ -155,21 +155,23 @@ def test_workers_that_die_at_start_make_it_give_up(environ: dict[str, str], tmp_
     )
 
 
-def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path) -> None:
+def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path, reserved_port: int) -> None:
     """At the first start all accept at once, live answers, and ready is a 503 until everybody is warm."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = reserved_port
     (tmp_path / "cold").touch()
     said = {"OGROM_DEMO_PRODUCTS": "0", "TEST_FOLDER": str(tmp_path), "OGROM_RELEASE": "abc"}
     command = [*map(str, PROGRAM), "serve", f"--port={port}"]
     with subprocess.Popen(command, cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE) as process:
-        until(lambda: _ask(port, "/health/live") is not None)
-        assert _ask(port, "/health/live") == 200
-        assert _ask(port, "/health/ready") == 503
-        (tmp_path / "cold").unlink()
-        until(lambda: _ask(port, "/health/ready") == 200)
-        process.terminate()
-        assert process.wait(SECONDS) == 0
+        try:
+            until(lambda: _ask(port, "/health/live") is not None)
+            assert _ask(port, "/health/live") == 200
+            assert _ask(port, "/health/ready") == 503
+            (tmp_path / "cold").unlink()
+            until(lambda: _ask(port, "/health/ready") == 200)
+            process.terminate()
+            assert process.wait(SECONDS) == 0
+        finally:
+            process.kill()
 
 
 def _ask(port: int, path: str) -> int | None:
@@ -185,7 +187,7 @@ def _ask(port: int, path: str) -> int | None:
 
 def test_sigterm_under_load_loses_nothing(serve: Any) -> None:
     """In the time of grace each connection is closed behind a response, so that none is cut at the end."""
-    service = serve("--processes=2", OGROM_DRAIN_GRACE="0.5")
+    service = serve("--processes=2", OGROM_DRAIN_GRACE="5")
     load = Load(service.port)
     load.begin()
     service.process.terminate()
@@ -204,11 +206,19 @@ def test_one_worker_stops_alone(serve: Any) -> None:
     stopped = service.workers[0]
     os.kill(stopped, signal.SIGTERM)
     until(lambda: stopped not in service.workers and len(service.workers) == 2)
-    begin = time.monotonic()
-    assert {service.get("/test/pid").status for _ in range(50)} == {200}
-    assert time.monotonic() - begin < 1.0, "a client tries again a second after it was overlooked"
+    assert {_sent_again(service.port) for _ in range(50)} == {0}, "a client was overlooked"
+    assert service.get("/test/pid").status == 200
     assert (load.end()["lost"], load.counts["refused"]) == (0, 0)
     assert service.stop() == 0
+
+
+def _sent_again(port: int) -> int:
+    """How often a client's system had to send a segment again, until somebody answered."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+        client.sendall(b"GET /test/pid HTTP/1.0\r\n\r\n")
+        assert client.recv(65536).startswith(b"HTTP/1.0 200")
+        told = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+        return int.from_bytes(told[100:], sys.byteorder)  # tcpi_total_retrans
 
 
 def test_what_is_killed_loses_requests(serve: Any) -> None:
@@ -248,7 +258,7 @@ def test_past_its_deadline_it_cuts(serve: Any) -> None:
     """Exit code 1, and the log says how many requests that were."""
     service = serve(OGROM_DRAIN_TIMEOUT="0.2")
     asked = HTTPConnection("127.0.0.1", service.port, timeout=SECONDS)
-    asked.request("GET", "/test/slow?30000")
+    asked.request("GET", "/test/slow?600000")
     until(lambda: _connections(service.workers[0]) >= 1)
     assert service.stop() == 1
     assert "stopped with 1 requests unfinished" in service.log
@@ -334,20 +344,21 @@ def test_it_is_stopped_as_a_containers_first_process(
 
 def test_health_answers_while_every_thread_is_busy(serve: Any) -> None:
     """What finds the queue full, and what has waited in it until its deadline, is told to come again."""
-    service = serve("--threads=1", OGROM_QUEUE="1", OGROM_REQUEST_TIMEOUT="0.5", OGROM_DRAIN_TIMEOUT="0.1")
+    service = serve("--threads=1", OGROM_QUEUE="1", OGROM_DRAIN_TIMEOUT="0.1")
     busy, waiting = (HTTPConnection("127.0.0.1", service.port, timeout=SECONDS) for _ in range(2))
-    busy.request("GET", "/test/slow?20000")
+    busy.request("GET", "/test/slow?600000")
     until(lambda: _connections(service.workers[0]) >= 1)
     begin = time.monotonic()
+    late = service.get("/v1/de-DE/comments", X_Envoy_Expected_Rq_Timeout_Ms="500")
+    assert (late.status, "No thread became free" in late.json["detail"]) == (503, True)
+    assert time.monotonic() - begin >= 0.5
+    until(lambda: _connections(service.workers[0]) == 1)
     waiting.request("GET", "/v1/de-DE/comments")
-    until(lambda: _connections(service.workers[0]) >= 2)
+    until(lambda: _connections(service.workers[0]) == 2)
     full = service.get("/v1/de-DE/comments")
     assert (full.status, full.headers["content-type"]) == (503, "application/problem+json")
     assert (full.headers["retry-after"], "Too many requests wait" in full.json["detail"]) == ("1", True)
     assert (service.get("/health/live").status, service.get("/health/ready").status) == (200, 200)
-    late = waiting.getresponse()
-    assert (late.status, b"No thread became free" in late.read()) == (503, True)
-    assert 0.4 < time.monotonic() - begin < 5.0
     assert service.stop() == 1
     busy.close()
     waiting.close()

@@ -32,10 +32,10 @@ def test_other_texts_are_as_they_are() -> None:
 
 def test_no_text_takes_long() -> None:
     """A client cannot keep us busy with it."""
-    begin = time.process_time()
+    begin = time.thread_time()
     shown("token" * 100_000)
     shown("-" * 1_000_000)
-    assert time.process_time() - begin < 1.0
+    assert time.thread_time() - begin < 1.0
 
 
 def test_a_value_without_repr_breaks_nothing() -> None:

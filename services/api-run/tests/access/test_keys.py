@@ -16,6 +16,7 @@ from ogrom.run.access.keys import FRESH, REFETCH, FetchedKeys, FileKeys, KeySet,
 
 PairOf = Callable[..., Any]
 SetOf = Callable[..., bytes]
+SECONDS = 30.0
 
 
 class Clock:
@@ -207,7 +208,7 @@ def test_one_fetches_for_all(pair: PairOf, jwk_set: SetOf) -> None:
         if fetched == 1:
             return jwk_set(old)
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(SECONDS)
         return jwk_set(old, new)
 
     keys = FetchedKeys(fetch, clock=clock)
@@ -215,9 +216,9 @@ def test_one_fetches_for_all(pair: PairOf, jwk_set: SetOf) -> None:
     clock.now += FRESH
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(keys.named, "new")
-        assert begun.wait(10)
+        assert begun.wait(SECONDS)
         assert keys.named("old") is not None  # at once, though it is due for a new look
         others = [pool.submit(keys.named, "new") for _ in range(4)]
         go_on.set()
-        assert all(each.result(10) is not None for each in (first, *others))
+        assert all(each.result(SECONDS) is not None for each in (first, *others))
     assert fetched == 2

