@@ -274,11 +274,12 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment without any setting of ours but the key of tokens."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("OGROM_")}
     # Half the time of a start is compiling, where nothing that is compiled is kept.
-    compiled = {
+    compiled = f"{tmp_path_factory.getbasetemp()}/pycache"
+    keeping = {
         "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": f"{tmp_path_factory.getbasetemp()}/pycache",
+        "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", compiled),
     }
-    return {**ours, **compiled, "OGROM_TOKEN_KEY": TOKEN_KEY, "NO_COLOR": "1", "COLUMNS": "120"}
+    return {**ours, **keeping, "OGROM_TOKEN_KEY": TOKEN_KEY, "NO_COLOR": "1", "COLUMNS": "120"}
 
 
 @pytest.fixture(scope="module")

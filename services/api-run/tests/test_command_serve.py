@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -124,7 +125,7 @@ def _filling(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
     give_up = threading.Timer(SECONDS, process.kill)
     give_up.start()
     while process.poll() is None and not _is_written(folder / ".ogrom" / "ogrom.sqlite3"):
-        pass
+        time.sleep(0.005)  # between two looks
     give_up.cancel()
     return process
 

@@ -35,7 +35,7 @@ Said = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
-def said(tmp_path: Path) -> Said:
+def said(environ: dict[str, str], tmp_path: Path) -> Said:
     """What a program prints on stdout and stderr that logs in a form."""
 
     def said(form: str, program: str) -> tuple[str, str]:
@@ -46,6 +46,7 @@ def said(tmp_path: Path) -> Said:
             timeout=60,
             check=True,
             cwd=tmp_path,
+            env=environ,
         )
         return done.stdout, done.stderr
 
@@ -223,11 +224,16 @@ PLANTED = """
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
-def test_no_secret_is_in_any_line(tmp_path: Path, form: str) -> None:
+def test_no_secret_is_in_any_line(environ: dict[str, str], tmp_path: Path, form: str) -> None:
     """Wherever it was planted: in messages, arguments, fields, tracebacks, and in what nobody caught."""
     program = HEAD + f"SECRET = {SECRET!r}\n" + dedent(PLANTED)
     done = subprocess.run(
-        [sys.executable, "-c", program, form], capture_output=True, timeout=60, check=False, cwd=tmp_path
+        [sys.executable, "-c", program, form],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+        env=environ,
     )
     output = (done.stdout + done.stderr).decode()
     assert done.returncode == 1

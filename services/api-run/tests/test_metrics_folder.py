@@ -1,6 +1,5 @@
 """Metrics of several processes."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +44,9 @@ print("is there", folder.exists())
 
 
 @pytest.mark.slow
-def test_processes_are_counted_together_and_the_dead_are_not_busy(tmp_path: Path) -> None:
+def test_processes_are_counted_together_and_the_dead_are_not_busy(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     """What one has counted stays when it ends; what it was doing does not. The folder goes at the end."""
     done = subprocess.run(
         [sys.executable, "-c", dedent(PROGRAM)],
@@ -53,7 +54,7 @@ def test_processes_are_counted_together_and_the_dead_are_not_busy(tmp_path: Path
         text=True,
         timeout=60,
         check=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**environ, "TMPDIR": str(tmp_path)},
     )
     said = dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
     requests = 'ogrom_http_requests_total{endpoint="none",market="none",method="GET",status="500"}'
@@ -66,20 +67,10 @@ def test_processes_are_counted_together_and_the_dead_are_not_busy(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-def in_process(code: str, **variables: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, **variables},
-    )
-    return done.stdout
-
-
 @pytest.mark.slow
-def test_the_folder_of_an_operator_is_used_and_left_as_it_was(tmp_path: Path) -> None:
+def test_the_folder_of_an_operator_is_used_and_left_as_it_was(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     """What is in it from before is not counted as ours."""
     (tmp_path / "counter_1.db").touch()
     code = dedent("""
@@ -89,7 +80,15 @@ def test_the_folder_of_an_operator_is_used_and_left_as_it_was(tmp_path: Path) ->
             print(folder.parent, os.environ[VARIABLE] == str(folder), list(folder.iterdir()))
         print(os.environ[VARIABLE])
     """)
-    assert in_process(code, **{VARIABLE: str(tmp_path)}) == f"{tmp_path} True []\n{tmp_path}\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**environ, VARIABLE: str(tmp_path)},
+    )
+    assert done.stdout == f"{tmp_path} True []\n{tmp_path}\n"
     assert [each.name for each in tmp_path.iterdir()] == ["counter_1.db"]
 
 

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -321,7 +320,9 @@ def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("variables", [{}, {ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}])
 @pytest.mark.slow
-def test_where_nobody_wants_spans_no_exporter_is_imported(variables: dict[str, str]) -> None:
+def test_where_nobody_wants_spans_no_exporter_is_imported(
+    environ: dict[str, str], variables: dict[str, str]
+) -> None:
     """It would take memory and time for nothing. MySQL's driver imports the API by itself, where there is one."""
     code = (
         "import json, sys; from ogrom.run.container import Container; from ogrom.run.telemetry import Telemetry;"
@@ -331,7 +332,7 @@ def test_where_nobody_wants_spans_no_exporter_is_imported(variables: dict[str, s
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, **variables},
+        env={**environ, **variables},
         capture_output=True,
         text=True,
         check=True,

@@ -59,7 +59,7 @@ class Spans:
 
     def give_up(self) -> None:
         """Try no more to export what is left; may be called while another thread shuts down."""
-        self._exporter.shutdown()
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]
 
     def begin(self, served: Served, parent: Traceparent | None) -> Traceparent:
         """Begin the request's span, at its arrival.
