@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ogrom.sources.testing import reserved_port
+from ogrom_tools.api.last import cache
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
 from ogrom_tools.index import Folder, serving
@@ -25,6 +26,7 @@ from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins import lint, read
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.versions import Level, bumped
+from ogrom_tools.wheelhouse import Wheel, Wheelhouse
 from ogrom_tools.wheels import copy_tracked
 
 DEADLINE = 1200
@@ -159,11 +161,19 @@ def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
         shutil.rmtree(library.folder)
         clone.repository.export(clone.last(library.name).tree, library.folder)
     clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{port}")
-    clone.dev("pin", "--lock")
     clone.repository("add", "--all")
     clone.repository("commit", "--quiet", "--message=Begin where the last releases are")
-    clone.dev("pin", "--all")
+    share(clone)
     return clone
+
+
+def share(clone: Clone) -> None:
+    """Give the clone what this checkout has built of history and read of Python; it looks at each wheel itself."""
+    ours, theirs = Wheelhouse(discover(ROOT)), Wheelhouse(clone.workspace)
+    for release, wheel in ours.wheels(clone.ledger).items():
+        theirs.keep(release, Wheel.read(wheel))
+    cache(ours.workspace).mkdir(parents=True, exist_ok=True)
+    cache(clone.workspace).symlink_to(cache(ours.workspace))
 
 
 @pytest.mark.slow

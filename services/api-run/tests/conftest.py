@@ -270,16 +270,10 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environ() -> dict[str, str]:
     """An environment without any setting of ours but the key of tokens."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("OGROM_")}
-    # Half the time of a start is compiling, where nothing that is compiled is kept.
-    compiled = f"{tmp_path_factory.getbasetemp()}/pycache"
-    keeping = {
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", compiled),
-    }
-    return {**ours, **keeping, "OGROM_TOKEN_KEY": TOKEN_KEY, "NO_COLOR": "1", "COLUMNS": "120"}
+    return {**ours, "OGROM_TOKEN_KEY": TOKEN_KEY, "NO_COLOR": "1", "COLUMNS": "120"}
 
 
 @pytest.fixture(scope="module")

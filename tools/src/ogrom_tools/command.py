@@ -60,12 +60,16 @@ def uv(*arguments: str) -> str:
     return run(find_uv_bin(), "--quiet", *arguments)
 
 
-def poetry(*arguments: str) -> str:
+def poetry(*arguments: str, cache: Path | None = None) -> str:
     """Run the workbench's Poetry.
+
+    Args:
+        arguments: the command and its options.
+        cache: the folder of its cache; by default the person's.
 
     Raises:
         Failed: Poetry could not.
     """
     # It makes no environment of its own; ours show what a project forgot to declare.
-    alone = ("env", "POETRY_VIRTUALENVS_CREATE=false", str(WORKBENCH / "bin" / "poetry"))
-    return run(*alone, "--no-interaction", *arguments)
+    variables = ("POETRY_VIRTUALENVS_CREATE=false", *((f"POETRY_CACHE_DIR={cache}",) if cache else ()))
+    return run("env", *variables, str(WORKBENCH / "bin" / "poetry"), "--no-interaction", *arguments)

@@ -70,7 +70,15 @@ class Wheelhouse:
         Raises:
             Failed: history does not hold it, or gives other bytes.
         """
+<<<<<<< HEAD
         return self.wheels([release])[release]
+=======
+        kept = self._place(release)
+        if not kept.exists() or _digest(kept.read_bytes()) != release.sha256:
+            with tempfile.TemporaryDirectory() as name:
+                self.keep(release, rebuild(Repository(self.workspace.root), release, Path(name)))
+        return kept
+>>>>>>> 9d4496a (Build each wheel once in the tests of releases, and share what is built and read)
 
     def wheels(self, releases: Iterable[Release]) -> Mapping[Release, Path]:
         """The wheels of these releases, built side by side.
@@ -91,13 +99,16 @@ class Wheelhouse:
             deque(counted(built, len(lacking), "are built"), maxlen=0)
         return kept
 
-    def _rebuild(self, release: Release, kept: Path) -> None:
-        with tempfile.TemporaryDirectory() as name:
-            built = rebuild(Repository(self.workspace.root), release, Path(name))
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as copy:
-                copy.write(built.path.read_bytes())
-            Path(copy.name).replace(kept)
+    def keep(self, release: Release, wheel: Wheel) -> None:
+        """Put a release's wheel here, so that nobody has to build it again."""
+        kept = self._place(release)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as copy:
+            copy.write(wheel.path.read_bytes())
+        Path(copy.name).replace(kept)
+
+    def _place(self, release: Release) -> Path:
+        return self.folder / release.sha256[:16] / release.wheel
 
 
 def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:

@@ -103,9 +103,12 @@ def test_a_late_response_writes_into_nobodys_file(store: Folder, monkeypatch: py
     """A worker may be done when all is closed, and the number of the loop's pipe another file's."""
     made: list[Any] = []
     create = waitress.create_server
-    monkeypatch.setattr(
-        waitress, "create_server", lambda *args, **options: made.append(create(*args, **options)) or made[-1]
-    )
+
+    def keep(*args: Any, **options: Any) -> Any:
+        made.append(create(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(waitress, "create_server", keep)
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     with serving(store):

@@ -1,6 +1,7 @@
-"""Run by a test: a release that is killed, by SIGKILL, when a step of this name is done.
+"""Run by tests: releases that are killed, by SIGKILL, when a step is done.
 
-Usage: killed.py ROOT LIBRARY STEP
+For each line `ROOT LIBRARY STEP` that it reads, with tabs between them, it prints an exit code. A child is forked for
+each, as importing all this takes as long as a release.
 """
 
 import os
@@ -26,7 +27,12 @@ class Killed(Steps):
         return result
 
 
-root, library, last = sys.argv[1:]
-with pytest.MonkeyPatch.context() as patch:
-    Script().replace(patch)
-    Workshop(Path(root)).release(library, steps=Killed(Console()))
+for line in sys.stdin:
+    root, library, last = line.rstrip("\n").split("\t")
+    if child := os.fork():
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    with pytest.MonkeyPatch.context() as patch:
+        Script().replace(patch)
+        Workshop(Path(root)).release(library, steps=Killed(Console(stderr=True)))
+    break

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.wheelhouse import Wheel
 
 pytestmark = pytest.mark.slow
+Killed = Callable[..., None]
 PLACE = "libs/plates"
 STEPS = (
     "Prepare",
@@ -29,11 +31,25 @@ STEPS = (
 )
 
 
-def killed(workshop: Workshop, step: str, library: str = "plates") -> None:
-    """Release, in another process, and kill that when a step is done."""
-    command = (sys.executable, str(Path(__file__).with_name("killed.py")), str(workshop.root), library, step)
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
-    assert done.returncode == -9, done.stdout + done.stderr
+@pytest.fixture(scope="module")
+def killer() -> Iterator["subprocess.Popen[str]"]:
+    """The program that makes releases which are killed."""
+    command = (sys.executable, str(Path(__file__).with_name("killed.py")))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+
+
+@pytest.fixture
+def killed(killer: "subprocess.Popen[str]") -> Killed:
+    """Releases, in another process, and kills that when a step is done."""
+
+    def killed(workshop: Workshop, step: str, library: str = "plates") -> None:
+        assert killer.stdin
+        assert killer.stdout
+        print(workshop.root, library, step, sep="\t", file=killer.stdin, flush=True)
+        assert killer.stdout.readline() == "-9\n"
+
+    return killed
 
 
 def published(workshop: Workshop) -> dict[str, str]:
@@ -76,7 +92,9 @@ def test_a_release_is_two_commits_a_tag_and_a_wheel(released: Workshop, script: 
     assert script.suites == ["ogrom_plates-0.1.1", "ogrom_cups-0.1.0"]
 
 
-def test_a_kill_after_any_step_is_finished_by_the_same_command(released: Workshop, script: Script) -> None:
+def test_a_kill_after_any_step_is_finished_by_the_same_command(
+    released: Workshop, script: Script, killed: Killed
+) -> None:
     """Nine kills on the way; after each, the branch and the work tree are whole."""
     base = released.repository.commit()
     for step in STEPS:
@@ -89,7 +107,9 @@ def test_a_kill_after_any_step_is_finished_by_the_same_command(released: Worksho
 
 
 @pytest.mark.parametrize("step", ["Publish", "Write the ledger"])
-def test_another_library_may_be_released_between(released: Workshop, script: Script, step: str) -> None:
+def test_another_library_may_be_released_between(
+    released: Workshop, script: Script, step: str, killed: Killed
+) -> None:
     """The stopped release is put on top of it, and keeps its bytes."""
     killed(released, step)
     before = published(released)
@@ -101,7 +121,7 @@ def test_another_library_may_be_released_between(released: Workshop, script: Scr
     assert [str(each) for each in released.ledger][2:] == ["cups 0.1.1", "plates 0.1.1"]
 
 
-def test_what_was_not_published_may_still_change(released: Workshop, script: Script) -> None:
+def test_what_was_not_published_may_still_change(released: Workshop, script: Script, killed: Killed) -> None:
     """The next run prepares it anew."""
     killed(released, "Test cups")
     released.edit(f"{PLACE}/CHANGELOG.md", "- A comment.", "- A comment, and another.")
@@ -111,7 +131,7 @@ def test_what_was_not_published_may_still_change(released: Workshop, script: Scr
     assert "and another" in (released.root / PLACE / "CHANGELOG.md").read_text()
 
 
-def test_what_was_published_is_finished_first(released: Workshop, script: Script) -> None:
+def test_what_was_published_is_finished_first(released: Workshop, script: Script, killed: Killed) -> None:
     """By the commands that the refusal tells."""
     killed(released, "Publish")
     (wheel,) = (name for name in published(released) if "plates-0.1.1" in name)
@@ -130,7 +150,7 @@ def test_what_was_published_is_finished_first(released: Workshop, script: Script
     assert "# still so" in (released.root / PLACE / "src/ogrom/plates/__init__.py").read_text()
 
 
-def test_a_stopped_fast_forward_is_mended(released: Workshop, script: Script) -> None:
+def test_a_stopped_fast_forward_is_mended(released: Workshop, script: Script, killed: Killed) -> None:
     """Some files were written, the branch was not moved, and what was staged is half."""
     killed(released, "Write the ledger")
     landing = landings.find(released.repository, PLACE)
@@ -142,7 +162,7 @@ def test_a_stopped_fast_forward_is_mended(released: Workshop, script: Script) ->
     assert_released(released, "0.1.1")
 
 
-def test_an_edit_is_never_mended_away(released: Workshop, script: Script) -> None:
+def test_an_edit_is_never_mended_away(released: Workshop, script: Script, killed: Killed) -> None:
     """It is somebody's work; the release waits for it."""
     killed(released, "Write the ledger")
     file = released.root / PLACE / "CHANGELOG.md"
@@ -229,7 +249,7 @@ def test_an_edit_while_the_tests_run_is_kept(
     assert_released(released, "0.1.1")
 
 
-def test_a_number_that_is_published_is_taken(released: Workshop, script: Script) -> None:
+def test_a_number_that_is_published_is_taken(released: Workshop, script: Script, killed: Killed) -> None:
     """Though the release was dropped; the one after it passes over the number."""
     killed(released, "Publish")
     assert "its number is taken: pass over it" in released.releasing().abandon()
@@ -255,7 +275,7 @@ def test_what_fails_its_tests_is_not_published(released: Workshop, script: Scrip
     assert_released(released, "0.1.1")
 
 
-def test_a_prepared_release_can_be_dropped(released: Workshop) -> None:
+def test_a_prepared_release_can_be_dropped(released: Workshop, killed: Killed) -> None:
     """Nothing of it is left."""
     killed(released, "Build")
     assert candidates.find(released.repository, PLACE)

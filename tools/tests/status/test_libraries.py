@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ogrom_tools.api.last import cache
 from ogrom_tools.command import run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
@@ -15,7 +16,7 @@ from ogrom_tools.status import Status, overview
 from ogrom_tools.status.__main__ import main
 from ogrom_tools.status.needs import needed
 from ogrom_tools.versions import Level
-from ogrom_tools.wheelhouse import build
+from ogrom_tools.wheelhouse import Wheelhouse, build
 
 pytestmark = pytest.mark.slow
 
@@ -23,12 +24,16 @@ Commit = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
-def _mypy_has_read_python_before(train: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What mypy keeps is shared, as it is in a checkout."""
-    kept = tmp_path_factory.getbasetemp() / "api-diff"
-    kept.mkdir(exist_ok=True)
+def _much_is_there_already(train: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """As in a checkout: the wheels of releases, and what mypy has read of Python, which is this checkout's."""
+    wheels = tmp_path_factory.getbasetemp() / "wheels"
     (train / ".ogrom").mkdir()
-    (train / ".ogrom" / "api-diff").symlink_to(kept)
+    for place, kept in (
+        (Wheelhouse(discover(train)).folder, wheels),
+        (cache(discover(train)), cache(discover())),
+    ):
+        kept.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(kept)
 
 
 def core(root: Path) -> Status:

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -48,8 +49,8 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
             pinning.write()
         return
     _check_clean(pinning)
-    with pinning.restoring():
-        _pin(console, pinning, arguments)
+    with tempfile.TemporaryDirectory() as cache, pinning.restoring():
+        _pin(console, replace(pinning, cache=Path(cache)), arguments)
 
 
 def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:

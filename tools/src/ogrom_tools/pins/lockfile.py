@@ -72,7 +72,7 @@ class Lockfile:
         }
 
 
-def locked(pyproject: str, preferred: Mapping[str, Iterable[str]]) -> str:
+def locked(pyproject: str, preferred: Mapping[str, Iterable[str]], cache: Path | None = None) -> str:
     """The text of the poetry.lock that Poetry writes for a pyproject.toml.
 
     Poetry keeps the versions that a lock names as long as they fit, and looks up all the rest itself. So it is
@@ -81,6 +81,8 @@ def locked(pyproject: str, preferred: Mapping[str, Iterable[str]]) -> str:
     Args:
         pyproject: the text of the file.
         preferred: the versions to take of packages where they fit, by name.
+        cache: where Poetry keeps what it has read; None keeps nothing. It goes by names and versions, and another
+            checkout's index may have other bytes for those: one for as long as the same index is served.
 
     Raises:
         Failed: nothing fits, with Poetry's explanation.
@@ -90,8 +92,7 @@ def locked(pyproject: str, preferred: Mapping[str, Iterable[str]]) -> str:
         folder = Path(name)
         (folder / "pyproject.toml").write_text(pyproject, encoding="utf-8")
         (folder / FILE).write_text("\n".join([*tables, _METADATA]), encoding="utf-8")
-        # Its cache goes by names and versions, and another checkout's index may have other bytes for those.
-        poetry("lock", "--no-cache", f"--directory={folder}")
+        poetry("lock", *(() if cache else ("--no-cache",)), f"--directory={folder}", cache=cache)
         return (folder / FILE).read_text(encoding="utf-8")
 
 

@@ -29,6 +29,8 @@ class Pinning:
     workspace: Workspace
     service: Project
     ledger: Ledger
+    cache: Path | None = None
+    """Where Poetry keeps what it has read from one lock to the next; None keeps nothing."""
 
     @property
     def files(self) -> tuple[Path, Path]:
@@ -129,7 +131,7 @@ class Pinning:
         return found
 
     def _lock(self, pyproject: str) -> str:
-        return locked(pyproject, preferred(self.workspace, self.service))
+        return locked(pyproject, preferred(self.workspace, self.service), self.cache)
 
 
 def preferred(workspace: Workspace, service: Project) -> Mapping[str, Sequence[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from ogrom_tools.command import Failed, run, uv
-from ogrom_tools.environment import pins
+from ogrom_tools.environment import locked, pins
 from ogrom_tools.projects import Project
 
 CONFIGURATION = ".bumpversion.cfg"
@@ -69,10 +69,11 @@ def program(root: Path) -> str:
     """
     folder, requirements = root / ".nox" / "bump2version", pins(root, "bump2version")
     stamp, state = folder / "ogrom-state", f"{sys.executable}\n{requirements.read_text(encoding='utf-8')}"
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != state:
-        uv("venv", "--clear", f"--python={sys.executable}", str(folder))
-        uv("pip", "install", f"--python={folder}", "--require-hashes", f"--requirements={requirements}")
-        stamp.write_text(state, encoding="utf-8")  # last: what was stopped is made again
+    with locked(folder.with_suffix(".lock")):
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != state:
+            uv("venv", "--clear", f"--python={sys.executable}", str(folder))
+            uv("pip", "install", f"--python={folder}", "--require-hashes", f"--requirements={requirements}")
+            stamp.write_text(state, encoding="utf-8")  # last: what was stopped is made again
     return str(folder / "bin" / "bump2version")
 
 

@@ -122,6 +122,7 @@ class Releasing:
                 "Run the same command again; it takes that in."
             )
         index.publish(self.store, release, wheel.path)
+        Wheelhouse(self.workspace).keep(release, wheel)
 
     def _record(self, candidate: Candidate, release: Release) -> Landing:
         """The landing on what the branch holds now: somebody may have committed while the tests ran."""

@@ -14,6 +14,7 @@ from ogrom_tools.api import Finding
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
+from ogrom_tools.release.bumping import program
 from ogrom_tools.release.candidate import Candidate
 from ogrom_tools.release.plan import Plan, plan
 from ogrom_tools.release.releasing import Releasing
@@ -176,7 +177,10 @@ class Workshop:
 
 @dataclass
 class Script:
-    """What is said in a test by that which takes seconds: the API diff, the suites and Poetry."""
+    """What is said in a test by that which takes seconds: the API diff, the suites and Poetry.
+
+    And bump2version is the one of this checkout.
+    """
 
     findings: Sequence[Finding] = (Finding("added", Level.MINOR, "ogrom.plates.size", "It is new."),)
     """What changed since the last release."""
@@ -197,8 +201,17 @@ class Script:
         patch.setattr("ogrom_tools.suite.run", self.run)
         patch.setattr("ogrom_tools.api.compare_with_last", lambda *arguments: tuple(self.findings))
         patch.setattr("ogrom_tools.release.releasing.build", build_once)
+        bump2version = program(ROOT)
+        patch.setattr("ogrom_tools.release.bumping.program", lambda root: bump2version)
 
 
 def build_once(candidate: Candidate, folder: Path) -> Wheel:
-    """The wheel, built as everybody will build it again; Poetry's takes two seconds more."""
-    return wheelhouse.build(candidate.repository, candidate.tree, candidate.epoch, folder)
+    """The wheel, built as everybody will build it again, and kept by what decides its bytes."""
+    tree, epoch = candidate.tree, candidate.epoch
+    kept = candidate.repository.root / ".ogrom" / "built" / f"{tree}-{epoch}"
+    if not kept.exists():
+        new = kept.with_suffix(".new")
+        wheelhouse.build(candidate.repository, tree, epoch, new)
+        new.rename(kept)  # whoever is killed before that builds it again
+    (wheel,) = kept.glob("*.whl")
+    return Wheel.read(wheel)
