@@ -70,15 +70,7 @@ class Wheelhouse:
         Raises:
             Failed: history does not hold it, or gives other bytes.
         """
-<<<<<<< HEAD
         return self.wheels([release])[release]
-=======
-        kept = self._place(release)
-        if not kept.exists() or _digest(kept.read_bytes()) != release.sha256:
-            with tempfile.TemporaryDirectory() as name:
-                self.keep(release, rebuild(Repository(self.workspace.root), release, Path(name)))
-        return kept
->>>>>>> 9d4496a (Build each wheel once in the tests of releases, and share what is built and read)
 
     def wheels(self, releases: Iterable[Release]) -> Mapping[Release, Path]:
         """The wheels of these releases, built side by side.
@@ -86,18 +78,17 @@ class Wheelhouse:
         Raises:
             Failed: as for one.
         """
-        kept = {each: self.folder / each.sha256[:16] / each.wheel for each in releases}
-        lacking = {
-            each: path
-            for each, path in kept.items()
-            if not path.exists() or _digest(path.read_bytes()) != each.sha256
-        }
+        kept = {each: self._place(each) for each in releases}
+        lacking = [each for each, path in kept.items() if not _holds(path, each)]
         if lacking:
             say(f"Building from history: {', '.join(map(str, lacking))} ...")
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            built = pool.map(self._rebuild, lacking, lacking.values())
-            deque(counted(built, len(lacking), "are built"), maxlen=0)
+            deque(counted(pool.map(self._rebuild, lacking), len(lacking), "are built"), maxlen=0)
         return kept
+
+    def _rebuild(self, release: Release) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            self.keep(release, rebuild(Repository(self.workspace.root), release, Path(name)))
 
     def keep(self, release: Release, wheel: Wheel) -> None:
         """Put a release's wheel here, so that nobody has to build it again."""
@@ -109,6 +100,10 @@ class Wheelhouse:
 
     def _place(self, release: Release) -> Path:
         return self.folder / release.sha256[:16] / release.wheel
+
+
+def _holds(path: Path, release: Release) -> bool:
+    return path.exists() and _digest(path.read_bytes()) == release.sha256
 
 
 def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:
