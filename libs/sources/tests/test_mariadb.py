@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from ogrom.sources.engine import database_engine
-from ogrom.sources.testing import MariaDB, MariaDBMissing, programs
+from ogrom.sources.testing import MariaDB, MariaDBMissing, mariadb, programs
 
 
 @pytest.mark.slow
@@ -48,9 +48,9 @@ def test_a_server_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ogrom.sources.testing.mariadb._STOP_SECONDS", 0.1)
     monkeypatch.setattr(subprocess.Popen, "terminate", lambda self: None)
     with MariaDB() as server:
-        port = server.port
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+        server.stop()
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", server.port)) != 0
 
 
 def test_a_missing_program_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +65,13 @@ def test_a_failing_installation_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(programs, "program", lambda *names: "false")
     with pytest.raises(MariaDBMissing, match="false failed"):
         programs.install(tmp_path, tmp_path)
+
+
+def test_data_are_in_memory_where_there_is_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Elsewhere they are where all temporary files are."""
+    monkeypatch.setattr(mariadb, "_MEMORY", tmp_path)
+    for room, expected in ((0, tmp_path), (2**63, None)):
+        monkeypatch.setattr(mariadb, "_ROOM", room)
+        assert mariadb._memory() == expected
+    monkeypatch.setattr(mariadb, "_MEMORY", tmp_path / "missing")
+    assert mariadb._memory() is None

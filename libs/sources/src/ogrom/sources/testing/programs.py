@@ -1,4 +1,4 @@
-"""The programs of a MariaDB server, and how to begin an empty data folder with them."""
+"""The programs of a MariaDB server, and how to make an empty data folder with them."""
 
 import os
 import pwd
@@ -35,8 +35,11 @@ def user() -> str:
     return pwd.getpwuid(os.getuid()).pw_name
 
 
-def install(data: Path, tmp: Path) -> None:
+def install(data: Path, tmp: Path, *options: str) -> None:
     """Create the system tables in the folder `data`, with temporary files in `tmp`.
+
+    Args:
+        options: further ones of mariadbd.
 
     Raises:
         MariaDBMissing: the program is not installed, or fails.
@@ -50,6 +53,7 @@ def install(data: Path, tmp: Path) -> None:
         "--auth-root-authentication-method=normal",
         "--skip-name-resolve",
         "--skip-test-db",
+        *options,
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
