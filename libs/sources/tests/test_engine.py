@@ -59,7 +59,7 @@ def test_an_sqlite_connection_is_safe_and_does_not_block_readers(tmp_path: Path)
 def test_connections_to_a_new_sqlite_file_wait_for_one_another(tmp_path: Path) -> None:
     """SQLite itself refuses all but one of those that change the journal at the same moment."""
     for round_ in range(30):
-        together = threading.Barrier(8, timeout=10)
+        together = threading.Barrier(8, timeout=60)
         engines = [database_engine(f"sqlite:///{tmp_path}/{round_}.db") for _ in range(8)]
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(connect, engines, [together] * 8))

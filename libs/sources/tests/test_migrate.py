@@ -113,7 +113,7 @@ def test_processes_that_migrate_at_once_do_not_meet(url: str) -> None:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    outputs = [process.communicate(timeout=60) for process in processes]
+    outputs = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], outputs
     engine = database_engine(url)
     assert state(engine).up_to_date

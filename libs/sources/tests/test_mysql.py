@@ -1,9 +1,11 @@
 """Connections to MySQL and MariaDB: cut, asked, closed and never left behind."""
 
+import contextlib
 import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import datetime
@@ -26,6 +28,9 @@ pytestmark = pytest.mark.slow
 
 NUMBER = text("SELECT CONNECTION_ID()")
 
+# Nothing that works takes so long, however slow the machine is; in seconds.
+FAR = 60.0
+
 
 @pytest.fixture
 def single(mariadb: MariaDB) -> Iterator[Engine]:
@@ -35,14 +40,19 @@ def single(mariadb: MariaDB) -> Iterator[Engine]:
     engine.dispose()
 
 
-def soon(seconds: float = 5.0) -> Context:
+def soon(seconds: float = FAR) -> Context:
     """A call that is waited for so long."""
     return Context(locale=DE, deadline=time.monotonic() + seconds)
 
 
-def descriptors() -> int:
-    """How many this process has open."""
-    return len(list(Path("/proc/self/fd").iterdir()))
+def descriptors() -> Counter[str]:
+    """What this process has open."""
+    found = Counter[str]()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        # One of them is that by which we look.
+        with contextlib.suppress(FileNotFoundError):
+            found[str(descriptor.readlink())] += 1
+    return found
 
 
 def test_200_cuts_leave_no_descriptor(single: Engine) -> None:
@@ -58,7 +68,7 @@ def test_200_cuts_leave_no_descriptor(single: Engine) -> None:
     before = descriptors()
     for _ in range(200):
         cut()
-    assert descriptors() == before
+    assert descriptors() <= before
 
 
 def test_an_unread_result_is_not_the_next_borrowers(single: Engine) -> None:
@@ -82,7 +92,7 @@ def test_a_connection_that_came_too_late_is_closed(mariadb: MariaDB) -> None:
     assert made.cancel()
     before = descriptors()
     mysql._connect(made, options)
-    assert descriptors() == before
+    assert descriptors() <= before
 
 
 def test_without_the_socket_the_driver_pings_and_says_what_is_lost(
@@ -90,7 +100,7 @@ def test_without_the_socket_the_driver_pings_and_says_what_is_lost(
 ) -> None:
     """Dead connections are still replaced; a server that hangs is waited for until `read_timeout`."""
     monkeypatch.setattr(mysql_connection, "socket_of", lambda driver, peer: None)
-    monkeypatch.setitem(mysql._OPTIONS, "read_timeout", 1)
+    monkeypatch.setitem(mysql._OPTIONS, "read_timeout", 2)
     with Proxy(mariadb.port) as proxy:
         engine = database_engine(
             str(single.url).replace("+mysqlconnector", "").replace(f":{mariadb.port}/", f":{proxy.port}/"),
@@ -107,7 +117,7 @@ def test_without_the_socket_the_driver_pings_and_says_what_is_lost(
         begun = time.monotonic()
         with pytest.raises(Timeout), reading(engine, "test", soon(0.2)) as connection:
             connection.execute(NUMBER)
-        assert 0.9 < time.monotonic() - begun < 3
+        assert 1.9 < time.monotonic() - begun < FAR
         engine.dispose()
 
 
@@ -123,8 +133,9 @@ def test_a_session_has_the_limit_of_its_calls(single: Engine) -> None:
             ((found,),) = driver.rows(str(limit), ())
             return float(found)
 
-    found = [during(soon(5)), during(soon(2)), during(soon(8)), during(soon(5)), during(Context(locale=DE))]
-    assert found == [5.0, 5.0, 8.0, 8.0, 0.0]
+    # Limits are rounded up to so many seconds that the time which the test itself takes makes no difference.
+    given = [during(soon(seconds)) for seconds in (320, 128, 512, 320)]
+    assert [*given, during(Context(locale=DE))] == [320.0, 320.0, 512.0, 512.0, 0.0]
 
 
 def test_the_server_is_told_a_limit_once(mariadb: MariaDB) -> None:
@@ -133,7 +144,7 @@ def test_the_server_is_told_a_limit_once(mariadb: MariaDB) -> None:
         url = mariadb.database().replace(f":{mariadb.port}/", f":{proxy.port}/")
         engine = database_engine(f"{url}?ssl-mode=DISABLED", pool_size=1)
         costs = []
-        for seconds in (60, 60, 60, 30, 60, 2):
+        for seconds in (600, 600, 600, 300, 600, 60):
             before = proxy.requests
             with reading(engine, "test", soon(seconds)) as connection:
                 connection.execute(NUMBER)
@@ -151,11 +162,11 @@ def test_one_long_call_is_not_remembered_for_ever(single: Engine) -> None:
             assert isinstance(driver, MySqlConnection)
             return driver.statement_limit
 
-    assert limit(60) == 60.0
-    found = [limit(2) for _ in range(20)]
-    assert found == [60.0] * 15 + [2.0] * 5
-    assert {limit(60) for _ in range(20)} == {60.0}
-    assert {limit(2 if number % 8 else 60) for number in range(40)} == {60.0}
+    assert limit(3840) == 3840.0
+    found = [limit(128) for _ in range(20)]
+    assert found == [3840.0] * 15 + [128.0] * 5
+    assert {limit(3840) for _ in range(20)} == {3840.0}
+    assert {limit(128 if number % 8 else 3840) for number in range(40)} == {3840.0}
 
 
 VALUES = (
@@ -198,27 +209,27 @@ def test_a_statement_takes_as_many_values_as_it_has_places(single: Engine) -> No
 
 LEAVING = """
 import sys, time
+from ogrom.sources import mysql
 from ogrom.sources.deadlines import until
 from ogrom.sources.engine import database_engine
 from sqlalchemy.exc import OperationalError
 
+mysql._OPTIONS["connection_timeout"] = 600
 engine = database_engine(f"mysql://root@127.0.0.1:{sys.argv[1]}/x")
 with until(time.monotonic() + 0.1):
     try:
         engine.connect()
     except OperationalError:
-        print(time.monotonic())
+        print("late")
 """
 
 
 def test_a_connection_under_way_does_not_keep_the_process() -> None:
-    """It ends at once, in order and without a word, while a thread still waits for the server."""
+    """It ends in order and without a word, while a thread would still wait for the server for minutes."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         run = [sys.executable, "-c", LEAVING, str(silent.getsockname()[1])]
-        done = subprocess.run(run, capture_output=True, text=True, timeout=20, check=False)
-        ended = time.monotonic()
-    assert (done.returncode, done.stderr) == (0, "")
-    assert ended - float(done.stdout) < 1
+        done = subprocess.run(run, capture_output=True, text=True, timeout=FAR, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "late\n", "")
 
 
 @pytest.mark.parametrize(

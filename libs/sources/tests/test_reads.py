@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
-from ogrom.sources import reads
+from ogrom.sources import reads, watchdog
 from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import migrate
 from ogrom.sources.reads import read
@@ -20,7 +20,7 @@ from ogrom.sources.testing import MariaDB
 ANYTIME = Context(locale="")
 ONE: Select[Any] = select(literal_column("1"))
 NOTHING_SUCH: Select[Any] = select(literal_column("nothing_such"))
-SLEEP = select(func.sleep(5))
+SLEEP = select(func.sleep(60))
 IDS = select(users.c.id).where(users.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -72,14 +72,14 @@ def test_whatever_interrupts_costs_the_connection(single: Engine, monkeypatch: p
 
 
 @pytest.mark.slow
-def test_the_server_stops_a_read_at_the_deadline(mariadb: MariaDB) -> None:
-    """The caller is told in time, and the connection goes."""
+def test_the_server_stops_a_read_at_the_deadline(mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller is told, and the connection goes."""
+    # However slow the machine is, the server shall be first.
+    monkeypatch.setattr(watchdog, "GRACE", 60)
     engine = database_engine(mariadb.database(), pool_size=1)
     assert one(engine) == [(1,)]
-    start = time.monotonic()
     with pytest.raises(Timeout, match="max_statement_time"):
-        read(engine, "test", Context(locale="", deadline=start + 0.3), SLEEP, {})
-    assert time.monotonic() - start < 1
+        read(engine, "test", Context(locale="", deadline=time.monotonic() + 1), SLEEP, {})
     assert one(engine) == [(1,)]
     engine.dispose()
 
@@ -87,7 +87,7 @@ def test_the_server_stops_a_read_at_the_deadline(mariadb: MariaDB) -> None:
 @pytest.mark.slow
 def test_a_server_that_is_gone_is_unavailable() -> None:
     """During a read, at the next one, and until it is back."""
-    with MariaDB() as server:
+    with MariaDB(in_memory=True) as server:
         engine = database_engine(server.database(), pool_size=1)
         assert one(engine) == [(1,)]
         server.kill()

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.slow
 def servers() -> Iterator[tuple[MariaDB, MariaDB]]:
     """A server, and one that does what it did."""
     with (
-        MariaDB("--log-bin=binlog", "--server-id=1") as writer,
-        MariaDB("--server-id=2", "--read-only") as reader,
+        MariaDB("--log-bin=binlog", "--server-id=1", in_memory=True) as writer,
+        MariaDB("--server-id=2", "--read-only", in_memory=True) as reader,
     ):
         yield writer, reader
 
@@ -78,10 +78,10 @@ def catch_up(database: Database, replica: Connection) -> None:
     """Wait until the replica has done everything that the writer did."""
     with database.writer.connect() as connection:
         position = connection.exec_driver_sql("SELECT @@gtid_binlog_pos").scalar_one()
-    assert replica.exec_driver_sql(f"SELECT MASTER_GTID_WAIT('{position}', 20)").scalar_one() == 0
+    assert replica.exec_driver_sql(f"SELECT MASTER_GTID_WAIT('{position}', 60)").scalar_one() == 0
 
 
-def a_request(seconds: float = 10) -> Context:
+def a_request(seconds: float = 60) -> Context:
     """A Context of its own, with a deadline so many seconds away."""
     return Context(locale=DE, deadline=time.monotonic() + seconds)
 

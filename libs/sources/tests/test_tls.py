@@ -52,14 +52,14 @@ def url(folder: Path) -> Iterator[str]:
     options = (
         f"--ssl-{kind}={folder / file}" for kind, file in zip(("ca", "cert", "key"), files, strict=True)
     )
-    with MariaDB(*options) as server:
+    with MariaDB(*options, in_memory=True) as server:
         yield server.database().replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture(scope="module")
 def without_tls() -> Iterator[str]:
     """The URL of a database on a server that does not know TLS."""
-    with MariaDB("--skip-ssl") as server:
+    with MariaDB("--skip-ssl", in_memory=True) as server:
         yield server.database()
 
 

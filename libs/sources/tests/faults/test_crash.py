@@ -1,5 +1,6 @@
 """The server dies and comes back: nobody waits, nothing that was acknowledged is lost, no slot is."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -18,53 +19,54 @@ from ogrom.sources.testing import MariaDB
 pytestmark = pytest.mark.slow
 
 COLLAGE = CATALOGUE.collages[0]
-DRAFT = CommentDraft(author_id=1, text="x")
+THREADS = 4
+
+# Nothing that works takes so long, however slow the machine is; in seconds.
+FAR = 60.0
 
 
-# Time is measured, and others may have the processor meanwhile: what holds must be seen in one of three runs.
-@pytest.mark.flaky(reruns=2)
 def test_a_killed_server_loses_no_acknowledged_write_and_is_used_again(
     server: MariaDB, engine: Engine, soon: Callable[..., Context], all_slots_work: Callable[..., bool]
 ) -> None:
-    """Under load calls fail at once, work within two seconds of its return, and every comment is there."""
+    """Under load calls fail long before their deadline, work again once it is back, and every comment is there."""
     source = SqlSources.over(engine).comments
-    stored: list[int] = []
-    slowest: list[float] = []
-    stop, failed = threading.Event(), threading.Event()
+    stored: dict[int, str] = {}
+    failures: list[Exception] = []
+    stop = threading.Event()
 
-    def add() -> None:
-        while not stop.is_set():
-            begun = time.monotonic()
+    def add(thread: int) -> None:
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            draft = CommentDraft(author_id=1, text=f"{number} of {thread}")
             try:
-                stored.append(source.add_comment(soon(), COLLAGE.id, DRAFT).id)
-            except (Timeout, Unavailable):
-                slowest.append(time.monotonic() - begun)
-                failed.set()
+                stored[source.add_comment(soon(10 * FAR), COLLAGE.id, draft).id] = draft.text
+            except (Timeout, Unavailable) as error:
+                failures.append(error)
 
-    with ThreadPoolExecutor(4) as threads:
-        running = [threads.submit(add) for _ in range(4)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        running = [threads.submit(add, thread) for thread in range(THREADS)]
         try:
             assert eventually(lambda: len(stored) > 50)
             server.kill()
-            assert failed.wait(5)
+            assert eventually(lambda: len(failures) >= THREADS)
             server.start()
-            back, count = time.monotonic(), len(stored)
+            count = len(stored)
             assert eventually(lambda: len(stored) > count + 20)
-            recovered = time.monotonic() - back
         finally:
             stop.set()
     for thread in running:
         thread.result()
-    assert recovered < 2
-    assert max(slowest) < 1
+    assert {type(failure) for failure in failures} == {Unavailable}
     with engine.connect() as connection:
-        assert set(stored) <= set(connection.scalars(text("SELECT id FROM comments")))
+        found = connection.execute(text("SELECT id, text FROM comments")).all()
+    assert stored.items() <= {(id, text) for id, text in found}
     assert all_slots_work(engine)
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether it holds before the time is over."""
-    end = time.monotonic() + seconds
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it comes to hold."""
+    end = time.monotonic() + FAR
     while not holds() and time.monotonic() < end:
         time.sleep(0.005)  # between two looks
     return holds()

@@ -1,5 +1,6 @@
 """A call ends at its deadline when the server hangs, is slow, or has no connection left."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,10 @@ from ogrom.sources.calls import reading, written
 from ogrom.sources.sql import SqlSources
 from ogrom.sources.testing import MariaDB
 
-# Time is measured, and others may have the processor meanwhile: what holds must be seen in one of three runs.
-pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=2)]
+pytestmark = pytest.mark.slow
 
-# What a call may take past its deadline, in seconds.
-ALLOWANCE = 0.1
+# What a call may take past its deadline on the slowest machine, in seconds; all other limits are minutes.
+ALLOWANCE = 60.0
 
 
 @contextmanager
@@ -60,13 +60,16 @@ def test_a_server_that_hangs_within_a_transaction_holds_nobody(
 ) -> None:
     """Neither the statement nor the rollback outlives the deadline, and nothing half-written is there."""
 
+    hangs = threading.Event()
+
     def write(connection: Connection) -> None:
         connection.execute(text("UPDATE comments SET text = 'half'"))
         server.pause()
+        hangs.set()
         connection.execute(text("UPDATE comments SET text = 'whole'"))
 
     with resumed(server):
-        late = lateness(lambda ctx: written(engine, "test", ctx, write))
+        late = lateness(lambda ctx: written(engine, "test", ctx, write), hangs.is_set)
     assert late < ALLOWANCE
     comments = SqlSources.over(engine).comments.comments(soon(), PageRequest()).items
     assert {comment.text for comment in comments}.isdisjoint({"half", "whole"})
@@ -77,22 +80,24 @@ def test_a_server_that_hangs_within_a_result_holds_nobody(
     server: MariaDB, engine: Engine, lateness: Callable[..., float], all_slots_work: Callable[..., bool]
 ) -> None:
     """To close the connection the driver reads what nobody wants any more; that ends too."""
+    hangs = threading.Event()
 
     def read(ctx: Context) -> None:
         with reading(engine, "test", ctx) as connection:
             driver = connection.connection.dbapi_connection
             driver.cmd_query("SELECT REPEAT('x', 1000) FROM seq_1_to_20000")  # type: ignore[union-attr]
             server.pause()
+            hangs.set()
             time.sleep(ctx.remaining() or 0)  # a caller that uses up its time
             raise Timeout("test", "the caller has waited long enough")
 
     with resumed(server):
-        assert lateness(read) < ALLOWANCE
+        assert lateness(read, hangs.is_set) < ALLOWANCE
     assert all_slots_work(engine)
 
 
 def test_the_pool_is_waited_for_until_the_deadline(engine: Engine, lateness: Callable[..., float]) -> None:
-    """Its own timeout of two seconds is longer."""
+    """Its own timeout is longer."""
     held = [engine.connect() for _ in range(4)]
     late = lateness(lambda ctx: SqlSources.over(engine).users.user_by_id(ctx, 1))
     for connection in held:
@@ -105,15 +110,20 @@ def test_a_slow_query_ends_and_its_connection_is_discarded(
 ) -> None:
     """The server itself stops it and says so; the next call has another connection."""
     number = text("SELECT CONNECTION_ID()")
+    begins = threading.Event()
     with reading(engine, "test", soon()) as connection:
         first = connection.scalar(number)
 
     def sleep(ctx: Context) -> None:
         with reading(engine, "test", ctx) as connection:
-            connection.execute(text("SELECT SLEEP(20)"))
+            begins.set()
+            connection.execute(text("SELECT SLEEP(200)"))
 
-    assert lateness(sleep) < ALLOWANCE
+    assert lateness(sleep, begins.is_set) < ALLOWANCE
     with reading(engine, "test", soon()) as connection:
         assert connection.scalar(number) != first
-        sleeping = text("SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(20)'")
+        sleeping = text("SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(200)'")
+        end = time.monotonic() + ALLOWANCE
+        while connection.scalar(sleeping) and time.monotonic() < end:
+            time.sleep(0.01)  # between two looks
         assert connection.scalar(sleeping) == 0

@@ -24,7 +24,7 @@ WRITERS = 32
 
 def test_a_deadlock_is_tried_once_more(engine: Engine, soon: Callable[..., Context]) -> None:
     """Two transactions that lock two rows crosswise both come through; one of them ran twice."""
-    together = threading.Barrier(2, timeout=5)
+    together = threading.Barrier(2, timeout=60)
     runs: list[int] = []
 
     def cross(first: int) -> None:
@@ -53,7 +53,7 @@ def test_one_of_32_writers_wins_each_round(crowded: Engine, soon: Callable[..., 
 
     def replace(revision: int) -> bool:
         try:
-            source.replace_collage(soon(20), COLLAGE.id, DRAFT, revision=revision)
+            source.replace_collage(soon(), COLLAGE.id, DRAFT, revision=revision)
         except Conflict:
             return False
         return True
@@ -73,12 +73,12 @@ def test_no_update_of_32_writers_is_lost(crowded: Engine, soon: Callable[..., Co
 
     def mark(number: int) -> None:
         while True:
-            found = source.collage_by_id(soon(30), COLLAGE.id)
+            found = source.collage_by_id(soon(), COLLAGE.id)
             assert found is not None
             title = f"{found.title} {number}"
             draft = CollageDraft(title=title, author_id=found.author_id, placements=found.placements)
             try:
-                source.replace_collage(soon(30), COLLAGE.id, draft, revision=found.revision)
+                source.replace_collage(soon(), COLLAGE.id, draft, revision=found.revision)
             except Conflict:
                 continue
             return
@@ -96,7 +96,7 @@ def test_32_likes_of_one_user_are_one(crowded: Engine, soon: Callable[..., Conte
     source.unlike(soon(), COLLAGE.id, 1)
     count = source.likes(soon(), COLLAGE.id)
     with ThreadPoolExecutor(WRITERS) as threads:
-        added = list(threads.map(lambda _: source.like(soon(20), COLLAGE.id, 1), range(WRITERS)))
+        added = list(threads.map(lambda _: source.like(soon(), COLLAGE.id, 1), range(WRITERS)))
     assert sum(added) == 1
     assert source.likes(soon(), COLLAGE.id) == count + 1
 

@@ -82,7 +82,7 @@ def fill(engine: Engine, soon: Callable[..., Context]) -> tuple[int, SourceError
 
     for _ in range(100):
         try:
-            written(engine, "comments", soon(30), store)
+            written(engine, "comments", soon(), store)
         except SourceError as error:
             return acknowledged, error
         acknowledged += 1000

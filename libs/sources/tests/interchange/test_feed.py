@@ -94,7 +94,7 @@ def test_what_would_exhaust_a_reader(shop: Any, inner: str, broken: str) -> None
     begin = time.monotonic()
     loaded = shop.load(rss(ITEM.format(id="A1"), inner))
     assert (loaded.broken, loaded.counts) == (broken, (1, 0, 0))
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 60
 
 
 def test_a_page_is_no_feed(shop: Any) -> None:

@@ -17,7 +17,8 @@ from ogrom.sources.testing import MariaDB
 ROWS = 8_000
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
-# Imports a file into a database and says after each step how much is stored, and how large it has become.
+# Imports a file into a database and says after each step how much is stored, and how large it has become. After
+# so many steps it waits to be told to go on, so that whoever disturbs it does so in time.
 PROGRAM = """
 import resource, sys
 from datetime import UTC, datetime
@@ -29,16 +30,19 @@ engine = database_engine(sys.argv[1])
 with opened(Path(sys.argv[2])) as file, seen_offers() as seen:
     market = Market(locale="de-DE", currency="EUR")
     json = file.form is Form.JSON_LINES
-    for step in import_records(engine, file) if json else import_items(engine, file, market, seen, now):
+    steps = import_records(engine, file) if json else import_items(engine, file, market, seen, now)
+    for number, step in enumerate(steps, 1):
         print(step.stored.new, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
+        if number == int(sys.argv[3]):
+            sys.stdin.readline()
 """
 
 
-def start(engine: Engine, path: Path) -> "subprocess.Popen[str]":
+def start(engine: Engine, path: Path, waits_after: int = 0) -> "subprocess.Popen[str]":
     """An import as a process of its own."""
     url = engine.url.set(drivername=engine.dialect.name).render_as_string(hide_password=False)
-    command = [sys.executable, "-c", PROGRAM, url, str(path)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", PROGRAM, url, str(path), str(waits_after)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def finished(engine: Engine, path: Path) -> tuple[list[int], int]:
@@ -66,13 +70,12 @@ def table(shop: Any, rows: int) -> str:
 def test_what_was_killed_goes_on(shop: Any, other: Engine) -> None:
     """The same command again ends where one undisturbed import does, and repeats no write."""
     path = shop.file(table(shop, ROWS))
-    process = start(shop.engine, path)
+    process = start(shop.engine, path, waits_after=12)
     assert process.stdout is not None
     for _ in range(8):
         process.stdout.readline()
     process.kill()
-    process.wait()
-    process.stdout.close()
+    process.communicate()
     again, _ = finished(shop.engine, path)
     assert 0 < sum(again) < ROWS - 3000
     shop.load(path, into=other)
@@ -121,15 +124,15 @@ def test_a_server_that_crashes_in_the_middle(shop: Any, other: Engine, tmp_path:
     from ogrom.sources.migrate import migrate
 
     path = shop.file(table(shop, ROWS))
-    with MariaDB() as server:
+    with MariaDB(in_memory=True) as server:
         engine = database_engine(server.database())
         migrate(engine)
-        process = start(engine, path)
+        process = start(engine, path, waits_after=12)
         assert process.stdout is not None
         for _ in range(8):
             process.stdout.readline()
         server.kill()
-        process.communicate(timeout=60)
+        process.communicate("\n", timeout=300)
         assert process.returncode != 0
         server.start()
         assert shop.load(path, into=engine).broken == ""

@@ -84,7 +84,7 @@ class Standin:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            timeout = 5
+            timeout = 60
 
             def handle_one_request(self) -> None:
                 try:
@@ -106,8 +106,8 @@ class Standin:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         if tls is not None:
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
-        self.server.daemon_threads = True
-        self.server.block_on_close = False
+        # Then `server_close` waits for its threads, which end with their connections.
+        self.server.daemon_threads = False
         self._thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.server.server_address[1]}/"
@@ -157,7 +157,7 @@ def behind_tls() -> Iterator[Callable[[ssl.SSLContext], Standin]]:
 @pytest.fixture
 def sources(standin: Standin) -> Iterator[RemoteSources]:
     """The sources of the stand-in."""
-    with RemoteSources.at(standin.url, timeout=3.0) as found:
+    with RemoteSources.at(standin.url, timeout=60.0) as found:
         yield found
 
 
@@ -169,8 +169,8 @@ def said() -> type[Said]:
 
 @pytest.fixture
 def ctx() -> Callable[..., Context]:
-    """Makes the Contexts of calls that may take five seconds."""
-    return lambda **more: Context(locale="de-DE", deadline=time.monotonic() + 5, **more)
+    """Makes the Contexts of calls that may take two minutes."""
+    return lambda **more: Context(locale="de-DE", deadline=time.monotonic() + 120, **more)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ogrom.sources.remote import RemoteSources
 
 
 def ctx() -> Context:
-    return Context(locale="de-DE", deadline=time.monotonic() + 5)
+    return Context(locale="de-DE", deadline=time.monotonic() + 60)
 
 
 def user(id: int) -> dict[str, object]:

@@ -26,7 +26,7 @@ USER = {
 
 
 def ctx(locale: str = "de-DE") -> Context:
-    return Context(locale=locale, deadline=time.monotonic() + 5)
+    return Context(locale=locale, deadline=time.monotonic() + 60)
 
 
 def home(**markets: str) -> dict[str, object]:

@@ -13,11 +13,13 @@ import pytest
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError, Timeout, Unavailable
 from ogrom.sources.remote import RemoteSources
+from ogrom.sources.testing import reserved_port
 
-# Time is measured, and others may have the processor meanwhile: what holds must be seen in one of three runs.
-pytestmark = pytest.mark.flaky(reruns=2)
 LASTS = 0.4
-GRACE = 0.1
+
+# What a call may take past its deadline on the slowest machine, in seconds; all else that ends one takes minutes.
+ALLOWANCE = 30.0
+PATIENCE = 120.0
 
 Talk = Callable[[socket.socket], None]
 
@@ -59,16 +61,16 @@ def _talk(talk: Talk, connection: socket.socket) -> None:
 def _drip(connection: socket.socket, content: bytes) -> None:
     for number in range(len(content)):
         connection.sendall(content[number : number + 1])
-        time.sleep(0.02)  # the dripping itself
+        time.sleep(0.02)  # the dripping itself: minutes for the whole
 
 
 def head(connection: socket.socket) -> None:
-    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 500)
+    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 10_000)
 
 
 def content(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n")
-    _drip(connection, b" " * 500)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n")
+    _drip(connection, b" " * 10_000)
 
 
 def silence(connection: socket.socket) -> None:
@@ -78,27 +80,29 @@ def silence(connection: socket.socket) -> None:
 @pytest.mark.parametrize("talk", [head, content, silence])
 def test_a_server_that_drips_is_left_at_the_deadline(talking: Callable[[Talk], str], talk: Talk) -> None:
     """Each of its bytes comes in time, but the whole would not."""
-    with RemoteSources.at(talking(talk)) as sources:
+    with RemoteSources.at(talking(talk), timeout=PATIENCE) as sources:
         begun = time.monotonic()
         with pytest.raises(Timeout, match="no answer in time"):
             sources.products.product_by_id(ctx(), 1)
-        assert LASTS <= time.monotonic() - begun < LASTS + GRACE
+        assert LASTS <= time.monotonic() - begun < LASTS + ALLOWANCE
 
 
 def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[Talk], str]) -> None:
     """It reads a little now and then, so each part is sent in time, but the whole would not be."""
+    left = Event()
 
     def sip(connection: socket.socket) -> None:
         while connection.recv(65536):
-            time.sleep(0.005)  # the slowness itself
+            left.wait(0.2)  # the slowness itself: a minute for the whole
 
-    with RemoteSources.at(talking(sip)) as sources:
+    with RemoteSources.at(talking(sip), timeout=PATIENCE) as sources:
         service = sources.directory.service
         asking = service.asking("test", ctx())
         begun = time.monotonic()
         with pytest.raises(Timeout):
             service.write(asking, "POST", service.home, body="x" * 30_000_000)
-        assert time.monotonic() - begun < LASTS + GRACE + 0.1  # to make the body takes a moment
+        left.set()
+        assert time.monotonic() - begun < LASTS + ALLOWANCE
 
 
 def test_a_host_that_does_not_answer_is_left_at_the_deadline() -> None:
@@ -108,11 +112,12 @@ def test_a_host_that_does_not_answer_is_left_at_the_deadline() -> None:
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
-        with RemoteSources.at(f"http://127.0.0.1:{full.getsockname()[1]}/") as sources:
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        with RemoteSources.at(url, timeout=PATIENCE) as sources:
             begun = time.monotonic()
             with pytest.raises(Timeout):
                 sources.products.product_by_id(ctx(), 1)
-            assert LASTS <= time.monotonic() - begun < LASTS + GRACE
+            assert LASTS <= time.monotonic() - begun < LASTS + ALLOWANCE
 
 
 def test_a_dead_address_leaves_time_for_the_next(
@@ -121,7 +126,7 @@ def test_a_dead_address_leaves_time_for_the_next(
     """A host has several addresses, and one that answers is enough."""
     addresses = ["127.0.0.9", "127.0.0.1"]
     monkeypatch.setattr("ogrom.sources.remote.network._addresses", lambda host, port: addresses)
-    assert sources.version(ctx(2.0)) == "1.2.3"
+    assert sources.version(ctx(PATIENCE)) == "1.2.3"
 
 
 def test_who_waits_for_a_connection_waits_until_the_deadline(standin: Any, said: Any) -> None:
@@ -130,18 +135,18 @@ def test_who_waits_for_a_connection_waits_until_the_deadline(standin: Any, said:
 
     def slow(handler: Any) -> None:
         entered.set()
-        release.wait(10)
+        release.wait(PATIENCE)
         said([])(handler)
 
     with RemoteSources.at(standin.url, connections=1) as sources, ThreadPoolExecutor(1) as pool:
-        sources.version(ctx(5.0))
+        sources.version(ctx(PATIENCE))
         standin.says("/de/", slow)
-        first = pool.submit(sources.users.user_by_id, ctx(10.0), 1)
-        assert entered.wait(5)
+        first = pool.submit(sources.users.user_by_id, ctx(PATIENCE), 1)
+        assert entered.wait(ALLOWANCE)
         begun = time.monotonic()
         with pytest.raises(Timeout):
             sources.version(ctx())
-        assert LASTS <= time.monotonic() - begun < LASTS + GRACE
+        assert LASTS <= time.monotonic() - begun < LASTS + ALLOWANCE
         release.set()
         with pytest.raises(SourceError):
             first.result()
@@ -150,17 +155,17 @@ def test_who_waits_for_a_connection_waits_until_the_deadline(standin: Any, said:
 def test_our_own_limit_is_no_timeout_of_the_caller(talking: Callable[[Talk], str]) -> None:
     """Whoever would still wait is told that the service cannot be reached."""
     with RemoteSources.at(talking(silence), timeout=0.2) as sources:
-        for context in (ctx(60.0), Context(locale="de-DE")):
+        for context in (ctx(PATIENCE), Context(locale="de-DE")):
             begun = time.monotonic()
             with pytest.raises(Unavailable):
                 sources.products.product_by_id(context, 1)
-            assert time.monotonic() - begun < 0.2 + GRACE
+            assert time.monotonic() - begun < 0.2 + ALLOWANCE
 
 
 def test_nobody_there_is_told_at_once() -> None:
     """A refused connection is Unavailable, after the tries that a read has."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/"
-    with RemoteSources.at(url) as sources, pytest.raises(Unavailable, match=f"GET {url} failed: .*refused"):
-        sources.products.product_by_id(ctx(), 1)
+    with reserved_port() as port:
+        url = f"http://127.0.0.1:{port}/"
+        refused = pytest.raises(Unavailable, match=f"GET {url} failed: .*refused")
+        with RemoteSources.at(url) as sources, refused:
+            sources.products.product_by_id(ctx(PATIENCE), 1)

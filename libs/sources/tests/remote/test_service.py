@@ -34,7 +34,7 @@ def test_the_service_learns_of_the_request_that_we_serve(
     sources.products.product_by_id(context, 1)
     fields = standin.asked[-1].headers
     assert (fields["x-request-id"], fields["traceparent"]) == ("r-1", TRACE)
-    assert 1000 < int(fields["x-envoy-expected-rq-timeout-ms"]) <= 3000  # our own limit is the nearer one
+    assert 1000 < int(fields["x-envoy-expected-rq-timeout-ms"]) <= 60_000  # our own limit is the nearer one
     assert (fields["accept"], fields["accept-encoding"]) == ("application/json", "gzip")
     assert fields["user-agent"].startswith("ogrom-sources/")
 

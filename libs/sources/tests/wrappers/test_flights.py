@@ -80,12 +80,22 @@ def test_who_waited_for_another_is_told_how_old_the_answer_is(world: Any, popula
     assert (copies.age, copies.fresh_for) == (4, 26)
 
 
-def test_who_waits_for_another_obeys_the_own_deadline(world: Any, popular: Popular) -> None:
+def test_who_waits_for_another_obeys_the_own_deadline(
+    world: Any, popular: Popular, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However long the other goes on."""
     first = popular.ask()
     assert popular.inside.acquire(timeout=30)
+    waited: list[float] = []
+
+    def wait(flight: Any, timeout: float) -> Any:
+        waited.append(timeout)
+        return futures.wait(flight, timeout=0)
+
+    monkeypatch.setattr(flights, "wait", wait)
     with pytest.raises(Timeout, match="waited for the same call"):
-        world.source.likes(_soon(0.02), 11)
+        world.source.likes(_soon(60), 11)
+    assert [0 < seconds <= 60 for seconds in waited] == [True]
     assert not first.done()
     assert world.inner.calls == [11]
 
