@@ -266,7 +266,8 @@ def _become(environment: Environment, name: str, *arguments: str) -> NoReturn:
 
 
 def _run(session: nox.Session, program: str, *arguments: str) -> None:
-    session.run(TEST.command(program), *arguments, external=True)
+    # Else nox puts both streams into one, and what is for a program shall stand alone.
+    session.run(TEST.command(program), *arguments, external=True, stderr=None)
 
 
 def _tool(session: nox.Session, name: str, *arguments: str) -> None:

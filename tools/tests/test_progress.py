@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ import pytest
 
 from ogrom_tools.command import run
 from ogrom_tools.progress import counted, doing
+from ogrom_tools.projects import ROOT
 
 
 def test_a_pipe_gets_a_line_before(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,3 +57,12 @@ def test_a_program_that_takes_seconds_is_not_silent_in_a_pipe(train: Path) -> No
     assert result == f"{train / '.ogrom' / 'index'} holds every release: 3"
     again = subprocess.run(command, check=True, capture_output=True, text=True)
     assert (again.stderr, again.stdout) == ("Building what is missing ...\n", f"{result}\n")
+
+
+@pytest.mark.slow
+def test_a_session_leaves_stdout_to_its_result() -> None:
+    """A program reads it from `./dev`, while a person reads what goes on."""
+    command = (ROOT / "dev", "api-diff", "protocols", "--json")
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout)["project"] == "protocols"
+    assert "Comparing protocols with its release ..." in done.stderr
