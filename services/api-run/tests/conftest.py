@@ -260,10 +260,13 @@ class Service:
         return self.process.returncode
 
     def kill(self) -> None:
-        """End it at once with its workers, which would go on with what they are asked, if it has not ended."""
+        """End it at once, if it has not ended, with its workers, which would go on with what they are asked."""
         if self.process.poll() is None:
-            for each in self.workers:
-                os.kill(each, signal.SIGKILL)
+            with suppress(OSError):  # some of them have ended meanwhile
+                workers = self.workers
+                self.process.kill()
+                for each in workers:
+                    os.kill(each, signal.SIGKILL)
             self.stop(signal.SIGKILL)
         assert self.process.stdout is not None
         self.process.stdout.close()

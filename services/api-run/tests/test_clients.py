@@ -36,33 +36,42 @@ def document(run: Callable[..., Any], tmp_path: Path) -> Path:
     return path
 
 
-def finished(*command: str | Path, folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+@pytest.fixture
+def finished(environ: dict[str, str], tmp_path: Path) -> Callable[..., str]:
+    """Runs a program to its end, and gives what it says."""
+
+    def finished(*command: str | Path) -> str:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return finished
 
 
 def test_a_python_client_fetches_a_comment(
-    document: Path, start: Callable[..., Any], program: Callable[[str], Path], tmp_path: Path
+    document: Path,
+    start: Callable[..., Any],
+    program: Callable[[str], Path],
+    finished: Callable[..., str],
+    tmp_path: Path,
 ) -> None:
     """openapi-python-client makes it without a warning; it gets values of types, not dictionaries."""
     (tmp_path / "config.yaml").write_text("post_hooks: []\n")
     said = finished(
         *(program("openapi-python-client"), "generate", "--path", document, "--meta", "none"),
         *("--output-path", tmp_path / "client", "--config", tmp_path / "config.yaml", "--fail-on-warning"),
-        folder=tmp_path,
     )
     assert "arning" not in said
     service = start("--demo-products", "40", folder=tmp_path)
     script = CALL.format(url=f"http://127.0.0.1:{service.port}")
-    assert finished(sys.executable, "-c", script, folder=tmp_path).strip()
+    assert finished(sys.executable, "-c", script).strip()
 
 
-def test_typescript_types_are_generated(document: Path, tmp_path: Path) -> None:
+def test_typescript_types_are_generated(document: Path, finished: Callable[..., str], tmp_path: Path) -> None:
     """openapi-typescript makes them without a warning."""
-    said = finished(
-        *("npx", "--yes", "openapi-typescript@7.13.0", document, "--output", "api.d.ts"), folder=tmp_path
-    )
+    said = finished("npx", "--yes", "openapi-typescript@7.13.0", document, "--output", "api.d.ts")
     assert "arn" not in said, said
     types = (tmp_path / "api.d.ts").read_text()
     assert '"/v1/{locale}/comments/{comment_id}": {' in types

@@ -30,6 +30,7 @@ def test_nothing_fails(
     database: str,
     start: Callable[..., Any],
     program: Callable[[str], Path],
+    environ: dict[str, str],
     tmp_path: Path,
     request: Any,
     authorization: Callable[..., dict[str, str]],
@@ -43,6 +44,8 @@ def test_nothing_fails(
         *("--header", f"Authorization: {authorization()['Authorization']}"),
         *("--max-examples", "8", "--seed", "1", "--no-shrink", "--generation-database", "none"),
     ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "26 selected / 26 total" in done.stdout
