@@ -25,6 +25,7 @@ from ogrom_tools.index import Folder, serving
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins import lint, read
 from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.versions import Level, bumped
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
 from ogrom_tools.wheels import copy_tracked
@@ -37,6 +38,13 @@ MODELS = "libs/protocols/src/ogrom/protocols/models.py"
 PROTOCOLS = "libs/protocols/src/ogrom/protocols/sources.py"
 VIEW = "libs/core/src/ogrom/core/views/product.py"
 TEST_OF_VIEW = "libs/core/tests/endpoints/test_product.py"
+
+FEW = {
+    "libs/sources": ("test_columns.py", "test_demo_records.py"),
+    "libs/core": ("endpoints/test_product.py",),
+    "services/api-run": ("test_app.py", "test_home.py"),
+}
+"""The tests that these have in the clone; all of them run elsewhere, and would take minutes here."""
 
 
 @dataclass(frozen=True)
@@ -164,16 +172,38 @@ def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
     clone.repository("add", "--all")
     clone.repository("commit", "--quiet", "--message=Begin where the last releases are")
     share(clone)
+    leave_few_tests(clone)
     return clone
 
 
 def share(clone: Clone) -> None:
-    """Give the clone what this checkout has built of history and read of Python; it looks at each wheel itself."""
+    """Give the clone our workbench, and what we have built of history and read of Python.
+
+    It looks itself whether those are what they should be: the workbench by its stamp, wheels by their hashes.
+    """
+    workbench = shutil.copytree(ROOT / ".venv", clone.root / ".venv", symlinks=True)
+    for file in (workbench / "stamp", *(workbench / "bin").iterdir()):
+        if not file.is_symlink() and (text := file.read_bytes()).startswith((b"#!", bytes(ROOT))):
+            file.write_bytes(text.replace(bytes(ROOT), bytes(clone.root)))
     ours, theirs = Wheelhouse(discover(ROOT)), Wheelhouse(clone.workspace)
     for release, wheel in ours.wheels(clone.ledger).items():
         theirs.keep(release, Wheel.read(wheel))
     cache(ours.workspace).mkdir(parents=True, exist_ok=True)
     cache(clone.workspace).symlink_to(cache(ours.workspace))
+
+
+def leave_few_tests(clone: Clone) -> None:
+    """Release the libraries with them: a release runs the tests that belong to the last ones of its dependents."""
+    for place, kept in FEW.items():
+        tests = clone.root / place / "tests"
+        for file in tests.rglob("test_*.py"):
+            if file.relative_to(tests).as_posix() not in kept:
+                file.unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        Script(findings=()).replace(patch)
+        for name in ("sources", "core"):
+            clone.commit(name, "Fewer tests.")
+            Workshop(clone.root).release(name, "patch")
 
 
 @pytest.mark.slow
