@@ -84,7 +84,10 @@ class Lock:
             assert not loop.is_alive()
 
 
-class Trigger(trigger.trigger):  # type: ignore[misc]
+STOCK: Any = trigger.trigger
+
+
+class Trigger(STOCK):  # type: ignore[misc]
     def __init__(self, sockets: dict[int, Any]) -> None:
         super().__init__(sockets)
         self.lock = Lock(self)
