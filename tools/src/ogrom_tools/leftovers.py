@@ -25,7 +25,8 @@ SECONDS = 30.0
 """How long what was told to end may take for it, on a slow machine."""
 
 KEPT = frozenset({"ogrom-watchdog"})
-"""The names of threads that live as long as the process by intent."""
+"""The names of threads that live as long as the process on purpose: the watchdog of ogrom.sources, one for all
+connections to MySQL, which sleeps while no call is under way."""
 
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 _TASKS = Path("/proc/self/task")
@@ -38,7 +39,7 @@ class Leftovers:
         """Know of nothing yet."""
         self._known: set[Started] = set()
         self._owned: dict[object, set[Started]] = {}
-        self._commands: dict[Started, str] = {}
+        self._programs: dict[Started, Path | None] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
@@ -55,7 +56,7 @@ class Leftovers:
             return (yield)
         finally:
             self._owned[fixturedef] = _present() - before
-            self._commands |= {each: _command(each) for each in self._owned[fixturedef]}
+            self._programs |= {each: _program(each) for each in self._owned[fixturedef]}
 
     def pytest_fixture_post_finalizer(self, fixturedef: pytest.FixtureDef[Any]) -> None:
         """End what a fixture owns."""
@@ -91,8 +92,8 @@ class Leftovers:
         present = _present()
         left = present - self._known - owned
         # A server that a fixture has started and a test has started again is the fixture's.
-        ended = {self._commands.get(each) for each in owned - present} if left else set()
-        return {each for each in left if _command(each) not in ended}
+        ended = {self._programs.get(each) for each in owned - present} - {None}
+        return {each for each in left if _program(each) not in ended}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -128,19 +129,19 @@ def _kill(left: set[Started]) -> None:
     """End processes: who reads what we print would wait for them, too."""
     for each in left:
         if isinstance(each, int):
-            os.kill(each, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
 
 
-def _command(started: Started) -> str:
-    if not isinstance(started, int):
-        return repr(started)
-    with suppress(OSError):
-        return Path(f"/proc/{started}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    return ""
+def _program(started: Started) -> Path | None:
+    with suppress(OSError):  # it has ended
+        return Path(f"/proc/{started}/exe").readlink() if isinstance(started, int) else None
+    return None
 
 
 def _told(started: Started) -> str:
     if isinstance(started, int):
-        return f"process {started}: {_command(started)}"
+        command = Path(f"/proc/{started}/cmdline").read_text(errors="replace").replace("\0", " ")
+        return f"process {started}: {command}"
     frame = sys._current_frames().get(started.ident or 0)  # noqa: SLF001  # the only way to know
     return f"{started!r}, which is at:\n{''.join(traceback.format_stack(frame)) if frame else ''}"
