@@ -15,6 +15,7 @@ from ogrom_tools import system
 from ogrom_tools.command import Failed, run as run_command
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.properties import FRESH
 from ogrom_tools.test.report import ended
 from ogrom_tools.test.running import run
 from ogrom_tools.test.selection import BENCH, DOCS, select
@@ -102,7 +103,7 @@ class Proof:
 
 def _properties(workspace: Workspace) -> tuple[Suite, ...]:
     modules = [each for each in select(workspace).files if "hypothesis" in each.read_text(encoding="utf-8")]
-    return suites_of(workspace, modules, "-m", "hypothesis")
+    return suites_of(workspace, modules, "-m", "hypothesis", f"--hypothesis-profile={FRESH}")
 
 
 def _histories(workspace: Workspace) -> tuple[Suite, ...]:

@@ -182,7 +182,8 @@ class Trial:
             "PYTHONDONTWRITEBYTECODE=",  # programs that tests start again and again would compile all each time
             f"PYTHONPATH={root / 'tools' / 'src'}",
             *(str(folder / "venv/bin/python"), "-m", "pytest", "--quiet", "tests"),
-            *("-p", "ogrom_tools.leftovers", "-p", "ogrom_tools.skips", "-p", "no:cacheprovider"),
+            *("-p", "ogrom_tools.leftovers", "-p", "ogrom_tools.properties", "-p", "ogrom_tools.skips"),
+            *("-p", "no:cacheprovider"),
             *("--rootdir", str(folder), "-c", str(root / "pyproject.toml"), *self.options),
         )
 

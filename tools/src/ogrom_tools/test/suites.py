@@ -9,7 +9,7 @@ from ogrom_tools.projects import Project, Workspace
 
 from .selection import BENCH, DOCS, is_document, select
 
-PLUGINS = ("ogrom_tools.docs", "ogrom_tools.leftovers", "ogrom_tools.skips")
+PLUGINS = ("ogrom_tools.docs", "ogrom_tools.leftovers", "ogrom_tools.properties", "ogrom_tools.skips")
 """Our own plugins of pytest."""
 
 REPORTS = Path(".nox") / "reports"
