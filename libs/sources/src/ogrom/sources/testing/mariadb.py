@@ -54,7 +54,8 @@ class MariaDB:
         Args:
             options: further ones of mariadbd, such as `--skip-ssl`; they win over this module's own.
             in_memory: whether the data are in memory, if there is enough of it. Nothing waits for a disk then, and
-                most tests do little else; a server that was killed still finds what it has written.
+                most tests do little else. It is not for tests of what a crash may lose: there the server maps its
+                log into memory, and nothing is lost even where it does not flush it.
         """
         self._options = options
         self._in_memory = in_memory
