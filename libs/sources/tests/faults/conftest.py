@@ -18,6 +18,7 @@ from ogrom.sources.calls import reading
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import load
 from ogrom.sources.migrate import migrate
+from ogrom.sources.tables import categories, metadata
 from ogrom.sources.testing import MariaDB, Proxy
 
 THREADS = 4
@@ -30,8 +31,8 @@ Lateness: TypeAlias = Callable[..., float]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[MariaDB]:
-    """A server of the faults' own."""
-    with MariaDB(in_memory=True) as server:
+    """A server of the faults' own, on a disk as in production."""
+    with MariaDB() as server:
         yield server
 
 
@@ -52,19 +53,31 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Engine]]:
         engine.dispose()
 
 
-@pytest.fixture
-def url(server: MariaDB, connect: Callable[..., Engine]) -> str:
-    """A new database with the CATALOGUE."""
+@pytest.fixture(scope="session")
+def database(server: MariaDB) -> str:
+    """The URL of a migrated database, one for all tests: to make one takes a disk a second."""
     url = server.database()
-    engine = connect(url)
+    engine = database_engine(url)
     migrate(engine)
-    load(engine, [CATALOGUE])
+    engine.dispose()
     return url
 
 
 @pytest.fixture
+def url(database: str, connect: Callable[..., Engine]) -> str:
+    """The database with the CATALOGUE and nothing else."""
+    engine = connect(database)
+    with engine.begin() as connection:
+        connection.execute(categories.update().values(parent_id=None))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    load(engine, [CATALOGUE])
+    return database
+
+
+@pytest.fixture
 def engine(url: str, connect: Callable[..., Engine]) -> Engine:
-    """A pool of four connections to the new database."""
+    """A pool of four connections to the database."""
     return connect(url)
 
 

@@ -26,11 +26,17 @@ FAR = 60.0
 
 
 def test_a_killed_server_loses_no_acknowledged_write_and_is_used_again(
-    server: MariaDB, engine: Engine, soon: Callable[..., Context], all_slots_work: Callable[..., bool]
+    server: MariaDB,
+    engine: Engine,
+    url: str,
+    connect: Callable[..., Engine],
+    soon: Callable[..., Context],
+    all_slots_work: Callable[..., bool],
 ) -> None:
     """Under load calls fail long before their deadline, work again once it is back, and every comment is there."""
     source = SqlSources.over(engine).comments
-    stored: dict[int, str] = {}
+    # Pairs, since an id that was lost with its comment is given to another.
+    stored: list[tuple[int, str]] = []
     failures: list[Exception] = []
     stop = threading.Event()
 
@@ -40,7 +46,7 @@ def test_a_killed_server_loses_no_acknowledged_write_and_is_used_again(
                 return
             draft = CommentDraft(author_id=1, text=f"{number} of {thread}")
             try:
-                stored[source.add_comment(soon(10 * FAR), COLLAGE.id, draft).id] = draft.text
+                stored.append((source.add_comment(soon(10 * FAR), COLLAGE.id, draft).id, draft.text))
             except (Timeout, Unavailable) as error:
                 failures.append(error)
 
@@ -52,16 +58,21 @@ def test_a_killed_server_loses_no_acknowledged_write_and_is_used_again(
             assert eventually(lambda: len(failures) >= THREADS)
             server.start()
             count = len(stored)
+            assert set(stored[:count]) <= comments(connect(url))
             assert eventually(lambda: len(stored) > count + 20)
         finally:
             stop.set()
     for thread in running:
         thread.result()
     assert {type(failure) for failure in failures} == {Unavailable}
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT id, text FROM comments")).all()
-    assert stored.items() <= {(id, text) for id, text in found}
+    assert set(stored) <= comments(connect(url))
     assert all_slots_work(engine)
+
+
+def comments(engine: Engine) -> set[tuple[int, str]]:
+    """The id and the text of all."""
+    with engine.connect() as connection:
+        return {(id, words) for id, words in connection.execute(text("SELECT id, text FROM comments"))}
 
 
 def eventually(holds: Callable[[], bool]) -> bool:

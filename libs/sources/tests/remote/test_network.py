@@ -61,16 +61,16 @@ def _talk(talk: Talk, connection: socket.socket) -> None:
 def _drip(connection: socket.socket, content: bytes) -> None:
     for number in range(len(content)):
         connection.sendall(content[number : number + 1])
-        time.sleep(0.02)  # the dripping itself: minutes for the whole
+        time.sleep(0.02)  # the dripping itself: more than a minute for the whole
 
 
 def head(connection: socket.socket) -> None:
-    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 10_000)
+    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 4_000)
 
 
 def content(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n")
-    _drip(connection, b" " * 10_000)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n")
+    _drip(connection, b" " * 4_000)
 
 
 def silence(connection: socket.socket) -> None:
@@ -88,12 +88,15 @@ def test_a_server_that_drips_is_left_at_the_deadline(talking: Callable[[Talk], s
 
 
 def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[Talk], str]) -> None:
-    """It reads a little now and then, so each part is sent in time, but the whole would not be."""
-    left = Event()
+    """It reads a little now and then, so each part is sent in time, but the whole is not."""
+    taken: list[int] = []
+    left, ended = Event(), Event()
 
     def sip(connection: socket.socket) -> None:
-        while connection.recv(65536):
-            left.wait(0.2)  # the slowness itself: a minute for the whole
+        while part := connection.recv(65536):
+            taken.append(len(part))
+            left.wait(0.005)  # the slowness itself: seconds for the whole
+        ended.set()
 
     with RemoteSources.at(talking(sip), timeout=PATIENCE) as sources:
         service = sources.directory.service
@@ -101,8 +104,10 @@ def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[
         begun = time.monotonic()
         with pytest.raises(Timeout):
             service.write(asking, "POST", service.home, body="x" * 30_000_000)
-        left.set()
         assert time.monotonic() - begun < LASTS + ALLOWANCE
+        left.set()
+    assert ended.wait(ALLOWANCE)
+    assert sum(taken) < 30_000_000
 
 
 def test_a_host_that_does_not_answer_is_left_at_the_deadline() -> None:
