@@ -13,8 +13,8 @@ SECONDS = 5.0
 
 
 def say(text: str) -> None:
-    """Print a line at once."""
-    print(text, file=sys.stderr, flush=True)
+    """Print a line at once, and as one: other threads may do so too."""
+    print(f"{text}\n", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager

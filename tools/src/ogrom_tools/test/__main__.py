@@ -84,7 +84,7 @@ def side_by_side(root: Path, suites: Iterable[Suite]) -> None:
     """
     suites = tuple(suites)
     print(f"{len(suites)} suites; what each prints is in {suites[0].log.parent}", flush=True)
-    outcomes = run(root, suites, lambda outcome: print(ended(outcome), flush=True))
+    outcomes = run(root, suites, lambda outcome: print(f"{ended(outcome)}\n", end="", flush=True))
     print(*table(root, outcomes), sep="\n", flush=True)
     if failed := [each.suite.name for each in outcomes if each.code]:
         raise Failed(f"Failed: {', '.join(failed)}. To run one again: ./dev test PROJECT [-k NAME]")
