@@ -9,6 +9,8 @@ COMMON = """
 import subprocess
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
@@ -32,6 +34,10 @@ def test_what_is_told_to_end_may_take_its_time():
     threading.Timer(0.2, int).start()
     subprocess.Popen(("sleep", "0.2"))
     orphan(0.2)
+
+def test_python_keeps_a_process_of_its_own():
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        assert pool.submit(int).result() == 0
 
 @pytest.fixture
 def gate():
@@ -130,7 +136,7 @@ def test_what_ends_is_no_leftover(tmp_path: Path) -> None:
     """It ends with the test or the fixture that started it, or soon after."""
     (tmp_path / "test_it.py").write_text(COMMON + CLEAN)
     code, printed = outcome(tmp_path)
-    assert "6 passed" in printed
+    assert "7 passed" in printed
     assert code == 0
 
 

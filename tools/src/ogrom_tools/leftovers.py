@@ -28,6 +28,9 @@ KEPT = frozenset({"ogrom-watchdog"})
 """The names of threads that live as long as the process on purpose: the watchdog of ogrom.sources, one for all
 connections to MySQL, which sleeps while no call is under way."""
 
+KEPT_PROCESS = "multiprocessing.resource_tracker"
+"""What the command of a process has in it that Python starts once and ends with itself."""
+
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 _TASKS = Path("/proc/self/task")
 
@@ -112,9 +115,10 @@ def _present() -> set[Started]:
 
 
 def _children() -> Iterator[int]:
-    for each in _TASKS.iterdir():
+    for task in _TASKS.iterdir():
         with suppress(OSError):  # the thread has ended
-            yield from map(int, (each / "children").read_text().split())
+            children = map(int, (task / "children").read_text().split())
+            yield from (each for each in children if KEPT_PROCESS not in _command(each))
 
 
 def _bury(left: set[Started]) -> None:
@@ -139,9 +143,14 @@ def _program(started: Started) -> Path | None:
     return None
 
 
+def _command(process: int) -> str:
+    with suppress(OSError):  # it has ended
+        return Path(f"/proc/{process}/cmdline").read_text(errors="replace").replace("\0", " ")
+    return ""
+
+
 def _told(started: Started) -> str:
     if isinstance(started, int):
-        command = Path(f"/proc/{started}/cmdline").read_text(errors="replace").replace("\0", " ")
-        return f"process {started}: {command}"
+        return f"process {started}: {_command(started)}"
     frame = sys._current_frames().get(started.ident or 0)  # noqa: SLF001  # the only way to know
     return f"{started!r}, which is at:\n{''.join(traceback.format_stack(frame)) if frame else ''}"
