@@ -61,7 +61,8 @@ def test_other_options_make_another_and_what_was_long_unused_goes(
     template.copy_template(tmp_path / "second", tmp_path)
     (second,) = set(kept(tmp_path)) - {first}
     for folder, age in ((first, 2 * WEEK), (second, WEEK / 2)):
-        os.utime(folder, times=(time.time() - age,) * 2)
+        moment = time.time() - age
+        os.utime(folder, times=(moment, moment))
     monkeypatch.setattr(template, "LAYOUT", ())
     template.copy_template(tmp_path / "third", tmp_path)
     assert first not in kept(tmp_path)
