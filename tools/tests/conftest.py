@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,6 @@ name = "ogrom-shop"
 version = "0.1.0"
 dependencies = ["ogrom-protocols==1.0.0", "ogrom-core==1.0.0"]
 """
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _bytecode_is_kept() -> Iterator[None]:
-    """Or the programs that tests start again and again, such as Poetry, would compile all each time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        yield
 
 
 @pytest.fixture

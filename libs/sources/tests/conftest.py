@@ -1,6 +1,5 @@
 """Two stores to test on, an SQLite file and a private MariaDB, and each of them filled anew for every test."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,21 +14,7 @@ from ogrom.sources.sql import SqlSources
 from ogrom.sources.tables import categories, metadata
 from ogrom.sources.testing import MariaDB
 
-# What a thread may take to end on the slowest machine, in seconds.
-FAR = 60.0
-
 DATABASES = ("sqlite", pytest.param("mariadb", marks=pytest.mark.slow))
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left() -> Iterator[None]:
-    """Each test waits for its threads, so that none disturbs another; a watchdog lives as long as the process."""
-    before = set(threading.enumerate())
-    yield
-    for thread in set(threading.enumerate()) - before:
-        if thread.name != "ogrom-watchdog":
-            thread.join(FAR)
-            assert not thread.is_alive(), f"{thread.name} outlives its test"
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def ignore(outcome: Outcome) -> None:
 @pytest.mark.slow
 def test_two_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each waits until the other has begun."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     one = suite("one", MEETS, str(tmp_path / "1"), str(tmp_path / "2"))
     two = suite("two", MEETS, str(tmp_path / "2"), str(tmp_path / "1"))
     assert [(each.suite, each.code, each.output) for each in run(tmp_path, (one, two), ignore)] == [
