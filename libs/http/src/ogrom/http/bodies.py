@@ -26,6 +26,9 @@ MOST_FAULTS = 1000
 BODY_TYPES = ("application/json", *MESSAGEPACK_TYPES)
 PATCH_TYPES = ("application/merge-patch+json", *BODY_TYPES)
 
+_NOT_UTF_8 = "Invalid UTF-8 encoded string"
+"""What msgspec says since 0.23, where it raised UnicodeDecodeError before."""
+
 _HALF_PAIR = re.compile(rb"\\u[dD][89abAB]..(?!\\u)")
 
 
@@ -59,9 +62,9 @@ def decode(content: bytes, wanted: type, notation: Notation = JSON) -> object:
         return Problem(f"The request has no content; send a {notation.name} document.")
     try:
         return _decoded(content, wanted, notation)
-    except UnicodeDecodeError:
-        return Problem(notation.misspelled(content))
-    except msgspec.DecodeError as error:
+    except (UnicodeDecodeError, msgspec.DecodeError) as error:
+        if isinstance(error, UnicodeDecodeError) or str(error) == _NOT_UTF_8:
+            return Problem(notation.misspelled(content))
         return Problem(f"The content is no {notation.name}: {_broken(error, content)}.")
     except RecursionError:
         return Problem(TOO_DEEP)
