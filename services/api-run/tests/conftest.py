@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from ogrom.sources.demo import catalogue
 from ogrom.sources.engine import database_engine
 from ogrom.sources.loading import load
 from ogrom.sources.migrate import migrate
-from ogrom.sources.testing import overhear
+from ogrom.sources.testing import overhear, reserved_port as _reserved_port
 
 PROGRAM = Path(sys.executable).parent / "ogrom-api"
 PRODUCTS = 200
@@ -42,18 +42,6 @@ SCOPES = ("collages:write", "comments:write", "likes:write")
 _PATIENT = {"OGROM_REQUEST_TIMEOUT": f"{SECONDS}", "OGROM_DRAIN_TIMEOUT": f"{SECONDS / 2}"}
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
-
-
-@contextmanager
-def _reserved_port() -> Iterator[int]:
-    """A loopback port that stays ours while the block lasts: it refuses connections while no server listens on it.
-
-    The socket that holds it never listens; Linux lets others share it that set SO_REUSEADDR too, as servers do.
-    """
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 @pytest.fixture
