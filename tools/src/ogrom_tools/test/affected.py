@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +13,7 @@ from ogrom_tools.projects import Workspace
 
 from .imports import Import, Imports
 from .modules import TestModule
-from .selection import BENCH, DOCS, Selection, choices_of, files_of, is_document
+from .selection import BENCH, DOCS, Selection, choices_of, files_of, is_document, select
 from .suites import PLUGINS, STYLE, TYPES, Suite, everything, suites_of, wheels
 
 FOLLOWS_PROJECT = re.compile(
@@ -109,15 +109,15 @@ class Affected:
         files = files_of(self.workspace, name)
         if self._concerns_all:
             return files
-        return tuple(file for file in files if self._touches(file, name))
+        seen = self._seen_by(name)
+        return tuple(file for file in files if self._touches(file, seen))
 
-    def _touches(self, file: Path, name: str) -> bool:
+    def _touches(self, file: Path, seen: frozenset[Path]) -> bool:
         if file in self.changes:
             return True
-        seen = self._seen_by(name)
         if is_document(file):
             return bool(seen)
-        module, reach = self._modules[file]
+        module, reach = _modules(self.workspace)[file]
         return bool(
             reach & self.changes
             or seen - self._imported
@@ -148,7 +148,7 @@ class Affected:
     @cached_property
     def _concerns_all(self) -> bool:
         root = self.workspace.root
-        plugins = self._imports.reach(Import(each, "", each) for each in PLUGINS)
+        plugins = _imports(self.workspace).reach(Import(each, "", each) for each in PLUGINS)
         return any(
             file.parent == root or any(file.is_relative_to(root / each) for each in FOR_ALL)
             for file in self.changes
@@ -159,18 +159,19 @@ class Affected:
         return any(each.suffix in {".py", ".pyi", ".toml"} for each in self.changes)
 
     @cached_property
-    def _imports(self) -> Imports:
-        return Imports.of(self.workspace)
-
-    @cached_property
-    def _modules(self) -> Mapping[Path, tuple[TestModule, frozenset[Path]]]:
-        """The test modules, and all that they import."""
-        root, names = self.workspace.root, choices_of(self.workspace)
-        files = (each for name in names for each in files_of(self.workspace, name) if not is_document(each))
-        modules = [TestModule.read(each, root) for each in files]
-        return {each.file: (each, self._imports.reach(each.imports) | {*each.conftests}) for each in modules}
-
-    @cached_property
     def _imported(self) -> frozenset[Path]:
         """All that any test module imports."""
-        return frozenset().union(*(reach for _, reach in self._modules.values()))
+        return frozenset().union(*(reach for _, reach in _modules(self.workspace).values()))
+
+
+@cache
+def _imports(workspace: Workspace) -> Imports:
+    return Imports.of(workspace)
+
+
+@cache
+def _modules(workspace: Workspace) -> Mapping[Path, tuple[TestModule, frozenset[Path]]]:
+    """The test modules, and all that they import."""
+    files = [each for each in select(workspace).files if not is_document(each)]
+    modules, imports = [TestModule.read(each, workspace.root) for each in files], _imports(workspace)
+    return {each.file: (each, imports.reach(each.imports) | {*each.conftests}) for each in modules}
