@@ -113,7 +113,7 @@ def test_an_id_more_is_no_call_more_but_its_row_s(sources: SqlSources) -> None:
     assert (of(100) - of(10)) / 90 < 5
 
 
-def test_breaker_and_timings_are_a_few_cost(sources: SqlSources) -> None:
+def test_breaker_and_timings_are_a_few_calls(sources: SqlSources) -> None:
     """Looked up by its name once, a method passes through both without being made anew."""
     bare = sources.products
     within = guarded(observed(bare, "products", Timings()), "products", Breaker("database"))
