@@ -72,7 +72,7 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove what takes hours: `prove properties|histories|loaded|throttled [--times N]` (docs/testing.md)."""
+    """Prove what takes hours: `prove properties|histories|contract|loaded|throttled` (docs/testing.md)."""
     _tool(session, "proofs", *session.posargs)
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -16,9 +16,10 @@ from ogrom_tools.command import Failed, run as run_command
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.properties import FRESH
+from ogrom_tools.test.imports import imports_of
 from ogrom_tools.test.report import ended
 from ogrom_tools.test.running import run
-from ogrom_tools.test.selection import BENCH, DOCS, select
+from ogrom_tools.test.selection import BENCH, DOCS, is_document, select
 from ogrom_tools.test.suites import Suite, everything, suites_of
 
 QUOTA, PERIOD = 25_000, 100_000
@@ -99,16 +100,24 @@ class Proof:
     times: int
     """How often, unless it is said."""
     machine: Callable[[], AbstractContextManager[None]] = nullcontext
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What the suites find in their environment."""
 
 
 def _properties(workspace: Workspace) -> tuple[Suite, ...]:
-    modules = [each for each in select(workspace).files if "hypothesis" in each.read_text(encoding="utf-8")]
+    files = (each for each in select(workspace).files if not is_document(each))
+    modules = [each for each in files if any(found.module == "hypothesis" for found in imports_of(each))]
     return suites_of(workspace, modules, "-m", "hypothesis", f"--hypothesis-profile={FRESH}")
 
 
 def _histories(workspace: Workspace) -> tuple[Suite, ...]:
     faults = select(workspace, ["sources"]).files
     return suites_of(workspace, [each for each in faults if each.parent.name == "faults"])
+
+
+def _contract(workspace: Workspace) -> tuple[Suite, ...]:
+    service = select(workspace, ["api-run"]).files
+    return suites_of(workspace, [each for each in service if each.name == "test_schemathesis.py"])
 
 
 def _but_measures(workspace: Workspace) -> tuple[Suite, ...]:
@@ -121,6 +130,12 @@ def _but_measures(workspace: Workspace) -> tuple[Suite, ...]:
 PROOFS: Mapping[str, Proof] = {
     "properties": Proof("every property test, each time with other examples", _properties, 50),
     "histories": Proof("writes while their database dies, hangs and refuses", _histories, 50),
+    "contract": Proof(
+        "what the API's description says, with a hundred requests of each kind that are others each time",
+        _contract,
+        5,
+        variables={"OGROM_TEST_EXAMPLES": "100"},
+    ),
     "loaded": Proof(
         "the whole test while all processors are busy with something else", everything, 10, loaded
     ),
@@ -140,6 +155,7 @@ def main(name: str, *, times: int | None, root: Path) -> None:
     system.ensure(workspace, workspace.projects, BENCH, DOCS)
     runs = times or proof.times
     print(f"{name}: {proof.what}, {runs} times", flush=True)
+    os.environ.update(proof.variables)
     with proof.machine():
         failed = sum(not _once(workspace, proof, number) for number in range(1, runs + 1))
     print(f"{name} at {Repository(root).commit()[:12]}: {runs - failed} passed, {failed} failed")
