@@ -22,8 +22,8 @@ from ogrom_tools.requirements import overlaid, parse
 
 Wheels = Mapping[Project, Path]
 
-QUICK = ("-m", "not slow")
-"""What pytest is told for the tests that need no server and take no seconds."""
+QUICK = ("-m", "not slow and not hypothesis")
+"""What pytest is told for the tests that need no server; more examples of a property would prove nothing of a wheel."""
 
 
 def build(workspace: Workspace, folder: Path) -> Wheels:
