@@ -117,7 +117,7 @@ def test_nothing_is_run_where_nothing_has_changed(after: Callable[..., Affected]
     """It says so."""
     affected = after()
     assert affected.suites == ()
-    assert next(affected.lines()) == "0 files differ from HEAD."
+    assert next(affected.lines()) == "Nothing differs from HEAD, so nothing is run."
 
 
 def test_it_says_what_is_left_out_and_why(after: Callable[..., Affected]) -> None:
@@ -125,10 +125,10 @@ def test_it_says_what_is_left_out_and_why(after: Callable[..., Affected]) -> Non
     lines = {
         line.split()[0]: " ".join(line.split()[1:]) for line in after("libs/a/src/ogrom/a/one.py").lines()
     }
-    assert lines["c"] == "left out, 1 test files: it needs nothing that has changed"
-    assert lines["a"] == "3 of 4 test files; 1 do not import, start or read what has changed"
-    assert lines["b"] == "2 of 2 test files"
-    assert lines["bench"].startswith("left out, 1 test files: none of them imports")
+    assert lines["c"] == "left out: it needs nothing that has changed (1 test file)"
+    assert lines["a"] == "3 of 4 test files: the others do not import, start or read what has changed"
+    assert lines["b"] == "all of 2 test files"
+    assert lines["bench"].startswith("left out: nothing in it imports")
 
 
 def test_wheels_and_types_follow_what_they_are_made_of(after: Callable[..., Affected]) -> None:

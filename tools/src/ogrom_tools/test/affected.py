@@ -76,25 +76,26 @@ class Affected:
 
     def lines(self) -> Iterator[str]:
         """What is left out, and why."""
-        yield f"{len(self.changes)} files differ from {self.ref}."
-        if self._concerns_all and self.changes:
-            yield "Some concern every test, so everything is run."
+        if not self.changes:
+            yield f"Nothing differs from {self.ref}, so nothing is run."
             return
-        for name in choices_of(self.workspace):
-            yield f"  {name:10} {self._line(name)}"
-        if self.changes and not self._is_code:
+        yield f"Changed since {self.ref}: {_count(len(self.changes), 'file')}."
+        if self._concerns_all:
+            yield "What concerns every test is among them, so everything is run."
+            return
+        yield from (f"  {name:10} {self._line(name)}" for name in choices_of(self.workspace))
+        if not self._is_code:
             yield "  types      left out: no Python has changed"
 
     def _line(self, name: str) -> str:
         number, chosen = len(files_of(self.workspace, name)), len(self.chosen.get(name, ()))
         if name not in self.chosen:
-            return f"left out, {number} test files: it needs nothing that has changed"
+            return f"left out: it needs nothing that has changed ({_count(number, 'test file')})"
         if not chosen:
-            return f"left out, {number} test files: none of them imports, starts or reads what has changed"
-        left = (
-            "" if chosen == number else f"; {number - chosen} do not import, start or read what has changed"
-        )
-        return f"{chosen} of {number} test files{left}"
+            return f"left out: nothing in it imports, starts or reads what has changed ({_count(number, 'test file')})"
+        if chosen == number:
+            return f"all of {_count(number, 'test file')}"
+        return f"{chosen} of {_count(number, 'test file')}: the others do not import, start or read what has changed"
 
     @cached_property
     def chosen(self) -> Mapping[str, tuple[Path, ...]]:
@@ -162,6 +163,10 @@ class Affected:
     def _imported(self) -> frozenset[Path]:
         """All that any test module imports."""
         return frozenset().union(*(reach for _, reach in _modules(self.workspace).values()))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @cache
