@@ -24,6 +24,7 @@ FILES = {
     "libs/b/tests/test_program.py": "import subprocess\n",
     "libs/c/tests/test_c.py": "",
     "tools/tests/test_house.py": "from ogrom_tools.projects import ROOT\n",
+    "tools/tests/test_prose.py": "from ogrom_tools.projects import ROOT\nGUIDE = ROOT / 'docs'\n",
     "tools/tests/test_small.py": "",
     "bench/tests/test_bench.py": "import ogrom.a.two\n",
     "docs/guide.md": "",
@@ -62,7 +63,8 @@ def chosen(affected: Affected) -> set[str]:
     return {str(each.relative_to(affected.workspace.root)) for each in affected.selection.files}
 
 
-ALWAYS = {"tools/tests/test_house.py", "docs/guide.md", "README.md"}
+HOUSE = {"tools/tests/test_house.py", "tools/tests/test_prose.py"}
+ALWAYS = {*HOUSE, "docs/guide.md", "README.md"}
 """What looks at the whole checkout, when it is no test that has changed."""
 
 PROGRAMS = {"libs/a/tests/test_program.py", "libs/b/tests/test_program.py", "libs/a/README.md"}
@@ -90,7 +92,7 @@ def test_what_nobody_imports_concerns_its_project(after: Callable[..., Affected]
 def test_a_test_concerns_itself(after: Callable[..., Affected]) -> None:
     """And who looks at the whole checkout."""
     found = chosen(after("libs/a/tests/test_one.py"))
-    assert found == {"libs/a/tests/test_one.py", "tools/tests/test_house.py"}
+    assert found == {"libs/a/tests/test_one.py", *HOUSE}
 
 
 def test_a_conftest_concerns_the_tests_below_it(after: Callable[..., Affected]) -> None:
@@ -100,8 +102,8 @@ def test_a_conftest_concerns_the_tests_below_it(after: Callable[..., Affected]) 
 
 
 def test_a_document_concerns_itself(after: Callable[..., Affected]) -> None:
-    """And who looks at the whole checkout."""
-    assert chosen(after("docs/guide.md")) == {"docs/guide.md", "tools/tests/test_house.py"}
+    """And who looks at the documents of the whole checkout."""
+    assert chosen(after("docs/guide.md")) == {"docs/guide.md", "tools/tests/test_prose.py"}
 
 
 @pytest.mark.parametrize("name", ["noxfile.py", "pyproject.toml"])

@@ -24,6 +24,9 @@ FOLLOWS_PROJECT = re.compile(
 FOLLOWS_ALL = re.compile(r"\bROOT\b|\bdiscover\(\)|parents\[[3-9]\]")
 """What a test module holds that looks at the whole checkout."""
 
+READS_PROSE = re.compile(r"\.md\b|\bdocs\b|README|CHANGELOG")
+"""What such a test module holds that looks at documents, too."""
+
 FOR_ALL = (".ci", "tools/requirements")
 """The folders that concern every test, as the files of the root do."""
 
@@ -35,7 +38,8 @@ class Affected:
     A test module is chosen if it, a conftest.py above it or what they import has changed. One that starts
     programs or reads data is chosen if anything has changed in its project or in those that this needs, and so
     are all modules of a project where something has changed that nobody imports. Documents follow their
-    project; those of the checkout, and tests that look at all of it, are chosen by any change.
+    project; those of the checkout, and tests that look at all of it, are chosen by any change; if that is one of
+    documents only, by those tests that look at documents.
     """
 
     workspace: Workspace
@@ -123,7 +127,7 @@ class Affected:
             reach & self.changes
             or seen - self._imported
             or (FOLLOWS_PROJECT.search(module.code) and seen)
-            or FOLLOWS_ALL.search(module.code)
+            or (FOLLOWS_ALL.search(module.code) and (not self._is_prose or READS_PROSE.search(module.code)))
         )
 
     def _seen_by(self, name: str) -> frozenset[Path]:
@@ -154,6 +158,11 @@ class Affected:
             file.parent == root or any(file.is_relative_to(root / each) for each in FOR_ALL)
             for file in self.changes
         ) or bool(plugins & self.changes)
+
+    @property
+    def _is_prose(self) -> bool:
+        """Whether nothing but documents has changed."""
+        return all(map(is_document, self.changes))
 
     @property
     def _is_code(self) -> bool:
