@@ -166,6 +166,15 @@ def test_a_link_is_read_as_it_was_built(wanted: Filter) -> None:
     assert FILTER.decode(query) == wanted
 
 
+@pytest.mark.parametrize("word", ["null", "NULL", "Null"])
+def test_null_is_a_word_in_a_list_of_words(word: str) -> None:
+    """Nothing takes it for None there; of numbers it is still none."""
+    found = FILTER.decode(f"words={word}")
+    assert isinstance(found, Filter)
+    assert found.words == [word]
+    assert faults_in(f"ids={word}")
+
+
 def test_a_resource_reads_its_query() -> None:
     """The parameters are the resource's before any decision about the entity."""
     response, _ = call(Products(), target="/products?limit=3&sale=1")

@@ -10,7 +10,7 @@ class ProductResource(Resource[Product]):
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any, Generic, TypeVar, cast, get_origin, overload
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin, overload
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -109,7 +109,11 @@ class QueryParameters(Generic[S]):
         return unknown + twice + null
 
     def _is_null(self, name: str, text: str) -> bool:
-        return text.lower() == "null" and name in self.fields and bare_type(self.fields[name].type) is not str
+        if text.lower() != "null" or name not in self.fields:
+            return False
+        wanted = bare_type(self.fields[name].type)
+        # In a list of texts it is a word like any other.
+        return str not in (wanted, *map(bare_type, get_args(wanted)))
 
     def _value(self, name: str, text: str) -> str | list[str]:
         if get_origin(bare_type(self.fields[name].type)) not in (tuple, list):
