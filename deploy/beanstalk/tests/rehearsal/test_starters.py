@@ -30,7 +30,9 @@ def test_a_process_has_only_our_settings(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     told = tmp_path / "told"
     version = _version(tmp_path, f"exec env > '{told}'")
-    instance = Processes(tmp_path, {"OGROM_ALL": "1", "OGROM_BOTH": "all"})("a", version, {"OGROM_BOTH": "own"})
+    instance = Processes(tmp_path, {"OGROM_ALL": "1", "OGROM_BOTH": "all"})(
+        "a", version, {"OGROM_BOTH": "own"}
+    )
     try:
         assert instance.process.wait(60.0) == 0
     finally:
