@@ -13,6 +13,7 @@ class Tagging(BaseHTTPRequestHandler):
     """Sends a tag of its path; knows it again if the server is told so."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one segment a response
 
     def do_GET(self) -> None:
         tag = f'"{self.path}"'

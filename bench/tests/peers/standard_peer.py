@@ -17,6 +17,7 @@ NUMBERS = count()
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one segment a response
     products: dict[str, bytes]
     collages: bytes
     planted: str

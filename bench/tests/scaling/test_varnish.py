@@ -29,6 +29,7 @@ class Service(BaseHTTPRequestHandler):
     """Says of products that they may be kept for a minute, and of all else that they may not."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one segment a response
 
     def do_GET(self) -> None:
         with COUNTING:

@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,25 @@ from ogrom_tools.wheelhouse import Wheel
 PLACE = "libs/plates"
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, template: Workshop) -> Workshop:
+    """The repository with a release of plates that is ready for the branch; its wheel does not matter."""
+    root = tmp_path_factory.mktemp("ready") / "workshop"
+    shutil.copytree(template.root, root)
+    workshop = Workshop(root)
+    candidate = prepare(workshop.workspace, workshop.project("plates"), Version("1.0.0"))
+    record(
+        candidate, entry(candidate, Wheel(Path("ogrom_plates-1.0.0-py3-none-any.whl"), "a" * 64, "b" * 64))
+    )
+    return workshop
+
+
 @pytest.fixture
 def landing(workshop: Workshop) -> Landing:
-    """A release of plates that is ready for the branch; its wheel does not matter."""
-    candidate = prepare(workshop.workspace, workshop.project("plates"), Version("1.0.0"))
-    release = entry(candidate, Wheel(Path("ogrom_plates-1.0.0-py3-none-any.whl"), "a" * 64, "b" * 64))
-    return record(candidate, release)
+    """That release."""
+    landing = landings.find(workshop.repository, PLACE)
+    assert landing is not None
+    return landing
 
 
 def test_it_adds_one_line_to_the_ledger(workshop: Workshop, landing: Landing) -> None:

@@ -30,7 +30,7 @@ FILES = {
     "docs/guide.md": "",
     "README.md": "",
     "noxfile.py": "",
-    "pyproject.toml": "[tool.ogrom.test]\napart = []\n",
+    "pyproject.toml": "[tool.ogrom.test]\nlongest = []\n",
 }
 
 

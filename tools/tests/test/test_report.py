@@ -39,17 +39,18 @@ def outcome(suite: Suite = SUITE, code: int = 0, output: str = "", seconds: floa
     return Outcome(suite, code, output, seconds, processor=0.5)
 
 
-@pytest.fixture
-def reported(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with a report that pytest has written."""
-    (tmp_path / "test_it.py").write_text(TESTS)
-    (tmp_path / SUITE.report).parent.mkdir(parents=True)
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "test_it.py").write_text(TESTS)
+    (folder / SUITE.report).parent.mkdir(parents=True)
     options = ("-ojunit_family=xunit1", f"--junitxml={SUITE.report}", "-c/dev/null", "--rootdir=.", ".")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options], cwd=tmp_path, check=False, capture_output=True
+        [sys.executable, "-m", "pytest", *options], cwd=folder, check=False, capture_output=True
     )
     assert done.returncode == 1, done.stdout
-    return tmp_path
+    return folder
 
 
 def test_a_report_of_pytest_is_read(reported: Path) -> None:

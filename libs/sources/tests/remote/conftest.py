@@ -85,6 +85,7 @@ class Standin:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             timeout = 60
+            wbufsize = -1  # one segment a response; else its head would wait for the client's acknowledgement
 
             def handle_one_request(self) -> None:
                 try:

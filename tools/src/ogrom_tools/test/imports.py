@@ -59,6 +59,10 @@ class Imports:
                 todo.extend(self._next(place))
         return frozenset(place.file for place in found)
 
+    def behind(self, file: Path) -> frozenset[Path]:
+        """All files that a file imports, through others too."""
+        return self.reach(imports_of(file, self._names.get(file, "")))
+
     def _next(self, place: Place) -> Iterable[Place]:
         if place.is_read and place not in self._known:
             imports = imports_of(place.file, self._names.get(place.file, ""))

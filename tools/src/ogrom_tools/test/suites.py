@@ -9,8 +9,11 @@ from ogrom_tools.projects import Project, Workspace
 
 from .selection import BENCH, DOCS, is_document, select
 
-PLUGINS = ("ogrom_tools.docs", "ogrom_tools.leftovers", "ogrom_tools.properties", "ogrom_tools.skips")
-"""Our own plugins of pytest."""
+PLUGINS = (
+    *("ogrom_tools.docs", "ogrom_tools.leftovers", "ogrom_tools.properties", "ogrom_tools.skips"),
+    *("hypothesispytest", "pytest_cov"),
+)
+"""Plugins of pytest: ours, and of others; no more are loaded."""
 
 REPORTS = Path(".nox") / "reports"
 """Where each suite's output and pytest's report are kept until the next run, in the checkout."""
@@ -43,8 +46,7 @@ STYLE = (
 """Style, form and which way imports go: a matter of seconds, so these fail first."""
 
 TYPES = (
-    # By name: a pyrightconfig.json in any folder above would win.
-    Suite("pyright", ("pyright", "--project", "pyproject.toml")),
+    Suite("pyright", ("python", "-m", "ogrom_tools.test.pyright")),
     Suite("mypy", ("mypy",)),
 )
 """Types, by both checkers."""
@@ -52,13 +54,14 @@ TYPES = (
 
 def everything(workspace: Workspace) -> tuple[Suite, ...]:
     """All that `./dev test` runs."""
-    return (*STYLE, *suites_of(workspace, select(workspace).files), wheels(), *TYPES)
+    return (*STYLE, wheels(), *suites_of(workspace, select(workspace).files), *TYPES)
 
 
 def quick(workspace: Workspace, names: Sequence[str]) -> tuple[Suite, ...]:
     """All that `./dev check` runs: what needs no server, of these projects or of all."""
     modules = [each for each in select(workspace, names).files if not is_document(each)]
-    return (*STYLE, *TYPES, *_grouped(workspace, modules, (), ("-m", "not slow")))
+    longest = [each for each in _longest(workspace) if "/" not in each]
+    return (*STYLE, *TYPES, *_grouped(workspace, modules, longest, ("-m", "not slow")))
 
 
 def wheels(*projects: Project) -> Suite:
@@ -68,24 +71,27 @@ def wheels(*projects: Project) -> Suite:
 
 
 def suites_of(workspace: Workspace, files: Iterable[Path], *options: str) -> tuple[Suite, ...]:
-    """Suites of these test files: those of one project are one, less those that are apart.
+    """Suites of these test files, the longest first: those of one project are one, less those that are apart.
 
     Args:
-        workspace: the root's pyproject.toml says which tests are a suite apart, the longest first:
-            `[tool.ogrom.test] apart`.
+        workspace: the root's pyproject.toml says which are the longest, and which are apart.
         files: test modules and documents.
         options: more for pytest.
     """
+    return _grouped(workspace, files, _longest(workspace), options)
+
+
+def _longest(workspace: Workspace) -> list[str]:
     table = tomllib.loads((workspace.root / "pyproject.toml").read_text(encoding="utf-8"))
-    return _grouped(workspace, files, tuple(table["tool"]["ogrom"]["test"]["apart"]), options)
+    return [str(each) for each in table["tool"]["ogrom"]["test"]["longest"]]
 
 
 def _grouped(
-    workspace: Workspace, files: Iterable[Path], apart: tuple[str, ...], options: Sequence[str]
+    workspace: Workspace, files: Iterable[Path], longest: Sequence[str], options: Sequence[str]
 ) -> tuple[Suite, ...]:
-    suites: dict[str, list[Path]] = {name: [] for name in apart}
+    suites: dict[str, list[Path]] = {name: [] for name in longest}
     for file in files:
-        suites.setdefault(_suite_of(workspace, file, apart), []).append(file)
+        suites.setdefault(_suite_of(workspace, file, longest), []).append(file)
     return tuple(_pytest(name, found, options) for name, found in suites.items() if found)
 
 
@@ -101,9 +107,8 @@ def _pytest(name: str, files: Iterable[Path], options: Sequence[str]) -> Suite:
     return Suite(name, pytest(files, *written, *options))
 
 
-def _suite_of(workspace: Workspace, file: Path, apart: Iterable[str]) -> str:
+def _suite_of(workspace: Workspace, file: Path, longest: Iterable[str]) -> str:
     path = file.relative_to(workspace.root)
-    if found := next((each for each in apart if path.is_relative_to(each)), None):
-        return found
+    apart = (each for each in longest if "/" in each and path.is_relative_to(each))
     inside = (each.name for each in workspace if file.is_relative_to(each.folder))
-    return next(inside, BENCH if path.parts[0] == BENCH else DOCS)
+    return next(apart, None) or next(inside, BENCH if path.parts[0] == BENCH else DOCS)

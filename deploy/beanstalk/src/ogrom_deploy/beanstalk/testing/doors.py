@@ -17,6 +17,7 @@ def door(account: Account, name: str) -> Iterator[str]:
         """Answers as the instance whose turn it is."""
 
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one segment a response
 
         def do_GET(self) -> None:
             """What an instance answers; 503 of the balancer where there is none."""
