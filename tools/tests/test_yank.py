@@ -9,6 +9,8 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import FILE, Ledger
 from ogrom_tools.yank import main, yank
 
+pytestmark = pytest.mark.slow  # each starts programs
+
 REASON = "--reason=It loses likes"
 
 

@@ -93,7 +93,8 @@ def test_each_template_is_found(routes: Routes[str], path: str, target: str) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["", "products", "/products/", "/products/07", "/users/", "/nothing", "/shop", "*"]
+    "path",
+    ["", "products", "/products/", "/products/07", "/users/", "/nothing", "/shop", "*", "/both/" + "9" * 19],
 )
 def test_what_no_template_is_like_is_not_found(routes: Routes[str], path: str) -> None:
     """However near it comes."""

@@ -9,12 +9,13 @@ from ogrom_tools.release.candidate import Candidate, prepare
 from ogrom_tools.release.testing import Workshop
 from ogrom_tools.wheelhouse import Wheel
 
+pytestmark = pytest.mark.slow  # each starts programs
+
 
 def prepared(workshop: Workshop) -> Candidate:
     return prepare(workshop.workspace, workshop.project("plates"), Version("1.0.0"))
 
 
-@pytest.mark.slow
 def test_both_ways_give_the_same_bytes(workshop: Workshop, tmp_path: Path) -> None:
     """And the ledger is told all that decides them."""
     candidate = prepared(workshop)
@@ -29,7 +30,6 @@ def test_both_ways_give_the_same_bytes(workshop: Workshop, tmp_path: Path) -> No
     )
 
 
-@pytest.mark.slow
 def test_a_file_that_is_not_committed_stays_out(workshop: Workshop, tmp_path: Path) -> None:
     """What lies about in the work tree is nobody's release."""
     candidate = prepared(workshop)

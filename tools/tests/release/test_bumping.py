@@ -8,6 +8,8 @@ from ogrom_tools.projects import ROOT, Project, discover
 from ogrom_tools.release.bumping import CONFIGURATION, bump, complaints, program
 from ogrom_tools.release.testing import Workshop
 
+pytestmark = pytest.mark.slow  # each starts programs
+
 LIBRARIES = discover().libraries
 
 

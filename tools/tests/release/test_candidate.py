@@ -1,8 +1,11 @@
+import pytest
 from packaging.version import Version
 
 from ogrom_tools.release import candidate as candidates
 from ogrom_tools.release.candidate import FILES, prepare
 from ogrom_tools.release.testing import Workshop
+
+pytestmark = pytest.mark.slow  # each starts programs
 
 PLACE = "libs/plates"
 

@@ -155,6 +155,7 @@ CHANGES: Mapping[str, str] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changed", "test"), CHANGES.items())
 def test_in_this_repository_a_modules_own_tests_are_chosen(changed: str, test: str) -> None:
     """And others of the same project are left out, unless they start programs or read data."""

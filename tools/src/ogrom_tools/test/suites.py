@@ -10,7 +10,8 @@ from ogrom_tools.projects import Project, Workspace
 from .selection import BENCH, DOCS, is_document, select
 
 PLUGINS = (
-    *("ogrom_tools.docs", "ogrom_tools.leftovers", "ogrom_tools.properties", "ogrom_tools.skips"),
+    *("ogrom_tools.docs", "ogrom_tools.garbage", "ogrom_tools.leftovers"),
+    *("ogrom_tools.properties", "ogrom_tools.skips"),
     *("hypothesispytest", "pytest_cov"),
 )
 """Plugins of pytest: ours, and of others; no more are loaded."""

@@ -13,15 +13,18 @@ T = TypeVar("T")
 POSITIVE = "[1-9][0-9]{0,18}"
 """How a PathParameter of type int is spelled; besides, it is below 2**63."""
 
+_TOO_LARGE = 2**63
 _is_positive = re.compile(POSITIVE).fullmatch
 
 
 def positive(text: str) -> int | None:
     """The positive integer below 2**63 that the text is the one spelling of; otherwise None."""
-    if _is_positive(text) is None:
-        return None
-    number = int(text)
-    return number if number < 2**63 else None
+    number = _spelled(text)
+    return number if number is not None and number < _TOO_LARGE else None
+
+
+def _spelled(text: str) -> int | None:
+    return int(text) if _is_positive(text) is not None else None
 
 
 def word(text: str) -> str | None:
@@ -36,7 +39,7 @@ class _Place(Generic[T]):
 
     def __init__(self) -> None:
         self.fixed: dict[str, _Place[T]] = {}
-        self.variables: dict[Callable[[str], object], _Place[T]] = {}
+        self.variables: dict[Callable[[str], int | str | None], _Place[T]] = {}
         self.target: T | None = None
         self.names: tuple[str, ...] = ()
 
@@ -67,7 +70,7 @@ class Routes(Generic[T]):
                 place = place.fixed.setdefault(segment, _Place())
             else:
                 names.append(variable[1])
-                read = positive if types[variable[1]] is int else word
+                read = _spelled if types[variable[1]] is int else word
                 place = place.variables.setdefault(read, _Place())
         if place.target is None:
             place.target, place.names = target, tuple(names)
@@ -81,10 +84,14 @@ class Routes(Generic[T]):
                 for read, found in place.variables.items():  # noqa: B007  # it is used behind the loop
                     value = read(segment)
                     if value is not None:
-                        values.append(value)
                         break
                 else:
                     return None
+                if isinstance(value, int) and value >= _TOO_LARGE:
+                    return (
+                        None  # nor is it a word, where one may stand: Werkzeug chooses by the spelling, too
+                    )
+                values.append(value)
             place = found
         if place.target is None:
             return None
