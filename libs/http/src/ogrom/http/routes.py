@@ -87,10 +87,9 @@ class Routes(Generic[T]):
                         break
                 else:
                     return None
+                # Nor is it a word, where one may stand: Werkzeug chooses by the spelling, too.
                 if isinstance(value, int) and value >= _TOO_LARGE:
-                    return (
-                        None  # nor is it a word, where one may stand: Werkzeug chooses by the spelling, too
-                    )
+                    return None
                 values.append(value)
             place = found
         if place.target is None:
