@@ -179,10 +179,12 @@ class Trial:
         root = self.workspace.root
         return (
             "env",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD=",  # what is there is what the project names
             "PYTHONDONTWRITEBYTECODE=",  # programs that tests start again and again would compile all each time
             f"PYTHONPATH={root / 'tools' / 'src'}",
             *(str(folder / "venv/bin/python"), "-m", "pytest", "--quiet", "tests"),
-            *("-p", "ogrom_tools.leftovers", "-p", "ogrom_tools.properties", "-p", "ogrom_tools.skips"),
+            *("-p", "ogrom_tools.garbage", "-p", "ogrom_tools.leftovers"),
+            *("-p", "ogrom_tools.properties", "-p", "ogrom_tools.skips"),
             *("-p", "no:cacheprovider"),
             *("--rootdir", str(folder), "-c", str(root / "pyproject.toml"), *self.options),
         )

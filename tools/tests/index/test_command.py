@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -11,7 +12,9 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from click.testing import CliRunner
 
+from ogrom_tools.index import __main__ as index_command
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.testing import commit_all, release_of_head, write_library
 
@@ -63,6 +66,15 @@ def test_a_clone_makes_its_index_from_history_and_serves_it(checkout: Path) -> N
             assert hashlib.sha256(response.read()).hexdigest() == release.sha256
         assert re.search(r"upload +http://127\.0\.0\.1:\d+/\n", text)
     assert (checkout / ".ogrom/index/simple/ogrom-tea/index.html").exists()
+
+
+def test_ctrl_c_counts_from_when_it_is_offered(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only once it is waited for."""
+    monkeypatch.setattr(index_command, "_explain", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    done = CliRunner().invoke(index_command.main, ["--port=0", f"--root={checkout}"])
+    assert done.exit_code == 0, done.output
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_the_teams_index_is_completed(checkout: Path, tmp_path: Path) -> None:

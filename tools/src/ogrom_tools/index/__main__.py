@@ -2,7 +2,6 @@
 
 import os
 import signal
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from ogrom_tools.wheelhouse import Wheelhouse
 
 from . import PORT, complete, local, serving, store_at
 from .application import CREDENTIALS
+from .store import Store
 
 
 @click.command()
@@ -38,14 +38,23 @@ def main(port: int, refresh: bool, store: str | None, root: Path) -> None:
         made = local(workspace, wheelhouse, ledger)
     console.print(f"{made.path} holds every release: {len(ledger.releases)}", soft_wrap=True)
     if not refresh:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # Set anew: a shell starts what runs in its background with Ctrl-C ignored.
-            signal.signal(number, signal.default_int_handler)
+        _serve(console, made, port, ledger)
+
+
+def _serve(console: Console, store: Store, port: int, ledger: Ledger) -> None:
+    ends = {signal.SIGINT, signal.SIGTERM}
+    for number in ends:
+        # Set anew: a shell starts what runs in its background with Ctrl-C ignored.
+        signal.signal(number, signal.default_int_handler)
+    # Until it is waited for, so that none comes between two lines; threads inherit it.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
         credentials = os.environ.get(CREDENTIALS, "")
-        with serving(made, port, ledger=ledger, credentials=credentials) as url:
+        with serving(store, port, ledger=ledger, credentials=credentials) as url:
             _explain(console, url, takes_uploads=bool(credentials))
-            with suppress(KeyboardInterrupt):
-                signal.pause()
+            signal.sigwait(ends)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _explain(console: Console, url: str, *, takes_uploads: bool) -> None:
@@ -59,4 +68,5 @@ def _explain(console: Console, url: str, *, takes_uploads: bool) -> None:
     console.print(*lines, sep="\n", highlight=False, soft_wrap=True)
 
 
-main(prog_name="./dev index")
+if __name__ == "__main__":
+    main(prog_name="./dev index")
