@@ -1,12 +1,17 @@
 """Runs other programs."""
 
 import subprocess
+import sysconfig
 from pathlib import Path
 
 from uv import find_uv_bin
 
 WORKBENCH = Path(__file__).resolve().parents[3] / ".venv"
 """The environment that `dev` makes, the only one with Poetry in it."""
+
+
+# `find_uv_bin` asks it, and while a thread's first call fills it another one finds it half filled (Python 3.11).
+sysconfig.get_config_vars()
 
 
 class Failed(SystemExit):
