@@ -31,7 +31,7 @@ first.join()
 
 def test_what_fails_is_told_with_what_it_said() -> None:
     """The command, too."""
-    with pytest.raises(Failed, match=r"sh -c .*said\nexited with 3"):
+    with pytest.raises(Failed, match=r"(?s)sh -c .*said\nexited with 3"):
         run("sh", "-c", "echo said; exit 3")
 
 
