@@ -1,5 +1,7 @@
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -40,8 +42,8 @@ $ false
 """
 
 
-def outcome(folder: Path, **values: str) -> tuple[int, str]:
-    (folder / "page.md").write_text(DOCUMENT.format(**values))
+def outcome(folder: Path, document: str = DOCUMENT, **values: str) -> tuple[int, str]:
+    (folder / "page.md").write_text(document.format(**values))
     # Other plugins take two seconds to import.
     alone = ("env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1", sys.executable, "-m", "pytest", "-c/dev/null")
     done = subprocess.run(
@@ -74,3 +76,22 @@ def test_a_document_has_a_store_of_its_own(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("TMPDIR", str(temporary))
     assert outcome(tmp_path, answer="42", listed="dev")[0] == 0
     assert list(temporary.iterdir()) == []
+
+
+LISTENING = """
+```console
+$ python -c 'import socket; print(socket.create_server(("127.0.0.1", 18097)).getsockname()[1])'
+18097
+$ python -c 'import socket; print(socket.create_server(("127.0.0.1", 18097)).getsockname()[1])'
+18097
+```
+"""
+
+
+def test_ports_are_free_ones(tmp_path: Path) -> None:
+    """For the same one always the same; whoever has the one that is shown does not matter."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # or somebody else has it
+            stack.enter_context(socket.create_server(("127.0.0.1", 18097)))
+        code, printed = outcome(tmp_path, LISTENING)
+    assert code == 0, printed

@@ -34,12 +34,12 @@ from ogrom.sources.testing import overhear, reserved_port as _reserved_port
 
 PROGRAM = Path(sys.executable).parent / "ogrom-api"
 PRODUCTS = 200
-SECONDS = 60
+SECONDS = 300
 TOKEN_KEY = "only-for-tests-and-of-no-use-elsewhere"
 SCOPES = ("collages:write", "comments:write", "likes:write")
 
 # No deadline that a slow machine could reach, unless a test sets one.
-_PATIENT = {"OGROM_REQUEST_TIMEOUT": f"{SECONDS}", "OGROM_DRAIN_TIMEOUT": f"{SECONDS / 2}"}
+_PATIENT = {"OGROM_REQUEST_TIMEOUT": "60", "OGROM_DRAIN_TIMEOUT": "30"}
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
 

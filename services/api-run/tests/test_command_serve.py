@@ -21,7 +21,7 @@ from ogrom.sources.engine import database_engine
 pytestmark = pytest.mark.slow
 Start = Callable[..., Any]
 Run = Callable[..., Any]
-SECONDS = 60
+SECONDS = 300
 
 
 def test_the_first_start_fills_the_demo_and_the_second_keeps_what_is_there(
