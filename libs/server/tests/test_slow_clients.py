@@ -81,38 +81,41 @@ def test_a_header_that_drips_is_refused() -> None:
 def test_content_that_drips_is_refused() -> None:
     """It has to come at a rate, on average, once patience is over; content that does is served."""
     limits = Limits(header_seconds=0.2, patience=0.2, least_rate=1000.0)
-    with running(application, limits) as port:
-        head = POST.replace(b"100", b"100000")
-        with connect(port, head) as sock:
-            sock.settimeout(0.05)
-            said = b""
-            for _ in range(1000):
-                sock.send(b"x")
-                try:
-                    said = sock.recv(100)
-                    break
-                except TimeoutError:
-                    pass
-            assert said.startswith(b"HTTP/1.1 408 ")
-        with connect(port, head) as sock:
-            for _ in range(10):
-                sock.sendall(b"x" * 10_000)
-                time.sleep(0.1)
-            assert sock.recv(100).startswith(b"HTTP/1.1 200 ")
+    head = POST.replace(b"100", b"100000")
+    with running(application, limits) as port, connect(port, head) as sock:
+        sock.settimeout(0.05)
+        said = b""
+        for _ in range(1000):
+            sock.send(b"x")
+            try:
+                said = sock.recv(100)
+                break
+            except TimeoutError:
+                pass
+        assert said.startswith(b"HTTP/1.1 408 ")
+    with running(application, Limits(header_seconds=0.1, patience=5.0)) as port, connect(port, head) as sock:
+        for _ in range(10):
+            sock.sendall(b"x" * 10_000)
+            time.sleep(0.1)  # the slowness itself
+        assert sock.recv(100).startswith(b"HTTP/1.1 200 ")
 
 
-@pytest.mark.parametrize("sends", [b"", GET])
-def test_who_asks_nothing_is_closed_without_a_word(sends: bytes) -> None:
+@pytest.mark.parametrize(
+    ("sends", "limits"),
+    [(b"", Limits(new_seconds=0.5)), (GET, Limits(idle_seconds=0.5))],
+    ids=["new", "kept"],
+)
+def test_who_asks_nothing_is_closed_without_a_word(sends: bytes, limits: Limits) -> None:
     """Before the first request and between two."""
-    with running(application, IMPATIENT) as port:
+    with running(application, limits) as port:
         said = read_to_end(connect(port, sends))
         assert said.count(b"HTTP/1.1") == (1 if sends else 0)
 
 
 def test_a_response_that_nobody_reads_is_cut() -> None:
     """The thread that writes it is free again, and so is the memory."""
-    one = (Lane("application", 1),)
-    with running(application, IMPATIENT, one) as port, connect(port, GET.replace(b"/", b"/large", 1)):
+    one, limits = (Lane("application", 1),), Limits(patience=0.5, least_rate=1e9)
+    with running(application, limits, one) as port, connect(port, GET.replace(b"/", b"/large", 1)):
         assert read_to_end(connect(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
 
 

@@ -155,6 +155,9 @@ class Connection:
             self._watch(select.EPOLLIN)
         except OSError:
             self.close()
+        except Exception:  # of a function that the server was given
+            log.exception("a request could not be handed on")
+            self.close()
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer instead of the application, and close behind it unless the whole request has been received."""
@@ -311,7 +314,7 @@ class Connection:
             response.answer(self._owner.application, self.environ)
         except ClientLeft:
             self._is_broken = True
-        except Exception:
+        except BaseException:  # a thread has no use for SystemExit
             log.exception("the application failed with %s %s", self.head.method, self.head.path)
             if not response.has_begun:
                 self.refuse(_FAILED)
