@@ -187,13 +187,14 @@ def _ask(port: int, path: str) -> int | None:
 
 def test_sigterm_under_load_loses_nothing(serve: Any) -> None:
     """In the time of grace each connection is closed behind a response, so that none is cut at the end."""
-    service = serve("--processes=2", OGROM_DRAIN_GRACE="5")
+    service = serve("--processes=2", OGROM_DRAIN_GRACE="8")
     load = Load(service.port)
     load.begin()
     service.process.terminate()
+    until(lambda: service.get("/health/ready").status == 503)
+    until(lambda: service.get("/test/pid").headers["connection"] == "close")
     ready = service.get("/health/ready")
     assert (ready.status, ready.json["state"], ready.headers["retry-after"]) == (503, "draining", "2")
-    assert service.get("/test/pid").headers["connection"] == "close"
     assert service.stop(0) == 0
     assert (load.end()["lost"], load.counts["refused"]) == (0, 0)
 
