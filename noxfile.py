@@ -72,8 +72,14 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove what takes hours: `prove properties|histories|contract|loaded|throttled` (docs/testing.md)."""
+    """Prove what takes hours, again and again: `prove histories`, or another one of docs/testing.md."""
     _tool(session, "proofs", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Send requests that nobody thought of to our server and to h11, and compare: `fuzz [--times N]`."""
+    _tool(session, "proofs", "requests", *session.posargs)
 
 
 @nox.session

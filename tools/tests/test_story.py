@@ -167,7 +167,8 @@ def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
     copy_tracked(ROOT, clone.root)  # what is not committed yet is played too
     for library in clone.workspace.libraries:
         shutil.rmtree(library.folder)
-        clone.repository.export(clone.last(library.name).tree, library.folder)
+        if release := clone.ledger.last(library.name):  # the first release of a new one is another story
+            clone.repository.export(release.tree, library.folder)
     clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{port}")
     clone.repository("add", "--all")
     clone.repository("commit", "--quiet", "--message=Begin where the last releases are")

@@ -128,6 +128,10 @@ HISTORY = {"affected", "bench", "image", "pin", "prove", "rehearse", "test", "ve
 """The sessions that look at git's history."""
 
 
+BUILDS = {"bench", "image", "pin", "rehearse", "release", "test", "tox", "verify", "wheels"}
+"""The sessions that build or run what others have written."""
+
+
 def problems(text: str) -> Iterator[str]:
     """Where a workflow does not keep the rules of this house."""
     workflow: dict[Any, Any] = yaml.safe_load(text)
@@ -139,8 +143,11 @@ def problems(text: str) -> Iterator[str]:
         if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\./\.github/workflows/\w+\.yml", use):
             yield f"{use} is not pinned"
     jobs = workflow["jobs"]
-    if "gate" in jobs and (missing := jobs.keys() - {"gate", *jobs["gate"]["needs"]}):
+    behind = {name for name, job in jobs.items() if job.get("needs") == "gate"}
+    if "gate" in jobs and (missing := jobs.keys() - {"gate", *jobs["gate"]["needs"]} - behind):
         yield f"the gate does not wait for {', '.join(missing)}"
+    if "deploy.yml" in text and "deploy" not in behind:
+        yield "a deploy that does not wait for the gate"
     for name, job in jobs.items():
         yield from (f"{name}: {problem}" for problem in job_problems(job))
 
@@ -155,6 +162,8 @@ def job_problems(job: dict[str, Any]) -> Iterator[str]:
     if steps and may_write and "environment" not in job:
         yield "power outside of an environment"
     runs = [step for step in steps if "run" in step]
+    if "id-token" in job.get("permissions", {}) and any(step["run"].split()[1] in BUILDS for step in runs):
+        yield "what it builds could take the token"
     for step in runs:
         with mock.patch.dict(os.environ, values(step.get("env", {}), job)):
             yield from line_problems(step["run"])
@@ -222,6 +231,13 @@ BROKEN = {
         "[plan, whole, test]",
         "[plan, whole]",
         "the gate does not wait for test",
+    ),
+    "a deploy of what CI has not passed": ("ci", "needs: gate", "needs: whole", "does not wait for the gate"),
+    "a token where things are built": (
+        "deploy",
+        'run: ./dev push --load "$RUNNER_TEMP/image.tar" --github',
+        "run: ./dev image",
+        "deploy: what it builds could take the token",
     ),
     "a shallow clone": ("ci", "          fetch-depth: 0\n", "", "plan: it needs git's history"),
     "a command of its own": ("ci", "run: ./dev lint", "run: ruff check", "'ruff check' is no session"),

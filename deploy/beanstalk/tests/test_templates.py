@@ -271,3 +271,34 @@ def test_the_index_is_the_one_that_its_page_describes() -> None:
     assert {key: ours[key] for key in ("Effect", "Action", "Condition")} == {
         key: deny[key] for key in ("Effect", "Action", "Condition")
     }
+
+
+def test_the_environments_by_themselves_are_closed() -> None:
+    """They are production's data without its limits: nobody sees them whom nobody has named."""
+    acls = resources("AWS::WAFv2::WebACL")
+    assert acls["firewall.Addresses"]["DefaultAction"] == {"Block": {}}
+    assert LOADED["firewall"]["Parameters"]["Networks"]["Default"] == ""
+    assert dict(edges())["edge.Addresses"]["WebACLId"] == {"Ref": "AddressesWebAcl"}
+
+
+def test_one_address_may_ask_so_often_and_no_more() -> None:
+    """At the edge, and in the service, which knows users too."""
+    rates = [
+        value
+        for key, value in walk(resources("AWS::WAFv2::WebACL")["firewall.Live"])
+        if key == "RateBasedStatement"
+    ]
+    assert [each["AggregateKeyType"] for each in rates] == ["IP"]
+    assert dict(edges())["edge.Live"]["WebACLId"] == {"Ref": "WebAcl"}
+    parameters = LOADED["edge"]["Parameters"]
+    assert all("Default" not in parameters[name] for name in ("WebAcl", "AddressesWebAcl"))
+    # As the service reads them, which may not be imported here.
+    assert re.fullmatch(
+        r"[0-9]+/(second|minute|hour|day)", LOADED["environment"]["Parameters"]["RateLimit"]["Default"]
+    )
+
+
+def test_an_instance_reads_nothing_of_another_environment() -> None:
+    """Beanstalk keeps all environments' logs in one bucket; ours go to CloudWatch."""
+    role = resources("AWS::IAM::Role")["access.InstanceRole"]
+    assert "resources/environments" not in json.dumps(role)

@@ -127,6 +127,11 @@ def _but_measures(workspace: Workspace) -> tuple[Suite, ...]:
     )
 
 
+def _requests(workspace: Workspace) -> tuple[Suite, ...]:
+    server = select(workspace, ["server"]).files
+    return suites_of(workspace, [each for each in server if each.name == "test_fuzz.py"])
+
+
 PROOFS: Mapping[str, Proof] = {
     "properties": Proof("every property test, each time with other examples", _properties, 50),
     "histories": Proof("writes while their database dies, hangs and refuses", _histories, 50),
@@ -135,6 +140,12 @@ PROOFS: Mapping[str, Proof] = {
         _contract,
         5,
         variables={"OGROM_TEST_EXAMPLES": "100"},
+    ),
+    "requests": Proof(
+        "what the server makes of requests that nobody thought of, beside h11; `./dev fuzz` is short for it",
+        _requests,
+        20,
+        variables={"OGROM_TEST_EXAMPLES": "50000"},
     ),
     "loaded": Proof(
         "the whole test while all processors are busy with something else", everything, 10, loaded

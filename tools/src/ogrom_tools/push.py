@@ -103,10 +103,13 @@ def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
 @click.command()
 @click.argument("revision", required=False)
 @click.option("--to", "address", envvar="OGROM_IMAGES", required=True, help="The repository in ECR.")
+@click.option("--load", type=click.Path(path_type=Path), help="The file that `./dev image --save` wrote.")
 @click.option("--engine", type=click.Choice(engines.PROGRAMS), help="By default the first that answers.")
 @click.option("--github", is_flag=True, help="Add `label` and `artefact` to a GitHub step's outputs.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(revision: str | None, address: str, engine: str | None, *, github: bool, root: Path) -> None:
+def main(
+    revision: str | None, address: str, load: Path | None, engine: str | None, *, github: bool, root: Path
+) -> None:
     """Push the image of the work tree or of a git REVISION to ECR, and tell its name by digest.
 
     OGROM_IMAGES says where, if --to does not. Done again it does nothing.
@@ -117,7 +120,10 @@ def main(revision: str | None, address: str, engine: str | None, *, github: bool
             "push: the work tree has changes, so nobody could tell again what ran. Commit them first."
         )
     registry, image = Registry.at(address), f"{building.NAME}:{deployable.label}"
-    artefact = push(registry, engines.find(engine), image, deployable.label)
+    found = engines.find(engine)
+    if load:
+        found("load", f"--input={load}")
+    artefact = push(registry, found, image, deployable.label)
     if github:
         with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
             outputs.write(f"label={deployable.label}\nartefact={artefact}\n")

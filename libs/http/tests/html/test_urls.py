@@ -26,7 +26,9 @@ def test_what_is_a_link(text: str, expected: bool) -> None:
 def test_what_is_a_picture() -> None:
     """A picture is one by its name or by its path, and where the policy can show it."""
     assert is_picture("image_url", "/x")
-    assert is_picture("x", "https://x.example/a.PNG?b")
+    assert is_picture("image_url", "https://x.example/a.PNG?b")
+    assert is_picture("x", "/a.PNG?b")
+    assert not is_picture("text", "https://evil.example/x.png")
     assert not is_picture("x", "/a")
     assert not is_picture("image_url", "http://x.example/a.png")
 

@@ -13,6 +13,7 @@ from ogrom.protocols.testing import DE
 from ogrom.sources.wrappers import Breaker, CircuitOpen, guarded
 
 CTX = Context(locale=DE)
+SECONDS = 60.0
 
 
 def fine() -> None:
@@ -229,3 +230,75 @@ def test_a_writer_that_fails_does_not_stop_the_reads_of_its_replica() -> None:
         with pytest.raises(Unavailable):
             source.likes(CTX, 11)
     assert not reader.closed
+
+
+@pytest.mark.parametrize("error", [Timeout("likes", "late"), Unavailable("likes", "down")])
+def test_a_caller_in_a_hurry_proves_nothing(world: World, error: BaseException) -> None:
+    """Anybody can wait for a moment only: that must not shut the source to others."""
+    hurried = Context(locale=DE, shortened=True)
+    world.then = _raising(error)
+    for _ in range(10):
+        with pytest.raises(type(error)):
+            world.source.likes(hurried, 11)
+    assert world.breaker.closed
+    world.open()
+    world.now += 10
+    world.then = _raising(error)
+    with pytest.raises(type(error)):
+        world.source.likes(hurried, 11)
+    assert world.call(fine) is None  # which is the probe, as if the one before had not been
+
+
+class Probed(World):
+    """One whose breaker asks for itself, in its own thread, as it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.answers = threading.Event()
+        self.probe: Callable[[], None] = fine
+        self.breaker = Breaker("database", failures=3, rest=10, probe=self.ask, clock=lambda: self.now)
+        self.source = guarded(self, "likes", self.breaker)
+
+    def ask(self) -> None:
+        self.asked += 1
+        assert self.answers.wait(SECONDS)
+        self.probe()
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        end = time.monotonic() + SECONDS
+        while not is_so():
+            assert time.monotonic() < end
+            time.sleep(0.001)  # between two looks
+
+
+def test_its_own_probe_decides_and_no_call(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody waits for it, and no caller's call is the one that everything depends on."""
+    world = Probed()
+    world.open()
+    assert (world.call(fine), world.asked) == (CircuitOpen, 0)
+    world.now += 10
+    assert [world.call(fine) for _ in range(3)] == [CircuitOpen] * 3
+    world.answers.set()
+    world.wait_until(lambda: world.breaker.closed)
+    assert (world.asked, world.calls) == (1, 3)
+    assert world.call(fine) is None
+    assert "database answers again" in caplog.text
+
+
+def test_its_own_probe_may_fail(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it raises; after another rest it is asked again."""
+    caplog.set_level("INFO")
+    world = Probed()
+    world.open()
+    world.answers.set()
+    world.probe = _raising(LookupError("no route"))
+    world.now += 10
+    assert world.call(fine) is CircuitOpen
+    world.wait_until(lambda: "database does not answer yet: no route" in caplog.text)
+    assert world.call(fine) is CircuitOpen
+    assert world.asked == 1
+    world.probe = fine
+    world.now += 10
+    assert world.call(fine) is CircuitOpen
+    world.wait_until(lambda: world.breaker.closed)

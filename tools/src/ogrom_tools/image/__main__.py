@@ -25,6 +25,9 @@ from ogrom_tools.projects import ROOT, discover
 @click.option("--tag", default="", help="Its name; by default our name and the revision's label.")
 @click.option("--source", default="", help="The repository's web address; by default that of `origin`.")
 @click.option("--untried", is_flag=True, help="Do not run it to see how soon it is ready.")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write it to this file too, for `./dev push --load`."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures for machines.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
@@ -35,6 +38,7 @@ def main(
     source: str,
     *,
     untried: bool,
+    save: Path | None,
     as_json: bool,
     root: Path,
 ) -> None:
@@ -49,6 +53,9 @@ def main(
         say("Starting it, and stopping it again ...")
         times = trial.measure(image)
         seconds |= {"ready": round(times.ready, 2), "stopped": round(times.stopped, 2)}
+    if save:
+        say(f"Writing {save} ...")
+        image.engine("save", f"--output={save}", image.name)
     if as_json:
         about = {
             "image": image.name,

@@ -9,6 +9,7 @@ ORDER = (
     "application",
     "environment",
     "address",
+    "firewall",
     "edge",
     "alarms",
     "index",

@@ -15,10 +15,12 @@ from msgspec import ValidationError
 from msgspec.structs import FieldInfo, StructConfig
 
 from .depth import MOST_LEVELS
-from .notations import JSON, MESSAGEPACK, MESSAGEPACK_TYPES, Notation, parts_of
+from .notations import JSON, MESSAGEPACK_TYPES, Notation, parts_of
 from .problem import Fault, Problem, faulty
 
 TOO_DEEP = f"The content is nested too deeply; {MOST_LEVELS} levels are read."
+
+OTHER_KEYS = "The content has a map with a key that is no text; send texts as keys."
 
 MOST_FAULTS = 1000
 """How many faults are told at most: content of a megabyte can have half a million."""
@@ -71,18 +73,19 @@ def decode(content: bytes, wanted: type, notation: Notation = JSON) -> object:
 
 
 def _decoded(content: bytes, wanted: type, notation: Notation) -> object:
-    if notation.is_deep(content):
+    seen = notation.outline(content)
+    if seen.is_deep:
         return Problem(TOO_DEEP)
+    if seen.has_other_keys:
+        return Problem(OTHER_KEYS)
     try:
         value = notation.read_as(content, wanted)
     except ValidationError as error:  # msgspec stops at the first wrong type, even before wrong syntax
         read = notation.read(content)
         found = tuple(islice(chain(faults(read, wanted, "#"), _endless(read, "#")), MOST_FAULTS))
         return Invalid(found or (Fault("#", _sentence(error)),))
-    if notation is MESSAGEPACK and (
-        wrong := tuple(islice(_endless(notation.read(content), "#"), MOST_FAULTS))
-    ):
-        return Invalid(wrong)
+    if seen.has_endless:
+        return Invalid(tuple(islice(_endless(notation.read(content), "#"), MOST_FAULTS)))
     return value
 
 

@@ -26,19 +26,3 @@ def is_deep_json(content: bytes) -> bool:
         elif token[0] in b"]}":
             level -= 1
     return False
-
-
-def is_deep_value(value: object) -> bool:
-    """Whether what a decoder made of content is nested too deeply."""
-    layer = [value]
-    for _ in range(MOST_LEVELS + 1):
-        layer = [inner for outer in layer for inner in _inside(outer)]
-        if not layer:
-            return False
-    return True
-
-
-def _inside(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return [*value.values()]
-    return [*value] if isinstance(value, list | tuple) else []

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import ValidationError
 
-from .depth import is_deep_json, is_deep_value
+from .depth import MOST_LEVELS, is_deep_json
+from .messagepack import Outline, outline
 
 MESSAGEPACK_TYPES = ("application/msgpack", "application/vnd.msgpack")
 """What clients say for MessagePack, and the one of them that is registered."""
@@ -28,14 +29,14 @@ class Notation(NamedTuple):
         name: as people know it.
         read: what the content is, whatever the type.
         read_as: what the content is as a value of a type.
-        is_deep: whether the content is nested too deeply.
+        outline: what the content is made of, seen before anything is made of it.
         misspelled: why a content is refused that holds bytes that are not UTF-8.
     """
 
     name: str
     read: Callable[[bytes], object]
     read_as: Callable[[bytes, type], object]
-    is_deep: Callable[[bytes], bool]
+    outline: Callable[[bytes], Outline]
     misspelled: Callable[[bytes], str]
 
 
@@ -61,14 +62,14 @@ JSON = Notation(
     "JSON",
     msgspec.json.decode,
     lambda content, wanted: _json_decoder(wanted).decode(content),
-    is_deep_json,
+    lambda content: Outline(is_deep=is_deep_json(content)),
     _first_bad_byte,
 )
 MESSAGEPACK = Notation(
     "MessagePack",
     _read_messagepack,
     lambda content, wanted: msgspec.msgpack.decode(content, type=wanted),
-    lambda content: is_deep_value(_read_messagepack(content)),
+    lambda content: outline(content, MOST_LEVELS),
     lambda _: "The content has a text that is not UTF-8.",
 )
 

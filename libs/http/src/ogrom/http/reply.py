@@ -144,7 +144,7 @@ def _refusal(problem: Problem, node: Node, resource: R, x: X) -> Response:
         raise ValueError(
             f"{type(resource).__qualname__} ends in {status} with {problem!r}; give it a `status`"
         )
-    renderer = problem_renderer(x.request.header("accept") or "", x.renderer)
+    renderer = problem_renderer((x.request.header("accept") or "")[: rules.FIELD_LIMIT], x.renderer)
     headers = {"Content-Type": renderer.problem_type, **problem.headers}
     _complete(status, headers, resource, x)
     return _explained(problem, renderer, Occasion(x.request, status, headers, resource, x), node.name)
@@ -159,7 +159,7 @@ def refusal(problem: Problem, status: int, request: Request) -> Response:
         request: what was received.
     """
     status = problem.status or status
-    renderer = problem_renderer(request.header("accept") or "")
+    renderer = problem_renderer((request.header("accept") or "")[: rules.FIELD_LIMIT])
     always = {"Content-Type": renderer.problem_type, "Cache-Control": "no-store", "Vary": "Accept"}
     return _explained(problem, renderer, Occasion(request, status, {**always, **problem.headers}))
 

@@ -2,20 +2,22 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\"' ]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])|^(?=[\t\r\n])")
+"""Where a spreadsheet would begin a formula (OWASP, CSV injection): also behind what it may take for the end of a cell,
+as `;` is where the comma is for decimals, and a line's end where that has made it overlook a quote."""
 
 
 def write_rows(value: object) -> bytes:
     """The items of a page, or of a list, as rows under a header; another value is one row by itself.
 
     A member of a member has a dotted name (`price.amount`), links included: who reads rows wants to go on from
-    them too. A list within a row is JSON. A text that begins like a formula gets an apostrophe in front, which
+    them too. A list within a row is JSON. What would begin a formula in a text gets an apostrophe in front, which
     spreadsheets do not show; numbers stay as they are.
     """
     rows = [dict(_cells("", item)) for item in _items(msgspec.to_builtins(value, str_keys=True))]
@@ -45,8 +47,9 @@ def _cells(name: str, value: Any) -> Iterator[tuple[str, str]]:
 def _cell(value: object) -> str:
     if isinstance(value, str):
         return _unformulated(value)
-    return "" if value is None else msgspec.json.encode(value).decode()
+    # In JSON a `;` is in a text only, where it may be spelled so.
+    return "" if value is None else msgspec.json.encode(value).decode().replace(";", r"\u003b")
 
 
 def _unformulated(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return _FORMULA.sub(r"\1'", text)

@@ -41,6 +41,8 @@ class Context(Struct, frozen=True, kw_only=True):
         locale: the market, a BCP 47 tag such as `de-DE`.
         request_id: names the request in logs and in what the client is told.
         deadline: the moment on `time.monotonic()`'s clock after which nobody waits any more, in seconds.
+        shortened: whether the caller has asked for less time than the service gives. What comes too late for it says
+            nothing of the store.
         principal: who asks; None for anybody.
         credentials_fault: why nothing that the caller sent tells who asks, where that is a reason to refuse, in
             words for the caller, as an `error_description` of RFC 6750 can hold them; empty where it is none.
@@ -56,6 +58,7 @@ class Context(Struct, frozen=True, kw_only=True):
     locale: str
     request_id: str = ""
     deadline: float | None = None
+    shortened: bool = False
     principal: Principal | None = None
     credentials_fault: str = ""
     fresh: bool = False

@@ -36,7 +36,7 @@ def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) 
         UnknownDatabase: the URL is none, or has another scheme, or options that make no sense.
     """
     parsed = _parsed(url)
-    query = url.partition(f"/{parsed.database}?")[2]
+    query = _query(url, parsed)
     if parsed.drivername == "sqlite":
         if query:
             raise UnknownDatabase(f"{_shown(parsed)} has options, and SQLite takes none; use {sqlite.FORM}")
@@ -52,6 +52,12 @@ def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) 
             connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _query(url: str, parsed: URL) -> str:
+    """The query as it is written, behind the login, in which there may be anything but an @."""
+    rest = url.partition("://")[2]
+    return (rest if parsed.username is None else rest.partition("@")[2]).partition("?")[2]
 
 
 def _tls(url: URL, query: str) -> TlsOptions:

@@ -1,6 +1,9 @@
 """/products: the products of the market, filtered or by their ids."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from ogrom.http import Answer, Endpoint, QueryParameters
 from ogrom.protocols.models import Id, Product
@@ -12,12 +15,15 @@ from ..resource import Exchange
 from ..views.page import PageView
 from ..views.product import ProductView
 
+LONGEST_NAME = 255
+"""How many characters a brand may have: stores keep no longer one, and caches the question beside its answer."""
+
 
 class ProductQuery(PageRequest, frozen=True, kw_only=True):
     """Which products are wanted: those that fit every filter, or those of `ids` in that order."""
 
     category_id: Id | None = None
-    brand: str | None = None
+    brand: Annotated[str, Meta(max_length=LONGEST_NAME)] | None = None
     collage_id: Id | None = None
     ids: Ids | None = None
 

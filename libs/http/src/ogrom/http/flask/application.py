@@ -11,6 +11,7 @@ from flask import signals
 
 from ..problem import Problem
 from ..reply import refusal
+from ..resource import Resource
 from ..routes import Routes
 from .blueprints import MountRule
 from .views import View, flask_response
@@ -70,6 +71,21 @@ class Application(flask.Flask):
             return super().wsgi_app(environ, start_response)
         start_response(status_line(response.status), fields)
         return content_of(response)
+
+    def content_limit(self, environ: dict[str, Any]) -> int:
+        """The most bytes of content that a request may have, by its method and path; 0 where nobody reads any.
+
+        For a server that asks before it receives content. What a view of Flask's own may read is not known, so there
+        it is what a resource allows by default.
+
+        Args:
+            environ: of the request; its content is not looked at.
+        """
+        if (routes := self._routes) is None:
+            return Resource.body_limit
+        path: str = environ.get("PATH_INFO", "")
+        found = routes.find(path if path.isascii() else path.encode("latin-1").decode(errors="replace"))
+        return 0 if found is None else found[0][0].content_limit(environ["REQUEST_METHOD"])
 
     @cached_property
     def _routes(self) -> Routes[tuple[View, str]] | None:

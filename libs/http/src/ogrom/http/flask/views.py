@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import flask
 
+from ..definition import body_type
 from ..endpoint import Endpoint
 from ..reply import Response
-from .wsgi import WsgiRequest, request_id, status_line
+from .wsgi import WsgiRequest, request_id, status_line, tells_others
 
 ANSWERED = "ogrom.answered"
 """Where the WSGI environment has an Answered once a resource has answered."""
@@ -57,6 +58,11 @@ class View:
         self._respond = respond
         self._context = context
 
+    def content_limit(self, method: str) -> int:
+        """The most bytes of content that a request may have; 0 for a method that reads none."""
+        resource = self._endpoint.resource
+        return 0 if body_type(type(resource), method) is None else resource.body_limit
+
     def answer(self, request: WsgiRequest, arguments: dict[str, object]) -> Response:
         """Decide a request, and note who has."""
         endpoint = self._endpoint
@@ -80,4 +86,6 @@ def flask_response(response: Response, environ: dict[str, Any]) -> flask.Respons
     """A response as Flask has them."""
     # A copy: a handler may return one Response twice.
     headers = {**response.headers, "X-Request-Id": request_id(environ)}
+    if "HTTP_X_REQUEST_ID" in environ and tells_others(headers, environ):
+        del headers["X-Request-Id"]
     return _PlainResponse([response.content], status_line(response.status), headers)

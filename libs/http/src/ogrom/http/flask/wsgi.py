@@ -106,6 +106,22 @@ def request_id(environ: dict[str, Any]) -> str:
     return known
 
 
+def tells_others(headers: dict[str, str], environ: dict[str, Any]) -> bool:
+    """Whether a shared cache may keep a response that says what a client has called its request.
+
+    Args:
+        headers: of the response, that name among them.
+        environ: of the request, which has a name of the client's.
+    """
+    if (
+        environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        or headers["X-Request-Id"] != environ["HTTP_X_REQUEST_ID"]
+    ):
+        return False
+    cache = headers.get("Cache-Control", "")
+    return "no-store" not in cache and "private" not in cache
+
+
 @cache
 def status_line(status: int) -> str:
     """The status with its phrase, as `start_response` takes it."""
@@ -124,6 +140,8 @@ def fields_of(response: Response, environ: dict[str, Any]) -> list[tuple[str, st
     """
     status = response.status
     headers = {**response.headers, "X-Request-Id": request_id(environ)}
+    if "HTTP_X_REQUEST_ID" in environ and tells_others(headers, environ):
+        del headers["X-Request-Id"]
     if status == 304:
         headers = {name: value for name, value in headers.items() if name.lower() not in DESCRIPTIVE}
     elif status in EMPTY:

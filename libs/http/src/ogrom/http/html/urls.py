@@ -30,10 +30,16 @@ def is_external(link: str) -> bool:
 
 
 def is_picture(name: str, text: str) -> bool:
-    """Whether the member of this name is a picture that the page's policy lets it show."""
+    """Whether the member of this name is a picture that the page's policy lets it show.
+
+    One elsewhere is one by its name only: whoever opens the page would otherwise ask for what anybody has written
+    into a text, and tell that host so.
+    """
     if not is_link(text) or text[:5].lower() == "http:":
         return False
-    return name in _PICTURE_NAMES or _PICTURE.search(urlsplit(text).path) is not None
+    if name in _PICTURE_NAMES:
+        return True
+    return not is_external(text) and _PICTURE.search(urlsplit(text).path) is not None
 
 
 def path_of(target: str) -> str:

@@ -48,7 +48,9 @@ class Tracer:
             recording.page = f"{request.root}{PATH}/{recording.id}"
         response, trace = recording.respond(endpoint.resource, x)
         self.traces.add(trace)
-        return replace(response, headers={**response.headers, field.NAME: field.field_value(trace)})
+        # What a trace tells is for who asked: no cache shall tell it to others.
+        told = {"Cache-Control": "no-store", field.NAME: field.field_value(trace)}
+        return replace(response, headers={**response.headers, **told})
 
     def is_signed(self, request: Request) -> bool:
         """Whether the request bears a valid signature."""

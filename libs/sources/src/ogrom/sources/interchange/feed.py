@@ -74,6 +74,8 @@ class _Items:
             raise BrokenFile(
                 f"line {error.lineno} is not well-formed XML: {expat.ErrorString(error.code)}"
             ) from None
+        except (ValueError, LookupError):  # of the codec that the declaration names
+            raise BrokenFile("it is in an encoding that is not read; save it as UTF-8") from None
         if self._silence > _LONGEST_TOKEN:
             raise self._broken("has a tag or comment of over a megabyte")
 

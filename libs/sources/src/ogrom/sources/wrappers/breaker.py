@@ -18,13 +18,19 @@ class Breaker:
     """Owns what is known of the health of one store; safe in threads.
 
     Closed, it lets every call through. After so many failures in a row it opens: calls are refused. After
-    its rest it is half open: one call is let through, the probe, and decides. A probe that does not return
-    holds nobody up: after another rest the next call becomes the probe. What calls from before a change of
-    state come back with is not heard.
+    its rest it is half open, and a probe decides: a question of its own, asked beside the next call, or where it
+    has none that call itself. A probe that does not return holds nobody up: after another rest there is the next.
+    What calls from before a change of state come back with is not heard.
     """
 
     def __init__(
-        self, name: str, *, failures: int = 5, rest: float = 10.0, clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        *,
+        failures: int = 5,
+        rest: float = 10.0,
+        probe: Callable[[], object] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """A closed breaker.
 
@@ -32,11 +38,14 @@ class Breaker:
             name: what it guards, for the log.
             failures: how many in a row open it.
             rest: how long it is open before a probe, in seconds.
+            probe: asks the store something within a deadline, and raises where it does not answer; called in a thread
+                of its own. Without one a client's call decides, which may be one that fails for its own sake.
             clock: the time in seconds.
         """
         self._name = name
         self._limit = failures
         self._rest = rest
+        self._probe = probe
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
@@ -65,12 +74,24 @@ class Breaker:
             if now >= self._retry_at:
                 self._round += 1
                 self._retry_at = now + self._rest
-                return self._round
+                if self._probe is None:
+                    return self._round
+                asked = (self._probe, self._round)
+                threading.Thread(target=self._ask, args=asked, name="ogrom-breaker", daemon=True).start()
             retry_after = self._retry_at - now
         message = (
             f"not called, {self._limit} calls in a row had failed; the next is tried in {retry_after:.1f} s"
         )
         raise CircuitOpen(source, message, retry_after=retry_after)
+
+    def _ask(self, probe: Callable[[], object], ticket: int) -> None:
+        try:
+            probe()
+        except Exception as error:  # noqa: BLE001  # whatever it raises, the store is not well
+            _log.info("%s does not answer yet: %s", self._name, error)
+            self.failed(ticket)
+        else:
+            self.succeeded(ticket)
 
     def succeeded(self, ticket: int) -> None:
         """The call with this ticket got an answer, be it a refusal."""

@@ -16,8 +16,8 @@ def guarded(
 ) -> S:
     """The source, not called while it is known to fail.
 
-    Only `Unavailable` and `Timeout` count as failures; a call whose deadline has passed already is not made
-    and does not count.
+    Only `Unavailable` and `Timeout` count as failures, and not where the caller has shortened the deadline; a call
+    whose deadline has passed already is not made and does not count.
 
     Args:
         source: any source.
@@ -51,7 +51,8 @@ class Guarded(Wrapper):
         try:
             answer = call()
         except (Unavailable, Timeout):
-            breaker.failed(ticket)
+            is_shortened = call.ctx is not None and call.ctx.shortened
+            (breaker.undecided if is_shortened else breaker.failed)(ticket)
             raise
         except Exception:
             breaker.succeeded(ticket)

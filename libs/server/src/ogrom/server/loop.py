@@ -1,0 +1,352 @@
+"""The loop of a process: one thread that accepts, reads, hands requests to threads, and ends what takes too long."""
+
+import errno
+import heapq
+import logging
+import os
+import resource
+import select
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from waitress.server import create_server  # type: ignore[import-untyped]
+
+from .connection import Connection, Phase
+from .environ import base_environ
+from .lanes import Dispatcher, Lane
+from .limits import Budget, Limits
+from .listening import BACKLOG, drop_new_connections
+from .proxies import Proxies
+from .refusal import Refusal, plainly
+from .response import Application, Environ, Fields
+
+log = logging.getLogger("ogrom.server")
+
+_ACCEPTED_AT_ONCE = 64
+_SWEEP_SECONDS = 0.5
+_READ = select.EPOLLIN
+
+# Until whoever has half a connection has all of it: some round trips to a balancer.
+_SECONDS_TO_CONNECT = 0.05
+
+# That a descriptor is missing need not be told for each connection.
+_SECONDS_BETWEEN_WARNINGS = 10.0
+
+
+class Server:
+    """Serves one application from one thread until it is told to stop; owns the connections and the threads."""
+
+    def __init__(
+        self,
+        application: Application,
+        listener: socket.socket,
+        limits: Limits,
+        lanes: Sequence[Lane],
+        *,
+        refuse: Callable[[Refusal, Environ], tuple[Fields, bytes]] = plainly,
+        content_limit: Callable[[Environ], int] | None = None,
+        proxies: Proxies | None = None,
+        processes: int = 1,
+        drain_seconds: float = 8.0,
+        lifeline: int | None = None,
+        accepts: bool = True,
+        beat: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Listen; connections are accepted and answered once it runs.
+
+        Args:
+            application: a WSGI application.
+            listener: a bound socket, which the server owns from now on.
+            limits: what clients may take.
+            lanes: the threads; the last one's queue is what `queue` tells of.
+            refuse: tells of what the server refuses; it must be quick, as the loop waits for it.
+            content_limit: how many bytes of content a request may have, by its environment, asked before any is read
+                and quick; where the header tells that there are more, or that there is any and it may have none, the
+                application answers without it. By default it is `limits.content_bytes`, and the server answers.
+            proxies: who is believed about clients; None for nobody.
+            processes: how many serve the application.
+            drain_seconds: how long running requests may take once it is told to stop.
+            lifeline: the reading end of a pipe; when it is closed at the other end, the server stops.
+            accepts: whether connections are accepted before `accept()` says so.
+            beat: called at each turn of the loop, once a second at least.
+
+        Raises:
+            OSError: another program has come to listen on the address.
+        """
+        self.limits = limits
+        self.application = application
+        self.refuse = refuse
+        self.content_limit = content_limit
+        self.proxies = proxies
+        self.contents = Budget(limits.content_bytes_of_all)
+        self.responses = Budget(limits.response_bytes_of_all)
+        self.is_draining = False
+        self._drain_seconds = drain_seconds
+        self._lifeline = lifeline
+        self._beat = beat
+        self._listener = listener
+        none: Any = object()  # its threads are in lanes
+        self._waitress: Any = create_server(
+            application, map={}, sockets=[listener], _dispatcher=none, _start=False, ident=None
+        )
+        self._waitress.trigger.close()  # its way of being woken
+        listener.listen(BACKLOG)
+        name, port = self._waitress.server_name, str(self._waitress.effective_port)
+        self.base_environ = base_environ(name, port, "http", processes=processes)
+        self._connections: dict[int, Connection] = {}
+        self._most = limits.connections or _descriptors_left(limits.spare_descriptors)
+        self._spare = os.open(os.devnull, os.O_RDONLY)
+        self._warned = -_SECONDS_BETWEEN_WARNINGS
+        self._epoll = select.epoll()
+        self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        # A signal's handler may run within the close, in the same thread.
+        self._waking = RLock()
+        self._is_closed = self._is_watching = False
+        self._accepts = accepts
+        self._swept = 0.0
+        self._listen_until = self._serve_until = float("inf")
+        self._closes_port = False
+        for descriptor in (self._wakes, lifeline):
+            if descriptor is not None:
+                self._epoll.register(descriptor, _READ)
+        self._dispatcher = Dispatcher(lanes)
+
+    # What others call.
+
+    def queue(self) -> tuple[int, int]:
+        """How many requests wait for a thread of the last lane, and how many of those threads are busy."""
+        return self._dispatcher.busy()
+
+    def accept(self) -> None:
+        """Accept connections from now on; may be called by another thread."""
+        self._accepts = True
+        self._wake()
+
+    def stop(self, *, grace: float = 0.0, closes_port: bool = False) -> None:
+        """Stop soon; may be called by a signal's handler, and again, for what is sooner.
+
+        Args:
+            grace: for how many seconds it goes on serving and closes each connection behind its response.
+            closes_port: whether every process stops that has the listener: so nobody will accept connections, and none
+                may be made that closing it would reset.
+        """
+        self._closes_port = closes_port
+        self._listen_until = min(self._listen_until, time.monotonic() + grace)
+        self._serve_until = min(self._serve_until, self._listen_until + self._drain_seconds)
+        self.is_draining = True
+        self._wake()
+
+    def cut(self) -> None:
+        """Stop at once, whatever is unfinished; may be called by a signal's handler."""
+        self._serve_until = time.monotonic()
+        self.stop()
+
+    def _wake(self) -> None:
+        """Have the loop look again at what it is to do, as long as there is one."""
+        with self._waking:
+            # Once it is closed, the number may be another file's.
+            if not self._is_closed:
+                with suppress(BlockingIOError):
+                    os.eventfd_write(self._wakes, 1)
+
+    def join(self, seconds: float) -> None:
+        """Wait, once it has ended, for threads that were busy then."""
+        self._dispatcher.shutdown(seconds)
+
+    # What connections call.
+
+    def watch(self, descriptor: int, events: int) -> None:
+        """Have a connection handle its next event; any thread may call it."""
+        self._epoll.modify(descriptor, events | select.EPOLLONESHOT)
+
+    def dispatch(self, connection: Connection) -> None:
+        """Have a request answered."""
+        self._dispatcher.dispatch(connection)
+
+    def forget(self, connection: Connection) -> None:
+        """The connection is about to be closed."""
+        self._epoll.unregister(connection.descriptor)
+        del self._connections[connection.descriptor]
+
+    # The loop.
+
+    def run(self) -> int:
+        """Serve until told to stop; then take no more connections and finish what runs, within bounds.
+
+        Returns:
+            How many connections were cut with something unfinished.
+        """
+        self._listen()
+        if self._closes_port:
+            with suppress(OSError):  # not every sandbox has filters; then connections of one moment are reset
+                drop_new_connections(self._listener)
+            self._listen_until = min(time.monotonic() + _SECONDS_TO_CONNECT, self._serve_until)
+            self._listen()
+        self._stop_listening()
+        self._turn(0.0)  # what has arrived is read before anybody is called idle
+        while self._close_idle() and time.monotonic() < self._serve_until:
+            self._turn(0.05)
+        return self._close()
+
+    def _listen(self) -> None:
+        while (left := self._listen_until - time.monotonic()) > 0:
+            self._turn(left)
+
+    def _turn(self, seconds: float) -> None:
+        """Wait for the next events, and act on them."""
+        self._beat()
+        now = time.monotonic()
+        self._watch_listener()
+        until = min(self._swept + _SWEEP_SECONDS, self._dispatcher.next_deadline()) - now
+        for descriptor, events in self._epoll.poll(max(0.0, min(seconds, until))):
+            if (connection := self._connections.get(descriptor)) is not None:
+                connection.handle(events)
+            elif descriptor == self._listener.fileno():
+                self._accept()
+            elif descriptor == self._wakes:
+                os.eventfd_read(self._wakes)
+            elif descriptor == self._lifeline:
+                self._epoll.unregister(descriptor)
+                self.stop()
+        self._dispatcher.refuse_late()
+        self._cut_slow_responses()
+        self._sweep()
+
+    def _watch_listener(self) -> None:
+        wants = self._accepts and self._listener.fileno() >= 0 and self._may_accept()
+        if wants != self._is_watching and self._listener.fileno() >= 0:
+            (self._epoll.register if wants else self._epoll.unregister)(self._listener)
+            self._is_watching = wants
+
+    def _may_accept(self) -> bool:
+        """Whether there is a place, or somebody who may be asked to leave one."""
+        if len(self._connections) < self._most:
+            return True
+        return any(each.phase < Phase.ANSWERING for each in self._connections.values())
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            if len(self._connections) >= self._most and not (
+                self._somebody_waits() and self._make_room(len(self._connections) // 64 + 1)
+            ):
+                return
+            try:
+                pair = self._waitress.accept()
+            except OSError as error:
+                if error.errno not in {errno.EMFILE, errno.ENFILE}:
+                    continue
+                self._out_of_descriptors()
+                return
+            if pair is None:
+                return
+            self._welcome(*pair)
+
+    def _somebody_waits(self) -> bool:
+        """Whether a client has connected that is not accepted yet: for nobody, no other one need go."""
+        poll = select.poll()  # unlike `select`, for descriptors of any number
+        poll.register(self._listener, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def _welcome(self, sock: socket.socket, address: Any) -> None:
+        try:
+            sock.setblocking(False)
+            self._waitress.set_socket_options(sock)
+        except OSError:  # it has gone already
+            sock.close()
+            return
+        peer = ("", 0) if sock.family == socket.AF_UNIX else (address[0], address[1])
+        connection = Connection(self, sock, peer)
+        self._connections[connection.descriptor] = connection
+        self._epoll.register(connection.descriptor, _READ | select.EPOLLONESHOT)
+
+    def _make_room(self, number: int) -> bool:
+        """Close connections for the sake of others, the slowest unfinished requests first; whether there were any.
+
+        Kept ones stay before new ones, as long as they are no more than half of all: so neither who connects again and
+        again takes a balancer's connections from it, nor who keeps many keeps others from asking anything.
+        """
+        kept = sum(each.phase is Phase.KEPT for each in self._connections.values())
+        last = Phase.NEW if kept > self._most // 2 else Phase.KEPT
+
+        def order(each: Connection) -> tuple[bool, Phase, float]:
+            return each.phase is last and (last is Phase.KEPT or each.may_ask), each.phase, each.since
+
+        movable = (each for each in self._connections.values() if each.phase < Phase.ANSWERING)
+        leaving = heapq.nsmallest(number, movable, key=order)
+        for each in leaving:
+            each.close()
+        return bool(leaving)
+
+    def _out_of_descriptors(self) -> None:
+        """Others have taken the descriptors that were left: give one up, or at least take one client from the queue."""
+        if self._make_room(8):
+            return
+        os.close(self._spare)
+        with suppress(OSError):
+            self._listener.accept()[0].close()
+        self._spare = os.open(os.devnull, os.O_RDONLY)
+        if time.monotonic() > self._warned + _SECONDS_BETWEEN_WARNINGS:
+            self._warned = time.monotonic()
+            log.warning(
+                "there are no descriptors left; raise the limit (ulimit -n), or limits.spare_descriptors"
+            )
+
+    def _cut_slow_responses(self) -> None:
+        if not self.responses.excess:
+            return
+        for each in sorted(self._connections.values(), key=lambda each: each.since):
+            if each.is_sending:
+                each.close()
+                if not self.responses.excess:
+                    return
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        if now >= self._swept + _SWEEP_SECONDS:
+            self._swept = now
+            for each in [each for each in self._connections.values() if each.deadline <= now]:
+                each.expire()
+
+    def _stop_listening(self) -> None:
+        for _ in range(BACKLOG):  # whoever is connected already will be answered
+            if not self._somebody_waits():
+                break
+            self._accept()
+        if self._is_watching:
+            # Other processes have it too, so closing it would not end the watch.
+            self._epoll.unregister(self._listener)
+            self._is_watching = False
+        self._listener.close()
+
+    def _close_idle(self) -> bool:
+        """Close the connections that wait for nothing from us, and say whether any is left."""
+        for each in list(self._connections.values()):
+            if not (each.is_unfinished or each.may_ask or each.phase is Phase.LINGERING):
+                each.close()
+        return bool(self._connections)
+
+    def _close(self) -> int:
+        unfinished = [each for each in self._connections.values() if each.is_unfinished]
+        if unfinished:
+            log.warning("stopped with %d requests unfinished", len(unfinished))
+        self._dispatcher.shutdown(0.5)
+        with self._waking:
+            self._is_closed = True
+            os.close(self._wakes)
+        for each in list(self._connections.values()):
+            each.close()
+        self._epoll.close()
+        os.close(self._spare)
+        return len(unfinished)
+
+
+def _descriptors_left(spare: int) -> int:
+    """How many connections this process may have."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    used = len(list(Path("/proc/self/fd").iterdir()))
+    return max(16, min(limit, 1_000_000) - used - spare)

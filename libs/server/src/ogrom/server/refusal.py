@@ -1,0 +1,32 @@
+"""Refusals: what the server answers itself, because no application shall see the request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a request is refused.
+
+    Attributes:
+        status: of the response: 400, 408, 413, 414, 417, 431, 501, 503 or 505; 500 where the application has failed.
+        reason: what is wrong and what to do about it, for the person who sent it.
+        retry_after: in how many seconds to come again, where that helps.
+    """
+
+    status: int
+    reason: str
+    retry_after: int | None = None
+
+
+def plainly(refusal: Refusal, environ: Mapping[str, object]) -> tuple[list[tuple[str, str]], bytes]:
+    """Tell of a refusal in plain text: fields and content; a service may have its own way (`serve(refuse=...)`).
+
+    Args:
+        refusal: why.
+        environ: of the request; no more than REMOTE_ADDR where its header could not be read.
+    """
+    fields = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+    if refusal.retry_after is not None:
+        fields.append(("Retry-After", str(refusal.retry_after)))
+    return fields, f"{refusal.reason}\n".encode()

@@ -1,0 +1,214 @@
+"""Writing a response: what a WSGI application gives (PEP 3333), framed as HTTP/1.1 says (RFC 9112, 6)."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence, Sized
+from email.utils import formatdate
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Final, TypeAlias
+
+from .grammar import TOKEN
+from .request import Head
+
+Fields: TypeAlias = Sequence[tuple[str, str]]
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+Environ: TypeAlias = dict[str, Any]
+Application: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+"""A WSGI application."""
+
+log = logging.getLogger("ogrom.server")
+
+_SMALL: Final = 65536
+"""A copy of so many bytes is cheaper than another call of the system."""
+
+_HOP_BY_HOP = frozenset(
+    {
+        *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
+        *("te", "trailer", "trailers", "transfer-encoding", "upgrade"),
+    }
+)
+_date = lru_cache(maxsize=2)(lambda second: formatdate(second, usegmt=True))
+_is_name = lru_cache(maxsize=1024)(lambda name: TOKEN.fullmatch(name.encode("latin-1")) is not None)
+
+
+class ClientLeft(OSError):
+    """The connection is closed, so nobody takes what an application still writes."""
+
+
+class Response:
+    """The answer to one request; what it sends goes out in as few pieces as can be.
+
+    Attributes:
+        has_begun: whether anything has been sent, so that no other answer is possible any more.
+        closes: whether the connection is to be closed behind it, as the client has been told, or because less or more
+            was written than was said.
+    """
+
+    def __init__(self, head: Head, send: Callable[[bytes], None], is_last: Callable[[], bool]) -> None:
+        """Prepare to answer.
+
+        Args:
+            head: of the request.
+            send: takes bytes, or raises ClientLeft.
+            is_last: whether the connection is to be closed behind the response; asked when the header is made.
+        """
+        self._head = head
+        self._send = send
+        self._is_last = is_last
+        self._status = ""
+        self._fields: list[tuple[str, str]] = []
+        self._length: int | None = None
+        self._written = 0
+        self._is_chunked = False
+        self._has_content = True
+        self._held = b""
+        self._is_made = False
+        self.has_begun = False
+        self.closes = False
+
+    def answer(self, application: Application, environ: Environ) -> None:
+        """Have the application answer, and send what it gives.
+
+        Where its content is one small piece, that is held back until the application has closed it: so header and
+        content go out together, and the application has counted and logged them before the client can ask for more.
+
+        Raises:
+            ClientLeft: the connection was closed meanwhile.
+            Exception: the application's.
+        """
+        parts = application(environ, self.start)
+        try:
+            is_one = isinstance(parts, Sized) and len(parts) == 1
+            for part in parts:
+                if part:
+                    if is_one and self._length is None:
+                        self._length = len(part)
+                    self._write(part)
+            if not self._is_made:
+                if self._length is None and self._has_content:
+                    self._length = 0
+                self._held = self._header()
+        finally:
+            if (close := getattr(parts, "close", None)) is not None:
+                close()
+        self._finish()
+
+    def start(self, status: str, fields: Fields, exc_info: ExcInfo | None = None) -> Callable[[bytes], None]:
+        """`start_response` of PEP 3333.
+
+        Raises:
+            AssertionError: it has been called before, or a field is the server's own.
+            ValueError: a status or a field that cannot be sent.
+        """
+        if exc_info:
+            try:
+                if self.has_begun and exc_info[1] is not None:
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None
+        elif self._status:
+            raise AssertionError("start_response was called twice")
+        self._length = _checked(status, fields)
+        self._status, self._fields = status, list(fields)
+        self._has_content = self._head.method != "HEAD" and status[:3] not in {"204", "304"}
+        self._is_made, self._held = False, b""
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        if not self._is_made:
+            header = self._header()
+            if not self._has_content:
+                self._held = header
+                return
+            if self._length == len(data) <= _SMALL:
+                self._held, self._written = header + data, len(data)
+                return
+            self._begin(header + self._framed(data))
+        elif self._has_content:
+            if self._held:
+                self._begin(self._held)
+            self._send(self._framed(data))
+
+    def _begin(self, data: bytes) -> None:
+        self._held, self.has_begun = b"", True
+        self._send(data)
+
+    def _framed(self, data: bytes) -> bytes:
+        if self._is_chunked:
+            return b"%X\r\n%b\r\n" % (len(data), data)
+        if self._length is not None and self._written + len(data) > self._length:
+            log.error("the application wrote more than the %d bytes of its Content-Length", self._length)
+            data, self.closes = data[: self._length - self._written], True
+        self._written += len(data)
+        return data
+
+    def _finish(self) -> None:
+        if self._held:
+            self._begin(self._held)
+        if self._is_chunked:
+            self._send(b"0\r\n\r\n")
+        elif self._has_content and self._length is not None and self._written < self._length:
+            log.error("the application wrote %d bytes of its Content-Length, %d", self._written, self._length)
+            self.closes = True
+
+    def _header(self) -> bytes:
+        """The response's header; what is said of the content and the connection is the server's."""
+        if not self._status:
+            raise AssertionError("the application has not called start_response")
+        self._is_made = True
+        is_bodiless = self._status[:3] in {"204", "304"}
+        lines = [f"HTTP/1.1 {self._status}"]
+        names = set()
+        for name, value in self._fields:
+            low = name.lower()
+            names.add(low)
+            if not is_bodiless or low != "content-length":
+                lines.append(f"{name}: {value}")
+        if not is_bodiless and "content-length" not in names:
+            lines.extend(self._framing())
+        if "date" not in names:
+            lines.append(f"Date: {_date(int(time.time()))}")
+        self.closes = self.closes or not self._head.keeps_alive or self._is_last()
+        if self.closes:
+            lines.append("Connection: close")
+        elif self._head.version == "1.0":
+            lines.append("Connection: keep-alive")
+        return "\r\n".join((*lines, "\r\n")).encode("latin-1")
+
+    def _framing(self) -> tuple[str, ...]:
+        """How the client sees where the content ends (RFC 9112, 6.3)."""
+        if self._length is not None:
+            return (f"Content-Length: {self._length}",)
+        if not self._has_content:
+            return ()
+        if self._head.version == "1.0":
+            self.closes = True
+            return ()
+        self._is_chunked = True
+        return ("Transfer-Encoding: chunked",)
+
+
+def _checked(status: str, fields: Fields) -> int | None:
+    """The content's length, where a field tells it.
+
+    Raises:
+        AssertionError: a field is hop-by-hop, which PEP 3333 leaves to the server.
+        ValueError: what no response may have.
+    """
+    length: int | None = None
+    if not (status[:3].isascii() and status[:3].isdigit() and status[3:4] in {"", " "} and _is_text(status)):
+        raise ValueError(f"{status!r} is not a status such as '200 OK'")
+    for name, value in fields:
+        low = name.lower()
+        if low in _HOP_BY_HOP:
+            raise AssertionError(f"{name} is the server's own field (PEP 3333)")
+        if not _is_name(name) or not _is_text(value):
+            raise ValueError(f"the field {name!r}: {value!r} cannot be sent")
+        if low == "content-length":
+            length = int(value)
+    return length
+
+
+def _is_text(value: str) -> bool:
+    return "\r" not in value and "\n" not in value and "\0" not in value

@@ -1,0 +1,250 @@
+"""Clients that are slow, silent or greedy: each has a deadline, and takes nothing from the others."""
+
+import re
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from ogrom.server.lanes import Lane, paths
+from ogrom.server.limits import Limits
+from ogrom.server.testing import running
+
+SECONDS = 60.0
+LARGE = 30_000_000
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"
+IMPATIENT = Limits(header_seconds=0.5, patience=0.5, new_seconds=0.5, idle_seconds=0.5, least_rate=1e9)
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """`/large` is more than sockets hold; anything else is `ok`."""
+    content = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
+    start_response("200 OK", [("Content-Length", str(len(content)))])
+    return [content]
+
+
+def connect(port: int, sends: bytes = b"") -> socket.socket:
+    sock = socket.create_connection(("127.0.0.1", port), SECONDS)
+    sock.sendall(sends)
+    return sock
+
+
+def read_to_end(sock: socket.socket) -> bytes:
+    with sock, sock.makefile("rb") as file:
+        return file.read()
+
+
+@contextmanager
+def descriptors(number: int) -> Iterator[None]:
+    """Have so many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (number, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    "sends",
+    [b"GET / HT", GET[:-2], POST, POST + b"x" * 99, b"\r\n"],
+    ids=["line", "header", "content", "end", "empty"],
+)
+def test_a_request_that_does_not_arrive_is_refused(sends: bytes) -> None:
+    """Whatever is missing: 408, and the connection is closed."""
+    with running(application, IMPATIENT) as port:
+        said = read_to_end(connect(port, sends))
+        assert said.startswith(b"HTTP/1.1 408 Request Timeout\r\n") or sends == b"\r\n"
+        assert b"Connection: close" in said or sends == b"\r\n"
+
+
+def test_a_header_that_drips_is_refused() -> None:
+    """A byte now and then does not help."""
+    with running(application, IMPATIENT) as port, connect(port) as sock:
+        sock.settimeout(0.05)
+        said = b""
+        for letter in b"GET /" + b"x" * 1000:
+            sock.send(bytes([letter]))
+            try:
+                said = sock.recv(100)
+                break
+            except TimeoutError:
+                pass
+        assert said.startswith(b"HTTP/1.1 408 ")
+
+
+def test_content_that_drips_is_refused() -> None:
+    """It has to come at a rate, on average, once patience is over; content that does is served."""
+    limits = Limits(header_seconds=0.2, patience=0.2, least_rate=1000.0)
+    head = POST.replace(b"100", b"100000")
+    with running(application, limits) as port, connect(port, head) as sock:
+        sock.settimeout(0.05)
+        said = b""
+        for _ in range(1000):
+            sock.send(b"x")
+            try:
+                said = sock.recv(100)
+                break
+            except TimeoutError:
+                pass
+        assert said.startswith(b"HTTP/1.1 408 ")
+    with running(application, Limits(header_seconds=0.1, patience=5.0)) as port, connect(port, head) as sock:
+        for _ in range(10):
+            sock.sendall(b"x" * 10_000)
+            time.sleep(0.1)  # the slowness itself
+        assert sock.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    ("sends", "limits"),
+    [(b"", Limits(new_seconds=0.5)), (GET, Limits(idle_seconds=0.5))],
+    ids=["new", "kept"],
+)
+def test_who_asks_nothing_is_closed_without_a_word(sends: bytes, limits: Limits) -> None:
+    """Before the first request and between two."""
+    with running(application, limits) as port:
+        said = read_to_end(connect(port, sends))
+        assert said.count(b"HTTP/1.1") == (1 if sends else 0)
+
+
+def test_a_response_that_nobody_reads_is_cut() -> None:
+    """The thread that writes it is free again, and so is the memory."""
+    one, limits = (Lane("application", 1),), Limits(patience=0.5, least_rate=1e9)
+    with running(application, limits, one) as port, connect(port, GET.replace(b"/", b"/large", 1)):
+        assert read_to_end(connect(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
+
+
+def test_requests_in_a_row_take_no_more_than_one() -> None:
+    """The next one is begun when the response to the last one has gone."""
+    begun = []
+
+    def counting(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        begun.append(environ["PATH_INFO"])
+        start_response("200 OK", [])
+        return [b"x" * 1_000_000]
+
+    with running(counting, Limits(patience=SECONDS)) as port, connect(port, GET * 60) as sock:
+        with connect(port, GET) as other:
+            assert other.recv(10)
+        count = len(begun)
+        assert count < 30
+        file = sock.makefile("rb")
+        for _ in range(60):
+            while file.readline() != b"\r\n":
+                pass
+            assert len(file.read(1_000_000)) == 1_000_000
+        assert len(begun) == 61
+
+
+def test_the_slowest_requests_go_first_when_places_run_out() -> None:
+    """Then those who never asked; a connection between two requests is kept, as its next one may be on its way."""
+    with ExitStack() as stack, running(application, Limits(connections=30)) as port:
+        kept = [stack.enter_context(connect(port, GET)) for _ in range(10)]
+        for each in kept:
+            assert each.recv(100).endswith(b"ok")
+        new = [stack.enter_context(connect(port)) for _ in range(10)]
+        slow = [stack.enter_context(connect(port, b"GET /")) for _ in range(10)]
+        for _ in range(15):  # others want a place
+            assert read_to_end(connect(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
+        more = [stack.enter_context(connect(port, b"GET /")) for _ in range(15)]
+        for each in kept:
+            each.sendall(GET)
+            assert each.recv(100).endswith(b"ok")
+        assert slow[0].recv(1) == b""
+        assert more[-1].fileno() >= 0
+        for each in new:
+            each.close()
+
+
+def test_while_there_are_places_nobody_goes() -> None:
+    """Also when the last one has just been taken."""
+    with ExitStack() as stack, running(application, Limits(connections=30)) as port:
+        for _ in range(2):
+            slow = [stack.enter_context(connect(port, b"GET /")) for _ in range(30)]
+            for each in slow:
+                each.sendall(GET[5:].replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+                assert each.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_who_keeps_many_connections_keeps_nobody_out() -> None:
+    """Of more than half of the places that are kept, those that were idle the longest go before who has just come."""
+    with ExitStack() as stack, running(application, Limits(connections=30)) as port:
+        kept = [stack.enter_context(connect(port, GET)) for _ in range(30)]
+        for each in kept:
+            assert each.recv(100).endswith(b"ok")
+        new = [stack.enter_context(connect(port)) for _ in range(10)]
+        for each in new:
+            each.sendall(GET)
+            assert each.recv(100).endswith(b"ok")
+        assert kept[0].recv(1) == b""
+
+
+def health_within(port: int, seconds: float) -> None:
+    """Ask over a new connection."""
+    begin = time.monotonic()
+    with connect(port, b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as sock:
+        assert sock.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert time.monotonic() - begin < seconds
+
+
+@pytest.mark.slow
+def test_health_answers_whatever_others_do() -> None:
+    """While 2,000 connections drip, 50 never read, and the queue is full, all at once."""
+    release = Event()
+
+    def busy(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/wait":
+            release.wait(SECONDS)
+        return application(environ, start_response)
+
+    lanes = (Lane("health", 1, paths("/health")), Lane("application", 4, queue=8))
+    limits = Limits(patience=SECONDS, header_seconds=SECONDS)
+    with descriptors(8192), ExitStack() as stack, running(busy, limits, lanes) as port:
+        stack.callback(release.set)
+        for _ in range(50):
+            stack.enter_context(connect(port, GET.replace(b"/", b"/large", 1) * 10))
+        for _ in range(20):
+            stack.enter_context(connect(port, GET.replace(b"/", b"/wait", 1)))
+        dripping = [stack.enter_context(connect(port, b"G")) for _ in range(2000)]
+        for letter in b"ET /":
+            for each in dripping:
+                each.send(bytes([letter]))
+            health_within(port, SECONDS)
+        release.set()
+
+
+SLOWHTTPTEST = {
+    "header": ("-H", "-i", "1"),
+    "content": ("-B", "-i", "1", "-s", "8192"),
+    "ranges": ("-R", "-a", "10", "-b", "3000"),
+    "reading": ("-X", "-w", "1", "-y", "2", "-n", "1", "-z", "1", "-k", "3"),
+}
+"""What each mode of slowhttptest is slow with, and its options."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", SLOWHTTPTEST)
+def test_slowhttptest_takes_nothing_from_others(mode: str, tmp_path: Path) -> None:
+    """The tool that others measure servers with: 500 connections, more than there are places, and we are available."""
+    limits = Limits(header_seconds=2.0, patience=2.0, new_seconds=2.0, connections=300)
+    lanes = (Lane("health", 1, paths("/health")), Lane("application", 2, queue=8))
+    with running(application, limits, lanes) as port:
+        options = ("-c", "500", "-r", "500", "-l", "6", "-p", "30", "-u", f"http://127.0.0.1:{port}/large")
+        command = ["slowhttptest", *SLOWHTTPTEST[mode], *options]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as tool:
+            while tool.poll() is None:
+                health_within(port, SECONDS)
+                time.sleep(0.2)  # between two looks
+            assert tool.stdout
+            said = re.sub(r"\x1b\[[0-9;]*m", "", tool.stdout.read())
+        health_within(port, SECONDS)
+    assert "service available:   YES" in said, said
+    assert "service available:   NO" not in said, said
