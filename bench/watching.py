@@ -19,7 +19,14 @@ from rich.console import Console
 from rich.table import Table
 from werkzeug.test import create_environ
 
-from ogrom.run.metrics_folder import metrics_folder
+from ogrom.run import logs
+from ogrom.run.commands.serve import prepare
+from ogrom.run.container import Container
+from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.requests_log import RequestLog
+from ogrom.run.served import Watcher, watched
+from ogrom.run.settings import Settings
+from ogrom.run.shared_values import SharedValues
 from ogrom_tools.progress import counted
 
 ROUNDS = 40
@@ -58,13 +65,6 @@ def measure(run: Callable[[], None]) -> float:
 
 def cases(folder: Path) -> dict[str, Callable[[], None]]:
     """The application, watched by nobody, by each alone and by all."""
-    from ogrom.run.commands.serve import prepare
-    from ogrom.run.container import Container
-    from ogrom.run.database_url import DatabaseUrl
-    from ogrom.run.requests_log import RequestLog
-    from ogrom.run.served import Watcher, watched
-    from ogrom.run.settings import Settings
-
     url = DatabaseUrl(f"sqlite:///{folder}/bench.sqlite3")
     container = Container(settings=Settings(database_url=url, demo_products=40, cache_ttl=3600.0))
     prepare(container.engine(), container.settings())
@@ -81,11 +81,9 @@ def cases(folder: Path) -> dict[str, Callable[[], None]]:
 
 def main() -> None:
     """Measure in turn, and print the table."""
-    with TemporaryDirectory() as folder, metrics_folder():
+    SharedValues(1).enter(0)
+    with TemporaryDirectory() as folder:
         runs = cases(Path(folder))
-        from ogrom.run import logs
-        from ogrom.run.settings import Settings
-
         kept = os.dup(1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         logs.configure(Settings(log="json", release="3f2a9c1b7d04"))

@@ -1,4 +1,4 @@
-"""Ogrom beside its peers: `./dev bench beside [--peers ogrom,fastapi] [--rounds 4]`.
+"""Ogrom beside its peers: `./dev bench beside [--peers ogrom,fastapi] [--rounds 4] [--against REVISION]`.
 
 Every contender answers the same requests with the same bytes, from memory and from the same MariaDB. Those of one
 store and number of processes are up together and warm; one at a time is loaded, all in turn, round after round, so
@@ -16,9 +16,10 @@ from bench.measure.options import chosen, command, minutes, parser
 from bench.measure.report import Report
 from bench.measure.targets import verdicts
 from bench.peers import PEERS
+from bench.peers.earlier import earlier
 
 from .cases import CASES, QUICK, STORES
-from .goals import goals
+from .goals import goals, kept
 from .measuring import measured
 from .plan import Plan
 from .shown import charts, figures, tables
@@ -30,11 +31,15 @@ QUICK_PEERS = ("ogrom", "flask-fair", "fastapi")
 def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
     """What the command line asks for, and where the documentation is."""
     reader = parser(NAME, __doc__, rounds=4, seconds=1)
+    reader.add_argument("--against", help="beside them, Ogrom as this git revision would have been deployed")
     reader.add_argument("--peers", help=f"only these, between commas: {', '.join(PEERS)}")
     options = reader.parse_args(arguments)
     peers = chosen(PEERS, options.peers, QUICK_PEERS if options.quick else PEERS)
     if "ogrom" not in peers:
         peers = {"ogrom": PEERS["ogrom"], **peers}
+    if options.against:
+        then = earlier(options.against)
+        peers = {"ogrom": peers["ogrom"], then.name: then, **peers}
     rounds, cases = (1, QUICK) if options.quick else (options.rounds, CASES)
     return Plan(peers, STORES, cases, rounds, options.seconds), options.docs
 
@@ -47,7 +52,7 @@ def main(arguments: list[str]) -> None:
     tell(f"{NAME}: {len(plan.peers)} contenders, {plan.rounds} rounds, about {minutes(plan.planned_seconds)}")
     with TemporaryDirectory() as folder, stocked() as url:
         found = measured(plan, url, exported(url, Path(folder)), tell)
-    shown = [*tables(found, plan.peers), verdicts(goals(found, PEERS))]
+    shown = [*tables(found, plan.peers), verdicts([*goals(found, PEERS), *kept(found, plan.peers)])]
     notes = [f"{number} requests failed: {what}." for what, number in found.errors.items()]
     notes += [f"{store}, {number} processes: {why}" for (_, store, number), why in found.refused.items()]
     drawn = charts(found, plan.peers)

@@ -35,6 +35,9 @@ BOUNDS = (
 )
 MEMORY_SHARE = 0.25
 
+NO_SLOWER = 0.98
+"""How much of its own earlier throughput Ogrom is to reach, by the upper quartile of rounds."""
+
 
 def goals(found: Found, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
     """Each target, with what was measured."""
@@ -49,6 +52,25 @@ def goals(found: Found, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
     for store in ("memory", "MariaDB"):
         target = Target(f"Memory, x {title}: {store}, one process", MEMORY_SHARE, "at most")
         yield _verdict(target, _memory(found, store), JVM, peers)
+
+
+def kept(found: Found, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
+    """What Ogrom was before is the least that it is to be now: of no load are all quartiles below that.
+
+    The upper quartile of the rounds' own ratios is compared, since the machine's noise is in the others.
+    """
+    for name in peers:
+        if name == OURS or peers[name].group != OURS:
+            continue
+        for (contender, store, case), values in found.loaded.items():
+            theirs = found.loaded.get((name, store, case))
+            if contender == OURS and theirs:
+                target = Target(f"Throughput, x {peers[name].title}: {store}, {case}", NO_SLOWER)
+                samples = (
+                    Sample.of(each.throughput.requests_per_second for each in rounds)
+                    for rounds in (values, theirs)
+                )
+                yield Verdict(target, ratio(*samples).high)
 
 
 def _verdict(target: Target, value: float | None, peer: str, peers: Mapping[str, Peer]) -> Verdict:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .clojure import CLOJURE, CLOJURE_TRAINED
-from .peer import MEMORY, Group, Peer, PythonPeer, apps_path, missing, ogrom_settings, serve_ogrom
+from .peer import MEMORY, Group, Peer, PythonPeer, ServedOgrom, apps_path, missing, ogrom_settings
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
 
@@ -29,7 +29,7 @@ _OGROM = Peer(
     "Ogrom",
     "ogrom",
     "A parent binds the port and starts workers, which share the socket.",
-    serve_ogrom,
+    ServedOgrom(),
     ogrom_settings,
 )
 _ALL = (

@@ -104,17 +104,29 @@ def apps_path(store: str) -> Mapping[str, str]:
     return {"PYTHONPATH": str(ROOT / "bench" / "peers")}
 
 
-def serve_ogrom(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
-    """The command that serves the work tree."""
-    database = f"sqlite:///{catalogue.with_name('ogrom.sqlite3')}" if store == MEMORY else store
-    return (
-        str(ROOT / ".nox" / "test" / "bin" / "ogrom-api"),
-        "serve",
-        f"--database={database}",
-        f"--port={port}",
-        f"--processes={processes}",
-        f"--threads={threads}",
-    )
+@dataclass(frozen=True)
+class ServedOgrom:
+    """The command that serves Ogrom.
+
+    Attributes:
+        environment: where it is installed; the work tree's by default.
+    """
+
+    environment: Path = ROOT / ".nox" / "test"
+
+    def __call__(
+        self, store: str, catalogue: Path, port: int, processes: int, threads: int
+    ) -> tuple[str, ...]:
+        """The command."""
+        database = f"sqlite:///{catalogue.with_name('ogrom.sqlite3')}" if store == MEMORY else store
+        return (
+            str(self.environment / "bin" / "ogrom-api"),
+            "serve",
+            f"--database={database}",
+            f"--port={port}",
+            f"--processes={processes}",
+            f"--threads={threads}",
+        )
 
 
 def ogrom_settings(store: str) -> Mapping[str, str]:

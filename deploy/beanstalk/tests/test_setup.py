@@ -37,7 +37,8 @@ with open({log!r}, "a") as log:
     log.write(json.dumps([name, arguments, given]) + "\\n")
 line = " ".join([name, *arguments])
 if found := re.search(r"--stack-name (\\S+) .*OutputKey==.(\\w+).", line):
-    print(f"{{found[1]}}/{{found[2]}}")
+    acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/" if found[2].endswith("WebAcl") else ""
+    print(f"{{acl}}{{found[1]}}/{{found[2]}}")
 elif "describe-environment-resources" in line:
     print("awseb-" + re.search("ogrom-(blue|green)", line)[1])
 elif found := re.search("--auto-scaling-group-names awseb-(blue|green)", line):

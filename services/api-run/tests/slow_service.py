@@ -6,16 +6,16 @@ while it holds `fatal`, no worker comes to serve.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import flask
 from dependency_injector import providers
 
-import ogrom.run.metrics_folder
+from ogrom.run import hosting
 from ogrom.run.cli import main
+from ogrom.run.container import Container
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
 LARGE = 20_000_000
@@ -44,21 +44,10 @@ def slow(app: flask.Flask) -> flask.Flask:
     return app
 
 
-@contextmanager
-def slow_container() -> Iterator[Path]:
-    """Put the container in place of the service's, once what it imports may be imported."""
-    with metrics_folder() as folder:
-        from ogrom.run import worker
-        from ogrom.run.container import Container
-
-        class SlowContainer(Container):
-            app = providers.Singleton(slow, Container.app)
-
-        worker.__dict__["Container"] = SlowContainer
-        yield folder
+class SlowContainer(Container):
+    app = providers.Singleton(slow, Container.app)
 
 
 if __name__ == "__main__":
-    metrics_folder = ogrom.run.metrics_folder.metrics_folder
-    ogrom.run.metrics_folder.metrics_folder = slow_container
+    hosting.__dict__["Container"] = SlowContainer
     main()

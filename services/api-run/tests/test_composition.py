@@ -52,7 +52,7 @@ def test_settings_reach_the_wrappers(make_container: Callable[..., Container], s
     assert cache is not None
     assert cache.statistics().records == 2
     assert cache_of(Settings(cache_records=0)) is None
-    assert breakers_of(Settings(breaker_failures=0)) is None
+    assert breakers_of(Settings(breaker_failures=0), lambda: None, None) is None
 
 
 def test_timings_are_of_the_database_alone(make_container: Callable[..., Container], store: str) -> None:

@@ -83,7 +83,7 @@ def test_each_thread_has_a_connection_and_so_has_the_check(
     make_container: Callable[..., Container], store: str
 ) -> None:
     """A full house does not keep the readiness check waiting."""
-    assert make_container(store).engine().pool.status().startswith("Pool size: 3 ")
+    assert make_container(store).engine().pool.status().startswith("Pool size: 5 ")
 
 
 def test_the_reader_has_as_many_of_its_own(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_the_reader_has_as_many_of_its_own(tmp_path: Path) -> None:
         f"{tmp_path}/reader.db",
     ]
     for engine in (store.writer, store.reader):
-        assert engine.pool.status().startswith("Pool size: 6 ")
+        assert engine.pool.status().startswith("Pool size: 8 ")
     store.dispose()
 
 

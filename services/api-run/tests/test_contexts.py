@@ -8,8 +8,11 @@ from werkzeug.test import EnvironBuilder
 from ogrom.http.flask import WsgiRequest
 from ogrom.protocols.context import Principal
 from ogrom.run.access.credentials import FAULT, PRINCIPAL
-from ogrom.run.channels import ARRIVED
+from ogrom.run.callers import Callers
 from ogrom.run.contexts import contexts
+from ogrom.server import ARRIVED
+
+CALLERS = Callers((), 10.0)
 
 
 def request(method: str = "GET", headers: dict[str, str] | None = None) -> WsgiRequest:
@@ -25,7 +28,7 @@ def noted(name: str, value: object) -> WsgiRequest:
 
 
 def is_fresh(method: str, headers: dict[str, str]) -> bool:
-    return contexts("de-DE", 10.0)(request(method, headers)).fresh
+    return contexts("de-DE", CALLERS)(request(method, headers)).fresh
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -59,7 +62,7 @@ def test_a_read_may_want_the_present_state(headers: dict[str, str]) -> None:
 
 def test_each_request_is_told_its_own_copies() -> None:
     """What one got from memory is nothing that the next one has to say."""
-    context = contexts("de-DE", 10.0)
+    context = contexts("de-DE", CALLERS)
     one, other = (context(request()) for _ in range(2))
     assert one.copies is not None
     assert one.copies is not other.copies
@@ -69,17 +72,17 @@ def test_the_deadline_counts_from_arrival() -> None:
     """Time in the server's queue is the request's time; a server that does not tell it loses nothing."""
     waited = request()
     waited.environ[ARRIVED] = 1000.0
-    assert contexts("de-DE", 10.0)(waited).deadline == 1010.0
+    assert contexts("de-DE", CALLERS)(waited).deadline == 1010.0
     begin = time.monotonic()
-    assert begin + 10.0 <= (contexts("de-DE", 10.0)(request()).deadline or 0.0) <= time.monotonic() + 10.0
+    assert begin + 10.0 <= (contexts("de-DE", CALLERS)(request()).deadline or 0.0) <= time.monotonic() + 10.0
 
 
 def test_who_asks_is_told_to_the_endpoints() -> None:
     """As it was noted of the request; without a token nobody is known, and nothing is wrong with that."""
     caller = Principal(user_id=145, scopes=frozenset({"likes:write"}))
-    known = contexts("de-DE", 10.0)(noted(PRINCIPAL, caller))
+    known = contexts("de-DE", CALLERS)(noted(PRINCIPAL, caller))
     assert (known.principal, known.credentials_fault) == (caller, "")
-    refused = contexts("de-DE", 10.0)(noted(FAULT, "The token has expired"))
+    refused = contexts("de-DE", CALLERS)(noted(FAULT, "The token has expired"))
     assert (refused.principal, refused.credentials_fault) == (None, "The token has expired")
-    nobody = contexts("de-DE", 10.0)(request())
+    nobody = contexts("de-DE", CALLERS)(request())
     assert (nobody.principal, nobody.credentials_fault) == (None, "")

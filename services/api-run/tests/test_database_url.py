@@ -40,7 +40,7 @@ def test_urls_of_known_schemes_are_taken_as_they_are(text: str) -> None:
         ("mysql://host:99999/db", "a port that is no number"),
         ("http://", "is not the home of a service; use https://host/"),
         ("https://host/?a=b", "is not the home of a service"),
-        ("http://host:http/", "a port that is no number; use https://host/"),
+        ("http://host:http/", "a port that is no number, or .*; use https://host/"),
         ("sqlite://", "names no file"),
         ("sqlite:///", "names no file"),
         ("sqlite://file", "names no file"),

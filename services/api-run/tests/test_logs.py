@@ -155,7 +155,7 @@ def test_a_line_that_cannot_be_written_is_told_of_and_hurts_nobody(said: Said) -
         log.warning("too many: %s", 1, 2)
         log.warning("whole")
         sys.stdout.flush()
-        os.close(1)
+        os.close(logging.getLogger().handlers[0]._descriptor)
         log.warning("lost")
         """,
     )
@@ -176,6 +176,8 @@ def test_lines_of_several_processes_do_not_mix(said: Said) -> None:
     stdout, _ = said(
         "json",
         """
+        import ogrom.run.logs
+        ogrom.run.logs.PATIENCE = 60.0  # for a reader that has no processor
         children = []
         for letter in "abcd":
             child = os.fork()
@@ -191,6 +193,52 @@ def test_lines_of_several_processes_do_not_mix(said: Said) -> None:
     messages = [line["message"] for line in lines(stdout)]
     assert len(messages) == 400
     assert all(len(set(each)) == 1 for each in messages)
+
+
+STUCK = (
+    HEAD
+    + """
+import time
+for number in range(3_000):
+    log.info("line %d %s", number, "x" * (number % 6000))
+print("done", file=sys.stderr, flush=True)
+input()
+log.info("again")
+"""
+)
+
+
+def test_a_reader_that_has_stopped_costs_lines_and_nothing_else(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """They are counted, and told of once somebody reads again; each line that came is whole."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STUCK, "json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environ,
+    ) as program:
+        assert program.stdin
+        assert program.stdout
+        assert program.stderr
+        assert program.stderr.readline() == "done\n"  # though nobody has read a line of the log
+        found = list[Any]()
+        while len(found) < 100:  # there is room again
+            found.append(json.loads(program.stdout.readline()))
+        program.stdin.write("\n")
+        program.stdin.flush()
+        rest = program.stdout.read().splitlines()
+        assert program.wait(60) == 0
+    whole = [json.loads(each) for each in rest if each.startswith("{") and each.endswith("}")]
+    assert len(rest) - len(whole) <= 1  # the one that was being written
+    *lines_, again, lost = [each["message"] for each in (*found, *whole)]
+    assert again == "again"
+    number = int(lost.split()[0])
+    assert lost == f"{number} lines of this log are lost, since nobody took them"
+    assert 3_000 - 1 <= len(lines_) + number <= 3_000
 
 
 PLANTED = """

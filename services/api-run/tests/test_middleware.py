@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from queue import Queue
-from threading import Thread
 from typing import Any
 
 import flask
 import pytest
 
-from ogrom.run.listener import listener
 from ogrom.run.middleware import wrapped
 from ogrom.run.served import Served
-from ogrom.run.server import Server
-from ogrom.run.settings import Settings
+from ogrom.server.testing import running
 
 SECONDS = 30
 
@@ -42,18 +39,10 @@ def connection(notes: Notes) -> Iterator[HTTPConnection]:
     app = flask.Flask("test")
     app.add_url_rule("/hello", "hello", view_func=lambda: "hello")
     app.add_url_rule("/parts", "parts", view_func=lambda: flask.Response(iter(["one", "two"])))
-    sock = listener("127.0.0.1", 0)
-    port = sock.getsockname()[1]
-    server = Server(
-        wrapped(app, watchers=[notes], release="r1"), sock, Settings(threads=1, drain_timeout=SECONDS)
-    )
-    thread = Thread(target=server.run)
-    thread.start()
-    connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
-    yield connection
-    connection.close()
-    server.stop()
-    thread.join(SECONDS)
+    with running(wrapped(app, watchers=[notes], release="r1")) as port:
+        connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+        yield connection
+        connection.close()
 
 
 def asked(connection: HTTPConnection, method: str, path: str) -> tuple[Any, bytes]:

@@ -9,9 +9,10 @@ from werkzeug.test import create_environ
 from ogrom.http.flask import WsgiRequest
 from ogrom.http.testing import Request
 from ogrom.run.container import Container
-from ogrom.run.operators import Operators, is_within
+from ogrom.run.operators import Operators
 from ogrom.run.readers import networks
 from ogrom.run.secret import Secret
+from ogrom.server import is_within
 
 TOKEN = Secret("0123456789abcdef" * 2)
 

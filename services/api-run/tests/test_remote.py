@@ -1,7 +1,6 @@
 """Services in a row: each source asks another Ogrom over HTTP, and keeps the contract of what it asks."""
 
 from collections.abc import Callable, Iterator
-from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,10 +13,10 @@ from ogrom.protocols.contracts import StoreContract
 from ogrom.protocols.testing import CATALOGUE
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.listener import listener, url_of
 from ogrom.run.secret import Secret
-from ogrom.run.server import Server
 from ogrom.run.settings import Settings
+from ogrom.server import Lane
+from ogrom.server.testing import running
 from ogrom.sources.loading import load
 from ogrom.sources.migrate import migrate
 from ogrom.sources.remote import RemoteSources
@@ -37,14 +36,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, token_key: str) -> Iterator
     container = Container(settings=settings)
     engine = container.engine()
     migrate(engine)
-    sock = listener("127.0.0.1", 0)
-    url = url_of(sock)
-    server = Server(container.app(), sock, Settings(threads=THREADS, drain_timeout=1.0))
-    thread = Thread(target=server.run)
-    thread.start()
-    yield url + "/", engine
-    server.stop()
-    thread.join()
+    with running(container.app(), lanes=[Lane("application", THREADS)]) as port:
+        yield f"http://127.0.0.1:{port}/", engine
     engine.dispose()
 
 

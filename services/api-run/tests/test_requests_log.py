@@ -13,12 +13,11 @@ from flask import request
 from ogrom.http import Endpoint, Exchange, Resource
 from ogrom.protocols.context import Principal
 from ogrom.run.access.credentials import PRINCIPAL
-from ogrom.run.channels import ARRIVED
 from ogrom.run.container import Container
 from ogrom.run.logs import CURRENT, FIELDS
-from ogrom.run.refusals import REFUSED, Refusal
 from ogrom.run.requests_log import line_of, shown_path
 from ogrom.run.served import Served
+from ogrom.server import ARRIVED
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 Ask = Callable[..., dict[str, Any]]
@@ -129,7 +128,9 @@ def test_a_line_tells_of_the_user_the_queue_a_client_that_left_and_an_error() ->
     assert 600_000 <= line["ms"] < 1_200_000
     assert (line["client_left"], line["error"], line["status"]) == (True, "KeyError", 500)
     assert (line["trace_id"], line["client"], line["decision"]) == (None, None, None)
-    assert line_of(Served(environ | {REFUSED: Refusal("too many wait")}))["decision"] == "refused"
+    refused = Served(environ)
+    refused.refused = True
+    assert line_of(refused)["decision"] == "refused"
 
 
 def test_nothing_is_written_where_nobody_wants_it(client: Any, caplog: pytest.LogCaptureFixture) -> None:

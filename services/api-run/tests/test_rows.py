@@ -26,6 +26,7 @@ def row(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> 
         OGROM_DATABASE_URL=f"http://127.0.0.1:{back.port}/",
         # What the front had in memory would not be the back's.
         OGROM_CACHE_RECORDS="0",
+        OGROM_TRUSTED_CALLERS="127.0.0.1",
     )
     return front, back
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.channels import ARRIVED
 from ogrom.run.served import Served, watched
 from ogrom.run.warmup import WARMING
+from ogrom.server import ARRIVED
 
 
 class Notes:

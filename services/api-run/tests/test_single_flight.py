@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from ogrom.run.container import Container
-from ogrom.run.listener import listener
-from ogrom.run.server import Server
-from ogrom.run.settings import Settings
+from ogrom.server import Lane
+from ogrom.server.testing import running
 from ogrom.sources.testing import overhear
 from ogrom.sources.wrappers import flights
 
@@ -29,15 +28,8 @@ def container(make_container: Callable[..., Container], store: str) -> Container
 @pytest.fixture
 def port(container: Container) -> Iterator[int]:
     """Of a server with a thread for each of the crowd."""
-    sock = listener("127.0.0.1", 0)
-    server = Server(container.app(), sock, Settings(threads=CROWD, drain_timeout=SECONDS))
-    port: int = sock.getsockname()[1]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield port
-    server.stop()
-    thread.join(SECONDS)
-    assert not thread.is_alive()
+    with running(container.app(), lanes=[Lane("application", CROWD)]) as port:
+        yield port
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:

@@ -150,8 +150,8 @@ def test_workers_that_die_at_start_make_it_give_up(environ: dict[str, str], tmp_
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1] == (
-        "ogrom: serve: 5 processes in a row ended before they were ready, the last one by exit code 7; "
-        "mend what they say above, and start again"
+        "ogrom: serve: 5 workers in a row ended before they were ready, the last one by exit code 7; "
+        "fix what they say above, and start again"
     )
 
 
@@ -217,7 +217,7 @@ def _sent_again(port: int) -> int:
     """How often a client's system had to send a segment again, until somebody answered."""
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
         client.sendall(b"GET /test/pid HTTP/1.0\r\n\r\n")
-        assert client.recv(65536).startswith(b"HTTP/1.0 200")
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
         told = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
         return int.from_bytes(told[100:], sys.byteorder)  # tcpi_total_retrans
 
@@ -345,7 +345,9 @@ def test_it_is_stopped_as_a_containers_first_process(
 
 def test_health_answers_while_every_thread_is_busy(serve: Any) -> None:
     """What finds the queue full, and what has waited in it until its deadline, is told to come again."""
-    service = serve("--threads=1", OGROM_QUEUE="1", OGROM_DRAIN_TIMEOUT="0.1")
+    service = serve(
+        "--threads=1", OGROM_QUEUE="1", OGROM_DRAIN_TIMEOUT="0.1", OGROM_TRUSTED_CALLERS="127.0.0.1"
+    )
     busy, waiting = (HTTPConnection("127.0.0.1", service.port, timeout=SECONDS) for _ in range(2))
     busy.request("GET", "/test/slow?600000")
     until(lambda: _connections(service.workers[0]) >= 1)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.http.flask import ANSWERED
 from ogrom.run.container import Container
+from ogrom.run.hosting import warm_up_of
 from ogrom.run.warmup import WARMING
-from ogrom.run.worker import warm_up_of
 
 Make = Callable[..., Container]
 
@@ -76,7 +76,7 @@ def test_each_thread_has_its_connection(make_container: Make, store: str) -> Non
     container = make_container(store, said={"threads": 3})
     warm_up_of(container, container.settings()).run()
     pool: Any = container.engine().pool
-    assert (pool.checkedin(), pool.checkedout()) == (3, 0)
+    assert (pool.checkedin(), pool.checkedout()) == (5, 0)  # and two for searches
 
 
 def test_without_data_every_endpoint_is_asked_all_the_same(make_container: Make, tmp_path: Any) -> None:

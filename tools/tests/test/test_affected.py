@@ -151,7 +151,7 @@ CHANGES: Mapping[str, str] = {
     "libs/http/src/ogrom/http/graph.py": "libs/http/tests/test_plan.py",
     "libs/core/src/ogrom/core/endpoints/product.py": "libs/core/tests/endpoints/test_product.py",
     "tools/src/ogrom_tools/changelog.py": "tools/tests/test_changelog.py",
-    "services/api-run/src/ogrom/run/server.py": "services/api-run/tests/test_server.py",
+    "services/api-run/src/ogrom/run/hosting.py": "services/api-run/tests/test_hosting.py",
 }
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ogrom.protocols.context import Principal
-from ogrom.run.access.credentials import FAULT, NO_KEY, PRINCIPAL, note
+from ogrom.run.access.credentials import FAULT, NO_KEY, PRINCIPAL, WITHHELD, note
 from ogrom.run.access.errors import InvalidToken, KeysUnavailable
 from ogrom.run.access.installation import Access
 from ogrom.run.container import Container
@@ -116,5 +116,51 @@ def test_a_write_is_a_503_while_there_are_no_keys(
     headers = {"Authorization": "Bearer x.y.z"}
     assert client.get(COLLAGES, headers=headers).status_code == 200
     refused = client.put(LIKE, headers=headers)
-    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
     assert refused.mimetype == "application/problem+json"
+
+
+def test_content_is_received_only_for_who_may_write_it(
+    make_container: Callable[..., Container], store: str, authorization: Callable[..., Any]
+) -> None:
+    """None where no route takes any or no valid token came, otherwise as much as the resource allows."""
+    limit = make_container(store).content_limit()
+
+    def most(method: str, path: str, **headers: str) -> int:
+        return int(limit(EnvironBuilder(path, method=method, headers=[*headers.items()]).get_environ()))
+
+    signed = authorization(145, "comments:write")
+    comments = "/v1/de-DE/collages/1/comments"
+    assert most("POST", comments, **signed) > 0
+    for method, path, headers in (
+        ("POST", comments, {}),
+        ("POST", comments, {"Authorization": "Bearer x.y.z"}),
+        ("POST", "/nowhere", signed),
+        ("GET", comments, signed),
+        ("DELETE", "/v1/de-DE/comments/1", signed),
+    ):
+        assert most(method, path, **headers) == 0, (method, path)
+
+
+def test_where_nobody_can_tell_yet_content_waits_for_the_next_try(
+    make_container: Callable[..., Container], own_store: str
+) -> None:
+    """It was not received, so it is not taken for none when the keys come."""
+    keys_are_there = False
+
+    def read_token(token: str) -> Principal:
+        if not keys_are_there:
+            raise KeysUnavailable
+        return Principal(user_id=145, scopes=frozenset({"comments:write"}))
+
+    container = make_container(own_store, access=Access(read_token, None))
+    environ = EnvironBuilder(
+        "/v1/de-DE/collages/1/comments", method="POST", json={}, headers=[("Authorization", "Bearer x.y.z")]
+    ).get_environ()
+    assert container.content_limit()(environ) == 0
+    keys_are_there = True
+    _, status, headers = run_wsgi_app(container.app(), environ)
+    assert (status, headers["Retry-After"]) == ("503 Service Unavailable", "2")
+    del environ[WITHHELD]
+    environ["wsgi.input"].seek(0)
+    assert run_wsgi_app(container.app(), environ)[1] == "422 Unprocessable Content"

@@ -78,7 +78,9 @@ def test_a_set_is_fetched_and_verifies_tokens(
     """From the setting to the user; a rotation needs nobody's hand."""
     old, new = pair("old"), pair("new", "EdDSA")
     issuer.content = jwk_set(old)
-    read_token = access_of(Settings(token_jwks=issuer.url)).read_token
+    access = access_of(Settings(token_jwks=issuer.url))
+    access.prepare()
+    read_token = access.read_token
     assert read_token is not None
     assert read_token(signed(old)).user_id == 145
     issuer.content = jwk_set(new)

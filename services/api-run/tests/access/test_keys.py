@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from time import monotonic, sleep
 from typing import Any
 
 import jwt
@@ -127,6 +127,11 @@ def test_a_file_that_is_not_there_is_told_at_the_start(tmp_path: Path) -> None:
         FileKeys(tmp_path / "none.json")
 
 
+def at_once(work: Callable[[], None]) -> None:
+    """Have it done before anybody goes on."""
+    work()
+
+
 class Issuer:
     """Gives one answer after another, and counts how often it is asked; the last one goes on."""
 
@@ -145,7 +150,7 @@ class Issuer:
 def test_a_url_is_fetched_when_it_is_wanted_and_when_it_is_old(pair: PairOf, jwk_set: SetOf) -> None:
     """A key that was taken back does not hold for longer than that."""
     clock, issuer = Clock(), Issuer(jwk_set(pair("a")), jwk_set(pair("b")))
-    keys = FetchedKeys(issuer, clock=clock)
+    keys = FetchedKeys(issuer, clock=clock, start=at_once)
     assert issuer.asked == 0
     assert keys.named("a") is not None
     clock.now += FRESH - 1
@@ -160,7 +165,7 @@ def test_an_unknown_key_is_looked_for_but_not_all_the_time(pair: PairOf, jwk_set
     """A rotation is seen at once; who invents keys cannot make us ask more often than once in a while."""
     old, new = pair("old"), pair("new")
     clock, issuer = Clock(), Issuer(jwk_set(old), jwk_set(old, new))
-    keys = FetchedKeys(issuer, clock=clock)
+    keys = FetchedKeys(issuer, clock=clock, start=at_once)
     assert keys.named("old") is not None
     clock.now += REFETCH
     assert keys.named("new") is not None
@@ -176,7 +181,7 @@ def test_an_issuer_that_is_away_takes_no_keys_back(
 ) -> None:
     """They hold on; the log says why they are old."""
     clock, issuer = Clock(), Issuer(jwk_set(pair("a")), OSError("no route"), ValueError("it is no JWK set"))
-    keys = FetchedKeys(issuer, clock=clock)
+    keys = FetchedKeys(issuer, clock=clock, start=at_once)
     for _ in range(3):
         assert keys.named("a") is not None
         clock.now += FRESH
@@ -187,7 +192,7 @@ def test_an_issuer_that_is_away_takes_no_keys_back(
 def test_without_any_keys_nobody_can_tell(pair: PairOf, jwk_set: SetOf) -> None:
     """It is asked again after a while, and not for every request."""
     clock, issuer = Clock(), Issuer(OSError("no route"), jwk_set(pair("a")))
-    keys = FetchedKeys(issuer, clock=clock)
+    keys = FetchedKeys(issuer, clock=clock, start=at_once)
     for _ in range(3):
         with pytest.raises(KeysUnavailable):
             keys.named("a")
@@ -196,10 +201,10 @@ def test_without_any_keys_nobody_can_tell(pair: PairOf, jwk_set: SetOf) -> None:
     assert keys.named("a") is not None
 
 
-def test_one_fetches_for_all(pair: PairOf, jwk_set: SetOf) -> None:
-    """Who wants a new key waits for the fetch that is under way; who wants an old one goes on with it."""
+def test_nobody_waits_for_a_fetch(pair: PairOf, jwk_set: SetOf) -> None:
+    """Who wants a known key goes on with it, and of others nobody can tell until it is over; one fetches for all."""
     old, new = pair("old"), pair("new")
-    begun, go_on, clock = Event(), Event(), Clock()
+    go_on, clock = Event(), Clock()
     fetched = 0
 
     def fetch() -> bytes:
@@ -207,18 +212,32 @@ def test_one_fetches_for_all(pair: PairOf, jwk_set: SetOf) -> None:
         fetched += 1
         if fetched == 1:
             return jwk_set(old)
-        begun.set()
         assert go_on.wait(SECONDS)
         return jwk_set(old, new)
 
     keys = FetchedKeys(fetch, clock=clock)
-    assert keys.named("old") is not None
+    keys.prepare()
     clock.now += FRESH
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(keys.named, "new")
-        assert begun.wait(SECONDS)
-        assert keys.named("old") is not None  # at once, though it is due for a new look
-        others = [pool.submit(keys.named, "new") for _ in range(4)]
-        go_on.set()
-        assert all(each.result(SECONDS) is not None for each in (first, *others))
+    for _ in range(100):
+        assert keys.named("old") is not None
+        with pytest.raises(KeysUnavailable):
+            keys.named("new")
+    go_on.set()
+    end = monotonic() + SECONDS
+    while keys._is_fetching:
+        assert monotonic() < end
+        sleep(0.001)  # between two looks
+    assert keys.named("new") is not None
     assert fetched == 2
+
+
+def test_what_nobody_has_asked_for_in_a_long_time_does_not_hold(pair: PairOf, jwk_set: SetOf) -> None:
+    """It may have been taken back meanwhile, so that is seen first."""
+    clock, begun = Clock(), list[Callable[[], None]]()
+    keys = FetchedKeys(Issuer(jwk_set(pair("a"))), clock=clock, start=begun.append)
+    keys.prepare()
+    clock.now += 2 * FRESH
+    with pytest.raises(KeysUnavailable):
+        keys.named("a")
+    begun.pop()()
+    assert keys.named("a") is not None

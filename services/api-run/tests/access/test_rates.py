@@ -137,13 +137,33 @@ def test_a_write_has_limits_of_its_own(limited: FlaskClient, authorization: Call
     assert limited.get(PRODUCT).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/", "/docs", "/v1/openapi.json"])
-def test_what_is_no_market_is_not_limited(limited: FlaskClient, path: str) -> None:
-    """A balancer asks for health as often as it likes."""
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+def test_who_looks_after_the_service_is_not_limited(limited: FlaskClient, path: str) -> None:
+    """A balancer asks for health as often as it likes, and an operator for metrics."""
     for _ in range(6):
         answer = limited.get(path)
         assert answer.status_code == 200
         assert "RateLimit" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", path) for path in ("/", "/docs", "/v1/openapi.json", "/nowhere", "/v1/de-DE/\udcff")),
+        ("OPTIONS", PRODUCT),
+        ("BREW", PRODUCT),
+        ("GET", "/metrics"),
+    ],
+)
+def test_everything_else_is(limited: FlaskClient, method: str, path: str) -> None:
+    """Whatever it is, it takes time; also what leads nowhere, and what no operator asks for."""
+    environ = {
+        "REMOTE_ADDR": "203.0.113.9",
+        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
+    }
+    answers = [limited.open(method=method, environ_overrides=environ) for _ in range(6)]
+    assert [each.status_code for each in answers[3:]] == [429] * 3
+    assert all("RateLimit" in each.headers for each in answers)
 
 
 def test_a_warm_up_is_not_counted(limited: FlaskClient) -> None:
@@ -151,11 +171,6 @@ def test_a_warm_up_is_not_counted(limited: FlaskClient) -> None:
     answers = [limited.get(PRODUCT, environ_overrides={WARMING: True}) for _ in range(6)]
     assert {each.status_code for each in answers} == {200}
     assert limited.get(PRODUCT).headers["RateLimit"].startswith('"requests";r=2;')
-
-
-def test_a_preflight_is_not_counted(limited: FlaskClient) -> None:
-    """Browsers send it by themselves."""
-    assert {limited.options(PRODUCT).status_code for _ in range(6)} == {200}
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """The Flask application: one blueprint a mount, and a problem document for everything else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import flask
 
 from ogrom.http import Mount
-from ogrom.http.flask import Application, blueprint, explain_errors
+from ogrom.http.flask import Application, WsgiRequest, blueprint, explain_errors
 from ogrom.http.trace import Tracer
 
 from .access.installation import Access
+from .callers import Callers
 from .contexts import contexts
 from .markets import nothing_at
 
@@ -17,8 +18,9 @@ def build_app(
     markets: Mapping[str, Mount],
     service: Mount,
     *,
-    request_timeout: float,
+    callers: Callers,
     access: Access,
+    exempt: Callable[[WsgiRequest], bool],
     tracer: Tracer | None = None,
     trace_pages: Mount | None = None,
 ) -> Application:
@@ -27,9 +29,9 @@ def build_app(
     Args:
         markets: by locale, each with that locale's prefix.
         service: what belongs to no market.
-        request_timeout: the seconds after the arrival of a request at which its Context's deadline is, unless
-            the caller says that it waits for less.
-        access: stands before the endpoints; only requests to the markets, and to nothing at all, are counted.
+        callers: say how long a request may take.
+        access: stands before the endpoints.
+        exempt: whether a request is not counted, however often it comes.
         tracer: traces requests to the markets, since pictures and health would soon push those out of its
             store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.
@@ -39,13 +41,13 @@ def build_app(
     # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    nowhere = contexts("", request_timeout)
+    nowhere = contexts("", callers)
     app.register_blueprint(blueprint("service", service, context=nowhere))
     for locale, mount in markets.items():
-        context = contexts(locale, request_timeout)
+        context = contexts(locale, callers)
         app.register_blueprint(blueprint(locale, mount, context=context, tracer=tracer))
     if trace_pages is not None:
         app.register_blueprint(blueprint("trace", trace_pages, context=nowhere))
-    access.install(app, unlimited=("service", "trace"))
+    access.install(app, exempt=exempt)
     explain_errors(app, not_found=lambda: nothing_at(flask.request.path, tuple(markets)))
     return app

@@ -92,13 +92,9 @@ def serve(**options: str | None) -> None:
     SQLite as in MySQL and MariaDB. In production, OGROM_DEMO_PRODUCTS=0 leaves an empty database empty.
     """
     settings = _read(options)
-    from .metrics_folder import metrics_folder
+    from .commands.serve import serve
 
-    with metrics_folder():
-        from .commands.serve import serve
-
-        code = serve(settings)
-    sys.exit(code)
+    sys.exit(serve(settings))
 
 
 @cli.command()

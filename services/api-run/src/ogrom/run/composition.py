@@ -5,6 +5,7 @@ that the cache answers, for a while also while the breaker is open. Where reques
 endpoints make are recorded, and those of them that come to the database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -29,15 +30,23 @@ class Breakers:
     writer: Breaker
 
 
-def breakers_of(settings: Settings) -> Breakers | None:
-    """The breakers; None where a database is never to be left alone."""
+def breakers_of(
+    settings: Settings, ask: Callable[[], object], ask_writer: Callable[[], object] | None
+) -> Breakers | None:
+    """The breakers; None where a database is never to be left alone.
+
+    Args:
+        settings: say when it is.
+        ask: asks the database that is read from, and raises where it does not answer.
+        ask_writer: asks the one that is written to; None where it is the same.
+    """
     failures, rest = settings.breaker_failures, settings.breaker_rest
     if not failures:
         return None
-    writer = Breaker("database", failures=failures, rest=rest)
-    if settings.database_reader_url is None:
+    writer = Breaker("database", failures=failures, rest=rest, probe=ask_writer or ask)
+    if ask_writer is None:
         return Breakers(writer, writer)
-    return Breakers(Breaker("replica", failures=failures, rest=rest), writer)
+    return Breakers(Breaker("replica", failures=failures, rest=rest, probe=ask), writer)
 
 
 def cache_of(settings: Settings) -> Cache | None:

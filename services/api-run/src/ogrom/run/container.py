@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount
 from ogrom.protocols.context import Context
+from ogrom.server import Worker
 from ogrom.sources.databases import Database
 from ogrom.sources.demo import picture
 from ogrom.sources.engine import database_engine
@@ -22,22 +23,23 @@ from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.sql import SqlSources
 from ogrom.sources.wrappers import Cache
 
+from .access.content import content_limit
 from .access.described import with_rates
 from .access.installation import access_of
 from .app import build_app
+from .callers import Callers
 from .composition import Breakers, breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
 from .gauges import show_breakers, show_cache, show_pools
 from .health import readiness, remote_readiness
-from .metrics import CountedTimings, Metrics
+from .metrics import Collector, CountedTimings, Metrics
 from .middleware import wrapped
 from .mounts import front_endpoints, market_mounts, service_mount
 from .operators import Operators
 from .probe import Probe
 from .requests_log import RequestLog
-from .scoreboard import Place
 from .scrape import MetricsResource
 from .settings import Settings
 from .telemetry import Telemetry, routes_of
@@ -66,9 +68,13 @@ def _reader(settings: Settings, writer: Engine) -> Engine:
     return writer if url is None else _connected(url, settings)
 
 
+def _connections(settings: Settings) -> int:
+    """One for each thread, so that none waits for another, and one for the readiness check."""
+    return settings.threads + settings.search_threads + 1
+
+
 def _connected(url: DatabaseUrl, settings: Settings) -> Engine:
-    # A connection for each thread, so that none waits for another, and one for the readiness check.
-    return database_engine(url.secret, pool_size=settings.threads + 1)
+    return database_engine(url.secret, pool_size=_connections(settings))
 
 
 def _remote(settings: Settings) -> "RemoteSources":
@@ -79,7 +85,7 @@ def _remote(settings: Settings) -> "RemoteSources":
         return RemoteSources.at(
             settings.database_url.secret,
             timeout=settings.request_timeout,
-            connections=settings.threads + 1,
+            connections=_connections(settings),
         )
     except ValueError as error:
         raise Failure(f"service: {settings.database_url} cannot be used: {error}") from error
@@ -134,12 +140,12 @@ class Container(containers.DeclarativeContainer):
     """Everything of one process, made from its settings.
 
     The sources are of one kind: `sql`, over `engine`, or `remote`, another service's. Whoever makes the container
-    owns the end of the store or of `remote`; the other one is never built. `place` is this process's among those
-    that serve together.
+    owns the end of the store or of `remote`; the other one is never built. `worker` is this process among those
+    that serve together, and `everybody` gives the metrics of all.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
-    place: providers.Provider[Place] = providers.Singleton(Place.alone)
+    worker: providers.Provider[Worker] = providers.Singleton(Worker.alone)
     version = providers.Object(version("ogrom-api-run"))
 
     engine = providers.Singleton(_engine, settings)
@@ -150,9 +156,18 @@ class Container(containers.DeclarativeContainer):
     kind = providers.Callable(_kind, settings)
     origin = providers.Selector(kind, sql=sql, remote=remote)
     tracer = providers.Singleton(tracer_of, settings)
-    metrics = providers.Singleton(Metrics, settings.provided.locales, version, settings.provided.release)
+    everybody: providers.Provider[Collector | None] = providers.Object(None)
+    metrics = providers.Singleton(
+        Metrics, settings.provided.locales, version, settings.provided.release, everybody
+    )
     timings = providers.Singleton(CountedTimings, metrics)
-    breakers = providers.Singleton(breakers_of, settings)
+    probe = providers.Selector(
+        kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)
+    )
+    writer_probe = providers.Selector(
+        kind, sql=providers.Singleton(_writer_probe, engine, reader), remote=providers.Object(None)
+    )
+    breakers = providers.Singleton(breakers_of, settings, probe, writer_probe)
     cache = providers.Singleton(cache_of, settings)
     database = providers.Singleton(
         Sources,
@@ -166,11 +181,6 @@ class Container(containers.DeclarativeContainer):
     )
 
     sources = providers.Singleton(composed, database, settings, timings, breakers, cache, tracer)
-
-    probe = providers.Selector(
-        kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)
-    )
-    writer_probe = providers.Singleton(_writer_probe, engine, reader)
     check = providers.Selector(
         kind,
         sql=providers.Callable(readiness, version, probe, writer_probe),
@@ -185,7 +195,7 @@ class Container(containers.DeclarativeContainer):
         version,
         settings.provided.release,
         check.provider,
-        place,
+        worker,
     )
     documentation = providers.Singleton(
         Documentation,
@@ -210,18 +220,24 @@ class Container(containers.DeclarativeContainer):
     traces = providers.Singleton(trace_pages, tracer, operators)
     telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
     access = providers.Singleton(access_of, settings)
+    callers = providers.Singleton(
+        Callers, settings.provided.trusted_callers, settings.provided.request_timeout
+    )
     bare_app = providers.Singleton(
         build_app,
         markets,
         service,
-        request_timeout=settings.provided.request_timeout,
+        callers=callers,
         access=access,
+        exempt=operators.provided.exempt,
         tracer=tracer,
         trace_pages=traces,
     )
+    content_limit = providers.Singleton(content_limit, bare_app, access.provided.read_token)
+    watchers = providers.List(telemetry, metrics, providers.Object(RequestLog()))
     app = providers.Singleton(
         wrapped,
         bare_app,
-        watchers=providers.List(telemetry, metrics, providers.Object(RequestLog())),
+        watchers=watchers,
         release=settings.provided.release,
     )

@@ -7,34 +7,34 @@ from typing import Any
 from ogrom.http.flask import WsgiRequest
 from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
+from ogrom.server import ARRIVED
 
 from .access.credentials import FAULT, PRINCIPAL, READS
-from .callers import TIME_LEFT, seconds_left
-from .channels import ARRIVED
+from .callers import Callers
 from .traceparent import TRACEPARENT
 from .tracestate import TRACESTATE
 
-_TIME_LEFT = f"HTTP_{TIME_LEFT.upper().replace('-', '_')}"
 _UNMODIFIED_SINCE = "HTTP_IF_UNMODIFIED_SINCE"
 _DIRECTIVES = ("no-cache", "max-age=0")
 
 
-def contexts(locale: str, timeout: float) -> Callable[[WsgiRequest], Context]:
+def contexts(locale: str, callers: Callers) -> Callable[[WsgiRequest], Context]:
     """A maker of the Contexts of the requests to one market.
 
     Args:
         locale: the market; empty for what belongs to none.
-        timeout: the seconds after the arrival of a request at which its deadline is.
+        callers: say how long a request may take, from its arrival to its deadline.
     """
 
     def context(request: WsgiRequest) -> Context:
         environ = request.environ
         arrived: float = environ.get(ARRIVED) or time.monotonic()
-        left: str | None = environ.get(_TIME_LEFT)
+        seconds = callers.seconds(environ)
         return Context(
             locale=locale,
             request_id=request.id,
-            deadline=arrived + (timeout if left is None else seconds_left(left, timeout)),
+            deadline=arrived + seconds,
+            shortened=seconds < callers.most,
             traceparent=environ.get(TRACEPARENT, ""),
             tracestate=environ.get(TRACESTATE, ""),
             fresh=_wants_fresh(environ),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ogrom.sources.tls_options import tls_options
 
@@ -91,6 +91,7 @@ def _check_server(text: str) -> None:
         parts = urlsplit(text)
         named = parts.hostname and parts.path.strip("/")
         _ = parts.port
+        _check_login(parts)
     except ValueError:
         raise ValueError(
             f"has a port that is no number, or a character to be percent-encoded; use {MYSQL}"
@@ -100,13 +101,26 @@ def _check_server(text: str) -> None:
     tls_options(parts.query)
 
 
+def _check_login(parts: SplitResult) -> None:
+    """See that the end of a password was not taken for something else, which errors would quote.
+
+    Raises:
+        ValueError: it may have been.
+    """
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError
+
+
 def _check_service(text: str) -> None:
     try:
         parts = urlsplit(text)
         named = parts.hostname
         _ = parts.port
+        _check_login(parts)
     except ValueError:
-        raise ValueError(f"has a port that is no number; use {SERVICE}") from None
+        raise ValueError(
+            f"has a port that is no number, or a character to be percent-encoded; use {SERVICE}"
+        ) from None
     if not named or parts.query or parts.fragment:
         raise ValueError(f"is not the home of a service; use {SERVICE}")
 

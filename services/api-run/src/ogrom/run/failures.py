@@ -20,6 +20,20 @@ class Failure(click.ClickException):
             click.echo(f"ogrom: {line}", file=file, err=file is None)
 
 
+@contextmanager
+def shown_to_the_end() -> Iterator[None]:
+    """Show a Failure, and end the process: where nobody above shows it, as in a worker.
+
+    Raises:
+        SystemExit: there was one.
+    """
+    try:
+        yield
+    except Failure as failure:
+        failure.show()
+        raise SystemExit(1) from failure
+
+
 def require_database(url: DatabaseUrl, command: str) -> None:
     """See that the command has a database to work on.
 

@@ -1,4 +1,4 @@
-"""Gauges: connections, memory and breakers of a process, as its metrics show them."""
+"""Gauges: connections, memory, breakers and lost lines of a process, as its metrics show them."""
 
 from collections.abc import Callable, Mapping
 
@@ -89,6 +89,19 @@ def show_cache(metrics: Metrics, cache: Cache) -> None:
             advance(getattr(statistics, name))
 
     metrics.samples.add(look)
+
+
+def show_lost_lines(metrics: Metrics, lost: Callable[[], int]) -> None:
+    """Show how many lines of the log could not be written.
+
+    Args:
+        metrics: where.
+        lost: tells of this process.
+    """
+    advance = _advance(
+        Counter("ogrom_log_lines_lost", "Lines of the log that nobody took.", registry=metrics.registry)
+    )
+    metrics.samples.add(lambda: advance(lost()))
 
 
 def _advance(counter: Counter) -> Callable[[int], None]:

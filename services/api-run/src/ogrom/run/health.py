@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.http import Answer, Exchange, Problem, Resource
 from ogrom.protocols.errors import SourceError
+from ogrom.server import State, Worker
 from ogrom.sources.migrate import MigrationState
 
 from .schema import is_usable
-from .scoreboard import Place, State, Workers
 
 HEALTH = "/health/"
 LIVE = f"{HEALTH}live"
@@ -23,6 +23,7 @@ log = logging.getLogger("ogrom.run")
 
 _UNCACHED = {"Cache-Control": "no-store"}
 _WARMING = "The service warms up."
+_COLD = (State.REPLACING, State.WARMING, State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -149,14 +150,14 @@ class ReadyResource(Resource[None]):
 
     version: str
     check: Callable[[], Readiness]
-    place: Place
+    worker: Worker
     release: str = ""
     retry_after: ClassVar[int] = 2
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def initialize_context(self, x: Exchange[None]) -> "Standing":
         """Look once, before anything is decided."""
-        return standing(self.place, self.check, self.version)
+        return standing(self.worker, self.check, self.version)
 
     def service_available(self, x: Exchange[None]) -> Answer:
         """Whether nothing is wrong."""
@@ -181,7 +182,7 @@ class ReadyResource(Resource[None]):
             migrated=now.found.migrated,
             revision=now.found.revision,
             writable=now.found.writable,
-            workers=WorkerCounts(ready=now.workers.ready, warming=now.workers.warming),
+            workers=now.workers,
         )
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
@@ -201,25 +202,26 @@ class Standing:
 
     state: str
     found: Readiness
-    workers: Workers
+    workers: WorkerCounts
 
 
-def standing(place: Place, check: Callable[[], Readiness], version: str) -> Standing:
+def standing(worker: Worker, check: Callable[[], Readiness], version: str) -> Standing:
     """See whether requests can be served: nobody is to stop, everybody who answers is warm, and the checks pass.
 
     Args:
-        place: of this process among all.
+        worker: this process, which knows of the others.
         check: asks the database; it is not asked where the answer is known without.
         version: of this service.
     """
-    workers = place.workers()
-    if place.state is State.DRAINING:
+    states = worker.states()
+    workers = WorkerCounts(ready=states.count(State.READY), warming=sum(map(states.count, _COLD)))
+    if worker.state is State.DRAINING:
         return Standing("draining", Readiness(version, fault="The service is about to stop."), workers)
-    if place.is_warming:
+    if State.WARMING in states:
         return Standing("warming", Readiness(version, fault=_WARMING), workers)
     found = check()
     if found.fault:
         return Standing("failing", found, workers)
-    if place.has_failed:
+    if State.FAILED in states:
         return Standing("warming", replace(found, fault=_WARMING), workers)
     return Standing("", found, workers)

@@ -5,13 +5,16 @@ Every logger of the process goes this way: ours, Waitress's, SQLAlchemy's, warni
 
 import logging
 import os
+import select
+import stat
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_UN, lockf
+from fcntl import F_SETPIPE_SZ, LOCK_EX, LOCK_NB, LOCK_UN, fcntl, lockf
 from types import TracebackType
 from typing import Any
 
@@ -34,6 +37,12 @@ _TALKATIVE = ("alembic.runtime.plugins", "httpx2", "ogrom.sources.pools", "sqlal
 
 # Who has the first 16,000 characters of a text has seen enough of it.
 _LONGEST = 16_000
+
+PATIENCE = 0.1
+"""How long a line waits for its reader, in seconds."""
+
+# What a pipe shall hold, in bytes: 65,536 are full in a moment. A user without privileges may have so much.
+_PIPE = 1024 * 1024
 
 # What breaks a line, or writes over one in a terminal. A traceback keeps its lines where people read it.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
@@ -193,7 +202,13 @@ def _whole(value: Any) -> Any:
 
 
 class Lines(logging.Handler):
-    """Writes each record at once and in one piece, whichever of the service's processes writes."""
+    """Writes each record at once and in one piece, whichever of the service's processes writes.
+
+    A reader that has stopped is waited for a moment, once; from then on lines are lost until it reads again.
+
+    Attributes:
+        lost: how many lines nobody took.
+    """
 
     def __init__(self, descriptor: int) -> None:
         """Write to a descriptor that all processes of the service have.
@@ -202,30 +217,86 @@ class Lines(logging.Handler):
             descriptor: of stdout or stderr.
         """
         super().__init__()
-        self._descriptor = descriptor
-        self._locks = _can_be_locked(descriptor)
+        self._descriptor = _without_waiting(descriptor)
+        self._locks = _can_be_locked(self._descriptor)
+        self._is_torn = False
+        self._told = 0
+        self.lost = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record; what cannot be written is lost, and the request goes on."""
+        """Write the record; what cannot be written is lost and counted, and the request goes on."""
         try:
             text = self.format(record)
         except Exception as error:  # noqa: BLE001  # whatever a value's own repr may raise
             text = self.format(_unwritten(record, error))
-        # A log that is gone, or full, is no reason to answer nobody.
-        with suppress(OSError):
-            self._write(text.encode("utf-8", "backslashreplace") + b"\n")
-
-    def _write(self, line: bytes) -> None:
-        # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
-        if self._locks:
-            lockf(self._descriptor, LOCK_EX)
+        line = text.encode("utf-8", "backslashreplace") + b"\n"
+        # A log that is gone, full, or read by nobody is no reason to answer nobody.
         try:
-            rest = memoryview(line)
+            self._write(line, time.monotonic() + (PATIENCE if self.lost == self._told else 0.0))
+        except OSError:
+            self.lost += 1
+        else:
+            self._tell_of_lost()
+
+    def _tell_of_lost(self) -> None:
+        if lost := self.lost - self._told:
+            self._told = self.lost
+            said = f"{lost} lines of this log are lost, since nobody took them"
+            self.emit(logging.LogRecord("ogrom.run", logging.WARNING, __file__, 0, said, None, None))
+
+    def _write(self, line: bytes, deadline: float) -> None:
+        """Write a line.
+
+        Raises:
+            OSError: it is lost, or what is left of it.
+        """
+        line = b"\n" + line if self._is_torn else line
+        rest = memoryview(line)
+        # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
+        with self._alone(deadline):
             while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+                try:
+                    rest = rest[os.write(self._descriptor, rest) :]
+                except BlockingIOError:
+                    if not _waited(self._descriptor, deadline):
+                        self._is_torn = self._is_torn or len(rest) < len(line)
+                        raise
+            self._is_torn = False
+
+    @contextmanager
+    def _alone(self, deadline: float) -> Iterator[None]:
+        """Let no other process write meanwhile.
+
+        Raises:
+            BlockingIOError: one does, and for long.
+        """
+        if not self._locks:
+            yield
+            return
+        while True:
+            try:
+                lockf(self._descriptor, LOCK_EX | LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise
+            time.sleep(0.0005)  # another process writes
+        try:
+            yield
         finally:
-            if self._locks:
-                lockf(self._descriptor, LOCK_UN)
+            lockf(self._descriptor, LOCK_UN)
+
+
+def _waited(descriptor: int, deadline: float) -> bool:
+    """Wait until something can be written; whether it can."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+
+def lost_lines() -> int:
+    """How many lines of its log this process could not write."""
+    return sum(each.lost for each in logging.getLogger().handlers if isinstance(each, Lines))
 
 
 def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
@@ -233,10 +304,34 @@ def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord
     return logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, said, None, None)
 
 
+def _without_waiting(descriptor: int) -> int:
+    """A descriptor of the same file that does not wait for a reader; others who have it wait as before.
+
+    A socket cannot be opened again, so the flag is everybody's who has it.
+    """
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISSOCK(kind):
+        os.set_blocking(descriptor, False)
+        return descriptor
+    if not (stat.S_ISFIFO(kind) or stat.S_ISCHR(kind)):
+        return descriptor  # a file takes what it is given, or fails
+    try:
+        again = os.open(
+            f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+        )
+    except OSError:  # no /proc, another user's terminal, or no reader
+        return descriptor
+    with suppress(OSError):  # it is no pipe, or the user's pipes have enough already
+        fcntl(again, F_SETPIPE_SZ, _PIPE)
+    return again
+
+
 def _can_be_locked(descriptor: int) -> bool:
     try:
-        lockf(descriptor, LOCK_EX)
+        lockf(descriptor, LOCK_EX | LOCK_NB)
         lockf(descriptor, LOCK_UN)
+    except BlockingIOError:
+        return True
     except OSError:
         return False
     return True

@@ -4,20 +4,18 @@ Labels have few values, whatever clients send: a method that nobody defines is `
 the name of its endpoint.
 """
 
-import os
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest as plain_text
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
 
 from ogrom.http import Resource
 from ogrom.http.flask import ANSWERED
 from ogrom.sources.wrappers import Timings
 
-from .metrics_folder import VARIABLE
 from .sampling import Samples
 from .served import Served
 
@@ -30,25 +28,37 @@ _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.
 _CALL_SECONDS = (0.0005, 0.001, 0.0025, *_REQUEST_SECONDS)
 
 
+class Collector(Protocol):
+    """What gives metrics to be shown."""
+
+    def collect(self) -> Iterable[Metric]:
+        """They, as they are now."""
+        ...
+
+
 class Metrics:
     """Owns the metrics of this process, and shows those of all processes of the service.
 
-    Make one in each process; where they are several, within `metrics_folder`.
+    Make one in each process; where they are several, behind `SharedValues.enter`.
 
     Attributes:
         registry: where further metrics of the process are registered.
         samples: what is looked at each second, since nobody tells when it changes.
     """
 
-    def __init__(self, markets: Collection[str], version: str, release: str) -> None:
+    def __init__(
+        self, markets: Collection[str], version: str, release: str, everybody: Collector | None = None
+    ) -> None:
         """Count nothing yet.
 
         Args:
             markets: the names of mounts that are markets.
             version: of this service.
             release: what is deployed; may be empty.
+            everybody: gives the metrics of all processes; None where this is the only one.
         """
         self.registry = registry = CollectorRegistry()
+        self._everybody: Any = everybody or registry
         self.samples = Samples()
         self._markets = frozenset(markets)
         self._requests = Counter(
@@ -154,14 +164,10 @@ class Metrics:
             as_openmetrics: in OpenMetrics 1.0 instead of Prometheus's text format 0.0.4.
         """
         self.samples.take()
-        registry = self.registry
-        if VARIABLE in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         if as_openmetrics:
-            shown: bytes = openmetrics(registry)  # type: ignore[no-untyped-call]
+            shown: bytes = openmetrics(self._everybody)  # type: ignore[no-untyped-call]
             return shown
-        return plain_text(registry)
+        return plain_text(self._everybody)
 
     def _child(self, metric: Any, *labels: str) -> Any:
         key = (metric, *labels)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ogrom.http import Endpoint, Mount
+from ogrom.server import Worker
 
 from .assets import load
 from .docs import AssetResource, DocsResource
@@ -11,8 +12,8 @@ from .health import LIVE, READY, LiveResource, Readiness, ReadyResource
 from .home import HomeResource
 from .markets import VERSION_PREFIX, market_prefix
 from .openapi import OpenApiResource
+from .operators import METRICS
 from .pictures import IconResource, PictureResource
-from .scoreboard import Place
 from .scrape import MetricsResource
 
 
@@ -22,7 +23,7 @@ def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> 
 
 
 def front_endpoints(
-    locales: tuple[str, ...], version: str, release: str, check: Callable[[], Readiness], place: Place
+    locales: tuple[str, ...], version: str, release: str, check: Callable[[], Readiness], worker: Worker
 ) -> tuple[Endpoint, ...]:
     """What belongs to no market but to the API: the home of all, and health.
 
@@ -31,12 +32,12 @@ def front_endpoints(
         version: of this service.
         release: what is deployed; empty if nobody said.
         check: finds out whether the database can be asked.
-        place: of this process among all that serve.
+        worker: this process, which knows of the others.
     """
     return (
         Endpoint("home", "/", HomeResource(version, locales)),
         Endpoint("live", LIVE, LiveResource(version, release)),
-        Endpoint("ready", READY, ReadyResource(version, check, place, release)),
+        Endpoint("ready", READY, ReadyResource(version, check, worker, release)),
     )
 
 
@@ -63,6 +64,6 @@ def service_mount(
             Endpoint("docs_asset", "/docs/{digest}/{file}", AssetResource(load)),
             Endpoint("icon", "/favicon.ico", IconResource()),
             Endpoint("picture", "/demo/images/{file}", PictureResource(draw)),
-            Endpoint("metrics", "/metrics", metrics),
+            Endpoint("metrics", METRICS, metrics),
         ),
     )

@@ -7,16 +7,18 @@ exist; and the operator who is locked out by a proxy would look for the mistake 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from ogrom.http import Endpoint, Mount, Problem, Request, Response
 from ogrom.http.flask import WsgiRequest
 from ogrom.http.reply import refusal
+from ogrom.server import is_within
 
+from .health import HEALTH
 from .readers import Network
 from .secret import Secret
+
+METRICS = "/metrics"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Operators:
             headers={"Cache-Control": "no-store"},
         )
 
+    def exempt(self, request: WsgiRequest) -> bool:
+        """Whether a request is not counted: a balancer's for health, an operator's for metrics."""
+        path: str = request.environ.get("PATH_INFO", "")
+        return path.startswith(HEALTH) or (path == METRICS and self.refused(request) is None)
+
     def _is_token(self, said: str) -> bool:
         scheme, _, token = said.partition(" ")
         return (
@@ -55,23 +62,6 @@ class Operators:
             and scheme.lower() == "bearer"
             and hmac.compare_digest(token.strip().encode(), self.token.text.encode())
         )
-
-
-@lru_cache(maxsize=1024)
-def is_within(address: str, networks: tuple[Network, ...]) -> bool:
-    """Whether an address lies in one of the networks; what is no address lies in none.
-
-    Args:
-        address: of IP version 4 or 6; version 4 in the form of version 6 counts as version 4.
-        networks: of either version.
-    """
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return any(found in each for each in networks)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ _FORMS = (
     (re.compile(rf"({_NAME}['\"]?\s?[=:]\s?['\"]?)[^\s&'\",;)}}\]]{{1,4000}}", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"\b(bearer|basic)(\s{1,4})[\w.~+/=-]{8,16000}", re.IGNORECASE), rf"\1\2{MASK}"),
     # A JSON Web Token (RFC 7519), a signature of `trace-header`.
-    (re.compile(r"\beyJ[\w-]{8,8000}\.[\w-]{2,8000}(?:\.[\w-]{0,2000})?"), MASK),
+    (re.compile(r"(?<![\w-])((?:(?!eyJ)[\w-])*+)eyJ[\w-]{8,}+\.[\w-]{2,}+(?:\.[\w-]*+)?"), rf"\1{MASK}"),
     (re.compile(r"\b[1-9][0-9]{0,11}\.[0-9a-f]{64}\b"), MASK),
 )
 

@@ -1,42 +1,36 @@
-"""Refusals: what the server does not let come to the application, said in the same words and forms."""
+"""Refusals: what the server does not let come to the application, told in the API's own forms, logged and counted."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
 
 from ogrom.http import Problem
 from ogrom.http.flask import WsgiRequest
-from ogrom.http.problem import phrase
 from ogrom.http.reply import refusal
+from ogrom.server import Environ, Fields, Refusal
 
-REFUSED = "ogrom.refused"
-"""Where the WSGI environment has the `Refusal` of a request that the server refuses."""
+from .release import FIELD
+from .served import Watcher, tell_of
 
-Wsgi: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-# When to come again, in seconds.
-_SOON = "1"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why the server does not let a request come to the application, and with which status."""
-
-    reason: str
-    status: int = 503
+# What a line of the log has of a request whose header nobody could read; the Common Log Format writes so, too.
+_UNREAD = {"REQUEST_METHOD": "-", "PATH_INFO": "", "REQUEST_URI": "-"}
 
 
-def refusing(app: Wsgi) -> Wsgi:
-    """The application, which answers what the server refuses and asks nobody else."""
+def refusing(watchers: Sequence[Watcher], release: str) -> Callable[[Refusal, Environ], tuple[Fields, bytes]]:
+    """What the server calls to tell of a refusal.
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        refused: Refusal | None = environ.get(REFUSED)
-        if refused is None:
-            return app(environ, start_response)
-        request, status = WsgiRequest(environ), refused.status
-        headers = {"Retry-After": _SOON} if status == 503 else {}
-        said = refusal(Problem(refused.reason, headers=headers), status, request)
-        start_response(f"{status} {phrase(status)}", [*said.headers.items(), ("X-Request-Id", request.id)])
-        return [said.content]
+    Args:
+        watchers: are told of it as of every response; less of those to requests in which the application has failed,
+            since they know.
+        release: what is deployed; may be empty.
+    """
 
-    return answer
+    def refuse(refused: Refusal, environ: Environ) -> tuple[Fields, bytes]:
+        environ = _UNREAD | environ
+        request = WsgiRequest(environ)
+        headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
+        said = refusal(Problem(refused.reason, headers=headers), refused.status, request)
+        if refused.status != 500:
+            tell_of(watchers, environ, refused.status, len(said.content))
+        fields = [*said.headers.items(), ("X-Request-Id", request.id)]
+        return [*fields, (FIELD, release)] if release else fields, said.content
+
+    return refuse

@@ -9,7 +9,6 @@ from ogrom.http.flask import ANSWERED, WsgiRequest, request_id
 from .access.credentials import PRINCIPAL
 from .logs import CURRENT, FIELDS
 from .redaction import MASK, is_secret
-from .refusals import REFUSED
 from .served import Environ, Served
 from .traceparent import trace_id_of
 
@@ -55,7 +54,7 @@ def line_of(served: Served) -> dict[str, Any]:
         "route": endpoint,
         "mount": mount,
         "status": served.status,
-        "decision": "refused" if REFUSED in environ else handler,
+        "decision": "refused" if served.refused else handler,
         "ms": round(served.seconds * 1000, 3),
         "bytes": served.sent,
         "client": environ.get("REMOTE_ADDR"),

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from .channels import ARRIVED
+from ogrom.server import ARRIVED
+
 from .warmup import WARMING
 
 Environ: TypeAlias = dict[str, Any]
@@ -28,10 +29,11 @@ class Served:
         status: of the response; 500 where there was none, as the server answers so.
         sent: how many bytes of content the server has been given.
         left: whether the client left before it was given all of them.
+        refused: whether the server has answered, and not the application.
         error: what the application raised, which is a mistake of ours.
     """
 
-    __slots__ = ("begun", "environ", "error", "left", "seconds", "sent", "status")
+    __slots__ = ("begun", "environ", "error", "left", "refused", "seconds", "sent", "status")
 
     def __init__(self, environ: Environ) -> None:
         self.environ = environ
@@ -40,6 +42,7 @@ class Served:
         self.status = 500
         self.sent = 0
         self.left = False
+        self.refused = False
         self.error: BaseException | None = None
 
     @property
@@ -92,6 +95,21 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
             raise
 
     return watching
+
+
+def tell_of(watchers: Sequence[Watcher], environ: Environ, status: int, sent: int) -> None:
+    """Tell the watchers of what the server has answered itself.
+
+    Args:
+        watchers: who is told.
+        environ: of the request.
+        status: of the response.
+        sent: how many bytes of content it has.
+    """
+    served = Served(environ)
+    served.refused, served.status, served.sent = True, status, sent
+    _tell([each.begin for each in watchers], served)
+    _end([each.end for each in reversed(watchers)], served)
 
 
 def _tell(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:

@@ -85,6 +85,11 @@ class Settings:
     threads: int = _setting(
         whole_number(1, 256, "a number of threads"), "8", "how many requests run at once", "--threads"
     )
+    search_threads: int = _setting(
+        whole_number(1, 256, "a number of threads"),
+        "2",
+        "how many searches run at once besides, since one may take the database as long as a hundred other reads",
+    )
     locales: tuple[str, ...] = _setting(
         locales, "de-DE,en-GB,fr-FR,pl-PL", "the markets, each served under /v1/<locale>"
     )
@@ -168,6 +173,11 @@ class Settings:
         whole_number(1, 10, "a number of proxies"),
         "1",
         "how many proxies a request comes by; the client is what the first of them added to X-Forwarded-For",
+    )
+    trusted_callers: tuple[Network, ...] = _setting(
+        networks,
+        "none",
+        "the networks of programs whose X-Envoy-Expected-Rq-Timeout-Ms shortens a request, such as another Ogrom's",
     )
     release: str = _setting(
         header_text, "", "what is deployed, such as a git revision; told in logs, metrics and each response"

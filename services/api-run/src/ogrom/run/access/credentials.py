@@ -19,6 +19,9 @@ PRINCIPAL = "ogrom.principal"
 FAULT = "ogrom.credentials_fault"
 """Where it has the reason why a request's credentials are refused (`Context.credentials_fault`)."""
 
+WITHHELD = "ogrom.content_withheld"
+"""Where it says that content was not received, since nobody could tell yet whether the credentials hold."""
+
 NO_KEY = "This service takes no writes, since it has no key to verify tokens with"
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -27,7 +30,7 @@ ReadToken: TypeAlias = Callable[[str], Principal]
 """Tells whom a token stands for, or raises InvalidToken or KeysUnavailable."""
 
 _SCHEME = "bearer "
-_RETRY_AFTER = "10"
+_RETRY_AFTER = "2"
 
 
 def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> None:
@@ -40,6 +43,8 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
     Raises:
         KeysUnavailable: nobody can tell at the moment, and a write has to know.
     """
+    if PRINCIPAL in environ or FAULT in environ:
+        return
     is_read = environ["REQUEST_METHOD"] in READS
     if read_token is None:
         if not is_read:
@@ -57,6 +62,14 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
             raise
 
 
+def _unavailable() -> Problem:
+    return Problem(
+        f"The keys that tokens are verified with are being fetched; try again in {_RETRY_AFTER} seconds.",
+        status=503,
+        headers={"Retry-After": _RETRY_AFTER},
+    )
+
+
 def authenticating(read_token: ReadToken | None) -> Gate:
     """The gate at which it is noted who asks."""
 
@@ -64,11 +77,8 @@ def authenticating(read_token: ReadToken | None) -> Gate:
         try:
             note(request.environ, read_token)
         except KeysUnavailable:
-            return Problem(
-                f"The keys that tokens are verified with cannot be had; try again in {_RETRY_AFTER} seconds.",
-                status=503,
-                headers={"Retry-After": _RETRY_AFTER},
-            )
-        return None
+            return _unavailable()
+        # By now they may hold; but what was to be written is not here.
+        return _unavailable() if WITHHELD in request.environ and PRINCIPAL in request.environ else None
 
     return gate

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..markets import market_prefix
+from ..health import HEALTH
 from .credentials import READS
 from .readers import Rate
 
 Json = dict[str, Any]
 
-_MARKET = market_prefix("{locale}") + "/"
 _DRAFT = "(draft-ietf-httpapi-ratelimit-headers); missing while nobody counts."
 _FIELDS = {
     "RateLimit": (
@@ -30,7 +29,7 @@ _VIOLATED: Json = {
 
 
 def with_rates(document: Json, *, everything: tuple[Rate, ...], writes: tuple[Rate, ...]) -> Json:
-    """The description of an API whose markets have rates; without any, the document as it is.
+    """The description of an API with rates, which are for all but health; without any, the document as it is.
 
     Args:
         document: describes the API without them.
@@ -49,7 +48,7 @@ def with_rates(document: Json, *, everything: tuple[Rate, ...], writes: tuple[Ra
 def _item(path: str, item: Json, rates: dict[str, tuple[Rate, ...]]) -> Iterator[tuple[str, Json]]:
     for method, operation in item.items():
         counted = rates["reads" if method.upper() in READS else "writes"]
-        limited = counted and path.startswith(_MARKET)
+        limited = counted and not path.startswith(HEALTH)
         yield method, _limited(operation, counted) if limited else operation
 
 
@@ -58,8 +57,8 @@ def _limited(operation: Json, rates: tuple[Rate, ...]) -> Json:
     responses = {
         status: each | {"headers": each["headers"] | told} for status, each in operation["responses"].items()
     }
-    # Nobody refuses in other forms than those in which it is told that there is no such market.
-    content = dict(responses["404"]["content"])
+    # Nobody refuses in other forms than those in which other errors are told.
+    content = dict(next(each["content"] for status, each in responses.items() if status >= "400"))
     problem = content["application/problem+json"]["schema"]
     content["application/problem+json"] = {"schema": {"allOf": [problem, _VIOLATED]}}
     responses["429"] = {

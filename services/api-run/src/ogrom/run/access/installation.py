@@ -1,12 +1,12 @@
 """Installation: the parts of access made from the settings, and put onto the application."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ogrom.http.flask import Application
+from ogrom.http.flask import Application, WsgiRequest
 
 from ..failures import Failure
 from ..settings import Settings
@@ -30,26 +30,28 @@ class Access:
         counters: None where nothing is limited.
         origins: whose pages may call the API.
         hsts: the seconds for which browsers shall come by https only.
+        prepare: gets ready what the first token would otherwise find missing; may wait some seconds.
     """
 
     read_token: ReadToken | None
     counters: "Counters | None"
     origins: tuple[str, ...] = ()
     hsts: int = 0
+    prepare: Callable[[], object] = lambda: None
 
-    def install(self, app: Application, *, unlimited: Collection[str]) -> None:
+    def install(self, app: Application, *, exempt: Callable[[WsgiRequest], bool]) -> None:
         """Put it onto an application; a client is known before it is counted.
 
         Args:
             app: the application.
-            unlimited: the blueprints whose requests are not counted.
+            exempt: whether a request is not counted.
         """
         additions: list[Addition] = []
         app.gate(authenticating(self.read_token))
         if self.counters is not None:
             from . import rates
 
-            app.gate(rates.limiting(self.counters, unlimited))
+            app.gate(rates.limiting(self.counters, exempt))
             additions.append(rates.tell)
         if self.origins:
             from .cors import cors
@@ -64,7 +66,10 @@ def access_of(settings: Settings) -> Access:
     Raises:
         Failure: something that it needs cannot be used.
     """
-    return Access(_token_reader(settings), _counters(settings), settings.cors_origins, settings.hsts)
+    origins, hsts = settings.cors_origins, settings.hsts
+    if (keys := _keys(settings)) is None:
+        return Access(None, _counters(settings), origins, hsts)
+    return Access(_token_reader(settings, keys), _counters(settings), origins, hsts, keys.prepare)
 
 
 def check(settings: Settings) -> None:
@@ -79,21 +84,21 @@ def check(settings: Settings) -> None:
         )
 
 
-def _token_reader(settings: Settings) -> ReadToken | None:
-    if settings.token_key is None and settings.token_jwks is None:
-        return None
-    # Cryptography takes a quarter of a second to import; who has no keys does without it.
+def _token_reader(settings: Settings, keys: "Keys") -> ReadToken:
     from .tokens import Tokens
 
     return Tokens(
-        _keys(settings),
+        keys,
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         passed_on=settings.database_url.is_service,
     ).principal_of
 
 
-def _keys(settings: Settings) -> "Keys":
+def _keys(settings: Settings) -> "Keys | None":
+    if settings.token_key is None and settings.token_jwks is None:
+        return None
+    # Cryptography takes a quarter of a second to import; who has no keys does without it.
     from .keys import FetchedKeys, FileKeys, SecretKey
 
     key, source = settings.token_key, settings.token_jwks or ""

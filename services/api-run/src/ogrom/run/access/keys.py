@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -48,9 +48,17 @@ class Keys(Protocol):
             id: the token's `kid`; None where it names none, which is enough where there is one key only.
 
         Raises:
-            KeysUnavailable: there are none at all.
+            KeysUnavailable: nobody can tell at the moment.
         """
         ...
+
+    def prepare(self) -> None:
+        """Get ready what the first token would otherwise find missing; may wait some seconds."""
+        ...
+
+
+def _in_a_thread(work: Callable[[], None]) -> None:
+    Thread(target=work, name="ogrom-keys", daemon=True).start()
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +70,9 @@ class SecretKey:
     def named(self, id: str | None) -> Key:
         """The secret."""
         return Key(self.secret.encode(), "HS256")
+
+    def prepare(self) -> None:
+        """It is there."""
 
 
 class KeySet:
@@ -131,6 +142,9 @@ class FileKeys:
                 log.warning("%s cannot be used, and its keys from before hold on: %s", self._path, error)
         return self._keys.named(id)
 
+    def prepare(self) -> None:
+        """They have been read."""
+
     def _state(self) -> tuple[int, int, int] | None:
         try:
             stat = self._path.stat()
@@ -142,47 +156,64 @@ class FileKeys:
 class FetchedKeys:
     """The keys of a URL, fetched when first wanted, then when they are old, and when a token names another.
 
-    While one thread fetches, those that want a known key go on with it, and the others wait for what it gets.
+    Nobody waits for a fetch, which is a thread's of its own: an issuer that hangs would hold up whoever asks, with
+    tokens that anybody can make up. While it is under way known keys hold, and of others nobody can tell.
     """
 
-    def __init__(self, fetch: Callable[[], bytes], *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], bytes],
+        *,
+        clock: Callable[[], float] = monotonic,
+        start: Callable[[Callable[[], None]], object] = _in_a_thread,
+    ) -> None:
         """Fetch nothing yet.
 
         Args:
             fetch: gets the content within a deadline; may raise OSError or ValueError.
             clock: gives the time, in seconds.
+            start: has something done beside.
         """
         self._fetch = fetch
         self._clock = clock
+        self._start = start
         self._lock = Lock()
         self._keys: KeySet | None = None
         self._tried = float("-inf")
+        self._is_fetching = False
+
+    def prepare(self) -> None:
+        """Fetch them, and wait for it."""
+        if self._begins():
+            self._take()
 
     def named(self, id: str | None) -> Key | None:
-        """The key of this id, after a new look where it is not known, or where that was long ago."""
-        keys = self._keys
-        found = None if keys is None else keys.named(id)
-        age = self._clock() - self._tried
-        if age >= (REFETCH if found is None else FRESH):
-            self._renew(wait=found is None)
-            found = None if self._keys is None else self._keys.named(id)
+        """The key of this id, as far as it is known; where that was long ago, or it is not, there is a new look."""
+        found, age = self._known(id), self._clock() - self._tried
+        if age >= (REFETCH if found is None else FRESH) and self._begins():
+            self._start(self._take)
+            found = self._known(id)
+        if self._is_fetching and (found is None or age >= 2 * FRESH):
+            raise KeysUnavailable
         if self._keys is None:
             raise KeysUnavailable
         return found
 
-    def _renew(self, *, wait: bool) -> None:
-        before = self._tried
-        if not self._lock.acquire(blocking=wait):
-            return
-        try:
-            if self._tried == before:  # otherwise another thread has just done so
-                self._take()
-        finally:
-            self._lock.release()
+    def _known(self, id: str | None) -> Key | None:
+        return None if self._keys is None else self._keys.named(id)
+
+    def _begins(self) -> bool:
+        """Whether it is the caller who is to fetch."""
+        with self._lock:
+            begins = not self._is_fetching
+            if begins:
+                self._is_fetching, self._tried = True, self._clock()
+            return begins
 
     def _take(self) -> None:
         try:
             self._keys = KeySet(self._fetch())
         except (OSError, ValueError) as error:
             log.warning("the keys that tokens are verified with cannot be fetched: %s", error)
-        self._tried = self._clock()
+        finally:
+            self._is_fetching = False

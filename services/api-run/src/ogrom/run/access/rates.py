@@ -5,7 +5,7 @@ of it and when the window ends.
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from math import ceil
@@ -166,17 +166,17 @@ def client_of(environ: Mapping[str, Any]) -> str:
     return str(address)
 
 
-def limiting(counters: Counters, unlimited: Collection[str]) -> Gate:
+def limiting(counters: Counters, exempt: Callable[[WsgiRequest], bool]) -> Gate:
     """The gate at which requests are counted, and refused where they are too many.
 
     Args:
         counters: count.
-        unlimited: the names of blueprints whose requests are not counted. What no blueprint serves is.
+        exempt: whether a request is not counted, such as a balancer's for health.
     """
 
-    def gate(request: WsgiRequest, mount: str | None) -> Problem | None:
-        # Nobody has sent what warms us up, and browsers ask for OPTIONS by themselves.
-        if request.method == "OPTIONS" or mount in unlimited or WARMING in request.environ:
+    def gate(request: WsgiRequest, _: str | None) -> Problem | None:
+        # Nobody has sent what warms us up.
+        if WARMING in request.environ or exempt(request):
             return None
         counts = counters.count(client_of(request.environ), is_read=request.method in READS)
         request.environ[_COUNTED] = counts

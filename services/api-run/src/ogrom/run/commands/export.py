@@ -8,7 +8,7 @@ from ogrom.sources import interchange
 from ogrom.sources.migrate import state
 
 from ..engines import engine_of
-from ..failures import Failure, explained
+from ..failures import Failure, explained, require_database
 from ..rows_progress import rows_progress
 from ..schema import is_usable
 from ..settings import Settings
@@ -29,6 +29,7 @@ def export(settings: Settings, path: Path) -> None:
 
 def _export(settings: Settings, path: Path) -> int:
     url = settings.database_url
+    require_database(url, "export")
     with explained(url), engine_of(url) as engine:
         if not is_usable(state(engine)):
             raise Failure(f"export: {url} has not the tables of this version; run `ogrom-api migrate`")

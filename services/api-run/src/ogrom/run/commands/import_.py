@@ -28,7 +28,7 @@ from ogrom.sources.interchange import (
 )
 
 from ..engines import engine_of
-from ..failures import Failure, explained
+from ..failures import Failure, explained, require_database
 from ..market_options import MarketOptions, market_of
 from ..progress import progress
 from ..rows_progress import rows_progress
@@ -77,6 +77,7 @@ def import_(settings: Settings, path: Path, options: Options) -> None:
         Failure: the file, its options or the database cannot be used, or somebody interrupted.
         SomeRejected: all is loaded but the entries that the report tells of.
     """
+    require_database(settings.database_url, "import")
     beside = path.with_name(path.name + ".report.tsv")
     try:
         with opened(path) as file, Report(options.report or beside) as report:

@@ -9,20 +9,19 @@ from ogrom.http.trace.traces import PATH as TRACE_PATH
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
+from ogrom.server import Signals, WorkersFailed, in_child, serve as serve_application
 from ogrom.sources.loading import is_empty
 
 from ..access.installation import check
-from ..apart import apart
+from ..addresses import address_explained, listener, url_of
 from ..container import Container
-from ..failures import explained
-from ..listener import address_explained, listener, url_of
+from ..failures import Failure, explained, shown_to_the_end
+from ..hosting import maker, options_of
 from ..logs import configure
 from ..markets import market_prefix
-from ..news import News
 from ..schema import bring_up_to_date
-from ..server import BACKLOG
 from ..settings import Settings
-from ..supervisor import Supervisor
+from ..shared_values import SharedValues
 
 log = structlog.stdlib.get_logger("ogrom.run")
 
@@ -38,12 +37,21 @@ def serve(settings: Settings) -> int:
     """
     configure(settings)
     sock = listener(settings.host, settings.port)
-    news = News()
-    urls = msgspec.json.decode(apart(news, lambda: once(settings, url_of(sock))), type=dict[str, str])
+    signals = Signals()
+    urls = msgspec.json.decode(in_child(signals, lambda: once(settings, url_of(sock))), type=dict[str, str])
     with address_explained(settings.host, settings.port):
-        # From now on connections wait for the workers.
-        sock.listen(BACKLOG)
-    code = Supervisor(news, sock, settings).run(lambda: announce(settings, urls))
+        sock.listen()  # from now on connections wait for the workers
+    try:
+        code = serve_application(
+            maker(settings, SharedValues(settings.processes)),
+            sock,
+            options_of(settings),
+            imports=("ogrom.http.html",),  # else each worker would import it for itself, for its first page
+            announce=lambda _: announce(settings, urls),
+            signals=signals,
+        )
+    except WorkersFailed as failed:
+        raise Failure(f"serve: {failed}") from failed
     if settings.log == "json":
         log.info("stopped")
     else:
@@ -53,8 +61,8 @@ def serve(settings: Settings) -> int:
 
 def once(settings: Settings, base: str) -> bytes:
     """Do what is done once for all workers, and find what is worth a click, as JSON."""
-    check(settings)
-    with explained(settings.database_url):
+    with shown_to_the_end(), explained(settings.database_url):
+        check(settings)
         container = Container(settings=settings)
         if not settings.database_url.is_service:
             prepare(container.engine(), settings)

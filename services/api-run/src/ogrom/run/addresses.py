@@ -1,11 +1,11 @@
-"""The listening socket: bound before anything else is done, so that a taken port is known at once."""
+"""Addresses: where the server listens, and what to do where the system does not let it."""
 
-import ctypes
 import errno
 import socket
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from ogrom.server import bound
 
 from .failures import Failure
 
@@ -21,44 +21,8 @@ def listener(host: str, port: int) -> socket.socket:
         Failure: the address is not to be had, and what to do about it.
     """
     with address_explained(host, port):
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        made = socket.socket(family, kind, protocol)
-        try:
-            # Connections of a predecessor that linger in TIME_WAIT shall not keep us from the port.
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            made.bind(address)
-        except OSError:
-            made.close()
-            raise
-        return made
-
-
-# <asm/socket.h>; Python has no name for it.
-_SO_ATTACH_FILTER = 26
-
-# For Linux's packet filter, which sees a segment from the TCP header on: drop it where the flags in octet 13 have
-# SYN (RFC 9293, 3.1), and else take all of it.
-_NO_SYN = ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF))
-
-
-def let_nobody_in(listener: socket.socket) -> None:
-    """Have the system overlook whoever wants to connect from now on, in every process that has the socket.
-
-    Closing it resets the connections that nobody has accepted yet. After this there are soon none, and a client that
-    was overlooked tries again a second later and is refused, which says that nothing was lost.
-
-    Args:
-        listener: listens, and is about to be closed.
-
-    Raises:
-        OSError: the system allows no filter.
-    """
-    program = b"".join(struct.pack("HBBI", *instruction) for instruction in _NO_SYN)
-    memory = ctypes.create_string_buffer(program, len(program))
-    filter_ = struct.pack("HL", len(_NO_SYN), ctypes.addressof(memory))
-    listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_)
+        name = host.strip("[]")
+        return bound(f"[{name}]:{port}" if ":" in name else f"{name}:{port}")
 
 
 @contextmanager
