@@ -4,8 +4,22 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
+from ogrom.http import Exchange, Problem, Resource
 from ogrom.http.negotiation import best_encoding, best_language, best_media_type, preferences
+from ogrom.http.reply import refusal
 from ogrom.http.rules import FIELD_LIMIT
+from ogrom.http.testing import Request, call
+
+
+class Absent(Resource[object]):
+    """What nobody can have."""
+
+    def service_available(self, x: Exchange[object]) -> bool:
+        return False
+
+    def handle_ok(self, x: Exchange[object]) -> object:
+        return {}
+
 
 OFFERED = ("application/json", "text/html", "text/csv")
 
@@ -147,3 +161,12 @@ def test_time_grows_with_the_field_only(piece: str) -> None:
     best_language(field, ("de", "zh-Hant-TW"))
     best_encoding(field, ("gzip",))
     assert time.thread_time() - before < 0.5
+
+
+def test_an_error_reads_no_more_of_accept_than_anything_else() -> None:
+    """What comes behind that is in nobody's memory, and chooses nothing."""
+    field = ", ".join(["a/b;q=0.1"] * 1000) + ", text/html"
+    assert len(field) > FIELD_LIMIT
+    asked = Request(headers={"Accept": field})
+    for response in (refusal(Problem("No."), 404, asked), call(Absent(), headers={"Accept": field}).response):
+        assert response.headers["Content-Type"] == "application/problem+json"

@@ -473,3 +473,19 @@ def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> No
     begin = time.monotonic()
     assert running.ask("/").getresponse().status == 503
     assert time.monotonic() - begin >= 0.3
+
+
+@pytest.mark.parametrize("jump", [1e9, -1e9])
+def test_a_clock_that_is_set_closes_nothing(
+    start: Start, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    """Deadlines go by the time that passes, and not by what somebody calls it."""
+    running = start()
+    client = running.ask("/")
+    assert client.getresponse().read() == b"ok"
+    kept, now = client.sock, time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+    time.sleep(1.1)  # two looks at all deadlines
+    client.request("GET", "/")
+    assert client.getresponse().read() == b"ok"
+    assert client.sock is kept

@@ -25,6 +25,8 @@ from ogrom.sources.engine import UnknownDatabase, database_engine
         ("mysql://u@h", "names no database"),
         ("sqlite://", "names no database"),
         ("sqlite:///:memory:", "names no database"),
+        ("mysql://root:a/ogrom?secret@h/ogrom?no=1", "unknown option 'no'"),
+        ("mysql://root:a/ogrom?secret@h", "names no database"),
     ],
 )
 def test_a_url_of_no_database_is_an_error_that_helps(url: str, message: str) -> None:

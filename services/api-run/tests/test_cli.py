@@ -110,6 +110,18 @@ def test_an_unusable_database_is_one_line(
     assert "secret" not in done.stderr + done.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments", [("migrate",), ("demo",), ("export", "file"), ("import", "file")], ids=" ".join
+)
+def test_what_needs_a_database_takes_no_service(run: Run, arguments: tuple[str, ...]) -> None:
+    """It says what to name instead."""
+    done = run(*arguments, "--database", "https://shop.example/")
+    assert done.returncode == 1
+    said = f"ogrom: {arguments[0]}: https://shop.example/ is a service and keeps .*: --database\n"
+    assert re.fullmatch(said, done.stderr), done.stderr
+
+
 def test_the_program_stands_beside_the_interpreter() -> None:
     """The wheel brings the console script that these tests run."""
     assert (Path(sys.executable).parent / "ogrom-api").exists()

@@ -83,6 +83,16 @@ def test_no_url_is_none_where_none_is_needed() -> None:
         database_url_or_none("replica")
 
 
+@given(st.text("/?#:&=%.0123456789ab", max_size=12), st.sampled_from(["mysql", "https"]))
+def test_no_error_tells_a_password(before: str, scheme: str) -> None:
+    """Whatever it is made of, and whatever a reader of URLs takes its end for."""
+    try:
+        told = str(database_url(f"{scheme}://root:{before}S3cret@host/db"))
+    except ValueError as error:
+        told = str(error)
+    assert "S3cret" not in told
+
+
 @given(_SECRET)
 def test_no_text_of_it_shows_the_password(secret: str) -> None:
     """Neither printing nor debugging gives a password away, whatever characters it has."""

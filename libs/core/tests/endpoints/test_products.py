@@ -38,6 +38,12 @@ def test_bad_ids_are_refused(client: FlaskClient, text: str) -> None:
     assert {error["parameter"] for error in response.get_json()["errors"]} == {"ids"}
 
 
+def test_a_brand_is_no_longer_than_stores_keep(client: FlaskClient) -> None:
+    """A cache keeps the question beside its answer, so that what anybody makes up is bounded."""
+    assert client.get("/de/products", query_string={"brand": "x" * 255}).status_code == 200
+    assert client.get("/de/products", query_string={"brand": "x" * 256}).status_code in {400, 422}
+
+
 def test_a_hundred_ids_are_one_page(client: FlaskClient) -> None:
     """A client that shows a collage of 100 products asks once."""
     response = client.get("/de/products?ids=" + ",".join(map(str, range(1, 101))))

@@ -56,6 +56,14 @@ def test_what_ended_before_a_break_is_good(shop: Any) -> None:
     assert loaded.broken == "line 7 is not well-formed XML: mismatched tag"
 
 
+@pytest.mark.parametrize("encoding", ["UTF-7", "UTF-32", "idna", "no-such", "rot13", "zlib"])
+def test_another_encoding_is_told(shop: Any, encoding: str) -> None:
+    """With what to do; whatever Python makes of the name."""
+    loaded = shop.load(rss(ITEM.format(id="A1")).replace('"1.0"', f'"1.0" encoding="{encoding}"', 1))
+    assert loaded.counts == (0, 0, 0)
+    assert "encoding" in loaded.broken
+
+
 @pytest.mark.parametrize(
     "doctype",
     [
