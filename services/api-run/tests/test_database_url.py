@@ -1,7 +1,7 @@
 """The database's URL."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from ogrom.run.database_url import DatabaseUrl, database_url, database_url_or_none, masked, passwords_in
 
@@ -83,6 +83,8 @@ def test_no_url_is_none_where_none_is_needed() -> None:
         database_url_or_none("replica")
 
 
+@example("1/db?", "mysql")
+@example("1/?", "https")
 @given(st.text("/?#:&=%.0123456789ab", max_size=12), st.sampled_from(["mysql", "https"]))
 def test_no_error_tells_a_password(before: str, scheme: str) -> None:
     """Whatever it is made of, and whatever a reader of URLs takes its end for."""
