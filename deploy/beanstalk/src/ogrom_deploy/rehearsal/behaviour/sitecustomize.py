@@ -5,6 +5,7 @@ environment, so it imports nothing of ours. What is asked for is in the environm
 misbehaviour`, and in requests: `?rehearsal-delay=0.8` delays one, `/rehearsal/download` is a slow, large one.
 """
 
+import importlib
 import os
 import random
 import time
@@ -59,18 +60,19 @@ def _release() -> tuple[str, str]:
     return "Ogrom-Release", os.environ.get("OGROM_RELEASE", "")
 
 
-def _wrap_servers() -> None:
-    """Every server of Waitress in this process serves the application wrapped."""
+def _wrap(module: str, name: str) -> None:
+    """Every server of a class serves the application wrapped; its first argument."""
     try:
-        from waitress.server import BaseWSGIServer  # type: ignore[import-untyped]
+        server: Any = getattr(importlib.import_module(module), name)
     except ImportError:
-        return  # a program of the environment that serves nothing
-    original = BaseWSGIServer.__init__
+        return  # a program of the environment that serves nothing, or not in this way
+    original = server.__init__
 
     def wrapped(self: Any, application: _App, *arguments: Any, **options: Any) -> None:
         original(self, _misbehaving(application), *arguments, **options)
 
-    BaseWSGIServer.__init__ = wrapped
+    server.__init__ = wrapped
 
 
-_wrap_servers()
+_wrap("ogrom.server.loop", "Server")
+_wrap("waitress.server", "BaseWSGIServer")  # which served the versions before there was ogrom-server
