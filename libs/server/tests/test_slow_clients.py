@@ -4,6 +4,7 @@ import re
 import resource
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -248,3 +249,65 @@ def test_slowhttptest_takes_nothing_from_others(mode: str, tmp_path: Path) -> No
         health_within(port, SECONDS)
     assert "service available:   YES" in said, said
     assert "service available:   NO" not in said, said
+
+
+SCARCE = """
+import os, resource, socket, sys, threading, time
+from ogrom.server.lanes import Lane
+from ogrom.server.limits import Limits
+from ogrom.server.loop import Server
+
+taken = []
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/take":
+        try:
+            while True:
+                taken.append(os.open(os.devnull, os.O_RDONLY))
+        except OSError:
+            pass
+    if environ["PATH_INFO"] == "/give":
+        while taken:
+            os.close(taken.pop())
+    start_response("200 OK", [])
+    return [str(time.process_time()).encode()]
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+Server(application, listener, Limits(), [Lane("application", 2)]).run()
+"""
+
+
+@pytest.mark.slow
+def test_descriptors_that_run_out_stop_nothing() -> None:
+    """There are no more connections than descriptors; and when somebody else takes those, nobody spins."""
+    with (
+        subprocess.Popen([sys.executable, "-c", SCARCE], stdout=subprocess.PIPE, text=True) as process,
+        ExitStack() as stack,
+    ):
+        stack.callback(process.kill)
+        assert process.stdout
+        port = int(process.stdout.readline())
+
+        def ask(path: str) -> float:
+            with connect(
+                port, f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
+            ) as sock:
+                return float(read_to_end(sock).rpartition(b"\n")[2])
+
+        before = ask("/")
+        for _ in range(400):
+            stack.enter_context(connect(port))
+        assert ask("/") >= before
+        kept = stack.enter_context(connect(port, GET))
+        assert kept.recv(1000)
+        before = ask("/take")
+        more = [stack.enter_context(connect(port)) for _ in range(50)]
+        time.sleep(2.0)  # in which it could spin
+        kept.sendall(GET.replace(b"/", b"/give", 1))
+        used = float(kept.recv(1000).rpartition(b"\n")[2]) - before
+        assert used < 1.0  # of two seconds
+        assert ask("/") >= before
+        for each in more:
+            each.close()

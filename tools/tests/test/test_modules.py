@@ -9,7 +9,7 @@ from ogrom_tools.test.modules import TestModule
 
 CONFTEST = '''
 import json, subprocess
-from ogrom.run.server import Server as Real
+from ogrom.server.loop import Server as Real
 from ogrom.run.settings import Settings
 
 SECONDS = 60
@@ -63,13 +63,13 @@ def test_fixtures_are_used_by_their_parameters(folder: Path) -> None:
     module = read(folder, "import os\n\ndef test(ready): ...\n")
     assert "return Real(SECONDS)" in module.code
     assert "SECONDS = 60" in module.code
-    assert modules(module) == {"os", "json", "ogrom.run.server"}
+    assert modules(module) == {"os", "json", "ogrom.server.loop"}
     assert modules(read(folder, "def test(settings): ...\n")) == {"json", "ogrom.run.settings"}
 
 
 def test_fixtures_are_used_by_a_mark(folder: Path) -> None:
     """Which no parameter shows."""
-    assert "ogrom.run.server" in modules(read(folder, "pytestmark = pytest.mark.usefixtures('server')\n"))
+    assert "ogrom.server.loop" in modules(read(folder, "pytestmark = pytest.mark.usefixtures('server')\n"))
 
 
 def test_what_nobody_names_is_not_used(folder: Path) -> None:

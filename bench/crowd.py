@@ -1,0 +1,91 @@
+"""How soon health is answered while others take all that they can: `./dev bench crowd`.
+
+2,000 connections drip a letter now and then, 50 never read what they have asked for, and the queue is full, all at
+once; beside that the same server with nobody. Each question comes over a new connection, as a balancer's does.
+"""
+
+import resource
+import socket
+import statistics
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Event
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ogrom.server import Lane, Limits, paths
+from ogrom.server.testing import running
+
+DRIPPING, SILENT, QUESTIONS = 2000, 50, 200
+PATIENCE = 60.0
+TARGET = 0.5
+HEALTH = b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+LANES = (Lane("health", 1, paths("/health/")), Lane("application", 8, queue=64))
+LARGE = b"x" * 30_000_000
+
+
+def connected(port: int, sends: bytes = b"") -> socket.socket:
+    """A connection, and what it begins with."""
+    made = socket.create_connection(("127.0.0.1", port), PATIENCE)
+    made.sendall(sends)
+    return made
+
+
+def asked(port: int) -> float:
+    """The seconds from connecting to the answer."""
+    begin = time.perf_counter()
+    with connected(port, HEALTH) as sock:
+        assert sock.recv(1000).startswith(b"HTTP/1.1 200 ")
+    return time.perf_counter() - begin
+
+
+@contextmanager
+def crowd(port: int) -> Iterator[list[socket.socket]]:
+    """Everybody at once; gives those that drip."""
+    with ExitStack() as stack:
+        for path, number in (("/large", SILENT), ("/wait", 8 + 64)):
+            for _ in range(number):
+                stack.enter_context(connected(port, f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode()))
+        yield [stack.enter_context(connected(port, b"G")) for _ in range(DRIPPING)]
+
+
+def measured() -> dict[str, list[float]]:
+    """The seconds of each question, alone and in the crowd."""
+    release = Event()
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/wait":
+            release.wait(PATIENCE)
+        start_response("200 OK", [])
+        return [LARGE if environ["PATH_INFO"] == "/large" else b"ok"]
+
+    limits = Limits(header_seconds=PATIENCE, patience=PATIENCE)
+    with running(application, limits, LANES) as port:
+        found = {"alone": [asked(port) for _ in range(QUESTIONS)], "in the crowd": list[float]()}
+        with crowd(port) as dripping:
+            for number in range(QUESTIONS):
+                for each in dripping[number % 10 :: 10]:
+                    each.send(b"E")
+                found["in the crowd"].append(asked(port))
+            release.set()
+    return found
+
+
+def main() -> None:
+    """Measure and show."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16_384), hard))
+    table = Table("", "median, ms", "p99, ms", "slowest, ms", "target", title=f"{QUESTIONS} questions each")
+    for name, seconds in measured().items():
+        middle, p99 = statistics.median(seconds), statistics.quantiles(seconds, n=100)[-1]
+        met = "met" if max(seconds) < TARGET else "missed"
+        row = (middle, p99, max(seconds))
+        table.add_row(name, *(f"{each * 1000:.1f}" for each in row), f"{TARGET * 1000:.0f}: {met}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
