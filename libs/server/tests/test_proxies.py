@@ -89,6 +89,7 @@ def test_each_proxy_of_a_row_adds_an_address(hops: int, client: str) -> None:
         ("unknown", "127.0.0.1"),
         ("", "127.0.0.1"),
         ("8.8.8.8.8", "127.0.0.1"),
+        ("8.8.8.8:" + "1" * 10_000, "127.0.0.1"),
     ],
 )
 def test_an_entry_may_have_a_port(entry: str, client: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ogrom.server.environ import _key
 from ogrom.server.lanes import Lane
 from ogrom.server.testing import running
 
@@ -246,3 +247,14 @@ def test_who_expects_it_is_told_to_go_on() -> None:
     with running(plain(b"no."), content_limit=lambda _: 0) as port, connected(port) as sock:
         sock.sendall(head)
         assert sock.recv(1000).endswith(b"no.")
+
+
+def test_what_strangers_make_up_is_not_remembered() -> None:
+    """Names of fields are many and may be long; only short ones are kept, of which there are so many."""
+    before = _key.cache_info().currsize
+    app = plain(b"ok.")
+    with running(app) as port, connected(port) as sock:
+        for number in range(20):
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n%b%d: x\r\n\r\n" % (b"x" * 20_000, number))
+            assert sock.recv(1000).endswith(b"ok.")
+    assert _key.cache_info().currsize <= before + 1

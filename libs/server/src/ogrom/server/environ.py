@@ -12,6 +12,7 @@ from .response import Environ
 ARRIVED: Final = "ogrom.server.arrived"
 """Where it has the moment, of `time.monotonic()`, when the request had been received."""
 
+_LONGEST = 64
 _CGI = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -72,7 +73,8 @@ def environ_of(head: Head, base: Environ, address: tuple[str, int]) -> Environ:
     environ["PATH_INFO"], environ["QUERY_STRING"] = head.path, head.query
     environ["SERVER_PROTOCOL"] = f"HTTP/{head.version}"
     for name, value in head.fields.items():
-        environ[_key(name)] = value
+        # What is longer is somebody's invention, and nothing to remember.
+        environ[_key(name) if len(name) <= _LONGEST else _key.__wrapped__(name)] = value
     return environ
 
 

@@ -14,6 +14,9 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 _FOR, _PROTO, _PORT = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT"
 
+# No address has more characters, though it be one of IPv6 with a zone and a port; what has is nothing to remember.
+_LONGEST: Final = 100
+
 # What AWS's balancers write is believed. They let a client's X-Forwarded-Host through as it is, so nobody may believe
 # that; and no field at all of whoever is no proxy.
 _NEVER: Final = ("HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_BY", "HTTP_FORWARDED")
@@ -48,7 +51,8 @@ class Proxies:
         for name in _NEVER:
             environ.pop(name, None)
         entries = environ.get(_FOR, "").split(",")
-        if len(entries) >= self.hops and (address := _address(entries[-self.hops].strip())):
+        entry = entries[-self.hops].strip() if len(entries) >= self.hops else ""
+        if len(entry) <= _LONGEST and (address := _address(entry)):
             environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = address, "0"
         scheme = environ.get(_PROTO, "").rpartition(",")[2].strip().lower()
         if scheme in {"http", "https"}:
