@@ -114,8 +114,8 @@ def test_searches_hold_up_nobody_but_one_another() -> None:
         refused = ask("/v1/en-GB/search?q=b")
         response = refused.getresponse()
         assert (response.status, response.headers["Retry-After"]) == (503, "1")
-        others = [ask("/v1/de-DE/products/1") for _ in range(8)]
-        assert [each.getresponse().status for each in others] == [200] * 8
+        others = [ask("/v1/de-DE/products/1") for _ in range(4)]
+        assert [each.getresponse().status for each in others] == [200] * 4
         release.set()
         assert [each.getresponse().status for each in searches] == [200] * 6
         for each in (*searches, *others, refused):
