@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import select
 import socket
 import time
@@ -238,6 +239,54 @@ def test_a_large_response_is_sent_to_its_end(start: Start) -> None:
     assert running.stops()
 
 
+@pytest.mark.parametrize("second", [b"", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\r\n"])
+def test_what_comes_behind_the_last_request_takes_no_response_away(start: Start, second: bytes) -> None:
+    """Closing with something unread resets the connection (RFC 9112, 9.6)."""
+    running = start()
+    with socket.create_connection(("127.0.0.1", running.port), timeout=SECONDS) as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert running.entered.wait(SECONDS)
+        client.sendall(second)
+        running.server.stop()
+        _wait_until_refused(running.port)
+        running.release.set()
+        with client.makefile("rb") as file:
+            assert file.read().endswith(b"ok")
+    assert running.stops()
+
+
+@pytest.mark.slow
+def test_more_requests_than_events_are_answered(start: Start) -> None:
+    """What has arrived when the server stops: epoll gives 1,023 events at once unless asked for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 8192), hard))
+    try:
+        running = start(queue=2000)
+        slow = running.ask("/slow")
+        clients = [socket.create_connection(("127.0.0.1", running.port), SECONDS) for _ in range(1500)]
+        for each in clients:
+            each.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert each.recv(100).endswith(b"ok")
+        # The loop does nothing while it stops listening.
+        original = running.server._stop_listening
+
+        def stop_listening() -> None:
+            for each in clients:
+                each.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            original()
+
+        running.server._stop_listening = stop_listening  # type: ignore[method-assign]
+        running.server.stop()
+        for each in clients:
+            with each:
+                assert each.recv(1000).endswith(b"ok")
+        running.release.set()
+        assert slow.getresponse().read() == b"ok"
+        assert running.stops()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_an_idle_connection_does_not_keep_it(start: Start) -> None:
     """A client that keeps its connection for later is no reason to wait."""
     running = start()
@@ -416,7 +465,7 @@ def test_what_is_sooner_counts(start: Start) -> None:
 
 def test_it_accepts_nobody_before_it_may(start: Start) -> None:
     """Clients wait in the system's queue, and are answered then."""
-    running = start(accepts=False)
+    running = start(accepts_after=SECONDS)
     asked = running.ask("/")
     assert asked.sock is not None
     readable, _, _ = select.select([asked.sock], [], [], 0.2)
@@ -427,7 +476,7 @@ def test_it_accepts_nobody_before_it_may(start: Start) -> None:
 
 def test_who_waits_is_answered_though_it_never_accepted(start: Start) -> None:
     """A replacement that is told to stop before it was warm may be the only one left."""
-    running = start(accepts=False)
+    running = start(accepts_after=SECONDS)
     asked = running.ask("/")
     running.server.stop()
     assert asked.getresponse().read() == b"ok"

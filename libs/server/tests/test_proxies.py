@@ -106,6 +106,7 @@ def test_an_entry_may_have_a_port(entry: str, client: str) -> None:
         ({"port": "443"}, ("http", "443")),
         ({"port": "70000"}, ("http", "80")),
         ({"port": "4430000000"}, ("http", "80")),
+        ({"port": "000443999"}, ("http", "80")),
         ({"port": "x"}, ("http", "80")),
     ],
 )
@@ -115,3 +116,9 @@ def test_the_nearest_proxy_says_how_the_client_asked(
     """As far as it makes sense."""
     environ = applied(Proxies(), **fields)
     assert (environ["wsgi.url_scheme"], environ["SERVER_PORT"]) == expected
+
+
+def test_a_request_comes_by_a_proxy_at_least() -> None:
+    """Of none, the first entry would be believed, which anybody writes."""
+    with pytest.raises(ValueError, match="0 proxies: give at least 1"):
+        Proxies(hops=0)

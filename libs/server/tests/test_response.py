@@ -13,6 +13,8 @@ import pytest
 
 from ogrom.server.environ import _key
 from ogrom.server.lanes import Lane
+from ogrom.server.limits import Limits
+from ogrom.server.refusal import Refusal
 from ogrom.server.testing import running
 
 SECONDS = 60.0
@@ -162,6 +164,8 @@ def test_a_wrong_length_closes_the_connection(
         ("200 OK", (("X", "a\0"),)),
         ("200 OK", (("X", "\u20ac"),)),
         ("200 OK", (("Content-Length", "x"),)),
+        ("200 OK", (("Content-Length", "-1"),)),
+        ("200 OK", (("Content-Length", "3"), ("Content-Length", "4"))),
     ],
 )
 def test_what_cannot_be_sent_is_a_500(status: str, fields: tuple[tuple[str, str], ...]) -> None:
@@ -258,3 +262,89 @@ def test_what_strangers_make_up_is_not_remembered() -> None:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n%b%d: x\r\n\r\n" % (b"x" * 20_000, number))
             assert sock.recv(1000).endswith(b"ok.")
     assert _key.cache_info().currsize <= before + 1
+
+
+def test_writing_nothing_sends_nothing() -> None:
+    """An empty chunk would be the last one, and what comes behind it another response."""
+
+    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        write = start_response("200 OK", [])
+        write(b"")
+        write(b"hello")
+        write(b"")
+        return [b" world."]
+
+    assert ask(app)[1] == b"5\r\nhello\r\n7\r\n world.\r\n0\r\n\r\n"
+    _, content, is_closed = ask(app, b"GET / HTTP/1.0\r\n\r\n")
+    assert (content, is_closed) == (b"hello world.", True)
+
+
+def test_an_error_that_is_seen_in_time_takes_the_place_of_a_response() -> None:
+    """PEP 3333, exc_info: nothing had been sent, and nothing of it counts."""
+
+    def app(environ: dict[str, Any], start_response: Start) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Length", "5")])
+        yield b"hello"
+        start_response("500 Oh", [("Content-Length", "6")], (LookupError, LookupError(), None))
+        yield b"err"
+        yield b"or."
+
+    head, content, is_closed = ask(app)
+    assert head.startswith(b"HTTP/1.1 500 Oh\r\n")
+    assert (content, is_closed) == (b"error.", False)
+
+
+def test_head_waits_for_no_content(caplog: pytest.LogCaptureFixture) -> None:
+    """Though that has no end; and what has failed when all was given is in the log alone."""
+
+    class Endless:
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                yield b"x"
+
+        def close(self) -> None:
+            raise LookupError("closing")
+
+    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return Endless()
+
+    with running(app) as port, connected(port) as sock:
+        for _ in range(2):
+            sock.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert sock.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+    assert "LookupError: closing" in caplog.text
+
+
+def tells_of_a_field(refusal: Refusal, environ: dict[str, Any]) -> Any:
+    return [("Connection", "close")], b"no."
+
+
+def tells_no_bytes(refusal: Refusal, environ: dict[str, Any]) -> Any:
+    return [], "no."
+
+
+def fails(refusal: Refusal, environ: dict[str, Any]) -> Any:
+    raise LookupError
+
+
+@pytest.mark.parametrize("refuse", [tells_of_a_field, tells_no_bytes, fails])
+def test_who_tells_of_refusals_wrongly_ends_nothing(refuse: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """In the loop or in a thread: the client is told plainly, and the log why."""
+    app, limits = failing(ValueError()), Limits(header_seconds=0.1)
+    with running(app, limits, refuse=refuse) as port:
+        for sent, status in ((b"GET", b"408"), (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"500")):
+            with connected(port) as sock:
+                sock.sendall(sent)
+                assert sock.recv(1000).split()[1] == status
+    assert "what tells of refusals has failed" in caplog.text
+
+
+def test_a_length_is_told_in_one_way() -> None:
+    """Zeros in front are allowed, and who reads them otherwise is an application."""
+
+    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [environ["CONTENT_LENGTH"].encode() + b"."]
+
+    assert ask(app, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0005\r\n\r\nhello")[1] == b"5."

@@ -19,8 +19,10 @@ pytestmark = pytest.mark.slow
 SECONDS = 60.0
 
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
 from ogrom.server import Hosted, Limits, Options, Shutdown, serve
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup would have it ignored
 
 def make_app(worker):
     def application(environ, start_response):
@@ -35,18 +37,35 @@ def make_app(worker):
             ctypes.PyDLL(None).sleep(1000)  # with the GIL held
         start_response("200 OK", [])
         return [f"{os.getpid()} {worker.number} {[each.name for each in worker.states()]}".encode()]
-    return Hosted(application, warm_up=lambda: True)
+    return Hosted(application, warm_up=lambda: not os.path.exists(sys.argv[4]) or time.sleep(1000))
 
-options = Options(processes=2, hang_seconds=float(sys.argv[2]), shutdown=Shutdown(drain=30.0))
+options = Options(
+    processes=2,
+    hang_seconds=float(sys.argv[2]),
+    start_seconds=float(sys.argv[3]),
+    shutdown=Shutdown(drain=30.0),
+)
 sys.exit(serve(make_app, sys.argv[1], options, announce=lambda address: print("at", address, flush=True)))
+"""
+
+CANNOT_BEGIN = """
+class CannotBegin:
+    def __enter__(self):
+        raise LookupError("no database")
+
+    def __exit__(self, *_):
+        pass
 """
 
 
 class Serving:
     """A program that serves, and what it says."""
 
-    def __init__(self, listen: str, hang_seconds: float, **more: Any) -> None:
-        command = [sys.executable, "-c", PROGRAM, listen, str(hang_seconds)]
+    def __init__(
+        self, listen: str, hang_seconds: float, start_seconds: float, hang_in_warm_up: Path, **more: Any
+    ) -> None:
+        arguments = (listen, str(hang_seconds), str(start_seconds), str(hang_in_warm_up))
+        command = [sys.executable, "-c", PROGRAM, *arguments]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
         )
@@ -98,8 +117,14 @@ Start = Callable[..., Serving]
 def start() -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def start(listen: str = "127.0.0.1:0", hang_seconds: float = 600.0, **more: Any) -> Serving:
-            made = Serving(listen, hang_seconds, **more)
+        def start(
+            listen: str = "127.0.0.1:0",
+            hang_seconds: float = 600.0,
+            start_seconds: float = 600.0,
+            hang_in_warm_up: Path = Path("/none"),
+            **more: Any,
+        ) -> Serving:
+            made = Serving(listen, hang_seconds, start_seconds, hang_in_warm_up, **more)
             stack.enter_context(made.process)
             stack.callback(made.process.kill)
             return made
@@ -164,6 +189,36 @@ def test_a_worker_that_hangs_is_replaced(start: Start, how: str) -> None:
     assert ("Fatal Python error: Aborted" in said) == (how != "stopped")
 
 
+def test_hanging_does_not_wait_for_a_beginning_without_end(start: Start, tmp_path: Path) -> None:
+    """Whoever warms up for too long answers nevertheless, and keeps nobody who hangs from being replaced."""
+    hang_in_warm_up = tmp_path / "hang"
+    serving = start(hang_seconds=5.0, start_seconds=10.0, hang_in_warm_up=hang_in_warm_up)
+    first, second = serving.workers()
+    hang_in_warm_up.touch()
+    os.kill(first, signal.SIGKILL)
+    serving.wait_until(lambda: not is_there(first))
+    os.kill(second, signal.SIGSTOP)
+    serving.wait_until(lambda: not is_there(second))
+    serving.workers(first, second)
+
+
+def test_a_lifespan_that_cannot_begin_is_told_before_anybody_is_ready() -> None:
+    """It announces nothing, and does not try for ever."""
+    program = CANNOT_BEGIN + PROGRAM.replace(
+        "Hosted(application", "Hosted(application, lifespan=CannotBegin()"
+    )
+    arguments = ("127.0.0.1:0", "600", "600", "/none")
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "workers in a row ended before they were ready" in done.stderr
+
+
 def busy(serving: Serving) -> list[int]:
     """The workers that hold something up: in a system call of sleep."""
     found = []
@@ -207,3 +262,12 @@ def test_where_memory_is_short_a_worker_goes_first(start: Start) -> None:
         for each in (serving.process.pid, serving.workers()[0])
     ]
     assert scores[0] < scores[1]
+
+
+def test_whoever_has_the_listener_next_can_be_asked(start: Start) -> None:
+    """What keeps clients away from a port that is being closed may not stay on one that is inherited."""
+    with socket.create_server(("127.0.0.1", 0)) as inherited:
+        for _ in range(2):
+            serving = start(f"fd:{inherited.fileno()}", pass_fds=[inherited.fileno()])
+            assert "READY" in serving.ask()
+            assert serving.stop()[0] == 0

@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -121,6 +122,87 @@ def test_a_response_that_nobody_reads_is_cut() -> None:
     one, limits = (Lane("application", 1),), Limits(patience=0.5, least_rate=1e9)
     with running(application, limits, one) as port, connect(port, GET.replace(b"/", b"/large", 1)):
         assert read_to_end(connect(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
+
+
+@pytest.mark.parametrize("before", [0, 5_000_000])
+def test_what_was_fast_once_has_no_credit(before: int) -> None:
+    """Neither content nor a response: what counts is each `patience` by itself."""
+    limits = Limits(patience=0.4, content_bytes=LARGE)
+    with running(application, limits) as port:
+        with connect(port, POST.replace(b"100", b"%d" % LARGE)) as sock:
+            sock.sendall(b"x" * before)
+            assert sock.recv(100).startswith(b"HTTP/1.1 408 ")
+        with connect(port, GET.replace(b"/", b"/large", 1)) as sock:
+            read = 0
+            while read < before:
+                read += len(sock.recv(65536))
+            time.sleep(2.0)  # the slowness itself
+            with suppress(ConnectionError):
+                while part := sock.recv(65536):
+                    read += len(part)
+            assert read < LARGE
+
+
+def test_who_sends_slowly_holds_nobody_up() -> None:
+    """Where all content together is too much, the slowest is refused, and whoever has just come is served."""
+    limits = Limits(content_bytes_of_all=1_000_000)
+    with running(application, limits) as port:
+        slow = [connect(port, POST.replace(b"100", b"400001") + b"x" * 400_000) for _ in range(2)]
+        time.sleep(1.5)  # the slowness itself
+        with connect(port, POST.replace(b"100", b"300000") + b"x" * 300_000) as sock:
+            assert sock.recv(100).startswith(b"HTTP/1.1 200 ")
+        said = []
+        for each in slow:
+            with each, suppress(ConnectionError):
+                each.sendall(b"x")
+                said.append(each.recv(100).split()[1])
+        assert sorted(said) == [b"200", b"503"]
+
+
+def test_the_only_response_may_be_as_large_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    """It is in memory anyhow; of several those go that have not moved for the longest, and the log says so."""
+    limits = Limits(response_bytes_of_all=1_000_000)
+    with running(application, limits) as port, connect(port, GET.replace(b"/", b"/large", 1)) as first:
+        assert first.recv(100)
+        time.sleep(1.0)  # in which it could be cut
+        with connect(port, GET.replace(b"/", b"/large", 1)) as second, second.makefile("rb") as file:
+            while file.readline() != b"\r\n":
+                pass
+            assert len(file.read(LARGE)) == LARGE
+        with suppress(ConnectionError):
+            assert len(first.makefile("rb").read()) < LARGE
+    assert "responses are cut that clients take too slowly" in caplog.text
+
+
+def test_small_pieces_take_little_memory() -> None:
+    """Chunks of two bytes, received or sent: each was an object of its own, of 40 and of 220 bytes."""
+    number, large = 100_000, b"x" * 20_000_000  # more than sockets hold, so that all that follows waits
+    peaks = []
+    told, go_on = Event(), Event()
+
+    def dripping(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        start_response("200 OK", [])
+        yield large
+        for _ in range(number):
+            yield b"ab"
+        peaks.append(tracemalloc.get_traced_memory()[0])
+        told.set()
+        go_on.wait(SECONDS)
+        yield b"ab"
+
+    chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"2\r\nab\r\n" * number
+    with running(dripping, Limits(response_bytes=LARGE)) as port, connect(port) as sock:
+        tracemalloc.start()
+        try:
+            sock.sendall(chunked + b"0\r\n\r\n")
+            assert told.wait(SECONDS)
+        finally:
+            tracemalloc.stop()
+            go_on.set()
+    received, sent = peaks
+    assert received < 10 * number
+    assert sent < len(large) + 20 * number  # each has 7 bytes, framed
 
 
 def test_requests_in_a_row_take_no_more_than_one() -> None:
@@ -308,6 +390,8 @@ def test_descriptors_that_run_out_stop_nothing() -> None:
         kept.sendall(GET.replace(b"/", b"/give", 1))
         used = float(kept.recv(1000).rpartition(b"\n")[2]) - before
         assert used < 1.0  # of two seconds
+        more[-1].sendall(GET)
+        assert more[-1].recv(1000)  # it has waited, and no more
         assert ask("/") >= before
         for each in more:
             each.close()

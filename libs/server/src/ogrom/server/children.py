@@ -81,7 +81,12 @@ def ended() -> Iterator[tuple[int, int]]:
 
 def describe_exit(code: int) -> str:
     """An exit code in words."""
-    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:  # a real-time signal; they have no names
+        return f"signal {-code}"
 
 
 def _code(signals: Signals, process: int) -> tuple[int, bool]:

@@ -27,6 +27,7 @@ from .response import Application, ClientLeft, Environ, Fields, Response
 log = logging.getLogger("ogrom.server")
 
 _RECEIVE = 65536
+_SMALL = 65536
 _LINGER_SECONDS = 2.0
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NEVER = float("inf")
@@ -34,7 +35,7 @@ _NEVER = float("inf")
 # Who connects has something to ask, and a round trip is shorter than that.
 _SECONDS_TO_ASK = 1.0
 
-_BUSY = Refusal(503, "The server holds as much content as it can; come again later.", retry_after=1)
+BUSY = Refusal(503, "The server holds as much content as it can; come again later.", retry_after=1)
 _UNREAD = Head("GET", "", "", "", "1.1", {}, 0, expects_continue=False, keeps_alive=False)
 _SLOW = Refusal(408, "The request took too long to arrive; send it faster.")
 _FAILED = Refusal(500, "The server has made a mistake; it is logged.")
@@ -80,6 +81,10 @@ class Owner(Protocol):
         """Have `Connection.service` called by another thread, or `Connection.refuse`."""
         ...
 
+    def free_content(self) -> None:
+        """Refuse those who send their content the slowest, until that of all is within its limit."""
+        ...
+
     def forget(self, connection: "Connection") -> None:
         """The connection is about to be closed."""
         ...
@@ -90,7 +95,8 @@ class Connection:
 
     Attributes:
         phase: what it does.
-        since: when that began, of `time.monotonic()`.
+        since: when that began, of `time.monotonic()`; of a request, when its content did, once there is some.
+        progressed: when the client last took some of a response that waited for it.
         deadline: when `expire` is to be called.
         head: of the request that is under way.
         arrived: when that had been received.
@@ -111,20 +117,20 @@ class Connection:
         self.descriptor = sock.fileno()
         self._reader = RequestReader(owner.limits)
         self._changing = Condition()
-        self._out: deque[memoryview] = deque()
+        self._out: deque[memoryview | bytearray] = deque()
         self._waiting = 0
-        self._sent = 0
+        self._moved = 0
         self._is_broken = False
         self._closes = False
         self._is_withheld = False
-        self._content: list[bytes] = []
+        self._content = io.BytesIO()
         self._held = 0
         self.head: Head | None = None
         self.environ: Environ = {}
         self.arrived = 0.0
         self.give_up = _NEVER
         self.phase = Phase.NEW
-        self.since = time.monotonic()
+        self.since = self.progressed = time.monotonic()
         self.deadline = self.since + owner.limits.new_seconds
 
     @property
@@ -141,6 +147,17 @@ class Connection:
     def is_sending(self) -> bool:
         """Whether some of a response waits for the client."""
         return self._waiting > 0
+
+    @property
+    def content_rate(self) -> float:
+        """How many bytes of a request's content have come a second.
+
+        Infinite where none is being received, or so short a time that it says nothing.
+        """
+        seconds = time.monotonic() - self.since
+        if self.phase is not Phase.REQUEST or not self._held or seconds < _SECONDS_TO_ASK:
+            return _NEVER
+        return self._held / seconds
 
     # What the loop's thread calls.
 
@@ -163,21 +180,28 @@ class Connection:
         except Exception:  # of a function that the server was given
             log.exception("a request could not be handed on")
             self.close()
+            self._release_content()
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer instead of the application, and close behind it unless the whole request has been received."""
-        head = self.head or _UNREAD
+        with self._changing:
+            if self.phase is not Phase.CLOSED:
+                self._enter(Phase.ANSWERING, _NEVER)
         self._closes = self._closes or self._reader.state is not State.COMPLETE
-        fields, content = self._refused(refusal)
-        response = Response(head, self._keep, self._is_last)
-        response.start(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", fields)
-        response.answer(lambda *_: [content], {})
-        self._end(closes=response.closes)
+        try:
+            said, closes = self._told(self._owner.refuse, refusal)
+        except Exception:
+            log.exception("what tells of refusals has failed")
+            said, closes = self._told(plainly, refusal)
+        self._keep(said)
+        self._end(closes=closes)
 
     def expire(self) -> None:
-        """End what has taken too long."""
-        if self.phase is Phase.REQUEST:
-            self._enter(Phase.ANSWERING, _NEVER)
+        """End what has taken too long, unless it has moved as fast as it has to."""
+        limits = self._owner.limits
+        if self._moved and self._moved >= limits.patience * limits.least_rate:
+            self._measure_anew()
+        elif self.phase is Phase.REQUEST:
             self.refuse(_SLOW)
         else:
             self.close()
@@ -189,27 +213,28 @@ class Connection:
                 return
             self._owner.forget(self)
             self._socket.close()
+            is_answering = self.phase is Phase.ANSWERING
             self._enter(Phase.CLOSED, _NEVER)
             self._owner.responses.give_back(self._waiting)
             self._out.clear()
             self._waiting = 0
             self._changing.notify_all()
-        self._release_content()
+        if not is_answering:  # else the application still has it
+            self._release_content()
 
     def _advance(self) -> None:
         """Go on with what has been received."""
         reader = self._reader
         while (event := reader.next()) is not None:
             if isinstance(event, Refusal):
-                self._enter(Phase.ANSWERING, _NEVER)
                 self.refuse(event)
                 return
             if isinstance(event, Head):
                 self._begin(event)
-            elif not self._takes(event):
-                self._enter(Phase.ANSWERING, _NEVER)
-                self.refuse(_BUSY)
-                return
+            else:
+                self._take(event)
+                if self.phase is not Phase.REQUEST:
+                    return
             if self._is_withheld:
                 break
         if self._is_withheld or reader.state is State.COMPLETE:
@@ -230,24 +255,30 @@ class Connection:
             self._reader.content_limit = limit
             # The application answers by the header: with a 401, 404, 405 or 413.
             self._is_withheld = limit == 0 if head.content_length is None else limit < head.content_length
-        if head.expects_continue and not self._is_withheld and not self._reader.has_more:
-            self._try(_CONTINUE)
+        self._enter(Phase.REQUEST, 0.0)
+        self._measure_anew()
+        is_awaited = head.expects_continue and not self._is_withheld and not self._reader.has_more
+        if is_awaited and 0 < self._try(_CONTINUE) < len(_CONTINUE):
+            raise ConnectionError("a part of it would be taken for the beginning of the response")
 
-    def _takes(self, data: bytes) -> bool:
-        """Keep content, unless that of all connections is too much."""
-        self._content.append(data)
+    def _take(self, data: bytes) -> None:
+        """Keep content; where that of all connections is too much, the slowest are refused, and perhaps this one."""
+        self._content.write(data)
         self._held += len(data)
+        self._moved += len(data)
         self._owner.contents.take(len(data))
-        return not self._owner.contents.excess
+        if self._owner.contents.excess:
+            self._owner.free_content()
+            if self._owner.contents.excess:
+                self.refuse(BUSY)
 
     def _hand_on(self) -> None:
         environ, head = self.environ, self.head
         assert head is not None
-        content = b"".join(self._content)
-        self._content.clear()
-        environ["wsgi.input"] = Withheld() if self._is_withheld else io.BytesIO(content)
+        self._content.seek(0)
+        environ["wsgi.input"] = Withheld() if self._is_withheld else self._content
         if head.content_length is None and not self._is_withheld:
-            environ["CONTENT_LENGTH"] = str(len(content))
+            environ["CONTENT_LENGTH"] = str(self._held)
             del environ["HTTP_TRANSFER_ENCODING"]  # which was for the server
         self._closes = self._is_withheld
         self.arrived = time.monotonic()
@@ -255,13 +286,8 @@ class Connection:
         self._owner.dispatch(self)
 
     def _await_more(self) -> None:
-        limits, now = self._owner.limits, time.monotonic()
         if self.phase is not Phase.REQUEST and self._reader.has_begun:
-            self.phase, self.since = Phase.REQUEST, now
-        if self.phase is Phase.REQUEST:
-            self.deadline = self.since + limits.header_seconds
-            if self._reader.state is not State.HEAD:
-                self.deadline += limits.patience + self._reader.content_bytes / limits.least_rate
+            self._enter(Phase.REQUEST, self._owner.limits.header_seconds)
         self._watch(select.EPOLLIN)
 
     def _flush(self) -> None:
@@ -271,7 +297,9 @@ class Connection:
                 part = self._out[0]
                 sent = self._try(part)
                 self._count(-sent)
-                self._sent += sent
+                self._moved += sent
+                if sent:
+                    self.progressed = time.monotonic()
                 if sent < len(part):
                     self._out[0] = part[sent:]
                     break
@@ -280,11 +308,8 @@ class Connection:
             if self._is_broken:
                 self._out.clear()
             elif self._out:
-                self._expect_progress()
                 self._watch(select.EPOLLOUT)
                 return
-            else:
-                self._sent = 0
             if self.phase is Phase.ANSWERING and not self._is_broken:
                 self.deadline = _NEVER
                 return
@@ -297,12 +322,10 @@ class Connection:
         elif not self._closes:
             self._next()
             self._advance()
-        elif self._reader.state is State.COMPLETE and not self._reader.has_more:
-            self.close()
         else:
             self._socket.shutdown(socket.SHUT_WR)
             self._enter(Phase.LINGERING, _LINGER_SECONDS)
-            self._watch(select.EPOLLIN)
+            self._throw_away()
 
     def _throw_away(self) -> None:
         if self._socket.recv(_RECEIVE):
@@ -348,7 +371,6 @@ class Connection:
             sent = 0 if self._out else self._try(data)
             if sent < len(data):
                 self._keep(memoryview(data)[sent:])
-                self._expect_progress()
                 self._watch(select.EPOLLOUT)
 
     def _end(self, *, closes: bool) -> None:
@@ -361,7 +383,8 @@ class Connection:
             if self._out or self._closes or self._is_broken or self._reader.has_more:
                 # The loop's thread goes on; that something can be sent is so at once, or when it matters.
                 self.phase, self.since = Phase.RESPONSE, time.monotonic()
-                self._expect_progress()
+                if not self._out:
+                    self._measure_anew()
                 self._watch(select.EPOLLOUT)
             else:
                 self._next()
@@ -373,12 +396,16 @@ class Connection:
         """Whether the connection is to be closed: while the server drains, none shall be left for another request."""
         return self._closes or (self._owner.is_draining and not self._reader.has_more)
 
-    def _refused(self, refusal: Refusal) -> tuple[Fields, bytes]:
-        try:
-            return self._owner.refuse(refusal, self.environ or {"REMOTE_ADDR": self._address[0]})
-        except Exception:
-            log.exception("what tells of refusals has failed")
-            return plainly(refusal, self.environ)
+    def _told(
+        self, tell: Callable[[Refusal, Environ], tuple[Fields, bytes]], refusal: Refusal
+    ) -> tuple[bytes, bool]:
+        """A response that tells of a refusal, and whether the connection is to be closed behind it."""
+        fields, content = tell(refusal, self.environ or {"REMOTE_ADDR": self._address[0]})
+        parts: list[bytes] = []
+        response = Response(self.head or _UNREAD, parts.append, self._is_last)
+        response.start(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", fields)
+        response.answer(lambda *_: [content], {})
+        return b"".join(parts), response.closes
 
     def _next(self) -> None:
         """Expect another request."""
@@ -388,30 +415,39 @@ class Connection:
         self._enter(Phase.KEPT, self._owner.limits.idle_seconds)
 
     def _enter(self, phase: Phase, seconds: float) -> None:
-        self.phase, self.since = phase, time.monotonic()
+        self.phase, self.since, self._moved = phase, time.monotonic(), 0
         self.deadline = self.since + seconds
 
+    def _measure_anew(self) -> None:
+        """Give it `patience` for what has to move in that time."""
+        self._moved, self.deadline = 0, time.monotonic() + self._owner.limits.patience
+
     def _release_content(self) -> None:
-        self._owner.contents.give_back(self._held)
-        self._held = 0
-        self._content.clear()
+        with self._changing:
+            held, self._held = self._held, 0
+        self._owner.contents.give_back(held)
+        self._content, self.environ = io.BytesIO(), {}
 
     def _keep(self, data: bytes | memoryview) -> None:
+        """Have data wait for the client; many small pieces as few, since each takes more memory than it holds."""
         with self._changing:
-            self._out.append(memoryview(data))
+            if self.phase is Phase.CLOSED:
+                return
+            last = self._out[-1] if self._out else None
+            if last is None:
+                self.progressed = time.monotonic()
+                self._measure_anew()
+            if isinstance(last, bytearray) and len(last) + len(data) <= _SMALL:
+                last += data
+            else:
+                self._out.append(bytearray(data) if len(data) < _SMALL else memoryview(data))
             self._count(len(data))
 
     def _count(self, number: int) -> None:
         self._waiting += number
         self._owner.responses.take(number)
 
-    def _expect_progress(self) -> None:
-        limits = self._owner.limits
-        if self._sent == 0:
-            self.since = time.monotonic()
-        self.deadline = self.since + limits.patience + self._sent / limits.least_rate
-
-    def _try(self, data: bytes | memoryview) -> int:
+    def _try(self, data: bytes | memoryview | bytearray) -> int:
         """Send as much as the kernel takes now."""
         try:
             return self._socket.send(data)

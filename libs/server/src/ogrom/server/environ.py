@@ -75,6 +75,10 @@ def environ_of(head: Head, base: Environ, address: tuple[str, int]) -> Environ:
     for name, value in head.fields.items():
         # What is longer is somebody's invention, and nothing to remember.
         environ[_key(name) if len(name) <= _LONGEST else _key.__wrapped__(name)] = value
+    if "CONTENT_LENGTH" in environ:
+        environ["CONTENT_LENGTH"] = str(
+            head.content_length
+        )  # without zeros in front, which some would read otherwise
     return environ
 
 

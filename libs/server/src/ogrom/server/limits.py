@@ -14,14 +14,16 @@ class Limits:
         header_fields: how many field lines a request has: 431.
         header_seconds: from a request's first byte until its header is there: 408.
         content_bytes: of a request, where nothing decides by its header: 413.
-        content_bytes_of_all: of the requests that are being received or answered: 503.
+        content_bytes_of_all: of the requests that are being received or answered; beyond that those that come the
+            slowest are refused: 503.
         chunk_line_bytes: of one chunk's size and extensions: 413 (RFC 9112, 7.1.1 asks for a limit).
         chunk_extension_bytes: of all extensions of a request: 413.
         trailer_bytes: of a request's trailer section: 431.
         response_bytes: of a response that wait for the client; who writes more than one piece waits with them.
-        response_bytes_of_all: of all responses; beyond that the slowest are cut.
-        least_rate: bytes a second that content and responses must move, on average, once `patience` is over.
-        patience: seconds for which content or a response need not move at all.
+        response_bytes_of_all: of all responses; beyond that those are cut that have not moved for the longest, but for
+            the last one: what is in one piece is in memory anyhow.
+        least_rate: bytes a second that content and responses must move, on average of each `patience`.
+        patience: seconds.
         idle_seconds: between two requests. A balancer keeps connections for 60 s (AWS's); were we the first to close
             one, a request might be on its way.
         new_seconds: from connecting to the first byte.

@@ -1,6 +1,5 @@
 """The loop of a process: one thread that accepts, reads, hands requests to threads, and ends what takes too long."""
 
-import errno
 import heapq
 import logging
 import os
@@ -16,7 +15,7 @@ from typing import Any
 
 from waitress.server import create_server  # type: ignore[import-untyped]
 
-from .connection import Connection, Phase
+from .connection import BUSY, Connection, Phase
 from .environ import base_environ
 from .lanes import Dispatcher, Lane
 from .limits import Budget, Limits
@@ -34,7 +33,7 @@ _READ = select.EPOLLIN
 # Until whoever has half a connection has all of it: some round trips to a balancer.
 _SECONDS_TO_CONNECT = 0.05
 
-# That a descriptor is missing need not be told for each connection.
+# That something is short need not be told for each connection.
 _SECONDS_BETWEEN_WARNINGS = 10.0
 
 
@@ -54,7 +53,7 @@ class Server:
         processes: int = 1,
         drain_seconds: float = 8.0,
         lifeline: int | None = None,
-        accepts: bool = True,
+        accepts_after: float = 0.0,
         beat: Callable[[], object] = lambda: None,
     ) -> None:
         """Listen; connections are accepted and answered once it runs.
@@ -72,7 +71,7 @@ class Server:
             processes: how many serve the application.
             drain_seconds: how long running requests may take once it is told to stop.
             lifeline: the reading end of a pipe; when it is closed at the other end, the server stops.
-            accepts: whether connections are accepted before `accept()` says so.
+            accepts_after: seconds until connections are accepted, unless `accept()` says so earlier.
             beat: called at each turn of the loop, once a second at least.
 
         Raises:
@@ -90,6 +89,7 @@ class Server:
         self._lifeline = lifeline
         self._beat = beat
         self._listener = listener
+        self._is_inherited = listener.get_inheritable()
         none: Any = object()  # its threads are in lanes
         self._waitress: Any = create_server(
             application, map={}, sockets=[listener], _dispatcher=none, _start=False, ident=None
@@ -100,14 +100,13 @@ class Server:
         self.base_environ = base_environ(name, port, "http", processes=processes)
         self._connections: dict[int, Connection] = {}
         self._most = limits.connections or _descriptors_left(limits.spare_descriptors)
-        self._spare = os.open(os.devnull, os.O_RDONLY)
         self._warned = -_SECONDS_BETWEEN_WARNINGS
         self._epoll = select.epoll()
         self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         # A signal's handler may run within the close, in the same thread.
         self._waking = RLock()
         self._is_closed = self._is_watching = False
-        self._accepts = accepts
+        self._accepts_from = time.monotonic() + accepts_after
         self._swept = 0.0
         self._listen_until = self._serve_until = float("inf")
         self._closes_port = False
@@ -124,7 +123,7 @@ class Server:
 
     def accept(self) -> None:
         """Accept connections from now on; may be called by another thread."""
-        self._accepts = True
+        self._accepts_from = 0.0
         self._wake()
 
     def stop(self, *, grace: float = 0.0, closes_port: bool = False) -> None:
@@ -168,6 +167,14 @@ class Server:
         """Have a request answered."""
         self._dispatcher.dispatch(connection)
 
+    def free_content(self) -> None:
+        """Refuse those who send their content the slowest, until that of all is within its limit."""
+        receiving = [each for each in self._connections.values() if each.content_rate < float("inf")]
+        for each in sorted(receiving, key=lambda each: each.content_rate):
+            if not self.contents.excess:
+                return
+            each.refuse(BUSY)
+
     def forget(self, connection: Connection) -> None:
         """The connection is about to be closed."""
         self._epoll.unregister(connection.descriptor)
@@ -182,7 +189,8 @@ class Server:
             How many connections were cut with something unfinished.
         """
         self._listen()
-        if self._closes_port:
+        # One that was inherited is listened on by whoever comes next, and the filter would stay.
+        if self._closes_port and not self._is_inherited:
             with suppress(OSError):  # not every sandbox has filters; then connections of one moment are reset
                 drop_new_connections(self._listener)
             self._listen_until = min(time.monotonic() + _SECONDS_TO_CONNECT, self._serve_until)
@@ -203,7 +211,8 @@ class Server:
         now = time.monotonic()
         self._watch_listener()
         until = min(self._swept + _SWEEP_SECONDS, self._dispatcher.next_deadline()) - now
-        for descriptor, events in self._epoll.poll(max(0.0, min(seconds, until))):
+        most = len(self._connections) + 3  # with the listener, what wakes it and the lifeline
+        for descriptor, events in self._epoll.poll(max(0.0, min(seconds, until)), most):
             if (connection := self._connections.get(descriptor)) is not None:
                 connection.handle(events)
             elif descriptor == self._listener.fileno():
@@ -218,7 +227,8 @@ class Server:
         self._sweep()
 
     def _watch_listener(self) -> None:
-        wants = self._accepts and self._listener.fileno() >= 0 and self._may_accept()
+        may = self._accepts_from <= time.monotonic()
+        wants = may and self._listener.fileno() >= 0 and self._may_accept()
         if wants != self._is_watching and self._listener.fileno() >= 0:
             (self._epoll.register if wants else self._epoll.unregister)(self._listener)
             self._is_watching = wants
@@ -237,10 +247,10 @@ class Server:
                 return
             try:
                 pair = self._waitress.accept()
+            except ConnectionError:
+                continue
             except OSError as error:
-                if error.errno not in {errno.EMFILE, errno.ENFILE}:
-                    continue
-                self._out_of_descriptors()
+                self._cannot_accept(error)
                 return
             if pair is None:
                 return
@@ -282,28 +292,26 @@ class Server:
             each.close()
         return bool(leaving)
 
-    def _out_of_descriptors(self) -> None:
-        """Others have taken the descriptors that were left: give one up, or at least take one client from the queue."""
-        if self._make_room(8):
-            return
-        os.close(self._spare)
-        with suppress(OSError):
-            self._listener.accept()[0].close()
-        self._spare = os.open(os.devnull, os.O_RDONLY)
-        if time.monotonic() > self._warned + _SECONDS_BETWEEN_WARNINGS:
-            self._warned = time.monotonic()
-            log.warning(
-                "there are no descriptors left; raise the limit (ulimit -n), or limits.spare_descriptors"
-            )
+    def _cannot_accept(self, error: OSError) -> None:
+        """Others have taken the descriptors that were left: close some connections, or let clients wait for a while."""
+        if not self._make_room(8):
+            self._accepts_from = time.monotonic() + _SWEEP_SECONDS
+        self._warn(f"cannot accept connections: {error}; raise `ulimit -n`, or limits.spare_descriptors")
 
     def _cut_slow_responses(self) -> None:
         if not self.responses.excess:
             return
-        for each in sorted(self._connections.values(), key=lambda each: each.since):
-            if each.is_sending:
-                each.close()
-                if not self.responses.excess:
-                    return
+        sending = [each for each in self._connections.values() if each.is_sending]
+        for each in sorted(sending, key=lambda each: each.progressed)[:-1]:
+            each.close()
+            self._warn("responses are cut that clients take too slowly; raise limits.response_bytes_of_all")
+            if not self.responses.excess:
+                return
+
+    def _warn(self, text: str) -> None:
+        if time.monotonic() > self._warned + _SECONDS_BETWEEN_WARNINGS:
+            self._warned = time.monotonic()
+            log.warning(text)
 
     def _sweep(self) -> None:
         now = time.monotonic()
@@ -341,7 +349,6 @@ class Server:
         for each in list(self._connections.values()):
             each.close()
         self._epoll.close()
-        os.close(self._spare)
         return len(unfinished)
 
 

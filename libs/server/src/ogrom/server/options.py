@@ -38,7 +38,9 @@ class Options:
         lanes: the threads of each worker, by kinds of requests; the last lane is the application's.
         processes: how many workers there are.
         shutdown: how it ends.
-        hang_seconds: after so many without a sign of life a worker is replaced.
+        start_seconds: after so many a worker answers that still warms up, or is replaced if it does not answer yet.
+        hang_seconds: after so many without a sign of life a worker is replaced, one at a time, as the cause may be
+            common: the next one no sooner than after as many again.
         proxies: who is believed about clients; None for nobody, and then fields such as X-Forwarded-For are taken away.
     """
 
@@ -46,5 +48,6 @@ class Options:
     lanes: Sequence[Lane] = (Lane("application", 8, queue=64),)
     processes: int = 1
     shutdown: Shutdown = field(default_factory=Shutdown)
+    start_seconds: float = 120.0
     hang_seconds: float = 30.0
     proxies: Proxies | None = None

@@ -36,6 +36,15 @@ class Proxies:
     networks: tuple[Network, ...] | None = None
     hops: int = 1
 
+    def __post_init__(self) -> None:
+        """Check.
+
+        Raises:
+            ValueError: there is no proxy, which `proxies=None` says.
+        """
+        if self.hops < 1:
+            raise ValueError(f"{self.hops} proxies: give at least 1, or no Proxies where nobody is believed")
+
     def apply(self, environ: MutableMapping[str, Any]) -> None:
         """Let the environment of a request tell of the client, and of how that asked.
 
@@ -58,7 +67,7 @@ class Proxies:
         if scheme in {"http", "https"}:
             environ["wsgi.url_scheme"] = scheme
         port = environ.get(_PORT, "").rpartition(",")[2].strip()
-        if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536:
+        if port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536:
             environ["SERVER_PORT"] = port
 
 

@@ -72,26 +72,28 @@ class Response:
 
         Where its content is one small piece, that is held back until the application has closed it: so header and
         content go out together, and the application has counted and logged them before the client can ask for more.
+        What has no content is not asked for any (PEP 3333, "Handling the Content-Length Header").
 
         Raises:
             ClientLeft: the connection was closed meanwhile.
-            Exception: the application's.
+            Exception: the application's, unless it has given all and only closing it has failed.
         """
         parts = application(environ, self.start)
         try:
             is_one = isinstance(parts, Sized) and len(parts) == 1
             for part in parts:
                 if part:
-                    if is_one and self._length is None:
+                    if is_one and self._length is None and not self._is_made:
                         self._length = len(part)
                     self._write(part)
+                if self._is_made and not self._has_content:
+                    break
             if not self._is_made:
                 if self._length is None and self._has_content:
                     self._length = 0
                 self._held = self._header()
         finally:
-            if (close := getattr(parts, "close", None)) is not None:
-                close()
+            _close(parts)
         self._finish()
 
     def start(self, status: str, fields: Fields, exc_info: ExcInfo | None = None) -> Callable[[bytes], None]:
@@ -112,10 +114,13 @@ class Response:
         self._length = _checked(status, fields)
         self._status, self._fields = status, list(fields)
         self._has_content = self._head.method != "HEAD" and status[:3] not in {"204", "304"}
-        self._is_made, self._held = False, b""
+        self._is_made, self._is_chunked = False, False
+        self._held, self._written = b"", 0
         return self._write
 
     def _write(self, data: bytes) -> None:
+        if not data:
+            return  # framed, it would be the end of all chunks
         if not self._is_made:
             header = self._header()
             if not self._has_content:
@@ -206,8 +211,18 @@ def _checked(status: str, fields: Fields) -> int | None:
         if not _is_name(name) or not _is_text(value):
             raise ValueError(f"the field {name!r}: {value!r} cannot be sent")
         if low == "content-length":
+            if not (value.isascii() and value.isdigit()) or length not in {None, int(value)}:
+                raise ValueError(f"{value!r} is no Content-Length, or another one than before")
             length = int(value)
     return length
+
+
+def _close(parts: object) -> None:
+    try:
+        if (close := getattr(parts, "close", None)) is not None:
+            close()
+    except Exception:
+        log.exception("what the application gave could not be closed")
 
 
 def _is_text(value: str) -> bool:

@@ -73,6 +73,7 @@ class Supervisor:
         self._failure = ""
         self._kill_at = float("inf")
         self._looked = time.monotonic()
+        self._aborted = float("-inf")
         self._excused = 0.0
 
     def run(self, announce: Callable[[], object]) -> int:
@@ -181,13 +182,15 @@ class Supervisor:
                 if now > seat.aborted + _SECONDS_TO_TELL:
                     os.kill(seat.process, signal.SIGKILL)
                 return
-        if not set(self._board.states()) <= set(SERVING):
+        if now < self._aborted + self._options.hang_seconds:
             return
         for seat in self._seats:
             silent = now - max(self._board.last_beat(seat.number), self._excused)
-            if seat.process and silent > self._options.hang_seconds:
+            is_serving = self._board.state(seat.number) in SERVING
+            limit = self._options.hang_seconds if is_serving else self._options.start_seconds
+            if seat.process and silent > limit:
                 os.kill(seat.process, signal.SIGABRT)
-                seat.aborted = now
+                seat.aborted = self._aborted = now
                 log.error(
                     "worker %d (process %d) has hung for %.0f s; another one takes its place. Where it can, it tells "
                     "on stderr what it hangs in",

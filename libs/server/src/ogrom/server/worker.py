@@ -16,7 +16,7 @@ from .options import Options
 from .refusal import Refusal, plainly
 from .response import Application, Environ, Fields
 from .scoreboard import Scoreboard, ShutdownMode, State, WorkerSlot
-from .signals import Signals, release
+from .signals import Signals, held, release
 
 log = logging.getLogger("ogrom.server")
 
@@ -109,7 +109,7 @@ def work(
         slot: this worker's.
         signals: tells the parent of what is entered there.
         lifeline: the reading end of a pipe that ends with the parent.
-        accepts: whether connections are accepted before the process is warm.
+        accepts: whether connections are accepted before the process is warm; else they are after `start_seconds`.
 
     Returns:
         The exit code: 1 where something was cut.
@@ -132,7 +132,7 @@ def work(
         processes=options.processes,
         drain_seconds=options.shutdown.drain,
         lifeline=lifeline,
-        accepts=accepts,
+        accepts_after=0.0 if accepts else options.start_seconds,
         beat=slot.beat,
     )
     worker.served_by(server)
@@ -141,10 +141,10 @@ def work(
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _stop(server, slot, options.shutdown.delay))
     beginning = _Beginning(hosted.warm_up, server, slot, signals)
-    # Before signals are let through: those are for the main thread.
-    threading.Thread(target=beginning.run, name="ogrom-server-warm-up", daemon=True).start()
     release()
     with hosted.lifespan:
+        with held():  # a thread inherits that, and signals are for the main thread
+            threading.Thread(target=beginning.run, name="ogrom-server-warm-up", daemon=True).start()
         cut = server.run()
     return 1 if cut else 0
 
