@@ -174,6 +174,21 @@ def test_whoever_is_connected_already_is_answered() -> None:
             assert client.recv(65536).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize(("processes", "accepted"), [(1, 3), (2, 1)])
+def test_others_may_accept_as_well(processes: int, accepted: int) -> None:
+    """Else the first process that wakes would have all connections that come together."""
+    sock = bound("127.0.0.1:0")
+    port = sock.getsockname()[1]
+    server = _server(sock, Event(), Event(), processes=processes)
+    clients = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS) for _ in range(3)]
+    server._turn(SECONDS)
+    assert len(server._connections) == accepted
+    for each in clients:
+        each.close()
+    server.stop()
+    server.run()
+
+
 def test_whoever_has_just_connected_may_ask(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first request may be on its way."""
     monkeypatch.setattr("ogrom.server.connection._SECONDS_TO_ASK", SECONDS)

@@ -22,6 +22,7 @@ from ogrom.server.testing import running
 SECONDS = 60.0
 LARGE = 30_000_000
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+LAST_GET = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"
 IMPATIENT = Limits(header_seconds=0.5, patience=0.5, new_seconds=0.5, idle_seconds=0.5, least_rate=1e9)
 
@@ -37,6 +38,13 @@ def connect(port: int, sends: bytes = b"") -> socket.socket:
     sock = socket.create_connection(("127.0.0.1", port), SECONDS)
     sock.sendall(sends)
     return sock
+
+
+def ask(connections: Iterable[socket.socket]) -> None:
+    """Have each answer, one after the other."""
+    for each in connections:
+        each.sendall(GET)
+        assert each.recv(100).endswith(b"ok")
 
 
 def read_to_end(sock: socket.socket) -> bytes:
@@ -121,7 +129,7 @@ def test_a_response_that_nobody_reads_is_cut() -> None:
     """The thread that writes it is free again, and so is the memory."""
     one, limits = (Lane("application", 1),), Limits(patience=0.5, least_rate=1e9)
     with running(application, limits, one) as port, connect(port, GET.replace(b"/", b"/large", 1)):
-        assert read_to_end(connect(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
+        assert read_to_end(connect(port, LAST_GET))
 
 
 @pytest.mark.parametrize("before", [0, 5_000_000])
@@ -230,17 +238,14 @@ def test_requests_in_a_row_take_no_more_than_one() -> None:
 def test_the_slowest_requests_go_first_when_places_run_out() -> None:
     """Then those who never asked; a connection between two requests is kept, as its next one may be on its way."""
     with ExitStack() as stack, running(application, Limits(connections=30)) as port:
-        kept = [stack.enter_context(connect(port, GET)) for _ in range(10)]
-        for each in kept:
-            assert each.recv(100).endswith(b"ok")
+        kept = [stack.enter_context(connect(port)) for _ in range(10)]
+        ask(kept)
         new = [stack.enter_context(connect(port)) for _ in range(10)]
         slow = [stack.enter_context(connect(port, b"GET /")) for _ in range(10)]
         for _ in range(15):  # others want a place
-            assert read_to_end(connect(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
+            assert read_to_end(connect(port, LAST_GET))
         more = [stack.enter_context(connect(port, b"GET /")) for _ in range(15)]
-        for each in kept:
-            each.sendall(GET)
-            assert each.recv(100).endswith(b"ok")
+        ask(kept)
         assert slow[0].recv(1) == b""
         assert more[-1].fileno() >= 0
         for each in new:
@@ -253,20 +258,17 @@ def test_while_there_are_places_nobody_goes() -> None:
         for _ in range(2):
             slow = [stack.enter_context(connect(port, b"GET /")) for _ in range(30)]
             for each in slow:
-                each.sendall(GET[5:].replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+                each.sendall(LAST_GET[5:])
                 assert read_to_end(each).startswith(b"HTTP/1.1 200 ")
 
 
 def test_who_keeps_many_connections_keeps_nobody_out() -> None:
     """Of more than half of the places that are kept, those that were idle the longest go before who has just come."""
     with ExitStack() as stack, running(application, Limits(connections=30)) as port:
-        kept = [stack.enter_context(connect(port, GET)) for _ in range(30)]
-        for each in kept:
-            assert each.recv(100).endswith(b"ok")
+        kept = [stack.enter_context(connect(port)) for _ in range(30)]
+        ask(kept)
         new = [stack.enter_context(connect(port)) for _ in range(10)]
-        for each in new:
-            each.sendall(GET)
-            assert each.recv(100).endswith(b"ok")
+        ask(new)
         assert kept[0].recv(1) == b""
 
 

@@ -22,12 +22,11 @@ from .limits import Budget, Limits
 from .proxies import Proxies, ignore_forwarded
 from .refusal import Refusal, plainly
 from .request import Head, RequestReader, State
-from .response import Application, ClientLeft, Environ, Fields, Response
+from .response import Application, ClientLeft, Environ, Response, TellRefusal
 
 log = logging.getLogger("ogrom.server")
 
-_RECEIVE = 65536
-_SMALL = 65536
+_PIECE = 65536  # of bytes that are received, or kept, at once
 _LINGER_SECONDS = 2.0
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NEVER = float("inf")
@@ -65,7 +64,7 @@ class Owner(Protocol):
 
     limits: Limits
     application: Application
-    refuse: Callable[[Refusal, Environ], tuple[Fields, bytes]]
+    refuse: TellRefusal
     content_limit: Callable[[Environ], int] | None
     proxies: Proxies | None
     contents: Budget
@@ -168,7 +167,7 @@ class Connection:
                 self._flush()
             elif self.phase is Phase.LINGERING:
                 self._throw_away()
-            elif data := self._socket.recv(_RECEIVE):
+            elif data := self._socket.recv(_PIECE):
                 self._reader.receive(data)
                 self._advance()
             else:
@@ -328,7 +327,7 @@ class Connection:
             self._throw_away()
 
     def _throw_away(self) -> None:
-        if self._socket.recv(_RECEIVE):
+        if self._socket.recv(_PIECE):
             self._watch(select.EPOLLIN)
         else:
             self.close()
@@ -396,9 +395,7 @@ class Connection:
         """Whether the connection is to be closed: while the server drains, none shall be left for another request."""
         return self._closes or (self._owner.is_draining and not self._reader.has_more)
 
-    def _told(
-        self, tell: Callable[[Refusal, Environ], tuple[Fields, bytes]], refusal: Refusal
-    ) -> tuple[bytes, bool]:
+    def _told(self, tell: TellRefusal, refusal: Refusal) -> tuple[bytes, bool]:
         """A response that tells of a refusal, and whether the connection is to be closed behind it."""
         fields, content = tell(refusal, self.environ or {"REMOTE_ADDR": self._address[0]})
         parts: list[bytes] = []
@@ -437,10 +434,10 @@ class Connection:
             if last is None:
                 self.progressed = time.monotonic()
                 self._measure_anew()
-            if isinstance(last, bytearray) and len(last) + len(data) <= _SMALL:
+            if isinstance(last, bytearray) and len(last) + len(data) <= _PIECE:
                 last += data
             else:
-                self._out.append(bytearray(data) if len(data) < _SMALL else memoryview(data))
+                self._out.append(bytearray(data) if len(data) < _PIECE else memoryview(data))
             self._count(len(data))
 
     def _count(self, number: int) -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Final, TypeAlias
 
 from .grammar import TOKEN
+from .refusal import Refusal
 from .request import Head
 
 Fields: TypeAlias = Sequence[tuple[str, str]]
@@ -16,6 +17,8 @@ ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | N
 Environ: TypeAlias = dict[str, Any]
 Application: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 """A WSGI application."""
+TellRefusal: TypeAlias = Callable[[Refusal, Environ], tuple[Fields, bytes]]
+"""Tells of a refusal: fields and content, by the refusal and the request's environment."""
 
 log = logging.getLogger("ogrom.server")
 

@@ -13,8 +13,8 @@ from typing import Self, TypeAlias
 
 from .loop import Server
 from .options import Options
-from .refusal import Refusal, plainly
-from .response import Application, Environ, Fields
+from .refusal import plainly
+from .response import Application, Environ, TellRefusal
 from .scoreboard import Scoreboard, ShutdownMode, State, WorkerSlot
 from .signals import Signals, held, release
 
@@ -39,7 +39,7 @@ class Hosted:
     """
 
     application: Application
-    refuse: Callable[[Refusal, Environ], tuple[Fields, bytes]] = plainly
+    refuse: TellRefusal = plainly
     content_limit: Callable[[Environ], int] | None = None
     warm_up: Callable[[], bool] | None = None
     lifespan: AbstractContextManager[object] = field(default_factory=nullcontext)
