@@ -26,7 +26,7 @@ from ogrom.sources.bulk import insert_rows
 from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import migrate
 from ogrom.sources.tables import metadata, products
-from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing import MariaDB, reserved_port
 from ogrom.sources.testing.programs import install
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT
@@ -156,6 +156,7 @@ class _Server(MariaDB):
         self._folder = Path(tempfile.mkdtemp(prefix="ogrom-mariadb-"))
         (self._folder / "tmp").mkdir()
         try:
+            self.port = self._held.enter_context(reserved_port())
             self.start()
         except BaseException:
             self.__exit__(None, None, None)

@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import make_url
 
 from bench import database
 from bench.database import DatabaseInUse, exported, stocked
@@ -19,6 +20,7 @@ def test_ogrom_does_what_is_asked_of_its_peers(tmp_path: Path, monkeypatch: pyte
     """From its cache and from the database; and one catalogue stands for both."""
     monkeypatch.setattr(database, "ROOT", tmp_path)
     with stocked(PRODUCTS) as url:
+        assert make_url(url).port, "the driver would take a port that another server may have"
         catalogue = exported(url, tmp_path)
         content = Catalogue.read(catalogue)
         assert 0 < len(content.products) <= PRODUCTS

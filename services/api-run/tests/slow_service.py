@@ -1,7 +1,7 @@
-"""`ogrom-api` with requests beside its own that take long, are large, or end the process.
+"""`ogrom-api` with a request beside its own, `/test/slow`, that takes long.
 
 The environment variable TEST_FOLDER names a folder: while it holds a file `cold`, no warm-up comes to its end, and
-while it holds `fatal`, no worker comes to serve.
+while it holds `fatal`, no worker comes to serve. A file `asked` in it says that `/test/slow` has been asked for.
 """
 
 import os
@@ -18,27 +18,18 @@ from ogrom.run.cli import main
 from ogrom.run.container import Container
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
-LARGE = 20_000_000
 
 
 def slow(app: flask.Flask) -> flask.Flask:
     inner = app.wsgi_app
-    if (FOLDER / "fatal").exists():
-        os._exit(7)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
         while "ogrom.warming" in environ and (FOLDER / "cold").exists():
             time.sleep(0.01)  # between two looks
-        if not path.startswith("/test/"):
-            return inner(environ, start_response)
-        content = b"x" * LARGE if path == "/test/large" else str(os.getpid()).encode()
-        if path == "/test/slow":
-            time.sleep(int(environ["QUERY_STRING"]) / 1000)  # what it is asked for
-        if path == "/test/die":
-            os._exit(7)
-        start_response("200 OK", [("Content-Length", str(len(content)))])
-        return [content]
+        if environ["PATH_INFO"] == "/test/slow":
+            (FOLDER / "asked").touch()
+            time.sleep(600)  # longer than any test takes
+        return inner(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]
     return app
@@ -48,6 +39,13 @@ class SlowContainer(Container):
     app = providers.Singleton(slow, Container.app)
 
 
+def make_container(**parts: Any) -> Container:
+    """A worker's; the parent, which makes its own, goes on."""
+    if (FOLDER / "fatal").exists():
+        os._exit(7)
+    return SlowContainer(**parts)
+
+
 if __name__ == "__main__":
-    hosting.__dict__["Container"] = SlowContainer
+    hosting.__dict__["Container"] = make_container
     main()

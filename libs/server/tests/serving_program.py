@@ -1,0 +1,93 @@
+"""Serves requests that can be held up, are large, or end the process; it says what happens.
+
+Its argument is JSON: an address, a folder, and how it is served. A file in the folder, while it is there, has this
+effect:
+
+* `cold`: no warm-up comes to its end.
+* `fatal`: a worker ends before it serves.
+* `broken`: a lifespan cannot begin.
+* `held`: `/held` is not answered.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ogrom.server import Hosted, Lane, Limits, Options, Shutdown, Worker, serve
+
+LARGE = 20_000_000
+NO_DEADLINE = Limits(patience=3600.0)
+
+said = json.loads(sys.argv[1])
+folder = Path(said["folder"])
+
+
+def say(what: str) -> None:
+    """Write a line at once and in one piece, as other threads and processes may write, too."""
+    os.write(1, f"{what}\n".encode())
+
+
+def wait_while(name: str) -> None:
+    while (folder / name).exists():
+        time.sleep(0.01)  # between two looks
+
+
+def make_app(worker: Worker) -> Hosted:
+    if (folder / "fatal").exists():
+        os._exit(7)
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        content = f"{os.getpid()} {worker.number} {' '.join(each.name for each in worker.states())}".encode()
+        match environ["PATH_INFO"]:
+            case "/slow":
+                time.sleep(0.02)  # the slowness itself
+            case "/held":
+                say("held")
+                wait_while("held")
+            case "/large":
+                content = b"x" * LARGE
+            case "/orphan":  # whose parent, a shell, ends at once
+                subprocess.run(["sh", "-c", "sleep 0 &"], check=True)
+            case "/die":
+                os._exit(7)
+            case "/hang":
+                ctypes.PyDLL(None).sleep(1000)  # with the GIL held
+        start_response("200 OK", [])
+        return [content]
+
+    def warm_up() -> bool:
+        say(f"process {os.getpid()} warms up")
+        wait_while("cold")
+        return True
+
+    return Hosted(application, warm_up=warm_up, lifespan=lifespan())
+
+
+@contextmanager
+def lifespan() -> Iterator[None]:
+    if (folder / "broken").exists():
+        raise LookupError("no database")
+    yield
+
+
+def main() -> int:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup would have it ignored
+    options = Options(
+        lanes=(Lane("application", said["threads"], queue=64),),
+        shutdown=Shutdown(**said["shutdown"]),
+        limits=NO_DEADLINE,
+        **said["options"],
+    )
+    return serve(make_app, said["listen"], options, announce=lambda address: say(f"at {address}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
