@@ -35,40 +35,51 @@ def say(what: str) -> None:
     os.write(1, f"{what}\n".encode())
 
 
-def wait_while(name: str) -> None:
-    while (folder / name).exists():
-        time.sleep(0.01)  # between two looks
-
-
 def make_app(worker: Worker) -> Hosted:
     if (folder / "fatal").exists():
         os._exit(7)
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        content = f"{os.getpid()} {worker.number} {' '.join(each.name for each in worker.states())}".encode()
-        match environ["PATH_INFO"]:
-            case "/slow":
-                time.sleep(0.02)  # the slowness itself
-            case "/held":
-                say("held")
-                wait_while("held")
-            case "/large":
-                content = b"x" * LARGE
-            case "/orphan":  # whose parent, a shell, ends at once
-                subprocess.run(["sh", "-c", "sleep 0 &"], check=True)
-            case "/die":
-                os._exit(7)
-            case "/hang":
-                ctypes.PyDLL(None).sleep(1000)  # with the GIL held
+        content = answer(environ["PATH_INFO"], worker)
         start_response("200 OK", [])
         return [content]
 
-    def warm_up() -> bool:
-        say(f"process {os.getpid()} warms up")
-        wait_while("cold")
-        return True
-
     return Hosted(application, warm_up=warm_up, lifespan=lifespan())
+
+
+def answer(path: str, worker: Worker) -> bytes:
+    match path:
+        case "/slow":
+            time.sleep(0.02)  # the slowness itself
+        case "/held":
+            hold(worker)
+        case "/large":
+            return b"x" * LARGE
+        case "/orphan":  # whose parent, a shell, ends at once
+            subprocess.run(["sh", "-c", "sleep 0 &"], check=True)
+        case "/die":
+            os._exit(7)
+        case "/hang":
+            ctypes.PyDLL(None).sleep(1000)  # with the GIL held
+    return f"{os.getpid()} {worker.number} {' '.join(each.name for each in worker.states())}".encode()
+
+
+def hold(worker: Worker) -> None:
+    """Take as long as the file is there, and say what the worker does meanwhile."""
+    last = None
+    while (folder / "held").exists():
+        state = worker.states()[worker.number]
+        if state is not last:
+            say(f"held, {state.name}")
+        last = state
+        time.sleep(0.01)  # between two looks
+
+
+def warm_up() -> bool:
+    say(f"process {os.getpid()} warms up")
+    while (folder / "cold").exists():
+        time.sleep(0.01)  # between two looks
+    return True
 
 
 @contextmanager

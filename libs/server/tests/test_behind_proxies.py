@@ -19,7 +19,7 @@ from ogrom.server.testing import running
 from ogrom.server.testing.records import RECORDS, Record
 
 pytestmark = pytest.mark.slow
-SECONDS = 60.0
+SECONDS = 300.0
 
 HAPROXY = """
 defaults

@@ -12,7 +12,7 @@ import pytest
 from ogrom.server.lanes import FULL, LATE, Dispatcher, Lane, paths
 from ogrom.server.refusal import Refusal
 
-SECONDS = 30.0
+SECONDS = 300.0
 NOW = 1000.0
 
 

@@ -22,7 +22,7 @@ from ogrom.server.limits import Limits
 from ogrom.server.listening import bound
 from ogrom.server.loop import Server
 
-SECONDS = 30
+SECONDS = 300.0
 LARGE = 20_000_000
 
 

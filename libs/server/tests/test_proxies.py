@@ -10,7 +10,7 @@ import pytest
 from ogrom.server import Proxies
 from ogrom.server.testing import running
 
-SECONDS = 60.0
+SECONDS = 300.0
 SAID = {
     "X-Forwarded-For": "1.2.3.4, 8.8.8.8",
     "X-Forwarded-Proto": "https",

@@ -11,7 +11,7 @@ import pytest
 from ogrom.server.testing import running
 from ogrom.server.testing.records import RECORDS, Record, Refused, Request, Served
 
-SECONDS = 30.0
+SECONDS = 300.0
 END = b"GET /end HTTP/1.1\r\nHost: end\r\nConnection: close\r\n\r\n"
 """Sent behind a request that is served: its answer shows that the server is where we are."""
 

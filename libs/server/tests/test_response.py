@@ -17,7 +17,7 @@ from ogrom.server.limits import Limits
 from ogrom.server.refusal import Refusal
 from ogrom.server.testing import running
 
-SECONDS = 60.0
+SECONDS = 300.0
 Start = Callable[..., Any]
 App = Callable[[dict[str, Any], Start], Iterable[bytes]]
 

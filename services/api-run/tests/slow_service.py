@@ -1,7 +1,8 @@
 """`ogrom-api` with a request beside its own, `/test/slow`, that takes long.
 
 The environment variable TEST_FOLDER names a folder: while it holds a file `cold`, no warm-up comes to its end, and
-while it holds `fatal`, no worker comes to serve. A file `asked` in it says that `/test/slow` has been asked for.
+while it holds `fatal`, no worker comes to serve. A file `warming` in it says that a warm-up waits for that, and `asked`
+that `/test/slow` has been asked for.
 """
 
 import os
@@ -25,6 +26,7 @@ def slow(app: flask.Flask) -> flask.Flask:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         while "ogrom.warming" in environ and (FOLDER / "cold").exists():
+            (FOLDER / "warming").touch()
             time.sleep(0.01)  # between two looks
         if environ["PATH_INFO"] == "/test/slow":
             (FOLDER / "asked").touch()

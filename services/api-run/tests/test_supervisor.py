@@ -59,7 +59,7 @@ def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path, reser
     command = [*map(str, PROGRAM), "serve", f"--port={reserved_port}", "--processes=2"]
     with subprocess.Popen(command, cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE) as process:
         try:
-            until(lambda: _ask(reserved_port, "/health/live")[0])
+            until((tmp_path / "warming").exists)
             assert _ask(reserved_port, "/health/live")[0] == 200
             assert _ask(reserved_port, "/health/ready")[0] == 503
             (tmp_path / "cold").unlink()
@@ -146,6 +146,7 @@ def test_while_it_drains_it_sends_clients_elsewhere(serve: Any) -> None:
     assert service.get("/v1/de-DE/comments").status == 200
     ready = service.get("/health/ready")
     assert (ready.status, ready.json["state"], ready.headers["retry-after"]) == (503, "draining", "2")
+    until(lambda: _connections(service.workers[0]) == 0)
     assert service.stop() == 0  # the second signal does not wait for the end of the grace
     assert service.output.endswith("Stopped.\n")
 
