@@ -9,12 +9,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ogrom.server.greenlets import Greenlets
+from ogrom.server.lanes import Lane
+from ogrom.server.testing import running
 
 PROGRAM = Path(__file__).with_name("serving_program.py")
 
@@ -148,6 +152,24 @@ def reserved_port() -> Iterator[int]:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
+
+
+def on_loop(lanes: Sequence[Lane]) -> list[Lane]:
+    """The lanes, whose last one has everything begin on the loop."""
+    return [*lanes[:-1], replace(lanes[-1], on_loop=lambda _: True)]
+
+
+@pytest.fixture(params=["threads", "loop"])
+def in_both_modes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `running` of the test's module serve by threads, and by the loop."""
+
+    def run(
+        application: Any, limits: Any = None, lanes: Sequence[Lane] = (Lane("application", 4),), **more: Any
+    ) -> Any:
+        return running(application, limits, on_loop(lanes), Greenlets(), **more)
+
+    if request.param == "loop":
+        monkeypatch.setattr(request.module, "running", run)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from ogrom.server.lanes import Dispatcher, Lane
+from ogrom.server.greenlets import Greenlets
+from ogrom.server.lanes import Dispatcher, Lane, is_read
 from ogrom.server.limits import Limits
 from ogrom.server.listening import bound
 from ogrom.server.loop import Server
@@ -55,8 +56,14 @@ class Running:
 Start = Callable[..., Running]
 
 
+@pytest.fixture(params=["threads", "loop"])
+def waiter(request: pytest.FixtureRequest) -> Greenlets | None:
+    """By which applications wait; None where threads answer."""
+    return Greenlets() if request.param == "loop" else None
+
+
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(waiter: Greenlets | None) -> Iterator[Start]:
     """Starts servers, which end with the test."""
     started: list[Running] = []
 
@@ -64,7 +71,7 @@ def start() -> Iterator[Start]:
         entered, release = Event(), Event()
         # Keeps the port ours when the server has left it.
         address = bound("127.0.0.1:0")
-        server = _server(bound(_address(address)), entered, release, threads, drain_seconds, **more)
+        server = _server(bound(_address(address)), entered, release, threads, drain_seconds, waiter=waiter, **more)
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         started.append(Running(server, thread, address, entered, release))
@@ -96,16 +103,20 @@ def _server(
     *,
     queue: int = 64,
     patience: float = SECONDS,
+    waiter: Greenlets | None = None,
     **more: Any,
 ) -> Server:
-    lanes = (Lane("application", threads, queue=queue, patience=lambda _: patience),)
-    return Server(_app(entered, release), listener, Limits(), lanes, drain_seconds=drain_seconds, **more)
+    lanes = (Lane("application", threads, queue=queue, patience=lambda _: patience, on_loop=is_read),)
+    application = _app(entered, release, waiter)
+    return Server(application, listener, Limits(requests=1000 + queue), lanes, greenlets=waiter, drain_seconds=drain_seconds, **more)
 
 
-def _app(entered: Event, release: Event) -> Callable[..., Any]:
+def _app(entered: Event, release: Event, waiter: Greenlets | None) -> Callable[..., Any]:
     """`/slow` waits to be released, `/large` is more than a socket holds, `/endless` has no end,
     anything else is `ok`.
     """
+
+    run = Greenlets().run if waiter is None else waiter.run
 
     def endless() -> Iterator[bytes]:
         try:
@@ -121,7 +132,7 @@ def _app(entered: Event, release: Event) -> Callable[..., Any]:
         content = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
         if environ["PATH_INFO"] == "/slow":
             entered.set()
-            release.wait(SECONDS)
+            run(lambda: release.wait(SECONDS))
         start_response("200 OK", [("Content-Length", str(len(content)))])
         return [content]
 
@@ -230,7 +241,7 @@ def test_nobody_connects_to_a_port_that_is_being_closed(
 
     original = running.server._stop_listening
     monkeypatch.setattr(running.server, "_stop_listening", stop_listening)
-    running.server.stop(closes_port=closes_port)
+    running.server.stop(closes_port=lambda: closes_port)
     assert running.stops()
     assert found == [errno.EAGAIN if closes_port else 0]
 
@@ -240,7 +251,7 @@ def test_it_stops_where_no_filter_is_allowed(start: Start, monkeypatch: pytest.M
     refuse = Mock(side_effect=PermissionError)
     monkeypatch.setattr("ogrom.server.loop.drop_new_connections", refuse)
     running = start()
-    running.server.stop(closes_port=True)
+    running.server.stop(closes_port=lambda: True)
     assert running.stops()
     refuse.assert_called_once()
 
@@ -535,7 +546,7 @@ def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> No
     running.ask("/slow")
     assert running.entered.wait(SECONDS)
     begin = time.monotonic()
-    assert running.ask("/").getresponse().status == 503
+    assert running.ask("/slow").getresponse().status == 503
     assert time.monotonic() - begin >= 0.3
 
 

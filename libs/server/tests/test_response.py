@@ -17,6 +17,8 @@ from ogrom.server.limits import Limits
 from ogrom.server.refusal import Refusal
 from ogrom.server.testing import running
 
+pytestmark = pytest.mark.usefixtures("in_both_modes")
+
 SECONDS = 300.0
 Start = Callable[..., Any]
 App = Callable[[dict[str, Any], Start], Iterable[bytes]]

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Iterator
-from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -13,6 +12,7 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.testing import DE
+from ogrom.protocols.waiting import settled
 from ogrom.sources.wrappers import flights
 
 CTX = Context(locale=DE)
@@ -48,11 +48,11 @@ class Popular:
 def popular(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Popular]:
     popular = Popular(world)
 
-    def wait(*args: Any, **kwargs: Any) -> Any:
+    def wait(*args: Any) -> bool:
         popular.waiting.release()
-        return futures.wait(*args, **kwargs)
+        return settled(*args)
 
-    monkeypatch.setattr(flights, "wait", wait)
+    monkeypatch.setattr(flights, "settled", wait)
     yield popular
     popular.go.set()
     popular.pool.shutdown()

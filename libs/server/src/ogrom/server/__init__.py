@@ -9,7 +9,9 @@ serve(lambda worker: application, "127.0.0.1:8080")
 
 from .children import in_child
 from .environ import ARRIVED, Withheld
-from .lanes import Lane, paths
+from .greenlets import Refused
+from .lanes import Lane, is_read, paths
+from .loop import LoopState
 from .limits import Limits
 from .listening import bound
 from .options import Options, Shutdown
@@ -31,10 +33,12 @@ __all__ = [
     "Hosted",
     "Lane",
     "Limits",
+    "LoopState",
     "MakeApp",
     "Options",
     "Proxies",
     "Refusal",
+    "Refused",
     "Shutdown",
     "Signals",
     "State",
@@ -44,6 +48,7 @@ __all__ = [
     "address_of",
     "bound",
     "in_child",
+    "is_read",
     "is_within",
     "paths",
     "plainly",

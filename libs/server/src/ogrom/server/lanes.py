@@ -14,6 +14,7 @@ from typing import Any
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 from .connection import Connection
+from .greenlets import Greenlets, Task
 from .refusal import Refusal
 from .response import Environ
 
@@ -26,10 +27,15 @@ LATE = Refusal(
     retry_after=1,
 )
 _NEVER = float("inf")
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def _everything(_: Environ) -> bool:
     return True
+
+
+def _nothing(_: Environ) -> bool:
+    return False
 
 
 def _forever(_: Environ) -> float:
@@ -46,6 +52,8 @@ class Lane:
         takes: whether a request comes here, by its environment; of several lanes the first one that says so has it.
         queue: how many requests wait for a thread at most; None for as many as there are connections.
         patience: how many seconds a request waits for a thread at most, by its environment.
+        on_loop: whether a request begins on the loop, where the application takes a Waiter: then only those of its
+            calls that block use a thread, and it waits for one within its patience.
     """
 
     name: str
@@ -53,6 +61,10 @@ class Lane:
     takes: Callable[[Environ], bool] = _everything
     queue: int | None = None
     patience: Callable[[Environ], float] = _forever
+    on_loop: Callable[[Environ], bool] = _nothing
+
+
+_OTHERS = Lane("spawned", 2)
 
 
 class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
@@ -65,20 +77,23 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
         self.lane = lane
         self.set_thread_count(lane.threads)
 
-    def has_taken(self, connection: Connection) -> bool:
-        """Add a connection, unless too many wait already beside those that a thread is about to take."""
+    def take(self, task: Task) -> None:
+        """Have a thread do it, or refuse it if too many wait already beside those that a thread is about to take."""
         most = self.lane.queue
         with self.lock:
             idle = len(self.threads) - self.stop_count - self.active_count
-            if most is not None and len(self.queue) - idle >= most:
-                return False
-            # Waitress's own way would warn of each that waits.
-            self.queue.append(connection)
-            self.queue_cv.notify()
-            return True
+            is_full = most is not None and len(self.queue) - idle >= most
+            if not is_full:
+                # Waitress's own way would warn of each that waits.
+                self.queue.append(task)
+                self.queue_cv.notify()
+        if is_full:
+            task.refuse(FULL)
 
-    def overdue(self, now: float) -> list[Connection]:
+    def overdue(self, now: float) -> list[Task]:
         """Those whose patience is over; they wait no more."""
+        if not self.queue:
+            return []
         with self.lock:
             late = [each for each in self.queue if each.give_up <= now]
             for each in late:
@@ -92,6 +107,8 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
 
     def next_deadline(self) -> float:
         """When the first one's patience is over."""
+        if not self.queue:
+            return _NEVER
         with self.lock:
             return min((each.give_up for each in self.queue), default=_NEVER)
 
@@ -99,31 +116,59 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
 class Dispatcher:
     """Hands each request to its lane; owns the threads."""
 
-    def __init__(self, lanes: Sequence[Lane]) -> None:
+    def __init__(self, lanes: Sequence[Lane], greenlets: Greenlets | None = None, *, most: int = 0) -> None:
         """Start the threads.
 
         Args:
             lanes: the last one takes what no other does.
+            greenlets: of the loop; None where every request is answered by a thread.
+            most: how many requests have begun on the loop at once at most.
         """
         self._lanes = [_Threads(each) for each in lanes]
+        self._greenlets = greenlets
+        self._most = most
+        self._ready: deque[tuple[Connection, _Threads]] = deque()
+        self.others = self._lanes[-1] if greenlets is None else _Threads(_OTHERS)
 
     def dispatch(self, connection: Connection) -> None:
         """Have the request of a connection answered."""
         environ = connection.environ
         threads = next((each for each in self._lanes if each.lane.takes(environ)), self._lanes[-1])
         connection.give_up = connection.arrived + threads.lane.patience(environ)
-        if not threads.has_taken(connection):
+        if self._greenlets is None or not threads.lane.on_loop(environ):
+            threads.take(connection)
+        elif self._greenlets.begun + len(self._ready) < self._most:
+            self._ready.append((connection, threads))
+        else:
             connection.refuse(FULL)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a request waits for its turn on the loop."""
+        return bool(self._ready)
+
+    def begin(self, until: float) -> None:
+        """Begin with requests that wait for their turn on the loop.
+
+        Args:
+            until: whoever has not begun then, of `time.monotonic()`, waits for the next turn.
+        """
+        while self._ready:
+            connection, threads = self._ready.popleft()
+            assert self._greenlets is not None
+            self._greenlets.start(connection, threads)
+            if time.monotonic() >= until:
+                return
+
     def refuse_late(self) -> None:
-        """Refuse those whose patience is over; to be called at `next_deadline()`."""
+        """Refuse what waits for a thread and whose patience is over; to be called at `next_deadline()`."""
         now = time.monotonic()
         for threads in self._lanes:
-            for connection in threads.overdue(now):
-                connection.refuse(LATE)
+            for task in threads.overdue(now):
+                task.refuse(LATE)
 
     def busy(self) -> tuple[int, int]:
-        """How many requests wait for the last lane's threads, and how many of those are busy."""
+        """How many wait for the last lane's threads, and how many of those are busy."""
         waiting, busy = self._lanes[-1].busy()
         return waiting, busy
 
@@ -133,12 +178,18 @@ class Dispatcher:
 
     def shutdown(self, seconds: float) -> None:
         """End the threads; those that are busy after some seconds end with the process."""
-        for each in self._lanes:
+        threads = {*self._lanes, self.others}
+        for each in threads:
             each.set_thread_count(0)
         end = time.monotonic() + seconds
-        for each in self._lanes:
+        for each in threads:
             left: Any = max(0.0, end - time.monotonic())
             each.shutdown(timeout=left)
+
+
+def is_read(environ: Environ) -> bool:
+    """Whether a request reads and has no content: for `Lane.on_loop`."""
+    return environ["REQUEST_METHOD"] in _READS and environ.get("CONTENT_LENGTH", "0") == "0"
 
 
 def paths(*prefixes: str) -> Callable[[Environ], bool]:

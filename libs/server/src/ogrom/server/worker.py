@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeAlias
 
-from .loop import Server
+from .greenlets import Greenlets
+from .loop import LoopState, Server
 from .options import Options
 from .refusal import plainly
 from .response import Application, Environ, TellRefusal
@@ -21,6 +22,9 @@ from .signals import Signals, held, release
 log = logging.getLogger("ogrom.server")
 
 _SECONDS_BETWEEN_TRIES = 0.5
+
+# Who signals all processes may come to a worker before its parent, which then tells what it means.
+_SECONDS_TO_TELL = 0.2
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,9 @@ class Worker:
     """
 
     _slot: WorkerSlot
-    _queue: Callable[[], tuple[int, int]] = field(default=lambda: (0, 0))
+    _greenlets: Greenlets | None = None
+    _is_taken: bool = False
+    _server: Server | None = None
 
     @classmethod
     def alone(cls) -> Self:
@@ -79,11 +85,29 @@ class Worker:
 
     def queue(self) -> tuple[int, int]:
         """How many requests wait for a thread of the last lane, and how many of those threads are busy."""
-        return self._queue()
+        return (0, 0) if self._server is None else self._server.queue()
+
+    def loop(self) -> LoopState:
+        """What the loop does for the requests that begin on it."""
+        return LoopState() if self._server is None else self._server.loop()
+
+    def waiter(self) -> Greenlets | None:
+        """What the application waits by, which makes it run on the loop: whatever blocks must go through it.
+
+        Returns:
+            None where threads answer all requests, so that whoever waits may block.
+        """
+        self._is_taken = True
+        return self._greenlets
+
+    @property
+    def greenlets(self) -> Greenlets | None:
+        """What requests run in; None where threads answer all of them."""
+        return self._greenlets if self._is_taken else None
 
     def served_by(self, server: Server) -> None:
         """Tell of this server from now on."""
-        self._queue = server.queue
+        self._server = server
 
 
 MakeApp: TypeAlias = Callable[[Worker], Application | Hosted]
@@ -118,7 +142,7 @@ def work(
     with suppress(OSError):  # where memory is short a worker goes, and not the parent
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     slot.beat()
-    worker = Worker(slot)
+    worker = Worker(slot, Greenlets() if options.loop else None)
     made = make_app(worker)
     hosted = made if isinstance(made, Hosted) else Hosted(made)
     server = Server(
@@ -129,6 +153,7 @@ def work(
         refuse=hosted.refuse,
         content_limit=hosted.content_limit,
         proxies=options.proxies,
+        greenlets=worker.greenlets,
         processes=options.processes,
         drain_seconds=options.shutdown.drain,
         lifeline=lifeline,
@@ -150,14 +175,16 @@ def work(
 
 
 def _stop(server: Server, slot: WorkerSlot, delay: float) -> None:
-    """Do what the parent wants; without a word from it, somebody wants this worker to stop."""
+    """Do what the parent wants; without a word from it, somebody wants this worker to stop, or the word is on its way."""
     mode = slot.board.mode
     slot.enter(State.DRAINING)
     if mode is ShutdownMode.CUT:
         server.cut()
-    else:
-        is_all = mode is not ShutdownMode.SERVE
-        server.stop(grace=0.0 if mode is ShutdownMode.FINISH else delay, closes_port=is_all)
+        return
+    grace = 0.0 if mode is ShutdownMode.FINISH else delay
+    if mode is ShutdownMode.SERVE:
+        grace = max(grace, _SECONDS_TO_TELL)
+    server.stop(grace=grace, closes_port=lambda: slot.board.mode is not ShutdownMode.SERVE)
 
 
 @dataclass(frozen=True)

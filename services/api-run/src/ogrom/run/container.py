@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount
 from ogrom.protocols.context import Context
+from ogrom.protocols.waiting import BLOCKING, Waiter
 from ogrom.server import Worker
 from ogrom.sources.databases import Database
 from ogrom.sources.demo import picture
@@ -61,6 +62,10 @@ def without_database(settings: Settings) -> "Container":
 
 def _engine(settings: Settings) -> Engine:
     return _connected(settings.database_url, settings)
+
+
+def _waiter(worker: Worker) -> Waiter:
+    return worker.waiter() or BLOCKING
 
 
 def _reader(settings: Settings, writer: Engine) -> Engine:
@@ -150,7 +155,8 @@ class Container(containers.DeclarativeContainer):
 
     engine = providers.Singleton(_engine, settings)
     reader = providers.Singleton(_reader, settings, engine)
-    store = providers.Singleton(Database, engine, reader)
+    waiter = providers.Singleton(_waiter, worker)
+    store = providers.Singleton(Database, engine, reader, waiter)
     sql = providers.Singleton(SqlSources.on, store)
     remote = providers.Singleton(_remote, settings)
     kind = providers.Callable(_kind, settings)
@@ -168,7 +174,7 @@ class Container(containers.DeclarativeContainer):
         kind, sql=providers.Singleton(_writer_probe, engine, reader), remote=providers.Object(None)
     )
     breakers = providers.Singleton(breakers_of, settings, probe, writer_probe)
-    cache = providers.Singleton(cache_of, settings)
+    cache = providers.Singleton(cache_of, settings, waiter)
     database = providers.Singleton(
         Sources,
         products=origin.provided.products,
@@ -180,7 +186,7 @@ class Container(containers.DeclarativeContainer):
         search=origin.provided.search,
     )
 
-    sources = providers.Singleton(composed, database, settings, timings, breakers, cache, tracer)
+    sources = providers.Singleton(composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged)
     check = providers.Selector(
         kind,
         sql=providers.Callable(readiness, version, probe, writer_probe),
@@ -219,7 +225,7 @@ class Container(containers.DeclarativeContainer):
     service = providers.Singleton(service_mount, front, documentation, providers.Object(picture), scrape)
     traces = providers.Singleton(trace_pages, tracer, operators)
     telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
-    access = providers.Singleton(access_of, settings)
+    access = providers.Singleton(access_of, settings, waiter)
     callers = providers.Singleton(
         Callers, settings.provided.trusted_callers, settings.provided.request_timeout
     )

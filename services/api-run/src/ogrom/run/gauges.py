@@ -6,6 +6,7 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
+from ogrom.server import LoopState
 from ogrom.sources.wrappers import Breaker, Cache
 
 from .metrics import Metrics
@@ -91,6 +92,39 @@ def show_cache(metrics: Metrics, cache: Cache) -> None:
     metrics.samples.add(look)
 
 
+def show_loop(metrics: Metrics, read: Callable[[], LoopState]) -> None:
+    """Show what the loop does that answers requests.
+
+    Args:
+        metrics: where.
+        read: tells of this process.
+    """
+    gauges = {
+        name: Gauge(f"ogrom_loop_{name}", meaning, multiprocess_mode="livesum", registry=metrics.registry)
+        for name, meaning in {
+            "begun": "Requests that have begun on the loop and have not ended.",
+            "parked": "Waits of requests on the loop.",
+        }.items()
+    }
+    advances = {
+        name: _advance(Counter(f"ogrom_loop_{name}", meaning, registry=metrics.registry))
+        for name, meaning in {
+            "offloaded": "Calls of requests on the loop that a thread has run.",
+            "lags": "How often the loop was held up for 50 ms or more.",
+            "lag_seconds": "For how long it was held up then.",
+        }.items()
+    }
+
+    def look() -> None:
+        state = read()
+        for name, gauge in gauges.items():
+            gauge.set(getattr(state, name))
+        for name, advance in advances.items():
+            advance(getattr(state, name))
+
+    metrics.samples.add(look)
+
+
 def show_lost_lines(metrics: Metrics, lost: Callable[[], int]) -> None:
     """Show how many lines of the log could not be written.
 
@@ -104,11 +138,11 @@ def show_lost_lines(metrics: Metrics, lost: Callable[[], int]) -> None:
     metrics.samples.add(lambda: advance(lost()))
 
 
-def _advance(counter: Counter) -> Callable[[int], None]:
+def _advance(counter: Counter) -> Callable[[float], None]:
     """Lets a counter follow a count that somebody else keeps."""
-    known = 0
+    known = 0.0
 
-    def advance(count: int) -> None:
+    def advance(count: float) -> None:
         nonlocal known
         counter.inc(count - known)
         known = count

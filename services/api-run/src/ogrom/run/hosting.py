@@ -1,6 +1,8 @@
 """Hosting: the application, and what the server is told of it."""
 
 import logging
+import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,14 +12,16 @@ from dependency_injector import providers
 from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.protocols.errors import SourceError
-from ogrom.server import Environ, Hosted, Lane, Options, Proxies, Shutdown, Worker, paths
+from ogrom.protocols.pages import DEFAULT_LIMIT
+from ogrom.server import Environ, Hosted, Lane, Options, Proxies, Shutdown, Worker, is_read, paths
 
 from .callers import Callers
 from .container import Container
 from .failures import explained, shown_to_the_end
-from .gauges import show_lost_lines
+from .gauges import show_loop, show_lost_lines
 from .health import HEALTH, LIVE
-from .logs import lost_lines
+from .logs import hurry, lost_lines
+from .markets import VERSION_PREFIX
 from .refusals import refusing
 from .settings import Settings
 from .shared_values import Everybody, SharedValues
@@ -29,6 +33,7 @@ _HEALTH_THREADS = 2  # each may wait for the database, for some seconds
 SEARCH = "/search"
 """How the paths of searches end."""
 
+_LIMIT = re.compile("limit=([0-9]+)")
 _TRIES = 3  # of a warm-up that fails though the database answers
 
 
@@ -44,12 +49,29 @@ def options_of(settings: Settings) -> Options:
             Lane("live", 1, takes=paths(LIVE)),
             Lane("health", _HEALTH_THREADS, takes=paths(HEALTH)),
             Lane("search", settings.search_threads, _is_search, settings.queue, callers.seconds),
-            Lane("application", settings.threads, queue=settings.queue, patience=callers.seconds),
+            Lane("application", settings.threads, queue=settings.queue, patience=callers.seconds, on_loop=begins_on_loop),
         ),
+        loop=settings.loop,
         processes=settings.processes,
         shutdown=Shutdown(delay=settings.drain_grace, drain=settings.drain_timeout),
         proxies=_proxies(settings),
     )
+
+
+def begins_on_loop(environ: Environ) -> bool:
+    """Whether a request reads what is made quickly: a page for people, and a long list, have a thread from the beginning."""
+    path: str = environ["PATH_INFO"]
+    return (
+        is_read(environ)
+        and path.startswith(VERSION_PREFIX)
+        and "html" not in environ.get("HTTP_ACCEPT", "")
+        and not _is_long(environ["QUERY_STRING"])
+    )
+
+
+def _is_long(query: str) -> bool:
+    found = _LIMIT.search(query)
+    return found is not None and (len(found[1]) > 3 or int(found[1]) > DEFAULT_LIMIT)
 
 
 def _is_search(environ: Environ) -> bool:
@@ -74,6 +96,7 @@ def maker(settings: Settings, shared: SharedValues) -> Callable[[Worker], Hosted
 
     def make_app(worker: Worker) -> Hosted:
         shared.enter(worker.number)
+        hurry(threading.get_ident())  # the loop's
         with shown_to_the_end(), explained(settings.database_url):
             container = Container(
                 settings=settings,
@@ -83,6 +106,7 @@ def maker(settings: Settings, shared: SharedValues) -> Callable[[Worker], Hosted
             app = container.app()
         container.metrics().observe_queue(worker.queue)
         show_lost_lines(container.metrics(), lost_lines)
+        show_loop(container.metrics(), worker.loop)
         return Hosted(
             app,
             refuse=refusing(container.watchers(), settings.release),

@@ -41,6 +41,9 @@ _LONGEST = 16_000
 PATIENCE = 0.1
 """How long a line waits for its reader, in seconds."""
 
+# How long it tries to be alone with a file where it may not wait, in seconds: others write for microseconds.
+_MOMENT = 0.001
+
 # What a pipe shall hold, in bytes: 65,536 are full in a moment. A user without privileges may have so much.
 _PIPE = 1024 * 1024
 
@@ -208,7 +211,10 @@ class Lines(logging.Handler):
 
     Attributes:
         lost: how many lines nobody took.
+        hurried: a thread that waits for no reader, since many requests would wait with it.
     """
+
+    hurried = 0
 
     def __init__(self, descriptor: int) -> None:
         """Write to a descriptor that all processes of the service have.
@@ -231,8 +237,10 @@ class Lines(logging.Handler):
             text = self.format(_unwritten(record, error))
         line = text.encode("utf-8", "backslashreplace") + b"\n"
         # A log that is gone, full, or read by nobody is no reason to answer nobody.
+        is_hurried = threading.get_ident() == self.hurried
+        patience = 0.0 if is_hurried or self.lost > self._told else PATIENCE
         try:
-            self._write(line, time.monotonic() + (PATIENCE if self.lost == self._told else 0.0))
+            self._write(line, time.monotonic() + patience, is_hurried=is_hurried)
         except OSError:
             self.lost += 1
         else:
@@ -244,7 +252,7 @@ class Lines(logging.Handler):
             said = f"{lost} lines of this log are lost, since nobody took them"
             self.emit(logging.LogRecord("ogrom.run", logging.WARNING, __file__, 0, said, None, None))
 
-    def _write(self, line: bytes, deadline: float) -> None:
+    def _write(self, line: bytes, deadline: float, *, is_hurried: bool) -> None:
         """Write a line.
 
         Raises:
@@ -253,7 +261,7 @@ class Lines(logging.Handler):
         line = b"\n" + line if self._is_torn else line
         rest = memoryview(line)
         # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
-        with self._alone(deadline):
+        with self._alone(deadline, is_hurried=is_hurried):
             while rest:
                 try:
                     rest = rest[os.write(self._descriptor, rest) :]
@@ -264,7 +272,7 @@ class Lines(logging.Handler):
             self._is_torn = False
 
     @contextmanager
-    def _alone(self, deadline: float) -> Iterator[None]:
+    def _alone(self, deadline: float, *, is_hurried: bool) -> Iterator[None]:
         """Let no other process write meanwhile.
 
         Raises:
@@ -273,6 +281,7 @@ class Lines(logging.Handler):
         if not self._locks:
             yield
             return
+        deadline += _MOMENT
         while True:
             try:
                 lockf(self._descriptor, LOCK_EX | LOCK_NB)
@@ -280,7 +289,8 @@ class Lines(logging.Handler):
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise
-            time.sleep(0.0005)  # another process writes
+            if not is_hurried:
+                time.sleep(0.0005)  # another process writes
         try:
             yield
         finally:
@@ -292,6 +302,17 @@ def _waited(descriptor: int, deadline: float) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLOUT)
     return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+
+def hurry(thread: int) -> None:
+    """Have the lines of a thread wait for nobody.
+
+    Args:
+        thread: its identifier; the one whose loop serves many requests.
+    """
+    for each in logging.getLogger().handlers:
+        if isinstance(each, Lines):
+            each.hurried = thread
 
 
 def lost_lines() -> int:

@@ -14,7 +14,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as openmetr
 
 from ogrom.http import Resource
 from ogrom.http.flask import ANSWERED
-from ogrom.sources.wrappers import Timings
+from ogrom.sources.wrappers import Merged, Timings
 
 from .sampling import Samples
 from .served import Served
@@ -25,6 +25,7 @@ NONE = "none"
 _METHODS = frozenset(Resource.known_methods)
 
 _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_IDS = (1, 2, 4, 8, 16, 32, 64)
 _CALL_SECONDS = (0.0005, 0.001, 0.0025, *_REQUEST_SECONDS)
 
 
@@ -96,6 +97,16 @@ class Metrics:
             ("source", "method", "error"),
             registry=registry,
         )
+        self._merged = Histogram(
+            "ogrom_merged_query_ids",
+            "Records that a query has asked for, which answers several calls.",
+            ("source",),
+            buckets=_IDS,
+            registry=registry,
+        )
+        self._sharing = Counter(
+            "ogrom_merged_calls", "Calls that were answered by such queries.", ("source",), registry=registry
+        )
         info = Gauge(
             "ogrom_info",
             "What serves; always 1.",
@@ -130,6 +141,11 @@ class Metrics:
         self._child(self._calls, source, method).observe(seconds)
         if error is not None:
             self._child(self._errors, source, method, type(error).__name__).inc()
+
+    def merged(self, merged: Merged) -> None:
+        """A query has answered several calls."""
+        self._child(self._merged, merged.source).observe(merged.ids)
+        self._child(self._sharing, merged.source).inc(merged.calls)
 
     def observe_queue(self, read: Callable[[], tuple[int, int]]) -> None:
         """Show the queue before the threads of this process.

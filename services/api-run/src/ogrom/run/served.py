@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from ogrom.server import ARRIVED
+from ogrom.server import ARRIVED, Refused
 
 from .warmup import WARMING
 
@@ -17,6 +17,9 @@ StartResponse: TypeAlias = Callable[..., Any]
 WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 log = logging.getLogger("ogrom.run")
+
+_SERVED = "ogrom.served"
+# Where the environment of a request has what its watchers know of it, while the server answers in our place.
 
 
 class Served:
@@ -88,7 +91,11 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
             return start_response(status, headers, *exc_info)
 
         try:
-            return _Content(app(environ, start), served, ends)
+            parts = app(environ, start)
+            return _Whole(parts, served, ends) if type(parts) is list else _Content(parts, served, ends)
+        except Refused:
+            environ[_SERVED] = served
+            raise
         except BaseException as error:
             served.status, served.error = 500, error
             _end(ends, served)
@@ -106,9 +113,11 @@ def tell_of(watchers: Sequence[Watcher], environ: Environ, status: int, sent: in
         status: of the response.
         sent: how many bytes of content it has.
     """
-    served = Served(environ)
+    served = environ.pop(_SERVED, None)
+    if served is None:
+        served = Served(environ)
+        _tell([each.begin for each in watchers], served)
     served.refused, served.status, served.sent = True, status, sent
-    _tell([each.begin for each in watchers], served)
     _end([each.end for each in reversed(watchers)], served)
 
 
@@ -123,6 +132,25 @@ def _tell(listeners: Sequence[Callable[[Served], None]], served: Served) -> None
 def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
     served.seconds = time.monotonic() - served.arrived
     _tell(listeners, served)
+
+
+class _Whole(list[bytes]):
+    """Content that is there already, as nearly all is: nothing of its making can fail, and it is handed over as it is."""
+
+    __slots__ = ("_ends", "_served")
+
+    def __init__(
+        self, parts: list[bytes], served: Served, ends: Sequence[Callable[[Served], None]]
+    ) -> None:
+        super().__init__(parts)
+        self._served = served
+        self._ends = ends
+        served.sent = sum(map(len, parts))
+
+    def close(self) -> None:
+        """End what serves the request, and say so once."""
+        ends, self._ends = self._ends, ()
+        _end(ends, self._served)
 
 
 class _Content:

@@ -2,18 +2,25 @@
 
 import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from typing import Any
 
 from ogrom.protocols.errors import Timeout
+from ogrom.protocols.waiting import BLOCKING, Waiter, settled
 
 from .wrapper import Call
 
 
 class Flights:
-    """Owns the calls that are under way; safe in threads."""
+    """Owns the calls that are under way; safe in threads, and for callers that park."""
 
-    def __init__(self) -> None:
+    def __init__(self, waiter: Waiter = BLOCKING) -> None:
+        """No call is under way.
+
+        Args:
+            waiter: of the callers.
+        """
+        self._waiter = waiter
         self._lock = threading.Lock()
         self._flights: dict[Hashable, Future[Any]] = {}
 
@@ -34,7 +41,7 @@ class Flights:
                 flight = self._flights.setdefault(key, mine)
             if flight is mine:
                 return self._lead(key, mine, load), False
-            error = _outcome(flight, call)
+            error = self._outcome(flight, call)
             if error is None:
                 return flight.result(), True
             if isinstance(error, Exception) and not isinstance(error, Timeout):
@@ -55,12 +62,11 @@ class Flights:
         with self._lock:
             del self._flights[key]
 
-
-def _outcome(flight: "Future[Any]", call: Call) -> BaseException | None:
-    remaining = None if call.ctx is None else call.ctx.remaining()
-    done, _ = wait((flight,), timeout=remaining)
-    if not done or (call.ctx is not None and call.ctx.remaining() == 0.0):
-        raise Timeout(
-            call.source, f"the deadline passed while {call.name} waited for the same call of another"
-        )
-    return flight.exception()
+    def _outcome(self, flight: "Future[Any]", call: Call) -> BaseException | None:
+        deadline = None if call.ctx is None else call.ctx.deadline
+        is_done = settled(flight, self._waiter, deadline)
+        if not is_done or (call.ctx is not None and call.ctx.remaining() == 0.0):
+            raise Timeout(
+                call.source, f"the deadline passed while {call.name} waited for the same call of another"
+            )
+        return flight.exception()
