@@ -46,7 +46,9 @@ def blocks(call: Callable[[], object], waiter: Greenlets, monkeypatch: pytest.Mo
 
     listener = bound("127.0.0.1:0")
     port = listener.getsockname()[1]
-    server = Server(application, listener, Limits(), [Lane("application", 1, on_loop=is_read)], greenlets=waiter)
+    server = Server(
+        application, listener, Limits(), [Lane("application", 1, on_loop=is_read)], greenlets=waiter
+    )
     found = blocks_of(server)
     thread = Thread(target=server.run)
     thread.start()
@@ -127,7 +129,9 @@ def a_full_log_pipe(_: Path, stack: ExitStack) -> Callable[[], object]:
 
 def a_locked_sqlite(folder: Path, stack: ExitStack) -> Callable[[], object]:
     path = folder / "a.sqlite"
-    holder = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)))
+    holder = stack.enter_context(
+        closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+    )
     holder.execute("CREATE TABLE a (b)")
 
     def block() -> None:
@@ -163,7 +167,14 @@ def an_answer_of_another_server(_: Path, stack: ExitStack) -> Callable[[], objec
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "plant",
-    [a_lock, a_future, a_full_log_pipe, a_locked_sqlite, a_name_that_is_looked_up, an_answer_of_another_server],
+    [
+        a_lock,
+        a_future,
+        a_full_log_pipe,
+        a_locked_sqlite,
+        a_name_that_is_looked_up,
+        an_answer_of_another_server,
+    ],
 )
 def test_whatever_blocks_is_seen(
     plant: Callable[[Path, ExitStack], Callable[[], object]],

@@ -71,7 +71,9 @@ def start(waiter: Greenlets | None) -> Iterator[Start]:
         entered, release = Event(), Event()
         # Keeps the port ours when the server has left it.
         address = bound("127.0.0.1:0")
-        server = _server(bound(_address(address)), entered, release, threads, drain_seconds, waiter=waiter, **more)
+        server = _server(
+            bound(_address(address)), entered, release, threads, drain_seconds, waiter=waiter, **more
+        )
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         started.append(Running(server, thread, address, entered, release))
@@ -108,7 +110,15 @@ def _server(
 ) -> Server:
     lanes = (Lane("application", threads, queue=queue, patience=lambda _: patience, on_loop=is_read),)
     application = _app(entered, release, waiter)
-    return Server(application, listener, Limits(requests=1000 + queue), lanes, greenlets=waiter, drain_seconds=drain_seconds, **more)
+    return Server(
+        application,
+        listener,
+        Limits(requests=1000 + queue),
+        lanes,
+        greenlets=waiter,
+        drain_seconds=drain_seconds,
+        **more,
+    )
 
 
 def _app(entered: Event, release: Event, waiter: Greenlets | None) -> Callable[..., Any]:

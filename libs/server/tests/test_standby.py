@@ -71,7 +71,9 @@ def test_health_and_refusals_go_on(caplog: pytest.LogCaptureFixture) -> None:
         finally:
             held.release.set()
         assert (answer(blocked), answer(later)) == ("200 /block", "200 /later")
-    assert re.search(r"held up for \d+ ms; have a Waiter run what blocks:\n(.*\n)*.*release\.wait", caplog.text)
+    assert re.search(
+        r"held up for \d+ ms; have a Waiter run what blocks:\n(.*\n)*.*release\.wait", caplog.text
+    )
 
 
 def test_what_holds_it_up_is_told_once_a_second(caplog: pytest.LogCaptureFixture) -> None:

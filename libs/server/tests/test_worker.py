@@ -112,7 +112,7 @@ def test_the_parent_says_what_a_signal_means(mode: ShutdownMode, told: object) -
 
 
 def test_a_word_that_is_on_its_way_counts() -> None:
-    """Who signals all processes may come to a worker first; it waits a moment, and asks again before it closes the port."""
+    """Who signals all processes may come to a worker first, which asks again before it closes the port."""
     slot = WorkerSlot(Scoreboard(1), 0)
     server: Any = Server()
     worker._stop(server, slot, 0.0)

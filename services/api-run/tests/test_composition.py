@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ogrom.core import Sources
+from ogrom.protocols.waiting import BLOCKING
 from ogrom.run.composition import breakers_of, cache_of
 from ogrom.run.container import Container
 from ogrom.run.settings import Settings
@@ -51,7 +52,7 @@ def test_settings_reach_the_wrappers(make_container: Callable[..., Container], s
     cache = container.cache()
     assert cache is not None
     assert cache.statistics().records == 2
-    assert cache_of(Settings(cache_records=0)) is None
+    assert cache_of(Settings(cache_records=0), BLOCKING) is None
     assert breakers_of(Settings(breaker_failures=0), lambda: None, None) is None
 
 

@@ -13,7 +13,6 @@ from dependency_injector import providers
 
 from ogrom.run.container import Container
 from ogrom.run.hosting import options_of, warm_up_of
-from ogrom.run.settings import Settings
 from ogrom.server import Worker
 from ogrom.server.greenlets import Greenlets
 from ogrom.server.limits import Limits
@@ -143,6 +142,7 @@ def test_a_query_that_nobody_parks_for_is_seen(
 
         return asking
 
-    container.app().wsgi_app = query(container.app().wsgi_app)
+    app = container.app()
+    app.wsgi_app = query(app.wsgi_app)  # type: ignore[method-assign]
     assert blocks(container, worker, "", "/v1/de-DE/products/1").count >= TIMES
     connection.close()

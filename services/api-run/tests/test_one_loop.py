@@ -55,9 +55,11 @@ class Request:
         source = self.world.source
         try:
             self.outcome = (
-                source.product_by_id(ctx, self.ids[0]) if self.is_one else source.products_by_ids(ctx, self.ids)
+                source.product_by_id(ctx, self.ids[0])
+                if self.is_one
+                else source.products_by_ids(ctx, self.ids)
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at
             self.outcome = error
         assert self.ended is None, "it was answered twice"
         self.ended = self.world.now
@@ -160,7 +162,9 @@ def test_each_gets_what_it_would_have_got_alone(data: st.DataObject) -> None:
                     world.now += data.draw(st.integers(1, 5))
                 case _:
                     world.turn()
-                    late = [each for each in begun if each.ended is None and (each.deadline or 1e9) <= world.now]
+                    late = [
+                        each for each in begun if each.ended is None and (each.deadline or 1e9) <= world.now
+                    ]
                     assert not late or world.tasks, "whoever is late is told at once"
             per_kind = Counter(market for market in ("de-DE", "en-GB"))
             assert len(world.queries) <= 2 * len(per_kind)
@@ -200,6 +204,7 @@ def check(request: Request, planted: list[Exception]) -> None:
 def test_what_waits_at_one_moment_is_one_query() -> None:
     """Of a market; what has been sent is joined by nobody, and the third query of a kind waits for one of two."""
     with new_world() as world:
+
         def ask(*ids: int, market: str = "de-DE") -> None:
             for each in ids:
                 world.begin(Request((each,), is_one=True, market=market, patience=None))

@@ -1,4 +1,4 @@
-"""Reads over sockets that the loop polls: the same rows as the driver's extension gives, whatever becomes of the server."""
+"""Reads over sockets that the loop polls: the same rows as by the driver's extension, whatever becomes of the server."""
 
 import os
 import select
@@ -12,9 +12,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, bindparam, cast, func, literal, null, select as query, text
+from sqlalchemy import Connection, Select, bindparam, cast, func, literal, null, select as query, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import DECIMAL, Date, DateTime, Float, Integer, LargeBinary, String, Time
+from sqlalchemy.types import DECIMAL, Date, DateTime, Float, Integer, String, Time
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
@@ -103,7 +103,7 @@ class _Job:
     def service(self) -> None:
         try:
             self.outcome = self._call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at
             self.outcome = error
 
 
@@ -159,9 +159,10 @@ def make_store() -> Iterator[Callable[[str], Store]]:
         each.end()
 
 
-@pytest.fixture
-def store(server: MariaDB, make_store: Callable[[str], Store]) -> Store:
-    return make_store(server.database())
+@pytest.fixture(params=["PREFERRED", "DISABLED"])
+def store(server: MariaDB, make_store: Callable[[str], Store], request: pytest.FixtureRequest) -> Store:
+    """Over TLS, which the server offers, and without."""
+    return make_store(f"{server.database()}?ssl-mode={request.param}")
 
 
 @pytest.mark.parametrize("statement", [ONE, TYPES, MANY], ids=["one", "types", "many"])
@@ -177,9 +178,11 @@ def test_rows_are_those_of_the_extension(store: Store, statement: Select[Any]) -
 def test_it_works_over_tls(server: MariaDB, make_store: Callable[[str], Store]) -> None:
     """What has been decrypted already is not waited for."""
     store = make_store(f"{server.database()}?ssl-mode=REQUIRED")
-    (found,) = store.read(query(text("VARIABLE_VALUE")).select_from(
-        text("information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'Ssl_cipher'")
-    ))
+    (found,) = store.read(
+        query(text("VARIABLE_VALUE")).select_from(
+            text("information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'Ssl_cipher'")
+        )
+    )
     assert found[0][0]
     assert [len(each) for each in store.read(MANY, MANY)] == [20_000, 20_000]
 
@@ -228,7 +231,12 @@ def test_a_server_that_dies_is_unavailable_until_it_is_back(make_store: Callable
     with MariaDB(in_memory=True) as server:
         store = make_store(server.database())
         store.read(ONE, ONE)
-        killer = Thread(target=lambda: (time.sleep(0.3), server.kill()))
+
+        def kill() -> None:
+            time.sleep(0.3)  # until they are busy
+            server.kill()
+
+        killer = Thread(target=kill)
         killer.start()
         outcomes = store.read(SLEEP, SLEEP, seconds=SECONDS)
         killer.join(SECONDS)
@@ -265,7 +273,7 @@ def test_too_many_connections_are_told_at_once(store: Store) -> None:
         admin.execute(text("SET GLOBAL max_connections = 10"))
         try:
             others = [database_engine(str(store.engine.url.set(drivername="mysql"))) for _ in range(2)]
-            held = []
+            held: list[Connection] = []
             with suppress(Exception):
                 for engine in others:
                     held.extend(engine.connect() for _ in range(8))

@@ -88,11 +88,11 @@ def test_who_waits_for_another_obeys_the_own_deadline(
     assert popular.inside.acquire(timeout=30)
     waited: list[float] = []
 
-    def wait(flight: Any, timeout: float) -> Any:
-        waited.append(timeout)
-        return futures.wait(flight, timeout=0)
+    def wait(flight: Any, waiter: Any, deadline: float) -> bool:
+        waited.append(deadline - time.monotonic())
+        return settled(flight, waiter, time.monotonic())
 
-    monkeypatch.setattr(flights, "wait", wait)
+    monkeypatch.setattr(flights, "settled", wait)
     with pytest.raises(Timeout, match="waited for the same call"):
         world.source.likes(_soon(60), 11)
     assert [0 < seconds <= 60 for seconds in waited] == [True]

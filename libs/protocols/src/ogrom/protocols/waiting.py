@@ -1,7 +1,7 @@
 """Waiter: how a call waits, so that whoever serves it can serve others meanwhile.
 
-A server that runs many requests in one thread lends its own; it parks the request that waits. Everything else, such as a
-test, a command, or a server with a thread for each request, has nobody else to serve in that thread, and waits by BLOCKING.
+A server that runs many requests in one thread lends its own, which parks the request that waits. Everything else, be
+it a test, a command, or a server with a thread for each request, has nobody else to serve in that thread: BLOCKING.
 
 ```
 found = waiter.run(lambda: slow_question(ctx))  # may block, and no other request waits for it
@@ -56,7 +56,7 @@ class Waiter(Protocol):
     def spawn(self, call: Callable[[], object], /) -> None:
         """Have a call run for nobody in particular, and able to park; it must not raise.
 
-        Where the caller parks, it runs as soon as every other request that could go on waits or has ended; elsewhere at once.
+        Where the caller parks, it runs as soon as every other request waits or has ended; elsewhere at once.
         """
         ...
 

@@ -11,9 +11,9 @@ from .children import in_child
 from .environ import ARRIVED, Withheld
 from .greenlets import Refused
 from .lanes import Lane, is_read, paths
-from .loop import LoopState
 from .limits import Limits
 from .listening import bound
+from .loop import LoopState
 from .options import Options, Shutdown
 from .proxies import Proxies, is_within
 from .refusal import Refusal, plainly

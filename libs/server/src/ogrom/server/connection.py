@@ -1,9 +1,10 @@
 """A connection: from its bytes to a request that is handed on, and from a response to its bytes.
 
 The loop's thread reads, closes, and sends what is left over; who answers, a thread or a greenlet, sends what the client
-takes at once. The kernel tells the loop when something can be read, unless there is something else to wait for: it is
-asked for other events only when one has come that nobody wants now, which spares most requests a system call. One request is under way at a time. The next one, though it may have been received already, begins when the kernel
-has the response to this one, so that what waits in memory is bounded.
+takes at once. The kernel tells the loop when something can be read, and is asked for other events only when one has
+come that nobody wants now: that spares most requests a system call. One request is under way at a time. The next one,
+though it may have been received already, begins when the kernel has the response to this one, so that what waits in
+memory is bounded.
 """
 
 import io
@@ -411,7 +412,7 @@ class Connection:
     def _make_room(self) -> None:
         """Let whoever waits for room go on, if there is some."""
         if self._room is not None and not self._is_full():
-            self._room, wait = None, self._room
+            wait, self._room = self._room, None
             wait.end()
 
     def _is_full(self) -> bool:

@@ -25,7 +25,9 @@ T = TypeVar("T")
 _NEVER = float("inf")
 _KEPT = 256  # greenlets without a request, of some kilobytes each
 _LATE = object()
-_STOPPED = Refusal(503, "The server has stopped before the request was answered; send it again.", retry_after=1)
+_STOPPED = Refusal(
+    503, "The server has stopped before the request was answered; send it again.", retry_after=1
+)
 
 
 class Refused(BaseException):
@@ -133,7 +135,7 @@ class Greenlets:
         return _ParkedWait(self, getcurrent()) if self.parks else ThreadWait()
 
     def spawn(self, call: Callable[[], object], /) -> None:
-        """Have a call run in a greenlet of its own as soon as no other can go on; where the caller does not park, at once."""
+        """Have a call run in a greenlet of its own once no other can go on; where the caller does not park, at once."""
         if self.parks:
             self._spawned.append(call)
         else:
@@ -160,9 +162,7 @@ class Greenlets:
 
     # What the loop calls.
 
-    def begin(
-        self, wake: Callable[[], object], watch: Callable[[int], object], threads: Threads
-    ) -> None:
+    def begin(self, wake: Callable[[], object], watch: Callable[[int], object], threads: Threads) -> None:
         """Belong to the loop of this thread.
 
         Args:
@@ -260,7 +260,9 @@ class Greenlets:
                 each.end(_LATE)
             self._next_deadline = min((each.deadline for each in self._parked), default=_NEVER)
 
-    def _start(self, call: Callable[[], object], threads: Threads, give_up: float, *, is_request: bool) -> None:
+    def _start(
+        self, call: Callable[[], object], threads: Threads, give_up: float, *, is_request: bool
+    ) -> None:
         found = self._idle.pop() if self._idle else _Greenlet(self._work)
         found.threads, found.give_up = threads, give_up
         found.gr_context = Context()  # a kept one has that of the request before
@@ -335,6 +337,7 @@ class _Work:
         self.give_up = give_up
 
     def service(self) -> None:
+        outcome: tuple[Any, BaseException | None]
         try:
             outcome = self._context.run(self._call), None
         except BaseException as error:  # noqa: BLE001 - raised where it was called

@@ -1,7 +1,7 @@
 """The loop of a process: one thread that accepts, reads, has requests answered, and ends what takes too long.
 
-A turn has two parts: it waits for events and acts on them, which the standby can do as well; and it lets the greenlets go
-on, if there are any, since requests that run in them have no other thread.
+A turn has two parts: it waits for events and acts on them, which the standby can do as well; and it lets the greenlets
+go on, if there are any, since requests that run in them have no other thread.
 """
 
 import heapq
@@ -382,9 +382,9 @@ class Server:
     def _make_room(self, number: int) -> bool:
         """Close connections for the sake of others, the slowest unfinished requests first; whether there were any.
 
-        Whoever has just connected may ask first. Kept ones stay where there are new ones, as long as they are no more than
-        half of all: so neither who connects again and again takes a balancer's connections from it, nor who keeps many
-        keeps others from asking anything.
+        Whoever has just connected may ask first. Kept ones stay where there are new ones, as long as they are no more
+        than half of all: so neither who connects again and again takes a balancer's connections from it, nor who keeps
+        many keeps others from asking anything.
         """
         leaving = heapq.nsmallest(number, self._movable(), key=lambda each: (each.phase, each.since))
         for each in leaving:

@@ -27,7 +27,7 @@ class Standby:
         """Watch nothing yet.
 
         Args:
-            busy_since: since when the loop's thread has not come back to poll, of `time.monotonic()`; 0.0 where it polls.
+            busy_since: when the loop's thread has last come from its poll, of `time.monotonic()`; 0.0 while it polls.
             stand_in: polls in its place until it comes back; given what `busy_since` has told.
         """
         self._busy_since = busy_since
@@ -66,5 +66,7 @@ class Standby:
         self._told = now
         stack = "".join(traceback.format_stack(frame))
         log.warning(
-            "the loop has been held up for %.0f ms; have a Waiter run what blocks:\n%s", 1000 * (now - since), stack
+            "the loop has been held up for %.0f ms; have a Waiter run what blocks:\n%s",
+            1000 * (now - since),
+            stack,
         )

@@ -175,7 +175,7 @@ def work(
 
 
 def _stop(server: Server, slot: WorkerSlot, delay: float) -> None:
-    """Do what the parent wants; without a word from it, somebody wants this worker to stop, or the word is on its way."""
+    """Do what the parent wants; where it has said nothing, this worker alone is to stop, or the word is on its way."""
     mode = slot.board.mode
     slot.enter(State.DRAINING)
     if mode is ShutdownMode.CUT:

@@ -78,9 +78,11 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
 
 
 def _polled(engine: Engine, options: dict[str, Any], waiter: Waiter) -> PolledConnection:
-    _, more = engine.dialect.create_connect_args(engine.url)
+    _, given = engine.dialect.create_connect_args(engine.url)
     unknown = {"consume_results", "read_timeout", "write_timeout"}  # nothing of it is left to the driver
-    return PolledConnection(waiter, **{name: value for name, value in (more | options).items() if name not in unknown})
+    return PolledConnection(
+        waiter, **{name: value for name, value in {**given, **options}.items() if name not in unknown}
+    )
 
 
 def _connected(options: dict[str, Any]) -> MySqlConnection:

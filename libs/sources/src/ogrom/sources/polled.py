@@ -83,7 +83,9 @@ class PolledReads:
             is_in_order = True
         except driver_error as error:
             told = wrapped(engine, error, sql)
-            is_in_order = isinstance(told, exc.DBAPIError) and not told.connection_invalidated and time_left() != 0.0
+            is_in_order = (
+                isinstance(told, exc.DBAPIError) and not told.connection_invalidated and time_left() != 0.0
+            )
             raise told from error
         finally:
             self._take_back(made_at, connection, is_in_order=is_in_order)

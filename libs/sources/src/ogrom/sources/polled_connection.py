@@ -4,7 +4,6 @@ The driver connects, in clear text or TLS, and its own functions make and read p
 Waiter waits until the socket can be read. docs/decisions/one-loop.md has what that saves, and what else was measured.
 """
 
-import socket
 import ssl
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -23,8 +22,16 @@ from .sockets import is_silent
 Row = tuple[Any, ...]
 
 _PIECE = 65536
+_KEPT = 1000  # kinds of results, whose columns need not be understood again
 _ERROR = 255
-_INTEGERS = {FieldType.TINY, FieldType.SHORT, FieldType.INT24, FieldType.LONG, FieldType.LONGLONG, FieldType.YEAR}
+_INTEGERS = {
+    FieldType.TINY,
+    FieldType.SHORT,
+    FieldType.INT24,
+    FieldType.LONG,
+    FieldType.LONGLONG,
+    FieldType.YEAR,
+}
 _LOST = 2013  # of the client library: "Lost connection to MySQL server during query"
 
 
@@ -53,12 +60,12 @@ class PolledConnection(MySQLConnection):
     @property
     def is_mariadb(self) -> bool:
         """Whether the server is MariaDB."""
-        return "MariaDB" in self.server_info
+        return "MariaDB" in str(self.server_info)
 
     def is_usable(self) -> bool:
         """Whether the server has not said anything since, which could only be that it is the end."""
-        connected: Any = self._socket
-        return connected.is_silent()
+        polled: Any = self._socket
+        return bool(polled.is_silent())
 
     def cut(self) -> None:
         """End the conversation with the server, in whatever state it is."""
@@ -111,9 +118,11 @@ class PolledConnection(MySQLConnection):
         return literal
 
     def _conversions_of(self, columns: tuple[bytes, ...]) -> list[Callable[[Any], Any]]:
-        if len(self._conversions) > 1000:
+        protocol: Any = self._protocol
+        if len(self._conversions) > _KEPT:
             self._conversions.clear()
-        made = self._conversions[columns] = [self._conversion(self._protocol.parse_column(each)) for each in columns]
+        made = [self._conversion(protocol.parse_column(each)) for each in columns]
+        self._conversions[columns] = made
         return made
 
     def _conversion(self, column: Any) -> Callable[[Any], Any]:
@@ -139,6 +148,7 @@ class _PolledSocket(MySQLTCPSocket):
         deadline: of what is received, on `time.monotonic()`'s clock.
     """
 
+    sock: Any
     _waiter: Waiter | None = None
 
     def wait_by(self, waiter: Waiter) -> None:
@@ -171,7 +181,7 @@ class _PolledSocket(MySQLTCPSocket):
         if sent < len(data):
             raise OperationalError("the server does not take a statement", errno=_LOST)
 
-    def recv(self, read_timeout: int | None = None) -> bytes:
+    def recv(self, read_timeout: int | None = None) -> Any:
         if self._waiter is None:
             return super().recv(read_timeout)
         at = self._at

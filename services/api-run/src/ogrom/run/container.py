@@ -186,7 +186,9 @@ class Container(containers.DeclarativeContainer):
         search=origin.provided.search,
     )
 
-    sources = providers.Singleton(composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged)
+    sources = providers.Singleton(
+        composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged
+    )
     check = providers.Selector(
         kind,
         sql=providers.Callable(readiness, version, probe, writer_probe),

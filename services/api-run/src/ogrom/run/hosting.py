@@ -49,7 +49,13 @@ def options_of(settings: Settings) -> Options:
             Lane("live", 1, takes=paths(LIVE)),
             Lane("health", _HEALTH_THREADS, takes=paths(HEALTH)),
             Lane("search", settings.search_threads, _is_search, settings.queue, callers.seconds),
-            Lane("application", settings.threads, queue=settings.queue, patience=callers.seconds, on_loop=begins_on_loop),
+            Lane(
+                "application",
+                settings.threads,
+                queue=settings.queue,
+                patience=callers.seconds,
+                on_loop=begins_on_loop,
+            ),
         ),
         loop=settings.loop,
         processes=settings.processes,
@@ -59,7 +65,7 @@ def options_of(settings: Settings) -> Options:
 
 
 def begins_on_loop(environ: Environ) -> bool:
-    """Whether a request reads what is made quickly: a page for people, and a long list, have a thread from the beginning."""
+    """Whether a request reads what is made quickly; a page for people and a long list have a thread for themselves."""
     path: str = environ["PATH_INFO"]
     return (
         is_read(environ)

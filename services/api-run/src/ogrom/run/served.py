@@ -135,13 +135,11 @@ def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
 
 
 class _Whole(list[bytes]):
-    """Content that is there already, as nearly all is: nothing of its making can fail, and it is handed over as it is."""
+    """Content that is there already, as nearly all is: its making cannot fail, and it is handed over as it is."""
 
     __slots__ = ("_ends", "_served")
 
-    def __init__(
-        self, parts: list[bytes], served: Served, ends: Sequence[Callable[[Served], None]]
-    ) -> None:
+    def __init__(self, parts: list[bytes], served: Served, ends: Sequence[Callable[[Served], None]]) -> None:
         super().__init__(parts)
         self._served = served
         self._ends = ends

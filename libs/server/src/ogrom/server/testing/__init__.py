@@ -12,7 +12,7 @@ from ..limits import Limits
 from ..loop import Server
 from ..response import Application
 
-_SECONDS = 60.0
+_SECONDS = 300.0
 
 
 @contextmanager

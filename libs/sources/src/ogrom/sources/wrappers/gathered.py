@@ -1,8 +1,8 @@
 """Gathered: a source whose reads of one kind become one query where they wait at the same moment.
 
-Nothing waits for others to come. A read goes at once, with all that have been asked until then and were not sent yet; so no
-answer is older than its call, and the busier the server, the more records a query reads (Haxl's idea, across requests,
-where no answer depends on who asks).
+Nothing waits for others to come. A read goes at once, with all that have been asked until then and were not sent yet:
+so no answer is older than its call, and the busier the server, the more records a query reads (Haxl's idea, across
+requests, since no answer depends on who asks).
 """
 
 import time
@@ -104,7 +104,9 @@ class Gathered(Wrapper):
         self._share = share
         by_many = {many: many for many in merged.values()}
         self._many = {
-            method: many for method, many in (merged | by_many).items() if hasattr(source, method) and hasattr(source, many)
+            method: many
+            for method, many in {**merged, **by_many}.items()
+            if hasattr(source, method) and hasattr(source, many)
         }
         self._kinds: dict[Hashable, _Kind] = {}
 
@@ -121,7 +123,9 @@ class Gathered(Wrapper):
         key = (many, ctx.locale, ctx.wants_latest)
         kind = self._kinds.get(key)
         if kind is None:
-            kind = self._kinds[key] = _Kind(self._waiter, self._name, many, getattr(self._source, many), self._observe)
+            kind = self._kinds[key] = _Kind(
+                self._waiter, self._name, many, getattr(self._source, many), self._observe
+            )
         mine = _Read(ctx, asked, self._waiter.wait())
         kind.add(mine)
         return self._answer(mine, kind, call)
@@ -241,7 +245,10 @@ def _context(reads: list[_Read]) -> Context:
     deadlines = [each.ctx.deadline for each in reads]
     latest = None if None in deadlines else max(each for each in deadlines if each is not None)
     return Context(
-        locale=first.locale, deadline=latest, fresh=first.wants_latest, shortened=all(each.ctx.shortened for each in reads)
+        locale=first.locale,
+        deadline=latest,
+        fresh=first.wants_latest,
+        shortened=all(each.ctx.shortened for each in reads),
     )
 
 
