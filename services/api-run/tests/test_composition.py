@@ -24,11 +24,11 @@ def order(source: object) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({}, ["Cached", "Guarded", "Observed"]),
-        ({"cache_records": 0}, ["Guarded", "Observed"]),
-        ({"breaker_failures": 0}, ["Cached", "Observed"]),
-        (OFF, ["Observed"]),
-        ({"trace": True}, ["recorded", "Cached", "Guarded", "recorded", "Observed"]),
+        ({}, ["Cached", "Gathered", "Guarded", "Observed"]),
+        ({"cache_records": 0}, ["Gathered", "Guarded", "Observed"]),
+        ({"breaker_failures": 0}, ["Cached", "Gathered", "Observed"]),
+        (OFF, ["Gathered", "Observed"]),
+        ({"trace": True}, ["recorded", "Cached", "Gathered", "Guarded", "recorded", "Observed"]),
     ],
 )
 def test_every_source_is_wrapped_as_it_is_set(

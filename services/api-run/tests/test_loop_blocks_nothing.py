@@ -14,7 +14,6 @@ from dependency_injector import providers
 from ogrom.run.container import Container
 from ogrom.run.hosting import options_of, warm_up_of
 from ogrom.server import Worker
-from ogrom.server.greenlets import Greenlets
 from ogrom.server.limits import Limits
 from ogrom.server.listening import bound
 from ogrom.server.loop import Server
@@ -118,7 +117,7 @@ def test_no_read_blocks_the_loop(
     """Also with a token. A switch now and then is the interpreter's lock."""
     monkeypatch.setattr("ogrom.server.loop.Standby", Nobody)
     url = request.getfixturevalue("mariadb" if kind == "mariadb" else "store")
-    worker = Worker(WorkerSlot(Scoreboard(1), 0), Greenlets())
+    worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
     container = make_container(url, said={"cache_records": 0}, worker=providers.Object(worker))
     found = blocks(container, worker, authorization()["Authorization"], path)
     assert found.count <= TIMES // 8
@@ -129,7 +128,7 @@ def test_a_query_that_nobody_parks_for_is_seen(
 ) -> None:
     """The control: in the driver, of which Python sees nothing."""
     monkeypatch.setattr("ogrom.server.loop.Standby", Nobody)
-    worker = Worker(WorkerSlot(Scoreboard(1), 0), Greenlets())
+    worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
     container = make_container(mariadb, said={"cache_records": 0}, worker=providers.Object(worker))
     connection = container.engine().raw_connection()
 

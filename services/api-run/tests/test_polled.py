@@ -1,4 +1,4 @@
-"""Reads over sockets that the loop polls: the same rows as by the driver's extension, whatever becomes of the server."""
+"""Reads over sockets that the loop polls: the rows that the driver's extension gives, and what becomes of them."""
 
 import os
 import select

@@ -14,7 +14,7 @@ from contextvars import Context, copy_context
 from threading import get_ident
 from typing import Any, Protocol, TypeVar
 
-from greenlet import GreenletExit, getcurrent, greenlet
+from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]
 
 from .refusal import Refusal
 from .waits import ThreadWait, Wait
@@ -284,7 +284,7 @@ class Greenlets:
             call, is_request = self._hub.switch()
 
 
-class _Greenlet(greenlet):
+class _Greenlet(greenlet):  # type: ignore[misc]  # untyped
     """One that requests run in, with what the current one's calls that block may use."""
 
     threads: Threads

@@ -58,7 +58,8 @@ class Worker:
     """
 
     _slot: WorkerSlot
-    _greenlets: Greenlets | None = None
+    _may_loop: bool = False
+    _waiter: Greenlets = field(default_factory=Greenlets)
     _is_taken: bool = False
     _server: Server | None = None
 
@@ -91,19 +92,18 @@ class Worker:
         """What the loop does for the requests that begin on it."""
         return LoopState() if self._server is None else self._server.loop()
 
-    def waiter(self) -> Greenlets | None:
-        """What the application waits by, which makes it run on the loop: whatever blocks must go through it.
+    def waiter(self) -> Greenlets:
+        """What the application waits by. Who takes it runs on the loop: whatever blocks must go through it.
 
-        Returns:
-            None where threads answer all requests, so that whoever waits may block.
+        Where `Options.loop` is off, threads answer all requests, and whoever waits by it blocks its own.
         """
         self._is_taken = True
-        return self._greenlets
+        return self._waiter
 
     @property
     def greenlets(self) -> Greenlets | None:
         """What requests run in; None where threads answer all of them."""
-        return self._greenlets if self._is_taken else None
+        return self._waiter if self._is_taken and self._may_loop else None
 
     def served_by(self, server: Server) -> None:
         """Tell of this server from now on."""
@@ -142,7 +142,7 @@ def work(
     with suppress(OSError):  # where memory is short a worker goes, and not the parent
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     slot.beat()
-    worker = Worker(slot, Greenlets() if options.loop else None)
+    worker = Worker(slot, options.loop)
     made = make_app(worker)
     hosted = made if isinstance(made, Hosted) else Hosted(made)
     server = Server(

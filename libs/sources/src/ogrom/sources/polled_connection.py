@@ -203,7 +203,7 @@ class _PolledSocket(MySQLTCPSocket):
                 if not (isinstance(sock, ssl.SSLSocket) and sock.pending()):
                     waiter.readable(sock.fileno(), self.deadline)
                 try:
-                    data = sock.recv(_PIECE)
+                    data: bytes = sock.recv(_PIECE)
                 except (BlockingIOError, ssl.SSLWantReadError):
                     continue
                 break

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount
 from ogrom.protocols.context import Context
-from ogrom.protocols.waiting import BLOCKING, Waiter
+from ogrom.protocols.waiting import Waiter
 from ogrom.server import Worker
 from ogrom.sources.databases import Database
 from ogrom.sources.demo import picture
@@ -62,10 +62,6 @@ def without_database(settings: Settings) -> "Container":
 
 def _engine(settings: Settings) -> Engine:
     return _connected(settings.database_url, settings)
-
-
-def _waiter(worker: Worker) -> Waiter:
-    return worker.waiter() or BLOCKING
 
 
 def _reader(settings: Settings, writer: Engine) -> Engine:
@@ -155,7 +151,7 @@ class Container(containers.DeclarativeContainer):
 
     engine = providers.Singleton(_engine, settings)
     reader = providers.Singleton(_reader, settings, engine)
-    waiter = providers.Singleton(_waiter, worker)
+    waiter: providers.Provider[Waiter] = providers.Singleton(Worker.waiter, worker)
     store = providers.Singleton(Database, engine, reader, waiter)
     sql = providers.Singleton(SqlSources.on, store)
     remote = providers.Singleton(_remote, settings)
