@@ -58,7 +58,7 @@ def threads() -> Threads:
 def greenlets(threads: Threads) -> Iterator[Greenlets]:
     """Those of this thread; a test is their loop."""
     made = Greenlets()
-    made.begin(lambda: None, lambda _: None, threads)
+    made.begin(lambda: None, lambda _: None)
     yield made
     made.end()
     assert (made.begun, made.parked) == (0, 0)
@@ -222,7 +222,7 @@ def test_a_descriptor_is_waited_for(threads: Threads) -> None:
     """The loop watches it; whoever reads nothing in time hears so."""
     watched: list[int] = []
     greenlets = Greenlets()
-    greenlets.begin(lambda: None, watched.append, threads)
+    greenlets.begin(lambda: None, watched.append)
     reads, writes = os.pipe()
     said: list[str] = []
 
@@ -250,7 +250,7 @@ def test_another_thread_wakes_the_loop(threads: Threads) -> None:
     """It ends a wait, and what waited goes on in the loop's own thread."""
     woken = threading.Event()
     greenlets = Greenlets()
-    greenlets.begin(woken.set, lambda _: None, threads)
+    greenlets.begin(woken.set, lambda _: None)
     said: list[Any] = []
 
     def serve() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, strategies as st
 from ogrom.protocols import context
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
+from ogrom.protocols.pages import PageRequest
 from ogrom.server import greenlets
 from ogrom.server.greenlets import Greenlets
 from ogrom.sources.wrappers import Merged, gathered
@@ -51,18 +52,29 @@ class Request:
 
     def service(self) -> None:
         """What a greenlet does for it."""
-        ctx = Context(locale=self.market, deadline=self.deadline)
-        source = self.world.source
         try:
-            self.outcome = (
-                source.product_by_id(ctx, self.ids[0])
-                if self.is_one
-                else source.products_by_ids(ctx, self.ids)
-            )
+            self.outcome = self.ask(Context(locale=self.market, deadline=self.deadline))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at
             self.outcome = error
         assert self.ended is None, "it was answered twice"
         self.ended = self.world.now
+
+    def ask(self, ctx: Context) -> Any:
+        source = self.world.source
+        return (
+            source.product_by_id(ctx, self.ids[0]) if self.is_one else source.products_by_ids(ctx, self.ids)
+        )
+
+
+class Listing(Request):
+    """A request that reads a page, of so many records."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__((), is_one=False, market="de-DE", patience=None)
+        self.limit = limit
+
+    def ask(self, ctx: Context) -> Any:
+        return self.world.source.products(ctx, PageRequest(limit=self.limit), brand=None)
 
 
 @dataclass(eq=False)
@@ -109,6 +121,13 @@ class World:
             raise Poisoned
         return {id: (id, sent) for id in product_ids if id % 10}
 
+    def products(self, ctx: Context, page: PageRequest, *, brand: str | None = None) -> Any:
+        """A page is its size and the moment at which it was read, by a thread."""
+        assert not self.loop.parks
+        if page.limit == POISON:
+            raise Poisoned
+        return page.limit, self.now
+
     def begin(self, request: Request) -> None:
         request.world, request.begun = self, self.now
         self.loop.start(request, self)
@@ -127,7 +146,7 @@ def new_world() -> Iterator[World]:
         clock = SimpleNamespace(monotonic=lambda: world.now)
         patch.setattr(context, "time", clock)
         patch.setattr(greenlets, "time", clock)
-        world.loop.begin(lambda: None, lambda _: None, world)
+        world.loop.begin(lambda: None, lambda _: None)
         world.source = gathered(world, "products", world.loop, observe=world.merged.append)
         yield world
         world.loop.end()
@@ -151,7 +170,7 @@ def test_each_gets_what_it_would_have_got_alone(data: st.DataObject) -> None:
         for _ in range(data.draw(st.integers(1, 60), "steps")):
             match data.draw(st.sampled_from(["begin", "begin", "turn", "answer", "fail", "wait"])):
                 case "begin":
-                    begun.append(data.draw(requests))
+                    begun.append(data.draw(requests | st.integers(1, 3).map(Listing)))
                     world.begin(begun[-1])
                 case "answer" if world.queries:
                     data.draw(st.sampled_from(world.queries)).wait.end()
@@ -184,6 +203,10 @@ def check(request: Request, planted: list[Exception]) -> None:
     """Whether its outcome may be."""
     assert request.ended is not None, "it was never answered"
     outcome, deadline = request.outcome, request.deadline
+    if isinstance(request, Listing):
+        assert outcome[0] == request.limit
+        assert request.begun <= outcome[1] <= request.ended
+        return
     ids = request.ids[:1] if request.is_one else request.ids
     if isinstance(outcome, Timeout):
         assert deadline is not None
@@ -249,20 +272,55 @@ def test_who_wants_the_latest_is_asked_for_alone() -> None:
         assert [each.ids for each in world.queries] == [{1}, {1}]
 
 
-def test_what_cannot_be_merged_runs_on_a_thread() -> None:
-    """As does what is asked in another way than by ids."""
+def test_exactly_the_same_is_asked_for_once() -> None:
+    """On a thread; what has been sent is joined by nobody, and another page is another query."""
+    with new_world() as world:
+        for limit in (5, 5, 7, 5):
+            world.begin(Listing(limit))
+        world.loop.go_on()
+        assert len(world.tasks) == 2
+        late = Listing(5)
+        world.begin(late)
+        world.loop.go_on()
+        assert len(world.tasks) == 3
+        world.now += 1
+        world.turn()
+        assert sorted((each.method, each.calls, each.ids) for each in world.merged) == [
+            ("products", 1, 0),
+            ("products", 1, 0),
+            ("products", 3, 0),
+        ]
+        assert late.outcome == (5, 1001.0)
+
+
+def test_one_that_fails_for_all_is_asked_for_each() -> None:
+    """Nobody but who is the cause may fail by a mistake of ours."""
+    with new_world() as world:
+        asked = [Listing(POISON), Listing(POISON)]
+        for each in asked:
+            world.begin(each)
+        for _ in range(3):  # together, then each, then what came of it
+            world.turn()
+        assert [type(each.outcome) for each in asked] == [Poisoned, Poisoned]
+        assert asked[0].outcome is not asked[1].outcome
+
+
+def test_what_nobody_can_share_runs_on_a_thread() -> None:
+    """Such as a method that writes."""
     with new_world() as world:
         said: list[Any] = []
-        world.products = lambda ctx: said.append(world.loop.parks)  # type: ignore[attr-defined]
+        world.write = lambda ctx: said.append(world.loop.parks)  # type: ignore[attr-defined]
 
-        class Listing(Request):
-            def service(self) -> None:
-                world.source.products(Context(locale="de-DE"))
+        class Writing(Request):
+            def ask(self, ctx: Context) -> Any:
+                return world.source.write(ctx)
 
-        world.begin(Listing((1,), is_one=True, market="de-DE", patience=None))
-        assert len(world.tasks) == 1
+        for _ in range(2):
+            world.begin(Writing((1,), is_one=True, market="de-DE", patience=None))
+        world.loop.go_on()
+        assert len(world.tasks) == 2
         world.turn()
-        assert said == [False]
+        assert said == [False, False]
 
 
 def test_nobody_asks_for_who_has_given_up() -> None:

@@ -58,7 +58,7 @@ class Loop:
         self._reads, self._writes = os.pipe()
         self._poll.register(self._reads, select.POLLIN)
         self._pool = ThreadPoolExecutor(4)
-        self.greenlets.begin(lambda: os.write(self._writes, b"x"), self._watch, self)
+        self.greenlets.begin(lambda: os.write(self._writes, b"x"), self._watch)
 
     def take(self, task: Any) -> None:
         self._pool.submit(task.service)

@@ -98,7 +98,7 @@ class Greenlets:
         self._idle: list[_Greenlet] = []
         self._begun = 0
         self._due: deque[_ParkedWait] = deque()
-        self._spawned: deque[Callable[[], object]] = deque()
+        self._spawned: deque[tuple[Callable[[], object], Threads, float]] = deque()
         self._ended_elsewhere: deque[tuple[_ParkedWait, Any]] = deque()
         self._parked: set[_ParkedWait] = set()
         self._readers: dict[int, _ParkedWait] = {}
@@ -135,9 +135,13 @@ class Greenlets:
         return _ParkedWait(self, getcurrent()) if self.parks else ThreadWait()
 
     def spawn(self, call: Callable[[], object], /) -> None:
-        """Have a call run in a greenlet of its own once no other can go on; where the caller does not park, at once."""
+        """Have a call run in a greenlet of its own once no other can go on; where the caller does not park, at once.
+
+        What blocks in it uses the threads of the caller, within the caller's patience.
+        """
         if self.parks:
-            self._spawned.append(call)
+            here: Any = getcurrent()
+            self._spawned.append((call, here.threads, here.give_up))
         else:
             call()
 
@@ -162,16 +166,15 @@ class Greenlets:
 
     # What the loop calls.
 
-    def begin(self, wake: Callable[[], object], watch: Callable[[int], object], threads: Threads) -> None:
+    def begin(self, wake: Callable[[], object], watch: Callable[[int], object]) -> None:
         """Belong to the loop of this thread.
 
         Args:
             wake: has the loop take its next turn at once; any thread may call it.
             watch: has the loop call `can_read` once there is something to be read from a descriptor.
-            threads: for what is spawned.
         """
         self._thread, self._hub = get_ident(), getcurrent()
-        self._wake, self._watch, self._threads = wake, watch, threads
+        self._wake, self._watch = wake, watch
 
     @property
     def begun(self) -> int:
@@ -220,7 +223,7 @@ class Greenlets:
             while self._due:
                 self._due.popleft().go_on()
             if self._spawned and not self._ended_elsewhere:
-                self._start(self._spawned.popleft(), self._threads, _NEVER, is_request=False)
+                self._start(*self._spawned.popleft(), is_request=False)
 
     def end(self) -> None:
         """End all greenlets, whatever they wait for."""

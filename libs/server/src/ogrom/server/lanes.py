@@ -64,9 +64,6 @@ class Lane:
     on_loop: Callable[[Environ], bool] = _nothing
 
 
-_OTHERS = Lane("spawned", 2)
-
-
 class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
     """The threads of a lane, and the queue before them."""
 
@@ -128,7 +125,6 @@ class Dispatcher:
         self._greenlets = greenlets
         self._most = most
         self._ready: deque[tuple[Connection, _Threads]] = deque()
-        self.others = self._lanes[-1] if greenlets is None else _Threads(_OTHERS)
 
     def dispatch(self, connection: Connection) -> None:
         """Have the request of a connection answered."""
@@ -178,11 +174,10 @@ class Dispatcher:
 
     def shutdown(self, seconds: float) -> None:
         """End the threads; those that are busy after some seconds end with the process."""
-        threads = {*self._lanes, self.others}
-        for each in threads:
+        for each in self._lanes:
             each.set_thread_count(0)
         end = time.monotonic() + seconds
-        for each in threads:
+        for each in self._lanes:
             left: Any = max(0.0, end - time.monotonic())
             each.shutdown(timeout=left)
 

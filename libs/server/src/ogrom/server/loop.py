@@ -246,7 +246,7 @@ class Server:
         """
         if self._greenlets is None:
             return self._run()
-        self._greenlets.begin(self._wake, self._watch_reader, self._dispatcher.others)
+        self._greenlets.begin(self._wake, self._watch_reader)
         standby = Standby(lambda: self._busy_since, self._stand_in)
         standby.watch(get_ident())
         try:

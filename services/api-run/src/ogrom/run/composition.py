@@ -16,6 +16,7 @@ from ogrom.protocols.waiting import Waiter
 from ogrom.sources.wrappers import (
     MERGED,
     RULES,
+    SHARED,
     Breaker,
     Cache,
     Merged,
@@ -89,7 +90,7 @@ def composed(
         observe: told of each query that answers several calls.
     """
     # Another service is told who asks, and answers by that.
-    merged = {} if settings.database_url.is_service else MERGED
+    merged, shared = ({}, ()) if settings.database_url.is_service else (MERGED, SHARED)
 
     def around(source: S, name: str) -> S:
         source = observed(source, name, timings)
@@ -97,7 +98,7 @@ def composed(
             source = recorded(source, f"database.{name}")
         if breakers is not None:
             source = guarded(source, name, breakers.reader, writer=breakers.writer)
-        source = gathered(source, name, waiter, observe=observe, share=_noted, merged=merged)
+        source = gathered(source, name, waiter, observe=observe, share=_noted, merged=merged, shared=shared)
         if cache is not None:
             source = _cached(source, name, cache, settings)
         return source if tracer is None else recorded(source, name)

@@ -6,7 +6,7 @@ source = cached(guarded(observed(source, "products", observe), "products", break
 from .breaker import Breaker, CircuitOpen
 from .cache import Cache, Statistics
 from .cached import Cached, Stale, cached
-from .gathered import MERGED, Gathered, Merged, gathered
+from .gathered import MERGED, SHARED, Gathered, Merged, gathered
 from .guarded import Guarded, guarded
 from .observed import Observe, Observed, observed
 from .rules import RULES, Rules
@@ -16,6 +16,7 @@ from .wrapper import Call, Wrapper
 __all__ = [
     "MERGED",
     "RULES",
+    "SHARED",
     "Breaker",
     "Cache",
     "Cached",

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError, Timeout, Unavailable
 from ogrom.protocols.waiting import Wait, Waiter
 
+from .keys import Keys
+from .rules import RULES
 from .wrapper import Call, Wrapper
 
 S = TypeVar("S")
@@ -30,6 +32,9 @@ MERGED: Mapping[str, str] = MappingProxyType(
     }
 )
 """By a method that reads one record by its id, the one that reads several; who has both has them merged."""
+
+SHARED = frozenset(RULES.reads) - {*MERGED, *MERGED.values()}
+"""The other methods that read: exactly the same of one moment, such as the first page of a list, is asked for once."""
 
 _MOST_IDS = 64
 """Of a query: whoever wants one record does not wait for a thousand."""
@@ -70,6 +75,7 @@ def gathered(
     observe: Callable[[Merged], object] = _unobserved,
     share: Callable[[Merged], object] = _unobserved,
     merged: Mapping[str, str] = MERGED,
+    shared: Collection[str] = SHARED,
 ) -> S:
     """The source for callers that may park: what can be merged is merged, everything else runs on a thread.
 
@@ -81,9 +87,10 @@ def gathered(
         waiter: of the callers.
         observe: told of each query; must not raise.
         share: told of it by each of those who have shared it, in its own context; must not raise.
-        merged: which methods, and by which others.
+        merged: which methods, and by which others; none where answers depend on who asks.
+        shared: which other methods are called once for all who ask for exactly the same at the same moment.
     """
-    return cast(S, Gathered(source, name, waiter, observe, share, merged))
+    return cast(S, Gathered(source, name, waiter, observe, share, merged, shared))
 
 
 class Gathered(Wrapper):
@@ -97,6 +104,7 @@ class Gathered(Wrapper):
         observe: Callable[[Merged], object],
         share: Callable[[Merged], object],
         merged: Mapping[str, str],
+        shared: Collection[str],
     ) -> None:
         super().__init__(source, name)
         self._waiter = waiter
@@ -108,30 +116,50 @@ class Gathered(Wrapper):
             for method, many in {**merged, **by_many}.items()
             if hasattr(source, method) and hasattr(source, many)
         }
+        self._shared = frozenset(shared)
+        self._keys = Keys()
         self._kinds: dict[Hashable, _Kind] = {}
 
     def around(self, call: Call) -> Any:
         """Make the call, alone or with others."""
         if not self._waiter.parks:
             return call()
-        many = self._many.get(call.name)
-        wanted = None if many is None else _wanted(call)
-        if many is None or wanted is None:
-            return self._waiter.run(call)
         call.require_time()
-        ctx, asked = wanted
-        key = (many, ctx.locale, ctx.wants_latest)
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._kinds[key] = _Kind(
-                self._waiter, self._name, many, getattr(self._source, many), self._observe
-            )
-        mine = _Read(ctx, asked, self._waiter.wait())
-        kind.add(mine)
-        return self._answer(mine, kind, call)
+        ctx = call.ctx
+        many = self._many.get(call.name)
+        if ctx is not None and many is not None and (ids := _ids(call)):
+            key: Hashable = (many, ctx.locale, ctx.wants_latest)
+            kind = self._kinds.get(key) or self._new_kind(key, many, getattr(self._source, many))
+            return self._asked(_Read(ctx, ids, self._waiter.wait()), kind, call)
+        if ctx is not None and call.name in self._shared and (same := self._keys.of(call)) is not None:
+            key = (same, ctx.wants_latest)
+            kind = self._kinds.get(key) or self._new_kind(key, call.name, self._offloaded(call))
+            try:
+                return self._asked(_Read(ctx, (), self._waiter.wait()), kind, call)
+            finally:
+                if kind.is_idle:
+                    self._kinds.pop(key, None)
+        return self._waiter.run(call)
 
-    def _answer(self, read: "_Read", kind: "_Kind", call: Call) -> Any:
+    def _new_kind(self, key: Hashable, method: str, ask: "Ask") -> "_Kind":
+        kind = self._kinds[key] = _Kind(self._waiter, (self._name, method), ask, self._observe)
+        return kind
+
+    def _offloaded(self, call: Call) -> "Ask":
+        """The call, made on a thread in the context of all who share it."""
+        method, rest, kwargs = call.method, call.args[1:], {**call.kwargs}
+        is_named = kwargs.pop("ctx", None) is not None
+
+        def ask(ctx: Context, _: Collection[int]) -> Any:
+            args = rest if is_named else (ctx, *rest)
+            named = {**kwargs, "ctx": ctx} if is_named else kwargs
+            return self._waiter.run(lambda: method(*args, **named))
+
+        return ask
+
+    def _asked(self, read: "_Read", kind: "_Kind", call: Call) -> Any:
         """What a call gives back, or raises, once its query has come back."""
+        kind.add(read)
         try:
             found, merged = read.wait.until(read.ctx.deadline)
         except TimeoutError:
@@ -140,6 +168,8 @@ class Gathered(Wrapper):
         self._share(merged)
         error = merged.error
         if error is None:
+            if not read.ids:
+                return found
             if call.name == merged.method:
                 return {id: found[id] for id in read.ids if id in found}
             return found.get(read.ids[0])
@@ -149,19 +179,21 @@ class Gathered(Wrapper):
         return self._waiter.run(call)
 
 
-def _wanted(call: Call) -> tuple[Context, tuple[int, ...]] | None:
-    """The context and the ids of a call that is made in the usual way."""
+def _ids(call: Call) -> tuple[int, ...]:
+    """The ids of a call that is made in the usual way; none where there are too many to be merged."""
     if len(call.args) != 2 or call.kwargs:
-        return None
-    ctx, asked = call.args
-    if not isinstance(ctx, Context):
-        return None
+        return ()
+    asked = call.args[1]
     ids = (asked,) if isinstance(asked, int) else tuple(asked) if isinstance(asked, Collection) else ()
-    return (ctx, ids) if 0 < len(ids) <= _MOST_IDS else None
+    return ids if len(ids) <= _MOST_IDS else ()
+
+
+Ask: TypeAlias = Callable[[Context, Collection[int]], Any]
+"""Makes a query: for all who share it, and the ids that they want together."""
 
 
 class _Read:
-    """What one caller waits for."""
+    """What one caller waits for; no ids where all want the same."""
 
     __slots__ = ("ctx", "ids", "wait")
 
@@ -172,24 +204,23 @@ class _Read:
 
 
 class _Kind:
-    """The reads of one method, one market and one freshness; used by one thread."""
+    """The reads that can share a query; used by one thread."""
 
     def __init__(
-        self,
-        waiter: Waiter,
-        source: str,
-        method: str,
-        ask: Callable[[Context, Collection[int]], Mapping[int, Any]],
-        observe: Callable[[Merged], object],
+        self, waiter: Waiter, name: tuple[str, str], ask: Ask, observe: Callable[[Merged], object]
     ) -> None:
         self._waiter = waiter
-        self._source = source
-        self._method = method
+        self._name = name
         self._ask = ask
         self._observe = observe
         self._waiting: deque[_Read] = deque()
         self._under_way = 0
         self._is_spawned = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits for it."""
+        return not (self._waiting or self._under_way or self._is_spawned)
 
     def add(self, read: _Read) -> None:
         """Have it asked with the others that wait."""
@@ -213,7 +244,7 @@ class _Kind:
             return
         self._under_way += 1
         self._send_soon()
-        found: Mapping[int, Any] = {}
+        found: Any = None
         failed: BaseException | None = None
         begun = time.perf_counter()
         try:
@@ -221,8 +252,7 @@ class _Kind:
         except BaseException as error:  # noqa: BLE001 - each of them raises its own
             failed = error
         self._under_way -= 1
-        seconds = time.perf_counter() - begun
-        merged = Merged(self._source, self._method, len(reads), len(ids), seconds, failed)
+        merged = Merged(*self._name, len(reads), len(ids), time.perf_counter() - begun, failed)
         for each in reads:
             each.wait.end((found, merged))
         self._observe(merged)
