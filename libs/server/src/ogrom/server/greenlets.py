@@ -215,13 +215,10 @@ class Greenlets:
 
     def go_on(self) -> None:
         """Let everybody go on whose wait has ended, and then what they have spawned."""
+        self._resume()  # first, so that who is answered or refused at a deadline hears that, and not that it is late
         self._expire()
         while self.is_busy:
-            while self._ended_elsewhere:
-                wait, value = self._ended_elsewhere.popleft()
-                wait.end(value)
-            while self._due:
-                self._due.popleft().go_on()
+            self._resume()
             if self._spawned and not self._ended_elsewhere:
                 self._start(*self._spawned.popleft(), is_request=False)
 
@@ -256,6 +253,13 @@ class Greenlets:
         """Have a greenlet go on."""
         self._parked.discard(wait)
         self._due.append(wait)
+
+    def _resume(self) -> None:
+        while self._ended_elsewhere:
+            wait, value = self._ended_elsewhere.popleft()
+            wait.end(value)
+        while self._due:
+            self._due.popleft().go_on()
 
     def _expire(self) -> None:
         if (now := time.monotonic()) >= self._next_deadline:

@@ -109,8 +109,9 @@ def composed(
 
 def _noted(merged: Merged) -> None:
     """Have the trace of a request show the query that it has shared with others."""
-    shared = f"{merged.method}({merged.ids} ids), shared by {merged.calls}"
-    note(f"database.{merged.source}", shared, merged.seconds, merged.error)
+    asked = f"{merged.method}({merged.ids} ids)" if merged.ids else merged.method
+    shared = f", shared by {merged.calls} calls" if merged.calls > 1 else ""
+    note(f"database.{merged.source}", asked + shared, merged.seconds, merged.error)
 
 
 def _cached(source: S, name: str, cache: Cache, settings: Settings) -> S:
