@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .children import describe_exit, ended, fork
+from .children import describe_exit, ended, fork, prepared
 from .options import Options
 from .restarts import MOST_AT_START, Restarts
 from .scoreboard import SERVING, Scoreboard, ShutdownMode, State, WorkerSlot
@@ -75,6 +75,25 @@ class Supervisor:
         self._looked = time.monotonic()
         self._aborted = float("-inf")
         self._excused = 0.0
+
+    def prepare(self, prepare: Callable[[], bytes], is_prepared: Callable[[bytes], object]) -> None:
+        """Have the first worker prepare something, before it serves and before there are others.
+
+        Args:
+            prepare: what it does; it gives what the parent is to know, a few hundred bytes at most, and some.
+            is_prepared: told that, before the worker goes on.
+
+        Raises:
+            SystemExit: it has failed and said why.
+            KeyboardInterrupt: it was told to stop when it was prepared already.
+        """
+        gc.freeze()  # as in `run`
+        seat, state = self._seats[0], State.WARMING
+        with prepared(self._signals, prepare, lambda: self._work(seat.number, state)) as (process, found):
+            is_prepared(found)
+            seat.process, seat.began = process, time.monotonic()
+            self._board.enter(seat.number, state)
+            self._board.beat(seat.number)
 
     def run(self, announce: Callable[[], object]) -> int:
         """Serve until a signal says stop.

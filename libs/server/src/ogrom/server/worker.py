@@ -1,6 +1,7 @@
 """A worker: one of the processes that serve, from its fork to its end."""
 
 import faulthandler
+import gc
 import logging
 import signal
 import socket
@@ -145,6 +146,7 @@ def work(
     worker = Worker(slot, options.loop)
     made = make_app(worker)
     hosted = made if isinstance(made, Hosted) else Hosted(made)
+    gc.freeze()  # the application stays, and the collector need not look through it again and again
     server = Server(
         hosted.application,
         listener,
