@@ -1,4 +1,4 @@
-"""Logs: structlog over the standard library's logging, for people or for logstash, and never with a secret.
+"""Logs: the standard library's logging, for people or for logstash, and never with a secret.
 
 Every logger of the process goes this way: ours, Waitress's, SQLAlchemy's, warnings, and what nobody caught.
 """
@@ -10,7 +10,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -19,7 +19,6 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
-import structlog
 
 from .redaction import Redactor, secrets_of
 from .settings import Settings
@@ -52,7 +51,7 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROLS |= {ord("\t"): "\t", ord("\n"): "\\n", ord("\r"): "\\r", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _TRACEBACK = _CONTROLS | {ord("\n"): "\n"}
 
-_log = structlog.stdlib.get_logger("ogrom.run")
+_log = logging.getLogger("ogrom.run")
 
 
 def configure(settings: Settings) -> None:
@@ -65,15 +64,6 @@ def configure(settings: Settings) -> None:
     redact = Redactor(secrets_of(settings))
     handler = Lines(STDOUT if as_json else STDERR)
     handler.setFormatter(Json(settings.release, redact) if as_json else Text(redact))
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            _to_logging,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if as_json else logging.WARNING)
@@ -84,15 +74,6 @@ def configure(settings: Settings) -> None:
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
-
-
-def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """What logging's methods take of an event of structlog's.
-
-    Its fields are kept together: as `extra` they are refused where a LogRecord has one of that name, such as `args`.
-    """
-    passed = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
-    return {"msg": event.pop("event"), "extra": {FIELDS: event}, **passed}
 
 
 class Json(logging.Formatter):
@@ -157,7 +138,7 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 
 def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
-    """What the event has of its own: `extra`, or structlog's keywords."""
+    """What the event has of its own: `extra`, or the fields of a request's line."""
     own = [each for each in record.__dict__.items() if each[0] not in _STANDARD]
     for name, value in own:
         if name == FIELDS:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ogrom.http import Mount
 
+from .exporting import ENDPOINTS, spans_are_wanted
 from .served import Served
 from .traceparent import TRACEPARENT, Traceparent, parsed
 from .tracestate import TRACESTATE, passed_on
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("ogrom.run")
 
 Routes = Mapping[tuple[str, str], str]
-
-ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-"""The variables of which either says where spans go (OpenTelemetry's specification of its exporter)."""
 
 # Seconds for what is left when a process ends; a collector that does not answer shall not hold it up.
 _PATIENCE = 2.0
@@ -47,10 +45,7 @@ class Telemetry:
 
     def start(self) -> None:
         """Export spans from now on, where somebody wants them; to be called in the process that serves."""
-        if (
-            not any(map(os.environ.get, ENDPOINTS))
-            or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
-        ):
+        if not spans_are_wanted(os.environ):
             return
         try:
             from .spans import Spans
