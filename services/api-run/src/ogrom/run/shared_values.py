@@ -12,13 +12,13 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
-
-from prometheus_client import values
-from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from typing import TYPE_CHECKING, NamedTuple
 
 from ogrom.server import State, Worker
+
+# The parent of the workers makes the memory, and has no metrics.
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
 
 log = logging.getLogger("ogrom.run")
 
@@ -108,14 +108,19 @@ class SharedValues:
         Args:
             worker: its number; whoever had that before has ended, and what it was doing is not done any more.
         """
+        from prometheus_client import values
+
         values.ValueClass = _Values(self._parts[worker])
 
-    def collect(self, states: Sequence[State]) -> Iterable[Metric]:
+    def collect(self, states: Sequence[State]) -> "Iterable[Metric]":
         """The metrics of all workers together.
 
         Args:
             states: what each worker does: gauges of one that has ended do not count.
         """
+        from prometheus_client.metrics_core import Metric
+        from prometheus_client.multiprocess import MultiProcessCollector
+
         metrics: dict[str, Metric] = {}
         for number, part in enumerate(self._parts):
             alive = states[number] is not State.ABSENT
@@ -140,7 +145,7 @@ class Everybody:
     shared: SharedValues
     worker: Worker
 
-    def collect(self) -> Iterable[Metric]:
+    def collect(self) -> "Iterable[Metric]":
         """They, as they are now."""
         return self.shared.collect(self.worker.states())
 
