@@ -18,7 +18,6 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Waiter
 from ogrom.server import Worker
 from ogrom.sources.databases import Database
-from ogrom.sources.demo import picture
 from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.sql import SqlSources
@@ -90,6 +89,13 @@ def _remote(settings: Settings) -> "RemoteSources":
         )
     except ValueError as error:
         raise Failure(f"service: {settings.database_url} cannot be used: {error}") from error
+
+
+def _picture(slug: str) -> str | None:
+    # Only the demo's products have such pictures.
+    from ogrom.sources.demo import picture
+
+    return picture(slug)
 
 
 def _kind(settings: Settings) -> str:
@@ -220,7 +226,7 @@ class Container(containers.DeclarativeContainer):
         ),
         operators,
     )
-    service = providers.Singleton(service_mount, front, documentation, providers.Object(picture), scrape)
+    service = providers.Singleton(service_mount, front, documentation, providers.Object(_picture), scrape)
     traces = providers.Singleton(trace_pages, tracer, operators)
     telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
     access = providers.Singleton(access_of, settings, waiter)

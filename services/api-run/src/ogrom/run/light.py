@@ -34,6 +34,7 @@ def importing(without: frozenset[str]) -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # modules stay, so that it need not look through them afterwards either
         gc.enable()
         sys.meta_path.remove(finder)
 

@@ -55,6 +55,7 @@ def serve(settings: Settings) -> int:
 
     if settings.processes > 1:
         import_application(settings)
+        import ogrom.http.html  # each would compile its templates for itself, for its first page
     try:
         code = serve_application(
             make_app,
@@ -77,8 +78,6 @@ def serve(settings: Settings) -> int:
 def import_application(settings: Settings) -> None:
     """Import what the workers need for their first requests, and nothing that they never need."""
     with importing(without=unused(settings)):
-        import ogrom.http.html
-
         from .. import hosting, preparing
 
         if settings.token_key is not None:
