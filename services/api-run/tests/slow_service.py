@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import flask
-from dependency_injector import providers
 
 from ogrom.run import hosting
 from ogrom.run.cli import main
-from ogrom.run.container import Container
+from ogrom.run.container import Container, part
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
 
@@ -38,7 +37,9 @@ def slow(app: flask.Flask) -> flask.Flask:
 
 
 class SlowContainer(Container):
-    app = providers.Singleton(slow, Container.app)
+    @part
+    def app(self) -> flask.Flask:
+        return slow(super().app())
 
 
 def make_container(**parts: Any) -> Container:

@@ -5,7 +5,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from dependency_injector import errors, providers
 
 from ogrom.core import Sources
 from ogrom.http import Endpoint, Mount
@@ -19,7 +18,7 @@ from ogrom.sources.engine import database_engine
 def test_every_provider_can_be_built(make_container: Callable[..., Container], store: str) -> None:
     """Neither a type checker nor the container sees a misspelt keyword; this does."""
     container = make_container(store)
-    built = {name: provider() for name, provider in container.providers.items() if name != "remote"}
+    built = {name: getattr(container, name)() for name in PARTS if name != "remote"}
     assert isinstance(built["sources"], Sources)
     assert all(isinstance(each, Endpoint) for each in built["endpoints"])
     assert isinstance(built["service"], Mount)
@@ -31,8 +30,8 @@ def test_every_provider_can_be_built_over_another_service() -> None:
     url = DatabaseUrl("http://127.0.0.1:1/")
     container = Container(settings=Settings(database_url=url, threads=2))
     built = {
-        name: provider()
-        for name, provider in container.providers.items()
+        name: getattr(container, name)()
+        for name in PARTS
         if name not in {"engine", "reader", "store", "sql", "writer_probe"}
     }
     assert {type(getattr(built["database"], each.name)).__module__ for each in fields(Sources)} == {
@@ -64,7 +63,7 @@ def test_parts_are_built_once(make_container: Callable[..., Container], store: s
 def test_a_test_can_give_it_other_parts(make_container: Callable[..., Container], store: str) -> None:
     """What is given to the constructor is what everything is built from."""
     engine = database_engine(store)
-    container = make_container("mysql://root@127.0.0.1:1/unused", engine=providers.Object(engine))
+    container = make_container("mysql://root@127.0.0.1:1/unused", engine=engine)
     assert container.sql().products.database.writer is engine
 
 
@@ -74,9 +73,15 @@ def test_containers_share_nothing(make_container: Callable[..., Container], stor
 
 
 def test_settings_are_needed() -> None:
-    """A container without settings builds nothing."""
-    with pytest.raises(errors.Error):
-        Container().engine()
+    """Nothing could be built without."""
+    with pytest.raises(TypeError, match="settings"):
+        Container()  # type: ignore[call-arg]
+
+
+def test_what_is_given_is_a_part() -> None:
+    """A misspelt one would be built as if nothing was given."""
+    with pytest.raises(TypeError, match="'engin'"):
+        Container(settings=Settings(), engin=None)
 
 
 def test_each_thread_has_a_connection_and_so_has_the_check(
