@@ -1,5 +1,6 @@
 """A worker: one of the processes that serve, from its fork to its end."""
 
+import ctypes
 import faulthandler
 import gc
 import logging
@@ -206,6 +207,7 @@ class _Beginning:
                 threading.Event().wait(_SECONDS_BETWEEN_TRIES)
         except Exception:
             log.exception("the warm-up has failed; the first requests do it")
+        _give_back()
         self._enter(State.READY)
 
     def _enter(self, state: State) -> None:
@@ -213,3 +215,9 @@ class _Beginning:
             self.slot.enter(state)
         self.server.accept()
         self.signals.tell()
+
+
+def _give_back() -> None:
+    """Give the system back what the beginning has used and freed; malloc would keep it for later."""
+    with suppress(AttributeError):  # glibc has it, others do not
+        ctypes.CDLL(None).malloc_trim(0)
