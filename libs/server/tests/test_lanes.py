@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ogrom.server.lanes import FULL, LATE, Dispatcher, Lane, paths
+from ogrom.server.dispatcher import FULL, LATE, Dispatcher
+from ogrom.server.lanes import Lane, paths
 from ogrom.server.refusal import Refusal
 
 SECONDS = 300.0
@@ -114,7 +115,7 @@ def test_nobody_waits_beyond_their_patience(
 ) -> None:
     """Who has time left waits on."""
     clock = SimpleNamespace(monotonic=lambda: NOW)
-    monkeypatch.setattr("ogrom.server.lanes.time", clock)
+    monkeypatch.setattr("ogrom.server.dispatcher.time", clock)
     patient, hurried = add(busy, connections), add(busy, connections, patience=0.05)
     assert busy.next_deadline() == NOW + 0.05
     busy.refuse_late()

@@ -21,9 +21,10 @@ from typing import Any
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from .connection import BUSY, Connection, Phase
+from .dispatcher import Dispatcher
 from .environ import base_environ
 from .greenlets import Greenlets
-from .lanes import Dispatcher, Lane
+from .lanes import Lane
 from .limits import Budget, Limits
 from .listening import BACKLOG, drop_new_connections
 from .proxies import Proxies

@@ -3,17 +3,19 @@
 import importlib
 import socket
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .listening import BACKLOG, bound
 from .options import Options
 from .signals import Signals
 from .supervisor import Supervisor
-from .worker import MakeApp
+
+if TYPE_CHECKING:
+    from .worker import MakeApp
 
 
 def serve(
-    make_app: MakeApp,
+    make_app: "MakeApp",
     listen: str | socket.socket,
     options: Options | None = None,
     *,

@@ -8,13 +8,17 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .children import describe_exit, ended, fork, prepared
 from .options import Options
 from .restarts import MOST_AT_START, Restarts
 from .scoreboard import SERVING, Scoreboard, ShutdownMode, State, WorkerSlot
 from .signals import STOPPING, Signals
-from .worker import MakeApp, work
+
+# What serves is a matter of the workers: in this process, which only waits, it would take memory for nothing.
+if TYPE_CHECKING:
+    from .worker import MakeApp
 
 log = logging.getLogger("ogrom.server")
 
@@ -46,7 +50,7 @@ class Supervisor:
 
     def __init__(
         self,
-        make_app: MakeApp,
+        make_app: "MakeApp",
         listener: socket.socket,
         options: Options,
         signals: Signals,
@@ -147,6 +151,8 @@ class Supervisor:
 
     def _work(self, number: int, state: State) -> int:
         """Be a worker, in the child."""
+        from .worker import work
+
         reading, writing = self._lifeline
         os.close(writing)
         slot = WorkerSlot(self._board, number)

@@ -2,13 +2,17 @@
 
 import re
 from ipaddress import ip_network
+from typing import TYPE_CHECKING
 
 from ogrom.protocols.pages import DEFAULT_LIMIT
-from ogrom.server import Environ, Lane, Options, Proxies, Shutdown, is_read, paths
+from ogrom.server import Lane, Options, Proxies, Shutdown, is_read, paths
 
 from .callers import Callers
 from .paths import HEALTH, LIVE, SEARCH, VERSION_PREFIX
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ogrom.server import Environ
 
 _HEALTH_THREADS = 2  # each may wait for the database, for some seconds
 _LIMIT = re.compile("limit=([0-9]+)")
@@ -41,7 +45,7 @@ def options_of(settings: Settings) -> Options:
     )
 
 
-def begins_on_loop(environ: Environ) -> bool:
+def begins_on_loop(environ: "Environ") -> bool:
     """Whether a request reads what is made quickly; a page for people and a long list have a thread for themselves."""
     path: str = environ["PATH_INFO"]
     return (
@@ -57,7 +61,7 @@ def _is_long(query: str) -> bool:
     return found is not None and (len(found[1]) > 3 or int(found[1]) > DEFAULT_LIMIT)
 
 
-def _is_search(environ: Environ) -> bool:
+def _is_search(environ: "Environ") -> bool:
     path: str = environ["PATH_INFO"]
     return path.endswith(SEARCH)
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from ogrom.server import State, Worker
+from ogrom.server import State
 
 # The parent of the workers makes the memory, and has no metrics.
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
+
+    from ogrom.server import Worker
 
 log = logging.getLogger("ogrom.run")
 
@@ -143,7 +145,7 @@ class Everybody:
     """The metrics of all workers, as one of them shows them."""
 
     shared: SharedValues
-    worker: Worker
+    worker: "Worker"
 
     def collect(self) -> "Iterable[Metric]":
         """They, as they are now."""

@@ -5,11 +5,12 @@ it is in memory once, but for what each of them writes to.
 """
 
 import logging
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from ogrom.server import Hosted, Signals, Worker, WorkersFailed, serve as serve_application
+from ogrom.server import Signals, WorkersFailed, serve as serve_application
 
 from ..addresses import address_explained, listener, url_of
 from ..failures import Failure
@@ -18,6 +19,9 @@ from ..logs import configure
 from ..options import options_of
 from ..settings import Settings
 from ..shared_values import SharedValues
+
+if TYPE_CHECKING:
+    from ogrom.server import Hosted, Worker
 
 log = logging.getLogger("ogrom.run")
 
@@ -47,7 +51,7 @@ def serve(settings: Settings) -> int:
         with address_explained(settings.host, settings.port):
             sock.listen()  # from now on connections wait for the workers
 
-    def make_app(worker: Worker) -> Hosted:
+    def make_app(worker: "Worker") -> "Hosted":
         import_application(settings)
         from ..hosting import hosted
 
