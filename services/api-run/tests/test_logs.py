@@ -20,7 +20,6 @@ pytestmark = pytest.mark.slow
 SECRET = "hunter2-hunter2-hunter2-hunter2-"
 HEAD = f"""
 import logging, os, sys, threading, warnings
-import structlog
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.logs import configure
 from ogrom.run.secret import Secret
@@ -81,18 +80,6 @@ def test_a_time_is_utc_to_the_millisecond() -> None:
     """As RFC 3339 has it, of always the same length."""
     assert timestamp(1764079200.0) == "2025-11-25T14:00:00.000Z"
     assert timestamp(1764079200.1239) == "2025-11-25T14:00:00.123Z"
-
-
-def test_structlog_comes_out_the_same_way(said: Said) -> None:
-    """Its keywords are fields; those of a line's own are not overwritten."""
-    stdout, _ = said("json", 'structlog.stdlib.get_logger("a").warning("of %s", "b", args=[2], level="x")')
-    (line,) = lines(stdout)
-    assert (line["message"], line["args"], line["level"], line["logger_name"]) == (
-        "of b",
-        [2],
-        "WARNING",
-        "a",
-    )
 
 
 def test_text_is_for_people_and_of_warnings_only(said: Said) -> None:
@@ -255,7 +242,7 @@ PLANTED = """
         log.warning("argument %s %r", each, {"password": each})
         log.warning("extra", extra={"value": each, "of": [{"x": (each,)}], "token": "short"})
         log.warning("url %s", "https://host/?q=" + quote(each, safe=""))
-        structlog.stdlib.get_logger("s").error("event " + each, value=each, authorization="Bearer tiny")
+        log.error("event " + each, extra={"value": each, "authorization": "Bearer tiny"})
         warnings.warn("warned of " + each)
     log.warning("settings %r", Settings(trace_key=Secret(SECRET)))
     log.warning("basic %s", "Basic " + base64.b64encode(b"user:hunter2").decode())

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ogrom.run.container import Container
-from ogrom.run.hosting import options_of, warm_up_of
+from ogrom.run.hosting import warm_up_of
+from ogrom.run.options import options_of
 from ogrom.server import Worker
 from ogrom.server.limits import Limits
 from ogrom.server.listening import bound
