@@ -82,6 +82,23 @@ def test_a_time_is_utc_to_the_millisecond() -> None:
     assert timestamp(1764079200.1239) == "2025-11-25T14:00:00.123Z"
 
 
+def test_structlog_comes_out_the_same_way(said: Said) -> None:
+    """Where a service is called; its keywords are fields, and those of a line's own are not overwritten."""
+    program = """
+        import structlog
+        configure(Settings(log="json", database_url=DatabaseUrl("http://behind/")))
+        structlog.stdlib.get_logger("a").warning("of %s", "b", args=[2], level="x")
+    """
+    stdout, _ = said("json", program)
+    (line,) = lines(stdout)
+    assert (line["message"], line["args"], line["level"], line["logger_name"]) == (
+        "of b",
+        [2],
+        "WARNING",
+        "a",
+    )
+
+
 def test_text_is_for_people_and_of_warnings_only(said: Said) -> None:
     """On stderr, where a program's stdout may be piped elsewhere."""
     stdout, stderr = said("text", 'log.info("fine"); log.warning("full", extra={"free": 0})')

@@ -10,7 +10,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -64,6 +64,8 @@ def configure(settings: Settings) -> None:
     redact = Redactor(secrets_of(settings))
     handler = Lines(STDOUT if as_json else STDERR)
     handler.setFormatter(Json(settings.release, redact) if as_json else Text(redact))
+    if settings.database_url.is_service:
+        _configure_structlog()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if as_json else logging.WARNING)
@@ -74,6 +76,30 @@ def configure(settings: Settings) -> None:
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _configure_structlog() -> None:
+    """Have structlog's events written by logging: of our libraries only stamina uses it, for calls of a service."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            _to_logging,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """What logging's methods take of an event of structlog's.
+
+    Its fields are kept together: as `extra` they are refused where a LogRecord has one of that name, such as `args`.
+    """
+    passed = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
+    return {"msg": event.pop("event"), "extra": {FIELDS: event}, **passed}
 
 
 class Json(logging.Formatter):
@@ -138,7 +164,7 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 
 def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
-    """What the event has of its own: `extra`, or the fields of a request's line."""
+    """What the event has of its own: `extra`, a request's line's fields, or structlog's keywords."""
     own = [each for each in record.__dict__.items() if each[0] not in _STANDARD]
     for name, value in own:
         if name == FIELDS:
