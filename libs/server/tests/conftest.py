@@ -190,12 +190,14 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
             delay: float = 0.0,
             drain: float = NEVER,
             margin: float = NEVER,
+            prepares: bool = False,
             **options: Any,
         ) -> Serving:
             said = {
                 "listen": listen or f"127.0.0.1:{stack.enter_context(reserved_port())}",
                 "folder": str(tmp_path),
                 "threads": threads,
+                "prepares": prepares,
                 "shutdown": {"delay": delay, "drain": drain, "margin": margin},
                 "options": {"processes": 2, "start_seconds": NEVER, "hang_seconds": NEVER, **options},
             }

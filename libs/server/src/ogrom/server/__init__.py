@@ -14,7 +14,6 @@ from .children import in_child
 from .lanes import Lane, is_read, paths
 from .limits import Limits
 from .listening import bound
-from .loop import LoopState
 from .options import Options, Shutdown
 from .proxies import Proxies, is_within
 from .refusal import Refusal, plainly

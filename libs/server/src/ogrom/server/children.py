@@ -128,7 +128,12 @@ def describe_exit(code: int) -> str:
 
 
 def _found(signals: Signals, process: int, reading: int) -> bytes:
-    """What a child writes; nothing where it has ended, or was told to stop."""
+    """What a child writes.
+
+    Raises:
+        SystemExit: it has ended and written nothing.
+        KeyboardInterrupt: it has written that, but was told to stop.
+    """
     is_stopped = False
     while not select.select([reading], [], [], 0.0)[0]:
         for number in signals.wait(None):
