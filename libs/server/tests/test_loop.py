@@ -17,8 +17,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from ogrom.server.greenlets import Greenlets
 from ogrom.server.dispatcher import Dispatcher
+from ogrom.server.greenlets import Greenlets
 from ogrom.server.lanes import Lane, is_read
 from ogrom.server.limits import Limits
 from ogrom.server.listening import bound

@@ -27,6 +27,7 @@ LATE = Refusal(
 )
 _NEVER = float("inf")
 
+
 class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
     """The threads of a lane, and the queue before them."""
 

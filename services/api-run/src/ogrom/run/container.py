@@ -307,7 +307,11 @@ class Container:
     @part
     def telemetry(self) -> Telemetry:
         traces = self.traces()
-        mounts = {"service": self.service(), **self.markets(), **({} if traces is None else {"trace": traces})}
+        mounts = {
+            "service": self.service(),
+            **self.markets(),
+            **({} if traces is None else {"trace": traces}),
+        }
         return Telemetry(routes_of(mounts), self.version(), self._settings.release)
 
     @part

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 
-from .settings import Settings
 from .exporting import spans_are_wanted
+from .settings import Settings
 
 
 def unused(settings: Settings) -> frozenset[str]:

@@ -5,6 +5,7 @@ it is in memory once, but for what each of them writes to.
 """
 
 import logging
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -59,7 +60,6 @@ def serve(settings: Settings) -> int:
 
     if settings.processes > 1:
         import_application(settings)
-        import ogrom.http.html  # each would compile its templates for itself, for its first page
     try:
         code = serve_application(
             make_app,
@@ -67,7 +67,9 @@ def serve(settings: Settings) -> int:
             options_of(settings),
             prepare=prepare,
             prepared=prepared,
-            announce=lambda _: announce(settings, *msgspec.json.decode(found[0], type=tuple[str, dict[str, str]])),
+            announce=lambda _: announce(
+                settings, *msgspec.json.decode(found[0], type=tuple[str, dict[str, str]])
+            ),
             signals=Signals(),
         )
     except WorkersFailed as failed:
@@ -81,11 +83,14 @@ def serve(settings: Settings) -> int:
 
 def import_application(settings: Settings) -> None:
     """Import what the workers need for their first requests, and nothing that they never need."""
+    modules = ["ogrom.run.hosting", "ogrom.run.preparing"]
+    if settings.token_key is not None:
+        modules.append("ogrom.run.access.tokens")
+    if settings.processes > 1:
+        modules.append("ogrom.http.html")  # each would compile its templates for itself, for its first page
     with importing(without=unused(settings)):
-        from .. import hosting, preparing
-
-        if settings.token_key is not None:
-            from ..access import tokens
+        for each in modules:
+            import_module(each)
 
 
 def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
