@@ -9,11 +9,10 @@ from threading import Event, Semaphore
 from typing import Any
 
 import pytest
-from dependency_injector import providers
 
 from ogrom.run.container import Container
 from ogrom.run.gauges import show_loop
-from ogrom.run.hosting import begins_on_loop, options_of
+from ogrom.run.options import begins_on_loop, options_of
 from ogrom.run.refusals import refusing
 from ogrom.run.settings import Settings
 from ogrom.server import LoopState, Worker
@@ -51,9 +50,7 @@ def serve(make_container: Callable[..., Container], store: str) -> Iterator[Call
 
         def serve(**said: Any) -> Served:
             worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
-            container = make_container(
-                store, said={"cache_records": 0, **said}, worker=providers.Object(worker)
-            )
+            container = make_container(store, said={"cache_records": 0, **said}, worker=worker)
             port = stack.enter_context(
                 running(
                     container.app(),
