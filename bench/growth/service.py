@@ -11,10 +11,11 @@ from itertools import count, islice
 from typing import Any
 
 import waitress  # type: ignore[import-untyped]
+from dependency_injector import providers
 
 from ogrom.core.assembly import assemble
 from ogrom.http import Endpoint, Exchange, PathParameter, Resource
-from ogrom.run.container import Container, part
+from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.settings import Settings
 
@@ -80,15 +81,9 @@ def application(database: str, endpoints: int, threads: int) -> Any:
         cache_ttl=3600.0,
         cache_written_ttl=3600.0,
     )
-
-    class Grown(Container):
-        """With more endpoints."""
-
-        @part
-        def endpoints(self) -> tuple[Endpoint, ...]:
-            return more(assemble(self.sources()), endpoints)
-
-    return Grown(settings=settings).app()
+    container = Container(settings=settings)
+    container.endpoints.override(providers.Object(more(assemble(container.sources()), endpoints)))
+    return container.app()
 
 
 def main() -> None:

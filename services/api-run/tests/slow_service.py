@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import flask
+from dependency_injector import providers
 
 from ogrom.run import hosting
 from ogrom.run.cli import main
-from ogrom.run.container import Container, part
+from ogrom.run.container import Container
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
 
@@ -37,9 +38,7 @@ def slow(app: flask.Flask) -> flask.Flask:
 
 
 class SlowContainer(Container):
-    @part
-    def app(self) -> flask.Flask:
-        return slow(super().app())
+    app = providers.Singleton(slow, Container.app)
 
 
 def make_container(**parts: Any) -> Container:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 
 from ogrom.http import Endpoint, Exchange, Resource
 
@@ -54,7 +55,7 @@ def test_an_exception_is_logged_once_and_told_to_nobody(
     make_container: Callable[..., Any], store: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The client gets a problem without a word of the traceback."""
-    endpoints = (Endpoint("failing", "/failing", _Failing()),)
+    endpoints = providers.Object((Endpoint("failing", "/failing", _Failing()),))
     client = make_container(store, endpoints=endpoints).app().test_client()
     answer = client.get("/v1/de-DE/failing", headers={"X-Request-Id": "abc"})
     assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
@@ -75,7 +76,7 @@ def test_each_request_has_a_deadline(make_container: Callable[..., Any], store: 
             seen.append(x.context)
             return {}
 
-    endpoints = (Endpoint("seeing", "/seeing", Seeing()),)
+    endpoints = providers.Object((Endpoint("seeing", "/seeing", Seeing()),))
     client = make_container(store, endpoints=endpoints).app().test_client()
     before = time.monotonic()
     client.get("/v1/fr-FR/seeing", headers={"X-Request-Id": "abc"})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 
 from ogrom.run.container import Container
 from ogrom.sources.wrappers import Cache
@@ -38,7 +39,7 @@ def process(
     """Makes clients of processes over one database, each with its memory."""
 
     def process(**said: Any) -> Any:
-        cache = Cache(clock=clock)
+        cache = providers.Object(Cache(clock=clock))
         return as_moderator(make_container(own_store, said=said, cache=cache).app().test_client())
 
     return process

@@ -13,6 +13,7 @@ from typing import Any
 
 import flask
 import pytest
+from dependency_injector import providers
 from werkzeug.test import EnvironBuilder
 
 from ogrom.http import Endpoint, Exchange, Resource
@@ -125,6 +126,6 @@ def test_nothing_that_can_be_set_needs_flask_for_each_request(
     make_container: Callable[..., Container], store: str, said: dict[str, Any]
 ) -> None:
     """Limits, origins and the rest are asked without a request context, which costs more than all of them."""
-    endpoints = (Endpoint("seeing", "/seeing", _Seeing()),)
+    endpoints = providers.Object((Endpoint("seeing", "/seeing", _Seeing()),))
     client = make_container(store, said=said, endpoints=endpoints).app().test_client()
     assert client.get("/v1/de-DE/seeing").get_json() == {"flask": False}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 from sqlalchemy.exc import OperationalError
 
 from ogrom.protocols.errors import Unavailable
@@ -117,7 +118,7 @@ def test_ready_is_503_where_the_database_is_down(make_container: Callable[..., A
 
 def test_ready_is_503_where_tables_are_missing(make_container: Callable[..., Any], tmp_path: Path) -> None:
     """A database that answers but was not migrated cannot serve."""
-    engine = database_engine(f"sqlite:///{tmp_path}/empty.sqlite3")
+    engine = providers.Object(database_engine(f"sqlite:///{tmp_path}/empty.sqlite3"))
     answer = make_container("sqlite:///unused", engine=engine).app().test_client().get("/health/ready")
     assert (answer.status_code, answer.json["migrated"]) == (503, False)
 
@@ -125,9 +126,9 @@ def test_ready_is_503_where_tables_are_missing(make_container: Callable[..., Any
 def test_ready_is_200_where_only_the_writer_is_down(make_container: Callable[..., Any], store: str) -> None:
     """It says that writes would fail; a reader that is down is a 503."""
     nowhere = "mysql://root@127.0.0.1:1/ogrom"
-    reader = database_engine(store)
+    reader = providers.Object(database_engine(store))
     answer = make_container(nowhere, reader=reader).app().test_client().get("/health/ready")
     assert (answer.status_code, answer.json["writable"]) == (200, False)
-    reader = database_engine(nowhere)
+    reader = providers.Object(database_engine(nowhere))
     answer = make_container(store, reader=reader).app().test_client().get("/health/ready")
     assert answer.status_code == 503

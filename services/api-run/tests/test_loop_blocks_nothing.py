@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 
 from ogrom.run.container import Container
 from ogrom.run.hosting import warm_up_of
@@ -118,7 +119,7 @@ def test_no_read_blocks_the_loop(
     monkeypatch.setattr("ogrom.server.loop.Standby", Nobody)
     url = request.getfixturevalue("mariadb" if kind == "mariadb" else "store")
     worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
-    container = make_container(url, said={"cache_records": 0}, worker=worker)
+    container = make_container(url, said={"cache_records": 0}, worker=providers.Object(worker))
     found = blocks(container, worker, authorization()["Authorization"], path)
     assert found.count <= TIMES // 8
 
@@ -129,7 +130,7 @@ def test_a_query_that_nobody_parks_for_is_seen(
     """The control: in the driver, of which Python sees nothing."""
     monkeypatch.setattr("ogrom.server.loop.Standby", Nobody)
     worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
-    container = make_container(mariadb, said={"cache_records": 0}, worker=worker)
+    container = make_container(mariadb, said={"cache_records": 0}, worker=providers.Object(worker))
     connection = container.engine().raw_connection()
 
     def query(app: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from dependency_injector import providers
 from openapi_spec_validator import validate
 
 from ogrom.protocols.context import Context
@@ -62,7 +63,7 @@ def test_examples_are_collected_until_nothing_fails(make_container: Callable[...
         return found if len(calls) > 1 else type(found)({}, is_complete=False)
 
     documentation = Documentation(container.documentation()._parts, "1", sometimes)
-    provided = make_container(store, documentation=documentation).documentation()
+    provided = make_container(store, documentation=providers.Object(documentation)).documentation()
     for _ in range(4):
         provided.document(ctx, root="")
     assert len(calls) == 2

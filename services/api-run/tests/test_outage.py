@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 
 from ogrom.run.composition import Breakers
 from ogrom.run.container import Container
@@ -40,7 +41,7 @@ class World:
         self.cache = Cache(clock=self.clock)
         self.breaker = Breaker("database", failures=3, rest=5, clock=self.clock)
         breakers = Breakers(reader=self.breaker, writer=self.breaker)
-        parts = {"cache": self.cache, "breakers": breakers}
+        parts = {"cache": providers.Object(self.cache), "breakers": providers.Object(breakers)}
         self.container = make_container(url, **parts)
         self.client = as_moderator(self.container.app().test_client())
         self._file = Path(url.removeprefix("sqlite:///"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 from flask import request
 
 from ogrom.http import Endpoint, Exchange, Resource
@@ -89,7 +90,7 @@ def test_a_mistake_of_ours_has_its_line(
 ) -> None:
     """Be it within a resource, or outside of any; lines in between name the request."""
     caplog.set_level(logging.INFO, "ogrom.requests")
-    endpoints = (Endpoint("failing", "/failing", Failing()),)
+    endpoints = providers.Object((Endpoint("failing", "/failing", Failing()),))
     app = make_container(store, endpoints=endpoints).app()
     seen: list[tuple[str, str]] = []
 

@@ -130,6 +130,8 @@ def test_otherwise_a_trace_begins(sent: str | None) -> None:
 
 def test_sources_are_told_of_our_span(make_container: Callable[..., Container], store: str) -> None:
     """So that what they send on belongs to the trace, below us and not beside us."""
+    from dependency_injector import providers
+
     from ogrom.http import Endpoint, Exchange, Resource
 
     seen: list[tuple[str, str]] = []
@@ -141,7 +143,7 @@ def test_sources_are_told_of_our_span(make_container: Callable[..., Container], 
             seen.append((x.context.traceparent, x.context.tracestate))
             return {}
 
-    endpoints = (Endpoint("seeing", "/seeing", Seeing()),)
+    endpoints = providers.Object((Endpoint("seeing", "/seeing", Seeing()),))
     client = make_container(store, endpoints=endpoints).app().test_client()
     state = {"tracestate": "rojo=1, congo=2"}
     for trace in (f"00-{TRACE}-{CALLER}-01", f"00-{TRACE}-{'0' * 16}-01"):

@@ -1,26 +1,22 @@
 """The container: the only place where the parts are put together.
 
-Build everything in the main thread before the first request: a part is not safe to be built by two threads at
-once. A test makes a container of its own and gives it other parts, `Container(settings=..., engine=engine)`.
+Build everything in the main thread before the first request: a `Singleton` is not safe to be built by two
+threads at once. A test makes a container of its own and gives it other parts, `Container(settings=...,
+engine=providers.Object(engine))`; overriding afterwards would not reach what is built already.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import fields
-from functools import partial, wraps
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import flask
+from dependency_injector import containers, providers
 from sqlalchemy import Engine, create_engine
 
 from ogrom.core import Sources, assemble
-from ogrom.http import Endpoint, Mount
-from ogrom.http.flask import Application
-from ogrom.http.trace import Tracer
+from ogrom.http import Mount
 from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Waiter
-from ogrom.server import Environ, Worker
+from ogrom.server import Worker
 from ogrom.sources.databases import Database
 from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import MigrationState, state
@@ -29,7 +25,7 @@ from ogrom.sources.wrappers import Cache
 
 from .access.content import content_limit
 from .access.described import with_rates
-from .access.installation import Access, access_of
+from .access.installation import access_of
 from .app import build_app
 from .callers import Callers
 from .composition import Breakers, breakers_of, cache_of, composed
@@ -37,7 +33,7 @@ from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
 from .gauges import show_breakers, show_cache, show_pools
-from .health import Readiness, readiness, remote_readiness
+from .health import readiness, remote_readiness
 from .metrics import Collector, CountedTimings, Metrics
 from .middleware import wrapped
 from .mounts import front_endpoints, market_mounts, service_mount
@@ -45,7 +41,6 @@ from .operators import Operators
 from .probe import Probe
 from .requests_log import RequestLog
 from .scrape import MetricsResource
-from .served import Watcher
 from .settings import Settings
 from .telemetry import Telemetry, routes_of
 from .tracing import trace_pages, tracer_of
@@ -61,7 +56,16 @@ _PATIENCE = 2.0
 
 def without_database(settings: Settings) -> "Container":
     """A container of which only what asks no database may be used, such as endpoints and their description."""
-    return Container(settings=settings, engine=create_engine("sqlite://"))
+    return Container(settings=settings, engine=providers.Object(create_engine("sqlite://")))
+
+
+def _engine(settings: Settings) -> Engine:
+    return _connected(settings.database_url, settings)
+
+
+def _reader(settings: Settings, writer: Engine) -> Engine:
+    url = settings.database_reader_url
+    return writer if url is None else _connected(url, settings)
 
 
 def _connections(settings: Settings) -> int:
@@ -94,6 +98,10 @@ def _picture(slug: str) -> str | None:
     return picture(slug)
 
 
+def _kind(settings: Settings) -> str:
+    return "remote" if settings.database_url.is_service else "sql"
+
+
 def _remote_probe(remote: "RemoteSources") -> Probe[str]:
     def ask() -> str:
         return remote.version(Context(locale="", deadline=time.monotonic() + _PATIENCE))
@@ -103,6 +111,10 @@ def _remote_probe(remote: "RemoteSources") -> Probe[str]:
 
 def _probe(engine: Engine) -> Probe[MigrationState]:
     return Probe(lambda: state(engine), patience=_PATIENCE)
+
+
+def _writer_probe(writer: Engine, reader: Engine) -> Probe[MigrationState] | None:
+    return None if writer is reader else _probe(writer)
 
 
 def _shown(
@@ -124,227 +136,118 @@ def _different(parts: dict[str, T]) -> dict[str, T]:
     return parts if parts["database"] is not parts["replica"] else {"database": parts["database"]}
 
 
-def part(build: Callable[[Any], T]) -> Callable[[Any], T]:
-    """Have a part built when it is first asked for, and then kept."""
-    name = build.__name__
-
-    @wraps(build)
-    def built(container: "Container") -> T:
-        if name not in container.parts:
-            container.parts[name] = build(container)
-        found: T = container.parts[name]
-        return found
-
-    return built
+def _telemetry(
+    settings: Settings, version: str, markets: dict[str, Mount], service: Mount, traces: Mount | None
+) -> Telemetry:
+    mounts = {"service": service, **markets, **({} if traces is None else {"trace": traces})}
+    return Telemetry(routes_of(mounts), version, settings.release)
 
 
-class Container:
-    """Everything of one process, made from its settings; a part is built when it is first asked for, and once.
+class Container(containers.DeclarativeContainer):
+    """Everything of one process, made from its settings.
 
     The sources are of one kind: `sql`, over `engine`, or `remote`, another service's. Whoever makes the container
     owns the end of the store or of `remote`; the other one is never built. `worker` is this process among those
     that serve together, and `everybody` gives the metrics of all.
-
-    Attributes:
-        parts: those that were given, and those that are built, by their names.
     """
 
-    def __init__(self, *, settings: Settings, **parts: Any) -> None:
-        """Build nothing yet.
+    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    worker: providers.Provider[Worker] = providers.Singleton(Worker.alone)
+    version = providers.Object(version("ogrom-api-run"))
 
-        Args:
-            settings: of the service.
-            parts: by their names, instead of those that would be built.
+    engine = providers.Singleton(_engine, settings)
+    reader = providers.Singleton(_reader, settings, engine)
+    waiter: providers.Provider[Waiter] = providers.Singleton(Worker.waiter, worker)
+    store = providers.Singleton(Database, engine, reader, waiter)
+    sql = providers.Singleton(SqlSources.on, store)
+    remote = providers.Singleton(_remote, settings)
+    kind = providers.Callable(_kind, settings)
+    origin = providers.Selector(kind, sql=sql, remote=remote)
+    tracer = providers.Singleton(tracer_of, settings)
+    everybody: providers.Provider[Collector | None] = providers.Object(None)
+    metrics = providers.Singleton(
+        Metrics, settings.provided.locales, version, settings.provided.release, everybody
+    )
+    timings = providers.Singleton(CountedTimings, metrics)
+    probe = providers.Selector(
+        kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)
+    )
+    writer_probe = providers.Selector(
+        kind, sql=providers.Singleton(_writer_probe, engine, reader), remote=providers.Object(None)
+    )
+    breakers = providers.Singleton(breakers_of, settings, probe, writer_probe)
+    cache = providers.Singleton(cache_of, settings, waiter)
+    database = providers.Singleton(
+        Sources,
+        products=origin.provided.products,
+        categories=origin.provided.categories,
+        collages=origin.provided.collages,
+        comments=origin.provided.comments,
+        users=origin.provided.users,
+        likes=origin.provided.likes,
+        search=origin.provided.search,
+    )
 
-        Raises:
-            TypeError: there is no such part.
-        """
-        for name in parts:
-            if not hasattr(type(self), name):
-                raise TypeError(f"a container has no part {name!r}")
-        self._settings = settings
-        self.parts = parts
+    sources = providers.Singleton(
+        composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged
+    )
+    check = providers.Selector(
+        kind,
+        sql=providers.Callable(readiness, version, probe, writer_probe),
+        remote=providers.Callable(remote_readiness, version, probe),
+    )
 
-    def settings(self) -> Settings:
-        """What everything is made from."""
-        return self._settings
-
-    @staticmethod
-    def version() -> str:
-        """Of this service."""
-        return version("ogrom-api-run")
-
-    @part
-    def worker(self) -> Worker:
-        return Worker.alone()
-
-    @part
-    def engine(self) -> Engine:
-        return _connected(self._settings.database_url, self._settings)
-
-    @part
-    def reader(self) -> Engine:
-        url = self._settings.database_reader_url
-        return self.engine() if url is None else _connected(url, self._settings)
-
-    @part
-    def waiter(self) -> Waiter:
-        return self.worker().waiter()
-
-    @part
-    def store(self) -> Database:
-        return Database(self.engine(), self.reader(), self.waiter())
-
-    @part
-    def sql(self) -> SqlSources:
-        return SqlSources.on(self.store())
-
-    @part
-    def remote(self) -> "RemoteSources":
-        return _remote(self._settings)
-
-    def origin(self) -> "SqlSources | RemoteSources":
-        return self.remote() if self._is_remote() else self.sql()
-
-    @part
-    def tracer(self) -> Tracer | None:
-        return tracer_of(self._settings)
-
-    @part
-    def everybody(self) -> Collector | None:
-        return None
-
-    @part
-    def metrics(self) -> Metrics:
-        settings = self._settings
-        return Metrics(settings.locales, self.version(), settings.release, self.everybody())
-
-    @part
-    def timings(self) -> CountedTimings:
-        return CountedTimings(self.metrics())
-
-    @part
-    def probe(self) -> Probe[Any]:
-        return _remote_probe(self.remote()) if self._is_remote() else _probe(self.reader())
-
-    @part
-    def writer_probe(self) -> Probe[MigrationState] | None:
-        if self._is_remote() or self.engine() is self.reader():
-            return None
-        return _probe(self.engine())
-
-    @part
-    def breakers(self) -> Breakers | None:
-        return breakers_of(self._settings, self.probe(), self.writer_probe())
-
-    @part
-    def cache(self) -> Cache | None:
-        return cache_of(self._settings, self.waiter())
-
-    @part
-    def database(self) -> Sources:
-        origin = self.origin()
-        return Sources(**{each.name: getattr(origin, each.name) for each in fields(Sources)})
-
-    @part
-    def sources(self) -> Sources:
-        return composed(
-            self.database(),
-            self._settings,
-            self.timings(),
-            self.breakers(),
-            self.cache(),
-            self.tracer(),
-            self.waiter(),
-            self.metrics().merged,
-        )
-
-    def check(self) -> Readiness:
-        if self._is_remote():
-            return remote_readiness(self.version(), self.probe())
-        return readiness(self.version(), self.probe(), self.writer_probe())
-
-    @part
-    def endpoints(self) -> tuple[Endpoint, ...]:
-        return assemble(self.sources())
-
-    @part
-    def markets(self) -> dict[str, Mount]:
-        return market_mounts(self.endpoints(), self._settings.locales)
-
-    @part
-    def front(self) -> tuple[Endpoint, ...]:
-        settings = self._settings
-        return front_endpoints(settings.locales, self.version(), settings.release, self.check, self.worker())
-
-    @part
-    def documentation(self) -> Documentation:
-        settings = self._settings
-        return Documentation(
-            described(self.endpoints(), self.front(), settings.locales),
-            self.version(),
-            collector(self.markets(), self.origin().products),
-            partial(with_rates, everything=settings.rate_limit, writes=settings.rate_writes),
-        )
-
-    @part
-    def operators(self) -> Operators:
-        return Operators(self._settings.operators, self._settings.operator_token)
-
-    @part
-    def scrape(self) -> MetricsResource:
-        store = None if self._is_remote() else self.store()
-        return MetricsResource(_shown(self.metrics(), self.breakers(), self.cache(), store), self.operators())
-
-    @part
-    def service(self) -> Mount:
-        return service_mount(self.front(), self.documentation(), _picture, self.scrape())
-
-    @part
-    def traces(self) -> Mount | None:
-        return trace_pages(self.tracer(), self.operators())
-
-    @part
-    def telemetry(self) -> Telemetry:
-        traces = self.traces()
-        mounts = {
-            "service": self.service(),
-            **self.markets(),
-            **({} if traces is None else {"trace": traces}),
-        }
-        return Telemetry(routes_of(mounts), self.version(), self._settings.release)
-
-    @part
-    def access(self) -> Access:
-        return access_of(self._settings, self.waiter())
-
-    @part
-    def callers(self) -> Callers:
-        return Callers(self._settings.trusted_callers, self._settings.request_timeout)
-
-    @part
-    def bare_app(self) -> Application:
-        return build_app(
-            self.markets(),
-            self.service(),
-            callers=self.callers(),
-            access=self.access(),
-            exempt=self.operators().exempt,
-            tracer=self.tracer(),
-            trace_pages=self.traces(),
-        )
-
-    @part
-    def content_limit(self) -> Callable[[Environ], int]:
-        return content_limit(self.bare_app(), self.access().read_token)
-
-    @part
-    def watchers(self) -> list[Watcher]:
-        return [self.telemetry(), self.metrics(), RequestLog()]
-
-    @part
-    def app(self) -> flask.Flask:
-        return wrapped(self.bare_app(), watchers=self.watchers(), release=self._settings.release)
-
-    def _is_remote(self) -> bool:
-        return self._settings.database_url.is_service
+    endpoints = providers.Singleton(assemble, sources)
+    markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
+    front = providers.Singleton(
+        front_endpoints,
+        settings.provided.locales,
+        version,
+        settings.provided.release,
+        check.provider,
+        worker,
+    )
+    documentation = providers.Singleton(
+        Documentation,
+        providers.Callable(described, endpoints, front, settings.provided.locales),
+        version,
+        providers.Callable(collector, markets, origin.provided.products),
+        providers.Callable(
+            with_rates, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes
+        ).provider,
+    )
+    operators = providers.Singleton(Operators, settings.provided.operators, settings.provided.operator_token)
+    scrape = providers.Singleton(
+        MetricsResource,
+        providers.Selector(
+            kind,
+            sql=providers.Singleton(_shown, metrics, breakers, cache, store),
+            remote=providers.Singleton(_shown, metrics, breakers, cache),
+        ),
+        operators,
+    )
+    service = providers.Singleton(service_mount, front, documentation, providers.Object(_picture), scrape)
+    traces = providers.Singleton(trace_pages, tracer, operators)
+    telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
+    access = providers.Singleton(access_of, settings, waiter)
+    callers = providers.Singleton(
+        Callers, settings.provided.trusted_callers, settings.provided.request_timeout
+    )
+    bare_app = providers.Singleton(
+        build_app,
+        markets,
+        service,
+        callers=callers,
+        access=access,
+        exempt=operators.provided.exempt,
+        tracer=tracer,
+        trace_pages=traces,
+    )
+    content_limit = providers.Singleton(content_limit, bare_app, access.provided.read_token)
+    watchers = providers.List(telemetry, metrics, providers.Object(RequestLog()))
+    app = providers.Singleton(
+        wrapped,
+        bare_app,
+        watchers=watchers,
+        release=settings.provided.release,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from dependency_injector import providers
 from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.protocols.errors import SourceError
@@ -36,7 +37,11 @@ def hosted(settings: Settings, shared: SharedValues, worker: Worker) -> Hosted:
     shared.enter(worker.number)
     hurry(threading.get_ident())  # the loop's
     with shown_to_the_end(), explained(settings.database_url):
-        container = Container(settings=settings, worker=worker, everybody=Everybody(shared, worker))
+        container = Container(
+            settings=settings,
+            worker=providers.Object(worker),
+            everybody=providers.Object(Everybody(shared, worker)),
+        )
         app = container.app()
     container.metrics().observe_queue(worker.queue)
     show_lost_lines(container.metrics(), lost_lines)

@@ -13,7 +13,7 @@ from .settings import Settings
 
 def unused(settings: Settings) -> frozenset[str]:
     """What libraries import where it is installed, though a service with these settings never uses it."""
-    names = set()
+    names = {"pydantic", "pydantic_settings", "yaml"}  # dependency_injector reads files of settings with them
     if settings.token_jwks is None:
         names.add("cryptography")  # PyJWT verifies signatures by public keys with it
     if not spans_are_wanted(os.environ):
