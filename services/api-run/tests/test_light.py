@@ -39,7 +39,6 @@ WORKERS = {
 NOBODYS = {
     "alembic": "migrates; a database that is up to date needs none of it",
     "cryptography": "verifies by public keys (OGROM_TOKEN_JWKS)",
-    "dependency_injector": "would bring pydantic and yaml along",
     "flask_cors": "is for OGROM_CORS_ORIGINS",
     "httpx2": "calls another service",
     "limits": "is for OGROM_RATE_LIMIT",
@@ -50,7 +49,7 @@ NOBODYS = {
     "ogrom.sources.interchange": "is for imports and exports",
     "ogrom.sources.remote": "calls another service",
     "opentelemetry": "is for spans that are exported; mysql.connector takes it along",
-    "pydantic": "is for nobody here",
+    "pydantic": "would read settings for dependency_injector",
     "pygments": "comes with rich",
     "redis": "is for OGROM_RATE_STORE",
     "requests": "is for nobody here",
@@ -60,7 +59,7 @@ NOBODYS = {
     "stamina": "calls another service",
     "structlog": "is for stamina, and takes rich along",
     "urllib3": "is for nobody here",
-    "yaml": "is for nobody here",
+    "yaml": "would read settings for dependency_injector",
 }
 """What no process of a plain service has a use for, and who has."""
 
@@ -119,10 +118,11 @@ def test_what_is_left_out_can_be_imported_later(monkeypatch: pytest.MonkeyPatch)
 def test_what_is_set_is_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Public keys need cryptography, and spans that are exported OpenTelemetry."""
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    assert unused(Settings(token_key=Secret("k" * 32))) == {"cryptography", "opentelemetry"}
-    assert unused(Settings(token_jwks="https://keys.example/")) == {"opentelemetry"}
+    always = {"pydantic", "pydantic_settings", "yaml"}
+    assert unused(Settings(token_key=Secret("k" * 32))) == {"cryptography", "opentelemetry", *always}
+    assert unused(Settings(token_jwks="https://keys.example/")) == {"opentelemetry", *always}
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
-    assert unused(Settings()) == {"cryptography"}
+    assert unused(Settings()) == {"cryptography", *always}
 
 
 def own(process: int) -> int:
