@@ -18,7 +18,7 @@ from ogrom.run.settings import Settings
 from ogrom.server import LoopState, Worker
 from ogrom.server.scoreboard import Scoreboard, WorkerSlot
 from ogrom.server.testing import running
-from ogrom.sources import databases
+from ogrom.sources import databases, reads
 
 SECONDS = 300.0
 PRODUCT = "/v1/de-DE/products/1"
@@ -68,12 +68,11 @@ def serve(make_container: Callable[..., Container], store: str) -> Iterator[Call
 def held_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Event]]:
     """Each read of the database says that it has begun, and waits."""
     begun, go_on = Semaphore(0), Event()
-    original = databases.read
 
     def read(*arguments: Any) -> Any:
         begun.release()
         assert go_on.wait(SECONDS)
-        return original(*arguments)
+        return reads.read(*arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(databases, "read", read)
