@@ -42,5 +42,5 @@ def test_ogrom_is_always_there() -> None:
 
 def test_an_unknown_peer_is_an_error() -> None:
     """That names those that there are."""
-    with pytest.raises(SystemExit, match="unknown: django; there are ogrom, flask-plain"):
+    with pytest.raises(SystemExit, match="unknown: django; there are ogrom, ogrom-threads, flask-plain"):
         plan_of(["--peers", "django"])

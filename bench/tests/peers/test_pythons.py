@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from bench.peers import MEMORY, PEERS, pythons
+from bench.peers.peer import ServedOgrom
+from bench.peers.pythons import VERSION, missing, on_debian
+
+PYTHON = {"ogrom", "flask-fair", "fastapi"}
+
+
+def test_everybody_in_python_can_run_on_debians() -> None:
+    """By a program of another environment, under another name and title; what is in no Python is left out."""
+    moved = on_debian(
+        {**PEERS, "rust": PEERS["ogrom"].__class__("rust", "Rust", "plain", "", lambda *_: ("x",))}
+    )
+    assert set(moved) >= PYTHON
+    assert not {"rust", "clojure", "fastify"} & set(moved)
+    for name in PYTHON:
+        before, after = (
+            each.command(MEMORY, Path("/catalogue.json"), 1, 1, 8) for each in (PEERS[name], moved[name])
+        )
+        assert before[0] != after[0]
+        assert before[1:] == after[1:]
+        assert f"-{VERSION}/bin/" in after[0]
+        assert (moved[name].name, moved[name].title) == (
+            f"{name}@{VERSION}",
+            f"{PEERS[name].title}, Python {VERSION}",
+        )
+        assert moved[name].environment(MEMORY) == PEERS[name].environment(MEMORY)
+
+
+def test_an_earlier_ogrom_stays_where_it_was_installed() -> None:
+    """What it ran on then is part of it."""
+    then = PEERS["ogrom"].__class__("then", "Ogrom then", "ogrom", "", ServedOgrom(Path("/elsewhere")))
+    assert on_debian({"then": then}) == {}
+
+
+def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a machine without it."""
+    monkeypatch.setattr(pythons, "DEBIAN", tmp_path / "python3.13")
+    assert missing() == f"{tmp_path}/python3.13; on Debian 13: apt-get install python3.13"
+    (tmp_path / "python3.13").touch()
+    assert missing() == ""
