@@ -113,6 +113,15 @@ def exported(url: str, folder: Path) -> Path:
     return catalogue
 
 
+def server_process(url: str) -> int:
+    """The process of the MariaDB on this machine that answers there, whatever lies between."""
+    engine = database_engine(url)
+    with engine.connect() as connection:
+        file = connection.exec_driver_sql("SELECT @@pid_file").scalar_one()
+    engine.dispose()
+    return int(Path(file).read_text())
+
+
 @contextmanager
 def _alone(kept: Path) -> Iterator[None]:
     kept.parent.mkdir(exist_ok=True)
