@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.peers.clojure.java import newest
 from bench.peers.fastify.packages import SOURCES
+from bench.peers.pythons import DEBIAN
 
 FOLDER = Path("build/bench")
 
@@ -51,7 +52,7 @@ def machine() -> Mapping[str, str]:
         **{name: version(name) for name in _PACKAGES},
         **dict(_PINNED.findall(_PINS.read_text(encoding="utf-8"))),
         **json.loads(_NODES.read_text(encoding="utf-8"))["dependencies"],
-        **dict(filter(None, (_program("wrk", "--version"), _node(), _java(), _mariadb()))),
+        **dict(filter(None, (_program("wrk", "--version"), _debians_python(), _node(), _java(), _mariadb()))),
     }
 
 
@@ -79,6 +80,11 @@ def _program(name: str, *options: str) -> tuple[str, str] | None:
     told = subprocess.run((name, *options), check=False, capture_output=True, text=True)
     words: Sequence[str] = (told.stdout or told.stderr).split("\n", 1)[0].split()
     return name, words[1] if len(words) > 1 else "unknown"
+
+
+def _debians_python() -> tuple[str, str] | None:
+    told = _program(str(DEBIAN), "--version")
+    return ("Debian's Python", told[1]) if told else None
 
 
 def _node() -> tuple[str, str] | None:

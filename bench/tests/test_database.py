@@ -42,7 +42,7 @@ def test_ogrom_does_what_is_asked_of_its_peers(stock: str, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_database_that_burns_processor_time_is_seen(stock: str) -> None:
-    """In the account of its process, which is found by way of a network that takes its time too; one that waits is not."""
+    """In the account of its process, found through a network that takes its time, too; one that waits is not."""
     engine = database_engine(stock)
     with distant(stock) as there, engine.connect() as connection:
         process = server_process(there.url)
