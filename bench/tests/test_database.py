@@ -53,9 +53,9 @@ def test_a_database_that_burns_processor_time_is_seen(stock: str) -> None:
             return processor_seconds([process]) - before
 
         waited = used("SELECT SLEEP(0.2)")
-        burned = used("SELECT BENCHMARK(3000000, MD5('ogrom'))")
+        burned = used("SELECT BENCHMARK(1000000, MD5('ogrom'))")
     engine.dispose()
-    assert burned > 0.1
+    assert burned > 0.05
     assert waited < burned / 4
 
 

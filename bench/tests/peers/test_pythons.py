@@ -1,19 +1,19 @@
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench.peers import MEMORY, PEERS, pythons
+from bench.peers import MEMORY, PEERS, Peer, pythons
 from bench.peers.peer import ServedOgrom
 from bench.peers.pythons import VERSION, missing, on_debian
 
-PYTHON = {"ogrom", "flask-fair", "fastapi"}
+PYTHON = {"ogrom", "ogrom-threads", "flask-fair", "fastapi"}
 
 
-def test_everybody_in_python_can_run_on_debians() -> None:
+def test_everybody_in_python_can_run_on_debians(peer: Callable[..., Peer]) -> None:
     """By a program of another environment, under another name and title; what is in no Python is left out."""
-    moved = on_debian(
-        {**PEERS, "rust": PEERS["ogrom"].__class__("rust", "Rust", "plain", "", lambda *_: ("x",))}
-    )
+    moved = on_debian({**PEERS, "rust": peer("rust")})
     assert set(moved) >= PYTHON
     assert not {"rust", "clojure", "fastify"} & set(moved)
     for name in PYTHON:
@@ -23,16 +23,14 @@ def test_everybody_in_python_can_run_on_debians() -> None:
         assert before[0] != after[0]
         assert before[1:] == after[1:]
         assert f"-{VERSION}/bin/" in after[0]
-        assert (moved[name].name, moved[name].title) == (
-            f"{name}@{VERSION}",
-            f"{PEERS[name].title}, Python {VERSION}",
-        )
+        assert moved[name].name == f"{name}@{VERSION}"
+        assert moved[name].title == f"{PEERS[name].title}, Python {VERSION}"
         assert moved[name].environment(MEMORY) == PEERS[name].environment(MEMORY)
 
 
-def test_an_earlier_ogrom_stays_where_it_was_installed() -> None:
+def test_an_earlier_ogrom_stays_where_it_was_installed(peer: Callable[..., Peer]) -> None:
     """What it ran on then is part of it."""
-    then = PEERS["ogrom"].__class__("then", "Ogrom then", "ogrom", "", ServedOgrom(Path("/elsewhere")))
+    then = replace(peer("then"), command=ServedOgrom(Path("/elsewhere")))
     assert on_debian({"then": then}) == {}
 
 
