@@ -8,12 +8,12 @@ import time
 from bench.measure.options import minutes
 
 PARTS = {
-    "connections": 450,
-    "beside": 1700,
-    "distant": 240,
-    "mixed": 120,
+    "connections": 420,
+    "beside": 1560,
+    "distant": 200,
+    "mixed": 140,
     "cold": 280,
-    "pythons": 420,
+    "pythons": 470,
     "growth": 180,
     "edge": 300,
     "day": 10,

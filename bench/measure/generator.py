@@ -121,7 +121,9 @@ class Generator:
             # It knows microseconds, where epoll_wait knows milliseconds.
             if select.select((self._epoll,), (), (), max(0.0, until - self._now()))[0]:
                 for descriptor, event in self._epoll.poll(0):
-                    self._look(self._all[descriptor], event)
+                    # One may be closed by what became of another.
+                    if descriptor in self._all:
+                        self._look(self._all[descriptor], event)
         self._give_up(following)
         return self._shots
 

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
     rounds, seconds = (1, 2) if options.quick else (options.rounds, options.seconds)
     peers = peers_of(options, ("ogrom",) if options.quick else STANDARD)
     console = Console(width=150)
-    planned = _AROUND + len(peers) * (WARM_UP + 3 + rounds * 2 * (seconds + _AROUND_THE_GENERATOR))
+    planned = _AROUND + len(peers) * (WARM_UP + 3 + (rounds + 1) * 2 * (seconds + _AROUND_THE_GENERATOR))
     console.print(f"{NAME}: {', '.join(peers)}, {rounds} rounds, about {minutes(planned)}")
     with TemporaryDirectory() as folder, stocked() as url:
         found = measured(
