@@ -46,6 +46,8 @@ class Found:
     memory: dict[tuple[str, Store, int], Memory] = field(default_factory=dict)
     refused: dict[tuple[str, Store, int], str] = field(default_factory=dict)
     """Why a contender was not measured: it answers something else, or does not start."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said, a sentence each."""
 
     @property
     def errors(self) -> Mapping[str, int]:
@@ -62,7 +64,8 @@ class Found:
 
     @property
     def notes(self) -> Iterator[str]:
-        """What went wrong, a sentence each."""
+        """What is to be known of it, and what went wrong, a sentence each."""
+        yield from self.remarks
         yield from (f"{number} requests failed: {what}." for what, number in self.errors.items())
         for (_, store, number), why in self.refused.items():
             yield f"{store}, {number} processes: {why}"

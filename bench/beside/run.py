@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.database import exported, server_process, stocked
+from bench.database import exported, seconds_to_ask, server_process, stocked
 from bench.measure.distance import distant
 from bench.measure.options import chosen, minutes
 from bench.peers import PEERS, Peer
@@ -46,8 +46,14 @@ def run(name: str, plan: Plan, tell: Callable[[str], object], round_trip: float 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         url = stack.enter_context(stocked())
-        catalogue, others = exported(url, folder), {DATABASE: server_process(url)}
+        catalogue, others, remarks = exported(url, folder), {DATABASE: server_process(url)}, []
         if round_trip:
             way = stack.enter_context(distant(url, round_trip))
+            near, far = (seconds_to_ask(each) * 1e3 for each in (url, way.url))
+            remarks = [
+                f"SELECT 1 takes {near:.2f} ms without the network in between, and {far:.2f} ms with it."
+            ]
             url, others = way.url, {**others, WAY: way.process_id}
-        return measured(plan, url, catalogue, tell, others)
+        found = measured(plan, url, catalogue, tell, others)
+        found.remarks.extend(remarks)
+        return found

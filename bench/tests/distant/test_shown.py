@@ -31,6 +31,7 @@ def test_the_table_says_what_the_way_takes(peers: Mapping[str, Peer]) -> None:
     """Of the processors, beside throughput, latency and the ratio."""
     shown = table(found(1000, 500), peers, 1.0)
     assert "1 ms away" in shown.title
+    assert shown.columns[-1] == "the way, 16"
     assert shown.rows[1] == (
         "Ogrom-Threads",
         *("500: 2.0, 4.0",) * 3,
