@@ -63,14 +63,19 @@ class Shot(msgspec.Struct, frozen=True, array_like=True):
         moment: when it was to be sent, in seconds from the begin.
         seconds: from the moment when it was to be sent to the last byte of its response, or until nobody waits.
         lag: the seconds from that moment until the generator thought of it.
-        is_right: whether its response was a whole 200.
+        status: of its response; 0 where that is not whole, or there is none.
     """
 
     kind: int
     moment: float
     seconds: float
     lag: float
-    is_right: bool
+    status: int
+
+    @property
+    def is_right(self) -> bool:
+        """Whether its response was a whole 200."""
+        return self.status == 200
 
 
 class _Connection:
@@ -192,8 +197,7 @@ class Generator:
         if len(got) < connection.whole:
             return
         is_last = _LAST.search(got, 0, got.find(b"\r\n\r\n") + 2) is not None
-        is_right = got[9:12] == b"200" and len(got) == connection.whole
-        self._end(connection, is_right=is_right)
+        self._end(connection, int(got[9:12]) if len(got) == connection.whole else 0)
         connection.got, connection.whole = bytearray(), 0
         if is_last:
             self._close(connection)
@@ -202,15 +206,15 @@ class Generator:
         else:
             self._idle.append(connection)
 
-    def _end(self, connection: _Connection, *, is_right: bool) -> None:
+    def _end(self, connection: _Connection, status: int) -> None:
         seconds = self._now() - connection.moment
-        self._shots.append(Shot(connection.kind, connection.moment, seconds, connection.lag, is_right))
+        self._shots.append(Shot(connection.kind, connection.moment, seconds, connection.lag, status))
         connection.request = None
 
     def _close(self, connection: _Connection) -> None:
         """Whatever is under way on it has failed; who waits gets another."""
         if connection.request is not None:
-            self._end(connection, is_right=False)
+            self._end(connection, 0)
         if connection in self._idle:
             self._idle.remove(connection)
         del self._all[connection.sock.fileno()]
@@ -226,7 +230,7 @@ class Generator:
         for number in range(following, self._plan.number):
             left.append((self._kinds[number], self._moments[number], self._now() - self._moments[number]))
         for kind, moment, lag in left:
-            self._shots.append(Shot(kind, moment, self._now() - moment, lag, is_right=False))
+            self._shots.append(Shot(kind, moment, self._now() - moment, lag, 0))
         for each in self._all.values():
             each.sock.close()
         self._epoll.close()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -55,6 +56,7 @@ class Latency:
         failed: how many requests had no right answer.
         requests: how many there were.
         growth: how many times as long those of the last quarter took as those of the first, by their medians.
+        wrong: how many had which status instead; 0 for no whole response.
     """
 
     p50: float
@@ -63,6 +65,7 @@ class Latency:
     failed: int
     requests: int
     growth: float = 1.0
+    wrong: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_steady(self) -> bool:
@@ -125,6 +128,7 @@ def latency_of(shots: Sequence[Shot]) -> Latency:
         sum(not each.is_right for each in shots),
         len(shots),
         _growth(shots),
+        Counter(each.status for each in shots if not each.is_right),
     )
 
 

@@ -1,5 +1,6 @@
 """The table and the targets of a mixed load."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -84,9 +85,12 @@ def notes(found: Mapping[str, Found], peers: Mapping[str, Peer]) -> Iterator[str
                     f"{peers[name].title}, {what}: the generator itself was late by up to {most:.1f} ms at p99, "
                     "more than a quarter of the p99 shown: it says as much of the machine as of the contender."
                 )
-            failed = sum(each.failed for one in values for each in one.kinds.values())
-            if failed:
-                yield f"{peers[name].title}, {what}: {failed} requests had no right answer."
+            wrong: Counter[int] = Counter()
+            for each in (each for one in values for each in one.kinds.values()):
+                wrong.update(each.wrong)
+            if wrong:
+                told = ", ".join(f"{number} {status or 'none'}" for status, number in sorted(wrong.items()))
+                yield f"{peers[name].title}, {what}: {wrong.total()} requests had no right answer: {told}."
 
 
 def figures(found: Mapping[str, Found]) -> Any:

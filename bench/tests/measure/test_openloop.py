@@ -26,6 +26,7 @@ def test_each_kind_is_counted_apart(stub: START) -> None:
     assert sum(each.requests for each in found.values()) == 200
     assert 30 < found["wrong"].requests < 70
     assert (found["right"].failed, found["wrong"].failed) == (0, found["wrong"].requests)
+    assert found["wrong"].wrong == {404: found["wrong"].requests}
     assert all(0.005 < each.p50 <= each.p99 for each in found.values())
 
 
@@ -77,6 +78,7 @@ def test_nobody_who_listens_is_a_failure_of_each() -> None:
     """And no throughput of zero."""
     seen = latencies("http://127.0.0.1:9", {"": Kind(["/"])}, 20, 0.2)[""]
     assert seen.failed == seen.requests == 4
+    assert seen.wrong == {0: 4}
 
 
 def test_a_generator_that_ends_is_an_error() -> None:

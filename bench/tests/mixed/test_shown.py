@@ -10,7 +10,7 @@ from bench.peers import Peer
 
 def rounds(p99: float, lag: float = 0.001, growth: float = 1.0, failed: int = 0) -> list[Round]:
     """Three alike."""
-    seen = Latency(0.002, p99, lag, failed, 100, growth)
+    seen = Latency(0.002, p99, lag, failed, 100, growth, {503: failed} if failed else {})
     return [Round(dict.fromkeys(("by id", "lists", "search"), seen), 0.5)] * 3
 
 
@@ -42,7 +42,7 @@ def test_a_late_generator_and_wrong_answers_are_told(peer: Callable[..., Peer]) 
     found = {"ogrom": Found(1000, 500, rounds(0.010, lag=0.004, failed=2), without(0.010))}
     late, failed = notes(found, {"ogrom": peer("ogrom")})
     assert late.startswith("Ogrom, with searches: the generator itself was late by up to 4.0 ms")
-    assert failed == "Ogrom, with searches: 18 requests had no right answer."
+    assert failed == "Ogrom, with searches: 18 requests had no right answer: 18 503."
     assert not list(
         notes({"ogrom": Found(1000, 500, rounds(0.010), without(0.010))}, {"ogrom": peer("ogrom")})
     )
