@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from ogrom.http import negotiation
-from ogrom.http.conformance import CORRECTIONS, Vector, judge, read_vectors
+from ogrom.http.conformance import CORRECTIONS, Vector, Verdict, judge, read_vectors
 
 RECORDED = Path(__file__).parent / "liberator.jsonl"
 VECTORS = tuple(read_vectors(RECORDED))
@@ -45,15 +45,21 @@ ACCEPTS_ANYTHING = [
 ]
 
 
-def test_every_difference_in_the_recorded_runs_has_a_reason() -> None:
+@pytest.fixture(scope="module")
+def judged() -> list[tuple[Vector, Verdict]]:
+    """Every recorded run of Liberator, and what is said of it."""
+    return [(each, judge(each)) for each in VECTORS]
+
+
+def test_every_difference_in_the_recorded_runs_has_a_reason(judged: list[tuple[Vector, Verdict]]) -> None:
     """Over all recorded runs of Liberator, nothing is unexplained."""
-    assert len(VECTORS) == 1327
-    assert [each for each in VECTORS if judge(each).unexplained] == []
+    assert len(judged) == 1327
+    assert [each for each, verdict in judged if verdict.unexplained] == []
 
 
-def test_each_kind_of_reason_is_met() -> None:
+def test_each_kind_of_reason_is_met(judged: list[tuple[Vector, Verdict]]) -> None:
     """The recorded runs show every correction but those for which the tests below have runs of their own."""
-    met = Counter(id for each in VECTORS for id in judge(each).corrections)
+    met = Counter(id for _, verdict in judged for id in verdict.corrections)
     assert {each.id for each in CORRECTIONS} - met.keys() == {
         "accept-empty",
         "accept-q",
@@ -116,11 +122,9 @@ def _with(recorded: Vector, **expect: Any) -> Vector:
     return msgspec.structs.replace(recorded, expect=msgspec.structs.replace(recorded.expect, **expect))
 
 
-def test_another_end_is_unexplained() -> None:
+def test_another_end_is_unexplained(judged: list[tuple[Vector, Verdict]]) -> None:
     """No reason covers a run that ends elsewhere after the same decisions: the meter does not say yes to all."""
-    straight = [
-        each for each in VECTORS if each.theirs.end == "handle_ok" and judge(each).ours.end == "handle_ok"
-    ]
+    straight = [each for each, said in judged if each.theirs.end == said.ours.end == "handle_ok"]
     assert len(straight) > 10
     for each in straight:
         assert judge(_with(each, path=(*each.expect.path[:-1], "handle-gone"), status=410)).unexplained
@@ -129,26 +133,24 @@ def test_another_end_is_unexplained() -> None:
 @pytest.mark.parametrize(
     "node", ["authorized?", "exists?", "processable?", "conflict?", "service-available?"]
 )
-def test_another_answer_is_unexplained(node: str) -> None:
+def test_another_answer_is_unexplained(judged: list[tuple[Vector, Verdict]], node: str) -> None:
     """No reason covers a decision of the resource that comes out the other way round."""
     ours = node.removesuffix("?").replace("-", "_") + "+"
-    asked = [each for each in VECTORS if f"{node}+" in each.expect.path and ours in judge(each).ours.path][
-        :50
-    ]
+    asked = [each for each, said in judged if f"{node}+" in each.expect.path and ours in said.ours.path]
     assert asked
-    for each in asked:
+    for each in asked[:50]:
         position = each.expect.path.index(f"{node}+")
         turned = (*each.expect.path[:position], f"{node}-", "handle-exception")
         assert judge(_with(each, path=turned, status=500)).unexplained
 
 
 @pytest.mark.parametrize("name", ["Location", "ETag", "Content-Type", "Allow"])
-def test_another_field_is_unexplained(name: str) -> None:
+def test_another_field_is_unexplained(judged: list[tuple[Vector, Verdict]], name: str) -> None:
     """No reason covers a header field with a made-up value, where Ogrom sends that field."""
-    sent = [each for each in VECTORS if name in judge(each).ours.headers and name in each.expect.headers]
-    alike = [each for each in sent if judge(each).ours.path == each.theirs.path][:50]
-    assert alike
-    for each in alike:
+    alike = [(each, said) for each, said in judged if said.ours.path == each.theirs.path]
+    sent = [each for each, said in alike if name in said.ours.headers and name in each.expect.headers]
+    assert sent
+    for each in sent[:50]:
         assert judge(_with(each, headers={**each.expect.headers, name: "made up"})).unexplained
 
 
@@ -180,6 +182,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_program_tells_what_it_found() -> None:
     """The program counts, and succeeds where all is explained."""
     done = run(RECORDED)

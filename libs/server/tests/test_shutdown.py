@@ -46,6 +46,7 @@ class Load:
         self.ended.set()
         for each in self.threads:
             each.join(SECONDS)
+            assert not each.is_alive()
 
     def _ask(self, port: int, idle: float) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)

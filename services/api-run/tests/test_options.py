@@ -14,7 +14,7 @@ SECONDS = 60.0
 
 
 def test_searches_hold_up_nobody_but_one_another() -> None:
-    """However many there are: each waits for a thread of theirs, or is told to come again."""
+    """In all markets together: each waits for a thread of theirs, or is told to come again."""
     entered, release = Semaphore(0), Event()
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -31,9 +31,12 @@ def test_searches_hold_up_nobody_but_one_another() -> None:
 
     settings = Settings(threads=2, search_threads=2, queue=4, request_timeout=SECONDS)
     with running(app, lanes=options_of(settings).lanes) as port:
-        searches = [ask("/v1/de-DE/search?q=a") for _ in range(7)]
-        for _ in range(2):
+        searches = [ask(f"/v1/{market}/search?q=a") for market in ("de-DE", "en-GB")]
+        for _ in searches:
             assert entered.acquire(timeout=SECONDS)
+        searches += [
+            ask(f"/v1/{market}/search?q=a") for market in ("de-DE", "en-GB", "fr-FR", "pl-PL", "de-DE")
+        ]
         # Whichever of them has been read last.
         (refused,), _, _ = select([each.sock for each in searches], [], [], SECONDS)
         (last,) = (each for each in searches if each.sock is refused)

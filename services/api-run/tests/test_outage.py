@@ -144,9 +144,9 @@ def test_a_real_database_goes_and_comes(start: Callable[..., Any], tmp_path: Pat
         service = start("--database", server.database(), "--demo-products", "40", folder=tmp_path, **said)
         assert service.get(PRODUCT).status == 200
         server.stop()
-        eventually(lambda: age(service.get(PRODUCT)) > 0)
+        eventually(lambda: ttl(service.get(PRODUCT)) < 0)
         stale = service.get(PRODUCT)
-        assert (stale.status, stale.json["id"], ttl(stale) < 0) == (200, 1, True)
+        assert (stale.status, stale.json["id"], age(stale) > 0) == (200, 1, True)
         eventually(lambda: refused_at_once(service))
         body = json.dumps(DRAFT).encode()
         write = service.request("POST", "/v1/de-DE/collages", body, Content_Type="application/json")

@@ -37,6 +37,17 @@ def write_library(folder: Path, version: str, *dependencies: str, code: str = ""
     (folder / "pyproject.toml").write_text(text)
 
 
+def new_repository(root: Path) -> Repository:
+    """A repository without a commit in a folder that is there."""
+    repository = Repository(root)
+    repository("init", "--quiet", "--initial-branch=main", "--template=")
+    # Git tidies up in the background otherwise, while a test copies the folder.
+    settings = {"commit.gpgsign": "false", "maintenance.auto": "false"}
+    for key, value in {"user.name": "Nobody", "user.email": "nobody@example.org", **settings}.items():
+        repository("config", key, value)
+    return repository
+
+
 def commit_all(root: Path, message: str = "Change", epoch: int = 1_750_000_000) -> str:
     """Commit all that is in a folder, which becomes a repository if it is none; the commit's id.
 
@@ -45,13 +56,7 @@ def commit_all(root: Path, message: str = "Change", epoch: int = 1_750_000_000) 
         message: the commit's.
         epoch: its time, in seconds since 1970.
     """
-    repository = Repository(root)
-    if not (root / ".git").exists():
-        repository("init", "--quiet", "--initial-branch=main")
-        for key, value in {"name": "Nobody", "email": "nobody@example.org"}.items():
-            repository("config", f"user.{key}", value)
-        # Git tidies up in the background otherwise, while a test copies the folder.
-        repository("config", "maintenance.auto", "false")
+    repository = Repository(root) if (root / ".git").exists() else new_repository(root)
     repository("add", "--all")
     dates = (f"GIT_{who}_DATE=@{epoch} +0000" for who in ("AUTHOR", "COMMITTER"))
     run("env", *dates, "git", "-C", str(root), "commit", "--quiet", "--allow-empty", f"--message={message}")

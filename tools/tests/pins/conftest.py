@@ -21,7 +21,7 @@ from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.serving import served
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.testing import release_of_head
+from ogrom_tools.testing import new_repository, release_of_head
 from ogrom_tools.wheelhouse import Wheelhouse
 
 BACKEND = '[build-system]\nrequires = ["poetry-core==2.5.0"]\nbuild-backend = "poetry.core.masonry.api"\n\n'
@@ -113,11 +113,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "tools" / "requirements", shop.root / "tools" / "requirements")
     for name in ("pyproject.toml", "tools/pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, shop.root / name)
-    shop.repository("init", "--quiet", "--initial-branch=main")
-    # Git tidies up in the background otherwise, while a test copies the folder.
-    settings = {"commit.gpgsign": "false", "maintenance.auto": "false"}
-    for key, value in {"user.name": "Jo", "user.email": "jo@example.org", **settings}.items():
-        shop.repository("config", key, value)
+    new_repository(shop.root)
     for projects in HISTORY:
         for place, (version, dependencies) in projects.items():
             write_project(shop.root / place, version, dependencies, PACKAGES)

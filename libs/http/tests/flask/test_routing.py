@@ -102,3 +102,12 @@ def test_a_blueprint_may_have_another_name(application: Any, endpoints: Any) -> 
         "c.product",
         "c.user",
     }
+
+
+def test_flask_knows_the_urls(endpoints: Any) -> None:
+    """Whoever asks Flask for the URL of an endpoint gets it, with what the path does not hold as a query."""
+    app = flask.Flask("asked")
+    app.register_blueprint(blueprint("b", Mount("/v1", endpoints), context=lambda request: None))
+    with app.test_request_context():
+        assert flask.url_for("b.product", product_id=7) == "/v1/products/7"
+        assert flask.url_for("b.product", product_id=8, page=2) == "/v1/products/8?page=2"

@@ -19,7 +19,7 @@ from ogrom_tools.release.candidate import Candidate
 from ogrom_tools.release.plan import Plan, plan
 from ogrom_tools.release.releasing import Releasing
 from ogrom_tools.release.steps import Steps
-from ogrom_tools.testing import PYPROJECT
+from ogrom_tools.testing import PYPROJECT, new_repository
 from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheel
 
@@ -67,11 +67,7 @@ class Workshop:
         """Make the repository."""
         workshop = cls(root)
         root.mkdir()
-        workshop.repository("init", "--quiet", "--initial-branch=main")
-        for key, value in (("name", "A Tester"), ("email", "tester@example.com")):
-            workshop.repository("config", f"user.{key}", value)
-        # Git tidies up in the background otherwise, while a test copies the folder.
-        workshop.repository("config", "maintenance.auto", "false")
+        new_repository(root)
         (root / ".gitignore").write_text(".nox/\n.ogrom/\n")
         workshop.add("libs/plates")
         workshop.add("libs/cups", "ogrom-plates>=0.1,<2")
@@ -80,6 +76,8 @@ class Workshop:
         (root / pins).parent.mkdir(parents=True)
         shutil.copy(ROOT / pins, root / pins)
         workshop.commit("Begin")
+        # One file instead of hundreds, for those who copy it.
+        workshop.repository("gc", "--quiet")
         return workshop
 
     @property

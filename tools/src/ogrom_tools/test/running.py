@@ -1,4 +1,4 @@
-"""Runs suites side by side: one more than there are processors, since each waits for a third of its time."""
+"""Runs suites side by side: two more than there are processors, since each waits for much of its time."""
 
 import os
 import subprocess
@@ -43,7 +43,7 @@ def run(root: Path, suites: Iterable[Suite], tell: Callable[[Outcome], object]) 
         What became of them, in their order.
     """
     _empty(root / REPORTS)
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 2) as pool:
         running = [pool.submit(_run, root, each) for each in suites]
         for each in as_completed(running):
             tell(each.result())
