@@ -392,22 +392,22 @@ class Connection:
         Raises:
             ClientLeft: the connection is closed, or broken.
         """
-        while (wait := self._wait_for_room()) is not None:
+        while (wait := self._sent(data)) is not None:
             wait.until(None)  # who takes it too slowly is closed
+
+    def _sent(self, data: bytes) -> Wait | None:
+        """Send or keep it; what to wait for where there is no room for it, None where there was."""
         with self._changing:
+            if self._is_full():
+                self._room = self._owner.wait()
+                return self._room
             if self.phase is Phase.CLOSED or self._is_broken:
                 raise ClientLeft
             sent = 0 if self._out else self._try(data)
             if sent < len(data):
                 self._keep(memoryview(data)[sent:])
                 self._watch(select.EPOLLOUT)
-
-    def _wait_for_room(self) -> Wait | None:
-        """What to wait for before more can be kept; None where it can be."""
-        with self._changing:
-            if self._is_full():
-                self._room = self._owner.wait()
-            return self._room
+        return None
 
     def _make_room(self) -> None:
         """Let whoever waits for room go on, if there is some."""
@@ -467,9 +467,10 @@ class Connection:
         self._moved, self.deadline = 0, time.monotonic() + self._owner.limits.patience
 
     def _release_content(self) -> None:
-        with self._changing:
-            held, self._held = self._held, 0
-        self._owner.contents.give_back(held)
+        if self._held:
+            with self._changing:
+                held, self._held = self._held, 0
+            self._owner.contents.give_back(held)
         self._content, self.environ = io.BytesIO(), {}
 
     def _keep(self, data: bytes | memoryview) -> None:
@@ -502,7 +503,9 @@ class Connection:
             return 0
 
     def _watch(self, events: int) -> None:
+        if events == self._events:
+            return
         with self._changing:
-            if events != self._events and self.phase is not Phase.CLOSED:
+            if self.phase is not Phase.CLOSED:
                 self._events = events
                 self._owner.watch(self.descriptor, events)

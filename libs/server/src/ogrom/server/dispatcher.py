@@ -93,7 +93,9 @@ class Dispatcher:
     def dispatch(self, connection: Connection) -> None:
         """Have the request of a connection answered."""
         environ = connection.environ
-        threads = next((each for each in self._lanes if each.lane.takes(environ)), self._lanes[-1])
+        for threads in self._lanes:
+            if threads.lane.takes(environ):
+                break
         connection.give_up = connection.arrived + threads.lane.patience(environ)
         if self._greenlets is None or not threads.lane.on_loop(environ):
             threads.take(connection)

@@ -304,7 +304,8 @@ def _parsed(line: bytes, lines: bytes, limits: Limits) -> Head:
     elif host:
         fields["host"] = host
     length = _content_length(fields, version)
-    tokens = [each.strip(" \t").lower() for each in fields.get("connection", "").split(",")]
+    connection = fields.get("connection", "")
+    tokens = [each.strip(" \t").lower() for each in connection.split(",")] if connection else ()
     return Head(
         method=method.decode("ascii"),
         target=target.decode("ascii"),

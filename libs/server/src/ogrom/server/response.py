@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence
 from email.utils import formatdate
 from functools import lru_cache
 from types import TracebackType
@@ -62,7 +62,7 @@ class Response:
         self._send = send
         self._is_last = is_last
         self._status = ""
-        self._lines, self._marked = "", frozenset[str]()
+        self._lines, self._marked = "", list[str]()
         self._length: int | None = None
         self._written = 0
         self._is_chunked = False
@@ -85,7 +85,7 @@ class Response:
         """
         parts = application(environ, self.start)
         try:
-            is_one = isinstance(parts, Sized) and len(parts) == 1
+            is_one = hasattr(parts, "__len__") and len(parts) == 1
             for part in parts:
                 if part:
                     if is_one and self._length is None and not self._is_made:
@@ -117,7 +117,7 @@ class Response:
         elif self._status:
             raise AssertionError("start_response was called twice")
         self._lines, self._marked = _checked(status, fields)
-        self._length = _length_of(fields) if "content-length" in self._marked else None
+        self._length = _length_of(fields, self._marked) if "content-length" in self._marked else None
         self._status = status
         self._has_content = self._head.method != "HEAD" and status[:3] not in {"204", "304"}
         self._is_made, self._is_chunked = False, False
@@ -197,8 +197,8 @@ class Response:
         return "\r\nTransfer-Encoding: chunked"
 
 
-def _checked(status: str, fields: Fields) -> tuple[str, frozenset[str]]:
-    """The fields as lines, each behind its end, and the names of those that matter here.
+def _checked(status: str, fields: Fields) -> tuple[str, list[str]]:
+    """The fields as lines, each behind its end, and for each its name if it matters here.
 
     Raises:
         AssertionError: a field is hop-by-hop, which PEP 3333 leaves to the server.
@@ -211,8 +211,7 @@ def _checked(status: str, fields: Fields) -> tuple[str, frozenset[str]]:
     if not lines.count("\r") == lines.count("\n") == len(fields) or "\0" in lines:
         wrong = next(field for field in fields if not _is_text("".join(field)))
         raise ValueError(f"the field {wrong[0]!r}: {wrong[1]!r} cannot be sent")
-    marked = frozenset(filter(None, [_mark(name) for name, _ in fields]))
-    return lines, marked
+    return lines, [_mark(name) for name, _ in fields]
 
 
 @lru_cache(maxsize=1024)
@@ -231,19 +230,19 @@ def _mark(name: str) -> str:
     return low if low in _MARKED else ""
 
 
-def _length_of(fields: Fields) -> int | None:
-    """What Content-Length says.
+def _length_of(fields: Fields, marked: Sequence[str]) -> int:
+    """What Content-Length says, which is there.
 
     Raises:
         ValueError: it is no number of bytes, or there are two that differ.
     """
-    length: int | None = None
-    for name, value in fields:
-        if name.lower() == "content-length":
-            if not (value.isascii() and value.isdigit()) or length not in {None, int(value)}:
-                raise ValueError(f"{value!r} is no Content-Length, or another one than before")
-            length = int(value)
-    return length
+    value = fields[marked.index("content-length")][1]
+    others = marked.count("content-length") > 1 and {
+        other for (_, other), mark in zip(fields, marked, strict=True) if mark == "content-length"
+    } != {value}
+    if others or not (value.isascii() and value.isdigit()):
+        raise ValueError(f"{value!r} is no Content-Length, or there is another one")
+    return int(value)
 
 
 def _close(parts: object) -> None:

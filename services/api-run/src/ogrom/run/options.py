@@ -57,7 +57,7 @@ def begins_on_loop(environ: "Environ") -> bool:
 
 
 def _is_long(query: str) -> bool:
-    found = _LIMIT.search(query)
+    found = _LIMIT.search(query) if query else None
     return found is not None and (len(found[1]) > 3 or int(found[1]) > DEFAULT_LIMIT)
 
 

@@ -28,6 +28,7 @@ class Served:
     Attributes:
         environ: the WSGI environment, with what middleware and application have put into it.
         begun: when it came to the application, on `time.monotonic()`'s clock in seconds.
+        arrived: when it arrived, by the server where that tells, on the same clock.
         seconds: from its arrival to its end, its time in the queue included where the server tells.
         status: of the response; 500 where there was none, as the server answers so.
         sent: how many bytes of content the server has been given.
@@ -36,23 +37,18 @@ class Served:
         error: what the application raised, which is a mistake of ours.
     """
 
-    __slots__ = ("begun", "environ", "error", "left", "refused", "seconds", "sent", "status")
+    __slots__ = ("arrived", "begun", "environ", "error", "left", "refused", "seconds", "sent", "status")
 
     def __init__(self, environ: Environ) -> None:
         self.environ = environ
         self.begun = time.monotonic()
+        self.arrived: float = environ.get(ARRIVED, self.begun)
         self.seconds = 0.0
         self.status = 500
         self.sent = 0
         self.left = False
         self.refused = False
         self.error: BaseException | None = None
-
-    @property
-    def arrived(self) -> float:
-        """When it arrived, by the server where that tells, on the same clock."""
-        arrived: float = self.environ.get(ARRIVED, self.begun)
-        return arrived
 
 
 class Watcher(Protocol):
@@ -92,7 +88,6 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
 
         try:
             parts = app(environ, start)
-            return _Whole(parts, served, ends) if type(parts) is list else _Content(parts, served, ends)
         except Refused:
             environ[_SERVED] = served
             raise
@@ -100,6 +95,12 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
             served.status, served.error = 500, error
             _end(ends, served)
             raise
+        if type(parts) is not list:
+            return _Content(parts, served, ends)
+        served.sent = sum(map(len, parts))
+        whole = _Whole(parts)
+        whole.served, whole.ends = served, ends
+        return whole
 
     return watching
 
@@ -137,18 +138,15 @@ def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
 class _Whole(list[bytes]):
     """Content that is there already, as nearly all is: its making cannot fail, and it is handed over as it is."""
 
-    __slots__ = ("_ends", "_served")
-
-    def __init__(self, parts: list[bytes], served: Served, ends: Sequence[Callable[[Served], None]]) -> None:
-        super().__init__(parts)
-        self._served = served
-        self._ends = ends
-        served.sent = sum(map(len, parts))
+    # Without a constructor, which would take longer than all the rest.
+    __slots__ = ("ends", "served")
+    ends: Sequence[Callable[[Served], None]]
+    served: Served
 
     def close(self) -> None:
         """End what serves the request, and say so once."""
-        ends, self._ends = self._ends, ()
-        _end(ends, self._served)
+        ends, self.ends = self.ends, ()
+        _end(ends, self.served)
 
 
 class _Content:

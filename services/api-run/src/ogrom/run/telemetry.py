@@ -14,7 +14,7 @@ from ogrom.http import Mount
 
 from .exporting import ENDPOINTS, spans_are_wanted
 from .served import Served
-from .traceparent import TRACEPARENT, Traceparent, parsed
+from .traceparent import TRACEPARENT, new_trace, parsed
 from .tracestate import TRACESTATE, passed_on
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ class Telemetry:
     def begin(self, served: Served) -> None:
         """Go on with the caller's trace, or begin one."""
         environ = served.environ
-        parent = parsed(environ.get("HTTP_TRACEPARENT"))
+        field = environ.get("HTTP_TRACEPARENT")
+        parent = None if field is None else parsed(field)
         if self._spans is not None:
-            ours = self._spans.begin(served, parent)
+            environ[TRACEPARENT] = str(self._spans.begin(served, parent))
         else:
-            ours = Traceparent.begin() if parent is None else parent.child()
-        environ[TRACEPARENT] = str(ours)
+            environ[TRACEPARENT] = new_trace() if parent is None else str(parent.child())
         if parent is not None:
             environ[TRACESTATE] = passed_on(environ.get("HTTP_TRACESTATE", ""))
 

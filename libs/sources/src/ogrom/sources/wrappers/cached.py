@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
+from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError, Timeout, Unavailable
 
 from .cache import Cache, Entry
@@ -108,19 +109,19 @@ class Cached(Wrapper):
         state, entry = self._cache.look_up(key, self._rules.reads[call.name])
         if ctx is not None and ctx.wants_latest:
             return self._load(call, key, state).answer
-        if entry is not None and self._age(entry) < self._ttl:
+        if entry is not None and begun - entry.asked_at < self._ttl:
             self._cache.count("hits")
-            return self._told(call, entry)
+            return self._told(ctx, entry, begun)
         try:
             entry, shared = self._cache.flights.share(
                 (key, state), call, lambda: self._fresh(key, state) or self._load(call, key, state)
             )
         except (Unavailable, Timeout) as error:
-            return self._told(call, self._stale(call, key, state, error))
+            return self._told(ctx, self._stale(call, key, state, error), self._cache.clock())
         if shared:
             self._cache.count("shared")
         # Another may have asked, before this call began: then it is a copy, if a young one.
-        return self._told(call, entry) if entry.asked_at < begun else entry.answer
+        return self._told(ctx, entry, self._cache.clock()) if entry.asked_at < begun else entry.answer
 
     def _load(self, call: Call, key: Hashable, state: tuple[int, ...]) -> Entry:
         self._cache.count("misses")
@@ -144,10 +145,9 @@ class Cached(Wrapper):
         self._on_stale(Stale(call.source, call.name, self._age(entry), error))
         return entry
 
-    def _told(self, call: Call, entry: Entry) -> Any:
-        ctx = call.ctx
+    def _told(self, ctx: Context | None, entry: Entry, now: float) -> Any:
         if ctx is not None and ctx.copies is not None:
-            age = self._age(entry)
+            age = now - entry.asked_at
             ctx.copies.add(age, self._ttl - age)
         return entry.answer
 
