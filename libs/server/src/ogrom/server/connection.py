@@ -143,6 +143,11 @@ class Connection:
         return self.phase is Phase.NEW and time.monotonic() < self.since + _SECONDS_TO_ASK
 
     @property
+    def may_go(self) -> bool:
+        """Whether it may be closed for the sake of another one."""
+        return self.phase < Phase.ANSWERING and not self.may_ask
+
+    @property
     def is_sending(self) -> bool:
         """Whether some of a response waits for the client."""
         return self._waiting > 0

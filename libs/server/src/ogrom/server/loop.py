@@ -215,16 +215,19 @@ class Server:
         self._watch_listener()
         until = min(self._swept + _SWEEP_SECONDS, self._dispatcher.next_deadline()) - now
         most = len(self._connections) + 3  # with the listener, what wakes it and the lifeline
+        somebody_connects = False
         for descriptor, events in self._epoll.poll(max(0.0, min(seconds, until)), most):
             if (connection := self._connections.get(descriptor)) is not None:
                 connection.handle(events)
             elif descriptor == self._listener.fileno():
-                self._accept()
+                somebody_connects = True
             elif descriptor == self._wakes:
                 os.eventfd_read(self._wakes)
             elif descriptor == self._lifeline:
                 self._epoll.unregister(descriptor)
                 self.stop()
+        if somebody_connects:  # last, since nobody may have to go whose request has come
+            self._accept()
         self._dispatcher.refuse_late()
         self._cut_slow_responses()
         self._sweep()
@@ -240,7 +243,7 @@ class Server:
         """Whether there is a place, or somebody who may be asked to leave one."""
         if len(self._connections) < self._most:
             return True
-        return any(each.phase < Phase.ANSWERING for each in self._connections.values())
+        return bool(self._movable())
 
     def _accept(self) -> None:
         for _ in range(self._accepted_at_once):
@@ -280,20 +283,21 @@ class Server:
     def _make_room(self, number: int) -> bool:
         """Close connections for the sake of others, the slowest unfinished requests first; whether there were any.
 
-        Kept ones stay before new ones, as long as they are no more than half of all: so neither who connects again and
-        again takes a balancer's connections from it, nor who keeps many keeps others from asking anything.
+        Whoever has just connected may ask first. Kept ones stay where there are new ones, as long as they are no more
+        than half of all: so neither who connects again and again takes a balancer's connections from it, nor who keeps
+        many keeps others from asking anything.
         """
-        kept = sum(each.phase is Phase.KEPT for each in self._connections.values())
-        last = Phase.NEW if kept > self._most // 2 else Phase.KEPT
-
-        def order(each: Connection) -> tuple[bool, Phase, float]:
-            return each.phase is last and (last is Phase.KEPT or each.may_ask), each.phase, each.since
-
-        movable = (each for each in self._connections.values() if each.phase < Phase.ANSWERING)
-        leaving = heapq.nsmallest(number, movable, key=order)
+        leaving = heapq.nsmallest(number, self._movable(), key=lambda each: (each.phase, each.since))
         for each in leaving:
             each.close()
         return bool(leaving)
+
+    def _movable(self) -> list[Connection]:
+        """The connections that may be closed for the sake of others."""
+        every = self._connections.values()
+        kept = sum(each.phase is Phase.KEPT for each in every)
+        stay = kept <= self._most // 2 and any(each.phase is Phase.NEW for each in every)
+        return [each for each in every if each.may_go and not (stay and each.phase is Phase.KEPT)]
 
     def _cannot_accept(self, error: OSError) -> None:
         """Others have taken the descriptors that were left: close some connections, or let clients wait for a while."""
