@@ -273,6 +273,28 @@ def test_who_keeps_many_connections_keeps_nobody_out() -> None:
         assert kept[0].recv(1) == b""
 
 
+def test_nobody_has_to_go_whose_request_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read first, also where whoever wants the place has been seen before it; then that one has the place."""
+    monkeypatch.setattr("ogrom.server.connection._SECONDS_TO_ASK", 0.0)
+    hold, held, go_on = Event(), Event(), Event()
+    turns = iter(range(1000))
+
+    def beat() -> None:
+        if hold.is_set() and next(turns):  # the turn before that has seen that somebody may have to go
+            held.set()
+            go_on.wait(SECONDS)
+
+    with running(application, Limits(connections=1), beat=beat) as port, connect(port) as first:
+        ask([first])
+        hold.set()
+        assert held.wait(SECONDS)
+        with connect(port, LAST_GET) as other:
+            first.sendall(GET)
+            go_on.set()
+            assert read_to_end(first).startswith(b"HTTP/1.1 200 ")
+            assert read_to_end(other).startswith(b"HTTP/1.1 200 ")
+
+
 def health_within(port: int, seconds: float) -> None:
     """Ask over a new connection."""
     begin = time.monotonic()

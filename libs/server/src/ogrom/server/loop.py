@@ -309,6 +309,7 @@ class Server:
         self._watch_listener()
         until = min(self._swept + _SWEEP_SECONDS, self._dispatcher.next_deadline()) - now
         most = len(self._connections) + _OTHERS
+        somebody_connects = False
         for descriptor, events in self._epoll.poll(max(0.0, min(seconds, until)), most):
             if (connection := self._connections.get(descriptor)) is not None:
                 connection.handle(events)
@@ -317,10 +318,12 @@ class Server:
             elif self._greenlets is not None and self._greenlets.can_read(descriptor):
                 pass
             elif descriptor == self._listener.fileno():
-                self._accept()
+                somebody_connects = True
             elif descriptor == self._lifeline:
                 self._epoll.unregister(descriptor)
                 self.stop()
+        if somebody_connects:  # last, since nobody may have to go whose request has come
+            self._accept()
         self._dispatcher.refuse_late()
         self._cut_slow_responses()
         self._sweep()
