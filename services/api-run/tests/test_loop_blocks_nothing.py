@@ -25,6 +25,7 @@ from ogrom.sources.testing import MariaDB
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
 TIMES = 40
+MOST = TIMES // 8  # what is counted is a switch now and then, for the lock of the interpreter or of the kernel
 
 # In a process of its own, since a thread of this one would compete for the interpreter's lock.
 CLIENT = """
@@ -115,13 +116,13 @@ def test_no_read_blocks_the_loop(
     authorization: Callable[..., dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Also with a token. A switch now and then is the interpreter's lock."""
+    """Also with a token."""
     monkeypatch.setattr("ogrom.server.loop.Standby", Nobody)
     url = request.getfixturevalue("mariadb" if kind == "mariadb" else "store")
     worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
     container = make_container(url, said={"cache_records": 0}, worker=providers.Object(worker))
     found = blocks(container, worker, authorization()["Authorization"], path)
-    assert found.count <= TIMES // 8
+    assert found.count <= MOST
 
 
 def test_a_query_that_nobody_parks_for_is_seen(
@@ -144,5 +145,6 @@ def test_a_query_that_nobody_parks_for_is_seen(
 
     app = container.app()
     app.wsgi_app = query(app.wsgi_app)  # type: ignore[method-assign]
-    assert blocks(container, worker, "", "/v1/de-DE/products/1").count >= TIMES
-    connection.close()
+    with closing(connection):
+        found = blocks(container, worker, "", "/v1/de-DE/products/1")
+    assert found.count > MOST
