@@ -25,7 +25,9 @@ from ogrom.sources.testing import MariaDB
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
 TIMES = 40
-MOST = TIMES // 8  # what is counted is a switch now and then, for the lock of the interpreter or of the kernel
+MOST = (
+    TIMES // 8
+)  # what is counted is a switch now and then, for the lock of the interpreter or of the kernel
 
 # In a process of its own, since a thread of this one would compete for the interpreter's lock.
 CLIENT = """

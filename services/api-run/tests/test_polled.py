@@ -30,7 +30,7 @@ SECONDS = 300.0
 ANYTIME = Context(locale="de-DE")
 ONE: Select[Any] = query(literal(1))
 SLEEP: Select[Any] = query(func.sleep(bindparam("seconds")))
-TYPES: Select[Any] = query(
+TYPES = query(
     literal(7),
     literal(-(2**62)),
     literal("größer als 😀"),
@@ -226,6 +226,16 @@ def test_a_server_that_hangs_costs_its_connection(store: Store, server: MariaDB)
     assert store.read(ONE, ONE) == [[(1,)], [(1,)]]
 
 
+def wait_until_busy(store: Store, number: int) -> None:
+    """Wait until so many of the store's statements sleep."""
+    busy = text("SELECT count(*) FROM information_schema.processlist WHERE state = 'User sleep'")
+    give_up = time.monotonic() + SECONDS
+    with store.engine.connect() as admin:
+        while admin.scalar(busy) != number:
+            assert time.monotonic() < give_up
+            time.sleep(0.01)  # between two looks
+
+
 def test_a_server_that_dies_is_unavailable_until_it_is_back(make_store: Callable[[str], Store]) -> None:
     """In the middle of a statement, and before the next one."""
     with MariaDB(in_memory=True) as server:
@@ -233,7 +243,7 @@ def test_a_server_that_dies_is_unavailable_until_it_is_back(make_store: Callable
         store.read(ONE, ONE)
 
         def kill() -> None:
-            time.sleep(0.3)  # until they are busy
+            wait_until_busy(store, 2)
             server.kill()
 
         killer = Thread(target=kill)
@@ -256,7 +266,7 @@ def test_who_is_killed_gets_another_connection(store: Store) -> None:
         (((busy,),),) = store.read(query(func.connection_id()))
 
         def kill() -> None:
-            time.sleep(0.3)  # until it is busy
+            wait_until_busy(store, 1)
             admin.execute(text(f"KILL CONNECTION {busy}"))
 
         killer = Thread(target=kill)
@@ -270,10 +280,10 @@ def test_who_is_killed_gets_another_connection(store: Store) -> None:
 def test_too_many_connections_are_told_at_once(store: Store) -> None:
     """And cost no place."""
     with store.engine.connect() as admin:
+        others = [database_engine(str(store.engine.url.set(drivername="mysql"))) for _ in range(2)]
+        held: list[Connection] = []
         admin.execute(text("SET GLOBAL max_connections = 10"))
         try:
-            others = [database_engine(str(store.engine.url.set(drivername="mysql"))) for _ in range(2)]
-            held: list[Connection] = []
             with suppress(Exception):
                 for engine in others:
                     held.extend(engine.connect() for _ in range(8))

@@ -93,8 +93,10 @@ class Dispatcher:
     def dispatch(self, connection: Connection) -> None:
         """Have the request of a connection answered."""
         environ = connection.environ
-        for threads in self._lanes:
-            if threads.lane.takes(environ):
+        threads = self._lanes[-1]
+        for each in self._lanes:
+            if each.lane.takes(environ):
+                threads = each
                 break
         connection.give_up = connection.arrived + threads.lane.patience(environ)
         if self._greenlets is None or not threads.lane.on_loop(environ):

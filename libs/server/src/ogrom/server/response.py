@@ -85,7 +85,8 @@ class Response:
         """
         parts = application(environ, self.start)
         try:
-            is_one = hasattr(parts, "__len__") and len(parts) == 1
+            count = getattr(parts, "__len__", None)
+            is_one = count is not None and count() == 1
             for part in parts:
                 if part:
                     if is_one and self._length is None and not self._is_made:

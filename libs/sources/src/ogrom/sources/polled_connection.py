@@ -169,9 +169,9 @@ class _PolledSocket(MySQLTCPSocket):
             pass
         return False
 
-    def send(self, payload: bytes, packet_number: int | None = None, *more: Any) -> None:
+    def send(self, payload: bytes, packet_number: int | None = None, *args: Any, **kwargs: Any) -> None:
         if self._waiter is None:
-            super().send(payload, packet_number, *more)
+            super().send(payload, packet_number, *args, **kwargs)
             return
         data = len(payload).to_bytes(3, "little") + b"\0" + payload
         try:

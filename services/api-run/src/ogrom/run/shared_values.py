@@ -50,7 +50,7 @@ class Part:
     """
 
     memory: memoryview
-    numbers: memoryview = field(init=False, repr=False)
+    numbers: "memoryview[float]" = field(init=False, repr=False)
     """The same memory as floats, the one at place N with the index N / 8; one that is set is written at once."""
 
     def __post_init__(self) -> None:
@@ -200,8 +200,7 @@ class _Value:
         self._numbers[self._index] = value
 
     def get(self) -> float:
-        value: float = self._numbers[self._index]
-        return value
+        return self._numbers[self._index]
 
     def get_exemplar(self) -> None:
         """None is kept."""
