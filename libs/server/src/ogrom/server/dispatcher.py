@@ -86,6 +86,7 @@ class Dispatcher:
             most: how many requests have begun on the loop at once at most.
         """
         self._lanes = [_Threads(each) for each in lanes]
+        self._special = self._lanes[:-1]
         self._greenlets = greenlets
         self._most = most
         self._ready: deque[tuple[Connection, _Threads]] = deque()
@@ -94,7 +95,7 @@ class Dispatcher:
         """Have the request of a connection answered."""
         environ = connection.environ
         threads = self._lanes[-1]
-        for each in self._lanes:
+        for each in self._special:
             if each.lane.takes(environ):
                 threads = each
                 break

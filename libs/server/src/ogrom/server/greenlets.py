@@ -88,6 +88,10 @@ class Greenlets:
     """Owns the greenlets of a loop, and fits the Waiter of the application that runs in them.
 
     The loop's thread calls everything; what any other may call says so.
+
+    Attributes:
+        begun: how many requests have begun and have not ended; any thread may ask.
+        offloaded: how many calls a thread was asked to run; any thread may ask.
     """
 
     def __init__(self) -> None:
@@ -96,7 +100,7 @@ class Greenlets:
         self._wake: Callable[[], object] = lambda: None
         self._watch: Callable[[int], object] = lambda _: None
         self._idle: list[_Greenlet] = []
-        self._begun = 0
+        self.begun = 0
         self._due: deque[_ParkedWait] = deque()
         self._spawned: deque[tuple[Callable[[], object], Threads, float]] = deque()
         self._ended_elsewhere: deque[tuple[_ParkedWait, Any]] = deque()
@@ -177,11 +181,6 @@ class Greenlets:
         self._wake, self._watch = wake, watch
 
     @property
-    def begun(self) -> int:
-        """How many requests have begun and have not ended; any thread may ask."""
-        return self._begun
-
-    @property
     def parked(self) -> int:
         """How many waits have not ended; any thread may ask."""
         return len(self._parked)
@@ -203,7 +202,7 @@ class Greenlets:
             job: the request.
             threads: for its calls that block.
         """
-        self._begun += 1
+        self.begun += 1
         self._start(job.service, threads, job.give_up, is_request=True)
 
     def can_read(self, descriptor: int) -> bool:
@@ -284,7 +283,7 @@ class Greenlets:
                 pass  # nobody is left to be told
             except Exception:
                 log.exception("a greenlet has failed")
-            self._begun -= is_request
+            self.begun -= is_request
             if len(self._idle) >= _KEPT:
                 return
             self._idle.append(here)

@@ -205,14 +205,19 @@ def _checked(status: str, fields: Fields) -> tuple[str, list[str]]:
         AssertionError: a field is hop-by-hop, which PEP 3333 leaves to the server.
         ValueError: what no response may have.
     """
-    if not (status[:3].isascii() and status[:3].isdigit() and status[3:4] in {"", " "} and _is_text(status)):
-        raise ValueError(f"{status!r} is not a status such as '200 OK'")
+    _check_status(status)
     lines = "".join([f"\r\n{name}: {value}" for name, value in fields])
     # All at once, since hardly any response has a field that is wrong.
     if not lines.count("\r") == lines.count("\n") == len(fields) or "\0" in lines:
         wrong = next(field for field in fields if not _is_text("".join(field)))
         raise ValueError(f"the field {wrong[0]!r}: {wrong[1]!r} cannot be sent")
     return lines, [_mark(name) for name, _ in fields]
+
+
+@lru_cache(maxsize=128)
+def _check_status(status: str) -> None:
+    if not (status[:3].isascii() and status[:3].isdigit() and status[3:4] in {"", " "} and _is_text(status)):
+        raise ValueError(f"{status!r} is not a status such as '200 OK'")
 
 
 @lru_cache(maxsize=1024)
