@@ -133,7 +133,7 @@ class Store:
 
     @property
     def polled(self) -> PolledReads:
-        return self.database._polled[self.engine]
+        return self.database.polled[self.engine]
 
     def end(self) -> None:
         self.loop.end()

@@ -33,16 +33,17 @@ class Database:
         writer: has the newest data and takes every write.
         reader: the same engine, or one on a replica of the writer.
         waiter: of those who read. Where they park, MySQL is read over connections of their own.
+        polled: those connections, by engine.
     """
 
     writer: Engine
     reader: Engine
     waiter: Waiter = BLOCKING
-    _polled: Mapping[Engine, PolledReads] = field(init=False, repr=False, compare=False)
+    polled: Mapping[Engine, PolledReads] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         polled = {each: _polled(each, self.waiter) for each in {self.writer, self.reader}}
-        object.__setattr__(self, "_polled", {engine: reads for engine, reads in polled.items() if reads})
+        object.__setattr__(self, "polled", {engine: reads for engine, reads in polled.items() if reads})
 
     @classmethod
     def over(cls, writer: Engine, reader: Engine | None = None, waiter: Waiter = BLOCKING) -> Self:
@@ -54,7 +55,7 @@ class Database:
         engine = self.writer if ctx.wants_latest else self.reader
         if not self.waiter.parks:
             return read(engine, source, ctx, statement, parameters)
-        if (polled := self._polled.get(engine)) is not None:
+        if (polled := self.polled.get(engine)) is not None:
             return polled.read(source, ctx, statement, parameters)
         return self.waiter.run(lambda: read(engine, source, ctx, statement, parameters))
 
@@ -65,7 +66,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection that nobody uses."""
-        for each in self._polled.values():
+        for each in self.polled.values():
             each.close()
         self.writer.dispose()
         self.reader.dispose()

@@ -7,7 +7,7 @@ engine=providers.Object(engine))`; overriding afterwards would not reach what is
 
 import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 from sqlalchemy import Engine, create_engine
@@ -32,7 +32,7 @@ from .composition import Breakers, breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
-from .gauges import show_breakers, show_cache, show_pools
+from .gauges import show_breakers, show_cache, show_connections
 from .health import readiness, remote_readiness
 from .metrics import Collector, CountedTimings, Metrics
 from .middleware import wrapped
@@ -47,8 +47,6 @@ from .tracing import trace_pages, tracer_of
 
 if TYPE_CHECKING:
     from ogrom.sources.remote import RemoteSources
-
-T = TypeVar("T")
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
@@ -122,18 +120,12 @@ def _shown(
 ) -> Metrics:
     """The metrics, which show the parts that are there."""
     if store is not None:
-        engines = {"database": store.writer, "replica": store.reader}
-        show_pools(metrics, _different(engines))
+        show_connections(metrics, store)
     if breakers is not None:
-        show_breakers(metrics, _different({"database": breakers.writer, "replica": breakers.reader}))
+        show_breakers(metrics, breakers)
     if cache is not None:
         show_cache(metrics, cache)
     return metrics
-
-
-def _different(parts: dict[str, T]) -> dict[str, T]:
-    """The database's part, and the replica's unless it is the same."""
-    return parts if parts["database"] is not parts["replica"] else {"database": parts["database"]}
 
 
 def _telemetry(

@@ -1,48 +1,55 @@
 """Gauges: connections, memory, breakers and lost lines of a process, as its metrics show them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from prometheus_client import Counter, Gauge
-from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
 from ogrom.server import LoopState
-from ogrom.sources.wrappers import Breaker, Cache
+from ogrom.sources.databases import Database
+from ogrom.sources.wrappers import Cache
 
+from .composition import Breakers
 from .metrics import Metrics
 
 
-def show_pools(metrics: Metrics, engines: Mapping[str, Engine]) -> None:
-    """Show the connections of each pool.
+def show_connections(metrics: Metrics, store: Database) -> None:
+    """Show the connections to the database and to its replica, if there is one: those of threads, and the loop's.
 
     Args:
         metrics: where.
-        engines: by the name of their database.
+        store: has them.
     """
-    gauge = Gauge(
-        "ogrom_pool_connections",
-        "Connections to the database, by whether a request has them.",
-        ("database", "state"),
-        multiprocess_mode="livesum",
-        registry=metrics.registry,
+    pooled, polled = (
+        Gauge(name, meaning, ("database", "state"), multiprocess_mode="livesum", registry=metrics.registry)
+        for name, meaning in {
+            "ogrom_pool_connections": "Connections of threads, by whether a call has them.",
+            "ogrom_polled_connections": "Connections of the loop, by whether a query has them.",
+        }.items()
     )
+    engines = {"replica": store.reader, "database": store.writer}
+    names = {engine: name for name, engine in engines.items()}  # one name where they are the same
 
     def look() -> None:
-        for name, engine in engines.items():
+        for engine, name in names.items():
             pool = engine.pool
             if isinstance(pool, QueuePool):
-                gauge.labels(name, "busy").set(pool.checkedout())
-                gauge.labels(name, "idle").set(pool.checkedin())
+                pooled.labels(name, "busy").set(pool.checkedout())
+                pooled.labels(name, "idle").set(pool.checkedin())
+            if engine in store.polled:
+                busy, idle = store.polled[engine].connections
+                polled.labels(name, "busy").set(busy)
+                polled.labels(name, "idle").set(idle)
 
     metrics.samples.add(look)
 
 
-def show_breakers(metrics: Metrics, breakers: Mapping[str, Breaker]) -> None:
+def show_breakers(metrics: Metrics, breakers: Breakers) -> None:
     """Show which breakers are open.
 
     Args:
         metrics: where.
-        breakers: by the name of the database that each guards.
+        breakers: of the database, and of its replica.
     """
     gauge = Gauge(
         "ogrom_breaker_open",
@@ -52,8 +59,10 @@ def show_breakers(metrics: Metrics, breakers: Mapping[str, Breaker]) -> None:
         registry=metrics.registry,
     )
 
+    names = {breakers.reader: "replica", breakers.writer: "database"}
+
     def look() -> None:
-        for name, breaker in breakers.items():
+        for breaker, name in names.items():
             gauge.labels(name).set(not breaker.closed)
 
     metrics.samples.add(look)
