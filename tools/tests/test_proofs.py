@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,19 @@ def test_a_quarter_of_a_processor(cgroup: Path, monkeypatch: pytest.MonkeyPatch)
             (group / name).unlink()  # which the kernel does with the group
     assert files == {"cpu.max": "25000 100000", "cgroup.procs": str(os.getpid())}
     assert [file.name for file in cgroup.iterdir()] == ["cgroup.procs"]
+
+
+@pytest.mark.slow
+def test_no_group_is_left() -> None:
+    """Whether this machine lets us make one or not."""
+    before = groups()
+    with suppress(Failed), throttled():
+        assert len(groups() - before) == 1
+    assert groups() == before
+
+
+def groups() -> set[Path]:
+    return {each for base in (proofs.CGROUP, proofs.CGROUP / "cpu") for each in base.glob("ogrom-*")}
 
 
 def test_a_limit_without_effect_is_an_error(cgroup: Path, monkeypatch: pytest.MonkeyPatch) -> None:

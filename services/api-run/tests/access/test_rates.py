@@ -63,7 +63,7 @@ def test_a_window_ends(counts: Storage) -> None:
     give_up = time.monotonic() + SECONDS
     while counters.count("a", is_read=True)[0].used > 1:
         assert time.monotonic() < give_up
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks
 
 
 def test_several_rates_hold_together(counts: Storage) -> None:
