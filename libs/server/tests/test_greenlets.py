@@ -308,8 +308,96 @@ def test_who_waits_at_the_end_is_told(greenlets: Greenlets, threads: Threads) ->
     assert (greenlets.begun, greenlets.parked) == (0, 0)
 
 
-def test_who_fails_stops_nobody(greenlets: Greenlets, threads: Threads, caplog: Any) -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit])
+def test_who_fails_stops_nobody(
+    greenlets: Greenlets, threads: Threads, caplog: Any, error: type[BaseException]
+) -> None:
     """A mistake of ours is logged."""
-    greenlets.start(Job(lambda: 1 // 0), threads)
+
+    def fail() -> None:
+        raise error
+
+    greenlets.start(Job(fail), threads)
+    greenlets.start(Job(lambda: greenlets.spawn(fail)), threads)
+    greenlets.go_on()
     assert greenlets.begun == 0
-    assert "ZeroDivisionError" in caplog.text
+    assert caplog.text.count(f"\n{error.__name__}") == 2
+
+
+def test_who_waits_for_another_at_the_end_is_told_too(greenlets: Greenlets, threads: Threads) -> None:
+    """Whichever of them is ended first."""
+    said: list[str] = []
+
+    def pair() -> None:
+        follower: list[Any] = []
+
+        def follow() -> None:
+            follower.append(greenlets.wait())
+            try:
+                said.append(follower[0].until(None))
+            except Refused:
+                said.append("refused")
+
+        def lead() -> None:
+            try:
+                greenlets.wait().until(None)
+            finally:
+                follower[0].end("left alone")
+
+        greenlets.start(Job(follow), threads)
+        greenlets.start(Job(lead), threads)
+
+    for _ in range(8):
+        pair()
+    greenlets.end()
+    assert len(said) == 8
+    assert (greenlets.begun, greenlets.parked, greenlets.is_busy) == (0, 0, False)
+
+
+def test_who_may_go_on_does_so_for_a_while(greenlets: Greenlets, threads: Threads) -> None:
+    """So that the loop comes back to its events; the others are next."""
+    waits: list[Any] = []
+    said: list[str] = []
+
+    def serve() -> None:
+        waits.append(greenlets.wait())
+        said.append(waits[-1].until(None))
+
+    for _ in range(4):
+        greenlets.start(Job(serve), threads)
+    for each in waits:
+        each.end("answered")
+    greenlets.go_on(time.monotonic())
+    assert 1 <= len(said) < 4
+    assert greenlets.is_busy
+    greenlets.go_on()
+    assert said == ["answered"] * 4
+
+
+def test_two_cannot_read_the_same(threads: Threads) -> None:
+    """And who could not begin to is forgotten."""
+    greenlets = Greenlets()
+    said: list[str] = []
+
+    def watch(descriptor: int) -> None:
+        if descriptor < 0:
+            raise OSError("bad descriptor")
+
+    def serve(descriptor: int) -> Job:
+        def read() -> None:
+            try:
+                greenlets.readable(descriptor, None)
+                said.append("read")
+            except (OSError, RuntimeError) as error:
+                said.append(str(error))
+
+        return Job(read)
+
+    greenlets.begin(lambda: None, watch)
+    for descriptor in (7, 7, -1, -1):
+        greenlets.start(serve(descriptor), threads)
+    assert said == ["somebody reads from that already", "bad descriptor", "bad descriptor"]
+    assert greenlets.can_read(7)
+    greenlets.go_on()
+    assert said[-1] == "read"
+    greenlets.end()

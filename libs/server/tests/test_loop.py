@@ -11,18 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
+from ogrom.server import loop
 from ogrom.server.dispatcher import Dispatcher
 from ogrom.server.greenlets import Greenlets
 from ogrom.server.lanes import Lane, is_read
 from ogrom.server.limits import Limits
 from ogrom.server.listening import bound
 from ogrom.server.loop import Server
+from ogrom.server.testing import running
 
 SECONDS = 300.0
 LARGE = 20_000_000
@@ -557,7 +559,8 @@ def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> No
     running.ask("/slow")
     assert running.entered.wait(SECONDS)
     begin = time.monotonic()
-    assert running.ask("/slow").getresponse().status == 503
+    with running.ask("/slow").getresponse() as response:
+        assert response.status == 503
     assert time.monotonic() - begin >= 0.3
 
 
@@ -575,3 +578,51 @@ def test_a_clock_that_is_set_closes_nothing(
     client.request("GET", "/")
     assert client.getresponse().read() == b"ok"
     assert client.sock is kept
+
+
+def test_a_client_that_does_not_close_costs_nothing(start: Start) -> None:
+    """While the server waits for it behind the last response, the loop sleeps."""
+    turns: list[None] = []
+    running = start(beat=lambda: turns.append(None))
+    with socket.create_connection(("127.0.0.1", running.port), SECONDS) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        while sock.recv(65536):
+            pass
+        turns.clear()
+        time.sleep(0.3)  # the time in which it would turn thousands of times
+        assert len(turns) < 30
+
+
+def test_what_is_done_as_it_stops_is_still_told(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing may take any longer, too."""
+    monkeypatch.setattr(loop, "_SECONDS_TO_END", SECONDS)
+    running = start(drain_seconds=0.0)
+    slow = running.ask("/slow")
+    assert running.entered.wait(SECONDS)
+    running.server.stop()
+    Timer(0.1, running.release.set).start()
+    with slow.getresponse() as response:
+        assert response.status == 200
+    assert running.stops()
+
+
+def test_who_waits_as_it_stops_is_told_to_come_again() -> None:
+    """And not left without a word."""
+    waiter, parked = Greenlets(), Event()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        wait = waiter.wait()
+        parked.set()
+        wait.until(None)
+        raise AssertionError("nobody ends it")
+
+    with socket.socket() as sock:
+        with running(app, waiter=waiter) as port:
+            sock.settimeout(SECONDS)
+            sock.connect(("127.0.0.1", port))
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert parked.wait(SECONDS)
+        with sock.makefile("rb") as file:
+            said = file.read()
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert b"send it again" in said

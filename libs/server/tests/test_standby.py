@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ogrom.server import loop
 from ogrom.server.greenlets import Greenlets
 from ogrom.server.lanes import Lane, paths
 from ogrom.server.limits import Limits
@@ -138,3 +139,70 @@ def test_how_often_it_is_held_up_is_counted() -> None:
     server.join(SECONDS)
     state = server.loop()
     assert (state.begun, state.parked, state.lags >= 1, state.lag_seconds >= 0.1) == (0, 0, True, True)
+
+
+def test_who_comes_as_it_ends_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the standby was woken by, or has handed on, is the loop's as well; no sweep has to find it."""
+    monkeypatch.setattr(loop, "_SWEEP_SECONDS", SECONDS)
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/block":
+            time.sleep(0.07)  # the hold-up itself
+        start_response("200 OK", [])
+        return [b"ok"]
+
+    with (
+        running(app, lanes=LANES, waiter=Greenlets()) as port,
+        socket.create_connection(("127.0.0.1", port), 20.0) as one,
+        socket.create_connection(("127.0.0.1", port), 20.0) as other,
+    ):
+        for _ in range(5):
+            one.sendall(b"GET /block HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert one.recv(1000).endswith(b"ok")
+            other.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")  # the standby still has the poll
+            assert other.recv(1000).endswith(b"ok")
+
+
+def test_a_log_that_nobody_takes_stops_no_standby() -> None:
+    """It may be what holds the loop up."""
+    held = Held()
+
+    class Full(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            held.release.wait(SECONDS)
+
+    full = Full()
+    logging.getLogger("ogrom.server").addHandler(full)
+    try:
+        with running(held, Limits(), LANES, held.waiter) as port:
+            blocked = ask(port, "/block")
+            assert held.entered.wait(SECONDS)
+            assert answer(ask(port, "/health")) == "200 /health"
+            held.release.set()
+            assert answer(blocked) == "200 /block"
+    finally:
+        held.release.set()
+        logging.getLogger("ogrom.server").removeHandler(full)
+
+
+def test_a_standby_that_fails_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    """It is the last one who could."""
+    looks = 0
+    done = Event()
+
+    def busy_since() -> float:
+        nonlocal looks
+        looks += 1
+        if looks > 3:
+            done.set()
+            return 0.0
+        return time.monotonic() - 1.0
+
+    def fail(_: float) -> None:
+        raise OSError("no memory")
+
+    standby = Standby(busy_since, fail)
+    standby.watch(get_ident())
+    assert done.wait(SECONDS)
+    standby.end()
+    assert caplog.text.count("the standby has failed") == 3

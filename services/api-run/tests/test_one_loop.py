@@ -15,7 +15,8 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.pages import PageRequest
 from ogrom.server import greenlets
-from ogrom.server.greenlets import Greenlets
+from ogrom.server.greenlets import Greenlets, Refused
+from ogrom.server.refusal import Refusal
 from ogrom.sources.wrappers import Merged, gathered
 
 POISON = 13
@@ -291,6 +292,62 @@ def test_exactly_the_same_is_asked_for_once() -> None:
             ("products", 3, 0),
         ]
         assert late.outcome == (5, 1001.0)
+
+
+def test_a_query_has_nobodys_patience() -> None:
+    """It is for others, too, and the next one's begins behind it: under load that never ends."""
+    with new_world() as world:
+        hasty = Listing(5)
+        hasty.give_up = world.now + 1
+        world.begin(hasty)
+        world.loop.go_on()
+        (task,) = world.tasks
+        assert task.give_up == float("inf")
+
+
+def test_nothing_is_kept_of_a_query_that_came_too_late() -> None:
+    """Pages have cursors, of which there is no end."""
+    with new_world() as world:
+        pages = [Listing(limit) for limit in range(1, 6)]
+        for each in pages:
+            each.patience = 2.0
+            world.begin(each)
+        world.loop.go_on()
+        world.now += 3
+        world.loop.go_on()
+        assert all(isinstance(each.outcome, Timeout) for each in pages)
+        world.turn()
+        assert not world.source._kinds
+
+
+def test_a_query_that_finds_no_thread_is_not_asked_for_each() -> None:
+    """That would fill the queue for all others."""
+    with new_world() as world:
+        refused: list[Refused] = []
+
+        class Full:
+            taken = 0
+
+            def take(self, task: Any) -> None:
+                self.taken += 1
+                task.refuse(Refusal(503, "full"))
+
+        class Patient(Listing):
+            def ask(self, ctx: Context) -> Any:
+                try:
+                    super().ask(ctx)
+                except Refused as error:
+                    refused.append(error)
+
+        full = Full()
+        for _ in range(5):
+            asked = Patient(7)
+            asked.world = world
+            world.loop.start(asked, full)
+        world.loop.go_on()
+        assert [each.refusal.reason for each in refused] == ["full"] * 5
+        assert len(set(map(id, refused))) == 5
+        assert full.taken == 1
 
 
 def test_one_that_fails_for_all_is_asked_for_each() -> None:

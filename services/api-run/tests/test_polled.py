@@ -8,20 +8,28 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+import trustme
+from mysql.connector.constants import ClientFlag
+from mysql.connector.errors import Error, InterfaceError
 from sqlalchemy import Connection, Select, bindparam, cast, func, literal, null, select as query, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import DECIMAL, Date, DateTime, Float, Integer, String, Time
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
+from ogrom.protocols.waiting import BLOCKING
 from ogrom.server.greenlets import Greenlets
 from ogrom.sources.databases import Database
 from ogrom.sources.engine import database_engine
+from ogrom.sources.mysql import POLLED
 from ogrom.sources.polled import PolledReads
+from ogrom.sources.polled_connection import PolledConnection
 from ogrom.sources.reads import read
 from ogrom.sources.testing import MariaDB
 
@@ -193,6 +201,71 @@ def test_nobody_goes_on_without_tls_where_it_must_be(make_store: Callable[[str],
         (refused,) = store.read(ONE)
         assert isinstance(refused, Unavailable)
         assert "the server offers no TLS" in str(refused)
+
+
+def connected(url: str, **options: Any) -> PolledConnection:
+    """A connection of its own, which this thread waits for."""
+    parts = make_url(url)
+    return PolledConnection(
+        BLOCKING, host=parts.host, port=parts.port, user=parts.username, database=parts.database, **options
+    )
+
+
+def test_no_authority_is_trusted_but_the_urls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not those of the system, whose certificates anybody can buy for a name of his own."""
+    ours, bought = trustme.CA(), trustme.CA()
+    for name, authority in (("ours", ours), ("bought", bought)):
+        authority.cert_pem.write_to_path(str(tmp_path / f"{name}.pem"))
+    certificate = bought.issue_cert("localhost")
+    certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "server.pem"))
+    certificate.private_key_pem.write_to_path(str(tmp_path / "server.key"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "bought.pem"))
+    options = (f"--ssl-cert={tmp_path / 'server.pem'}", f"--ssl-key={tmp_path / 'server.key'}")
+    with MariaDB(*options, in_memory=True) as server:
+        url = server.database()
+        with pytest.raises(Error, match="CERTIFICATE_VERIFY_FAILED"):
+            connected(url, ssl_ca=str(tmp_path / "ours.pem"), ssl_verify_cert=True)
+        connection = connected(url, ssl_ca=str(tmp_path / "bought.pem"), ssl_verify_cert=True)
+        assert connection.rows(b"SELECT 1") == [(1,)]
+        connection.cut()
+        with pytest.raises(InterfaceError, match="ssl-ca, ssl-cert or ssl-key cannot be used"):
+            connected(url, ssl_ca=str(tmp_path / "nothing.pem"))
+
+
+def test_mysql_gets_attributes_before_a_statement(server: MariaDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which it expects since 8.0.23, and MariaDB does not know."""
+    sent: list[bytes] = []
+    connection = connected(server.database())
+    assert not connection._client_flags & ClientFlag.CLIENT_QUERY_ATTRIBUTES
+
+    def note(payload: bytes, *_: object) -> None:
+        sent.append(payload)
+        raise InterruptedError
+
+    monkeypatch.setattr(connection._socket, "send", note)
+    for flags in (0, ClientFlag.CLIENT_QUERY_ATTRIBUTES):
+        connection._client_flags |= flags
+        with pytest.raises(InterruptedError):
+            connection.rows(b"SELECT 1")
+    assert sent == [b"\x03SELECT 1", b"\x03\0\1SELECT 1"]
+    connection.cut()
+
+
+def test_a_server_that_hangs_behind_the_login_is_given_up() -> None:
+    """Before a session is as it is to be nobody has a deadline for what it is asked."""
+    with MariaDB("--init-connect=SELECT SLEEP(60)", in_memory=True) as server:
+        url = server.database()
+        admin = database_engine(url)
+        with admin.connect() as connection:
+            connection.exec_driver_sql("CREATE USER ordinary")
+            connection.exec_driver_sql(f"GRANT SELECT ON {make_url(url).database}.* TO ordinary")
+        admin.dispose()
+        engine = database_engine(url.replace("root@", "ordinary@"))
+        begin = time.monotonic()
+        with pytest.raises(Error):
+            engine.get_execution_options()[POLLED](BLOCKING)
+        assert time.monotonic() - begin < 30
+        engine.dispose()
 
 
 def test_more_than_there_are_connections_wait(store: Store) -> None:

@@ -61,7 +61,7 @@ class Waiter(Protocol):
         ...
 
     def readable(self, descriptor: int, deadline: float | None) -> None:
-        """Wait until something can be read.
+        """Wait until something can be read; it may come back before, so whoever reads must not block.
 
         Raises:
             TimeoutError: the deadline, on `time.monotonic()`'s clock, came first.

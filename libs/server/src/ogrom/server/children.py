@@ -74,6 +74,7 @@ def prepared(
 
     def child() -> int:
         os.close(goes_writing)
+        os.close(found_reading)
         group = os.getpgid(0)
         # A terminal's Ctrl-C is for the parent, which hands it on once.
         os.setpgid(0, 0)
@@ -81,11 +82,13 @@ def prepared(
             signal.signal(number, signal.default_int_handler)
         release()
         os.write(found_writing, prepare())
+        os.close(found_writing)
         hold()
         Signals.leave()
         os.setpgid(0, group)
         signals.tell()
         os.read(goes_reading, 1)
+        os.close(goes_reading)
         return work()
 
     process = fork(child)

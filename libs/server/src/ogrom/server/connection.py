@@ -349,12 +349,11 @@ class Connection:
         else:
             self._socket.shutdown(socket.SHUT_WR)
             self._enter(Phase.LINGERING, _LINGER_SECONDS)
+            self._watch(select.EPOLLIN)
             self._throw_away()
 
     def _throw_away(self) -> None:
-        if self._socket.recv(_PIECE):
-            self._watch(select.EPOLLIN)
-        else:
+        if not self._socket.recv(_PIECE):
             self.close()
 
     # What a thread or a greenlet that answers calls.

@@ -8,6 +8,7 @@ of its own, a queue may be bounded, and nobody waits in it beyond a deadline.
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
@@ -118,24 +119,31 @@ class Dispatcher:
         Args:
             until: whoever has not begun then, of `time.monotonic()`, waits for the next turn.
         """
+        assert self._greenlets is not None
         while self._ready:
-            connection, threads = self._ready.popleft()
-            assert self._greenlets is not None
+            try:
+                connection, threads = self._ready.popleft()
+            except IndexError:
+                return  # the standby has refused the last one
             self._greenlets.start(connection, threads)
             if time.monotonic() >= until:
                 return
 
     def refuse_late(self) -> None:
-        """Refuse what waits for a thread and whose patience is over; to be called at `next_deadline()`."""
+        """Refuse what has waited until its patience was over; to be called at `next_deadline()`."""
         now = time.monotonic()
+        for each in tuple(self._ready):
+            if each[0].give_up <= now:
+                with suppress(ValueError):  # the loop has come back, and begun with it
+                    self._ready.remove(each)
+                    each[0].refuse(LATE)
         for threads in self._lanes:
             for task in threads.overdue(now):
                 task.refuse(LATE)
 
     def busy(self) -> tuple[int, int]:
         """How many wait for the last lane's threads, and how many of those are busy."""
-        waiting, busy = self._lanes[-1].busy()
-        return waiting, busy
+        return self._lanes[-1].busy()
 
     def next_deadline(self) -> float:
         """When the next patience is over, of `time.monotonic()`."""

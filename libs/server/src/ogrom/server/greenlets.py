@@ -130,7 +130,10 @@ class Greenlets:
         here.threads.take(_Work(call, copy_context(), wait, here.give_up))
         value, error = wait.until(None)
         if error is not None:
-            raise error
+            try:
+                raise error
+            finally:
+                del error  # its traceback has this frame
         found: T = value
         return found
 
@@ -141,19 +144,20 @@ class Greenlets:
     def spawn(self, call: Callable[[], object], /) -> None:
         """Have a call run in a greenlet of its own once no other can go on; where the caller does not park, at once.
 
-        What blocks in it uses the threads of the caller, within the caller's patience.
+        What blocks in it uses the threads of the caller, and has nobody's patience, since it may be for others too.
         """
         if self.parks:
             here: Any = getcurrent()
-            self._spawned.append((call, here.threads, here.give_up))
+            self._spawned.append((call, here.threads, _NEVER))
         else:
             call()
 
     def readable(self, descriptor: int, deadline: float | None) -> None:
-        """Wait until something can be read.
+        """Wait until something can be read; it may come back before.
 
         Raises:
             TimeoutError: the deadline, on `time.monotonic()`'s clock, came first.
+            RuntimeError: another one waits for the same.
         """
         if not self.parks:
             poll = select.poll()  # unlike `select`, for descriptors of any number
@@ -161,9 +165,11 @@ class Greenlets:
             if not poll.poll(None if deadline is None else 1000 * max(0.0, deadline - time.monotonic())):
                 raise TimeoutError
             return
-        wait = self._readers[descriptor] = _ParkedWait(self, getcurrent())
-        self._watch(descriptor)
+        wait = _ParkedWait(self, getcurrent())
+        if self._readers.setdefault(descriptor, wait) is not wait:
+            raise RuntimeError("somebody reads from that already")
         try:
+            self._watch(descriptor)
             wait.until(deadline)
         finally:
             del self._readers[descriptor]
@@ -212,20 +218,31 @@ class Greenlets:
             wait.end()
         return wait is not None
 
-    def go_on(self) -> None:
-        """Let everybody go on whose wait has ended, and then what they have spawned."""
-        self._resume()  # first, so that who is answered or refused at a deadline hears that, and not that it is late
+    def go_on(self, until: float = _NEVER) -> None:
+        """Let everybody go on whose wait has ended, and then what they have spawned.
+
+        Args:
+            until: then, of `time.monotonic()`, the others are left for the next time.
+        """
+        self._resume(
+            until
+        )  # first, so that who is answered at a deadline hears that, and not that it is late
         self._expire()
         while self.is_busy:
-            self._resume()
+            self._resume(until)
             if self._spawned and not self._ended_elsewhere:
                 self._start(*self._spawned.popleft(), is_request=False)
+            if time.monotonic() >= until:
+                return
 
     def end(self) -> None:
-        """End all greenlets, whatever they wait for."""
-        self.go_on()
-        while self._parked:
-            self._parked.pop().abandon()
+        """End all greenlets, whatever they wait for, and those that wait for them; again, it does nothing."""
+        if not self._thread:
+            return
+        while self._parked or self.is_busy:
+            self.go_on()
+            if self._parked:
+                self._parked.pop().abandon()
         for each in self._idle:
             each.throw(GreenletExit)
         self._idle.clear()
@@ -253,12 +270,14 @@ class Greenlets:
         self._parked.discard(wait)
         self._due.append(wait)
 
-    def _resume(self) -> None:
+    def _resume(self, until: float) -> None:
         while self._ended_elsewhere:
             wait, value = self._ended_elsewhere.popleft()
             wait.end(value)
         while self._due:
             self._due.popleft().go_on()
+            if time.monotonic() >= until:
+                return
 
     def _expire(self) -> None:
         if (now := time.monotonic()) >= self._next_deadline:
@@ -281,12 +300,13 @@ class Greenlets:
                 call()
             except Refused:
                 pass  # nobody is left to be told
-            except Exception:
+            except BaseException:  # a loop has no use for SystemExit
                 log.exception("a greenlet has failed")
             self.begun -= is_request
             if len(self._idle) >= _KEPT:
                 return
             self._idle.append(here)
+            del call  # which has its request
             call, is_request = self._hub.switch()
 
 
@@ -319,9 +339,11 @@ class _ParkedWait:
         return self._value
 
     def end(self, value: Any = None) -> None:
+        if self._has_ended:
+            return
         if not self._owner.is_here():
             self._owner.end_elsewhere(self, value)
-        elif not self._has_ended:
+        else:
             self._has_ended, self._value = True, value
             if self._is_parked:
                 self._owner.make_due(self)
@@ -330,6 +352,7 @@ class _ParkedWait:
         self._greenlet.switch()
 
     def abandon(self) -> None:
+        self._has_ended = True
         self._greenlet.throw(Refused(_STOPPED))
 
 
@@ -349,6 +372,7 @@ class _Work:
         except BaseException as error:  # noqa: BLE001 - raised where it was called
             outcome = None, error
         self._wait.end(outcome)
+        del outcome  # an error's traceback has this frame
 
     def refuse(self, refusal: Refusal) -> None:
         self._wait.end((None, Refused(refusal)))

@@ -50,11 +50,16 @@ _SECONDS_BETWEEN_WARNINGS = 10.0
 # Descriptors beside those of connections: the listener, what wakes the loop, the lifeline, and what requests read from.
 _OTHERS = 64
 
+# Of calls that run as it stops.
+_SECONDS_TO_END = 0.5
+
 # The loop's thread waits so long at most for the standby to let it poll again.
 _STAND_IN_SECONDS = 0.01
 
-# For so long requests are begun in a turn; the others wait for the next one, so that events are never far behind.
-_SECONDS_OF_A_TURN = 0.005
+# For so long requests are begun in a turn, and greenlets go on; the others wait for the next one, so that events and
+# deadlines are never far behind. All that a full batch has asked for is answered in less.
+_SECONDS_OF_BEGINNING = 0.005
+_SECONDS_OF_GOING_ON = 0.025
 
 
 @dataclass(frozen=True)
@@ -253,6 +258,7 @@ class Server:
         try:
             return self._run()
         finally:
+            self._busy_since = 0.0
             standby.end()
             self._greenlets.end()
 
@@ -286,12 +292,14 @@ class Server:
         with self._polling:
             self._act(min(seconds, greenlets.next_deadline - time.monotonic()))
         self._busy_since = began = time.monotonic()
-        greenlets.go_on()
-        self._dispatcher.begin(began + _SECONDS_OF_A_TURN)
-        greenlets.go_on()
+        greenlets.go_on(began + _SECONDS_OF_GOING_ON)
+        self._dispatcher.begin(began + _SECONDS_OF_BEGINNING)
+        greenlets.go_on(began + _SECONDS_OF_GOING_ON)
         self._busy_since = 0.0
         if (lag := time.monotonic() - began) >= LAG_SECONDS:
             self._lags, self._lag_seconds = self._lags + 1, self._lag_seconds + lag
+            with self._polling:
+                pass  # the standby has left: from here on this thread acts alone
 
     def _stand_in(self, since: float) -> None:
         """Act in the place of the loop's thread, as long as that is held up."""
@@ -302,6 +310,7 @@ class Server:
                         self._act(_STAND_IN_SECONDS)
                 finally:
                     self._polling.release()
+        self._wake()  # what the standby was woken by, or has handed on, is the loop's as well
 
     def _act(self, seconds: float) -> None:
         """Wait for the next events, and act on them."""
@@ -452,7 +461,10 @@ class Server:
         unfinished = [each for each in self._connections.values() if each.is_unfinished]
         if unfinished:
             log.warning("stopped with %d requests unfinished", len(unfinished))
-        self._dispatcher.shutdown(0.5)
+        self._dispatcher.shutdown(_SECONDS_TO_END)
+        if self._greenlets is not None:
+            self._greenlets.end()  # who has an answer gives it, and who still waits is told that there will be none
+            self._act(0.0)
         with self._waking:
             self._is_closed = True
             os.close(self._wakes)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Final, TypeAlias
 
 from .grammar import TOKEN
+from .greenlets import Refused
 from .refusal import Refusal
 from .request import Head
 
@@ -255,7 +256,7 @@ def _close(parts: object) -> None:
     try:
         if (close := getattr(parts, "close", None)) is not None:
             close()
-    except Exception:
+    except (Exception, Refused):
         log.exception("what the application gave could not be closed")
 
 

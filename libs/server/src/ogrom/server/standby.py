@@ -55,18 +55,24 @@ class Standby:
         while not self._ends.wait(_SECONDS_BETWEEN_LOOKS):
             since = self._busy_since()
             if since and time.monotonic() - since >= LAG_SECONDS:
-                self._tell(since)
-                self._stand_in(since)
+                stack = self._stack()
+                try:
+                    self._stand_in(since)
+                except Exception:
+                    log.exception("the standby has failed")
+                self._tell(since, stack)  # last: it may be the log that holds the loop up
 
-    def _tell(self, since: float) -> None:
-        now = time.monotonic()
+    def _stack(self) -> str:
+        """What the loop's thread is at; "" where that was told a moment ago."""
         frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - there is no other way
-        if now < self._told + _SECONDS_BETWEEN_STACKS or frame is None:
-            return
-        self._told = now
-        stack = "".join(traceback.format_stack(frame))
-        log.warning(
-            "the loop has been held up for %.0f ms; have a Waiter run what blocks:\n%s",
-            1000 * (now - since),
-            stack,
-        )
+        if frame is None or time.monotonic() < self._told + _SECONDS_BETWEEN_STACKS:
+            return ""
+        return "".join(traceback.format_stack(frame))
+
+    def _tell(self, since: float, stack: str) -> None:
+        if stack:
+            self._told = time.monotonic()
+            held_up = 1000 * (self._told - since)
+            log.warning(
+                "the loop was held up for %.0f ms; have a Waiter run what blocks:\n%s", held_up, stack
+            )

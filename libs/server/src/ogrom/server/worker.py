@@ -6,6 +6,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -24,6 +25,10 @@ from .signals import Signals, held, release
 log = logging.getLogger("ogrom.server")
 
 _SECONDS_BETWEEN_TRIES = 0.5
+
+# So long the loop waits for the interpreter's lock where a thread computes, a tenth of Python's own: all others wait
+# with it. Half of a mixed load's requests by id took 63 ms, and take 19 (docs/decisions/one-loop.md).
+_SWITCH_SECONDS = 0.0005
 
 # Who signals all processes may come to a worker before its parent, which then tells what it means.
 _SECONDS_TO_TELL = 0.2
@@ -164,6 +169,8 @@ def work(
         beat=slot.beat,
     )
     worker.served_by(server)
+    if worker.greenlets is not None:
+        sys.setswitchinterval(_SWITCH_SECONDS)
     # A terminal sends these to all of its processes. What they mean is the parent's to say.
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -79,10 +79,10 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
 
 def _polled(engine: Engine, options: dict[str, Any], waiter: Waiter) -> PolledConnection:
     _, given = engine.dialect.create_connect_args(engine.url)
-    unknown = {"consume_results", "read_timeout", "write_timeout"}  # nothing of it is left to the driver
-    return PolledConnection(
-        waiter, **{name: value for name, value in {**given, **options}.items() if name not in unknown}
-    )
+    seconds = options["connection_timeout"]  # until the session is as it is to be; then calls have deadlines
+    told = {**given, **options, "read_timeout": seconds, "write_timeout": seconds}
+    del told["consume_results"]  # the driver never has one that was not read
+    return PolledConnection(waiter, **told)
 
 
 def _connected(options: dict[str, Any]) -> MySqlConnection:

@@ -11,7 +11,7 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Wait, Waiter
 
 from .deadlines import CURRENT, limited, time_left
-from .errors import raise_translated, require_time
+from .errors import is_in_order_after, raise_translated, require_time
 from .polled_connection import PolledConnection
 from .reads import Rows, wrapped
 from .statements import text_of
@@ -83,9 +83,8 @@ class PolledReads:
             is_in_order = True
         except driver_error as error:
             told = wrapped(engine, error, sql)
-            is_in_order = (
-                isinstance(told, exc.DBAPIError) and not told.connection_invalidated and time_left() != 0.0
-            )
+            # Before the statement, the session's limit may have been refused.
+            is_in_order = bool(sql) and is_in_order_after(told) and time_left() != 0.0
             raise told from error
         finally:
             self._take_back(made_at, connection, is_in_order=is_in_order)
@@ -104,12 +103,14 @@ class PolledReads:
             self._waiting.append(wait)
             try:
                 wait.until(deadline)
-            except TimeoutError as error:
+            except BaseException as error:
                 if wait in self._waiting:
                     self._waiting.remove(wait)
                 else:  # it has been told that one is free
                     self._wake_next()
-                raise exc.TimeoutError("no connection became free in time") from error
+                if isinstance(error, TimeoutError):
+                    raise exc.TimeoutError("no connection became free in time") from error
+                raise
 
     def _new(self) -> tuple[float, PolledConnection]:
         self._made += 1
@@ -123,8 +124,9 @@ class PolledReads:
             raise
 
     def _connected(self) -> PolledConnection:
-        with self._engine.connect():  # so the dialect knows which server it speaks to
-            return self._connect(self._waiter)
+        if not self._engine.dialect.server_version_info:  # which is learnt when the engine connects
+            self._engine.connect().close()
+        return self._connect(self._waiter)
 
     def _take_back(self, made_at: float, connection: PolledConnection, *, is_in_order: bool) -> None:
         if is_in_order:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from mysql.connector.connection import MySQLConnection
-from mysql.connector.constants import FieldType, ServerCmd
+from mysql.connector.constants import ClientFlag, FieldType, ServerCmd
 from mysql.connector.errors import InterfaceError, OperationalError, ReadTimeoutError, get_exception
 from mysql.connector.network import MySQLTCPSocket
 
@@ -51,11 +51,10 @@ class PolledConnection(MySQLConnection):
         self.limit = SessionLimit()
         self._conversions: dict[tuple[bytes, ...], list[Callable[[Any], Any]]] = {}
         super().__init__(**options)
-        polled: Any = self._socket
-        if must_encrypt and not isinstance(polled.sock, ssl.SSLSocket):
+        if must_encrypt and not isinstance(self._polled.sock, ssl.SSLSocket):
             self.cut()
             raise InterfaceError("no TLS: the server offers none", errno=2026)
-        polled.wait_by(waiter)
+        self._polled.wait_by(waiter)
 
     @property
     def is_mariadb(self) -> bool:
@@ -64,13 +63,11 @@ class PolledConnection(MySQLConnection):
 
     def is_usable(self) -> bool:
         """Whether the server has not said anything since, which could only be that it is the end."""
-        polled: Any = self._socket
-        return bool(polled.is_silent())
+        return self._polled.is_silent()
 
     def cut(self) -> None:
         """End the conversation with the server, in whatever state it is."""
-        polled: Any = self._socket
-        polled.close_connection()
+        self._polled.close_connection()
 
     def wait_until(self, deadline: float | None) -> None:
         """Wait for what the server says until then; afterwards the connection is of no more use.
@@ -78,8 +75,7 @@ class PolledConnection(MySQLConnection):
         Args:
             deadline: on `time.monotonic()`'s clock; None for as long as it takes.
         """
-        polled: Any = self._socket
-        polled.deadline = deadline
+        self._polled.deadline = deadline
 
     def rows(self, statement: bytes) -> list[Row]:
         """All rows of a SELECT, with values of Python's types as a cursor gives them.
@@ -90,14 +86,17 @@ class PolledConnection(MySQLConnection):
         Raises:
             mysql.connector.Error: the server's, or that it did not answer.
         """
-        polled: Any = self._socket
+        polled = self._polled
         protocol: Any = self._protocol
-        polled.send(protocol.make_command(ServerCmd.QUERY, statement), 0)
+        # MySQL takes attributes before a statement: none, in one set.
+        attributes = b"\0\1" if self._client_flags & ClientFlag.CLIENT_QUERY_ATTRIBUTES else b""
+        polled.send(protocol.make_command(ServerCmd.QUERY, attributes + statement), 0)
         first = polled.recv()
         if first[4] == _ERROR:
             raise get_exception(first)
         columns = tuple(polled.recv() for _ in range(protocol.parse_column_count(first)))
-        polled.recv()  # the end of the columns
+        if (end := polled.recv())[4] == _ERROR:  # else it is the end of the columns
+            raise get_exception(end)
         found, _ = protocol.read_text_result(polled, None, -1)
         convert = self._conversions.get(columns) or self._conversions_of(columns)
         return [
@@ -109,6 +108,12 @@ class PolledConnection(MySQLConnection):
         """The statement with the values in the places of its `%s`."""
         pairs = zip(statement.encode().split(b"%s"), (*map(self._literal, values), b""), strict=True)
         return b"".join([part for pair in pairs for part in pair])
+
+    @property
+    def _polled(self) -> "_PolledSocket":
+        found: Any = self._socket
+        assert isinstance(found, _PolledSocket)
+        return found
 
     def _literal(self, value: Any) -> bytes:
         if type(value) is int:
@@ -149,16 +154,44 @@ class _PolledSocket(MySQLTCPSocket):
     """
 
     sock: Any
+    deadline: float | None = None
     _waiter: Waiter | None = None
+
+    def build_ssl_context(  # type: ignore[override]  # no more is asked for
+        self,
+        ssl_ca: str = "",
+        ssl_cert: str = "",
+        ssl_key: str = "",
+        ssl_verify_cert: bool = False,
+        ssl_verify_identity: bool = False,
+        **_: Any,
+    ) -> ssl.SSLContext:
+        """A context that trusts `ssl_ca` alone, and not the system's authorities beside it, as the driver's own does.
+
+        Raises:
+            InterfaceError: a file cannot be used.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = ssl_verify_identity
+        context.verify_mode = ssl.CERT_REQUIRED if ssl_verify_cert else ssl.CERT_NONE
+        try:
+            if ssl_ca:
+                context.load_verify_locations(ssl_ca)
+            if ssl_cert:
+                context.load_cert_chain(ssl_cert, ssl_key)
+        except OSError as error:
+            raise InterfaceError(f"ssl-ca, ssl-cert or ssl-key cannot be used: {error}") from error
+        return context
 
     def wait_by(self, waiter: Waiter) -> None:
         """Do not block any more."""
         self._waiter = waiter
         self._buffer, self._at = b"", 0
-        self.deadline: float | None = None
         self.sock.setblocking(False)
 
     def is_silent(self) -> bool:
+        if self._at < len(self._buffer):
+            return False
         if not isinstance(self.sock, ssl.SSLSocket):
             return bool(is_silent(self.sock))
         try:  # there is other talk in TLS, such as session tickets, which is nothing to be read

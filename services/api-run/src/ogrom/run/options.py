@@ -3,6 +3,7 @@
 import re
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from ogrom.protocols.pages import DEFAULT_LIMIT
 from ogrom.server import Lane, Options, Proxies, Shutdown, is_read, paths
@@ -57,7 +58,7 @@ def begins_on_loop(environ: "Environ") -> bool:
 
 
 def _is_long(query: str) -> bool:
-    found = _LIMIT.search(query) if query else None
+    found = _LIMIT.search(unquote(query)) if query else None
     return found is not None and (len(found[1]) > 3 or int(found[1]) > DEFAULT_LIMIT)
 
 

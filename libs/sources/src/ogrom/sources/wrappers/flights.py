@@ -5,9 +5,10 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any
 
-from ogrom.protocols.errors import Timeout
+from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import BLOCKING, Waiter, settled
 
+from ..errors import again
 from .wrapper import Call
 
 
@@ -25,16 +26,21 @@ class Flights:
         self._flights: dict[Hashable, Future[Any]] = {}
 
     def share(self, key: Hashable, call: Call, load: Callable[[], Any]) -> tuple[Any, bool]:
-        """What `load` answers, called by this thread or by another that is at it already.
+        """What `load` answers, called here or by another that is at it already.
+
+        Where it fails, others than who has called it ask for themselves: it may have been at its own deadline, or the
+        cause. Only what is unavailable need not be asked again.
 
         Returns:
             The answer, and whether it was another's.
 
         Raises:
             Timeout: the call's own deadline passed while it waited.
-            Exception: what `load` raised, in every thread that waited; but who gave up because of its own
-                deadline gave up for itself only, and another that waited tries anew.
+            Unavailable: what `load` raised, an exception of its own for each that waited.
+            Exception: what `load` raised.
         """
+        # A thread must not wait for who parks, who may wait for a thread.
+        key = (key, self._waiter.parks)
         while True:
             mine: Future[Any] = Future()
             with self._lock:
@@ -44,8 +50,10 @@ class Flights:
             error = self._outcome(flight, call)
             if error is None:
                 return flight.result(), True
+            if isinstance(error, Unavailable):
+                raise again(error)
             if isinstance(error, Exception) and not isinstance(error, Timeout):
-                raise error
+                return load(), False
 
     def _lead(self, key: Hashable, flight: "Future[Any]", load: Callable[[], Any]) -> Any:
         try:

@@ -14,9 +14,10 @@ from typing import Any, TypeAlias, TypeVar, cast
 from msgspec import Struct
 
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import Wait, Waiter
 
+from ..errors import again
 from .keys import Keys
 from .rules import RULES
 from .wrapper import Call, Wrapper
@@ -134,15 +135,14 @@ class Gathered(Wrapper):
         if ctx is not None and call.name in self._shared and (same := self._keys.of(call)) is not None:
             key = (same, ctx.wants_latest)
             kind = self._kinds.get(key) or self._new_kind(key, call.name, self._offloaded(call))
-            try:
-                return self._asked(_Read(ctx, (), self._waiter.wait()), kind, call)
-            finally:
-                if kind.is_idle:
-                    self._kinds.pop(key, None)
+            return self._asked(_Read(ctx, (), self._waiter.wait()), kind, call)
         return self._waiter.run(call)
 
     def _new_kind(self, key: Hashable, method: str, ask: "Ask") -> "_Kind":
-        kind = self._kinds[key] = _Kind(self._waiter, (self._name, method), ask, self._observe)
+        def forget() -> None:
+            del self._kinds[key]
+
+        kind = self._kinds[key] = _Kind(self._waiter, (self._name, method), ask, self._observe, forget)
         return kind
 
     def _offloaded(self, call: Call) -> "Ask":
@@ -173,8 +173,8 @@ class Gathered(Wrapper):
             if call.name == merged.method:
                 return {id: found[id] for id in read.ids if id in found}
             return found.get(read.ids[0])
-        if isinstance(error, Unavailable | Timeout):
-            raise _again(error)
+        if isinstance(error, Unavailable | Timeout) or not isinstance(error, Exception):
+            raise again(error)
         # One of those who have shared the query may be the cause, so each is answered for itself.
         return self._waiter.run(call)
 
@@ -207,20 +207,21 @@ class _Kind:
     """The reads that can share a query; used by one thread."""
 
     def __init__(
-        self, waiter: Waiter, name: tuple[str, str], ask: Ask, observe: Callable[[Merged], object]
+        self,
+        waiter: Waiter,
+        name: tuple[str, str],
+        ask: Ask,
+        observe: Callable[[Merged], object],
+        forget: Callable[[], object],
     ) -> None:
         self._waiter = waiter
         self._name = name
         self._ask = ask
         self._observe = observe
+        self._forget = forget
         self._waiting: deque[_Read] = deque()
         self._under_way = 0
         self._is_spawned = False
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nobody waits for it."""
-        return not (self._waiting or self._under_way or self._is_spawned)
 
     def add(self, read: _Read) -> None:
         """Have it asked with the others that wait."""
@@ -240,8 +241,12 @@ class _Kind:
     def _send(self) -> None:
         self._is_spawned = False
         reads, ids = self._taken()
-        if not reads:
-            return
+        if reads:
+            self._send_for(reads, ids)
+        if not (self._waiting or self._under_way or self._is_spawned):
+            self._forget()
+
+    def _send_for(self, reads: list[_Read], ids: list[int]) -> None:
         self._under_way += 1
         self._send_soon()
         found: Any = None
@@ -280,12 +285,3 @@ def _context(reads: list[_Read]) -> Context:
         fresh=first.wants_latest,
         shortened=all(each.ctx.shortened for each in reads),
     )
-
-
-def _again(error: SourceError) -> SourceError:
-    """The same error for one more caller: an exception that is raised twice collects both tracebacks."""
-    again = type(error).__new__(type(error), *error.args)
-    again.__dict__.update(error.__dict__)
-    again.args = error.args
-    again.__cause__ = error
-    return again
