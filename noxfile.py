@@ -138,7 +138,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside peers, half an hour, or only a part: `bench [NAME] [--quick] [--docs docs]`."""
+    """Measure beside peers, an hour, or only a part: `bench [NAME] [--quick] [--docs docs]`."""
     TEST.sync()
     system.ensure(WORKSPACE, (), BENCH)
     named = bool(session.posargs) and not session.posargs[0].startswith("-")

@@ -7,9 +7,11 @@ when the demo or the tables change. `exported` writes what the peers' stores in 
 import fcntl
 import hashlib
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -111,6 +113,27 @@ def exported(url: str, folder: Path) -> Path:
     )
     container.engine().dispose()
     return catalogue
+
+
+def server_process(url: str) -> int:
+    """The process of the MariaDB on this machine that answers there, whatever lies between."""
+    engine = database_engine(url)
+    with engine.connect() as connection:
+        file = connection.exec_driver_sql("SELECT @@pid_file").scalar_one()
+    engine.dispose()
+    return int(Path(file).read_text())
+
+
+def seconds_to_ask(url: str, times: int = 200) -> float:
+    """The median time of a question that costs the database nothing: what the way there takes."""
+    engine, seconds = database_engine(url), []
+    with engine.connect() as connection:
+        for _ in range(times):
+            begin = time.perf_counter()
+            connection.exec_driver_sql("SELECT 1").close()
+            seconds.append(time.perf_counter() - begin)
+    engine.dispose()
+    return statistics.median(seconds)
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from rich.table import Table
 from werkzeug.test import create_environ
 
 from ogrom.run import logs
-from ogrom.run.commands.serve import prepare
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.preparing import prepare
 from ogrom.run.requests_log import RequestLog
 from ogrom.run.served import Watcher, watched
 from ogrom.run.settings import Settings

@@ -7,21 +7,19 @@ that what changes on the machine changes for all. Ratios are medians of the roun
 
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from bench.database import exported, stocked
-from bench.measure.options import chosen, command, minutes, parser
+from bench.measure.options import command, parser
 from bench.measure.report import Report
 from bench.measure.targets import verdicts
 from bench.peers import PEERS
 from bench.peers.earlier import earlier
 
 from .cases import CASES, QUICK, STORES
-from .goals import goals, kept
-from .measuring import measured
+from .goals import BOUNDS, kept, memory_goals, throughput_goals
 from .plan import Plan
+from .run import add_peers, peers_of, run
 from .shown import charts, figures, tables
 
 NAME = "beside"
@@ -32,11 +30,9 @@ def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
     """What the command line asks for, and where the documentation is."""
     reader = parser(NAME, __doc__, rounds=4, seconds=1)
     reader.add_argument("--against", help="beside them, Ogrom as this git revision would have been deployed")
-    reader.add_argument("--peers", help=f"only these, between commas: {', '.join(PEERS)}")
+    add_peers(reader)
     options = reader.parse_args(arguments)
-    peers = chosen(PEERS, options.peers, QUICK_PEERS if options.quick else PEERS)
-    if "ogrom" not in peers:
-        peers = {"ogrom": PEERS["ogrom"], **peers}
+    peers = peers_of(options, QUICK_PEERS if options.quick else PEERS)
     if options.against:
         then = earlier(options.against)
         peers = {"ogrom": peers["ogrom"], then.name: then, **peers}
@@ -48,15 +44,12 @@ def main(arguments: list[str]) -> None:
     """Measure and show."""
     plan, docs = plan_of(arguments)
     console = Console(width=170)
-    tell = console.print
-    tell(f"{NAME}: {len(plan.peers)} contenders, {plan.rounds} rounds, about {minutes(plan.planned_seconds)}")
-    with TemporaryDirectory() as folder, stocked() as url:
-        found = measured(plan, url, exported(url, Path(folder)), tell)
-    shown = [*tables(found, plan.peers), verdicts([*goals(found, PEERS), *kept(found, plan.peers)])]
-    notes = [f"{number} requests failed: {what}." for what, number in found.errors.items()]
-    notes += [f"{store}, {number} processes: {why}" for (_, store, number), why in found.refused.items()]
+    found = run(NAME, plan, console.print)
+    judged = (*throughput_goals(found, PEERS, BOUNDS), *memory_goals(found, PEERS), *kept(found, plan.peers))
+    shown = [*tables(found, plan.peers), verdicts(judged)]
     drawn = charts(found, plan.peers)
-    Report(NAME, command(NAME, arguments), shown, drawn, figures(found), notes).publish(console, docs)
+    report = Report(NAME, command(NAME, arguments), shown, drawn, figures(found), tuple(found.notes))
+    report.publish(console, docs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What is asked of every contender."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Literal
@@ -8,8 +9,12 @@ from urllib.parse import urlsplit
 
 from bench.measure.wrk import in_turn
 
+from .headers import BALANCER
+
 Store = Literal["memory", "MariaDB"]
 STORES: tuple[Store, ...] = ("memory", "MariaDB")
+
+Asks = Literal["product", "balanced", "collages", "unchanged"]
 
 _COLLAGES = "/v1/de-DE/collages?limit=20"
 _PATIENCE = 10.0
@@ -22,13 +27,13 @@ class Case:
     """A load.
 
     Attributes:
-        asks: for each product by its id, for the first page of collages, or for products again with
-            If-None-Match.
+        asks: for each product by its id, for the same with the header that a balancer sends, for the first page of
+            collages, or for products again with If-None-Match.
         connections: how many are open, each with a request under way all the time.
         processes: how many of each contender serve.
     """
 
-    asks: Literal["product", "collages", "unchanged"]
+    asks: Asks
     connections: int
     processes: int = 1
 
@@ -55,6 +60,10 @@ class NotUnchanged(RuntimeError):
     """A contender sends tags and does not know them again."""
 
 
+class NotAnswered(RuntimeError):
+    """A contender does not answer what a balancer sends as it answers what wrk sends."""
+
+
 def product_paths(ids: Iterable[str]) -> Sequence[str]:
     """The paths of these products."""
     return tuple(f"/v1/de-DE/products/{each}" for each in ids)
@@ -69,28 +78,43 @@ def scripts(url: str, paths: Sequence[str]) -> Mapping[str, str]:
 
     Raises:
         NotUnchanged: it answers a tag of its own with something else than 304.
+        NotAnswered: with a balancer's header it answers something else than 200.
     """
-    found = {"product": in_turn((each, {}) for each in paths), "collages": in_turn([(_COLLAGES, {})])}
+    _require_answer(url, paths[0])
+    found = {
+        "product": in_turn((each, {}) for each in paths),
+        "balanced": in_turn((each, BALANCER) for each in paths),
+        "collages": in_turn([(_COLLAGES, {})]),
+    }
     tagged = _tagged(url, paths[:: max(1, len(paths) // _MOST_TAGS)])
     return {**found, "unchanged": in_turn(tagged)} if tagged else found
 
 
+def _require_answer(url: str, path: str) -> None:
+    """Else a quick 304 or 400 would be taken for it; wrk counts neither as wrong."""
+    with closing(_connected(url)) as connection:
+        status, _ = _ask(connection, path, BALANCER)
+    if status != 200:
+        raise NotAnswered(f"{url}{path} answers a balancer's header with {status}, not with 200")
+
+
 def _tagged(url: str, paths: Sequence[str]) -> list[tuple[str, Mapping[str, str]]]:
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
     found: list[tuple[str, Mapping[str, str]]] = []
-    try:
+    with closing(_connected(url)) as connection:
         for path in paths:
             _, tag = _ask(connection, path, {})
             if tag is None:
                 return []
             found.append((path, {"If-None-Match": tag}))
         status, _ = _ask(connection, *found[0])
-    finally:
-        connection.close()
     if status != 304:
         raise NotUnchanged(f"{url}{found[0][0]} answers its own tag with {status}, not with 304")
     return found
+
+
+def _connected(url: str) -> HTTPConnection:
+    parts = urlsplit(url)
+    return HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
 
 
 def _ask(connection: HTTPConnection, path: str, fields: Mapping[str, str]) -> tuple[int, str | None]:

@@ -19,6 +19,7 @@ from .plan import RATE, Plan, warm_up
 
 _WARM_CONNECTIONS = 16
 _THREADS = 8
+_NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,12 @@ class Loaded:
     Attributes:
         throughput: what wrk saw.
         processor_seconds: what its processes used for a thousand requests.
+        others: what those used that worked for it, such as the database, for a thousand requests.
     """
 
     throughput: Throughput
     processor_seconds: float
+    others: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Found:
     memory: dict[tuple[str, Store, int], Memory] = field(default_factory=dict)
     refused: dict[tuple[str, Store, int], str] = field(default_factory=dict)
     """Why a contender was not measured: it answers something else, or does not start."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said, a sentence each."""
 
     @property
     def errors(self) -> Mapping[str, int]:
@@ -57,6 +62,14 @@ class Found:
         }
         return {what: number for what, number in (loads | steady).items() if number}
 
+    @property
+    def notes(self) -> Iterator[str]:
+        """What is to be known of it, and what went wrong, a sentence each."""
+        yield from self.remarks
+        yield from (f"{number} requests failed: {what}." for what, number in self.errors.items())
+        for (_, store, number), why in self.refused.items():
+            yield f"{store}, {number} processes: {why}"
+
 
 @dataclass(frozen=True)
 class _Contender:
@@ -65,14 +78,21 @@ class _Contender:
     running: Running
     scripts: Mapping[str, str]
     paths: Sequence[str]
+    others: Mapping[str, int]
 
     def loaded(self, case: Case, seconds: int) -> Loaded:
         """One round."""
         ids = self.running.process_ids
-        before = processor_seconds(ids)
+        before = self._used(ids)
         seen = throughput(self.running.url, case.connections, seconds, self.scripts[case.asks])
-        used = processor_seconds(ids) - before
-        return Loaded(seen, used / seen.requests * 1000)
+        used, *others = (
+            (after - earlier) / max(1, seen.requests) * 1000
+            for earlier, after in zip(before, self._used(ids), strict=True)
+        )
+        return Loaded(seen, used, dict(zip(self.others, others, strict=True)))
+
+    def _used(self, ids: Sequence[int]) -> Sequence[float]:
+        return [processor_seconds(each) for each in (ids, *((one,) for one in self.others.values()))]
 
     def warm(self, products: int, collages: int) -> None:
         """Load it for some seconds with each kind of request that changes what is computed."""
@@ -80,7 +100,13 @@ class _Contender:
         throughput(self.running.url, _WARM_CONNECTIONS, collages, self.scripts["collages"])
 
 
-def measured(plan: Plan, url: str, catalogue: Path, tell: Callable[[str], object]) -> Found:
+def measured(
+    plan: Plan,
+    url: str,
+    catalogue: Path,
+    tell: Callable[[str], object],
+    others: Mapping[str, int] = _NOBODY,
+) -> Found:
     """Measure a plan.
 
     Args:
@@ -88,6 +114,7 @@ def measured(plan: Plan, url: str, catalogue: Path, tell: Callable[[str], object
         url: of the MariaDB.
         catalogue: what the stores in memory hold.
         tell: is told what happens now.
+        others: processes that work for all contenders, by name, such as the database's.
     """
     found = Found()
     paths = product_paths(Catalogue.read(catalogue).products)
@@ -103,7 +130,7 @@ def measured(plan: Plan, url: str, catalogue: Path, tell: Callable[[str], object
                     found.refused[name, store, processes] = str(error)
                     tell(str(error))
                     continue
-                up[name] = _Contender(server, scripts(server.url, paths), paths)
+                up[name] = _Contender(server, scripts(server.url, paths), paths, others)
                 up[name].warm(*warm_up(peer))
             _measure(found, plan, store, processes, up)
     return found
@@ -130,11 +157,10 @@ def _measure(found: Found, plan: Plan, store: Store, processes: int, up: Mapping
         found.loaded[name, store, case] = values
     for name, each in up.items():
         found.memory[name, store, processes] = memory(each.running.process_ids)
-    if processes == 1:
+    if processes == 1 and plan.is_steady:
         steady = rounds(tuple(up), lambda name: _steady(up[name], plan.seconds), plan.rounds)
         found.steady.update({(name, store): values for name, values in steady.items()})
 
 
 def _steady(contender: _Contender, seconds: int) -> Latency:
-    # Few, since the generator draws from all of them each time, on the processors that the server needs.
-    return latency(contender.running.url, contender.paths[::20], RATE, seconds)
+    return latency(contender.running.url, contender.paths, RATE, seconds)

@@ -19,7 +19,7 @@ RATE = 200.0
 _START = {"jvm": 8.0}
 _OTHERS_START = 1.8
 _AROUND_WRK = 0.15
-_AROUND_THE_GENERATOR = 0.6
+_AROUND_THE_GENERATOR = 0.3
 _DATABASE = 10.0
 
 
@@ -33,6 +33,7 @@ class Plan:
         cases: the loads.
         rounds: how often each is measured.
         seconds: for how long each time; whole.
+        is_steady: whether latency at a fixed rate is measured, too.
     """
 
     peers: Mapping[str, Peer]
@@ -40,6 +41,7 @@ class Plan:
     cases: Sequence[Case]
     rounds: int
     seconds: int
+    is_steady: bool = True
 
     @property
     def groups(self) -> Iterator[tuple[Store, int]]:
@@ -54,7 +56,7 @@ class Plan:
 
     def _group_seconds(self, processes: int) -> float:
         cases = sum(each.processes == processes for each in self.cases)
-        steady = self.seconds + _AROUND_THE_GENERATOR if processes == 1 else 0.0
+        steady = self.seconds + _AROUND_THE_GENERATOR if processes == 1 and self.is_steady else 0.0
         loads = self.rounds * (cases * (self.seconds + _AROUND_WRK) + steady) * len(self.peers)
         starts = sum(
             _START.get(each.group, _OTHERS_START) + sum(warm_up(each)) for each in self.peers.values()

@@ -12,9 +12,10 @@ from bench.measure.tables import Table
 from bench.peers import Peer
 
 from .cases import CASES, STANDARD, STORES, Case, Store
-from .goals import OURS
-from .measuring import Found, Loaded
+from .goals import OURS, per_second
+from .measuring import Found
 from .plan import RATE
+from .run import DATABASE
 
 _HEADS = {"product": "by id, {} conn.", "collages": "collages, {} conn.", "unchanged": "304, {} conn."}
 _NONE = "-"
@@ -75,7 +76,7 @@ def _throughput(found: Found, peers: Mapping[str, Peer], store: Store, processes
     rows = [
         (
             peer.title,
-            *(_told(found.loaded.get((name, store, case)), _per_second, "{:,.0f}") for case in cases),
+            *(_told(found.loaded.get((name, store, case)), per_second, "{:,.0f}") for case in cases),
             _beside(found, name, store, shown),
         )
         for name, peer in peers.items()
@@ -111,6 +112,8 @@ def _usage(found: Found, peers: Mapping[str, Peer], stores: Sequence[Store]) -> 
         for store in stores:
             loaded = found.loaded.get((name, store, STANDARD))
             yield _told(loaded, lambda each: each.processor_seconds, "{:.2f}")
+        database = found.loaded.get((name, "MariaDB", STANDARD))
+        yield _told(database, lambda each: each.others.get(DATABASE, 0.0), "{:.2f}")
         for store in stores:
             for number in numbers:
                 used = found.memory.get((name, store, number))
@@ -118,6 +121,7 @@ def _usage(found: Found, peers: Mapping[str, Peer], stores: Sequence[Store]) -> 
 
     heads = (
         *(f"{store}: CPU s" for store in stores),
+        "of MariaDB: CPU s",
         *(f"{store}: MiB, {number} proc." for store in stores for number in numbers),
     )
     rows = [(peer.title, *cells(name)) for name, peer in peers.items()]
@@ -129,13 +133,9 @@ def _has(found: Found, store: Store, case: Case) -> bool:
     return (OURS, store, case) in found.loaded
 
 
-def _per_second(loaded: Loaded) -> float:
-    return loaded.throughput.requests_per_second
-
-
 def _sample(found: Found, name: str, store: Store, case: Case) -> Sample | None:
     values = found.loaded.get((name, store, case))
-    return Sample.of(map(_per_second, values)) if values else None
+    return Sample.of(map(per_second, values)) if values else None
 
 
 def _beside(found: Found, name: str, store: Store, case: Case) -> str:

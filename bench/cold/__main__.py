@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from bench.beside.run import add_peers, peers_of
 from bench.database import exported, stocked
-from bench.measure.options import chosen, command, minutes, parser
+from bench.measure.options import command, minutes, parser
 from bench.measure.report import Report
 from bench.measure.targets import verdicts
 from bench.peers import PEERS
@@ -30,9 +31,9 @@ _DATABASE = 10.0
 def main(arguments: list[str]) -> None:
     """Measure and show."""
     reader = parser(NAME, __doc__, rounds=3, seconds=SPAN)
-    reader.add_argument("--peers", help=f"which, between commas: {', '.join(PEERS)}")
+    add_peers(reader)
     options = reader.parse_args(arguments)
-    peers = {"ogrom": PEERS["ogrom"], **chosen(PEERS, options.peers, STANDARD)}
+    peers = peers_of(options, STANDARD)
     count, seconds = (1, QUICK_SECONDS) if options.quick else (options.rounds, max(5, options.seconds))
     around = sum(_AROUND.get(each.group, _OTHERS_AROUND) for each in peers.values())
     console = Console(width=150)

@@ -13,13 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from bench.peers.clojure.java import newest
+from bench.peers.fastify.packages import SOURCES
+from bench.peers.pythons import DEBIAN
 
 FOLDER = Path("build/bench")
 
 _PACKAGES = ("flask", "werkzeug", "waitress", "sqlalchemy", "msgspec")
 
+_NODES = SOURCES / "package.json"
 _PINS = Path("tools/requirements/bench.txt")
-_PINNED = re.compile(r"^(apiflask|falcon|fastapi|flask-smorest|litestar|uvicorn)==(\S+)", re.MULTILINE)
+_PINNED = re.compile(
+    r"^(apiflask|blacksheep|falcon|fastapi|flask-smorest|granian|litestar|uvicorn)==(\S+)", re.MULTILINE
+)
 
 
 def write(name: str, command: str, figures: Any, folder: Path = FOLDER) -> Path:
@@ -46,7 +51,8 @@ def machine() -> Mapping[str, str]:
         "Python": platform.python_version(),
         **{name: version(name) for name in _PACKAGES},
         **dict(_PINNED.findall(_PINS.read_text(encoding="utf-8"))),
-        **dict(filter(None, (_program("wrk", "--version"), _java(), _mariadb()))),
+        **json.loads(_NODES.read_text(encoding="utf-8"))["dependencies"],
+        **dict(filter(None, (_program("wrk", "--version"), _debians_python(), _node(), _java(), _mariadb()))),
     }
 
 
@@ -74,6 +80,19 @@ def _program(name: str, *options: str) -> tuple[str, str] | None:
     told = subprocess.run((name, *options), check=False, capture_output=True, text=True)
     words: Sequence[str] = (told.stdout or told.stderr).split("\n", 1)[0].split()
     return name, words[1] if len(words) > 1 else "unknown"
+
+
+def _debians_python() -> tuple[str, str] | None:
+    told = _program(str(DEBIAN), "--version")
+    return ("Debian's Python", told[1]) if told else None
+
+
+def _node() -> tuple[str, str] | None:
+    program = shutil.which("node")
+    if program is None:
+        return None
+    told = subprocess.run((program, "--version"), check=False, capture_output=True, text=True).stdout
+    return "Node", told.strip().removeprefix("v")
 
 
 def _java() -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """What processes use, from the kernel's accounts of them in /proc."""
 
 import os
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class Memory:
 
 
 def processor_seconds(process_ids: Iterable[int]) -> float:
-    """The seconds of a processor that these have used, and children of theirs that have ended."""
+    """The seconds of a processor that these have used, to the nanosecond, and children of theirs that have ended."""
     return sum(map(_processor_seconds, process_ids))
 
 
@@ -38,10 +39,20 @@ def _processor_seconds(process_id: int) -> float:
     text = _account(process_id, "stat")
     if not text:
         return 0.0
-    # The name, in parentheses, may have blanks. Behind it are state, parent and group; from the 14th field of all:
-    # user and system time, of it and of its ended children.
+    # The name, in parentheses, may have blanks. Behind it are state, parent and group; the 16th and 17th field of all
+    # are user and system time of its ended children. Its own are there too, but in hundredths of a second: of a
+    # database that is asked for a second that is a tenth of what it uses.
     fields = text.rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS
+    children = sum(map(int, fields[13:15])) / _TICKS
+    try:
+        return time.clock_gettime(_clock(process_id)) + children
+    except OSError:
+        return sum(map(int, fields[11:13])) / _TICKS + children
+
+
+def _clock(process_id: int) -> int:
+    """The clock of a process's processor time, as clock_getcpuclockid(3) computes it on Linux."""
+    return ~process_id << 3 | 2
 
 
 def _memory(process_id: int) -> Memory:

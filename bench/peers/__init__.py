@@ -3,25 +3,50 @@
 from collections.abc import Mapping
 
 from .clojure import CLOJURE, CLOJURE_TRAINED
-from .peer import MEMORY, Group, Peer, PythonPeer, ServedOgrom, apps_path, missing, ogrom_settings
+from .fastify import FASTIFY
+from .peer import (
+    MEMORY,
+    Group,
+    Peer,
+    PythonPeer,
+    ServedOgrom,
+    apps_path,
+    missing,
+    ogrom_settings,
+    threads_settings,
+)
+from .pythons import PEERS_ENVIRONMENT
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
+
+
+def _in_python(name: str, title: str, group: Group, concurrency: str, server: str, app: str) -> Peer:
+    return Peer(
+        name,
+        title,
+        group,
+        concurrency,
+        PythonPeer(server, app),
+        apps_path,
+        prepare=PEERS_ENVIRONMENT.sync,
+    )
 
 
 def _on_waitress(name: str, title: str, group: Group, app: str) -> Peer:
     concurrency = (
         "A parent binds the port, imports the application and forks; the processes share the socket."
     )
-    return Peer(
-        name, f"{title}, on Waitress", group, concurrency, PythonPeer("waitress_server", app), apps_path
-    )
+    return _in_python(name, f"{title}, on Waitress", group, concurrency, "waitress_server", app)
 
 
 def _on_uvicorn(name: str, title: str, app: str) -> Peer:
     concurrency = "uvicorn binds the port and spawns workers, which share the socket."
-    return Peer(
-        name, f"{title}, on uvicorn", "framework", concurrency, PythonPeer("uvicorn_server", app), apps_path
-    )
+    return _in_python(name, f"{title}, on uvicorn", "framework", concurrency, "uvicorn_server", app)
+
+
+def _on_granian(name: str, title: str, app: str) -> Peer:
+    concurrency = "Granian binds the port and spawns workers, which share it."
+    return _in_python(name, f"{title}, on Granian", "framework", concurrency, "granian_server", app)
 
 
 _OGROM = Peer(
@@ -32,8 +57,17 @@ _OGROM = Peer(
     ServedOgrom(),
     ogrom_settings,
 )
+_OGROM_THREADS = Peer(
+    "ogrom-threads",
+    "Ogrom, a thread a request",
+    "ogrom",
+    "As Ogrom's.",
+    ServedOgrom(),
+    threads_settings,
+)
 _ALL = (
     _OGROM,
+    _OGROM_THREADS,
     _on_waitress("flask-plain", "Flask, by hand", "plain", "flask_plain"),
     _on_waitress("flask-fair", "Flask, by hand with the same features", "fair", "flask_fair"),
     _on_waitress("apiflask", "APIFlask", "framework", "apiflask"),
@@ -42,6 +76,9 @@ _ALL = (
     _on_waitress("falcon-fair", "Falcon, by hand with the same features", "fair", "falcon_fair"),
     _on_uvicorn("fastapi", "FastAPI", "fastapi"),
     _on_uvicorn("litestar", "Litestar", "litestar"),
+    _on_granian("litestar-granian", "Litestar", "litestar"),
+    _on_uvicorn("blacksheep", "BlackSheep", "blacksheep"),
+    FASTIFY,
     CLOJURE,
     CLOJURE_TRAINED,
 )

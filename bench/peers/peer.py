@@ -52,6 +52,7 @@ class Peer:
         command: makes the command that starts it.
         environment: variables that it needs besides, by the store.
         missing: says what this machine lacks to run it; empty where nothing is missing.
+        prepare: makes what it runs on, unless that is there; none of it counts as its start.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Peer:
     command: Command
     environment: Callable[[str], Mapping[str, str]] = _nothing
     missing: Callable[[], str] = str
+    prepare: Callable[[], object] = str
 
 
 def missing(peer: Peer) -> str:
@@ -70,24 +72,26 @@ def missing(peer: Peer) -> str:
 
 @dataclass(frozen=True)
 class PythonPeer:
-    """The command of a peer that runs in the environment .nox/bench.
+    """The command of a peer that runs in an environment of the peers'.
 
     There `apps` is a package of its own: a peer imports nothing of what measures it. `apps_path` says where it is.
 
     Attributes:
         server: the module in `apps` that serves.
         app: the module beside it that holds the application.
+        environment: where its packages are installed.
     """
 
     server: str
     app: str
+    environment: Path = ROOT / ".nox" / "bench"
 
     def __call__(
         self, store: str, catalogue: Path, port: int, processes: int, threads: int
     ) -> tuple[str, ...]:
         """The command."""
         return (
-            str(ROOT / ".nox" / "bench" / "bin" / "python"),
+            str(self.environment / "bin" / "python"),
             "-m",
             f"apps.{self.server}",
             f"apps.{self.app}",
@@ -135,6 +139,11 @@ def ogrom_settings(store: str) -> Mapping[str, str]:
     if store != MEMORY:
         return {**fixed, "OGROM_CACHE_RECORDS": "0"}
     return {**fixed, "OGROM_CACHE_TTL": "3600", "OGROM_CACHE_WRITTEN_TTL": "3600"}
+
+
+def threads_settings(store: str) -> Mapping[str, str]:
+    """The same without Ogrom's loop: a thread for each request."""
+    return {**ogrom_settings(store), "OGROM_LOOP": "0"}
 
 
 def inherited(variables: Mapping[str, str]) -> Mapping[str, str]:

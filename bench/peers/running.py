@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from ogrom.sources.testing import reserved_port
-from ogrom_tools.environment import Environment, Pinned
+from ogrom_tools.command import Failed
 
-from .peer import ROOT, Peer, PythonPeer, inherited
-
-ENVIRONMENT = Environment(ROOT / ".nox" / "bench", Pinned(ROOT, "bench"))
-"""What the peers in Python run in; made when the first of them is started."""
+from .peer import ROOT, Peer, inherited
 
 PRODUCT = "/v1/de-DE/products/7"
 
@@ -67,10 +64,12 @@ def running(
         threads: how many requests each handles at once, where it has threads.
 
     Raises:
-        PeerFailed: it ended, or did not answer in time; with the end of what it said.
+        PeerFailed: it cannot be installed, it ended, or it did not answer in time; with the end of what it said.
     """
-    if isinstance(peer.command, PythonPeer):
-        ENVIRONMENT.sync()
+    try:
+        peer.prepare()
+    except Failed as error:
+        raise PeerFailed(f"{peer.name} cannot be installed: {error}") from error
     with reserved_port() as port, tempfile.TemporaryFile() as said:
         command = peer.command(store, catalogue, port, processes, threads)
         begin = time.perf_counter()

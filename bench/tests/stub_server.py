@@ -65,6 +65,9 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+ThreadingHTTPServer.request_queue_size = (
+    256  # else connections of a load would wait until they are tried again
+)
 with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -8,9 +8,9 @@ from bench.__main__ import PARTS, main
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def test_everything_takes_little_more_than_half_an_hour() -> None:
+def test_everything_takes_an_hour_or_so() -> None:
     """Else nobody runs it."""
-    assert sum(PARTS.values()) <= 32 * 60
+    assert sum(PARTS.values()) <= 65 * 60
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,26 +8,56 @@ import pytest
 from sqlalchemy import make_url
 
 from bench import database
-from bench.database import DatabaseInUse, exported, stocked
+from bench.database import DatabaseInUse, exported, seconds_to_ask, server_process, stocked
+from bench.measure.distance import distant
+from bench.measure.usage import processor_seconds
 from bench.peers import MEMORY, PEERS
 from bench.peers.check import checked
 from bench.peers.claims import Catalogue
+from ogrom.sources.engine import database_engine
 
 PRODUCTS = 60
 
 
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a stocked database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "ROOT", tmp_path_factory.mktemp("root"))
+        with stocked(PRODUCTS) as url:
+            yield url
+
+
 @pytest.mark.slow
-def test_ogrom_does_what_is_asked_of_its_peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ogrom_does_what_is_asked_of_its_peers(stock: str, tmp_path: Path) -> None:
     """From its cache and from the database; and one catalogue stands for both."""
-    monkeypatch.setattr(database, "ROOT", tmp_path)
-    with stocked(PRODUCTS) as url:
-        assert make_url(url).port, "the driver would take a port that another server may have"
-        catalogue = exported(url, tmp_path)
-        content = Catalogue.read(catalogue)
-        assert 0 < len(content.products) <= PRODUCTS
-        assert set(content.products) == set(content.last_modified)
-        for store in (MEMORY, url):
-            assert checked(PEERS["ogrom"], store, catalogue, processes=1) == ()
+    assert make_url(stock).port, "the driver would take a port that another server may have"
+    catalogue = exported(stock, tmp_path)
+    content = Catalogue.read(catalogue)
+    assert 0 < len(content.products) <= PRODUCTS
+    assert set(content.products) == set(content.last_modified)
+    for store in (MEMORY, stock):
+        assert checked(PEERS["ogrom"], store, catalogue, processes=1) == ()
+
+
+@pytest.mark.slow
+def test_a_database_that_burns_processor_time_is_seen(stock: str) -> None:
+    """In the account of its process, found through a network that takes its time, too; one that waits is not."""
+    engine = database_engine(stock)
+    with distant(stock) as there, engine.connect() as connection:
+        process = server_process(there.url)
+
+        def used(sql: str) -> float:
+            before = processor_seconds([process])
+            connection.exec_driver_sql(sql).close()
+            return processor_seconds([process]) - before
+
+        waited = used("SELECT SLEEP(0.2)")
+        burned = used("SELECT BENCHMARK(1000000, MD5('ogrom'))")
+        assert seconds_to_ask(there.url, 20) > 0.001, "no answer comes sooner than the network lets it"
+    engine.dispose()
+    assert burned > 0.05
+    assert waited < burned / 4
 
 
 def test_two_do_not_measure_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

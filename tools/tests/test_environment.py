@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,18 @@ def test_it_is_made_anew_for_another_python(
     monkeypatch.setattr("sys.executable", "/elsewhere/python")
     environment.sync()
     assert calls[0][:2] == ("venv", "--clear")
+
+
+def test_it_can_be_made_of_another_python(environment: Environment, calls: Calls) -> None:
+    """Than the one that runs this; its version and its place decide, too."""
+    environment.sync()
+    calls.clear()
+    other = replace(environment, interpreter=sys.executable)
+    other.sync()
+    assert calls[0] == ("venv", "--clear", "--python", sys.executable, str(environment.folder))
+    calls.clear()
+    other.sync()
+    assert calls == []
 
 
 def test_pins_that_do_not_fit_say_what_to_do(

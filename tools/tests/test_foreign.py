@@ -4,6 +4,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from select import select
 from urllib.request import urlopen
 
 import pytest
@@ -26,6 +27,7 @@ print(sorted(name for name in sys.modules if name.startswith("waitress"))[0])
 
 FOREIGN = """
 import sys
+import time
 import flask
 from ogrom.server import serve
 
@@ -35,6 +37,16 @@ app = flask.Flask("foreign")
 def hello():
     print("asked", flush=True)
     return "hello"
+
+@app.get("/health")
+def health():
+    return "well"
+
+@app.get("/slow")
+def slow():
+    print("slow", flush=True)
+    time.sleep(2)
+    return "at last"
 
 if __name__ == "__main__":
     sys.exit(serve(lambda worker: app, "127.0.0.1:0", announce=lambda address: print(address, flush=True)))
@@ -85,3 +97,20 @@ def test_it_is_served_and_sees_nothing_that_is_refused(served: "subprocess.Popen
     served.terminate()
     assert served.wait(SECONDS) == 0
     assert served.stdout.read() == ""  # it was not asked
+
+
+def test_a_view_that_sleeps_keeps_nobody_waiting(served: "subprocess.Popen[str]") -> None:
+    """It takes no Waiter, so it runs on threads, and may block."""
+    assert served.stdout
+    host, _, port = served.stdout.readline().strip().rpartition(":")
+    with socket.create_connection((host, int(port)), SECONDS) as slow:
+        slow.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert served.stdout.readline() == "slow\n"
+        for path, content in (("/", b"hello"), ("/health", b"well")):
+            with urlopen(f"http://{host}:{port}{path}") as response:
+                assert response.read() == content
+        assert select([slow], [], [], 0)[0] == [], "it was over before the others were answered"
+        with slow.makefile("rb") as file:
+            assert file.read().endswith(b"at last")
+    served.terminate()
+    assert served.wait(SECONDS) == 0

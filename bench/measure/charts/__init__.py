@@ -3,5 +3,6 @@
 from .bars import Bar, Panel, bars
 from .curves import Curve, curves
 from .growth import Growth, growth
+from .trends import Trend, TrendPanel, trends
 
-__all__ = ["Bar", "Curve", "Growth", "Panel", "bars", "curves", "growth"]
+__all__ = ["Bar", "Curve", "Growth", "Panel", "Trend", "TrendPanel", "bars", "curves", "growth", "trends"]

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from ..rounds import Spread
-from .look import axes_of, look, short_lines, svg
+from .look import axes_of, look, names_at_ends, svg
 
 
 @dataclass(frozen=True)
@@ -39,23 +38,14 @@ def curves(drawn: Sequence[Curve], label: str, steps: str, title: str) -> str:
             low, middle, high = zip(*((one.low, one.middle, one.high) for one in each.spreads), strict=True)
             axes.fill_between(places, low, high, color=each.colour, alpha=0.18, linewidth=0)
             axes.plot(places, middle, color=each.colour, linewidth=2.2, marker="o", markersize=4)
-        _names(axes, drawn)
+        last = max(len(each.spreads) for each in drawn)
+        top = max(one.high for each in drawn for one in each.spreads)
+        names_at_ends(
+            axes, [(each.name, each.spreads[-1].middle, each.colour) for each in drawn], last + 0.15, top
+        )
         axes.set_ylabel(label)
         axes.set_xlabel(steps)
-        axes.set_xticks(range(1, max(len(each.spreads) for each in drawn) + 1))
+        axes.set_xticks(range(1, last + 1))
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes.set_ylim(bottom=0)
         return svg(figure)
-
-
-def _names(axes: Axes, drawn: Sequence[Curve]) -> None:
-    """The names at the lines' ends, apart where lines end close together."""
-    top = max(one.high for each in drawn for one in each.spreads)
-    line, free = top / 18, -top
-    for each in sorted(drawn, key=lambda one: one.spreads[-1].middle):
-        name = short_lines(each.name)
-        half = line * (name.count("\n") + 1) / 2
-        place = max(each.spreads[-1].middle, free + half)
-        free = place + half + line / 4
-        end = (len(each.spreads) + 0.15, place)
-        axes.annotate(name, end, color=each.colour, va="center", fontweight="bold", annotation_clip=False)

@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,6 +64,26 @@ def axes_of(figure: Figure, columns: int, **options: Any) -> list[Axes]:
 def short_lines(name: str) -> str:
     """A name in lines that leave room for what is shown of it."""
     return textwrap.fill(name, 28)
+
+
+def names_at_ends(axes: Axes, ends: Sequence[tuple[str, float, str]], place: float, top: float) -> None:
+    """Names of lines at their ends, apart where lines end close together.
+
+    Args:
+        axes: where the lines are.
+        ends: name, last value and colour of each.
+        place: on the horizontal axis, right of the last values.
+        top: the largest value of all.
+    """
+    line, free = top / 18, -top
+    for name, value, colour in sorted(ends, key=lambda each: each[1]):
+        text = short_lines(name)
+        half = line * (text.count("\n") + 1) / 2
+        height = max(value, free + half)
+        free = height + half + line / 4
+        axes.annotate(
+            text, (place, height), color=colour, va="center", fontweight="bold", annotation_clip=False
+        )
 
 
 def svg(figure: Figure) -> str:

@@ -8,7 +8,7 @@ import orjson
 from fastapi import FastAPI, HTTPException, Query, Response
 
 from .async_stores import async_store_of
-from .uvicorn_server import told
+from .told import told
 from .views import MARKET, MAX_LIMIT, View
 
 

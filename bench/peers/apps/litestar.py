@@ -7,7 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
 from .async_stores import async_store_of
-from .uvicorn_server import told
+from .told import told
 from .views import MARKET, MAX_LIMIT
 
 

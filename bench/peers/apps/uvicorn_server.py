@@ -1,28 +1,15 @@
-"""Serves an ASGI application with uvicorn at its fastest: uvloop, httptools, no access log.
-
-With several processes uvicorn spawns workers that import the application anew; so the store is told by environment
-variables, which `told` reads.
-"""
-
-import os
-from pathlib import Path
+"""Serves an ASGI application with uvicorn at its fastest: uvloop, httptools, no access log."""
 
 import uvicorn
 
 from .arguments import arguments
-
-_STORE, _CATALOGUE, _THREADS = "BENCH_STORE", "BENCH_CATALOGUE", "BENCH_THREADS"
-
-
-def told() -> tuple[str, Path, int]:
-    """The store, the catalogue, and how many connections to have."""
-    return os.environ[_STORE], Path(os.environ[_CATALOGUE]), int(os.environ[_THREADS])
+from .told import tell
 
 
 def main() -> None:
-    """Serve."""
+    """Serve; with several processes uvicorn spawns workers that import the application anew."""
     given = arguments()
-    os.environ.update({_STORE: given.store, _CATALOGUE: str(given.catalogue), _THREADS: str(given.threads)})
+    tell(given)
     uvicorn.run(
         f"{given.app}:application",
         factory=True,

@@ -13,8 +13,10 @@ from bench.measure.wrk import Throughput
 
 def loaded(rate: float) -> tuple[Loaded, ...]:
     """Three rounds around a rate."""
+    others = {"database": 100 / rate, "way": 0.01}
     return tuple(
-        Loaded(Throughput(each, 1 / each, 3 / each, 0, 1000), 0.5) for each in (rate * 0.9, rate, rate * 1.2)
+        Loaded(Throughput(each, 1 / each, 3 / each, 0, 1000), 0.5, others)
+        for each in (rate * 0.9, rate, rate * 1.2)
     )
 
 
@@ -29,7 +31,7 @@ def found() -> Callable[..., Found]:
             for store in STORES:
                 for case in cases:
                     made.loaded[peer, store, case] = loaded(rate * case.processes)
-                made.steady[peer, store] = (Latency(0.002, 0.004, 0.001, 0),)
+                made.steady[peer, store] = (Latency(0.002, 0.004, 0.001, 0, 200),)
                 made.memory[peer, store, 1] = Memory(rate / 8, rate / 10)
         return made
 

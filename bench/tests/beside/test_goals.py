@@ -1,10 +1,11 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from bench.beside.cases import STANDARD
-from bench.beside.goals import BOUNDS, goals
+from bench.beside.cases import STANDARD, Case
+from bench.beside.goals import BOUNDS, memory_goals, no_worse_than_threads, throughput_goals
 from bench.beside.measuring import Found
+from bench.measure.targets import Verdict
 from bench.peers import Peer
 
 MAKE = Callable[..., Found]
@@ -13,7 +14,12 @@ MAKE = Callable[..., Found]
 @pytest.fixture
 def peers(peer: Callable[..., Peer]) -> Mapping[str, Peer]:
     """All that targets are about."""
-    return {each: peer(each) for each in ("ogrom", *(bound.peer for bound in BOUNDS))}
+    return {each: peer(each) for each in ("ogrom", "ogrom-threads", *(bound.peer for bound in BOUNDS))}
+
+
+def goals(found: Found, peers: Mapping[str, Peer]) -> Sequence[Verdict]:
+    """All of them."""
+    return (*throughput_goals(found, peers, BOUNDS), *memory_goals(found, peers))
 
 
 def test_each_target_is_judged_by_its_own_ratio(found: MAKE, peers: Mapping[str, Peer]) -> None:
@@ -25,7 +31,7 @@ def test_each_target_is_judged_by_its_own_ratio(found: MAKE, peers: Mapping[str,
         0.95,
         "missed by 5%",
     )
-    assert told["Throughput, x Clojure: by id, MariaDB, 16 connections, 2 processes"][1] == "missed by 76%"
+    assert told["Throughput, x Clojure: by id, MariaDB, 16 connections, 2 processes"][1] == "missed by 82%"
     assert told["Memory, x Clojure: memory, one process"] == (0.2375, "met")
     assert told["Throughput, x Smorest: by id, MariaDB, 16 connections, one process"] == (
         None,
@@ -38,7 +44,7 @@ def test_who_cannot_run_is_no_excuse(found: MAKE, peers: Mapping[str, Peer]) -> 
     seen = found(ogrom=950.0, flask_plain=1000.0)
     without = {name: each for name, each in peers.items() if name != "clojure"}
     verdicts = [each for each in goals(seen, without) if "clojure" in each.target.what]
-    assert len(verdicts) == 4
+    assert len(verdicts) == 5
     assert not any(each.met for each in verdicts)
     assert all(each.told == "not measured: clojure cannot run here" for each in verdicts)
 
@@ -46,5 +52,14 @@ def test_who_cannot_run_is_no_excuse(found: MAKE, peers: Mapping[str, Peer]) -> 
 def test_a_quick_run_judges_what_it_has(found: MAKE, peers: Mapping[str, Peer]) -> None:
     """Two processes were not measured then."""
     verdicts = list(goals(found(cases=(STANDARD,), ogrom=2000.0, flask_fair=1000.0, clojure=1000.0), peers))
-    assert [each.value for each in verdicts if "2 processes" in each.target.what] == [None, None]
+    assert {each.value for each in verdicts if "2 processes" in each.target.what} == {None}
     assert [each.value for each in verdicts if "Flask-Fair" in each.target.what] == [2.0]
+
+
+def test_a_loop_that_is_worse_than_threads_is_seen(found: MAKE, peers: Mapping[str, Peer]) -> None:
+    """In throughput and in latency; by as much as the machine's own noise it may be."""
+    for rate, told in ((970.0, "missed by 1%"), (990.0, "met"), (2000.0, "met")):
+        seen = found(cases=(Case("product", 1),), ogrom=rate, ogrom_threads=1000.0)
+        verdicts = list(no_worse_than_threads(seen, peers, "MariaDB", Case("product", 1)))
+        assert [each.target.what.split(",")[0] for each in verdicts] == ["Throughput", "p50", "p99"]
+        assert {each.told for each in verdicts} == {told}

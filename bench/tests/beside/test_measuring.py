@@ -1,6 +1,7 @@
 """A whole measurement of servers of the standard library, in which something is planted."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,6 +44,24 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
+# What a database may do while others are asked: work some of the time, or nothing.
+BURNS = "import time\nwhile True: sum(range(20_000)); time.sleep(0.002)"
+SLEEPS = "import time; time.sleep(600)"
+
+
+def running(program: str) -> "subprocess.Popen[bytes]":
+    """A process that is ended with its block."""
+    return Ended((sys.executable, "-c", program))
+
+
+class Ended(subprocess.Popen[bytes]):
+    """Ends it first: else its block would wait for it."""
+
+    def __exit__(self, *error: object) -> None:
+        self.kill()
+        super().__exit__(None, None, None)
+
+
 def peer(name: str, seconds: float = 0.0, planted: str = "nothing") -> Peer:
     """A server that sleeps before each response."""
 
@@ -61,7 +80,9 @@ def test_the_planted_slow_one_is_slower_and_the_wrong_one_is_left_out(catalogue:
         "wrong": peer("wrong", planted="same_bytes"),
     }
     said: list[str] = []
-    found = measured(Plan(peers, ("memory",), (ONE,), 1, 1), "", catalogue, said.append)
+    with running(BURNS) as burning, running(SLEEPS) as sleeping:
+        beside = {"burning": burning.pid, "sleeping": sleeping.pid}
+        found = measured(Plan(peers, ("memory",), (ONE,), 1, 1), "", catalogue, said.append, beside)
     assert {name for name, *_ in found.loaded} == {"right", "slow"}
     assert "wrong is not measured: same_bytes" in found.refused["wrong", "memory", 1]
     assert any("wrong is not measured" in each for each in said)
@@ -75,3 +96,7 @@ def test_the_planted_slow_one_is_slower_and_the_wrong_one_is_left_out(catalogue:
     assert found.memory["right", "memory", 1].pss > 5
     assert all(each.processor_seconds > 0 for values in found.loaded.values() for each in values)
     assert found.steady["right", "memory"][0].failed == 0
+    for values in found.loaded.values():
+        # What works for a contender beside it is counted for it, to the request.
+        (others,) = (each.others for each in values)
+        assert 0 <= others["sleeping"] < others["burning"] / 10

@@ -35,7 +35,7 @@ def test_latency_and_usage_are_shown_in_their_units(found: MAKE, peers: Mapping[
     """Milliseconds, seconds for a thousand requests, MiB."""
     *_, latency, usage = tables(found(ogrom=1000.0), {"ogrom": peers["ogrom"]})
     assert latency.rows[0][1:] == ("1.0, 3.0", "1.0, 3.0", "1.0, 3.0", "2.0, 4.0", "1.0")
-    assert usage.rows[0][1:] == ("0.50", "0.50", "125, 100", "125, 100")
+    assert usage.rows[0][1:] == ("0.50", "0.50", "0.10", "125, 100", "125, 100")
 
 
 def test_charts_have_a_bar_for_everybody(found: MAKE, peers: Mapping[str, Peer]) -> None:

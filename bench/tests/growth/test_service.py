@@ -10,9 +10,9 @@ from werkzeug.test import Client
 
 from bench.growth.measuring import NothingThere, there
 from bench.growth.service import application, copied
-from ogrom.run.commands.serve import prepare
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
+from ogrom.run.preparing import prepare
 from ogrom.run.settings import Settings
 
 MARKET = "/v1/de-DE"

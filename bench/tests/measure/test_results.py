@@ -14,7 +14,16 @@ def test_results_say_what_they_were_measured_on(tmp_path: Path) -> None:
     assert path.name == "cold.json"
     assert (told["command"], told["figures"]) == ("./dev bench cold", {"ogrom": [1.0, 2.0]})
     assert told["ran on"]["Python"] == platform.python_version()
-    assert {"flask", "fastapi", "flask-smorest", "litestar", "MariaDB"} <= told["ran on"].keys()
+    assert {
+        "flask",
+        "fastapi",
+        "fastify",
+        "flask-smorest",
+        "granian",
+        "litestar",
+        "mariadb",
+        "MariaDB",
+    } <= told["ran on"].keys()
     assert told["ran on"]["processors"].startswith(f"{os.cpu_count()} x ")
     assert told["ran on"]["wrk"][0].isdigit() or told["ran on"]["wrk"].startswith("debian/")
 

@@ -9,8 +9,8 @@ from bench.measure.usage import memory, processor_seconds
 
 SECONDS = 0.5
 MIB = 64
-TICK = 0.03
-"""Seconds; the kernel counts in hundredths, and rounds."""
+TICK = 0.005
+"""Seconds that may pass between two looks; the kernel's account in hundredths would be too coarse for this."""
 # Touches each page, says so, then works for a while; tells what it has used, and once more when it is asked.
 WORKER = f"""
 import time

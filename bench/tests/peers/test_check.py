@@ -51,4 +51,4 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With those that there are."""
     with pytest.raises(SystemExit):
         main(["rails"])
-    assert "no peer is called rails; there are ogrom, flask-plain" in capsys.readouterr().err
+    assert "no peer is called rails; there are ogrom, ogrom-threads, flask-plain" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import pytest
 from bench.peers import MEMORY, PEERS, Peer, missing
 from bench.peers.peer import inherited
 from bench.peers.running import PeerFailed, running
+from ogrom_tools.command import Failed
 
 # Has a child that has a child, and is deaf to SIGTERM.
 FAMILY = """
@@ -108,3 +109,23 @@ def test_every_command_names_its_port_and_store(tmp_path: Path) -> None:
         command = " ".join(peer.command("mysql://root@127.0.0.1:1/x", tmp_path / "catalogue.json", 7, 2, 3))
         assert "mysql://root@127.0.0.1:1/x" in command
         assert "7" in command
+
+
+@pytest.mark.slow
+def test_it_is_made_ready_before_its_time_begins(standard: Callable[..., Peer], catalogue: Path) -> None:
+    """What installs a contender is none of its start."""
+    ready = replace(standard(), prepare=lambda: time.sleep(0.5))  # as an installation takes its time
+    begin = time.perf_counter()
+    with running(ready, MEMORY, catalogue) as started:
+        assert started.seconds_to_first_answer + 0.5 <= time.perf_counter() - begin
+
+
+def test_who_cannot_be_installed_says_why(standard: Callable[..., Peer], catalogue: Path) -> None:
+    """It is one contender less, and no end of the run."""
+
+    def fail() -> None:
+        raise Failed("npm could not")
+
+    expected = pytest.raises(PeerFailed, match="standard cannot be installed: npm could not")
+    with expected, running(replace(standard(), prepare=fail), MEMORY, catalogue):
+        pass

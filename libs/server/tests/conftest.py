@@ -9,12 +9,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ogrom.server.greenlets import Greenlets
+from ogrom.server.lanes import Lane
+from ogrom.server.testing import running
 
 PROGRAM = Path(__file__).with_name("serving_program.py")
 
@@ -150,6 +154,24 @@ def reserved_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
+def on_loop(lanes: Sequence[Lane]) -> list[Lane]:
+    """The lanes, whose last one has everything begin on the loop."""
+    return [*lanes[:-1], replace(lanes[-1], on_loop=lambda _: True)]
+
+
+@pytest.fixture(params=["threads", "loop"])
+def in_both_modes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `running` of the test's module serve by threads, and by the loop."""
+
+    def run(
+        application: Any, limits: Any = None, lanes: Sequence[Lane] = (Lane("application", 4),), **more: Any
+    ) -> Any:
+        return running(application, limits, on_loop(lanes), Greenlets(), **more)
+
+    if request.param == "loop":
+        monkeypatch.setattr(request.module, "running", run)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
     """Starts programs, each with two workers and a port of its own, and with no deadline unless a test sets one.
@@ -168,12 +190,14 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
             delay: float = 0.0,
             drain: float = NEVER,
             margin: float = NEVER,
+            prepares: bool = False,
             **options: Any,
         ) -> Serving:
             said = {
                 "listen": listen or f"127.0.0.1:{stack.enter_context(reserved_port())}",
                 "folder": str(tmp_path),
                 "threads": threads,
+                "prepares": prepares,
                 "shutdown": {"delay": delay, "drain": drain, "margin": margin},
                 "options": {"processes": 2, "start_seconds": NEVER, "hang_seconds": NEVER, **options},
             }

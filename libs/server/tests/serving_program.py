@@ -7,6 +7,8 @@ effect:
 * `fatal`: a worker ends before it serves.
 * `broken`: a lifespan cannot begin.
 * `held`: `/held` is not answered.
+* `unprepared`: the first worker does not come to the end of what it prepares, if it does.
+* `impossible`: it fails in that.
 """
 
 import ctypes
@@ -82,6 +84,15 @@ def warm_up() -> bool:
     return True
 
 
+def prepare() -> bytes:
+    say("prepares")
+    while (folder / "unprepared").exists():
+        time.sleep(0.01)  # between two looks
+    if (folder / "impossible").exists():
+        raise SystemExit("it cannot be")
+    return str(os.getpid()).encode()
+
+
 @contextmanager
 def lifespan() -> Iterator[None]:
     if (folder / "broken").exists():
@@ -97,7 +108,14 @@ def main() -> int:
         limits=NO_DEADLINE,
         **said["options"],
     )
-    return serve(make_app, said["listen"], options, announce=lambda address: say(f"at {address}"))
+    return serve(
+        make_app,
+        said["listen"],
+        options,
+        prepare=prepare if said["prepares"] else None,
+        prepared=lambda found: say(f"prepared by {found.decode()}"),
+        announce=lambda address: say(f"at {address}"),
+    )
 
 
 if __name__ == "__main__":

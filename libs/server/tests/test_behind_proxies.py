@@ -18,7 +18,7 @@ import pytest
 from ogrom.server.testing import running
 from ogrom.server.testing.records import RECORDS, Record
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_both_modes")]
 SECONDS = 300.0
 
 HAPROXY = """

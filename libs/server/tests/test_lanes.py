@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ogrom.server.lanes import FULL, LATE, Dispatcher, Lane, paths
+from ogrom.server.dispatcher import FULL, LATE, Dispatcher
+from ogrom.server.greenlets import Greenlets
+from ogrom.server.lanes import Lane, paths
 from ogrom.server.refusal import Refusal
 
 SECONDS = 300.0
@@ -114,7 +116,7 @@ def test_nobody_waits_beyond_their_patience(
 ) -> None:
     """Who has time left waits on."""
     clock = SimpleNamespace(monotonic=lambda: NOW)
-    monkeypatch.setattr("ogrom.server.lanes.time", clock)
+    monkeypatch.setattr("ogrom.server.dispatcher.time", clock)
     patient, hurried = add(busy, connections), add(busy, connections, patience=0.05)
     assert busy.next_deadline() == NOW + 0.05
     busy.refuse_late()
@@ -123,6 +125,23 @@ def test_nobody_waits_beyond_their_patience(
     busy.refuse_late()
     assert (hurried.refusal, patient.refusal) == (LATE, None)
     assert busy.next_deadline() == NOW + 1.0
+
+
+def test_nobody_waits_for_a_turn_beyond_their_patience(connections: list[Connection]) -> None:
+    """Where the loop has been held up, and others begin when it comes back."""
+    lane = Lane("application", 1, patience=lambda environ: float(environ["patience"]), on_loop=lambda _: True)
+    greenlets = Greenlets()
+    greenlets.begin(lambda: None, lambda _: None)
+    dispatcher = Dispatcher((lane,), greenlets, most=10)
+    late, patient = add(dispatcher, connections), add(dispatcher, connections, patience=1e9)
+    patient.release.set()
+    dispatcher.refuse_late()
+    dispatcher.begin(0.0)
+    assert (late.refusal, late.entered.is_set()) == (LATE, False)
+    assert (patient.refusal, patient.entered.is_set()) == (None, True)
+    assert not dispatcher.is_ready
+    greenlets.end()
+    dispatcher.shutdown(SECONDS)
 
 
 def test_where_nobody_waits_there_is_no_deadline(busy: Dispatcher) -> None:

@@ -11,16 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
-from ogrom.server.lanes import Dispatcher, Lane
+from ogrom.server import loop
+from ogrom.server.dispatcher import Dispatcher
+from ogrom.server.greenlets import Greenlets
+from ogrom.server.lanes import Lane, is_read
 from ogrom.server.limits import Limits
 from ogrom.server.listening import bound
 from ogrom.server.loop import Server
+from ogrom.server.testing import running
 
 SECONDS = 300.0
 LARGE = 20_000_000
@@ -55,8 +59,14 @@ class Running:
 Start = Callable[..., Running]
 
 
+@pytest.fixture(params=["threads", "loop"])
+def waiter(request: pytest.FixtureRequest) -> Greenlets | None:
+    """By which applications wait; None where threads answer."""
+    return Greenlets() if request.param == "loop" else None
+
+
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(waiter: Greenlets | None) -> Iterator[Start]:
     """Starts servers, which end with the test."""
     started: list[Running] = []
 
@@ -64,7 +74,9 @@ def start() -> Iterator[Start]:
         entered, release = Event(), Event()
         # Keeps the port ours when the server has left it.
         address = bound("127.0.0.1:0")
-        server = _server(bound(_address(address)), entered, release, threads, drain_seconds, **more)
+        server = _server(
+            bound(_address(address)), entered, release, threads, drain_seconds, waiter=waiter, **more
+        )
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         started.append(Running(server, thread, address, entered, release))
@@ -96,16 +108,28 @@ def _server(
     *,
     queue: int = 64,
     patience: float = SECONDS,
+    waiter: Greenlets | None = None,
     **more: Any,
 ) -> Server:
-    lanes = (Lane("application", threads, queue=queue, patience=lambda _: patience),)
-    return Server(_app(entered, release), listener, Limits(), lanes, drain_seconds=drain_seconds, **more)
+    lanes = (Lane("application", threads, queue=queue, patience=lambda _: patience, on_loop=is_read),)
+    application = _app(entered, release, waiter)
+    return Server(
+        application,
+        listener,
+        Limits(requests=1000 + queue),
+        lanes,
+        greenlets=waiter,
+        drain_seconds=drain_seconds,
+        **more,
+    )
 
 
-def _app(entered: Event, release: Event) -> Callable[..., Any]:
+def _app(entered: Event, release: Event, waiter: Greenlets | None) -> Callable[..., Any]:
     """`/slow` waits to be released, `/large` is more than a socket holds, `/endless` has no end,
     anything else is `ok`.
     """
+
+    run = Greenlets().run if waiter is None else waiter.run
 
     def endless() -> Iterator[bytes]:
         try:
@@ -121,7 +145,7 @@ def _app(entered: Event, release: Event) -> Callable[..., Any]:
         content = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
         if environ["PATH_INFO"] == "/slow":
             entered.set()
-            release.wait(SECONDS)
+            run(lambda: release.wait(SECONDS))
         start_response("200 OK", [("Content-Length", str(len(content)))])
         return [content]
 
@@ -230,7 +254,7 @@ def test_nobody_connects_to_a_port_that_is_being_closed(
 
     original = running.server._stop_listening
     monkeypatch.setattr(running.server, "_stop_listening", stop_listening)
-    running.server.stop(closes_port=closes_port)
+    running.server.stop(closes_port=lambda: closes_port)
     assert running.stops()
     assert found == [errno.EAGAIN if closes_port else 0]
 
@@ -240,7 +264,7 @@ def test_it_stops_where_no_filter_is_allowed(start: Start, monkeypatch: pytest.M
     refuse = Mock(side_effect=PermissionError)
     monkeypatch.setattr("ogrom.server.loop.drop_new_connections", refuse)
     running = start()
-    running.server.stop(closes_port=True)
+    running.server.stop(closes_port=lambda: True)
     assert running.stops()
     refuse.assert_called_once()
 
@@ -535,7 +559,8 @@ def test_overload_is_told_at_once_and_a_late_request_in_time(start: Start) -> No
     running.ask("/slow")
     assert running.entered.wait(SECONDS)
     begin = time.monotonic()
-    assert running.ask("/").getresponse().status == 503
+    with running.ask("/slow").getresponse() as response:
+        assert response.status == 503
     assert time.monotonic() - begin >= 0.3
 
 
@@ -553,3 +578,51 @@ def test_a_clock_that_is_set_closes_nothing(
     client.request("GET", "/")
     assert client.getresponse().read() == b"ok"
     assert client.sock is kept
+
+
+def test_a_client_that_does_not_close_costs_nothing(start: Start) -> None:
+    """While the server waits for it behind the last response, the loop sleeps."""
+    turns: list[None] = []
+    running = start(beat=lambda: turns.append(None))
+    with socket.create_connection(("127.0.0.1", running.port), SECONDS) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        while sock.recv(65536):
+            pass
+        turns.clear()
+        time.sleep(0.3)  # the time in which it would turn thousands of times
+        assert len(turns) < 30
+
+
+def test_what_is_done_as_it_stops_is_still_told(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing may take any longer, too."""
+    monkeypatch.setattr(loop, "_SECONDS_TO_END", SECONDS)
+    running = start(drain_seconds=0.0)
+    slow = running.ask("/slow")
+    assert running.entered.wait(SECONDS)
+    running.server.stop()
+    Timer(0.1, running.release.set).start()
+    with slow.getresponse() as response:
+        assert response.status == 200
+    assert running.stops()
+
+
+def test_who_waits_as_it_stops_is_told_to_come_again() -> None:
+    """And not left without a word."""
+    waiter, parked = Greenlets(), Event()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        wait = waiter.wait()
+        parked.set()
+        wait.until(None)
+        raise AssertionError("nobody ends it")
+
+    with socket.socket() as sock:
+        with running(app, waiter=waiter) as port:
+            sock.settimeout(SECONDS)
+            sock.connect(("127.0.0.1", port))
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert parked.wait(SECONDS)
+        with sock.makefile("rb") as file:
+            said = file.read()
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert b"send it again" in said

@@ -10,6 +10,8 @@ import pytest
 from ogrom.server import Proxies
 from ogrom.server.testing import running
 
+pytestmark = pytest.mark.usefixtures("in_both_modes")
+
 SECONDS = 300.0
 SAID = {
     "X-Forwarded-For": "1.2.3.4, 8.8.8.8",

@@ -11,6 +11,8 @@ import pytest
 from ogrom.server.testing import running
 from ogrom.server.testing.records import RECORDS, Record, Refused, Request, Served
 
+pytestmark = pytest.mark.usefixtures("in_both_modes")
+
 SECONDS = 300.0
 END = b"GET /end HTTP/1.1\r\nHost: end\r\nConnection: close\r\n\r\n"
 """Sent behind a request that is served: its answer shows that the server is where we are."""

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from ogrom.server.environ import _key
+from ogrom.server.greenlets import Refused
 from ogrom.server.lanes import Lane
 from ogrom.server.limits import Limits
 from ogrom.server.refusal import Refusal
 from ogrom.server.testing import running
+
+pytestmark = pytest.mark.usefixtures("in_both_modes")
 
 SECONDS = 300.0
 Start = Callable[..., Any]
@@ -196,6 +199,26 @@ def test_the_content_is_closed_once_whatever_happens() -> None:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert sock.recv(1000)
         assert closed.wait(SECONDS)
+
+
+def test_content_that_cannot_be_closed_is_whole(caplog: pytest.LogCaptureFixture) -> None:
+    """Were it since no thread is free for that."""
+
+    class Unclosed:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter([b"a", b"b"])
+
+        def close(self) -> None:
+            raise Refused(Refusal(503, "full"))
+
+    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return Unclosed()
+
+    head, content, _ = ask(app)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert content.endswith(b"0\r\n\r\n")
+    assert "could not be closed" in caplog.text
 
 
 def test_a_function_that_fails_ends_a_connection_and_no_more(caplog: pytest.LogCaptureFixture) -> None:

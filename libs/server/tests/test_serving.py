@@ -164,3 +164,38 @@ def test_where_memory_is_short_a_worker_goes_first(start: Start) -> None:
         for each in (serving.process.pid, serving.workers[0])
     ]
     assert scores[0] < scores[1]
+
+
+def test_the_first_worker_prepares_before_anybody_listens(start: Start, tmp_path: Path) -> None:
+    """The process that has done so goes on as a worker, beside others."""
+    (tmp_path / "unprepared").touch()
+    serving = start(prepares=True, is_awaited=False)
+    serving.wait_until(lambda: "prepares" in serving.output)
+    (first,) = serving.workers
+    assert "at " not in serving.output
+    (tmp_path / "unprepared").unlink()
+    serving.wait_until_ready()
+    assert serving.output.startswith(f"prepares\nprepared by {first}\n")
+    assert serving.workers[0] == first
+    assert first in serving.answering()
+    os.kill(first, signal.SIGKILL)
+    serving.wait_until(lambda: first not in serving.workers and len(serving.workers) == 2)
+    serving.answering(first)
+    assert serving.output.count("prepares") == 1
+    assert serving.stop() == 0
+
+
+def test_what_cannot_be_prepared_is_not_served(start: Start, tmp_path: Path) -> None:
+    """It is said once, and not tried again."""
+    (tmp_path / "impossible").touch()
+    serving = start(prepares=True, is_awaited=False)
+    assert (serving.wait(), serving.output, serving.log) == (1, "prepares\n", "it cannot be\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_what_is_prepared(start: Start, tmp_path: Path, number: int) -> None:
+    """Nobody has to wait for it."""
+    (tmp_path / "unprepared").touch()
+    serving = start(prepares=True, is_awaited=False)
+    serving.wait_until(lambda: "prepares" in serving.output)
+    assert (serving.stop(number), serving.log) == (1, "Aborted!\n")

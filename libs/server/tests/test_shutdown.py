@@ -90,7 +90,8 @@ def test_what_runs_is_finished(start: Start, held: Path, number: int) -> None:
     serving.process.send_signal(number)
     serving.wait_until(serving.is_refused)
     held.unlink()
-    assert asked.getresponse().status == 200
+    with asked.getresponse() as response:
+        assert response.status == 200
     assert (serving.wait(), serving.log) == (0, "")
 
 
@@ -161,10 +162,16 @@ def test_the_second_signal_stops_at_once(start: Start, held: Path) -> None:
     serving = start(processes=1, delay=2 * SECONDS, drain=2 * SECONDS)
     hold(serving)
     serving.process.terminate()
-    serving.wait_until(lambda: serving.request().getresponse().headers["Connection"] == "close")
+    serving.wait_until(lambda: closes(serving))
     assert serving.ask().endswith("DRAINING")
     assert serving.stop() == 1
     assert "requests unfinished" in serving.log
+
+
+def closes(serving: Any) -> bool:
+    """Whether it closes the connection behind a response."""
+    with serving.request().getresponse() as response:
+        return bool(response.headers["Connection"] == "close")
 
 
 def test_a_signal_to_all_processes_is_one_signal(start: Start, held: Path) -> None:
@@ -179,7 +186,8 @@ def test_a_signal_to_all_processes_is_one_signal(start: Start, held: Path) -> No
     serving.process.terminate()
     serving.wait_until(lambda: len(serving.workers) == 1)
     held.unlink()
-    assert asked.getresponse().status == 200
+    with asked.getresponse() as response:
+        assert response.status == 200
     assert serving.wait() == 0
 
 

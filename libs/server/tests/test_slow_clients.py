@@ -19,6 +19,7 @@ from ogrom.server.lanes import Lane, paths
 from ogrom.server.limits import Limits
 from ogrom.server.testing import running
 
+pytestmark = pytest.mark.usefixtures("in_both_modes")
 SECONDS = 300.0
 LARGE = 30_000_000
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"

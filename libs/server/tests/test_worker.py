@@ -18,8 +18,9 @@ class Server:
     def accept(self) -> None:
         self.told.append("accept")
 
-    def stop(self, *, grace: float, closes_port: bool) -> None:
-        self.told.append((grace, closes_port))
+    def stop(self, *, grace: float, closes_port: Callable[[], bool]) -> None:
+        self.told.append((grace, closes_port()))
+        self.closes_port = closes_port
 
     def cut(self) -> None:
         self.told.append("cut")
@@ -108,3 +109,13 @@ def test_the_parent_says_what_a_signal_means(mode: ShutdownMode, told: object) -
     server: Any = Server()
     worker._stop(server, slot, 7.0)
     assert (server.told, slot.state) == ([told], State.DRAINING)
+
+
+def test_a_word_that_is_on_its_way_counts() -> None:
+    """Who signals all processes may come to a worker first, which asks again before it closes the port."""
+    slot = WorkerSlot(Scoreboard(1), 0)
+    server: Any = Server()
+    worker._stop(server, slot, 0.0)
+    assert server.told == [(worker._SECONDS_TO_TELL, False)]
+    slot.board.tell(ShutdownMode.DRAIN)
+    assert server.closes_port()

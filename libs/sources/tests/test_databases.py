@@ -24,7 +24,8 @@ REMARK = CommentDraft(author_id=1, text="Neu")
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """Two stores that both hold the CATALOGUE; what is written to the one never comes to the other."""
-    made = Database(*(database_engine(f"sqlite:///{tmp_path}/{name}.db") for name in ("writer", "reader")))
+    writer, reader = (database_engine(f"sqlite:///{tmp_path}/{name}.db") for name in ("writer", "reader"))
+    made = Database(writer, reader)
     for engine in (made.writer, made.reader):
         migrate(engine)
         load(engine, [CATALOGUE])

@@ -16,7 +16,7 @@ def limited(
     deadline = None if left is None else time.monotonic() + left
     connection: Any = SimpleNamespace(
         dialect=SimpleNamespace(name="mysql", is_mariadb=mariadb),
-        connection=SimpleNamespace(driver_connection=SimpleNamespace(statement_limit=session)),
+        connection=SimpleNamespace(driver_connection=SimpleNamespace(limit=SimpleNamespace(seconds=session))),
     )
     with until(deadline):
         return _limit(connection, None, statement, (), None, many)[0]

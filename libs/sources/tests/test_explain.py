@@ -37,7 +37,7 @@ CONSTANTS: dict[str, Mapping[str, Any]] = {
     "collages._CLEAR": THIS,
     "collages._DELETE": THIS,
     "collages._REPLACE": {**THIS, "title": "x", "updated_at": NOW},
-    "comments._BY_ID": {"locale": LOCALE, "id": 9},
+    "comments._BY_IDS": {"locale": LOCALE, "ids": [1, 5, 9]},
     "comments._DELETE": {"locale": LOCALE, "id": 9},
     "indexing._CHANGED": {"this": 9, **WORDS},
     "indexing._CHANGED_COLLAGE": {"this": 9, "market": LOCALE, **WORDS},

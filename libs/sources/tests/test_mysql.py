@@ -160,7 +160,7 @@ def test_one_long_call_is_not_remembered_for_ever(single: Engine) -> None:
         with reading(single, "test", soon(seconds)) as connection:
             driver = connection.connection.dbapi_connection
             assert isinstance(driver, MySqlConnection)
-            return driver.statement_limit
+            return driver.limit.seconds
 
     assert limit(3840) == 3840.0
     found = [limit(128) for _ in range(20)]

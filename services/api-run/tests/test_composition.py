@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ogrom.core import Sources
+from ogrom.protocols.waiting import BLOCKING
 from ogrom.run.composition import breakers_of, cache_of
 from ogrom.run.container import Container
 from ogrom.run.settings import Settings
@@ -23,11 +24,11 @@ def order(source: object) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({}, ["Cached", "Guarded", "Observed"]),
-        ({"cache_records": 0}, ["Guarded", "Observed"]),
-        ({"breaker_failures": 0}, ["Cached", "Observed"]),
-        (OFF, ["Observed"]),
-        ({"trace": True}, ["recorded", "Cached", "Guarded", "recorded", "Observed"]),
+        ({}, ["Cached", "Gathered", "Guarded", "Observed"]),
+        ({"cache_records": 0}, ["Gathered", "Guarded", "Observed"]),
+        ({"breaker_failures": 0}, ["Cached", "Gathered", "Observed"]),
+        (OFF, ["Gathered", "Observed"]),
+        ({"trace": True}, ["recorded", "Cached", "Gathered", "Guarded", "recorded", "Observed"]),
     ],
 )
 def test_every_source_is_wrapped_as_it_is_set(
@@ -51,7 +52,7 @@ def test_settings_reach_the_wrappers(make_container: Callable[..., Container], s
     cache = container.cache()
     assert cache is not None
     assert cache.statistics().records == 2
-    assert cache_of(Settings(cache_records=0)) is None
+    assert cache_of(Settings(cache_records=0), BLOCKING) is None
     assert breakers_of(Settings(breaker_failures=0), lambda: None, None) is None
 
 

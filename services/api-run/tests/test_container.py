@@ -15,9 +15,11 @@ from ogrom.run.failures import Failure
 from ogrom.run.settings import Settings
 from ogrom.sources.engine import database_engine
 
+PARTS = [name for name in vars(Container) if not name.startswith("_")]
 
-def test_every_provider_can_be_built(make_container: Callable[..., Container], store: str) -> None:
-    """Neither a type checker nor the container sees a misspelt keyword; this does."""
+
+def test_every_part_can_be_built(make_container: Callable[..., Container], store: str) -> None:
+    """Each from those that it asks for."""
     container = make_container(store)
     built = {name: provider() for name, provider in container.providers.items() if name != "remote"}
     assert isinstance(built["sources"], Sources)
@@ -26,7 +28,7 @@ def test_every_provider_can_be_built(make_container: Callable[..., Container], s
     assert built["check"].fault == ""
 
 
-def test_every_provider_can_be_built_over_another_service() -> None:
+def test_every_part_can_be_built_over_another_service() -> None:
     """The same endpoints, whose sources are all the other's; no database is wanted."""
     url = DatabaseUrl("http://127.0.0.1:1/")
     container = Container(settings=Settings(database_url=url, threads=2))

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.slow
 SECRET = "hunter2-hunter2-hunter2-hunter2-"
 HEAD = f"""
 import logging, os, sys, threading, warnings
-import structlog
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.logs import configure
 from ogrom.run.secret import Secret
@@ -84,8 +83,13 @@ def test_a_time_is_utc_to_the_millisecond() -> None:
 
 
 def test_structlog_comes_out_the_same_way(said: Said) -> None:
-    """Its keywords are fields; those of a line's own are not overwritten."""
-    stdout, _ = said("json", 'structlog.stdlib.get_logger("a").warning("of %s", "b", args=[2], level="x")')
+    """Where a service is called; its keywords are fields, and those of a line's own are not overwritten."""
+    program = """
+        import structlog
+        configure(Settings(log="json", database_url=DatabaseUrl("http://behind/")))
+        structlog.stdlib.get_logger("a").warning("of %s", "b", args=[2], level="x")
+    """
+    stdout, _ = said("json", program)
     (line,) = lines(stdout)
     assert (line["message"], line["args"], line["level"], line["logger_name"]) == (
         "of b",
@@ -255,7 +259,7 @@ PLANTED = """
         log.warning("argument %s %r", each, {"password": each})
         log.warning("extra", extra={"value": each, "of": [{"x": (each,)}], "token": "short"})
         log.warning("url %s", "https://host/?q=" + quote(each, safe=""))
-        structlog.stdlib.get_logger("s").error("event " + each, value=each, authorization="Bearer tiny")
+        log.error("event " + each, extra={"value": each, "authorization": "Bearer tiny"})
         warnings.warn("warned of " + each)
     log.warning("settings %r", Settings(trace_key=Secret(SECRET)))
     log.warning("basic %s", "Basic " + base64.b64encode(b"user:hunter2").decode())

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
+from ogrom.protocols.waiting import settled
 from ogrom.run.container import Container
 from ogrom.server import Lane
 from ogrom.server.testing import running
@@ -51,15 +51,15 @@ def test_sixteen_at_once_are_one_statement(
     """The statement is held up until the fifteen others wait for its answer."""
     waiting = threading.Semaphore(0)
 
-    def wait(*args: Any, **kwargs: Any) -> Any:
+    def wait(*args: Any) -> bool:
         waiting.release()
-        return futures.wait(*args, **kwargs)
+        return settled(*args)
 
     def hold(*_: Any) -> None:
         for _each in range(CROWD - 1):
             waiting.acquire(timeout=SECONDS / CROWD / 2)
 
-    monkeypatch.setattr(flights, "wait", wait)
+    monkeypatch.setattr(flights, "settled", wait)
     sent = statements(container)
     with overhear(container.engine(), hold), ThreadPoolExecutor(CROWD) as pool:
         answers = list(pool.map(lambda _: get(port, "/v1/de-DE/products/1"), range(CROWD)))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.hosting import options_of
+from ogrom.run.options import options_of
 from ogrom.run.settings import Settings
 from ogrom.server import Shutdown
 

@@ -23,8 +23,9 @@ from opentelemetry.sdk.trace.export import SpanExportResult
 
 from ogrom.http import Mount
 from ogrom.run.container import Container
+from ogrom.run.exporting import ENDPOINTS
 from ogrom.run.served import Served
-from ogrom.run.telemetry import ENDPOINTS, Telemetry, routes_of
+from ogrom.run.telemetry import Telemetry, routes_of
 from ogrom.run.traceparent import TRACEPARENT, parsed
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"

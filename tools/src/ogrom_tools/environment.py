@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ogrom_tools.command import Failed, uv
+from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.progress import say
 from ogrom_tools.projects import PREFIX, Workspace
 
@@ -47,6 +47,8 @@ class Environment:
 
     folder: Path
     contents: Contents
+    interpreter: str | None = None
+    """The path of the Python that it is made of; None for the one that runs this."""
 
     def command(self, name: str) -> str:
         """The path of a program in the environment."""
@@ -65,14 +67,15 @@ class Environment:
                 return
             say(f"Making the environment .nox/{self.folder.name} ...")
             if known[:1] != state[:1]:
-                uv("venv", "--clear", "--python", sys.executable, str(self.folder))
+                uv("venv", "--clear", "--python", self.interpreter or sys.executable, str(self.folder))
             self.contents.install(Path(self.command("python")))
             stamp.write_text("\n".join(state))
 
     def _state(self) -> list[str]:
         """All that decides what is installed: the Python and the place, and the packages."""
         packages = b"".join(str(file).encode() + file.read_bytes() for file in self.contents.files)
-        place = f"{sys.version} {sys.executable}".encode()
+        version = sys.version if self.interpreter is None else run(self.interpreter, "-VV")
+        place = f"{version} {self.interpreter or sys.executable}".encode()
         return [hashlib.sha256(each).hexdigest() for each in (place, packages)]
 
 

@@ -161,7 +161,8 @@ def test_errors_of_clients_are_counted(rehearsal: Rehearsal, installed: Path) ->
     since = rehearsal.now()
     connection = http.client.HTTPConnection("127.0.0.1", rehearsal.proxy.ports["live"], timeout=SECONDS)
     connection.request("GET", "/")
-    assert connection.getresponse().status == 503
+    with connection.getresponse() as response:
+        assert response.status == 503
     connection.close()
     until(rehearsal, lambda _: rehearsal.figures("blue", since).requests > 0, SECONDS)
     figures = rehearsal.figures("blue", since)

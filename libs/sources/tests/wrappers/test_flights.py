@@ -3,8 +3,8 @@
 import threading
 import time
 from collections.abc import Iterator
-from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.testing import DE
+from ogrom.protocols.waiting import settled
 from ogrom.sources.wrappers import flights
 
 CTX = Context(locale=DE)
@@ -48,11 +49,11 @@ class Popular:
 def popular(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Popular]:
     popular = Popular(world)
 
-    def wait(*args: Any, **kwargs: Any) -> Any:
+    def wait(*args: Any) -> bool:
         popular.waiting.release()
-        return futures.wait(*args, **kwargs)
+        return settled(*args)
 
-    monkeypatch.setattr(flights, "wait", wait)
+    monkeypatch.setattr(flights, "settled", wait)
     yield popular
     popular.go.set()
     popular.pool.shutdown()
@@ -88,11 +89,11 @@ def test_who_waits_for_another_obeys_the_own_deadline(
     assert popular.inside.acquire(timeout=30)
     waited: list[float] = []
 
-    def wait(flight: Any, timeout: float) -> Any:
-        waited.append(timeout)
-        return futures.wait(flight, timeout=0)
+    def wait(flight: Any, waiter: Any, deadline: float) -> bool:
+        waited.append(deadline - time.monotonic())
+        return settled(flight, waiter, time.monotonic())
 
-    monkeypatch.setattr(flights, "wait", wait)
+    monkeypatch.setattr(flights, "settled", wait)
     with pytest.raises(Timeout, match="waited for the same call"):
         world.source.likes(_soon(60), 11)
     assert [0 < seconds <= 60 for seconds in waited] == [True]
@@ -119,7 +120,7 @@ def test_who_waits_does_not_inherit_the_deadline_of_another(world: Any, popular:
 
 
 def test_all_that_wait_hear_that_the_source_is_down(world: Any, popular: Popular) -> None:
-    """A source that is down is not asked by each of them in turn."""
+    """By an exception for each; a source that is down is not asked by each of them in turn."""
 
     def fail(ctx: Context) -> None:
         popular.hold(ctx)
@@ -129,8 +130,42 @@ def test_all_that_wait_hear_that_the_source_is_down(world: Any, popular: Popular
     asked = [popular.ask() for _ in range(4)]
     popular.gather(3)
     popular.go.set()
-    assert [flight.exception(30) for flight in asked] == [DOWN] * 4
+    errors = [flight.exception(30) for flight in asked]
+    assert [str(error) for error in errors] == [str(DOWN)] * 4
+    assert len(set(map(id, errors))) == 4
     assert world.inner.calls == [11]
+
+
+def test_after_any_other_error_each_asks_for_itself(world: Any, popular: Popular) -> None:
+    """One of them may have been the cause."""
+
+    def fail(ctx: Context) -> None:
+        popular.hold(ctx)
+        raise ValueError("a mistake")
+
+    world.inner.then = fail
+    asked = [popular.ask() for _ in range(4)]
+    popular.gather(3)
+    popular.go.set()
+    errors = [flight.exception(30) for flight in asked]
+    assert [str(error) for error in errors] == ["a mistake"] * 4
+    assert len(set(map(id, errors))) == 4
+    assert world.inner.calls == [11] * 4
+
+
+def test_a_thread_waits_for_nobody_who_parks() -> None:
+    """Who may wait for a thread, of which none would be free."""
+    parks = True
+    waiter: Any = type("Changing", (), {"parks": property(lambda _: parks)})()
+    flown = flights.Flights(waiter)
+    call: Any = SimpleNamespace(ctx=None)
+
+    def load() -> tuple[str, bool]:
+        nonlocal parks
+        parks = False
+        return flown.share("key", call, lambda: "the thread's own")
+
+    assert flown.share("key", call, load) == (("the thread's own", False), False)
 
 
 def _soon(seconds: float) -> Context:

@@ -1,13 +1,17 @@
 """Children: processes forked from this one, before it has any thread or connection."""
 
 import os
+import select
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
-from .signals import STOPPING, Signals, held, release
+from .signals import STOPPING, Signals, held, hold, release
+
+_MOST = 4096  # bytes that a pipe takes at once (PIPE_BUF)
 
 
 def fork(work: Callable[[], int]) -> int:
@@ -41,27 +45,64 @@ def in_child(signals: Signals, work: Callable[[], bytes]) -> bytes:
         SystemExit: it has failed and said why.
         KeyboardInterrupt: it was told to stop when it had done all already.
     """
-    reading, writing = os.pipe()
+    with prepared(signals, work, lambda: 0) as (process, found):
+        pass
+    os.waitpid(process, 0)
+    return found
+
+
+@contextmanager
+def prepared(
+    signals: Signals, prepare: Callable[[], bytes], work: Callable[[], int]
+) -> Iterator[tuple[int, bytes]]:
+    """Start a child that first prepares something; it goes on to its work when the block has come to its end.
+
+    Args:
+        signals: tells of the child's end, and of what stops it.
+        prepare: gives what the parent is to know of it, a few hundred bytes at most, and some.
+        work: as `fork` takes it.
+
+    Yields:
+        The child's process id, and what it has found. Where the block raises, the child is killed.
+
+    Raises:
+        SystemExit: it has failed and said why.
+        KeyboardInterrupt: it was told to stop when it was prepared already.
+    """
+    found_reading, found_writing = os.pipe()
+    goes_reading, goes_writing = os.pipe()
 
     def child() -> int:
+        os.close(goes_writing)
+        os.close(found_reading)
+        group = os.getpgid(0)
         # A terminal's Ctrl-C is for the parent, which hands it on once.
         os.setpgid(0, 0)
         for number in STOPPING:
             signal.signal(number, signal.default_int_handler)
         release()
-        os.write(writing, work())
-        return 0
+        os.write(found_writing, prepare())
+        os.close(found_writing)
+        hold()
+        Signals.leave()
+        os.setpgid(0, group)
+        signals.tell()
+        os.read(goes_reading, 1)
+        os.close(goes_reading)
+        return work()
 
     process = fork(child)
-    os.close(writing)
-    code, is_stopped = _code(signals, process)
-    with os.fdopen(reading, "rb") as pipe:
-        found = pipe.read()
-    if code:
-        raise SystemExit(1)
-    if is_stopped:
-        raise KeyboardInterrupt
-    return found
+    os.close(found_writing)
+    os.close(goes_reading)
+    try:
+        yield process, _found(signals, process, found_reading)
+    except BaseException:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        raise
+    finally:
+        os.close(found_reading)
+        os.close(goes_writing)
 
 
 def ended() -> Iterator[tuple[int, int]]:
@@ -89,17 +130,25 @@ def describe_exit(code: int) -> str:
         return f"signal {-code}"
 
 
-def _code(signals: Signals, process: int) -> tuple[int, bool]:
-    """The exit code of a child, and whether it was told to stop."""
+def _found(signals: Signals, process: int, reading: int) -> bytes:
+    """What a child writes.
+
+    Raises:
+        SystemExit: it has ended and written nothing.
+        KeyboardInterrupt: it has written that, but was told to stop.
+    """
     is_stopped = False
-    while True:
+    while not select.select([reading], [], [], 0.0)[0]:
         for number in signals.wait(None):
             if number in STOPPING:
                 is_stopped = True
                 os.kill(process, signal.SIGINT)
-        for child, code in ended():
-            if child == process:
-                return code, is_stopped
+    found = os.read(reading, _MOST)
+    if not found:
+        raise SystemExit(1)
+    if is_stopped:
+        raise KeyboardInterrupt
+    return found
 
 
 def _become(work: Callable[[], int]) -> NoReturn:

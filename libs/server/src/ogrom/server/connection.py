@@ -1,8 +1,10 @@
 """A connection: from its bytes to a request that is handed on, and from a response to its bytes.
 
-The loop's thread reads, closes, and sends what is left over; the thread that answers sends what the client takes at
-once. One request is under way at a time. The next one, though it may have been received already, begins when the kernel
-has the response to this one, so that what waits in memory is bounded.
+The loop's thread reads, closes, and sends what is left over; who answers, a thread or a greenlet, sends what the client
+takes at once. The kernel tells the loop when something can be read, and is asked for other events only when one has
+come that nobody wants now: that spares most requests a system call. One request is under way at a time. The next one,
+though it may have been received already, begins when the kernel has the response to this one, so that what waits in
+memory is bounded.
 """
 
 import io
@@ -14,15 +16,17 @@ from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
 from http import HTTPStatus
-from threading import Condition
+from threading import RLock
 from typing import Protocol
 
 from .environ import Withheld, environ_of
+from .greenlets import Refused
 from .limits import Budget, Limits
 from .proxies import Proxies, ignore_forwarded
 from .refusal import Refusal, plainly
 from .request import Head, RequestReader, State
 from .response import Application, ClientLeft, Environ, Response, TellRefusal
+from .waits import Wait
 
 log = logging.getLogger("ogrom.server")
 
@@ -30,6 +34,7 @@ _PIECE = 65536  # of bytes that are received, or kept, at once
 _LINGER_SECONDS = 2.0
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NEVER = float("inf")
+_NOTHING = select.EPOLLONESHOT  # the kernel tells once that the client has gone, and then no more
 
 # Who connects has something to ask, and a round trip is shorter than that.
 _SECONDS_TO_ASK = 1.0
@@ -73,11 +78,15 @@ class Owner(Protocol):
     is_draining: bool
 
     def watch(self, descriptor: int, events: int) -> None:
-        """Have `Connection.handle` called once one of these events of epoll happens; any thread may call it."""
+        """Have `Connection.handle` called whenever one of these events of epoll happens; any thread may call it."""
+        ...
+
+    def wait(self) -> Wait:
+        """A wait of the caller's, be it a thread or a greenlet."""
         ...
 
     def dispatch(self, connection: "Connection") -> None:
-        """Have `Connection.service` called by another thread, or `Connection.refuse`."""
+        """Have `Connection.service` called by a thread or a greenlet, or `Connection.refuse`."""
         ...
 
     def free_content(self) -> None:
@@ -115,7 +124,9 @@ class Connection:
         self._address = address
         self.descriptor = sock.fileno()
         self._reader = RequestReader(owner.limits)
-        self._changing = Condition()
+        self._changing = RLock()
+        self._events: int = select.EPOLLIN
+        self._room: Wait | None = None
         self._out: deque[memoryview | bytearray] = deque()
         self._waiting = 0
         self._moved = 0
@@ -168,8 +179,10 @@ class Connection:
     def handle(self, events: int) -> None:
         """Read or send; called when the kernel says that it can be done."""
         try:
-            if self.phase in {Phase.RESPONSE, Phase.ANSWERING}:
+            if self.phase is Phase.RESPONSE or (self.phase is Phase.ANSWERING and self._out):
                 self._flush()
+            elif self.phase is Phase.ANSWERING:
+                self._ignore()
             elif self.phase is Phase.LINGERING:
                 self._throw_away()
             elif data := self._socket.recv(_PIECE):
@@ -178,7 +191,7 @@ class Connection:
             else:
                 self.close()
         except BlockingIOError:
-            self._watch(select.EPOLLIN)
+            pass
         except OSError:
             self.close()
         except Exception:  # of a function that the server was given
@@ -222,7 +235,7 @@ class Connection:
             self._owner.responses.give_back(self._waiting)
             self._out.clear()
             self._waiting = 0
-            self._changing.notify_all()
+            self._make_room()
         if not is_answering:  # else the application still has it
             self._release_content()
 
@@ -289,6 +302,12 @@ class Connection:
         self._enter(Phase.ANSWERING, _NEVER)
         self._owner.dispatch(self)
 
+    def _ignore(self) -> None:
+        """Hear no more of what cannot be handled until the request has been answered."""
+        with self._changing:
+            if self.phase is Phase.ANSWERING and not self._out:
+                self._watch(_NOTHING)
+
     def _await_more(self) -> None:
         if self.phase is not Phase.REQUEST and self._reader.has_begun:
             self._enter(Phase.REQUEST, self._owner.limits.header_seconds)
@@ -308,7 +327,7 @@ class Connection:
                     self._out[0] = part[sent:]
                     break
                 self._out.popleft()
-            self._changing.notify_all()
+            self._make_room()
             if self._is_broken:
                 self._out.clear()
             elif self._out:
@@ -316,6 +335,7 @@ class Connection:
                 return
             if self.phase is Phase.ANSWERING and not self._is_broken:
                 self.deadline = _NEVER
+                self._watch(_NOTHING)
                 return
         self._go_on()
 
@@ -329,15 +349,14 @@ class Connection:
         else:
             self._socket.shutdown(socket.SHUT_WR)
             self._enter(Phase.LINGERING, _LINGER_SECONDS)
+            self._watch(select.EPOLLIN)
             self._throw_away()
 
     def _throw_away(self) -> None:
-        if self._socket.recv(_PIECE):
-            self._watch(select.EPOLLIN)
-        else:
+        if not self._socket.recv(_PIECE):
             self.close()
 
-    # What a thread that answers calls.
+    # What a thread or a greenlet that answers calls.
 
     def service(self) -> None:
         """Have the application answer."""
@@ -346,6 +365,11 @@ class Connection:
         try:
             response.answer(self._owner.application, self.environ)
         except ClientLeft:
+            self._is_broken = True
+        except Refused as refused:
+            if not response.has_begun:
+                self.refuse(refused.refusal)
+                return
             self._is_broken = True
         except BaseException:  # a thread has no use for SystemExit
             log.exception("the application failed with %s %s", self.head.method, self.head.path)
@@ -367,15 +391,32 @@ class Connection:
         Raises:
             ClientLeft: the connection is closed, or broken.
         """
+        while (wait := self._sent(data)) is not None:
+            wait.until(None)  # who takes it too slowly is closed
+
+    def _sent(self, data: bytes) -> Wait | None:
+        """Send or keep it; what to wait for where there is no room for it, None where there was."""
         with self._changing:
-            while self._waiting > self._owner.limits.response_bytes:  # which closing clears
-                self._changing.wait()
+            if self._is_full():
+                self._room = self._owner.wait()
+                return self._room
             if self.phase is Phase.CLOSED or self._is_broken:
                 raise ClientLeft
             sent = 0 if self._out else self._try(data)
             if sent < len(data):
                 self._keep(memoryview(data)[sent:])
                 self._watch(select.EPOLLOUT)
+        return None
+
+    def _make_room(self) -> None:
+        """Let whoever waits for room go on, if there is some."""
+        if self._room is not None and not self._is_full():
+            wait, self._room = self._room, None
+            wait.end()
+
+    def _is_full(self) -> bool:
+        """Whether no more can be kept; a connection that is closed or broken keeps nothing."""
+        return self._waiting > self._owner.limits.response_bytes and not self._is_broken
 
     def _end(self, *, closes: bool) -> None:
         """The response is written."""
@@ -425,9 +466,10 @@ class Connection:
         self._moved, self.deadline = 0, time.monotonic() + self._owner.limits.patience
 
     def _release_content(self) -> None:
-        with self._changing:
-            held, self._held = self._held, 0
-        self._owner.contents.give_back(held)
+        if self._held:
+            with self._changing:
+                held, self._held = self._held, 0
+            self._owner.contents.give_back(held)
         self._content, self.environ = io.BytesIO(), {}
 
     def _keep(self, data: bytes | memoryview) -> None:
@@ -460,6 +502,9 @@ class Connection:
             return 0
 
     def _watch(self, events: int) -> None:
+        if events == self._events:
+            return
         with self._changing:
             if self.phase is not Phase.CLOSED:
+                self._events = events
                 self._owner.watch(self.descriptor, events)

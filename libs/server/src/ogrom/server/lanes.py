@@ -1,35 +1,24 @@
-"""Lanes: which thread answers a request, and who is told to come again.
+"""Lanes: which threads answer a request, and how long it waits for one of them."""
 
-One queue without an end for everything would let a request wait until nobody wants its answer any more, and a
-balancer's health check behind it, so that servers that work would be taken out. Here each kind of request has threads
-of its own, a queue may be bounded, and nobody waits in it beyond a deadline.
-"""
+from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
+if TYPE_CHECKING:
+    from .response import Environ
 
-from .connection import Connection
-from .refusal import Refusal
-from .response import Environ
-
-FULL = Refusal(
-    503, "Too many requests wait already; come again after the seconds in Retry-After.", retry_after=1
-)
-LATE = Refusal(
-    503,
-    "No thread became free within the request's deadline; come again after the seconds in Retry-After.",
-    retry_after=1,
-)
 _NEVER = float("inf")
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def _everything(_: Environ) -> bool:
     return True
+
+
+def _nothing(_: Environ) -> bool:
+    return False
 
 
 def _forever(_: Environ) -> float:
@@ -46,6 +35,8 @@ class Lane:
         takes: whether a request comes here, by its environment; of several lanes the first one that says so has it.
         queue: how many requests wait for a thread at most; None for as many as there are connections.
         patience: how many seconds a request waits for a thread at most, by its environment.
+        on_loop: whether a request begins on the loop, where the application takes a Waiter: then only those of its
+            calls that block use a thread, and it waits for one within its patience.
     """
 
     name: str
@@ -53,92 +44,12 @@ class Lane:
     takes: Callable[[Environ], bool] = _everything
     queue: int | None = None
     patience: Callable[[Environ], float] = _forever
+    on_loop: Callable[[Environ], bool] = _nothing
 
 
-class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
-    """The threads of a lane, and the queue before them."""
-
-    queue: deque[Any]
-
-    def __init__(self, lane: Lane) -> None:
-        super().__init__()
-        self.lane = lane
-        self.set_thread_count(lane.threads)
-
-    def has_taken(self, connection: Connection) -> bool:
-        """Add a connection, unless too many wait already beside those that a thread is about to take."""
-        most = self.lane.queue
-        with self.lock:
-            idle = len(self.threads) - self.stop_count - self.active_count
-            if most is not None and len(self.queue) - idle >= most:
-                return False
-            # Waitress's own way would warn of each that waits.
-            self.queue.append(connection)
-            self.queue_cv.notify()
-            return True
-
-    def overdue(self, now: float) -> list[Connection]:
-        """Those whose patience is over; they wait no more."""
-        with self.lock:
-            late = [each for each in self.queue if each.give_up <= now]
-            for each in late:
-                self.queue.remove(each)
-            return late
-
-    def busy(self) -> tuple[int, int]:
-        """How many wait, and how many threads are busy."""
-        with self.lock:
-            return len(self.queue), self.active_count
-
-    def next_deadline(self) -> float:
-        """When the first one's patience is over."""
-        with self.lock:
-            return min((each.give_up for each in self.queue), default=_NEVER)
-
-
-class Dispatcher:
-    """Hands each request to its lane; owns the threads."""
-
-    def __init__(self, lanes: Sequence[Lane]) -> None:
-        """Start the threads.
-
-        Args:
-            lanes: the last one takes what no other does.
-        """
-        self._lanes = [_Threads(each) for each in lanes]
-
-    def dispatch(self, connection: Connection) -> None:
-        """Have the request of a connection answered."""
-        environ = connection.environ
-        threads = next((each for each in self._lanes if each.lane.takes(environ)), self._lanes[-1])
-        connection.give_up = connection.arrived + threads.lane.patience(environ)
-        if not threads.has_taken(connection):
-            connection.refuse(FULL)
-
-    def refuse_late(self) -> None:
-        """Refuse those whose patience is over; to be called at `next_deadline()`."""
-        now = time.monotonic()
-        for threads in self._lanes:
-            for connection in threads.overdue(now):
-                connection.refuse(LATE)
-
-    def busy(self) -> tuple[int, int]:
-        """How many requests wait for the last lane's threads, and how many of those are busy."""
-        waiting, busy = self._lanes[-1].busy()
-        return waiting, busy
-
-    def next_deadline(self) -> float:
-        """When the next patience is over, of `time.monotonic()`."""
-        return min(each.next_deadline() for each in self._lanes)
-
-    def shutdown(self, seconds: float) -> None:
-        """End the threads; those that are busy after some seconds end with the process."""
-        for each in self._lanes:
-            each.set_thread_count(0)
-        end = time.monotonic() + seconds
-        for each in self._lanes:
-            left: Any = max(0.0, end - time.monotonic())
-            each.shutdown(timeout=left)
+def is_read(environ: Environ) -> bool:
+    """Whether a request reads and has no content: for `Lane.on_loop`."""
+    return environ["REQUEST_METHOD"] in _READS and environ.get("CONTENT_LENGTH", "0") == "0"
 
 
 def paths(*prefixes: str) -> Callable[[Environ], bool]:

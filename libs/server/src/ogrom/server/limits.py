@@ -27,6 +27,7 @@ class Limits:
         idle_seconds: between two requests. A balancer keeps connections for 60 s (AWS's); were we the first to close
             one, a request might be on its way.
         new_seconds: from connecting to the first byte.
+        requests: begun on the loop at once, where the application takes a Waiter: 503.
         connections: at once; None for as many as there are descriptors, less `spare_descriptors`.
         spare_descriptors: for all that is no client's connection.
     """
@@ -46,6 +47,7 @@ class Limits:
     patience: float = 10.0
     idle_seconds: float = 75.0
     new_seconds: float = 30.0
+    requests: int = 1024
     connections: int | None = None
     spare_descriptors: int = 128
 

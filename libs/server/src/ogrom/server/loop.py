@@ -1,4 +1,8 @@
-"""The loop of a process: one thread that accepts, reads, hands requests to threads, and ends what takes too long."""
+"""The loop of a process: one thread that accepts, reads, has requests answered, and ends what takes too long.
+
+A turn has two parts: it waits for events and acts on them, which the standby can do as well; and it lets the greenlets
+go on, if there are any, since requests that run in them have no other thread.
+"""
 
 import heapq
 import logging
@@ -9,20 +13,25 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock, get_ident
 from typing import Any
 
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from .connection import BUSY, Connection, Phase
+from .dispatcher import Dispatcher
 from .environ import base_environ
-from .lanes import Dispatcher, Lane
+from .greenlets import Greenlets
+from .lanes import Lane
 from .limits import Budget, Limits
 from .listening import BACKLOG, drop_new_connections
 from .proxies import Proxies
 from .refusal import plainly
 from .response import Application, Environ, TellRefusal
+from .standby import LAG_SECONDS, Standby
+from .waits import ThreadWait, Wait
 
 log = logging.getLogger("ogrom.server")
 
@@ -38,6 +47,39 @@ _SECONDS_TO_CONNECT = 0.05
 # That something is short need not be told for each connection.
 _SECONDS_BETWEEN_WARNINGS = 10.0
 
+# Descriptors beside those of connections: the listener, what wakes the loop, the lifeline, and what requests read from.
+_OTHERS = 64
+
+# Of calls that run as it stops.
+_SECONDS_TO_END = 0.5
+
+# The loop's thread waits so long at most for the standby to let it poll again.
+_STAND_IN_SECONDS = 0.01
+
+# For so long requests are begun in a turn, and greenlets go on; the others wait for the next one, so that events and
+# deadlines are never far behind. All that a full batch has asked for is answered in less.
+_SECONDS_OF_BEGINNING = 0.005
+_SECONDS_OF_GOING_ON = 0.025
+
+
+@dataclass(frozen=True)
+class LoopState:
+    """What a loop that answers requests does.
+
+    Attributes:
+        begun: requests that have begun and have not ended.
+        parked: waits that have not ended.
+        offloaded: calls that were given to a thread, so far.
+        lags: how often something has held it up for 50 ms or more, so far.
+        lag_seconds: for how long together.
+    """
+
+    begun: int = 0
+    parked: int = 0
+    offloaded: int = 0
+    lags: int = 0
+    lag_seconds: float = 0.0
+
 
 class Server:
     """Serves one application from one thread until it is told to stop; owns the connections and the threads."""
@@ -52,6 +94,7 @@ class Server:
         refuse: TellRefusal = plainly,
         content_limit: Callable[[Environ], int] | None = None,
         proxies: Proxies | None = None,
+        greenlets: Greenlets | None = None,
         processes: int = 1,
         drain_seconds: float = 8.0,
         lifeline: int | None = None,
@@ -70,6 +113,7 @@ class Server:
                 and quick; where the header tells that there are more, or that there is any and it may have none, the
                 application answers without it. By default it is `limits.content_bytes`, and the server answers.
             proxies: who is believed about clients; None for nobody.
+            greenlets: what requests run in that begin on the loop; None where threads answer all of them.
             processes: how many serve the application.
             drain_seconds: how long running requests may take once it is told to stop.
             lifeline: the reading end of a pipe; when it is closed at the other end, the server stops.
@@ -112,11 +156,15 @@ class Server:
         self._accepts_from = time.monotonic() + accepts_after
         self._swept = 0.0
         self._listen_until = self._serve_until = float("inf")
-        self._closes_port = False
+        self._closes_port: Callable[[], bool] = lambda: False
         for descriptor in (self._wakes, lifeline):
             if descriptor is not None:
                 self._epoll.register(descriptor, _READ)
-        self._dispatcher = Dispatcher(lanes)
+        self._greenlets = greenlets
+        self._dispatcher = Dispatcher(lanes, greenlets, most=limits.requests)
+        self._polling = Lock()
+        self._busy_since = 0.0
+        self._lags, self._lag_seconds = 0, 0.0
 
     # What others call.
 
@@ -124,18 +172,25 @@ class Server:
         """How many requests wait for a thread of the last lane, and how many of those threads are busy."""
         return self._dispatcher.busy()
 
+    def loop(self) -> LoopState:
+        """What the loop does for the requests that begin on it."""
+        if self._greenlets is None:
+            return LoopState()
+        waiting = self._greenlets
+        return LoopState(waiting.begun, waiting.parked, waiting.offloaded, self._lags, self._lag_seconds)
+
     def accept(self) -> None:
         """Accept connections from now on; may be called by another thread."""
         self._accepts_from = 0.0
         self._wake()
 
-    def stop(self, *, grace: float = 0.0, closes_port: bool = False) -> None:
+    def stop(self, *, grace: float = 0.0, closes_port: Callable[[], bool] = lambda: False) -> None:
         """Stop soon; may be called by a signal's handler, and again, for what is sooner.
 
         Args:
             grace: for how many seconds it goes on serving and closes each connection behind its response.
-            closes_port: whether every process stops that has the listener: so nobody will accept connections, and none
-                may be made that closing it would reset.
+            closes_port: whether every process stops that has the listener, asked when this one stops listening: then
+                nobody will accept connections, and none may be made that closing it would reset.
         """
         self._closes_port = closes_port
         self._listen_until = min(self._listen_until, time.monotonic() + grace)
@@ -163,8 +218,12 @@ class Server:
     # What connections call.
 
     def watch(self, descriptor: int, events: int) -> None:
-        """Have a connection handle its next event; any thread may call it."""
-        self._epoll.modify(descriptor, events | select.EPOLLONESHOT)
+        """Have a connection told of these events, from now on; any thread may call it."""
+        self._epoll.modify(descriptor, events)
+
+    def wait(self) -> Wait:
+        """A wait of the caller's, be it a thread or a greenlet."""
+        return ThreadWait() if self._greenlets is None else self._greenlets.wait()
 
     def dispatch(self, connection: Connection) -> None:
         """Have a request answered."""
@@ -191,9 +250,22 @@ class Server:
         Returns:
             How many connections were cut with something unfinished.
         """
+        if self._greenlets is None:
+            return self._run()
+        self._greenlets.begin(self._wake, self._watch_reader)
+        standby = Standby(lambda: self._busy_since, self._stand_in)
+        standby.watch(get_ident())
+        try:
+            return self._run()
+        finally:
+            self._busy_since = 0.0
+            standby.end()
+            self._greenlets.end()
+
+    def _run(self) -> int:
         self._listen()
         # One that was inherited is listened on by whoever comes next, and the filter would stay.
-        if self._closes_port and not self._is_inherited:
+        if self._closes_port() and not self._is_inherited:
             with suppress(OSError):  # not every sandbox has filters; then connections of one moment are reset
                 drop_new_connections(self._listener)
             self._listen_until = min(time.monotonic() + _SECONDS_TO_CONNECT, self._serve_until)
@@ -209,20 +281,53 @@ class Server:
             self._turn(left)
 
     def _turn(self, seconds: float) -> None:
-        """Wait for the next events, and act on them."""
+        """Wait for the next events and act on them; then let requests go on."""
         self._beat()
+        greenlets = self._greenlets
+        if greenlets is None:
+            self._act(seconds)
+            return
+        if greenlets.is_busy or self._dispatcher.is_ready:
+            seconds = 0.0
+        with self._polling:
+            self._act(min(seconds, greenlets.next_deadline - time.monotonic()))
+        self._busy_since = began = time.monotonic()
+        greenlets.go_on(began + _SECONDS_OF_GOING_ON)
+        self._dispatcher.begin(began + _SECONDS_OF_BEGINNING)
+        greenlets.go_on(began + _SECONDS_OF_GOING_ON)
+        self._busy_since = 0.0
+        if (lag := time.monotonic() - began) >= LAG_SECONDS:
+            self._lags, self._lag_seconds = self._lags + 1, self._lag_seconds + lag
+            with self._polling:
+                pass  # the standby has left: from here on this thread acts alone
+
+    def _stand_in(self, since: float) -> None:
+        """Act in the place of the loop's thread, as long as that is held up."""
+        while self._busy_since == since:
+            if self._polling.acquire(timeout=LAG_SECONDS):
+                try:
+                    if self._busy_since == since:
+                        self._act(_STAND_IN_SECONDS)
+                finally:
+                    self._polling.release()
+        self._wake()  # what the standby was woken by, or has handed on, is the loop's as well
+
+    def _act(self, seconds: float) -> None:
+        """Wait for the next events, and act on them."""
         now = time.monotonic()
         self._watch_listener()
         until = min(self._swept + _SWEEP_SECONDS, self._dispatcher.next_deadline()) - now
-        most = len(self._connections) + 3  # with the listener, what wakes it and the lifeline
+        most = len(self._connections) + _OTHERS
         somebody_connects = False
         for descriptor, events in self._epoll.poll(max(0.0, min(seconds, until)), most):
             if (connection := self._connections.get(descriptor)) is not None:
                 connection.handle(events)
-            elif descriptor == self._listener.fileno():
-                somebody_connects = True
             elif descriptor == self._wakes:
                 os.eventfd_read(self._wakes)
+            elif self._greenlets is not None and self._greenlets.can_read(descriptor):
+                pass
+            elif descriptor == self._listener.fileno():
+                somebody_connects = True
             elif descriptor == self._lifeline:
                 self._epoll.unregister(descriptor)
                 self.stop()
@@ -231,6 +336,13 @@ class Server:
         self._dispatcher.refuse_late()
         self._cut_slow_responses()
         self._sweep()
+
+    def _watch_reader(self, descriptor: int) -> None:
+        events = _READ | select.EPOLLONESHOT
+        try:
+            self._epoll.modify(descriptor, events)
+        except FileNotFoundError:
+            self._epoll.register(descriptor, events)
 
     def _watch_listener(self) -> None:
         may = self._accepts_from <= time.monotonic()
@@ -278,7 +390,7 @@ class Server:
         peer = ("", 0) if sock.family == socket.AF_UNIX else (address[0], address[1])
         connection = Connection(self, sock, peer)
         self._connections[connection.descriptor] = connection
-        self._epoll.register(connection.descriptor, _READ | select.EPOLLONESHOT)
+        self._epoll.register(connection.descriptor, _READ)
 
     def _make_room(self, number: int) -> bool:
         """Close connections for the sake of others, the slowest unfinished requests first; whether there were any.
@@ -349,7 +461,10 @@ class Server:
         unfinished = [each for each in self._connections.values() if each.is_unfinished]
         if unfinished:
             log.warning("stopped with %d requests unfinished", len(unfinished))
-        self._dispatcher.shutdown(0.5)
+        self._dispatcher.shutdown(_SECONDS_TO_END)
+        if self._greenlets is not None:
+            self._greenlets.end()  # who has an answer gives it, and who still waits is told that there will be none
+            self._act(0.0)
         with self._waking:
             self._is_closed = True
             os.close(self._wakes)

@@ -41,6 +41,7 @@ class Options:
         start_seconds: after so many a worker answers that still warms up, or is replaced if it does not answer yet.
         hang_seconds: after so many without a sign of life a worker is replaced, one at a time, as the cause may be
             common: the next one no sooner than after as many again.
+        loop: whether an application that takes a Waiter runs on the loop; False for threads alone.
         proxies: who is believed about clients; None for nobody, and then fields such as X-Forwarded-For are taken away.
     """
 
@@ -50,4 +51,5 @@ class Options:
     shutdown: Shutdown = field(default_factory=Shutdown)
     start_seconds: float = 120.0
     hang_seconds: float = 30.0
+    loop: bool = True
     proxies: Proxies | None = None

@@ -1,14 +1,16 @@
 """Writing a response: what a WSGI application gives (PEP 3333), framed as HTTP/1.1 says (RFC 9112, 6)."""
 
 import logging
+import re
 import time
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence
 from email.utils import formatdate
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, TypeAlias
 
 from .grammar import TOKEN
+from .greenlets import Refused
 from .refusal import Refusal
 from .request import Head
 
@@ -31,8 +33,9 @@ _HOP_BY_HOP = frozenset(
         *("te", "trailer", "trailers", "transfer-encoding", "upgrade"),
     }
 )
-_date = lru_cache(maxsize=2)(lambda second: formatdate(second, usegmt=True))
-_is_name = lru_cache(maxsize=1024)(lambda name: TOKEN.fullmatch(name.encode("latin-1")) is not None)
+_date = lru_cache(maxsize=2)(lambda second: f"\r\nDate: {formatdate(second, usegmt=True)}")
+_CONTENT_LENGTH = re.compile("\r\ncontent-length: [0-9]*", re.IGNORECASE)
+_MARKED = frozenset({"content-length", "date"})
 
 
 class ClientLeft(OSError):
@@ -60,7 +63,7 @@ class Response:
         self._send = send
         self._is_last = is_last
         self._status = ""
-        self._fields: list[tuple[str, str]] = []
+        self._lines, self._marked = "", list[str]()
         self._length: int | None = None
         self._written = 0
         self._is_chunked = False
@@ -83,7 +86,8 @@ class Response:
         """
         parts = application(environ, self.start)
         try:
-            is_one = isinstance(parts, Sized) and len(parts) == 1
+            count = getattr(parts, "__len__", None)
+            is_one = count is not None and count() == 1
             for part in parts:
                 if part:
                     if is_one and self._length is None and not self._is_made:
@@ -114,8 +118,9 @@ class Response:
                 exc_info = None
         elif self._status:
             raise AssertionError("start_response was called twice")
-        self._length = _checked(status, fields)
-        self._status, self._fields = status, list(fields)
+        self._lines, self._marked = _checked(status, fields)
+        self._length = _length_of(fields, self._marked) if "content-length" in self._marked else None
+        self._status = status
         self._has_content = self._head.method != "HEAD" and status[:3] not in {"204", "304"}
         self._is_made, self._is_chunked = False, False
         self._held, self._written = b"", 0
@@ -165,66 +170,93 @@ class Response:
         if not self._status:
             raise AssertionError("the application has not called start_response")
         self._is_made = True
-        is_bodiless = self._status[:3] in {"204", "304"}
-        lines = [f"HTTP/1.1 {self._status}"]
-        names = set()
-        for name, value in self._fields:
-            low = name.lower()
-            names.add(low)
-            if not is_bodiless or low != "content-length":
-                lines.append(f"{name}: {value}")
-        if not is_bodiless and "content-length" not in names:
-            lines.extend(self._framing())
-        if "date" not in names:
-            lines.append(f"Date: {_date(int(time.time()))}")
+        parts = [f"HTTP/1.1 {self._status}", self._lines]
+        if self._status[:3] in {"204", "304"}:
+            if "content-length" in self._marked:
+                parts[1] = _CONTENT_LENGTH.sub("", self._lines)
+        elif "content-length" not in self._marked:
+            parts.append(self._framing())
+        if "date" not in self._marked:
+            parts.append(_date(int(time.time())))
         self.closes = self.closes or not self._head.keeps_alive or self._is_last()
         if self.closes:
-            lines.append("Connection: close")
+            parts.append("\r\nConnection: close")
         elif self._head.version == "1.0":
-            lines.append("Connection: keep-alive")
-        return "\r\n".join((*lines, "\r\n")).encode("latin-1")
+            parts.append("\r\nConnection: keep-alive")
+        parts.append("\r\n\r\n")
+        return "".join(parts).encode("latin-1")
 
-    def _framing(self) -> tuple[str, ...]:
+    def _framing(self) -> str:
         """How the client sees where the content ends (RFC 9112, 6.3)."""
         if self._length is not None:
-            return (f"Content-Length: {self._length}",)
+            return f"\r\nContent-Length: {self._length}"
         if not self._has_content:
-            return ()
+            return ""
         if self._head.version == "1.0":
             self.closes = True
-            return ()
+            return ""
         self._is_chunked = True
-        return ("Transfer-Encoding: chunked",)
+        return "\r\nTransfer-Encoding: chunked"
 
 
-def _checked(status: str, fields: Fields) -> int | None:
-    """The content's length, where a field tells it.
+def _checked(status: str, fields: Fields) -> tuple[str, list[str]]:
+    """The fields as lines, each behind its end, and for each its name if it matters here.
 
     Raises:
         AssertionError: a field is hop-by-hop, which PEP 3333 leaves to the server.
         ValueError: what no response may have.
     """
-    length: int | None = None
+    _check_status(status)
+    lines = "".join([f"\r\n{name}: {value}" for name, value in fields])
+    # All at once, since hardly any response has a field that is wrong.
+    if not lines.count("\r") == lines.count("\n") == len(fields) or "\0" in lines:
+        wrong = next(field for field in fields if not _is_text("".join(field)))
+        raise ValueError(f"the field {wrong[0]!r}: {wrong[1]!r} cannot be sent")
+    return lines, [_mark(name) for name, _ in fields]
+
+
+@lru_cache(maxsize=128)
+def _check_status(status: str) -> None:
     if not (status[:3].isascii() and status[:3].isdigit() and status[3:4] in {"", " "} and _is_text(status)):
         raise ValueError(f"{status!r} is not a status such as '200 OK'")
-    for name, value in fields:
-        low = name.lower()
-        if low in _HOP_BY_HOP:
-            raise AssertionError(f"{name} is the server's own field (PEP 3333)")
-        if not _is_name(name) or not _is_text(value):
-            raise ValueError(f"the field {name!r}: {value!r} cannot be sent")
-        if low == "content-length":
-            if not (value.isascii() and value.isdigit()) or length not in {None, int(value)}:
-                raise ValueError(f"{value!r} is no Content-Length, or another one than before")
-            length = int(value)
-    return length
+
+
+@lru_cache(maxsize=1024)
+def _mark(name: str) -> str:
+    """The name of a field that the server has something to do with, in lower case; empty for any other.
+
+    Raises:
+        AssertionError: the field is hop-by-hop.
+        ValueError: it is no name.
+    """
+    low = name.lower()
+    if low in _HOP_BY_HOP:
+        raise AssertionError(f"{name} is the server's own field (PEP 3333)")
+    if TOKEN.fullmatch(name.encode("latin-1")) is None:
+        raise ValueError(f"the field {name!r} cannot be sent: it is no name")
+    return low if low in _MARKED else ""
+
+
+def _length_of(fields: Fields, marked: Sequence[str]) -> int:
+    """What Content-Length says, which is there.
+
+    Raises:
+        ValueError: it is no number of bytes, or there are two that differ.
+    """
+    value = fields[marked.index("content-length")][1]
+    others = marked.count("content-length") > 1 and {
+        other for (_, other), mark in zip(fields, marked, strict=True) if mark == "content-length"
+    } != {value}
+    if others or not (value.isascii() and value.isdigit()):
+        raise ValueError(f"{value!r} is no Content-Length, or there is another one")
+    return int(value)
 
 
 def _close(parts: object) -> None:
     try:
         if (close := getattr(parts, "close", None)) is not None:
             close()
-    except Exception:
+    except (Exception, Refused):
         log.exception("what the application gave could not be closed")
 
 

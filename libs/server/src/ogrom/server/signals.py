@@ -50,11 +50,16 @@ class Signals:
 @contextmanager
 def held() -> Iterator[None]:
     """Let signals wait while the block runs, so that none meets a process that is half made."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+    hold()
     try:
         yield
     finally:
         release()
+
+
+def hold() -> None:
+    """Let them wait."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
 
 
 def release() -> None:

@@ -8,13 +8,17 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from .children import describe_exit, ended, fork
+from .children import describe_exit, ended, fork, prepared
 from .options import Options
 from .restarts import MOST_AT_START, Restarts
 from .scoreboard import SERVING, Scoreboard, ShutdownMode, State, WorkerSlot
 from .signals import STOPPING, Signals
-from .worker import MakeApp, work
+
+# What serves is a matter of the workers: in this process, which only waits, it would take memory for nothing.
+if TYPE_CHECKING:
+    from .worker import MakeApp
 
 log = logging.getLogger("ogrom.server")
 
@@ -46,7 +50,7 @@ class Supervisor:
 
     def __init__(
         self,
-        make_app: MakeApp,
+        make_app: "MakeApp",
         listener: socket.socket,
         options: Options,
         signals: Signals,
@@ -75,6 +79,25 @@ class Supervisor:
         self._looked = time.monotonic()
         self._aborted = float("-inf")
         self._excused = 0.0
+
+    def prepare(self, prepare: Callable[[], bytes], is_prepared: Callable[[bytes], object]) -> None:
+        """Have the first worker prepare something, before it serves and before there are others.
+
+        Args:
+            prepare: what it does; it gives what the parent is to know, a few hundred bytes at most, and some.
+            is_prepared: told that, before the worker goes on.
+
+        Raises:
+            SystemExit: it has failed and said why.
+            KeyboardInterrupt: it was told to stop when it was prepared already.
+        """
+        gc.freeze()  # as in `run`
+        seat, state = self._seats[0], State.WARMING
+        with prepared(self._signals, prepare, lambda: self._work(seat.number, state)) as (process, found):
+            is_prepared(found)
+            seat.process, seat.began = process, time.monotonic()
+            self._board.enter(seat.number, state)
+            self._board.beat(seat.number)
 
     def run(self, announce: Callable[[], object]) -> int:
         """Serve until a signal says stop.
@@ -128,6 +151,8 @@ class Supervisor:
 
     def _work(self, number: int, state: State) -> int:
         """Be a worker, in the child."""
+        from .worker import work
+
         reading, writing = self._lifeline
         os.close(writing)
         slot = WorkerSlot(self._board, number)

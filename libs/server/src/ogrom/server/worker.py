@@ -1,9 +1,12 @@
 """A worker: one of the processes that serve, from its fork to its end."""
 
+import ctypes
 import faulthandler
+import gc
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -11,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeAlias
 
-from .loop import Server
+from .greenlets import Greenlets
+from .loop import LoopState, Server
 from .options import Options
 from .refusal import plainly
 from .response import Application, Environ, TellRefusal
@@ -21,6 +25,13 @@ from .signals import Signals, held, release
 log = logging.getLogger("ogrom.server")
 
 _SECONDS_BETWEEN_TRIES = 0.5
+
+# So long the loop waits for the interpreter's lock where a thread computes, a tenth of Python's own: all others wait
+# with it. Half of a mixed load's requests by id took 63 ms, and take 19 (docs/decisions/one-loop.md).
+_SWITCH_SECONDS = 0.0005
+
+# Who signals all processes may come to a worker before its parent, which then tells what it means.
+_SECONDS_TO_TELL = 0.2
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,10 @@ class Worker:
     """
 
     _slot: WorkerSlot
-    _queue: Callable[[], tuple[int, int]] = field(default=lambda: (0, 0))
+    _may_loop: bool = False
+    _waiter: Greenlets = field(default_factory=Greenlets)
+    _is_taken: bool = False
+    _server: Server | None = None
 
     @classmethod
     def alone(cls) -> Self:
@@ -79,11 +93,28 @@ class Worker:
 
     def queue(self) -> tuple[int, int]:
         """How many requests wait for a thread of the last lane, and how many of those threads are busy."""
-        return self._queue()
+        return (0, 0) if self._server is None else self._server.queue()
+
+    def loop(self) -> LoopState:
+        """What the loop does for the requests that begin on it."""
+        return LoopState() if self._server is None else self._server.loop()
+
+    def waiter(self) -> Greenlets:
+        """What the application waits by. Who takes it runs on the loop: whatever blocks must go through it.
+
+        Where `Options.loop` is off, threads answer all requests, and whoever waits by it blocks its own.
+        """
+        self._is_taken = True
+        return self._waiter
+
+    @property
+    def greenlets(self) -> Greenlets | None:
+        """What requests run in; None where threads answer all of them."""
+        return self._waiter if self._is_taken and self._may_loop else None
 
     def served_by(self, server: Server) -> None:
         """Tell of this server from now on."""
-        self._queue = server.queue
+        self._server = server
 
 
 MakeApp: TypeAlias = Callable[[Worker], Application | Hosted]
@@ -118,9 +149,10 @@ def work(
     with suppress(OSError):  # where memory is short a worker goes, and not the parent
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     slot.beat()
-    worker = Worker(slot)
+    worker = Worker(slot, options.loop)
     made = make_app(worker)
     hosted = made if isinstance(made, Hosted) else Hosted(made)
+    gc.freeze()  # the application stays, and the collector need not look through it again and again
     server = Server(
         hosted.application,
         listener,
@@ -129,6 +161,7 @@ def work(
         refuse=hosted.refuse,
         content_limit=hosted.content_limit,
         proxies=options.proxies,
+        greenlets=worker.greenlets,
         processes=options.processes,
         drain_seconds=options.shutdown.drain,
         lifeline=lifeline,
@@ -136,6 +169,8 @@ def work(
         beat=slot.beat,
     )
     worker.served_by(server)
+    if worker.greenlets is not None:
+        sys.setswitchinterval(_SWITCH_SECONDS)
     # A terminal sends these to all of its processes. What they mean is the parent's to say.
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -150,14 +185,16 @@ def work(
 
 
 def _stop(server: Server, slot: WorkerSlot, delay: float) -> None:
-    """Do what the parent wants; without a word from it, somebody wants this worker to stop."""
+    """Do what the parent wants; where it has said nothing, this worker alone is to stop, or the word is on its way."""
     mode = slot.board.mode
     slot.enter(State.DRAINING)
     if mode is ShutdownMode.CUT:
         server.cut()
-    else:
-        is_all = mode is not ShutdownMode.SERVE
-        server.stop(grace=0.0 if mode is ShutdownMode.FINISH else delay, closes_port=is_all)
+        return
+    grace = 0.0 if mode is ShutdownMode.FINISH else delay
+    if mode is ShutdownMode.SERVE:
+        grace = max(grace, _SECONDS_TO_TELL)
+    server.stop(grace=grace, closes_port=lambda: slot.board.mode is not ShutdownMode.SERVE)
 
 
 @dataclass(frozen=True)
@@ -177,6 +214,7 @@ class _Beginning:
                 threading.Event().wait(_SECONDS_BETWEEN_TRIES)
         except Exception:
             log.exception("the warm-up has failed; the first requests do it")
+        _give_back()
         self._enter(State.READY)
 
     def _enter(self, state: State) -> None:
@@ -184,3 +222,9 @@ class _Beginning:
             self.slot.enter(state)
         self.server.accept()
         self.signals.tell()
+
+
+def _give_back() -> None:
+    """Give the system back what the beginning has used and freed; malloc would keep it for later."""
+    with suppress(AttributeError):  # glibc has it, others do not
+        ctypes.CDLL(None).malloc_trim(0)

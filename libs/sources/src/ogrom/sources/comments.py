@@ -1,6 +1,6 @@
 """SqlComments: a CommentSource over SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -31,7 +31,7 @@ _COMMENTS = select(
     comments.c.text,
     comments.c.created_at,
 ).where(comments.c.locale == bindparam("locale"))
-_BY_ID = _COMMENTS.where(comments.c.id == bindparam("id"))
+_BY_IDS = _COMMENTS.where(comments.c.id.in_(bindparam("ids", expanding=True)))
 _ADD = insert(comments)
 _DELETE = delete(comments).where(comments.c.id == bindparam("id"), comments.c.locale == bindparam("locale"))
 
@@ -54,9 +54,13 @@ class SqlComments:
     database: Database
 
     def comment_by_id(self, ctx: Context, comment_id: int) -> Comment | None:
-        parameters = {"locale": ctx.locale, "id": comment_id}
-        rows = self.database.read(_NAME, ctx, _BY_ID, parameters)
-        return _comment(rows[0]) if rows else None
+        return self.comments_by_ids(ctx, (comment_id,)).get(comment_id)
+
+    def comments_by_ids(self, ctx: Context, comment_ids: Collection[int]) -> Mapping[int, Comment]:
+        """Those of the comments that there are, by their ids; for reads that are merged."""
+        parameters = {"locale": ctx.locale, "ids": list(comment_ids)}
+        rows = self.database.read(_NAME, ctx, _BY_IDS, parameters)
+        return {row[0]: _comment(row) for row in rows}
 
     def comments(self, ctx: Context, page: PageRequest, *, collage_id: int | None = None) -> Page[Comment]:
         after = _KEYSET.after(page, ctx.locale, collage_id)

@@ -1,19 +1,25 @@
 """Database: where a call goes that reads, and where one that writes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, SelectBase
 
 from ogrom.protocols.context import Context
+from ogrom.protocols.waiting import BLOCKING, Waiter
 
 from . import calls
+from .mysql import POLLED
+from .polled import PolledReads
 from .reads import Rows, read
 
 __all__ = ["Database"]
 
 T = TypeVar("T")
+
+# Of those who park, for each database: merged reads are few, and two of a kind are under way at most.
+_CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -26,19 +32,32 @@ class Database:
     Attributes:
         writer: has the newest data and takes every write.
         reader: the same engine, or one on a replica of the writer.
+        waiter: of those who read. Where they park, MySQL is read over connections of their own.
+        polled: those connections, by engine.
     """
 
     writer: Engine
     reader: Engine
+    waiter: Waiter = BLOCKING
+    polled: Mapping[Engine, PolledReads] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        polled = {each: _polled(each, self.waiter) for each in {self.writer, self.reader}}
+        object.__setattr__(self, "polled", {engine: reads for engine, reads in polled.items() if reads})
 
     @classmethod
-    def over(cls, writer: Engine, reader: Engine | None = None) -> Self:
+    def over(cls, writer: Engine, reader: Engine | None = None, waiter: Waiter = BLOCKING) -> Self:
         """The store behind an engine, or behind one for writes and one for reads."""
-        return cls(writer, writer if reader is None else reader)
+        return cls(writer, writer if reader is None else reader, waiter)
 
     def read(self, source: str, ctx: Context, statement: SelectBase, parameters: Mapping[str, Any]) -> Rows:
         """The rows of one reading statement, as `reads.read` gives them; the writer's if `ctx` says so."""
-        return read(self.writer if ctx.wants_latest else self.reader, source, ctx, statement, parameters)
+        engine = self.writer if ctx.wants_latest else self.reader
+        if not self.waiter.parks:
+            return read(engine, source, ctx, statement, parameters)
+        if (polled := self.polled.get(engine)) is not None:
+            return polled.read(source, ctx, statement, parameters)
+        return self.waiter.run(lambda: read(engine, source, ctx, statement, parameters))
 
     def written(self, source: str, ctx: Context, write: Callable[[Connection], T]) -> T:
         """What `write` gives back, run in a transaction as `calls.written` does."""
@@ -47,5 +66,12 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection that nobody uses."""
+        for each in self.polled.values():
+            each.close()
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _polled(engine: Engine, waiter: Waiter) -> PolledReads | None:
+    connect = engine.get_execution_options().get(POLLED)
+    return None if connect is None else PolledReads(engine, connect, waiter, size=_CONNECTIONS)

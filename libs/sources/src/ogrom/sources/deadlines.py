@@ -86,7 +86,7 @@ def limited(dialect: Dialect, driver: Any, statement: str) -> str:
         _watch_sqlite(driver, statement)
         return statement
     if getattr(dialect, "is_mariadb", False):
-        return _limited_mariadb(driver.statement_limit, statement)
+        return _limited_mariadb(driver.limit.seconds, statement)
     return _limited_mysql(statement)
 
 

@@ -7,7 +7,7 @@ trips a call; `Engine.begin()` opens a real transaction, on SQLite one that take
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from . import mysql, sqlite
+from . import mysql
 from .deadlines import watch_deadlines
 from .tls_options import TlsOptions, tls_options
 
@@ -15,6 +15,8 @@ __all__ = ["UnknownDatabase", "database_engine"]
 
 # The execution option that marks a connection as one that only reads.
 READS = "ogrom_reads"
+
+_SQLITE_FORM = "sqlite:///path"
 
 
 class UnknownDatabase(ValueError):
@@ -39,7 +41,9 @@ def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) 
     query = _query(url, parsed)
     if parsed.drivername == "sqlite":
         if query:
-            raise UnknownDatabase(f"{_shown(parsed)} has options, and SQLite takes none; use {sqlite.FORM}")
+            raise UnknownDatabase(f"{_shown(parsed)} has options, and SQLite takes none; use {_SQLITE_FORM}")
+        from . import sqlite  # SQLite's library is left out where nobody uses it
+
         engine = sqlite.engine(parsed, pool_size, pool_timeout)
     else:
         engine = mysql.engine(parsed, _tls(parsed, query), pool_size, pool_timeout)
@@ -78,12 +82,12 @@ def _parsed(url: str) -> URL:
     except ArgumentError:
         scheme, _, _ = url.partition(":")
         # The URL may hold a password: say as little of it as helps.
-        raise UnknownDatabase(f"'{scheme}:...' is not a URL; use {mysql.FORM} or {sqlite.FORM}") from None
+        raise UnknownDatabase(f"'{scheme}:...' is not a URL; use {mysql.FORM} or {_SQLITE_FORM}") from None
     if parsed.drivername not in {"mysql", "sqlite"}:
         raise UnknownDatabase(
-            f"{_shown(parsed)} has an unknown scheme {parsed.drivername!r}; use {mysql.FORM} or {sqlite.FORM}"
+            f"{_shown(parsed)} has an unknown scheme {parsed.drivername!r}; use {mysql.FORM} or {_SQLITE_FORM}"
         )
     if parsed.database in {None, "", ":memory:"}:
         # In memory each connection of the pool would have a database of its own.
-        raise UnknownDatabase(f"{_shown(parsed)} names no database; use {mysql.FORM} or {sqlite.FORM}")
+        raise UnknownDatabase(f"{_shown(parsed)} names no database; use {mysql.FORM} or {_SQLITE_FORM}")
     return parsed

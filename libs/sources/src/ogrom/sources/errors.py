@@ -74,6 +74,24 @@ def lost_the_server(error: exc.DBAPIError) -> bool:
     return number is not None and (number in _CLIENT or number in _FAREWELLS)
 
 
+def is_in_order_after(error: Exception) -> bool:
+    """Whether the conversation with the server can go on behind an error: the server said it, and no farewell."""
+    return (
+        isinstance(error, exc.DBAPIError)
+        and getattr(error.orig, "errno", -1) > 0  # else what the server said was not understood
+        and not (error.connection_invalidated or lost_the_server(error))
+    )
+
+
+def again(error: BaseException) -> BaseException:
+    """The same error for one more caller: an exception that is raised twice collects both tracebacks."""
+    one_more = type(error).__new__(type(error), *error.args)
+    one_more.__dict__.update(error.__dict__)
+    one_more.args = error.args
+    one_more.__cause__ = error
+    return one_more
+
+
 def _kind(error: exc.DBAPIError, ctx: Context) -> type[SourceError] | None:
     if isinstance(error, exc.IntegrityError | exc.DataError):
         return Conflict

@@ -8,10 +8,16 @@ from typing import Any
 from mysql.connector.errors import OperationalError
 from sqlalchemy import URL, Engine, create_engine, event
 
+from ogrom.protocols.waiting import Waiter
+
 from .deadlines import time_left
 from .mysql_connection import MySqlConnection
+from .polled_connection import PolledConnection
 from .pools import DeadlinePool
 from .tls_options import TlsOptions
+
+POLLED = "ogrom_polled"
+"""The execution option of an engine that holds what makes a PolledConnection, given a Waiter."""
 
 FORM = "mysql://user:password@host:3306/database"
 
@@ -39,9 +45,10 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
     READ COMMITTED, because every read of Ogrom is one statement and so sees one state anyway, and every
     write carries its condition in its WHERE; it locks the rows it changes and no gaps between them.
     """
+    options = {**_OPTIONS, **tls.for_driver(), "must_encrypt": tls.must_encrypt}
     made = create_engine(
         url.set(drivername="mysql+mysqlconnector", query={}),
-        connect_args={**_OPTIONS, **tls.for_driver(), "must_encrypt": tls.must_encrypt},
+        connect_args=options,
         # By position the driver converts all parameters in one call, by name each in its own.
         paramstyle="format",
         poolclass=DeadlinePool,
@@ -52,6 +59,7 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
         max_overflow=0,
         pool_use_lifo=True,
     )
+    made.update_execution_options(**{POLLED: lambda waiter: _polled(made, options, waiter)})
 
     @event.listens_for(made, "do_connect")
     def connect(
@@ -67,6 +75,14 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
             connection.leave()
 
     return made
+
+
+def _polled(engine: Engine, options: dict[str, Any], waiter: Waiter) -> PolledConnection:
+    _, given = engine.dialect.create_connect_args(engine.url)
+    seconds = options["connection_timeout"]  # until the session is as it is to be; then calls have deadlines
+    told = {**given, **options, "read_timeout": seconds, "write_timeout": seconds}
+    del told["consume_results"]  # the driver never has one that was not read
+    return PolledConnection(waiter, **told)
 
 
 def _connected(options: dict[str, Any]) -> MySqlConnection:

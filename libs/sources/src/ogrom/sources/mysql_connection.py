@@ -11,7 +11,8 @@ from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-foun
 from mysql.connector.cursor_cext import CMySQLCursor, CMySQLCursorBuffered
 from mysql.connector.errors import InterfaceError, get_mysql_exception
 
-from .deadlines import current_deadline, is_near, session_limit, time_left
+from .deadlines import current_deadline, time_left
+from .session_limit import SessionLimit
 from .sockets import is_silent, socket_of
 from .tls import TlsConnection
 from .watchdog import Watchdog
@@ -19,23 +20,19 @@ from .watchdog import Watchdog
 _WATCHDOG = Watchdog()
 _log = logging.getLogger("ogrom.sources")
 
-# So many calls in a row that have much less than the session's limit make the session theirs.
-_CALLS = 16
-
 
 class MySqlConnection(TlsConnection):
     """A connection that is cut at the deadline of the call that uses it, and asks the server nothing in vain.
 
     Attributes:
-        statement_limit: MariaDB's max_statement_time of the session, in seconds; 0.0 is without limit.
+        limit: of the session's statements.
     """
 
     _socket: socket.socket | None = None
     _is_mariadb = False
-    statement_limit = 0.0
-    _distant = 0
 
     def __init__(self, **options: Any) -> None:
+        self.limit = SessionLimit()
         super().__init__(**options)
         assert self._cmysql is not None
         self._socket = socket_of(self._cmysql, self._unix_socket or self.server_port)
@@ -53,14 +50,8 @@ class MySqlConnection(TlsConnection):
         deadline = current_deadline()
         if deadline is not None:
             _WATCHDOG.watch(self, deadline)
-        if not self._is_mariadb:
-            return
-        left = time_left()
-        self._distant = 0 if is_near(left, self.statement_limit) else self._distant + 1
-        limit = session_limit(left, self.statement_limit if self._distant < _CALLS else 0.0)
-        if limit != self.statement_limit:
-            self.cmd_query(f"SET SESSION max_statement_time={limit}")
-            self.statement_limit, self._distant = limit, 0
+        if self._is_mariadb and (needed := self.limit.next(time_left())) is not None:
+            self.cmd_query(needed)
 
     def leave(self) -> None:
         """Belong to no call."""

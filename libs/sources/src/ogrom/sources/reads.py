@@ -62,7 +62,7 @@ def _lent(engine: Engine, pool: DeadlinePool) -> Any:
     try:
         return pool.lend()
     except _driver_error(engine) as error:
-        raise _wrapped(engine, error, "") from error
+        raise wrapped(engine, error, "") from error
 
 
 def _fetched(engine: Engine, driver: Any, text: Text, parameters: Mapping[str, Any]) -> Rows:
@@ -74,7 +74,7 @@ def _fetched(engine: Engine, driver: Any, text: Text, parameters: Mapping[str, A
             return driver.rows(statement, values)
         return list(driver.execute(statement, values))
     except _driver_error(engine) as error:
-        raise _wrapped(engine, error, text.sql) from error
+        raise wrapped(engine, error, text.sql) from error
 
 
 def _give_back(pool: DeadlinePool, record: Any, error: BaseException) -> None:
@@ -91,7 +91,7 @@ def _driver_error(engine: Engine) -> type[Exception]:
     return kind
 
 
-def _wrapped(engine: Engine, error: Exception, statement: str) -> Exception:
+def wrapped(engine: Engine, error: Exception, statement: str) -> Exception:
     """The error as SQLAlchemy raises it elsewhere."""
     dialect = engine.dialect
     return exc.DBAPIError.instance(

@@ -9,8 +9,6 @@ from sqlalchemy import URL, Engine, create_engine, event
 from .deadlines import SQLITE_BUSY_TIMEOUT, time_left
 from .pools import DeadlinePool
 
-FORM = "sqlite:///path"
-
 _PRAGMAS = (
     # A commit survives the end of the process; only a power cut can lose the last ones, never the file.
     "PRAGMA synchronous = NORMAL",

@@ -30,8 +30,6 @@ _MYSQL: dict[str, Any] = {
     "mysql_charset": "utf8mb4",
     "mysql_collate": "utf8mb4_bin",
 }
-# Ids of deleted rows are not given again; InnoDB does so by itself.
-_COUNTING: dict[str, Any] = {"sqlite_autoincrement": True, **_MYSQL}
 
 categories = Table(
     "categories",
@@ -115,7 +113,7 @@ collages = Table(
     UniqueConstraint("id", "locale", name="uq_collages_id_locale"),
     Index("ix_collages_locale_created_at_id", "locale", "created_at", "id"),
     Index("ix_collages_author_id_locale_created_at_id", "author_id", "locale", "created_at", "id"),
-    **_COUNTING,
+    **_MYSQL,
 )
 
 placements = Table(
@@ -164,7 +162,7 @@ comments = Table(
     Index("ix_comments_locale_created_at_id", "locale", "created_at", "id"),
     Index("ix_comments_collage_id_locale_created_at_id", "collage_id", "locale", "created_at", "id"),
     Index("ix_comments_author_id", "author_id"),
-    **_COUNTING,
+    **_MYSQL,
 )
 
 likes = Table(

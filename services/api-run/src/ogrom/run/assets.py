@@ -1,5 +1,6 @@
 """The files of the documentation page: Swagger UI's, from the package that carries them, and our own."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,13 +25,16 @@ class Asset:
 
     Attributes:
         media_type: for Content-Type.
-        content: its bytes.
-        gzipped: the same, compressed once and for all.
+        gzipped: its bytes, compressed once and for all: there are two megabytes of them.
     """
 
     media_type: str
-    content: bytes
     gzipped: bytes
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes, for the few who cannot read them compressed."""
+        return gzip.decompress(self.gzipped)
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,10 @@ class Assets:
 @cache
 def load() -> Assets:
     """Read and compress the files when somebody first wants to see the page."""
-    contents = {name: (folder / name).read_bytes() for name, (folder, _) in _FILES.items()}
-    digest = blake2b(b"".join(contents.values()), digest_size=8).hexdigest()
-    return Assets(
-        digest, {name: Asset(_FILES[name][1], each, compress(each)) for name, each in contents.items()}
-    )
+    digest = blake2b(digest_size=8)
+    by_name = {}
+    for name, (folder, media_type) in _FILES.items():
+        content = (folder / name).read_bytes()
+        digest.update(content)
+        by_name[name] = Asset(media_type, compress(content))
+    return Assets(digest.hexdigest(), by_name)

@@ -11,8 +11,21 @@ from typing import TypeVar
 
 from ogrom.core import Sources
 from ogrom.http.trace import Tracer
-from ogrom.http.trace.calls import recorded
-from ogrom.sources.wrappers import RULES, Breaker, Cache, Timings, cached, guarded, observed
+from ogrom.http.trace.calls import note, recorded
+from ogrom.protocols.waiting import Waiter
+from ogrom.sources.wrappers import (
+    MERGED,
+    RULES,
+    SHARED,
+    Breaker,
+    Cache,
+    Merged,
+    Timings,
+    cached,
+    gathered,
+    guarded,
+    observed,
+)
 
 from .settings import Settings
 
@@ -49,9 +62,9 @@ def breakers_of(
     return Breakers(Breaker("replica", failures=failures, rest=rest, probe=ask), writer)
 
 
-def cache_of(settings: Settings) -> Cache | None:
+def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:
     """The cache of what the database says; None where nothing is kept."""
-    return Cache(size=settings.cache_records) if settings.cache_records else None
+    return Cache(size=settings.cache_records, waiter=waiter) if settings.cache_records else None
 
 
 def composed(
@@ -61,6 +74,8 @@ def composed(
     breakers: Breakers | None,
     cache: Cache | None,
     tracer: Tracer | None,
+    waiter: Waiter,
+    observe: Callable[[Merged], object],
 ) -> Sources:
     """The sources as endpoints get them.
 
@@ -71,7 +86,11 @@ def composed(
         breakers: of the database, and of its replica.
         cache: of what it says.
         tracer: None where nothing is traced.
+        waiter: of those who call.
+        observe: told of each query that answers several calls.
     """
+    # Another service is told who asks, and answers by that.
+    merged, shared = ({}, ()) if settings.database_url.is_service else (MERGED, SHARED)
 
     def around(source: S, name: str) -> S:
         source = observed(source, name, timings)
@@ -79,12 +98,20 @@ def composed(
             source = recorded(source, f"database.{name}")
         if breakers is not None:
             source = guarded(source, name, breakers.reader, writer=breakers.writer)
+        source = gathered(source, name, waiter, observe=observe, share=_noted, merged=merged, shared=shared)
         if cache is not None:
             source = _cached(source, name, cache, settings)
         return source if tracer is None else recorded(source, name)
 
     names = [each.name for each in fields(database)]
     return replace(database, **{name: around(getattr(database, name), name) for name in names})
+
+
+def _noted(merged: Merged) -> None:
+    """Have the trace of a request show the query that it has shared with others."""
+    asked = f"{merged.method}({merged.ids} ids)" if merged.ids else merged.method
+    shared = f", shared by {merged.calls} calls" if merged.calls > 1 else ""
+    note(f"database.{merged.source}", asked + shared, merged.seconds, merged.error)
 
 
 def _cached(source: S, name: str, cache: Cache, settings: Settings) -> S:

@@ -7,7 +7,7 @@ engine=providers.Object(engine))`; overriding afterwards would not reach what is
 
 import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 from sqlalchemy import Engine, create_engine
@@ -15,9 +15,9 @@ from sqlalchemy import Engine, create_engine
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount
 from ogrom.protocols.context import Context
+from ogrom.protocols.waiting import Waiter
 from ogrom.server import Worker
 from ogrom.sources.databases import Database
-from ogrom.sources.demo import picture
 from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import MigrationState, state
 from ogrom.sources.sql import SqlSources
@@ -32,7 +32,7 @@ from .composition import Breakers, breakers_of, cache_of, composed
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
-from .gauges import show_breakers, show_cache, show_pools
+from .gauges import show_breakers, show_cache, show_connections
 from .health import readiness, remote_readiness
 from .metrics import Collector, CountedTimings, Metrics
 from .middleware import wrapped
@@ -47,8 +47,6 @@ from .tracing import trace_pages, tracer_of
 
 if TYPE_CHECKING:
     from ogrom.sources.remote import RemoteSources
-
-T = TypeVar("T")
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
@@ -91,6 +89,13 @@ def _remote(settings: Settings) -> "RemoteSources":
         raise Failure(f"service: {settings.database_url} cannot be used: {error}") from error
 
 
+def _picture(slug: str) -> str | None:
+    # Only the demo's products have such pictures.
+    from ogrom.sources.demo import picture
+
+    return picture(slug)
+
+
 def _kind(settings: Settings) -> str:
     return "remote" if settings.database_url.is_service else "sql"
 
@@ -115,18 +120,12 @@ def _shown(
 ) -> Metrics:
     """The metrics, which show the parts that are there."""
     if store is not None:
-        engines = {"database": store.writer, "replica": store.reader}
-        show_pools(metrics, _different(engines))
+        show_connections(metrics, store)
     if breakers is not None:
-        show_breakers(metrics, _different({"database": breakers.writer, "replica": breakers.reader}))
+        show_breakers(metrics, breakers)
     if cache is not None:
         show_cache(metrics, cache)
     return metrics
-
-
-def _different(parts: dict[str, T]) -> dict[str, T]:
-    """The database's part, and the replica's unless it is the same."""
-    return parts if parts["database"] is not parts["replica"] else {"database": parts["database"]}
 
 
 def _telemetry(
@@ -150,7 +149,8 @@ class Container(containers.DeclarativeContainer):
 
     engine = providers.Singleton(_engine, settings)
     reader = providers.Singleton(_reader, settings, engine)
-    store = providers.Singleton(Database, engine, reader)
+    waiter: providers.Provider[Waiter] = providers.Singleton(Worker.waiter, worker)
+    store = providers.Singleton(Database, engine, reader, waiter)
     sql = providers.Singleton(SqlSources.on, store)
     remote = providers.Singleton(_remote, settings)
     kind = providers.Callable(_kind, settings)
@@ -168,7 +168,7 @@ class Container(containers.DeclarativeContainer):
         kind, sql=providers.Singleton(_writer_probe, engine, reader), remote=providers.Object(None)
     )
     breakers = providers.Singleton(breakers_of, settings, probe, writer_probe)
-    cache = providers.Singleton(cache_of, settings)
+    cache = providers.Singleton(cache_of, settings, waiter)
     database = providers.Singleton(
         Sources,
         products=origin.provided.products,
@@ -180,7 +180,9 @@ class Container(containers.DeclarativeContainer):
         search=origin.provided.search,
     )
 
-    sources = providers.Singleton(composed, database, settings, timings, breakers, cache, tracer)
+    sources = providers.Singleton(
+        composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged
+    )
     check = providers.Selector(
         kind,
         sql=providers.Callable(readiness, version, probe, writer_probe),
@@ -216,10 +218,10 @@ class Container(containers.DeclarativeContainer):
         ),
         operators,
     )
-    service = providers.Singleton(service_mount, front, documentation, providers.Object(picture), scrape)
+    service = providers.Singleton(service_mount, front, documentation, providers.Object(_picture), scrape)
     traces = providers.Singleton(trace_pages, tracer, operators)
     telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
-    access = providers.Singleton(access_of, settings)
+    access = providers.Singleton(access_of, settings, waiter)
     callers = providers.Singleton(
         Callers, settings.provided.trusted_callers, settings.provided.request_timeout
     )

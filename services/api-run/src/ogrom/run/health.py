@@ -15,10 +15,6 @@ from ogrom.sources.migrate import MigrationState
 
 from .schema import is_usable
 
-HEALTH = "/health/"
-LIVE = f"{HEALTH}live"
-READY = f"{HEALTH}ready"
-
 log = logging.getLogger("ogrom.run")
 
 _UNCACHED = {"Cache-Control": "no-store"}

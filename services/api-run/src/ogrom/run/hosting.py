@@ -1,23 +1,21 @@
-"""Hosting: the application, and what the server is told of it."""
+"""Hosting: the application, as the server has it in each worker."""
 
 import logging
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_network
 
 from dependency_injector import providers
 from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.protocols.errors import SourceError
-from ogrom.server import Environ, Hosted, Lane, Options, Proxies, Shutdown, Worker, paths
+from ogrom.server import Hosted, Worker
 
-from .callers import Callers
 from .container import Container
 from .failures import explained, shown_to_the_end
-from .gauges import show_lost_lines
-from .health import HEALTH, LIVE
-from .logs import lost_lines
+from .gauges import show_loop, show_lost_lines
+from .logs import hurry, lost_lines
 from .refusals import refusing
 from .settings import Settings
 from .shared_values import Everybody, SharedValues
@@ -25,73 +23,36 @@ from .warmup import WarmUp
 
 log = logging.getLogger("ogrom.run")
 
-_HEALTH_THREADS = 2  # each may wait for the database, for some seconds
-SEARCH = "/search"
-"""How the paths of searches end."""
-
 _TRIES = 3  # of a warm-up that fails though the database answers
 
 
-def options_of(settings: Settings) -> Options:
-    """How the server is to run.
-
-    Health has threads of its own, and so have searches: whoever asks for what takes long waits with others who do, and
-    holds nobody else up. The queues before searches and before everything else are bounded.
-    """
-    callers = Callers(settings.trusted_callers, settings.request_timeout)
-    return Options(
-        lanes=(
-            Lane("live", 1, takes=paths(LIVE)),
-            Lane("health", _HEALTH_THREADS, takes=paths(HEALTH)),
-            Lane("search", settings.search_threads, _is_search, settings.queue, callers.seconds),
-            Lane("application", settings.threads, queue=settings.queue, patience=callers.seconds),
-        ),
-        processes=settings.processes,
-        shutdown=Shutdown(delay=settings.drain_grace, drain=settings.drain_timeout),
-        proxies=_proxies(settings),
-    )
-
-
-def _is_search(environ: Environ) -> bool:
-    path: str = environ["PATH_INFO"]
-    return path.endswith(SEARCH)
-
-
-def _proxies(settings: Settings) -> Proxies | None:
-    if not settings.trusted_proxy:
-        return None
-    networks = None if settings.trusted_proxy == "*" else (ip_network(settings.trusted_proxy),)
-    return Proxies(networks=networks, hops=settings.proxies)
-
-
-def maker(settings: Settings, shared: SharedValues) -> Callable[[Worker], Hosted]:
-    """What makes the application in each worker.
+def hosted(settings: Settings, shared: SharedValues, worker: Worker) -> Hosted:
+    """The application in a worker.
 
     Args:
         settings: of the service.
         shared: what all workers count.
+        worker: this process.
     """
-
-    def make_app(worker: Worker) -> Hosted:
-        shared.enter(worker.number)
-        with shown_to_the_end(), explained(settings.database_url):
-            container = Container(
-                settings=settings,
-                worker=providers.Object(worker),
-                everybody=providers.Object(Everybody(shared, worker)),
-            )
-            app = container.app()
-        container.metrics().observe_queue(worker.queue)
-        show_lost_lines(container.metrics(), lost_lines)
-        return Hosted(
-            app,
-            refuse=refusing(container.watchers(), settings.release),
-            content_limit=container.content_limit(),
-            warm_up=_Beginning(container, settings) if settings.warm_up else None,
-            lifespan=_lifespan(container, settings),
+    shared.enter(worker.number)
+    hurry(threading.get_ident())  # the loop's
+    with shown_to_the_end(), explained(settings.database_url):
+        container = Container(
+            settings=settings,
+            worker=providers.Object(worker),
+            everybody=providers.Object(Everybody(shared, worker)),
         )
-
-    return make_app
+        app = container.app()
+    container.metrics().observe_queue(worker.queue)
+    show_lost_lines(container.metrics(), lost_lines)
+    show_loop(container.metrics(), worker.loop)
+    return Hosted(
+        app,
+        refuse=refusing(container.watchers(), settings.release),
+        content_limit=container.content_limit(),
+        warm_up=_Beginning(container, settings) if settings.warm_up else None,
+        lifespan=_lifespan(container, settings),
+    )
 
 
 @contextmanager
@@ -105,8 +66,15 @@ def _lifespan(container: Container, settings: Settings) -> Iterator[None]:
     finally:
         samples.stop()
         telemetry.stop()
-        close = container.remote().close if settings.database_url.is_service else container.store().dispose
-        close()
+        close(container, settings)
+
+
+def close(container: Container, settings: Settings) -> None:
+    """Close all connections to where the data is."""
+    if settings.database_url.is_service:
+        container.remote().close()
+    else:
+        container.store().dispose()
 
 
 @dataclass

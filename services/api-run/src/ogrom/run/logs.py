@@ -1,4 +1,4 @@
-"""Logs: structlog over the standard library's logging, for people or for logstash, and never with a secret.
+"""Logs: the standard library's logging, for people or for logstash, and never with a secret.
 
 Every logger of the process goes this way: ours, Waitress's, SQLAlchemy's, warnings, and what nobody caught.
 """
@@ -19,7 +19,6 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
-import structlog
 
 from .redaction import Redactor, secrets_of
 from .settings import Settings
@@ -41,6 +40,9 @@ _LONGEST = 16_000
 PATIENCE = 0.1
 """How long a line waits for its reader, in seconds."""
 
+# How long it tries to be alone with a file where it may not wait, in seconds: others write for microseconds.
+_MOMENT = 0.001
+
 # What a pipe shall hold, in bytes: 65,536 are full in a moment. A user without privileges may have so much.
 _PIPE = 1024 * 1024
 
@@ -49,7 +51,7 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROLS |= {ord("\t"): "\t", ord("\n"): "\\n", ord("\r"): "\\r", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _TRACEBACK = _CONTROLS | {ord("\n"): "\n"}
 
-_log = structlog.stdlib.get_logger("ogrom.run")
+_log = logging.getLogger("ogrom.run")
 
 
 def configure(settings: Settings) -> None:
@@ -62,15 +64,8 @@ def configure(settings: Settings) -> None:
     redact = Redactor(secrets_of(settings))
     handler = Lines(STDOUT if as_json else STDERR)
     handler.setFormatter(Json(settings.release, redact) if as_json else Text(redact))
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            _to_logging,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
+    if settings.database_url.is_service:
+        _configure_structlog()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if as_json else logging.WARNING)
@@ -81,6 +76,21 @@ def configure(settings: Settings) -> None:
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _configure_structlog() -> None:
+    """Have structlog's events written by logging: of our libraries only stamina uses it, for calls of a service."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            _to_logging,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
 
 
 def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -154,7 +164,7 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 
 def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
-    """What the event has of its own: `extra`, or structlog's keywords."""
+    """What the event has of its own: `extra`, a request's line's fields, or structlog's keywords."""
     own = [each for each in record.__dict__.items() if each[0] not in _STANDARD]
     for name, value in own:
         if name == FIELDS:
@@ -208,7 +218,10 @@ class Lines(logging.Handler):
 
     Attributes:
         lost: how many lines nobody took.
+        hurried: a thread that waits for no reader, since many requests would wait with it.
     """
+
+    hurried = 0
 
     def __init__(self, descriptor: int) -> None:
         """Write to a descriptor that all processes of the service have.
@@ -231,8 +244,10 @@ class Lines(logging.Handler):
             text = self.format(_unwritten(record, error))
         line = text.encode("utf-8", "backslashreplace") + b"\n"
         # A log that is gone, full, or read by nobody is no reason to answer nobody.
+        is_hurried = threading.get_ident() == self.hurried
+        patience = 0.0 if is_hurried or self.lost > self._told else PATIENCE
         try:
-            self._write(line, time.monotonic() + (PATIENCE if self.lost == self._told else 0.0))
+            self._write(line, time.monotonic() + patience, is_hurried=is_hurried)
         except OSError:
             self.lost += 1
         else:
@@ -244,7 +259,7 @@ class Lines(logging.Handler):
             said = f"{lost} lines of this log are lost, since nobody took them"
             self.emit(logging.LogRecord("ogrom.run", logging.WARNING, __file__, 0, said, None, None))
 
-    def _write(self, line: bytes, deadline: float) -> None:
+    def _write(self, line: bytes, deadline: float, *, is_hurried: bool) -> None:
         """Write a line.
 
         Raises:
@@ -253,7 +268,7 @@ class Lines(logging.Handler):
         line = b"\n" + line if self._is_torn else line
         rest = memoryview(line)
         # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
-        with self._alone(deadline):
+        with self._alone(deadline, is_hurried=is_hurried):
             while rest:
                 try:
                     rest = rest[os.write(self._descriptor, rest) :]
@@ -264,7 +279,7 @@ class Lines(logging.Handler):
             self._is_torn = False
 
     @contextmanager
-    def _alone(self, deadline: float) -> Iterator[None]:
+    def _alone(self, deadline: float, *, is_hurried: bool) -> Iterator[None]:
         """Let no other process write meanwhile.
 
         Raises:
@@ -273,6 +288,7 @@ class Lines(logging.Handler):
         if not self._locks:
             yield
             return
+        deadline += _MOMENT
         while True:
             try:
                 lockf(self._descriptor, LOCK_EX | LOCK_NB)
@@ -280,7 +296,8 @@ class Lines(logging.Handler):
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise
-            time.sleep(0.0005)  # another process writes
+            if not is_hurried:
+                time.sleep(0.0005)  # another process writes
         try:
             yield
         finally:
@@ -292,6 +309,17 @@ def _waited(descriptor: int, deadline: float) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLOUT)
     return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+
+def hurry(thread: int) -> None:
+    """Have the lines of a thread wait for nobody.
+
+    Args:
+        thread: its identifier; the one whose loop serves many requests.
+    """
+    for each in logging.getLogger().handlers:
+        if isinstance(each, Lines):
+            each.hurried = thread
 
 
 def lost_lines() -> int:

@@ -2,7 +2,7 @@
 
 from ogrom.http import Problem
 
-VERSION_PREFIX = "/v1"
+from .paths import VERSION_PREFIX
 
 
 def market_prefix(locale: str) -> str:

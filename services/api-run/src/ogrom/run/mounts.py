@@ -8,11 +8,12 @@ from ogrom.server import Worker
 from .assets import load
 from .docs import AssetResource, DocsResource
 from .documentation import Documentation
-from .health import LIVE, READY, LiveResource, Readiness, ReadyResource
+from .health import LiveResource, Readiness, ReadyResource
 from .home import HomeResource
-from .markets import VERSION_PREFIX, market_prefix
+from .markets import market_prefix
 from .openapi import OpenApiResource
 from .operators import METRICS
+from .paths import LIVE, READY, VERSION_PREFIX
 from .pictures import IconResource, PictureResource
 from .scrape import MetricsResource
 

@@ -14,7 +14,7 @@ from ogrom.http.flask import WsgiRequest
 from ogrom.http.reply import refusal
 from ogrom.server import is_within
 
-from .health import HEALTH
+from .paths import HEALTH
 from .readers import Network
 from .secret import Secret
 

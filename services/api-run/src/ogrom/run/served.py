@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from ogrom.server import ARRIVED
+from ogrom.server import ARRIVED, Refused
 
 from .warmup import WARMING
 
@@ -18,6 +18,9 @@ WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 log = logging.getLogger("ogrom.run")
 
+_SERVED = "ogrom.served"
+# Where the environment of a request has what its watchers know of it, while the server answers in our place.
+
 
 class Served:
     """A request that is being served, or has been.
@@ -25,6 +28,7 @@ class Served:
     Attributes:
         environ: the WSGI environment, with what middleware and application have put into it.
         begun: when it came to the application, on `time.monotonic()`'s clock in seconds.
+        arrived: when it arrived, by the server where that tells, on the same clock.
         seconds: from its arrival to its end, its time in the queue included where the server tells.
         status: of the response; 500 where there was none, as the server answers so.
         sent: how many bytes of content the server has been given.
@@ -33,23 +37,18 @@ class Served:
         error: what the application raised, which is a mistake of ours.
     """
 
-    __slots__ = ("begun", "environ", "error", "left", "refused", "seconds", "sent", "status")
+    __slots__ = ("arrived", "begun", "environ", "error", "left", "refused", "seconds", "sent", "status")
 
     def __init__(self, environ: Environ) -> None:
         self.environ = environ
         self.begun = time.monotonic()
+        self.arrived: float = environ.get(ARRIVED, self.begun)
         self.seconds = 0.0
         self.status = 500
         self.sent = 0
         self.left = False
         self.refused = False
         self.error: BaseException | None = None
-
-    @property
-    def arrived(self) -> float:
-        """When it arrived, by the server where that tells, on the same clock."""
-        arrived: float = self.environ.get(ARRIVED, self.begun)
-        return arrived
 
 
 class Watcher(Protocol):
@@ -88,11 +87,20 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
             return start_response(status, headers, *exc_info)
 
         try:
-            return _Content(app(environ, start), served, ends)
+            parts = app(environ, start)
+        except Refused:
+            environ[_SERVED] = served
+            raise
         except BaseException as error:
             served.status, served.error = 500, error
             _end(ends, served)
             raise
+        if type(parts) is not list:
+            return _Content(parts, served, ends)
+        served.sent = sum(map(len, parts))
+        whole = _Whole(parts)
+        whole.served, whole.ends = served, ends
+        return whole
 
     return watching
 
@@ -106,9 +114,11 @@ def tell_of(watchers: Sequence[Watcher], environ: Environ, status: int, sent: in
         status: of the response.
         sent: how many bytes of content it has.
     """
-    served = Served(environ)
+    served = environ.pop(_SERVED, None)
+    if served is None:
+        served = Served(environ)
+        _tell([each.begin for each in watchers], served)
     served.refused, served.status, served.sent = True, status, sent
-    _tell([each.begin for each in watchers], served)
     _end([each.end for each in reversed(watchers)], served)
 
 
@@ -123,6 +133,20 @@ def _tell(listeners: Sequence[Callable[[Served], None]], served: Served) -> None
 def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
     served.seconds = time.monotonic() - served.arrived
     _tell(listeners, served)
+
+
+class _Whole(list[bytes]):
+    """Content that is there already, as nearly all is: its making cannot fail, and it is handed over as it is."""
+
+    # Without a constructor, which would take longer than all the rest.
+    __slots__ = ("ends", "served")
+    ends: Sequence[Callable[[Served], None]]
+    served: Served
+
+    def close(self) -> None:
+        """End what serves the request, and say so once."""
+        ends, self.ends = self.ends, ()
+        _end(ends, self.served)
 
 
 class _Content:

@@ -83,7 +83,15 @@ class Settings:
         whole_number(0, 65535, "a port"), "8080", "the port to listen on; 0 for any free one", "--port"
     )
     threads: int = _setting(
-        whole_number(1, 256, "a number of threads"), "8", "how many requests run at once", "--threads"
+        whole_number(1, 256, "a number of threads"),
+        "8",
+        "how many requests, or calls of requests on the loop, run at once",
+        "--threads",
+    )
+    loop: bool = _setting(
+        flag,
+        "1",
+        "whether reads run on one thread together, which merges them into fewer queries; 0 gives each a thread",
     )
     search_threads: int = _setting(
         whole_number(1, 256, "a number of threads"),

@@ -10,15 +10,17 @@ import logging
 import mmap
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_client import values
-from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from ogrom.server import State
 
-from ogrom.server import State, Worker
+# The parent of the workers makes the memory, and has no metrics.
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+    from ogrom.server import Worker
 
 log = logging.getLogger("ogrom.run")
 
@@ -48,6 +50,11 @@ class Part:
     """
 
     memory: memoryview
+    numbers: "memoryview[float]" = field(init=False, repr=False)
+    """The same memory as floats, the one at place N with the index N / 8; one that is set is written at once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", self.memory.cast("d"))
 
     def add(self, key: bytes) -> int | None:
         """Make a value, which is 0.
@@ -65,15 +72,6 @@ class Part:
         self.memory[begin:end] = _NUMBER.pack(len(key)) + key + _VALUE.pack(0.0)
         self.memory[: _NUMBER.size] = _NUMBER.pack(end)  # last, so that whoever reads finds it whole
         return end - _VALUE.size
-
-    def write(self, place: int, value: float) -> None:
-        """Let a value be this."""
-        self.memory[place : place + _VALUE.size] = _VALUE.pack(value)  # `pack_into` would write 0 first
-
-    def read(self, place: int) -> float:
-        """What a value is."""
-        value: float = _VALUE.unpack_from(self.memory, place)[0]
-        return value
 
     def places(self) -> Iterator[tuple[bytes, int]]:
         """The keys and places of all values."""
@@ -108,14 +106,19 @@ class SharedValues:
         Args:
             worker: its number; whoever had that before has ended, and what it was doing is not done any more.
         """
+        from prometheus_client import values
+
         values.ValueClass = _Values(self._parts[worker])
 
-    def collect(self, states: Sequence[State]) -> Iterable[Metric]:
+    def collect(self, states: Sequence[State]) -> "Iterable[Metric]":
         """The metrics of all workers together.
 
         Args:
             states: what each worker does: gauges of one that has ended do not count.
         """
+        from prometheus_client.metrics_core import Metric
+        from prometheus_client.multiprocess import MultiProcessCollector
+
         metrics: dict[str, Metric] = {}
         for number, part in enumerate(self._parts):
             alive = states[number] is not State.ABSENT
@@ -128,7 +131,7 @@ class SharedValues:
                 if key.kind == "gauge":
                     metric._multiprocess_mode = key.mode  # type: ignore[attr-defined]  # noqa: SLF001
                     labels = (*labels, ("pid", str(number)))
-                metric.add_sample(key.sample, labels, part.read(place))  # type: ignore[arg-type]  # as theirs
+                metric.add_sample(key.sample, labels, part.numbers[place // 8])  # type: ignore[arg-type]  # as theirs
         found: Iterable[Metric] = MultiProcessCollector._accumulate_metrics(metrics, accumulate=True)  # type: ignore[no-untyped-call]  # noqa: SLF001
         return found
 
@@ -138,9 +141,9 @@ class Everybody:
     """The metrics of all workers, as one of them shows them."""
 
     shared: SharedValues
-    worker: Worker
+    worker: "Worker"
 
-    def collect(self) -> Iterable[Metric]:
+    def collect(self) -> "Iterable[Metric]":
         """They, as they are now."""
         return self.shared.collect(self.worker.states())
 
@@ -155,7 +158,7 @@ class _Values:
         self._known = dict(part.places())
         for text, place in self._known.items():
             if _Key(*json.loads(text)).kind == "gauge":
-                part.write(place, 0.0)
+                part.numbers[place // 8] = 0.0
 
     def __call__(
         self,
@@ -186,22 +189,18 @@ class _Value:
 
     def __init__(self, lock: Lock, part: Part, place: int) -> None:
         self._lock = lock
-        self._part = part
-        self._place = place
-        self._value = part.read(place)
+        self._numbers = part.numbers
+        self._index = place // 8
 
     def inc(self, amount: float) -> None:
         with self._lock:
-            self._value += amount
-            self._part.write(self._place, self._value)
+            self._numbers[self._index] += amount
 
     def set(self, value: float, timestamp: float | None = None) -> None:
-        with self._lock:
-            self._value = value
-            self._part.write(self._place, value)
+        self._numbers[self._index] = value
 
     def get(self) -> float:
-        return self._value
+        return self._numbers[self._index]
 
     def get_exemplar(self) -> None:
         """None is kept."""

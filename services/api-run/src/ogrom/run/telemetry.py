@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from ogrom.http import Mount
 
+from .exporting import ENDPOINTS, spans_are_wanted
 from .served import Served
-from .traceparent import TRACEPARENT, Traceparent, parsed
+from .traceparent import TRACEPARENT, new_trace, parsed
 from .tracestate import TRACESTATE, passed_on
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("ogrom.run")
 
 Routes = Mapping[tuple[str, str], str]
-
-ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-"""The variables of which either says where spans go (OpenTelemetry's specification of its exporter)."""
 
 # Seconds for what is left when a process ends; a collector that does not answer shall not hold it up.
 _PATIENCE = 2.0
@@ -47,10 +45,7 @@ class Telemetry:
 
     def start(self) -> None:
         """Export spans from now on, where somebody wants them; to be called in the process that serves."""
-        if (
-            not any(map(os.environ.get, ENDPOINTS))
-            or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
-        ):
+        if not spans_are_wanted(os.environ):
             return
         try:
             from .spans import Spans
@@ -76,12 +71,12 @@ class Telemetry:
     def begin(self, served: Served) -> None:
         """Go on with the caller's trace, or begin one."""
         environ = served.environ
-        parent = parsed(environ.get("HTTP_TRACEPARENT"))
+        field = environ.get("HTTP_TRACEPARENT")
+        parent = None if field is None else parsed(field)
         if self._spans is not None:
-            ours = self._spans.begin(served, parent)
+            environ[TRACEPARENT] = str(self._spans.begin(served, parent))
         else:
-            ours = Traceparent.begin() if parent is None else parent.child()
-        environ[TRACEPARENT] = str(ours)
+            environ[TRACEPARENT] = new_trace() if parent is None else str(parent.child())
         if parent is not None:
             environ[TRACESTATE] = passed_on(environ.get("HTTP_TRACESTATE", ""))
 

@@ -27,11 +27,6 @@ class Traceparent:
     span_id: str
     flags: str = "00"
 
-    @classmethod
-    def begin(cls) -> "Traceparent":
-        """A new trace, which nobody has recorded."""
-        return cls(new_id() + new_id(), new_id())
-
     def child(self) -> "Traceparent":
         """A span of our own in the same trace, recorded or not as the caller's."""
         return Traceparent(self.trace_id, new_id(), self.flags)
@@ -40,15 +35,20 @@ class Traceparent:
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
 
-def parsed(field: str | None) -> Traceparent | None:
-    """The caller's span; None where the field is missing or is not valid, as if it had not been sent.
+def new_trace() -> str:
+    """The traceparent of a span that begins a trace, which nobody has recorded."""
+    return f"00-{new_id()}{new_id()}-{new_id()}-00"
+
+
+def parsed(field: str) -> Traceparent | None:
+    """The caller's span; None where the field is not valid, as if it had not been sent.
 
     Of a version that we do not know the parts are read that every version has (3.2.4).
 
     Args:
         field: the value of the header field `traceparent`.
     """
-    found = None if field is None else _FIELD.fullmatch(field)
+    found = _FIELD.fullmatch(field)
     if found is None:
         return None
     version, trace_id, span_id, flags, more = found.groups()

@@ -25,7 +25,7 @@ from ogrom.protocols.sources import ProductSource
 
 from .assets import load
 from .documentation import starts
-from .health import HEALTH
+from .paths import HEALTH
 
 log = logging.getLogger("ogrom.run")
 

@@ -72,7 +72,7 @@ class WsgiRequest:
 
     def header(self, name: str) -> str | None:
         """The field's value."""
-        value: str | None = self.environ.get(_key(name))
+        value: str | None = self.environ.get(_KEYS[name])
         return value
 
     def content(self, limit: int) -> bytes:
@@ -91,10 +91,16 @@ class WsgiRequest:
         return self._read[: limit + 1]
 
 
-@cache
-def _key(name: str) -> str:
-    key = name.upper().replace("-", "_")
-    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+class _Keys(dict[str, str]):
+    """What the environment calls the fields; a dict, since each request looks for a dozen."""
+
+    def __missing__(self, name: str) -> str:
+        key = name.upper().replace("-", "_")
+        self[name] = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        return self[name]
+
+
+_KEYS = _Keys()
 
 
 def request_id(environ: dict[str, Any]) -> str:

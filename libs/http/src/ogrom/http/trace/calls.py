@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from .masking import short
 from .recording import CURRENT
 
-__all__ = ["recorded"]
+__all__ = ["note", "recorded"]
 
 S = TypeVar("S")
 
@@ -22,6 +22,20 @@ def recorded(source: S, name: str) -> S:
         name: what the trace calls it.
     """
     return cast(S, _Recorded(source, name))
+
+
+def note(source: str, method: str, seconds: float, error: BaseException | None) -> None:
+    """Note a call that another one has made, for the request that is traced here and others; nothing where none is.
+
+    Args:
+        source: what the trace calls it.
+        method: with what is to be known of it.
+        seconds: how long it took.
+        error: what it raised.
+    """
+    recording = CURRENT.get()
+    if recording is not None:
+        recording.called(source, method, seconds, "" if error is None else short(error))
 
 
 class _Recorded:

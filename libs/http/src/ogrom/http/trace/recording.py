@@ -76,6 +76,10 @@ class Recording:
         finally:
             self.calls[place] = SourceCall(source, method, node, _microseconds(begin), error)
 
+    def called(self, source: str, method: str, seconds: float, error: str) -> None:
+        """Note the call of a source that has been made."""
+        self.calls.append(SourceCall(source, method, self._node, seconds * 1e6, error))
+
     def _walk(self, step: Step, resource: R, x: X) -> Step:
         """As `ogrom.http.plan.walk`, with every step noted."""
         while step.test is not None:

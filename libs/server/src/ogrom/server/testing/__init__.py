@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
-from ..lanes import Lane
+from ..greenlets import Greenlets
+from ..lanes import Lane, is_read
 from ..limits import Limits
 from ..loop import Server
 from ..response import Application
 
-_SECONDS = 60.0
+_SECONDS = 300.0
 
 
 @contextmanager
 def running(
     application: Application,
     limits: Limits | None = None,
-    lanes: Sequence[Lane] = (Lane("application", 4),),
+    lanes: Sequence[Lane] = (Lane("application", 4, on_loop=is_read),),
+    waiter: Greenlets | None = None,
     **more: Any,
 ) -> Iterator[int]:
     """Serve an application on a free port of 127.0.0.1 while the block runs.
@@ -27,6 +29,7 @@ def running(
         application: a WSGI application.
         limits: what clients may take.
         lanes: the threads.
+        waiter: by which the application waits, where it runs on the loop; None for threads alone.
         more: as of `Server`.
 
     Yields:
@@ -34,7 +37,7 @@ def running(
     """
     listener = socket.create_server(("127.0.0.1", 0))
     port: int = listener.getsockname()[1]
-    server = Server(application, listener, limits or Limits(), lanes, **more)
+    server = Server(application, listener, limits or Limits(), lanes, greenlets=waiter, **more)
     thread = Thread(target=server.run, name="ogrom-server")
     thread.start()
     try:

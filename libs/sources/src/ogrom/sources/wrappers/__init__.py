@@ -6,6 +6,7 @@ source = cached(guarded(observed(source, "products", observe), "products", break
 from .breaker import Breaker, CircuitOpen
 from .cache import Cache, Statistics
 from .cached import Cached, Stale, cached
+from .gathered import MERGED, SHARED, Gathered, Merged, gathered
 from .guarded import Guarded, guarded
 from .observed import Observe, Observed, observed
 from .rules import RULES, Rules
@@ -13,13 +14,17 @@ from .timings import Timing, Timings
 from .wrapper import Call, Wrapper
 
 __all__ = [
+    "MERGED",
     "RULES",
+    "SHARED",
     "Breaker",
     "Cache",
     "Cached",
     "Call",
     "CircuitOpen",
+    "Gathered",
     "Guarded",
+    "Merged",
     "Observe",
     "Observed",
     "Rules",
@@ -29,6 +34,7 @@ __all__ = [
     "Timings",
     "Wrapper",
     "cached",
+    "gathered",
     "guarded",
     "observed",
 ]

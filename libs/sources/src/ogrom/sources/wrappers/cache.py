@@ -10,6 +10,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from ogrom.protocols.pages import Page
+from ogrom.protocols.waiting import BLOCKING, Waiter
 
 from .flights import Flights
 
@@ -43,15 +44,18 @@ class Cache:
     older answers of its kinds worthless at once, those too that are still on their way.
     """
 
-    def __init__(self, *, size: int = 10_000, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, size: int = 10_000, clock: Callable[[], float] = time.monotonic, waiter: Waiter = BLOCKING
+    ) -> None:
         """An empty cache.
 
         Args:
             size: how many records are kept at most; those not asked for the longest go first.
             clock: the time in seconds.
+            waiter: of the callers.
         """
         self.clock = clock
-        self.flights = Flights()
+        self.flights = Flights(waiter)
         self._lock = threading.Lock()
         self._entries: LRUCache[Hashable, Entry] = LRUCache(size, getsizeof=_records)
         self._writes: Counter[str] = Counter()

@@ -1,27 +1,22 @@
 """Cached: a source that remembers its answers."""
 
-import inspect
 import logging
-from collections.abc import Callable, Collection, Hashable, Mapping, Set as AbstractSet
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError, Timeout, Unavailable
-from ogrom.protocols.pages import PageRequest
 
 from .cache import Cache, Entry
+from .keys import Keys
 from .rules import RULES, Rules
 from .wrapper import Call, Wrapper
 
 S = TypeVar("S")
 
 _log = logging.getLogger(__name__)
-
-_VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
-# What most arguments are: a look at the class tells that they can be part of a key.
-_PLAIN = {int, str, type(None), PageRequest}
 
 
 @dataclass(frozen=True)
@@ -92,15 +87,13 @@ class Cached(Wrapper):
         self._stale_if_error = stale_if_error
         self._on_stale = on_stale
         self._rules = rules
-        # In every key, so that two sources of one name never share an answer.
-        self._scope = object()
-        self._shapes: dict[tuple[Any, ...], _Shape | None] = {}
+        self._keys = Keys()
 
     def around(self, call: Call) -> Any:
         """Answer a read from memory where that can be; let a write forget what it changes."""
         if call.name not in self._rules.reads:
             return self._write(call)
-        key = self._key(call) if self._ttl + self._stale_if_error else None
+        key = self._keys.of(call) if self._ttl + self._stale_if_error else None
         return call() if key is None else self._read(call, key)
 
     def _write(self, call: Call) -> Any:
@@ -116,19 +109,19 @@ class Cached(Wrapper):
         state, entry = self._cache.look_up(key, self._rules.reads[call.name])
         if ctx is not None and ctx.wants_latest:
             return self._load(call, key, state).answer
-        if entry is not None and self._age(entry) < self._ttl:
+        if entry is not None and begun - entry.asked_at < self._ttl:
             self._cache.count("hits")
-            return self._told(call, entry)
+            return self._told(ctx, entry, begun)
         try:
             entry, shared = self._cache.flights.share(
                 (key, state), call, lambda: self._fresh(key, state) or self._load(call, key, state)
             )
         except (Unavailable, Timeout) as error:
-            return self._told(call, self._stale(call, key, state, error))
+            return self._told(ctx, self._stale(call, key, state, error), self._cache.clock())
         if shared:
             self._cache.count("shared")
         # Another may have asked, before this call began: then it is a copy, if a young one.
-        return self._told(call, entry) if entry.asked_at < begun else entry.answer
+        return self._told(ctx, entry, self._cache.clock()) if entry.asked_at < begun else entry.answer
 
     def _load(self, call: Call, key: Hashable, state: tuple[int, ...]) -> Entry:
         self._cache.count("misses")
@@ -152,73 +145,14 @@ class Cached(Wrapper):
         self._on_stale(Stale(call.source, call.name, self._age(entry), error))
         return entry
 
-    def _told(self, call: Call, entry: Entry) -> Any:
-        ctx = call.ctx
+    def _told(self, ctx: Context | None, entry: Entry, now: float) -> Any:
         if ctx is not None and ctx.copies is not None:
-            age = self._age(entry)
+            age = now - entry.asked_at
             ctx.copies.add(age, self._ttl - age)
         return entry.answer
 
     def _age(self, entry: Entry) -> float:
         return self._cache.clock() - entry.asked_at
-
-    def _key(self, call: Call) -> Hashable | None:
-        passed = (call.name, len(call.args), *call.kwargs)
-        if passed not in self._shapes:
-            # Signature.bind takes as long as all the rest of a hit.
-            self._shapes[passed] = _shape(call)
-        shape = self._shapes[passed]
-        if shape is None:
-            return None
-        values = (*call.args, *call.kwargs.values(), *shape.defaults)
-        key = (self._scope, call.name, *[_frozen(values[place]) for place in shape.order])
-        try:
-            hash(key)
-        except TypeError:
-            return None
-        return key
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """How arguments that are passed in one way are put into the order of the parameters.
-
-    Attributes:
-        defaults: of the parameters that are not passed; they come behind what is.
-        order: for each parameter the place of its value.
-    """
-
-    defaults: tuple[Any, ...]
-    order: tuple[int, ...]
-
-
-def _shape(call: Call) -> _Shape | None:
-    """The shape of a call; None where there may be any number of arguments, which is no key."""
-    signature = inspect.signature(call.method)
-    if any(parameter.kind in _VARIADIC for parameter in signature.parameters.values()):
-        return None
-    number = len(call.args)
-    bound = signature.bind(*range(number), **{name: number + n for n, name in enumerate(call.kwargs)})
-    passed = dict(bound.arguments)
-    bound.apply_defaults()
-    missing = [name for name in bound.arguments if name not in passed]
-    places = passed | {name: len(passed) + n for n, name in enumerate(missing)}
-    return _Shape(
-        defaults=tuple(bound.arguments[name] for name in missing),
-        order=tuple(places[name] for name in bound.arguments),
-    )
-
-
-def _frozen(value: Any) -> Any:
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, Context):
-        return value.locale
-    if isinstance(value, AbstractSet):
-        return frozenset(value)
-    if isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping):
-        return tuple(value)
-    return value
 
 
 def _read_only(answer: Any) -> Any:

@@ -7,7 +7,7 @@ import flask
 from flask_cors.core import get_cors_headers, get_cors_options
 from werkzeug.datastructures import EnvironHeaders
 
-from ..markets import VERSION_PREFIX
+from ..paths import VERSION_PREFIX
 from ..served import Environ
 from .fields import Addition, Fields
 from .readers import ANY_ORIGIN

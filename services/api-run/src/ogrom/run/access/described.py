@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..health import HEALTH
+from ..paths import HEALTH
 from .credentials import READS
 from .readers import Rate
 

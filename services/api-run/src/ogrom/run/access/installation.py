@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ogrom.http.flask import Application, WsgiRequest
+from ogrom.protocols.waiting import BLOCKING, Waiter
 
 from ..failures import Failure
 from ..settings import Settings
@@ -60,16 +61,20 @@ class Access:
         adding(app, [*additions, security_headers(self.hsts)])
 
 
-def access_of(settings: Settings) -> Access:
+def access_of(settings: Settings, waiter: Waiter = BLOCKING) -> Access:
     """The access that is set.
+
+    Args:
+        settings: say which.
+        waiter: of the requests that come.
 
     Raises:
         Failure: something that it needs cannot be used.
     """
     origins, hsts = settings.cors_origins, settings.hsts
     if (keys := _keys(settings)) is None:
-        return Access(None, _counters(settings), origins, hsts)
-    return Access(_token_reader(settings, keys), _counters(settings), origins, hsts, keys.prepare)
+        return Access(None, _counters(settings, waiter), origins, hsts)
+    return Access(_token_reader(settings, keys), _counters(settings, waiter), origins, hsts, keys.prepare)
 
 
 def check(settings: Settings) -> None:
@@ -118,11 +123,15 @@ def _keys(settings: Settings) -> "Keys | None":
         raise Failure(f"settings: OGROM_TOKEN_JWKS {source} cannot be used: {error}") from error
 
 
-def _counters(settings: Settings) -> "Counters | None":
+def _counters(settings: Settings, waiter: Waiter) -> "Counters | None":
     if not (settings.rate_limit or settings.rate_writes):
         return None
     from .rates import Counters, store_of
 
+    is_shared = settings.rate_store.is_shared  # only such a one has to be waited for
     return Counters(
-        store_of(settings.rate_store), everything=settings.rate_limit, writes=settings.rate_writes
+        store_of(settings.rate_store),
+        everything=settings.rate_limit,
+        writes=settings.rate_writes,
+        waiter=waiter if is_shared else BLOCKING,
     )

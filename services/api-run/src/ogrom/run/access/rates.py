@@ -18,6 +18,7 @@ from limits.storage import Storage, storage_from_string
 
 from ogrom.http import Problem
 from ogrom.http.flask import Gate, WsgiRequest
+from ogrom.protocols.waiting import BLOCKING, Waiter
 
 from ..failures import Failure
 from ..served import Environ
@@ -81,14 +82,23 @@ class Count:
 class Counters:
     """Counts requests by client; owns the store, and lets everybody through while it does not answer."""
 
-    def __init__(self, store: Storage, *, everything: tuple[Rate, ...], writes: tuple[Rate, ...]) -> None:
+    def __init__(
+        self,
+        store: Storage,
+        *,
+        everything: tuple[Rate, ...],
+        writes: tuple[Rate, ...],
+        waiter: Waiter = BLOCKING,
+    ) -> None:
         """Count nothing yet.
 
         Args:
             store: keeps the counts.
             everything: the rates for all requests.
             writes: those for writes, besides.
+            waiter: of the requests that are counted.
         """
+        self._waiter = waiter
         self._store = store
         self._reads = _policies("requests", everything)
         self._writes = (*self._reads, *_policies("writes", writes))
@@ -100,7 +110,7 @@ class Counters:
         if not policies or monotonic() < self._rests_until:
             return ()
         try:
-            return tuple(self._count(each, client) for each in policies)
+            return self._waiter.run(lambda: tuple(self._count(each, client) for each in policies))
         except StorageError as error:
             self._rests_until = monotonic() + REST
             log.warning("nobody's requests are counted for %g s: %s", REST, error.storage_error)

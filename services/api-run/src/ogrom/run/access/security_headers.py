@@ -24,10 +24,12 @@ def security_headers(hsts: int) -> Addition:
     """
     always = {**EVERYWHERE, **({"Strict-Transport-Security": f"max-age={hsts}"} if hsts else {})}
     everywhere, on_pages = [*always.items()], [*always.items(), *PAGES.items()]
+    names = {*always, *PAGES}
 
     def add(_: Environ, fields: Fields) -> None:
         said = dict(fields)
         is_page = said.get("Content-Type", "").startswith("text/html")
-        fields += [each for each in (on_pages if is_page else everywhere) if each[0] not in said]
+        ours = on_pages if is_page else everywhere
+        fields += ours if names.isdisjoint(said) else [each for each in ours if each[0] not in said]
 
     return add

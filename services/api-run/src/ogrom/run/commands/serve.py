@@ -1,29 +1,30 @@
-"""`ogrom-api serve`: from settings to processes that answer."""
+"""`ogrom-api serve`: from settings to processes that answer.
+
+The application is a matter of the workers. This process, their parent, imports it only where several share it: then
+it is in memory once, but for what each of them writes to.
+"""
+
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
-import structlog
-from sqlalchemy import Engine
 
-from ogrom.http.trace.traces import PATH as TRACE_PATH
-from ogrom.protocols.context import Context
-from ogrom.protocols.pages import PageRequest
-from ogrom.protocols.sources import ProductSource
-from ogrom.server import Signals, WorkersFailed, in_child, serve as serve_application
-from ogrom.sources.loading import is_empty
+from ogrom.server import Signals, WorkersFailed, serve as serve_application
 
-from ..access.installation import check
 from ..addresses import address_explained, listener, url_of
-from ..container import Container
-from ..failures import Failure, explained, shown_to_the_end
-from ..hosting import maker, options_of
+from ..failures import Failure
+from ..light import importing, unused
 from ..logs import configure
-from ..markets import market_prefix
-from ..schema import bring_up_to_date
+from ..options import options_of
 from ..settings import Settings
 from ..shared_values import SharedValues
 
-log = structlog.stdlib.get_logger("ogrom.run")
+if TYPE_CHECKING:
+    from ogrom.server import Hosted, Worker
+
+log = logging.getLogger("ogrom.run")
 
 
 def serve(settings: Settings) -> int:
@@ -37,18 +38,39 @@ def serve(settings: Settings) -> int:
     """
     configure(settings)
     sock = listener(settings.host, settings.port)
-    signals = Signals()
-    urls = msgspec.json.decode(in_child(signals, lambda: once(settings, url_of(sock))), type=dict[str, str])
-    with address_explained(settings.host, settings.port):
-        sock.listen()  # from now on connections wait for the workers
+    shared = SharedValues(settings.processes)
+    found: list[bytes] = []
+
+    def prepare() -> bytes:
+        import_application(settings)
+        from ..preparing import once
+
+        return once(settings, url_of(sock))
+
+    def prepared(said: bytes) -> None:
+        found.append(said)
+        with address_explained(settings.host, settings.port):
+            sock.listen()  # from now on connections wait for the workers
+
+    def make_app(worker: "Worker") -> "Hosted":
+        import_application(settings)
+        from ..hosting import hosted
+
+        return hosted(settings, shared, worker)
+
+    if settings.processes > 1:
+        import_application(settings)
     try:
         code = serve_application(
-            maker(settings, SharedValues(settings.processes)),
+            make_app,
             sock,
             options_of(settings),
-            imports=("ogrom.http.html",),  # else each worker would import it for itself, for its first page
-            announce=lambda _: announce(settings, urls),
-            signals=signals,
+            prepare=prepare,
+            prepared=prepared,
+            announce=lambda _: announce(
+                settings, *msgspec.json.decode(found[0], type=tuple[str, dict[str, str]])
+            ),
+            signals=Signals(),
         )
     except WorkersFailed as failed:
         raise Failure(f"serve: {failed}") from failed
@@ -59,43 +81,22 @@ def serve(settings: Settings) -> int:
     return code
 
 
-def once(settings: Settings, base: str) -> bytes:
-    """Do what is done once for all workers, and find what is worth a click, as JSON."""
-    with shown_to_the_end(), explained(settings.database_url):
-        check(settings)
-        container = Container(settings=settings)
-        if not settings.database_url.is_service:
-            prepare(container.engine(), settings)
-        urls = worth_a_click(base, settings.locales[0], container.origin().products)
-    if settings.trace and settings.trace_key is None:
-        urls["traces"] = f"{base}{TRACE_PATH}"
-    return msgspec.json.encode(urls)
+def import_application(settings: Settings) -> None:
+    """Import what the workers need for their first requests, and nothing that they never need."""
+    modules = ["ogrom.run.hosting", "ogrom.run.preparing"]
+    if settings.token_key is not None:
+        modules.append("ogrom.run.access.tokens")
+    if settings.processes > 1:
+        modules.append("ogrom.http.html")  # each would compile its templates for itself, for its first page
+    with importing(without=unused(settings)):
+        for each in modules:
+            import_module(each)
 
 
-def prepare(engine: Engine, settings: Settings) -> None:
-    """Bring the tables up to date and, where there is no data at all, fill in the demo."""
-    bring_up_to_date(engine)
-    if settings.demo_products and is_empty(engine):
-        # A second start need not import it.
-        from ..filling import fill
-
-        fill(engine, settings.demo_products, whole=True)
-
-
-def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
-    """Some URLs by what is there, of things that exist; a replica may not have them yet."""
-    market = base + market_prefix(locale)
-    urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
-    for product in products.products(Context(locale=locale, fresh=True), PageRequest(limit=1)).items:
-        urls["a product"] = f"{market}/products/{product.id}"
-    return {**urls, "docs": f"{base}/docs", "health": f"{base}/health/ready"}
-
-
-def announce(settings: Settings, urls: dict[str, str]) -> None:
+def announce(settings: Settings, version: str, urls: dict[str, str]) -> None:
     """Say where the server listens and what to look at; on stdout, in the form of everything else there."""
-    version = Container.version()
     if settings.log == "json":
-        log.info("serving", version=version, database=str(settings.database_url), urls=urls)
+        log.info("serving", extra={"version": version, "database": str(settings.database_url), "urls": urls})
         return
     click.echo(f"Ogrom {version} serves {settings.database_url}")
     if settings.database_reader_url is not None:

@@ -1,0 +1,1 @@
+"""The same contenders on two Pythons."""
