@@ -27,7 +27,7 @@ log = logging.getLogger("ogrom.server")
 _SECONDS_BETWEEN_TRIES = 0.5
 
 # So long the loop waits for the interpreter's lock where a thread computes, a tenth of Python's own: all others wait
-# with it. Half of a mixed load's requests by id took 63 ms, and take 19 (docs/decisions/one-loop.md).
+# with it. Half of the reads by id in a mixed load took 63 ms, and take 29 (docs/decisions/one-loop.md).
 _SWITCH_SECONDS = 0.0005
 
 # Who signals all processes may come to a worker before its parent, which then tells what it means.
