@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPResponse
@@ -82,6 +83,13 @@ def held_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Eve
             go_on.set()
 
 
+def wait_until_parked(served: Served, number: int) -> None:
+    end = time.monotonic() + SECONDS
+    while served.container.worker().waiter().parked < number:
+        assert time.monotonic() < end
+        time.sleep(0.001)  # between two looks
+
+
 def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> None:
     """The query, with how many have shared it."""
     served = serve(trace=True, threads=4)
@@ -92,8 +100,7 @@ def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch
             asked.append(served.begin(f"/v1/de-DE/products/{id}"))
             assert begun.acquire(timeout=SECONDS)
         asked += [served.begin(f"/v1/de-DE/products/{id}") for id in (3, 4, 5)]
-        while served.container.worker().waiter().parked < 5 + 2:
-            pass  # the requests, and the two queries
+        wait_until_parked(served, 5 + 2)  # the requests, and the two queries
         go_on.set()
         assert {each.getresponse().status for each in asked} <= {200, 404}
     tracer = served.container.tracer()
@@ -132,10 +139,10 @@ def test_what_finds_no_thread_is_refused_as_ever(
     """In the API's own form, logged and counted once; what need not wait goes on."""
     served = serve(threads=1, queue=1)
     with held_reads(monkeypatch) as (begun, go_on), caplog.at_level(logging.INFO, "ogrom.requests"):
-        held = [served.begin(f"{PRODUCTS}?brand={each}") for each in ("a", "b")]
-        assert begun.acquire(timeout=SECONDS)
-        while served.container.worker().waiter().parked < 4:
-            pass  # both requests, and what asks for them
+        held = [served.begin(f"{PRODUCTS}?brand=a")]
+        assert begun.acquire(timeout=SECONDS)  # the thread has it, and the queue a place for the next one
+        held.append(served.begin(f"{PRODUCTS}?brand=b"))
+        wait_until_parked(served, 4)  # both requests, and what asks for them
         refused = served.get(f"{PRODUCTS}?brand=c")
         document = json.loads(refused.read())
         assert (refused.status, refused.headers["Content-Type"]) == (503, "application/problem+json")
