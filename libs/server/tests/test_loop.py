@@ -138,14 +138,17 @@ def _app(entered: Event, release: Event, waiter: Greenlets | None) -> Callable[.
         finally:
             release.set()
 
+    def hold() -> None:
+        entered.set()
+        release.wait(SECONDS)
+
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/endless":
             start_response("200 OK", [])
             return endless()
         content = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
         if environ["PATH_INFO"] == "/slow":
-            entered.set()
-            run(lambda: release.wait(SECONDS))
+            run(hold)
         start_response("200 OK", [("Content-Length", str(len(content)))])
         return [content]
 
