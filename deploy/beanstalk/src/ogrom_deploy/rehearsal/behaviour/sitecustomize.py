@@ -22,14 +22,20 @@ _PAUSE = 0.1
 _ASKED = "rehearsal-delay="
 
 
-def _misbehaving(app: _App) -> _App:
+def _misbehaving(app: _App, run: Callable[[Callable[[], Any]], Any]) -> _App:
+    """The application, whose delays are waited for by `run`: a loop must not be held up by them."""
+
+    def pause(seconds: float) -> None:
+        if seconds:
+            run(lambda: time.sleep(seconds))
+
     def misbehaving(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith("/health/"):
             return app(environ, start_response)
-        time.sleep(_DELAY + _asked(environ))
+        pause(_DELAY + _asked(environ))
         if path == "/rehearsal/download" and _PARTS:
-            return _download(start_response)
+            return _download(start_response, pause)
         if random.random() < _ERRORS:
             start_response("500 Internal Server Error", [("Content-Length", "0"), _release()])
             return []
@@ -46,14 +52,14 @@ def _asked(environ: dict[str, Any]) -> float:
     return float(delays[0]) if delays else 0.0
 
 
-def _download(start_response: Callable[..., Any]) -> Iterator[bytes]:
+def _download(start_response: Callable[..., Any], pause: Callable[[float], None]) -> Iterator[bytes]:
     size = str(_PARTS * len(_PART))
     start_response(
         "200 OK", [("Content-Length", size), ("Content-Type", "application/octet-stream"), _release()]
     )
     for _ in range(_PARTS):
         yield _PART
-        time.sleep(_PAUSE)
+        pause(_PAUSE)
 
 
 def _release() -> tuple[str, str]:
@@ -69,7 +75,9 @@ def _wrap(module: str, name: str) -> None:
     original = server.__init__
 
     def wrapped(self: Any, application: _App, *arguments: Any, **options: Any) -> None:
-        original(self, _misbehaving(application), *arguments, **options)
+        loop = options.get("greenlets")
+        run = (lambda call: call()) if loop is None else loop.run
+        original(self, _misbehaving(application, run), *arguments, **options)
 
     server.__init__ = wrapped
 
