@@ -1,8 +1,6 @@
 """Metrics of one process."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ogrom.protocols.errors import Timeout
 from ogrom.run.container import Container
-from ogrom.run.gauges import show_loop, show_lost_lines
 from ogrom.run.metrics import Metrics
 from ogrom.run.served import Served
-from ogrom.server import LoopState
-
-OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
 
 Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -97,21 +91,6 @@ def test_sources_memory_pool_and_breaker_are_seen(container: Container) -> None:
         breakers.writer.failed(breakers.writer.enter("products"))
     assert value(scraped(client), "ogrom_breaker_open", database="database") == 1
     assert [value(scraped(client), f"ogrom_cache_{name}_total") for name in ("hits", "misses")] == [2, 1]
-
-
-@pytest.mark.skipif(not OPERATIONS.exists(), reason="where releases are tried there are no documents")
-def test_every_metric_is_documented(container: Container) -> None:
-    """In docs/operations.md, by its name; and nothing stands there that is not shown."""
-    metrics = container.metrics()
-    metrics.observe_queue(lambda: (0, 0))
-    show_lost_lines(metrics, lambda: 0)
-    show_loop(metrics, LoopState)
-    client = container.app().test_client()
-    client.get("/v1/de-DE/products/1", buffered=True)
-    ours = re.findall(r"^# TYPE (ogrom_\w+)", client.get("/metrics").text, re.MULTILINE)
-    shown = {each for each in ours if not each.endswith("_created")}
-    told = set(re.findall(r"`(ogrom_\w+)`", OPERATIONS.read_text()))
-    assert told == shown
 
 
 def test_a_replica_is_shown_beside_the_database(

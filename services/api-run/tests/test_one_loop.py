@@ -294,15 +294,23 @@ def test_exactly_the_same_is_asked_for_once() -> None:
         assert late.outcome == (5, 1001.0)
 
 
-def test_a_query_has_nobodys_patience() -> None:
-    """It is for others, too, and the next one's begins behind it: under load that never ends."""
+def test_a_query_has_the_patience_of_who_asks_and_of_no_one_before() -> None:
+    """Under load each query begins the next one, without an end."""
     with new_world() as world:
-        hasty = Listing(5)
-        hasty.give_up = world.now + 1
-        world.begin(hasty)
+
+        def ask() -> None:
+            hasty = Listing(5)
+            hasty.give_up = world.now + 1
+            world.begin(hasty)
+            world.loop.go_on()
+
+        ask()
+        ask()
+        ask()  # waits for one of the two before
+        assert [each.give_up for each in world.tasks] == [world.now + 1] * 2
+        world.tasks.popleft().service()
         world.loop.go_on()
-        (task,) = world.tasks
-        assert task.give_up == float("inf")
+        assert world.tasks[-1].give_up == float("inf")
 
 
 def test_nothing_is_kept_of_a_query_that_came_too_late() -> None:

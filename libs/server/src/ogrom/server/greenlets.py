@@ -144,11 +144,12 @@ class Greenlets:
     def spawn(self, call: Callable[[], object], /) -> None:
         """Have a call run in a greenlet of its own once no other can go on; where the caller does not park, at once.
 
-        What blocks in it uses the threads of the caller, and has nobody's patience, since it may be for others too.
+        What blocks in it uses the threads of the caller, within the patience of the request that has spawned it; what
+        such a call spawns itself is for others, and has nobody's.
         """
         if self.parks:
             here: Any = getcurrent()
-            self._spawned.append((call, here.threads, _NEVER))
+            self._spawned.append((call, here.threads, here.give_up if here.is_request else _NEVER))
         else:
             call()
 
@@ -289,7 +290,7 @@ class Greenlets:
         self, call: Callable[[], object], threads: Threads, give_up: float, *, is_request: bool
     ) -> None:
         found = self._idle.pop() if self._idle else _Greenlet(self._work)
-        found.threads, found.give_up = threads, give_up
+        found.threads, found.give_up, found.is_request = threads, give_up, is_request
         found.gr_context = Context()  # a kept one has that of the request before
         found.switch(call, is_request)
 
@@ -315,6 +316,7 @@ class _Greenlet(greenlet):  # type: ignore[misc]  # untyped
 
     threads: Threads
     give_up: float
+    is_request: bool
 
 
 class _ParkedWait:
