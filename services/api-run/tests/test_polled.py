@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -290,11 +289,11 @@ def test_a_statement_ends_at_its_deadline(store: Store) -> None:
 def test_a_server_that_hangs_costs_its_connection(store: Store, server: MariaDB) -> None:
     """Nobody knows what is still on its way in it; others go on when the server does."""
     store.read(ONE)
-    os.kill(server.pid, signal.SIGSTOP)
+    server.pause()
     try:
         outcomes = store.read(ONE, ONE, patience=0.3)
     finally:
-        os.kill(server.pid, signal.SIGCONT)
+        server.resume()
     assert [type(each) for each in outcomes] == [Timeout, Timeout]
     assert store.read(ONE, ONE) == [[(1,)], [(1,)]]
 
