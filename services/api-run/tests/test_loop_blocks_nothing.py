@@ -25,7 +25,10 @@ from ogrom.sources.testing import MariaDB
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
 TIMES = 40
-MOST = TIMES // 3  # switches for the lock of the interpreter or of the kernel, more of them on a busy machine
+MOST = (
+    TIMES // 8
+)  # what is counted is a switch now and then, for the lock of the interpreter or of the kernel
+ROUNDS = 5
 
 # In a process of its own, since a thread of this one would compete for the interpreter's lock.
 CLIENT = """
@@ -121,8 +124,9 @@ def test_no_read_blocks_the_loop(
     url = request.getfixturevalue("mariadb" if kind == "mariadb" else "store")
     worker = Worker(WorkerSlot(Scoreboard(1), 0), True)
     container = make_container(url, said={"cache_records": 0}, worker=providers.Object(worker))
-    found = blocks(container, worker, authorization()["Authorization"], path)
-    assert found.count <= MOST
+    # What blocks does so each time; a busy machine switches threads now and then.
+    counts = (blocks(container, worker, authorization()["Authorization"], path).count for _ in range(ROUNDS))
+    assert any(count <= MOST for count in counts)
 
 
 def test_a_query_that_nobody_parks_for_is_seen(
