@@ -199,6 +199,51 @@ def test_lines_of_several_processes_do_not_mix(said: Said) -> None:
     assert all(len(set(each)) == 1 for each in messages)
 
 
+@pytest.mark.parametrize("holder", ["process", "thread"])
+def test_a_thread_in_a_hurry_waits_for_nobody_and_loses_nothing(said: Said, holder: str) -> None:
+    """Another process writes, or another thread, and has no processor: the lines come behind its own, in order."""
+    stdout, _ = said(
+        "json",
+        """
+        from fcntl import LOCK_EX, lockf
+        import ogrom.run.logs
+        from ogrom.run.logs import flush, hurry, lost_lines
+        ogrom.run.logs.PATIENCE = 60.0  # for who has no processor
+        (handler,) = logging.getLogger().handlers
+        hurry()
+        held, go_on = os.pipe(), os.pipe()
+        def hold():
+            os.write(held[1], b"1")
+            os.read(go_on[0], 1)
+        """
+        + {
+            "process": """
+        if not os.fork():
+            lockf(handler._descriptor, LOCK_EX)
+            hold()
+            os._exit(0)
+        """,
+            "thread": """
+        def run():
+            with handler.lock:
+                hold()
+        threading.Thread(target=run).start()
+        """,
+        }[holder]
+        + """
+        os.read(held[0], 1)
+        for number in range(30):
+            log.info("line %d %s", number, "x" * 200 * number)
+        os.write(go_on[1], b"1")
+        log.info("last")
+        flush()
+        assert lost_lines() == 0
+        """,
+    )
+    messages = [line["message"].rstrip("x") for line in lines(stdout)]
+    assert messages == [*(f"line {number} " for number in range(30)), "last"]
+
+
 STUCK = (
     HEAD
     + """

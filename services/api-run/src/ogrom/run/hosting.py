@@ -1,7 +1,6 @@
 """Hosting: the application, as the server has it in each worker."""
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from ogrom.server import Hosted, Worker
 from .container import Container
 from .failures import explained, shown_to_the_end
 from .gauges import show_loop, show_lost_lines
-from .logs import hurry, lost_lines
+from .logs import flush, hurry, lost_lines
 from .refusals import refusing
 from .settings import Settings
 from .shared_values import Everybody, SharedValues
@@ -35,7 +34,7 @@ def hosted(settings: Settings, shared: SharedValues, worker: Worker) -> Hosted:
         worker: this process.
     """
     shared.enter(worker.number)
-    hurry(threading.get_ident())  # the loop's
+    hurry()  # this is the loop's thread
     with shown_to_the_end(), explained(settings.database_url):
         container = Container(
             settings=settings,
@@ -67,6 +66,7 @@ def _lifespan(container: Container, settings: Settings) -> Iterator[None]:
         samples.stop()
         telemetry.stop()
         close(container, settings)
+        flush()
 
 
 def close(container: Container, settings: Settings) -> None:

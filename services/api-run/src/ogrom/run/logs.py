@@ -10,6 +10,7 @@ import stat
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -40,8 +41,13 @@ _LONGEST = 16_000
 PATIENCE = 0.1
 """How long a line waits for its reader, in seconds."""
 
-# How long it tries to be alone with a file where it may not wait, in seconds: others write for microseconds.
+# How long it tries to be alone with a file where it does not wait for a reader, in seconds: others write for
+# microseconds.
 _MOMENT = 0.001
+
+# Lines of the thread that waits for nobody which another one is to write.
+_MOST_WAITING = 1000
+_AT_ONCE = float("-inf")
 
 # What a pipe shall hold, in bytes: 65,536 are full in a moment. A user without privileges may have so much.
 _PIPE = 1024 * 1024
@@ -216,12 +222,9 @@ class Lines(logging.Handler):
 
     A reader that has stopped is waited for a moment, once; from then on lines are lost until it reads again.
 
-    Attributes:
-        lost: how many lines nobody took.
-        hurried: a thread that waits for no reader, since many requests would wait with it.
+    One thread may be in a hurry, since many requests would wait with it: where it would have to wait, for the reader,
+    another thread or another process, its lines are written for it, in their order.
     """
-
-    hurried = 0
 
     def __init__(self, descriptor: int) -> None:
         """Write to a descriptor that all processes of the service have.
@@ -233,33 +236,91 @@ class Lines(logging.Handler):
         self._descriptor = _without_waiting(descriptor)
         self._locks = _can_be_locked(self._descriptor)
         self._is_torn = False
-        self._told = 0
-        self.lost = 0
+        self._told = self._lost = self._refused = 0
+        self._hurried = 0
+        self._waiting = deque[bytes]()
+        self._has_waiting = threading.Event()
+
+    @property
+    def lost(self) -> int:
+        """How many lines nobody took."""
+        return self._lost + self._refused
+
+    def hurry(self) -> None:
+        """Never let this thread wait."""
+        self._hurried = threading.get_ident()
+        threading.Thread(target=self._write_waiting, name="ogrom-log", daemon=True).start()
+
+    def flush(self) -> None:
+        """Wait a moment for the lines that another thread is to write."""
+        deadline = time.monotonic() + PATIENCE
+        while self._waiting and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write the record, one at a time; whether it is one for this log."""
+        if threading.get_ident() != self._hurried:
+            return super().handle(record)
+        line = self._line_of(record)
+        if self._waiting or not self._is_written_at_once(line):
+            if len(self._waiting) < _MOST_WAITING:
+                self._waiting.append(line)
+                self._has_waiting.set()
+            else:
+                self._refused += 1
+        return True
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record; what cannot be written is lost and counted, and the request goes on."""
+        self._put(self._line_of(record))
+
+    def _line_of(self, record: logging.LogRecord) -> bytes:
         try:
             text = self.format(record)
         except Exception as error:  # noqa: BLE001  # whatever a value's own repr may raise
             text = self.format(_unwritten(record, error))
-        line = text.encode("utf-8", "backslashreplace") + b"\n"
-        # A log that is gone, full, or read by nobody is no reason to answer nobody.
-        is_hurried = threading.get_ident() == self.hurried
-        patience = 0.0 if is_hurried or self.lost > self._told else PATIENCE
+        return text.encode("utf-8", "backslashreplace") + b"\n"
+
+    def _is_written_at_once(self, line: bytes) -> bool:
+        if self.lock is None or not self.lock.acquire(blocking=False):
+            return False
         try:
-            self._write(line, time.monotonic() + patience, is_hurried=is_hurried)
+            self._write(line, _AT_ONCE)
         except OSError:
-            self.lost += 1
+            return False
+        finally:
+            self.lock.release()
+        return True
+
+    def _write_waiting(self) -> None:
+        while self._has_waiting.wait():
+            self._has_waiting.clear()
+            while self._waiting:
+                self.acquire()
+                try:
+                    self._put(self._waiting[0])
+                finally:
+                    self.release()
+                self._waiting.popleft()  # not before, so that no other line of that thread overtakes it
+
+    def _put(self, line: bytes) -> None:
+        # A log that is gone, full, or read by nobody is no reason to answer nobody.
+        patience = 0.0 if self.lost > self._told else PATIENCE
+        try:
+            self._write(line, time.monotonic() + patience)
+        except OSError:
+            self._lost += 1
         else:
             self._tell_of_lost()
 
     def _tell_of_lost(self) -> None:
-        if lost := self.lost - self._told:
-            self._told = self.lost
-            said = f"{lost} lines of this log are lost, since nobody took them"
+        lost = self.lost
+        if number := lost - self._told:
+            self._told = lost
+            said = f"{number} lines of this log are lost, since nobody took them"
             self.emit(logging.LogRecord("ogrom.run", logging.WARNING, __file__, 0, said, None, None))
 
-    def _write(self, line: bytes, deadline: float, *, is_hurried: bool) -> None:
+    def _write(self, line: bytes, deadline: float) -> None:
         """Write a line.
 
         Raises:
@@ -268,7 +329,7 @@ class Lines(logging.Handler):
         line = b"\n" + line if self._is_torn else line
         rest = memoryview(line)
         # The system keeps a pipe's writes apart up to 4096 bytes (PIPE_BUF); a traceback is longer.
-        with self._alone(deadline, is_hurried=is_hurried):
+        with self._alone(deadline):
             while rest:
                 try:
                     rest = rest[os.write(self._descriptor, rest) :]
@@ -279,7 +340,7 @@ class Lines(logging.Handler):
             self._is_torn = False
 
     @contextmanager
-    def _alone(self, deadline: float, *, is_hurried: bool) -> Iterator[None]:
+    def _alone(self, deadline: float) -> Iterator[None]:
         """Let no other process write meanwhile.
 
         Raises:
@@ -296,8 +357,7 @@ class Lines(logging.Handler):
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise
-            if not is_hurried:
-                time.sleep(0.0005)  # another process writes
+            time.sleep(0.0005)  # another process writes
         try:
             yield
         finally:
@@ -311,20 +371,25 @@ def _waited(descriptor: int, deadline: float) -> bool:
     return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
 
 
-def hurry(thread: int) -> None:
-    """Have the lines of a thread wait for nobody.
+def hurry() -> None:
+    """Never let this thread wait for the log, since many requests would wait with it."""
+    for each in _logs():
+        each.hurry()
 
-    Args:
-        thread: its identifier; the one whose loop serves many requests.
-    """
-    for each in logging.getLogger().handlers:
-        if isinstance(each, Lines):
-            each.hurried = thread
+
+def flush() -> None:
+    """Wait a moment for what is still to be written, before the process ends."""
+    for each in _logs():
+        each.flush()
 
 
 def lost_lines() -> int:
     """How many lines of its log this process could not write."""
-    return sum(each.lost for each in logging.getLogger().handlers if isinstance(each, Lines))
+    return sum(each.lost for each in _logs())
+
+
+def _logs() -> list[Lines]:
+    return [each for each in logging.getLogger().handlers if isinstance(each, Lines)]
 
 
 def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
