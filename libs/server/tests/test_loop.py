@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from threading import Event, Thread, Timer
@@ -270,6 +270,43 @@ def test_it_stops_where_no_filter_is_allowed(start: Start, monkeypatch: pytest.M
     running.server.stop(closes_port=lambda: True)
     assert running.stops()
     refuse.assert_called_once()
+
+
+def test_responses_of_one_turn_are_sent_eight_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each alone would wake its client, or the balancer that has all of them."""
+    monkeypatch.setattr(loop, "_SECONDS_TO_FINISH", SECONDS)
+    is_held, all_have_asked, all_are_answered = Event(), Event(), Event()
+    clients = list[socket.socket]()
+    heard = list[list[int]]()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        if environ["PATH_INFO"] == "/hold":
+            is_held.set()
+            all_have_asked.wait(SECONDS)
+        else:
+            readable, _, _ = select.select(clients, [], [], 0.0)
+            heard.append([clients.index(each) for each in readable])
+            if len(heard) == 17:
+                all_are_answered.set()
+        start_response("200 OK", [])
+        return [b"ok"]
+
+    lanes = [Lane("application", 1, on_loop=lambda _: True)]
+    with running(app, Limits(), lanes, Greenlets()) as port, ExitStack() as stack:
+
+        def ask(path: str) -> socket.socket:
+            sock = stack.enter_context(socket.create_connection(("127.0.0.1", port), SECONDS))
+            sock.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            return sock
+
+        first = ask("/hold")
+        assert is_held.wait(SECONDS)
+        clients += [ask("/") for _ in range(17)]
+        all_have_asked.set()
+        assert all_are_answered.wait(SECONDS)
+        for each in (first, *clients):
+            assert each.recv(1000).endswith(b"ok")
+    assert heard == [[]] * 8 + [[*range(8)]] * 8 + [[*range(16)]]
 
 
 def test_a_large_response_is_sent_to_its_end(start: Start) -> None:

@@ -77,6 +77,31 @@ def test_health_and_refusals_go_on(caplog: pytest.LogCaptureFixture) -> None:
     )
 
 
+def test_who_was_answered_before_hears_it_at_once() -> None:
+    """Responses of one turn are sent together, but not behind one that blocks."""
+    held = Held()
+    is_held, both_have_asked = Event(), Event()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/hold":
+            is_held.set()
+            both_have_asked.wait(SECONDS)
+        return held(environ, start_response)
+
+    with running(app, lanes=LANES, waiter=held.waiter) as port:
+        try:
+            first = ask(port, "/hold")
+            assert is_held.wait(SECONDS)
+            others = ask(port, "/quick"), ask(port, "/block")
+            both_have_asked.set()
+            assert held.entered.wait(SECONDS)
+            assert answer(others[0]) == "200 /quick"
+        finally:
+            held.release.set()
+        assert (answer(first), answer(others[1])) == ("200 /hold", "200 /block")
+    assert held.answered == ["/hold", "/quick", "/block"]
+
+
 def test_what_holds_it_up_is_told_once_a_second(caplog: pytest.LogCaptureFixture) -> None:
     """However often that happens."""
     looks = iter([time.monotonic() - 1.0] * 50)

@@ -63,7 +63,6 @@ def parse_date(field: str) -> datetime | None:
         return None
 
 
-@lru_cache(maxsize=512)
 def format_date(moment: datetime) -> str:
     """The moment as an IMF-fixdate, which has whole seconds.
 
@@ -72,7 +71,17 @@ def format_date(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone; use an aware datetime, such as one in UTC")
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{_day(moment.toordinal())} {moment.hour:02}:{moment.minute:02}:{moment.second:02} GMT"
+
+
+@lru_cache(maxsize=512)
+def _day(ordinal: int) -> str:
+    """The first words of an IMF-fixdate, the same for a whole day."""
+    return format_datetime(datetime.fromordinal(ordinal).replace(tzinfo=UTC), usegmt=True).rpartition(" 00:")[
+        0
+    ]
 
 
 def is_later(moment: datetime, limit: datetime) -> bool:

@@ -89,6 +89,10 @@ class Owner(Protocol):
         """Have `Connection.service` called by a thread or a greenlet, or `Connection.refuse`."""
         ...
 
+    def finish(self, connection: "Connection") -> None:
+        """Have `Connection.finish` called, now or with others."""
+        ...
+
     def free_content(self) -> None:
         """Refuse those who send their content the slowest, until that of all is within its limit."""
         ...
@@ -128,6 +132,7 @@ class Connection:
         self._events: int = select.EPOLLIN
         self._room: Wait | None = None
         self._out: deque[memoryview | bytearray] = deque()
+        self._rest = b""
         self._waiting = 0
         self._moved = 0
         self._is_broken = False
@@ -210,8 +215,7 @@ class Connection:
         except Exception:
             log.exception("what tells of refusals has failed")
             said, closes = self._told(plainly, refusal)
-        self._keep(said)
-        self._end(closes=closes)
+        self._end(said, closes=closes)
 
     def expire(self) -> None:
         """End what has taken too long, unless it has moved as fast as it has to."""
@@ -377,7 +381,7 @@ class Connection:
                 self.refuse(_FAILED)
                 return
             self._is_broken = True
-        self._end(closes=response.closes)
+        self._end(response.rest, closes=response.closes)
 
     def cancel(self) -> None:
         """Nobody will answer."""
@@ -418,13 +422,22 @@ class Connection:
         """Whether no more can be kept; a connection that is closed or broken keeps nothing."""
         return self._waiting > self._owner.limits.response_bytes and not self._is_broken
 
-    def _end(self, *, closes: bool) -> None:
-        """The response is written."""
+    def _end(self, rest: bytes, *, closes: bool) -> None:
+        """The response is written, and sent but for the rest."""
         self._release_content()
+        self._closes = self._closes or closes
+        self._rest = rest
+        self._owner.finish(self)
+
+    def finish(self) -> None:
+        """Send the rest of the response, or keep what the client does not take yet; then expect another request."""
         with self._changing:
+            rest, self._rest = self._rest, b""
             if self.phase is Phase.CLOSED:
                 return
-            self._closes = self._closes or closes
+            sent = 0 if self._out or self._is_broken else self._try(rest)
+            if sent < len(rest):
+                self._keep(memoryview(rest)[sent:])
             if self._out or self._closes or self._is_broken or self._reader.has_more:
                 # The loop's thread goes on; that something can be sent is so at once, or when it matters.
                 self.phase, self.since = Phase.RESPONSE, time.monotonic()
@@ -448,7 +461,7 @@ class Connection:
         response = Response(self.head or _UNREAD, parts.append, self._is_last)
         response.start(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", fields)
         response.answer(lambda *_: [content], {})
-        return b"".join(parts), response.closes
+        return b"".join((*parts, response.rest)), response.closes
 
     def _next(self) -> None:
         """Expect another request."""

@@ -225,9 +225,8 @@ class Greenlets:
         Args:
             until: then, of `time.monotonic()`, the others are left for the next time.
         """
-        self._resume(
-            until
-        )  # first, so that who is answered at a deadline hears that, and not that it is late
+        # First, so that who is answered at a deadline hears that, and not that it is late.
+        self._resume(until)
         self._expire()
         while self.is_busy:
             self._resume(until)

@@ -46,6 +46,7 @@ class Response:
     """The answer to one request; what it sends goes out in as few pieces as can be.
 
     Attributes:
+        rest: what is still to be sent once the application has answered: of a small response all of it.
         has_begun: whether anything has been sent, so that no other answer is possible any more.
         closes: whether the connection is to be closed behind it, as the client has been told, or because less or more
             was written than was said.
@@ -68,16 +69,16 @@ class Response:
         self._written = 0
         self._is_chunked = False
         self._has_content = True
-        self._held = b""
         self._is_made = False
+        self.rest = b""
         self.has_begun = False
         self.closes = False
 
     def answer(self, application: Application, environ: Environ) -> None:
-        """Have the application answer, and send what it gives.
+        """Have the application answer, and send what it gives but for the rest.
 
-        Where its content is one small piece, that is held back until the application has closed it: so header and
-        content go out together, and the application has counted and logged them before the client can ask for more.
+        Where its content is one small piece, that is the rest: so header and content go out together, and the
+        application has counted and logged them before the client can ask for more.
         What has no content is not asked for any (PEP 3333, "Handling the Content-Length Header").
 
         Raises:
@@ -98,7 +99,7 @@ class Response:
             if not self._is_made:
                 if self._length is None and self._has_content:
                     self._length = 0
-                self._held = self._header()
+                self.rest = self._header()
         finally:
             _close(parts)
         self._finish()
@@ -123,7 +124,7 @@ class Response:
         self._status = status
         self._has_content = self._head.method != "HEAD" and status[:3] not in {"204", "304"}
         self._is_made, self._is_chunked = False, False
-        self._held, self._written = b"", 0
+        self.rest, self._written = b"", 0
         return self._write
 
     def _write(self, data: bytes) -> None:
@@ -132,19 +133,19 @@ class Response:
         if not self._is_made:
             header = self._header()
             if not self._has_content:
-                self._held = header
+                self.rest = header
                 return
             if self._length == len(data) <= _SMALL:
-                self._held, self._written = header + data, len(data)
+                self.rest, self._written = header + data, len(data)
                 return
             self._begin(header + self._framed(data))
         elif self._has_content:
-            if self._held:
-                self._begin(self._held)
+            if self.rest:
+                self._begin(self.rest)
             self._send(self._framed(data))
 
     def _begin(self, data: bytes) -> None:
-        self._held, self.has_begun = b"", True
+        self.rest, self.has_begun = b"", True
         self._send(data)
 
     def _framed(self, data: bytes) -> bytes:
@@ -157,10 +158,8 @@ class Response:
         return data
 
     def _finish(self) -> None:
-        if self._held:
-            self._begin(self._held)
         if self._is_chunked:
-            self._send(b"0\r\n\r\n")
+            self.rest = b"0\r\n\r\n"
         elif self._has_content and self._length is not None and self._written < self._length:
             log.error("the application wrote %d bytes of its Content-Length, %d", self._written, self._length)
             self.closes = True
