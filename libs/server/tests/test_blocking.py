@@ -24,6 +24,7 @@ from ogrom.server.testing.blocking import Blocks, blocks_of
 
 SECONDS = 300.0
 TIMES = 20
+ROUNDS = 5
 
 # In a process of its own, since a thread of this one would compete for the interpreter's lock.
 CLIENT = """
@@ -189,7 +190,9 @@ def test_whatever_blocks_is_seen(
 @pytest.mark.slow
 def test_what_waits_by_a_waiter_blocks_nothing(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does what need not wait at all; a switch now and then is the interpreter's lock, or one of the kernel's."""
-    assert blocks(lambda: None, Greenlets(), monkeypatch).count <= TIMES // 4
+    # What blocks does so each time; a switch now and then, not.
+    counts = (blocks(lambda: None, Greenlets(), monkeypatch).count for _ in range(ROUNDS))
+    assert any(count <= 1 for count in counts)
     waiter = Greenlets()
     assert blocks(lambda: waiter.run(lambda: time.sleep(0.005)), waiter, monkeypatch).count <= TIMES // 4
     waiter = Greenlets()

@@ -282,7 +282,8 @@ class Lines(logging.Handler):
         return text.encode("utf-8", "backslashreplace") + b"\n"
 
     def _is_written_at_once(self, line: bytes) -> bool:
-        if self.lock is None or not self.lock.acquire(blocking=False):
+        # A longer one could be written by half (PIPE_BUF).
+        if len(line) > select.PIPE_BUF or self.lock is None or not self.lock.acquire(blocking=False):
             return False
         try:
             self._write(line, _AT_ONCE)
