@@ -113,6 +113,18 @@ def wheels(session: nox.Session) -> None:
 
 
 @nox.session
+def audit(session: nox.Session) -> None:
+    """Look for known vulnerabilities in what is pinned, in a local copy of OSV's database: `audit [--fetch]`."""
+    _tool(session, "audit", *session.posargs)
+
+
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """Run the workflows of .github on this machine: a push, and what CI does then: `workflows [SCENARIO]`."""
+    _tool(session, "workflows", *session.posargs)
+
+
+@nox.session
 def tox(session: nox.Session) -> None:
     """Test a project on every Python here, at the lowest and highest releases it runs on: `tox core`."""
     TEST.sync()
@@ -180,13 +192,13 @@ def deploy(session: nox.Session) -> None:
 
 @nox.session
 def index(session: nox.Session) -> None:
-    """Serve an index of all releases on this machine; or publish what the team's lacks: `index --store URL`."""
+    """Make the index of all releases from history, and serve it on this machine: `index [--refresh]`."""
     _tool(session, "index", *session.posargs)
 
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Release a library: `release core`, by the lowest legal version, or `release core minor --dry-run`."""
+    """Release libraries, all or none: `release core http=minor`, or `release --changed --pin [--dry-run]`."""
     _tool(session, "release", *session.posargs)
 
 
@@ -218,7 +230,7 @@ def verify(session: nox.Session) -> None:
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Publish what another job built, `publish core-v1.2.3 --wheels FOLDER`; or only the index's pages."""
+    """Bring an index up to what the ledger says, as often as one likes: `publish [--store URL]`."""
     _tool(session, "publish", *session.posargs)
 
 

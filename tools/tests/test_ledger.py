@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,10 @@ def releases(draw: st.DrawFn) -> Release:
         project=project,
         version=version,
         tree=draw(IDENTIFIER),
-        commit=draw(IDENTIFIER),
+        commit=draw(st.one_of(st.just(""), IDENTIFIER)),
         epoch=draw(st.integers(EARLIEST, 2**33)),
-        poetry_core="2.5.0",
-        wheel=f"ogrom_{project}-{version}-py3-none-any.whl",
+        tool="poetry-core==2.5.0",
+        artefact=f"ogrom_{project}-{version}-py3-none-any.whl",
         sha256=draw(DIGEST),
         record_sha256=draw(DIGEST),
         date=draw(st.dates()).isoformat(),
@@ -44,7 +45,7 @@ def test_a_ledger_is_read_as_it_was_written(lines: list[Release]) -> None:
 
 def numbered(release: Release, *versions: str) -> list[Release]:
     return [
-        dataclasses.replace(release, version=each, wheel=f"ogrom_core-{each}-py3-none-any.whl")
+        dataclasses.replace(release, version=each, artefact=f"ogrom_core-{each}-py3-none-any.whl")
         for each in versions
     ]
 
@@ -141,7 +142,7 @@ TAMPERED = {
     "a field is unknown": {"size": 17},
     "a digest is too short": {"sha256": "abc"},
     "an id is none": {"tree": "HEAD".ljust(40)},
-    "an id is in capitals": {"commit": "C" * 40},
+    "an id is in capitals": {"tree": "C" * 40},
     "a digest is a number": {"record_sha256": 7},
     "the version is none": {"version": "newest"},
     "the epoch is a text": {"epoch": "now"},
@@ -149,18 +150,44 @@ TAMPERED = {
     "the project is a path": {"project": "../core"},
     "the reason is no text": {"yanked": True},
     "the day is none": {"date": "yesterday"},
+    "it is of another kind": {"kind": "image"},
+    "the tool is another": {"tool": "setuptools==80.0.0"},
+    "the tool's version is none": {"tool": "poetry-core==newest"},
+    "the wheel is elsewhere": {"artefact": "../ogrom_core-1.2.3-py3-none-any.whl"},
+    "the wheel is of another project": {"artefact": "ogrom_http-1.2.3-py3-none-any.whl"},
+    "the wheel is of another version": {"artefact": "ogrom_core-1.2.4-py3-none-any.whl"},
+    "the wheel is none": {"artefact": "ogrom_core-1.2.3.tar.gz"},
+    "it has a commit": {"commit": "c" * 40},
+}
+OLD = {
+    "the commit is none": {"commit": "main"},
     "the backend's version is none": {"poetry_core": ">=2"},
     "the wheel is elsewhere": {"wheel": "../ogrom_core-1.2.3-py3-none-any.whl"},
-    "the wheel is of another project": {"wheel": "ogrom_http-1.2.3-py3-none-any.whl"},
-    "the wheel is of another version": {"wheel": "ogrom_core-1.2.4-py3-none-any.whl"},
-    "the wheel is none": {"wheel": "ogrom_core-1.2.3.tar.gz"},
+    "the wheel is missing": {"wheel": None},
+    "it has words of today": {"kind": "wheel", "artefact": "ogrom_core-1.2.3-py3-none-any.whl"},
 }
 
 
-@pytest.mark.parametrize("change", TAMPERED.values(), ids=TAMPERED.keys())
-def test_a_tampered_line_is_refused(release: Release, change: dict[str, object]) -> None:
+def test_a_line_with_a_commit_stays_as_it_is(release: Release) -> None:
+    """Those before December 2026."""
+    text = Ledger((dataclasses.replace(release, commit="c" * 40),)).text
+    line = tomllib.loads(text)["release"][0]
+    assert [*line] == [
+        *("project", "version", "tree", "commit", "epoch", "poetry_core", "wheel"),
+        *("sha256", "record_sha256", "date"),
+    ]
+    assert (line["poetry_core"], Ledger.parse(text).text) == ("2.5.0", text)
+
+
+@pytest.mark.parametrize(
+    ("commit", "change"),
+    [*(("", change) for change in TAMPERED.values()), *(("c" * 40, change) for change in OLD.values())],
+    ids=[*TAMPERED, *(f"{each}, of old" for each in OLD)],
+)
+def test_a_tampered_line_is_refused(release: Release, commit: str, change: dict[str, object]) -> None:
     """The file is named, and what brings it back."""
-    values = {**dataclasses.asdict(release), **change}
+    (line,) = tomllib.loads(Ledger((dataclasses.replace(release, commit=commit),)).text)["release"]
+    values = {**line, **change}
     text = "\n".join(f"{key} = {json.dumps(value)}" for key, value in values.items() if value is not None)
     with pytest.raises(Failed, match=rf"{FILE} is damaged: .*git checkout {FILE}"):
         Ledger.parse(f"[[release]]\n{text}\n")

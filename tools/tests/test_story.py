@@ -21,10 +21,11 @@ from ogrom.sources.testing import reserved_port
 from ogrom_tools.api.last import cache
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
-from ogrom_tools.index import Folder, serving
+from ogrom_tools.index import serving
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins import lint, read
 from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.release.bumping import CONFIGURATION
 from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.versions import Level, bumped
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
@@ -34,10 +35,19 @@ DEADLINE = 1200
 """Seconds after which a command hangs."""
 
 SERVICE = "services/api-run/pyproject.toml"
-MODELS = "libs/protocols/src/ogrom/protocols/models.py"
 PROTOCOLS = "libs/protocols/src/ogrom/protocols/sources.py"
 VIEW = "libs/core/src/ogrom/core/views/product.py"
-TEST_OF_VIEW = "libs/core/tests/endpoints/test_product.py"
+APP = "services/api-run/src/ogrom/run/app.py"
+
+BRANDS = Path(__file__).with_name("brands.patch")
+"""`GET /brands` as an author adds it: one read-only method that not every source has, and one endpoint."""
+
+CHANGES = {
+    "protocols": "`BrandSource`, for sources that know their brands, and its contract.",
+    "sources": "`SqlSources.brands`.",
+    "core": "`GET /brands`, where a source knows them.",
+}
+"""By the libraries that it crosses: what their changelogs say."""
 
 FEW = {
     "libs/sources": ("test_columns.py", "test_demo_records.py"),
@@ -57,6 +67,11 @@ class Clone:
     @property
     def repository(self) -> Repository:
         return Repository(self.root)
+
+    @property
+    def origin(self) -> Repository:
+        """What everybody has."""
+        return Repository(self.root.parent / "origin")
 
     @property
     def workspace(self) -> Workspace:
@@ -169,9 +184,14 @@ def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
         shutil.rmtree(library.folder)
         if release := clone.ledger.last(library.name):  # the first release of a new one is another story
             clone.repository.export(release.tree, library.folder)
+            shutil.copy(ROOT / "libs" / library.name / CONFIGURATION, library.folder)  # it is the train's own
     clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{port}")
+    clone.repository("switch", "--quiet", "--force-create", "main")
     clone.repository("add", "--all")
     clone.repository("commit", "--quiet", "--message=Begin where the last releases are")
+    run("git", "init", "--quiet", "--bare", "--initial-branch=main", str(clone.origin.root))
+    clone.repository("remote", "set-url", "origin", str(clone.origin.root))
+    clone.repository("push", "--quiet", "--tags", "--set-upstream", "origin", "main")
     share(clone)
     leave_few_tests(clone)
     return clone
@@ -204,79 +224,86 @@ def leave_few_tests(clone: Clone) -> None:
         Script(findings=()).replace(patch)
         for name in ("sources", "core"):
             clone.commit(name, "Fewer tests.")
-            Workshop(clone.root).release(name, "patch")
+            Workshop(clone.root).release(f"{name}=patch")
 
 
 @pytest.mark.slow
 def test_the_whole_story(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
-    """A field is added, released, pinned and served; what must not be released or taken is refused."""
+    """A capability is added, released, pinned and served; what must not be released or taken is refused."""
     clone.seconds.clear()
-    a_model_gets_an_optional_field(clone)
-    a_release_is_stopped_and_finished(clone)
-    the_service_takes_both_and_serves_the_field(clone)
+    a_capability_crosses_three_libraries(clone)
+    the_service_serves_it(clone)
     with capsys.disabled():
         print("", *(f"{seconds:7.1f} s  {command}" for command, seconds in clone.seconds.items()), sep="\n")
+    what_breaks_the_service_is_not_released(clone)
     a_method_more_in_a_protocol_is_major(clone)
     a_wheel_with_a_changed_byte_is_refused(clone)
     a_yanked_release_is_refused(clone)
 
 
-def a_model_gets_an_optional_field(clone: Clone) -> None:
-    """Status and diff say minor, so a patch is refused; a release runs the tests of those who depend on it."""
-    before = clone.last("protocols").number
-    end = "    image_url: str\n    revision: int\n    updated_at: Timestamp\n\n\nclass Placement("
-    clone.edit(MODELS, end, end.replace("\n\n\n", '\n    material: str = ""\n\n\n'))
-    clone.commit("protocols", "`Product.material`: what a product is made of.")
-    (status,) = (each for each in clone.json("status") if each["project"] == "protocols")
-    since = clone.repository(
-        "rev-list", "--count", f"{clone.last('protocols').commit}..", "--", "libs/protocols"
-    )
-    assert (status["commits"], status["needs"]) == (int(since), "minor")
-    diff = clone.json("api-diff", "protocols")
-    found = {each["place"]: each["level"] for each in diff["findings"]}
-    assert (diff["level"], found["ogrom.protocols.models.Product.material"]) == ("minor", "minor")
-    assert "minor" in clone.refused("release", "protocols", "patch", "--yes")
-    printed = clone.dev("release", "protocols", "--yes")
-    assert all(f"Test {clone.last(name)} with it: " in printed for name in ("core", "sources"))
-    assert clone.last("protocols").number == bumped(before, Level.MINOR)
-
-
-def a_release_is_stopped_and_finished(clone: Clone) -> None:
-    """Killed in the middle it leaves the branch and the work tree alone, and the same command makes it whole."""
-    before, new = clone.last("core"), clone.last("protocols").number
-    clone.edit(VIEW, "    updated_at: Timestamp\n", "    updated_at: Timestamp\n    material: str\n")
-    clone.edit(VIEW, "            links=", "            material=product.material,\n            links=")
-    links = '        "links": {"self": "/gb/products/1"'
-    clone.edit(TEST_OF_VIEW, links, f'        "material": "",\n{links}')
-    pyproject = clone.workspace["core"].pyproject
-    required = f'"ogrom-protocols>={new},<{new.major + 1}"'
-    pyproject.write_text(re.sub('"ogrom-protocols[^"]*"', required, pyproject.read_text()))
-    clone.commit("core", "What a product is made of.")
+def a_capability_crosses_three_libraries(clone: Clone) -> None:
+    """Minors all of them, in one act with the pins; stopped or refused, nothing has happened."""
+    before = {name: clone.last(name) for name in CHANGES}
+    add_brands(clone)
+    needs = {each["project"]: each["needs"] for each in clone.json("status")}
+    assert {needs[name] for name in CHANGES} == {"minor"}
     head = clone.repository.commit()
-    release = ("release", "core", "minor", "--yes")
-    clone.killed("Build the wheel twice", *release)
-    assert (clone.repository.commit(), clone.repository.is_dirty, clone.last("core")) == (head, False, before)
-    clone.dev(*release)
-    assert clone.last("core").number == bumped(before.number, Level.MINOR)
-    assert clone.last("core").tree == clone.repository.tree("HEAD", "libs/core")
-    assert not clone.repository.is_dirty
-
-
-def the_service_takes_both_and_serves_the_field(clone: Clone) -> None:
-    """From wheels: no library is left in the work tree."""
-    printed = clone.dev("pin", "--all")
-    assert "- What a product is made of." in printed
-    new = {name: clone.last(name).number for name in ("protocols", "core")}
+    release = ("release", "--changed", "--pin", "--quick", "--yes")
+    clone.killed("Make them, and build each twice", *release)
+    assert (clone.repository.commit(), clone.repository.is_dirty) == (head, False)
+    printed = clone.dev(*release)
+    assert f"{before['core']}: " in printed  # its tests, with the new protocols
+    for name, last in before.items():
+        assert clone.last(name).number == bumped(last.number, Level.MINOR)
+    protocols, core = clone.last("protocols"), clone.last("core")
+    assert f"ogrom-protocols>={protocols.version},<{protocols.number.major + 1}" in [
+        *map(str, clone.workspace["core"].metadata["dependencies"])
+    ]
+    new = {name: clone.last(name).number for name in before}
     assert new.items() <= read(clone.workspace["api-run"]).items()
+    assert clone.repository("rev-list", "--count", f"{head}..") == "1"
+    assert not clone.repository.is_dirty
+    for each in (protocols, core):
+        assert clone.origin.commit(each.tag) == clone.origin.commit("main") == clone.repository.commit()
+
+
+def add_brands(clone: Clone) -> None:
+    """A commit for each library."""
+    clone.repository("apply", "-p0", str(BRANDS))
+    for name, change in CHANGES.items():
+        clone.repository("add", f"libs/{name}")
+        clone.commit(name, change)
+
+
+def what_breaks_the_service_is_not_released(clone: Clone) -> None:
+    """Though the libraries' own tests pass: nothing is final before the service's do."""
+    clone.edit(VIEW, "\n\nclass ProductLinks", '\n\nMATERIALS = ("silk", "wool")\n\n\nclass ProductLinks')
+    clone.commit("core", "What a product may be made of.")
+    clone.edit(APP, "def build_app(", "def built_app(")
+    clone.repository("commit", "--all", "--quiet", "--message=Break the service")
+    head, tags = clone.repository.commit(), clone.repository("tag")
+    assert "build_app" in clone.refused("release", "core", "--pin", "--quick", "--yes")
+    assert (clone.repository.commit(), clone.repository("tag"), clone.repository.is_dirty) == (
+        head,
+        tags,
+        False,
+    )
+    assert clone.origin.commit("main") != head
+    clone.repository("revert", "--no-edit", "HEAD")
+
+
+def the_service_serves_it(clone: Clone) -> None:
+    """From wheels: no library is left in the work tree."""
     for name in ("protocols", "http", "sources", "core"):
         shutil.rmtree(clone.root / "libs" / name / "src")
     begin = time.monotonic()
     with reserved_port() as port, clone.started("serve", f"--port={port}") as process:
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)
         clone.seconds["./dev serve, until it is ready"] = time.monotonic() - begin
-        url = f"http://127.0.0.1:{port}/v1/de-DE/products/1"
-        with urllib.request.urlopen(url, timeout=DEADLINE) as response:
-            assert json.load(response)["material"] == ""
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/de-DE/", timeout=DEADLINE) as response:
+            link = json.load(response)["links"]["brands"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{link}", timeout=DEADLINE) as response:
+            assert json.load(response)["items"]
     clone.repository("checkout", "--quiet", "libs")
 
 
@@ -286,7 +313,7 @@ def a_method_more_in_a_protocol_is_major(clone: Clone) -> None:
     clone.edit(PROTOCOLS, method, f"    def newest(self, ctx: Context) -> Product | None: ...\n\n{method}")
     clone.commit("protocols", "`ProductSource.newest`.")
     assert clone.json("api-diff", "protocols")["level"] == "major"
-    assert "major" in clone.refused("release", "protocols", "minor", "--yes")
+    assert "major" in clone.refused("release", "protocols=minor", "--yes")
 
 
 def a_wheel_with_a_changed_byte_is_refused(clone: Clone) -> None:
@@ -294,15 +321,15 @@ def a_wheel_with_a_changed_byte_is_refused(clone: Clone) -> None:
     release = clone.last("core")
     pin = clone.root / "pin.txt"
     pin.write_text(f"{release.distribution}=={release.version} --hash=sha256:{release.sha256}\n")
-    store = Folder(clone.root / ".ogrom" / "index")
-    name = f"files/{release.wheel}"
-    good = store.read(name)
-    assert good
+    clone.dev("index", "--refresh")
+    index = clone.root / ".ogrom" / "index"
+    file = index / "files" / release.artefact
+    good = file.read_bytes()
     time_of_a_file = good.index(b"PK\x01\x02") + 12
     changed = bytearray(good)
     changed[time_of_a_file] ^= 1  # it is still a good wheel, with the same files
-    store.replace(name, bytes(changed))
-    with serving(store) as url, pytest.raises(Failed, match=r"(?i)hash"):
+    file.write_bytes(changed)
+    with serving(index) as url, pytest.raises(Failed, match=r"(?i)hash"):
         uv(
             "pip",
             "install",
@@ -312,8 +339,9 @@ def a_wheel_with_a_changed_byte_is_refused(clone: Clone) -> None:
             f"--target={clone.root / 'x'}",
             f"--requirement={pin}",
         )
+    assert file.name in clone.refused("verify", f"--index={index}")
     clone.dev("index", "--refresh")
-    assert store.read(name) == good
+    assert file.read_bytes() == good
 
 
 def a_yanked_release_is_refused(clone: Clone) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ogrom_tools.command import Failed, run
+from ogrom_tools import index
+from ogrom_tools.command import run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.verify import examine, main, tagged
-from ogrom_tools.wheelhouse import Wheel
+from ogrom_tools.projects import discover
+from ogrom_tools.verify import examine, main
+from ogrom_tools.wheelhouse import Wheelhouse
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +70,7 @@ TAMPERED = {
     "other bytes": ({"sha256": "9" * 64}, "cannot be built again"),
     "another RECORD": ({"record_sha256": "9" * 64}, "the RECORD is"),
     "another time": ({"epoch": 1_750_086_402}, "cannot be built again"),
-    "another build backend": ({"poetry_core": "2.1.3"}, "the build backend is poetry-core==2.5.0"),
+    "another build backend": ({"tool": "poetry-core==2.1.3"}, "the build backend is poetry-core==2.5.0"),
 }
 
 
@@ -118,61 +120,16 @@ def test_a_verdict_tells_how_long_it_took(train: Path, tmp_path: Path) -> None:
     assert 0 < verdict.seconds < 60
 
 
-def test_a_tag_chooses_its_release(train: Path, tmp_path: Path) -> None:
-    """Whose wheel is kept for the next job, and no other."""
-    result = verify(train, "--tag", "core-v1.0.0", "--wheels", str(tmp_path / "out"))
+def test_an_index_is_compared_too(train: Path, tmp_path: Path) -> None:
+    """Each of its files, and nothing is built for that."""
+    ledger = Ledger.read(train)
+    path = tmp_path / "index"
+    index.bring_up(index.in_folder(path), Wheelhouse(discover(train)), ledger)
+    result = verify(train, f"--index={path}")
     assert result.exit_code == 0, result.output
-    (wheel,) = (tmp_path / "out").iterdir()
-    assert Wheel.read(wheel).sha256 == Ledger.read(train).find("core", "1.0.0").sha256
-
-
-def test_bad_wheels_are_not_handed_on(train: Path, tmp_path: Path) -> None:
-    """Nothing is, if one of them is bad."""
-    enter(train, "core", "1.0.0", record_sha256="9" * 64)
-    assert verify(train, "--wheels", str(tmp_path / "out")).exit_code == 1
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("tag", "problem"),
-    [
-        ("nightly", "names no release; one would be called like core-v1.2.3"),
-        ("core-v9.9.9", "core 9.9.9 was never released"),
-        ("http-v1.0.0", "http 1.0.0 was never released"),
-        ("core-v1.0", "The tag of core 1.0.0 is core-v1.0.0, not core-v1.0"),
-        ("core-vnext", "core next was never released"),
-    ],
-)
-def test_a_tag_of_no_release_is_refused(train: Path, tag: str, problem: str) -> None:
-    """Before anything is built."""
-    repository = Repository(train)
-    repository("tag", "--force", tag)
-    with pytest.raises(Failed, match=problem):
-        tagged(repository, Ledger.read(train), tag)
-
-
-def test_a_tag_that_is_not_here_is_refused(train: Path) -> None:
-    """A branch of this name is none."""
-    repository = Repository(train)
-    repository("branch", "core-v1.0.0", "refs/tags/core-v1.0.0")
-    repository("tag", "--delete", "core-v1.0.0")
-    with pytest.raises(Failed, match="git fetch --tags"):
-        tagged(repository, Ledger.read(train), "core-v1.0.0")
-
-
-def test_a_tag_of_another_version_is_refused(train: Path) -> None:
-    """pyproject.toml at the tag has the last word."""
-    repository = Repository(train)
-    repository("tag", "--force", "core-v1.0.0", "core-v1.1.0^{}")
-    with pytest.raises(Failed, match=r"At core-v1\.0\.0 the version in libs/core/pyproject\.toml is 1\.1\.0"):
-        tagged(repository, Ledger.read(train), "core-v1.0.0")
-
-
-def test_a_tag_of_other_content_is_refused(train: Path, commit: Commit) -> None:
-    """One line more than was released."""
-    (train / "libs/core/src/ogrom/core/__init__.py").write_text("import os\n")
-    commit(train)
-    repository = Repository(train)
-    repository("tag", "--force", "core-v1.1.0")
-    with pytest.raises(Failed, match=r"is not what releases\.toml says was released"):
-        tagged(repository, Ledger.read(train), "core-v1.1.0")
+    assert "what follows from the ledger, to the last byte: 3 releases" in result.output
+    name = f"files/{ledger.releases[0].artefact}"
+    (path / name).write_bytes((path / name).read_bytes() + b"\0")
+    result = verify(train, f"--index={path}")
+    assert result.exit_code == 1
+    assert f"{name} has the sha256" in result.output

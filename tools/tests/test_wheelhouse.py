@@ -50,7 +50,7 @@ def test_a_wheel_is_built_again_from_history_bit_for_bit(
         repository("tag", "--delete", tag)
     repository("commit", "--quiet", "--all", "--amend", "--message=Rewritten")
     wheel = wheelhouse.wheel(core)
-    assert wheel.name == core.wheel
+    assert wheel.name == core.artefact
     assert Wheel.read(wheel) == Wheel(wheel, core.sha256, core.record_sha256)
     assert wheel.is_relative_to(train / ".ogrom")
 

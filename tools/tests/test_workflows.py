@@ -124,11 +124,11 @@ def test_the_checkers_find_what_they_are_for(
     assert found in output
 
 
-HISTORY = {"affected", "bench", "image", "pin", "prove", "rehearse", "test", "verify"}
+HISTORY = {"affected", "bench", "index", "image", "pin", "prove", "rehearse", "test", "verify"}
 """The sessions that look at git's history."""
 
 
-BUILDS = {"bench", "image", "pin", "rehearse", "release", "test", "tox", "verify", "wheels"}
+BUILDS = {"bench", "image", "index", "pin", "rehearse", "release", "test", "tox", "verify", "wheels"}
 """The sessions that build or run what others have written."""
 
 
@@ -162,7 +162,7 @@ def job_problems(job: dict[str, Any]) -> Iterator[str]:
     if steps and may_write and "environment" not in job:
         yield "power outside of an environment"
     runs = [step for step in steps if "run" in step]
-    if "id-token" in job.get("permissions", {}) and any(step["run"].split()[1] in BUILDS for step in runs):
+    if "id-token" in job.get("permissions", {}) and any(map(builds, runs)):
         yield "what it builds could take the token"
     for step in runs:
         with mock.patch.dict(os.environ, values(step.get("env", {}), job)):
@@ -170,6 +170,11 @@ def job_problems(job: dict[str, Any]) -> Iterator[str]:
     whole = any(step.get("with", {}).get("fetch-depth") == 0 for step in steps)
     if not whole and any(step["run"].split()[1] in HISTORY for step in runs):
         yield "it needs git's history, and does not fetch it"
+
+
+def builds(step: dict[str, Any]) -> bool:
+    name, *arguments = shlex.split(step["run"])[1:]
+    return name in BUILDS or (name == "publish" and "--no-build" not in arguments)
 
 
 def values(env: dict[str, str], job: dict[str, Any]) -> dict[str, str]:
@@ -238,6 +243,12 @@ BROKEN = {
         'run: ./dev push --load "$RUNNER_TEMP/image.tar" --github',
         "run: ./dev image",
         "deploy: what it builds could take the token",
+    ),
+    "a token where wheels may be built": (
+        "release",
+        "./dev publish --no-build",
+        "./dev publish",
+        "publish: what it builds could take the token",
     ),
     "a shallow clone": ("ci", "          fetch-depth: 0\n", "", "plan: it needs git's history"),
     "a command of its own": ("ci", "run: ./dev lint", "run: ruff check", "'ruff check' is no session"),

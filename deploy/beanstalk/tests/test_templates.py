@@ -257,7 +257,7 @@ def test_a_role_may_do_what_it_does_to_what_is_ours(name: str) -> None:
 
 def test_the_index_is_the_one_that_its_page_describes() -> None:
     """The function to the letter, and the statement that keeps a wheel from being overwritten."""
-    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "wheels.md").read_text(encoding="utf-8")
     [function] = re.findall(r"```javascript\n(.*?)```", page, re.DOTALL)
     assert resources("AWS::CloudFront::Function")["index.Pages"]["FunctionCode"] == function
     deny = json.loads(

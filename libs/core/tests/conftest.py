@@ -57,7 +57,7 @@ def each_source(wrap: Callable[[str], Any]) -> Sources:
 @pytest.fixture
 def sources() -> Sources:
     memory = MemorySources(CATALOGUE)
-    return each_source(lambda name: getattr(memory, name))
+    return each_source(lambda name: getattr(memory, name, None))  # None for a capability
 
 
 def user(user_id: int, *scopes: str) -> Principal:

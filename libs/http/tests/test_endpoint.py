@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -144,6 +145,25 @@ def test_links_are_checked() -> None:
         DefinitionError, match=r"Linking links to 'nothing', but there are only \['linking', 'thing'\]"
     ):
         Mount("", endpoints)
+
+
+def test_a_link_may_be_to_what_is_not_mounted() -> None:
+    """Who asks is told; who does not is refused, and so is a name that nobody has declared."""
+
+    class Linking(Thing):
+        may_link_to = ("thing", "nothing")
+
+        def handle_ok(self, x: X) -> object:
+            with pytest.raises(LookupError, match=r"not mounted here; `x\.link_if` gives None"):
+                x.link("nothing")
+            with pytest.raises(LookupError, match="no link to 'nothings' is declared"):
+                x.link_if("nothings")
+            return [x.link_if("thing"), x.link_if("nothing")]
+
+    linking = Endpoint("linking", "/linking", Linking())
+    mount = Mount("/v1", (Endpoint("thing", "/things", Thing()), linking))
+    response = mount.respond(linking, Request("GET", "/v1/linking"), context=None, arguments={})
+    assert json.loads(response.content) == ["/v1/things", None]
 
 
 def test_an_endpoint_is_a_value() -> None:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ogrom.core import Sources
 from ogrom.protocols.waiting import BLOCKING
-from ogrom.run.composition import breakers_of, cache_of
+from ogrom.run import composition
+from ogrom.run.composition import breakers_of, cache_of, sources_of
 from ogrom.run.container import Container
 from ogrom.run.settings import Settings
 
@@ -41,6 +43,26 @@ def test_every_source_is_wrapped_as_it_is_set(
             *expected,
             f"Sql{each.name.title()}",
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowing(Sources):
+    """Those of a core that can do more than some stores can."""
+
+    brands: object | None = None
+
+
+def test_a_capability_that_the_store_lacks_is_absent(
+    make_container: Callable[..., Container], store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No wrapper stands where nothing is; a source that the endpoints need must be there."""
+    monkeypatch.setattr(composition, "Sources", Knowing)
+    sources = make_container(store).sources()
+    assert isinstance(sources, Knowing)
+    assert sources.brands is None
+    assert sources_of(SimpleNamespace(**{**vars(sources), "brands": OFF})).brands is OFF  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="products"):
+        sources_of(SimpleNamespace(brands=OFF))
 
 
 def test_settings_reach_the_wrappers(make_container: Callable[..., Container], store: str) -> None:

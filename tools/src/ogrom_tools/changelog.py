@@ -1,7 +1,7 @@
 """Reads and turns over a project's CHANGELOG.md, in the form of https://keepachangelog.com."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -77,6 +77,10 @@ class Changelog:
         body = self.sections[0].body
         return body if any(line and not line.startswith("#") for line in body.splitlines()) else ""
 
+    def telling(self, changes: str) -> Self:
+        """The changelog with this as its unreleased part."""
+        return type(self)(self.preamble, (replace(self.sections[0], body=changes), *self.sections[1:]))
+
     def released(self, version: Version, day: date) -> Self:
         """The changelog with the unreleased part as this version's, and a new, empty one on top.
 
@@ -109,6 +113,14 @@ class Changelog:
         """The file's content."""
         parts = (f"{each.heading}\n\n{each.body}".strip() for each in self.sections)
         return "\n\n".join([self.preamble, *parts]) + "\n"
+
+
+def adding(body: str, kind: str, line: str) -> str:
+    """A section's text with one more line, under the heading of its kind, such as `Removed`."""
+    heading = f"### {kind}\n\n"
+    if heading in body:
+        return body.replace(heading, f"{heading}- {line}\n", 1)
+    return f"{body}\n\n{heading}- {line}"
 
 
 def _check_version(section: Section) -> None:

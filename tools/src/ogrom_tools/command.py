@@ -65,16 +65,19 @@ def uv(*arguments: str) -> str:
     return run(find_uv_bin(), "--quiet", *arguments)
 
 
-def poetry(*arguments: str, cache: Path | None = None) -> str:
+def poetry(*arguments: str, cache: Path | None = None, epoch: int | None = None) -> str:
     """Run the workbench's Poetry.
 
     Args:
         arguments: the command and its options.
         cache: the folder of its cache; by default the person's.
+        epoch: the SOURCE_DATE_EPOCH of what it builds, in seconds since 1970.
 
     Raises:
         Failed: Poetry could not.
     """
     # It makes no environment of its own; ours show what a project forgot to declare.
-    variables = ("POETRY_VIRTUALENVS_CREATE=false", *((f"POETRY_CACHE_DIR={cache}",) if cache else ()))
+    variables = ["POETRY_VIRTUALENVS_CREATE=false"]
+    variables += [f"POETRY_CACHE_DIR={cache}"] if cache else []
+    variables += [f"SOURCE_DATE_EPOCH={epoch}"] if epoch else []
     return run("env", *variables, str(WORKBENCH / "bin" / "poetry"), "--no-interaction", *arguments)

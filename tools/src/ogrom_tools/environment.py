@@ -105,8 +105,7 @@ class Tree:
         install(self.workspace.root, python, f"--requirements={self.requirements}", *projects)
         if problems := misfits(python):
             # Others can work on; a test of the tools fails.
-            hint = "The pins do not fit what the projects declare: run `./dev lock`."
-            print(*problems, hint, sep="\n", file=sys.stderr)
+            print(*problems, *_cures(problems), sep="\n", file=sys.stderr)
 
 
 @dataclass(frozen=True)
@@ -145,6 +144,15 @@ def install(root: Path, python: Path, *packages: str) -> None:
     uv("pip", "install", f"--python={python}", "--exact", "--no-deps", build, *packages)
 
 
+def _cures(problems: Sequence[str]) -> Iterator[str]:
+    """What to do about misfits."""
+    ours = [each for each in problems if f"requires `{PREFIX}" in each]
+    if ours:
+        yield "The tree lacks what it requires of itself: ./dev release writes those ranges, so take your edit back."
+    if len(ours) < len(problems):
+        yield "The pins do not fit what the projects declare: run `./dev lock`."
+
+
 def misfits(python: Path) -> Sequence[str]:
     """What the packages of an environment ask of each other and do not get, a line each.
 
@@ -154,7 +162,7 @@ def misfits(python: Path) -> Sequence[str]:
         uv("pip", "check", f"--python={python}")
     except Failed as problem:
         found = [line for line in str(problem).splitlines() if line.startswith("The package ")]
-        return [line for line in found if not PINNED.search(line)] if found else [str(problem)]
+        return tuple(line for line in found if not PINNED.search(line)) if found else (str(problem),)
     return ()
 
 

@@ -5,10 +5,12 @@ import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogrom_tools.command import Failed, run_bytes
+from ogrom_tools.command import Failed, run, run_bytes
 
 AS_COMMITTED = ("-c", "core.autocrlf=false", "-c", "core.eol=lf")
 """What a person may have set otherwise, and would change the bytes of an export."""
@@ -27,6 +29,14 @@ class Repository:
             Failed: git refused; the text is what it said.
         """
         return os.fsdecode(self._bytes(*arguments)).removesuffix("\n")
+
+    def feed(self, text: str, *arguments: str) -> str:
+        """What `git ARGUMENTS` printed, given a text to read.
+
+        Raises:
+            Failed: git refused.
+        """
+        return run("git", "-C", str(self.root), *arguments, text=text).strip()
 
     def _bytes(self, *arguments: str) -> bytes:
         return run_bytes("git", "-C", str(self.root), *arguments)
@@ -82,6 +92,34 @@ class Repository:
             run_bytes(*git, "add", "--all")
             return os.fsdecode(run_bytes(*git, "write-tree")).strip()
 
+    def tree_with(self, treeish: str, files: Mapping[str, str]) -> str:
+        """The id of a tree that is another one's but for these files; neither work tree, index nor a branch is touched.
+
+        Args:
+            treeish: the other one.
+            files: their paths, and their new text.
+        """
+        with tempfile.TemporaryDirectory() as name:
+            git = ("env", f"GIT_INDEX_FILE={name}/index", "git", "-C", str(self.root))
+            run_bytes(*git, "read-tree", treeish)
+            for path, text in files.items():
+                blob = self.feed(text, "hash-object", "-w", "--stdin", "--no-filters")
+                run_bytes(*git, "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+            return os.fsdecode(run_bytes(*git, "write-tree")).strip()
+
+    def commit_of(self, tree: str, parent: str, message: str, epoch: int) -> str:
+        """The id of a new commit, which no branch holds.
+
+        Args:
+            tree: what it holds.
+            parent: the commit before it.
+            message: what it says.
+            epoch: its time, in seconds since 1970.
+        """
+        dates = (f"GIT_{who}_DATE=@{epoch} +0000" for who in ("AUTHOR", "COMMITTER"))
+        git = ("env", *dates, "git", "-C", str(self.root))
+        return os.fsdecode(run_bytes(*git, "commit-tree", tree, "-p", parent, "-m", message)).strip()
+
     def changes(self, since: str) -> tuple[str, ...]:
         """The paths that differ from where this branch left `since`: committed, not committed, untracked.
 
@@ -100,6 +138,19 @@ class Repository:
         tracked = self("diff", "--name-only", "--no-renames", "-z", base)
         untracked = self("ls-files", "--others", "--exclude-standard", "-z")
         return tuple(sorted({*filter(None, tracked.split("\0")), *filter(None, untracked.split("\0"))}))
+
+    @contextmanager
+    def worktree(self, ref: str) -> Iterator[Path]:
+        """A folder in which a branch, or a commit that none holds, is checked out until the block is left."""
+        self("worktree", "prune")  # one that was killed has left its own behind
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name) / "worktree"
+            # By force, as that one may be there still.
+            self("worktree", "add", "--quiet", "--force", str(folder), ref)
+            try:
+                yield folder
+            finally:
+                self("worktree", "remove", "--force", str(folder))
 
     def export(self, treeish: str, folder: Path) -> None:
         """Write the files of a commit or tree into a folder, without a person's settings and leftovers.

@@ -1,14 +1,14 @@
 """The ledger releases.toml: every release ever made, and what its wheel must be, bit for bit.
 
-A tag is for people and may be missing from a clone; a commit's id changes when history is rewritten. The id
-of the tree, the content of the project's folder, stays: it is what a wheel is built from again.
+A tag is for people and may be missing from a clone; a commit's id changes when history is rewritten, as by a merge
+that squashes. The id of the tree, the content of the project's folder, stays: it is what a wheel is built from again.
 """
 
 import dataclasses
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +29,19 @@ HEADER = "# The releases, first to last. Written by ./dev release and ./dev yank
 HEXADECIMAL = re.compile(r"[0-9a-f]+")
 DIGITS = {"tree": 40, "commit": 40, "sha256": 64, "record_sha256": 64}
 
+WHEEL = "wheel"
+"""The kind of an artefact that is a wheel."""
+
+BACKEND = "poetry-core"
+"""What builds our wheels."""
+
+_OPTIONAL = frozenset({"commit", "removes", "yanked"})
+_OF_OLD = (
+    *("project", "version", "tree", "commit", "epoch", "poetry_core", "wheel"),
+    *("sha256", "record_sha256", "date", "yanked"),
+)
+# The keys of a line that has a commit, in their order.
+
 EARLIEST = 315_532_800
 """The first moment of 1980: a wheel cannot tell of an earlier one, so its epoch would not count."""
 
@@ -41,22 +54,26 @@ class Release:
     """Its short name: `core`."""
     version: str
     """Such as `1.2.3`."""
+    kind: str = WHEEL
+    """What the artefact is."""
+    artefact: str
+    """Its file name: `ogrom_core-1.2.3-py3-none-any.whl`."""
+    tool: str
+    """What built it, exactly, since it decides the bytes too: `poetry-core==2.5.0`."""
     tree: str
-    """The id of the git tree that the wheel was built from, the project's folder."""
-    commit: str
-    """The commit that it was in when it was released; 40 digits."""
+    """The id of the git tree that it was built from, the project's folder."""
     epoch: int
-    """The commit's time, in seconds since 1970: the SOURCE_DATE_EPOCH of the build."""
-    poetry_core: str
-    """The version of the build backend, which decides the bytes too."""
-    wheel: str
-    """The wheel's file name."""
+    """The SOURCE_DATE_EPOCH of the build, in seconds since 1970."""
     sha256: str
-    """Of the wheel's file."""
+    """Of the file."""
     record_sha256: str
-    """Of the wheel's RECORD: still the same where another zlib compressed the same files."""
+    """Of a wheel's RECORD: still the same where another zlib compressed the same files."""
     date: str
     """The day of the release, `2026-11-25`."""
+    commit: str = ""
+    """The commit that it was in when it was released; lines since December 2026 have none, as none lasts."""
+    removes: str = ""
+    """Why names are gone in it that no earlier release had deprecated; "" where none is."""
     yanked: str = ""
     """Why nobody should take it any longer (PEP 592); "" for a good one."""
 
@@ -74,6 +91,11 @@ class Release:
     def is_yanked(self) -> bool:
         """Whether it was taken back."""
         return bool(self.yanked)
+
+    @property
+    def tag(self) -> str:
+        """The name of the tag that tells people where it was made: `core-v1.2.3`."""
+        return f"{self.project}-v{self.version}"
 
     def __str__(self) -> str:
         return f"{self.project} {self.version}"
@@ -108,7 +130,7 @@ class Ledger:
         ledger = cls()
         try:
             for table in _tables(text):
-                ledger = ledger.adding(_checked(Release(**table)))
+                ledger = ledger.adding(_checked(Release(**_renamed(table))))
         except (TypeError, ValueError, Failed) as problem:
             raise Failed(f"{FILE} is damaged: {problem}; restore it: git checkout {FILE}") from problem
         return ledger
@@ -128,10 +150,15 @@ class Ledger:
         """The releases of a project, by version, rising."""
         return tuple(sorted((each for each in self if each.project == project), key=lambda each: each.number))
 
-    def last(self, project: str) -> Release | None:
-        """The highest version of a project that is not yanked; None where there is none."""
-        good = [each for each in self.of(project) if not each.is_yanked]
-        return good[-1] if good else None
+    def last(self, project: str, upto: Version | None = None) -> Release | None:
+        """The highest version of a project that is neither yanked nor a pre-release; None where there is none.
+
+        Args:
+            project: its short name.
+            upto: the highest that counts; None for any.
+        """
+        final = [each for each in self.of(project) if not (each.is_yanked or each.number.is_prerelease)]
+        return next((each for each in reversed(final) if upto is None or each.number <= upto), None)
 
     def find(self, project: str, version: str) -> Release:
         """The release of this version.
@@ -186,6 +213,20 @@ def _tables(text: str) -> list[dict[str, Any]]:
     return tables
 
 
+def _renamed(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table in the words of today; those with a commit are in others.
+
+    Raises:
+        ValueError: it is in both.
+    """
+    if "commit" not in table:
+        return table
+    if {"wheel", "poetry_core"} - table.keys() or {"kind", "artefact", "tool"} & table.keys():
+        raise ValueError("a line with a commit has wheel and poetry_core, and no kind, artefact or tool")
+    old = dict(table)
+    return {"artefact": old.pop("wheel"), "tool": f"{BACKEND}=={old.pop('poetry_core')}", **old}
+
+
 def _checked(release: Release) -> Release:
     """The release, if its fields can be what they say.
 
@@ -193,15 +234,20 @@ def _checked(release: Release) -> Release:
         ValueError: one cannot.
     """
     _check_kinds(release)
-    for text in (release.version, release.poetry_core):
+    backend, _, version = release.tool.partition("==")
+    if release.kind != WHEEL or backend != BACKEND:
+        raise ValueError(
+            f"{release} is a {release.kind} by {release.tool}; known are wheels by {BACKEND}==VERSION"
+        )
+    for text in (release.version, version):
         if str(Version(text)) != text:
             raise ValueError(f"the version {text!r} is written {Version(text)}")
     if release.epoch < EARLIEST:
         raise ValueError(f"the epoch of {release} is before 1980: {release.epoch}")
     date.fromisoformat(release.date)
-    name, number, *_ = parse_wheel_filename(release.wheel)
+    name, number, *_ = parse_wheel_filename(release.artefact)
     if canonicalize_name(release.distribution) != name or number != release.number:
-        raise ValueError(f"{release.wheel} is no wheel of {release}")
+        raise ValueError(f"{release.artefact} is no wheel of {release}")
     return release
 
 
@@ -210,14 +256,19 @@ def _check_kinds(release: Release) -> None:
         value = getattr(release, field.name)
         if type(value) is not field.type:
             raise ValueError(f"{field.name} of {release} is of another kind: {value!r}")
-        digits = DIGITS.get(field.name)
+        digits = 0 if value == "" and field.name in _OPTIONAL else DIGITS.get(field.name)
         if digits and (len(value) != digits or not HEXADECIMAL.fullmatch(value)):
             raise ValueError(f"{field.name} of {release} is no id of {digits} digits: {value!r}")
 
 
 def _text(release: Release) -> str:
     """One `[[release]]` table. A JSON string is a TOML string too, but for one character."""
-    values = {key: value for key, value in dataclasses.asdict(release).items() if key != "yanked" or value}
+    values = {
+        key: value for key, value in dataclasses.asdict(release).items() if value or key not in _OPTIONAL
+    }
+    if release.commit:
+        values |= {"poetry_core": release.tool.removeprefix(f"{BACKEND}=="), "wheel": release.artefact}
+        values = {key: values[key] for key in _OF_OLD if key in values}
     texts = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
     lines = [f"{key} = {text}".replace("\x7f", r"\u007f") for key, text in texts.items()]
     return "\n".join(["[[release]]", *lines, ""])

@@ -1,48 +1,43 @@
-"""Publishes a wheel that another job of a workflow has built: this one may write to the index, and builds nothing."""
+"""Publishes: brings an index up to what the ledger says, bit for bit from history, as often as one likes."""
 
 from pathlib import Path
 
 import click
 
 from ogrom_tools import index
-from ogrom_tools.command import Failed
-from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.progress import say
-from ogrom_tools.projects import ROOT
-from ogrom_tools.verify import release_of
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.progress import doing
+from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.wheelhouse import Wheelhouse
 
 
 @click.command()
-@click.argument("tag", required=False)
-@click.option("--wheels", type=click.Path(path_type=Path), help="The folder with the tag's wheel.")
 @click.option(
-    "--store", envvar=index.TEAM, required=True, help="Where the index is: s3://bucket/prefix or a folder."
+    "--store",
+    envvar="OGROM_INDEX_STORE",
+    required=True,
+    help="Where the index is: s3://bucket/prefix or a folder; OGROM_INDEX_STORE by default.",
+)
+@click.option("--no-build", is_flag=True, help="Only take wheels that are built already.")
+@click.option(
+    "--checksums", type=click.Path(path_type=Path), help="Write what it holds there, as sha256sum does."
 )
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(tag: str | None, *, wheels: Path | None, store: str, root: Path) -> None:
-    """Publish the wheel of TAG, and make the index's pages anew; without TAG the pages only, as after a yank.
-
-    OGROM_INDEX_STORE says where, if --store does not. Done again it does nothing.
-    """
+def main(*, store: str, no_build: bool, checksums: Path | None, root: Path) -> None:
+    """Bring an index up to what the ledger says: CI does it when the branch has a new line, or a yank."""
     ledger, place = Ledger.read(root), index.store_at(store)
-    if tag:
-        if not wheels:
-            raise Failed(f"publish: say where the wheel of {tag} lies: --wheels FOLDER")
-        release = release_of(ledger, tag)
-        say(f"Publishing {release} ...")
-        index.publish(place, release, _wheel(wheels, release))
-        print(f"{release} is published: {release.wheel}, sha256 {release.sha256}")
-    say("Making the index's pages ...")
-    index.refresh(place, ledger)
-    print("The pages tell of all that the index holds.")
-
-
-def _wheel(folder: Path, release: Release) -> Path:
-    wheel = folder / release.wheel
-    if not wheel.exists():
-        found = ", ".join(sorted(each.name for each in folder.glob("*"))) or "nothing"
-        raise Failed(f"publish: {folder} should hold {release.wheel}, and holds {found}.")
-    return wheel
+    if checksums:
+        checksums.write_text(
+            "".join(f"{each.sha256}  {each.artefact}\n" for each in ledger), encoding="utf-8"
+        )
+    if index.is_ahead(place, ledger):
+        print("A later ledger is published already, so there is nothing to do.")
+        return
+    with doing("Comparing the index with the ledger"):
+        lacked = index.bring_up(place, Wheelhouse(discover(root), builds=not no_build), ledger)
+    for each in lacked:
+        print(f"{each} is published: {each.artefact}, sha256 {each.sha256}")
+    print(f"The index holds every release: {len(ledger.releases)}")
 
 
 if __name__ == "__main__":

@@ -105,7 +105,11 @@ def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
 @click.option("--to", "address", envvar="OGROM_IMAGES", required=True, help="The repository in ECR.")
 @click.option("--load", type=click.Path(path_type=Path), help="The file that `./dev image --save` wrote.")
 @click.option("--engine", type=click.Choice(engines.PROGRAMS), help="By default the first that answers.")
-@click.option("--github", is_flag=True, help="Add `label` and `artefact` to a GitHub step's outputs.")
+@click.option(
+    "--github",
+    is_flag=True,
+    help="Add `label`, `artefact`, `repository`, `digest` to a GitHub step's outputs.",
+)
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
     revision: str | None, address: str, load: Path | None, engine: str | None, *, github: bool, root: Path
@@ -126,7 +130,9 @@ def main(
     artefact = push(registry, found, image, deployable.label)
     if github:
         with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
+            repository, _, digest = artefact.partition("@")
             outputs.write(f"label={deployable.label}\nartefact={artefact}\n")
+            outputs.write(f"repository={repository}\ndigest={digest}\n")
     print(artefact)
 
 

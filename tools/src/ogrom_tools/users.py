@@ -34,6 +34,11 @@ class User:
     """Which versions it allows: `==1.2.3` is a pin; "" allows any."""
     state: State
 
+    @property
+    def is_pin(self) -> bool:
+        """Whether it allows one version only, as a service's does."""
+        return self.specifier.startswith("==")
+
     def __str__(self) -> str:
         return f"{self.project} {self.specifier}".strip()
 

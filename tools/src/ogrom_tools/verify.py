@@ -1,7 +1,6 @@
 """Builds released wheels again from git's history and compares them with what the ledger says of them."""
 
 import os
-import shutil
 import tempfile
 import time
 import tomllib
@@ -15,6 +14,7 @@ from packaging.utils import canonicalize_name
 from rich.console import Console
 from rich.markup import escape
 
+from ogrom_tools import index
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import FILE, Ledger, Release
@@ -66,9 +66,9 @@ def _contents(repository: Repository, release: Release, wheel: Wheel) -> Iterato
     facts = {
         "name": (canonicalize_name(metadata.name), release.distribution),
         "version": (str(metadata.version), release.version),
-        "file": (wheel.path.name, release.wheel),
+        "file": (wheel.path.name, release.artefact),
         "RECORD": (wheel.record_sha256, release.record_sha256),
-        "build backend": (", ".join(requires), f"poetry-core=={release.poetry_core}"),
+        "build backend": (", ".join(requires), release.tool),
     }
     for fact, (found, told) in facts.items():
         if found != told:
@@ -77,50 +77,10 @@ def _contents(repository: Repository, release: Release, wheel: Wheel) -> Iterato
 
 def _places(repository: Repository, release: Release) -> Iterator[str]:
     """A commit or a tag that holds something else; either may be missing from a clone."""
-    tag = f"refs/tags/{tag_of(release)}"
-    for ref in (release.commit, tag):
+    tag = f"refs/tags/{release.tag}"
+    for ref in filter(None, (release.commit, tag)):
         if repository.has(f"{ref}^{{commit}}") and _tree(repository, ref, release) != release.tree:
             yield f"{release}: {ref} holds another content of {_folder(release)} than the ledger's tree."
-
-
-def tag_of(release: Release) -> str:
-    """The tag that tells people where a release was made: `core-v1.2.3`."""
-    return f"{release.project}-v{release.version}"
-
-
-def release_of(ledger: Ledger, tag: str) -> Release:
-    """The release whose tag would be called so, whatever the tag holds.
-
-    Raises:
-        Failed: there is none.
-    """
-    project, _, version = tag.rpartition("-v")
-    if not project:
-        raise Failed(f"The tag {tag!r} names no release; one would be called like core-v1.2.3.")
-    release = ledger.find(project, version)
-    if tag != tag_of(release):
-        raise Failed(f"The tag of {release} is {tag_of(release)}, not {tag}.")
-    return release
-
-
-def tagged(repository: Repository, ledger: Ledger, tag: str) -> Release:
-    """The release that a tag names, after making sure that tag, pyproject.toml and ledger agree.
-
-    Raises:
-        Failed: they do not.
-    """
-    release = release_of(ledger, tag)
-    commit = repository.commit(f"refs/tags/{tag}")
-    text = repository.show(commit, f"{_folder(release)}/pyproject.toml")
-    declared = tomllib.loads(text)["project"]["version"]
-    if declared != release.version:
-        raise Failed(f"At {tag} the version in {_folder(release)}/pyproject.toml is {declared}.")
-    if _tree(repository, commit, release) != release.tree:
-        raise Failed(
-            f"At {tag} {_folder(release)} is not what {FILE} says was released. Nothing is published from it; "
-            "a tag is never moved: raise the version."
-        )
-    return release
 
 
 def _folder(release: Release) -> str:
@@ -144,21 +104,19 @@ def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
 
 @click.command()
 @click.argument("projects", nargs=-1)
-@click.option(
-    "--tag", help="Only the release that this tag names; tag, pyproject.toml and ledger must agree."
-)
 @click.option("--pinned", is_flag=True, help="Only the releases that a service pins.")
-@click.option("--wheels", "output", type=click.Path(path_type=Path), help="Put the good wheels there.")
+@click.option(
+    "--index", "url", help="Compare every file of this index instead: a URL, s3://bucket/prefix or a folder."
+)
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(
-    projects: tuple[str, ...], *, tag: str | None, pinned: bool, output: Path | None, root: Path
-) -> None:
+def main(projects: tuple[str, ...], *, pinned: bool, url: str | None, root: Path) -> None:
     """Build releases again from git's history and compare them with the ledger: all, or those of PROJECTS."""
     repository, ledger = Repository(root), Ledger.read(root)
+    if url:
+        _verify_index(url, ledger)
+        return
     releases = _chosen(ledger, projects)
-    if tag:
-        releases = (tagged(repository, ledger, tag),)
-    elif pinned:
+    if pinned:
         releases = tuple(each for each in releases if each in pinned_releases(discover(root), ledger))
     console = Console(soft_wrap=True, highlight=False)
     if releases:
@@ -168,14 +126,17 @@ def main(
         bad = [problem for verdict in verdicts for problem in verdict.problems]
         if bad:
             raise Failed("\n".join(["", *bad]))
-        if output:
-            output.mkdir(parents=True, exist_ok=True)
-            for each in releases:
-                shutil.copy(Path(name) / each.sha256 / each.wheel, output)
     if releases:
         console.print(f"{len(releases)} released wheels, built again: the same bytes.")
     else:
         console.print("There is no such release yet." if ledger.releases else f"There is no {FILE} yet.")
+
+
+def _verify_index(url: str, ledger: Ledger) -> None:
+    say(f"Comparing every file of {url} with the ledger ...")
+    if wrong := list(index.differences(index.served_at(url), ledger)):
+        raise Failed("\n".join(["", *wrong]))
+    print(f"{url} has what follows from the ledger, to the last byte: {len(ledger.releases)} releases.")
 
 
 def _chosen(ledger: Ledger, names: Iterable[str]) -> tuple[Release, ...]:

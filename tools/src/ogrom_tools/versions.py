@@ -46,6 +46,21 @@ def demanded(level: Level, version: Version) -> Level:
     return Level.MINOR if level is Level.MAJOR else Level.PATCH
 
 
+def following(current: Version, last: Version, level: Level) -> Version:
+    """The lowest version that follows one and raises the last good release by a level.
+
+    Args:
+        current: the one that it follows; what was yanked is not given again.
+        last: the good release.
+        level: what the changes demand.
+    """
+    lowest = bumped(last, level)
+    # What a pre-release has raised already is not raised once more.
+    start = last if current.is_prerelease else current
+    levels = (bumped(start, each) for each in (Level.PATCH, Level.MINOR, Level.MAJOR))
+    return next(each for each in levels if each >= lowest and each > current)
+
+
 def bumped(version: Version, level: Level) -> Version:
     """The next version of this level: `1.2.3` becomes 1.2.4, 1.3.0 or 2.0.0."""
     major, minor, micro = version.major, version.minor, version.micro

@@ -1,6 +1,7 @@
 """Builds a wheel from git's history, the same bytes each time, and keeps those of the releases."""
 
 import hashlib
+import io
 import os
 import shutil
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from packaging.metadata import Metadata
 from uv import find_uv_bin
@@ -49,7 +50,7 @@ class Wheel:
 
     @property
     def metadata_bytes(self) -> bytes:
-        """Its METADATA file, which an index can serve beside the wheel (PEP 658)."""
+        """Its METADATA file."""
         return _member(self.path, "METADATA")
 
 
@@ -58,6 +59,8 @@ class Wheelhouse:
     """The wheels of the releases in .ogrom/wheels, each looked at again whenever it is asked for."""
 
     workspace: Workspace
+    builds: bool = True
+    """Whether what is not here is built, and not missed."""
 
     @property
     def folder(self) -> Path:
@@ -80,6 +83,10 @@ class Wheelhouse:
         """
         kept = {each: self._place(each) for each in releases}
         lacking = [each for each, path in kept.items() if not _holds(path, each)]
+        if lacking and not self.builds:
+            raise Failed(
+                f"These are not built, or not right: {', '.join(map(str, lacking))}. Run: ./dev index --refresh"
+            )
         if lacking:
             say(f"Building from history: {', '.join(map(str, lacking))} ...")
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -99,7 +106,7 @@ class Wheelhouse:
         Path(copy.name).replace(kept)
 
     def _place(self, release: Release) -> Path:
-        return self.folder / release.sha256[:16] / release.wheel
+        return self.folder / release.sha256[:16] / release.artefact
 
 
 def _holds(path: Path, release: Release) -> bool:
@@ -160,14 +167,23 @@ def build(repository: Repository, tree: str, epoch: int, folder: Path) -> Wheel:
         return Wheel.read(Path(shutil.move(wheel, folder / wheel.name)))
 
 
-def _member(path: Path, name: str) -> bytes:
+def metadata_in(wheel: bytes) -> bytes:
+    """The METADATA in a wheel, which an index can serve beside it (PEP 658).
+
+    Raises:
+        Failed: these bytes are no wheel.
+    """
+    return _member(io.BytesIO(wheel), "METADATA")
+
+
+def _member(wheel: Path | BinaryIO, name: str) -> bytes:
     """A file of the wheel's .dist-info folder."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(wheel) as archive:
             (member,) = (each for each in archive.namelist() if each.endswith(f".dist-info/{name}"))
             return archive.read(member)
     except (OSError, ValueError, zipfile.BadZipFile) as problem:
-        raise Failed(f"{path} is no wheel: {problem}") from problem
+        raise Failed(f"{wheel if isinstance(wheel, Path) else 'This'} is no wheel: {problem}") from problem
 
 
 def _digest(content: bytes) -> str:

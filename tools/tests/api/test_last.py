@@ -98,6 +98,7 @@ def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
         "level": "major",
         "place": "ogrom.thing.sums.f",
         "text": "The parameter b is new and must be given.",
+        "removes": False,
     }
     change(root, BEFORE.replace("-> int", "-> list[int]"))
     shown = " ".join(call(root, "thing").split())

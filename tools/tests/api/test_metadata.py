@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 from ogrom_tools.api.content import opened
 from ogrom_tools.api.metadata import metadata_changes
+from ogrom_tools.command import Failed, uv
 
 WriteWheel = Callable[..., Path]
 
@@ -66,3 +68,42 @@ def test_entry_points_come_and_go(write_wheel: WriteWheel) -> None:
     with opened(old) as before, opened(new) as after:
         found = {(each.rule, each.place.partition(": ")[2]) for each in metadata_changes(before, after)}
     assert found == {("entry-point-removed", "Ogrom"), ("entry-point-added", "x:y")}
+
+
+BREAKS = {
+    "requires-python-narrowed": ("an older Python is refused", ("--python-version=3.11",)),
+    "dependency-replaced": ("the next major is needed", ("p==1.9",)),
+}
+"""By a rule of major changes: one of those above, and what else an installer is asked for."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", BREAKS)
+def test_an_installer_finds_that_a_major_change_breaks(
+    rule: str, write_wheel: WriteWheel, tmp_path: Path
+) -> None:
+    """The old wheel can be had beside it, and the new one cannot."""
+    change, asked = BREAKS[rule]
+    old, new, _ = CHANGES[change]
+    for version in ("1.9", "2.0"):
+        write_wheel(version, name="p")
+    for wheel, can in ((write_wheel("1", *old), True), (write_wheel("2", *new), False)):
+        options = ("--no-index", f"--find-links={wheel.parent}", "--dry-run", f"--target={tmp_path / 'x'}")
+        try:
+            uv("pip", "install", *options, *asked, str(wheel))
+        except Failed:
+            assert not can
+        else:
+            assert can
+
+
+def test_an_import_finds_that_a_major_change_breaks(write_wheel: WriteWheel) -> None:
+    """As programs look for entry points and extras."""
+    file = "INFO/entry_points.txt"
+    old = write_wheel("1", EXTRA + "remote", files={file: "[console_scripts]\nogrom = a:main\n"})
+    new = write_wheel("2", files={file: "[console_scripts]\n"})
+    for wheel, offers in ((old, True), (new, False)):
+        with opened(wheel) as content:
+            (distribution,) = distributions(path=[str(content.folder)])
+            assert bool(distribution.entry_points.select(name="ogrom")) is offers
+            assert ("remote" in (distribution.metadata.get_all("Provides-Extra") or ())) is offers

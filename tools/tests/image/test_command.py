@@ -21,7 +21,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a").touch()
     commit_all(tmp_path)
     monkeypatch.setattr(engines, "find", lambda name: Engine(name or "podman"))
-    monkeypatch.setattr(building, "build", lambda engine, *_, **__: Image(engine, "shop:1"))
+    bill = tmp_path.with_suffix(".json")
+    bill.write_text("the bill")
+    monkeypatch.setattr(building, "build", lambda engine, *_, **__: Image(engine, "shop:1", bill))
     monkeypatch.setattr(trial, "measure", lambda image: Times(ready=0.826, stopped=0.5))
     monkeypatch.setattr(Image, "size", 283_777_505)
     return tmp_path
@@ -56,3 +58,16 @@ def test_who_only_wants_it_built_need_not_wait(root: Path, monkeypatch: pytest.M
     done = CliRunner().invoke(main, ["--json", "--untried", f"--root={root}"])
     assert done.exit_code == 0
     assert set(json.loads(done.stdout)["seconds"]) == {"built"}
+
+
+def test_beside_its_file_lies_what_is_in_it(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nobody has to load it to find out."""
+    saved = tmp_path_factory.mktemp("saved") / "image.tar"
+    program = saved.with_name("podman")
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(engines, "find", lambda _: Engine(str(program)))
+    done = CliRunner().invoke(main, [f"--save={saved}", f"--root={root}"])
+    assert saved.with_name("image.cdx.json").read_text() == "the bill", done.output

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from ogrom_tools.deployable import Deployable
 from ogrom_tools.image import base, trial
+from ogrom_tools.image.bill import FILE
 from ogrom_tools.image.building import Image, build
 from ogrom_tools.image.engine import find
 from ogrom_tools.ledger import Ledger
@@ -25,6 +27,12 @@ LIMIT = 330_000_000
 """Bytes. Debian's Python takes 105 million, the wheels 180, of which the MySQL driver 65; the rest is for growth."""
 
 PACKAGES = "import site; print(site.getsitepackages()[0])"
+
+INSTALLED = """\
+import json
+from importlib.metadata import distributions
+print(json.dumps([(each.name, each.version) for each in distributions()]))
+"""
 
 UNCOMPILED = """\
 from importlib.util import cache_from_source
@@ -68,6 +76,16 @@ def test_it_is_ready_and_has_a_product(container: trial.Container, deployable: D
         assert (found["status"], found["release"]) == ("ready", deployable.label)
     with urllib.request.urlopen(f"{container.url}/v1/de-DE/products/1") as response:
         assert json.load(response)["id"] == 1
+
+
+def test_its_bill_is_what_is_installed(container: trial.Container, image: Image) -> None:
+    """Name and version of each package, as its Python finds them; the same bytes lie beside the image."""
+    told = container.run("cat", f"/opt/ogrom/{FILE}")
+    assert told == image.bill.read_text().strip()
+    installed = json.loads(container.run("python", "-c", INSTALLED))
+    assert {each["purl"] for each in json.loads(told)["components"]} == {
+        f"pkg:pypi/{canonicalize_name(name)}@{version}" for name, version in installed
+    }
 
 
 def test_it_runs_without_rights(container: trial.Container) -> None:

@@ -31,7 +31,7 @@ def create(tmp_path: Path) -> CreateContainer:
         program = tmp_path / "engine"
         program.write_text(SCRIPT.format(running=str(running).lower()))
         program.chmod(0o755)
-        return trial.Container(Image(Engine(str(program)), "shop:1"), "id", port)
+        return trial.Container(Image(Engine(str(program)), "shop:1", program), "id", port)
 
     return create
 

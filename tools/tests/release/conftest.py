@@ -3,14 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools import index
 from ogrom_tools.release.testing import Script, Workshop
-
-
-@pytest.fixture(autouse=True)
-def no_team(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test publishes to the team's index."""
-    monkeypatch.delenv(index.TEAM, raising=False)
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from packaging.version import Version
 
 from ogrom_tools.command import Failed, run
 from ogrom_tools.projects import ROOT, Project, discover
-from ogrom_tools.release.bumping import CONFIGURATION, bump, complaints, program
+from ogrom_tools.release.bumping import CONFIGURATION, bump, program
 from ogrom_tools.release.testing import Workshop
 
 pytestmark = pytest.mark.slow  # each starts programs
@@ -14,9 +15,13 @@ LIBRARIES = discover().libraries
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda each: str(each.name))
-def test_each_library_can_be_bumped(library: Project) -> None:
-    """Its file for bump2version finds its version, and nothing else."""
-    assert list(complaints(library)) == []
+def test_each_library_can_be_bumped(library: Project, tmp_path: Path) -> None:
+    """Its file for bump2version finds its version, and nothing else; to a pre-release and behind it, too."""
+    for file in ("pyproject.toml", CONFIGURATION):
+        shutil.copy(library.folder / file, tmp_path / file)
+    for version in map(Version, ("99.0.0rc1", "99.0.0")):
+        bump(ROOT, Project(tmp_path), version)
+        assert Project(tmp_path).version == str(version)
 
 
 def test_only_the_version_changes(workshop: Workshop) -> None:
@@ -28,7 +33,6 @@ def test_only_the_version_changes(workshop: Workshop) -> None:
     after = Project(plates.folder)
     assert after.pyproject.read_text() == before.replace("0.1.0", "1.0.0", 1)
     assert "current_version = 1.0.0" in (plates.folder / CONFIGURATION).read_text()
-    assert list(complaints(after)) == []
 
 
 def test_it_runs_where_warnings_are_errors(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,35 +43,20 @@ def test_it_runs_where_warnings_are_errors(workshop: Workshop, monkeypatch: pyte
 
 
 MISTAKES = {
-    "another version": (CONFIGURATION, "current_version = 0.1.0", "current_version = 0.2.0", "says 0.1.0"),
-    "a commit": (CONFIGURATION, "commit = False", "commit = True", "commit = False"),
-    "another file": (
-        CONFIGURATION,
-        "tag = False",
-        "tag = False\n[bumpversion:file:README.md]",
-        "one section",
-    ),
-    "no anchor": (CONFIGURATION, 'name = "ogrom-plates"\n\tversion', "version", "two lines"),
-    "a line between": (
-        "pyproject.toml",
-        'version = "0.1.0"',
-        '# first\nversion = "0.1.0"',
-        "two adjacent lines",
-    ),
-    "a comment": (CONFIGURATION, "commit = False", "# never\ncommit = False", "comments would be lost"),
+    "another version": (CONFIGURATION, "current_version = 0.1.0", "current_version = 0.2.0"),
+    "no anchor": (CONFIGURATION, 'name = "ogrom-plates"\n\tversion', "version"),
+    "a line between": ("pyproject.toml", 'version = "0.1.0"', '# first\nversion = "0.1.0"'),
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_in_the_file_is_told(workshop: Workshop, mistake: tuple[str, str, str, str]) -> None:
-    """Before bump2version runs; the project stays as it is."""
-    file, old, new, words = mistake
+def test_a_mistake_in_the_file_is_told(workshop: Workshop, mistake: tuple[str, str, str]) -> None:
+    """Though a dependency has the same version."""
+    file, old, new = mistake
+    workshop.edit("libs/plates/pyproject.toml", "[tool.poetry]\n", '[tool.poetry]\nversion = "0.1.0"\n')
     workshop.edit(f"libs/plates/{file}", old, new)
-    plates = workshop.project("plates")
-    assert any(words in each for each in complaints(plates))
-    with pytest.raises(Failed, match=words):
-        bump(workshop.root, plates, Version("1.0.0"))
-    assert Project(plates.folder).version == "0.1.0"
+    with pytest.raises(Failed, match="bump2version"):
+        bump(workshop.root, workshop.project("plates"), Version("1.0.0"))
 
 
 def test_more_than_the_version_is_refused(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:

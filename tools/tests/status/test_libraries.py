@@ -104,7 +104,7 @@ def release(train: Path, commit: Commit) -> None:
             tree=tree,
             commit=repository.commit(),
             epoch=epoch,
-            wheel=wheel.path.name,
+            artefact=wheel.path.name,
             sha256=wheel.sha256,
             record_sha256=wheel.record_sha256,
         )

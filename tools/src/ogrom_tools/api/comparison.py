@@ -7,6 +7,7 @@ from typing import cast
 
 import griffe
 
+from ogrom_tools.rules import Finding, level, ordered
 from ogrom_tools.versions import Level
 
 from .assignable import Types
@@ -14,14 +15,22 @@ from .checked import check
 from .classes import options
 from .content import Content, changed_files, opened
 from .declarations import base_changes, declaration_changes
+from .deprecation import deprecations
 from .enums import enum_changes, is_enum
-from .fields import field_changes, kind
-from .findings import Finding, level, ordered
+from .fields import field_changes, has_private_fields, kind
 from .functions import function_changes
 from .members import member_changes
 from .metadata import metadata_changes
 from .names import name_changes
 from .reachable import reachable, unmade
+from .rules import (
+    ATTRIBUTE_READ_ONLY,
+    CONSTRUCTOR_CHANGED,
+    KIND_CHANGED,
+    MEMBER_ADDED,
+    MEMBER_REMOVED,
+    TYPE_PARAMETERS_CHANGED,
+)
 from .surface import Surface, final, surface
 from .values import constant_changes
 
@@ -75,13 +84,10 @@ class Comparison:
     def name(self, place: str, old: griffe.Object, new: griffe.Object) -> Iterator[Finding]:
         """What changed in what one name stands for."""
         if old.is_class != new.is_class:
-            yield Finding(
-                "kind-changed",
-                Level.MAJOR,
-                place,
-                f"It was a {old.kind.value} and is a {new.kind.value}.",
-            )
-        elif old.is_class:
+            yield KIND_CHANGED.at(place, old=f"a {old.kind.value}", new=f"a {new.kind.value}")
+            return
+        yield from deprecations(place, old, new)
+        if old.is_class:
             yield from self.class_(place, cast("griffe.Class", old), cast("griffe.Class", new))
         elif old.is_function and new.is_function:
             before, after = cast("griffe.Function", old), cast("griffe.Function", new)
@@ -98,8 +104,9 @@ class Comparison:
         whole = [*self._statement(place, old, new), *self._parts(place, old, new)]
         yield from whole
         # That of a class with fields follows from them, so it breaks where they do.
-        blamed = [each for each in whole if kind(new) or each.rule == "type-parameters-changed"]
-        if level(blamed) < Level.MAJOR:
+        blamed = [each for each in whole if kind(new) or each.rule == TYPE_PARAMETERS_CHANGED.name]
+        is_its_own = has_private_fields(old) and not _written(old)
+        if level(blamed) < Level.MAJOR and not is_its_own:
             yield from self._constructor(place, _written(old), _written(new))
         for name, inner in new.classes.items():
             outer = old.members.get(name)
@@ -111,7 +118,7 @@ class Comparison:
         yield from declaration_changes(place, old, new)
         yield from base_changes(place, self.types.lost_bases(place), self.surfaces[0])
         if problem := self.types.variables(place):
-            yield Finding("type-parameters-changed", Level.MAJOR, place, problem)
+            yield TYPE_PARAMETERS_CHANGED.at(place, problem=problem)
 
     def _parts(self, place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
         """What stands in the class; a field that came or went is told as a field, not as a member."""
@@ -122,8 +129,8 @@ class Comparison:
         told = {each.place for each in data}
         froze = options(new).get("frozen") != options(old).get("frozen")
         for each in member_changes(place, old, new, self.surfaces, self.types):
-            twice = each.rule in {"member-added", "member-removed"} and each.place in told
-            if not twice and not (froze and each.rule == "attribute-read-only"):
+            twice = each.rule in {MEMBER_ADDED.name, MEMBER_REMOVED.name} and each.place in told
+            if not twice and not (froze and each.rule == ATTRIBUTE_READ_ONLY.name):
                 yield each
 
     def _constructor(
@@ -134,8 +141,7 @@ class Comparison:
         if old and new:
             yield from function_changes(f"{place}.__init__", old, new, verdict)
         elif verdict and not verdict.fits_callers:
-            text = f"Whoever makes one by {verdict.old} cannot by {verdict.new}."
-            yield Finding("constructor-changed", Level.MAJOR, place, text)
+            yield CONSTRUCTOR_CHANGED.at(place, old=verdict.old, new=verdict.new)
 
 
 def _written(class_: griffe.Class) -> griffe.Function | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
-from .findings import Finding
+from .rules import CONSTRAINT_LOOSENED, CONSTRAINT_TIGHTENED
 
 LOWER = frozenset({"gt", "ge", "min_length"})
 UPPER = frozenset({"lt", "le", "max_length"})
@@ -31,11 +31,10 @@ def constraint_changes(
         if one == other or name in SAID:
             continue
         if other is None or _is_looser(name, one, other):
-            text = f"The constraint {name}={one} is {'gone' if other is None else f'now {other}'}."
-            yield Finding("constraint-loosened", Level.MINOR, place, text)
+            now = "gone" if other is None else f"now {other}"
+            yield CONSTRAINT_LOOSENED.at(place, old=f"{name}={one}", now=now)
         else:
-            text = f"{'The new constraint' if one is None else 'The constraint'} {name}={other} refuses"
-            yield Finding("constraint-tightened", Level.MAJOR, place, f"{text} what was accepted.")
+            yield CONSTRAINT_TIGHTENED.at(place, new=f"{name}={other}")
 
 
 def _constraints(annotation: griffe.Expr | str | None) -> Mapping[str, str]:

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import Metadata
 
 from ogrom_tools.command import Failed
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
-from .findings import Finding
+from .rules import IMPLEMENTATION_CHANGED
 
 
 @dataclass(frozen=True)
@@ -107,5 +107,4 @@ def changed_files(old: Content, new: Content) -> Iterator[Finding]:
     differ = sorted(name for name in before | after if before.get(name) != after.get(name))
     if differ:
         more = f" and {len(differ) - 1} more files" if len(differ) > 1 else ""
-        text = f"The content of {differ[0]}{more} differs."
-        yield Finding("implementation-changed", Level.PATCH, differ[0], text)
+        yield IMPLEMENTATION_CHANGED.at(differ[0], file=differ[0], more=more)

@@ -4,25 +4,44 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding, Rule
 
 from .classes import FORMAL, decorators, is_protocol, options
-from .findings import Finding
+from .rules import (
+    BASE_REMOVED,
+    DEFAULTS_ENCODED,
+    DEFAULTS_OMITTED,
+    ENCODING_CHANGED,
+    FINAL_ADDED,
+    FROZEN_ADDED,
+    FROZEN_REMOVED,
+    ORDER_REMOVED,
+    PROTOCOL_LOST,
+    UNKNOWN_FIELDS_REFUSED,
+    UNKNOWN_FIELDS_TAKEN,
+)
 from .surface import Surface
 
 FINAL = frozenset({"typing.final", "typing_extensions.final"})
 WIRE = ("tag", "tag_field", "rename", "array_like")
 """Options of a Struct that say how it is encoded."""
 
+TURNS: Mapping[str, tuple[Rule | None, Rule | None]] = {
+    "frozen": (FROZEN_REMOVED, FROZEN_ADDED),
+    "order": (ORDER_REMOVED, None),
+    "forbid_unknown_fields": (UNKNOWN_FIELDS_TAKEN, UNKNOWN_FIELDS_REFUSED),
+    "omit_defaults": (DEFAULTS_ENCODED, DEFAULTS_OMITTED),
+}
+"""By an option: what it is to turn it off, and on."""
+
 
 def declaration_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
     """What changed in the class statement and its decorators, beside the bases."""
     if is_protocol(old) and not is_protocol(new):
-        text = "It is no Protocol any longer: only what inherits from it is one."
-        yield Finding("protocol-lost", Level.MAJOR, place, text)
+        yield PROTOCOL_LOST.at(place)
     yield from _option_changes(place, options(old), options(new))
     if FINAL & decorators(new).keys() and not FINAL & decorators(old).keys():
-        yield Finding("final-added", Level.MAJOR, place, "Nobody may inherit from it any longer.")
+        yield FINAL_ADDED.at(place, do="inherit from it")
 
 
 def base_changes(place: str, lost: Iterable[str], old: Surface) -> Iterator[Finding]:
@@ -36,27 +55,14 @@ def base_changes(place: str, lost: Iterable[str], old: Surface) -> Iterator[Find
     for base in lost:
         if base not in FORMAL and (base in old.classes or not old.defines(base)):
             name = old.public_names.get(base, base).removeprefix("builtins.")
-            yield Finding("base-removed", Level.MAJOR, place, f"It no longer inherits from {name}.")
+            yield BASE_REMOVED.at(place, base=name)
 
 
 def _option_changes(place: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Finding]:
-    def turned(option: str) -> str:
+    for option, turn in TURNS.items():
         before, after = (each.get(option) == "True" for each in (old, new))
-        return "on" if after and not before else "off" if before and not after else ""
-
-    if turn := turned("frozen"):
-        text = "Its instances can no longer be changed." if turn == "on" else "It can no longer be hashed."
-        yield Finding("frozen-changed", Level.MAJOR, place, text)
-    if turned("order") == "off":
-        yield Finding("order-removed", Level.MAJOR, place, "Its instances can no longer be sorted.")
-    if turn := turned("forbid_unknown_fields"):
-        level = Level.MAJOR if turn == "on" else Level.MINOR
-        text = f"Fields that it does not know are now {'refused' if turn == 'on' else 'passed over'}."
-        yield Finding("unknown-fields-changed", level, place, text)
-    if turn := turned("omit_defaults"):
-        text = f"Encoded, it {'leaves out' if turn == 'on' else 'has'} fields that have their default."
-        yield Finding("encoding-changed", Level.MAJOR if turn == "on" else Level.MINOR, place, text)
+        if before != after and (rule := turn[after]):
+            yield rule.at(place)
     for option in WIRE:
         if old.get(option) != new.get(option):
-            text = f"{option} was {old.get(option)} and is {new.get(option)}: it is encoded in another way."
-            yield Finding("encoding-changed", Level.MAJOR, place, text)
+            yield ENCODING_CHANGED.at(place, option=option, old=old.get(option), new=new.get(option))

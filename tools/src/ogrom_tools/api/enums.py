@@ -5,10 +5,10 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
 from .classes import ENUMS, ancestors, lineage
-from .findings import Finding
+from .rules import ENUM_MEMBER_ADDED, ENUM_MEMBER_REMOVED, ENUM_VALUE_CHANGED
 
 
 def is_enum(class_: griffe.Class) -> bool:
@@ -22,15 +22,11 @@ def enum_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[F
     for name, value in before.items():
         member = f"{place}.{name}"
         if name not in after:
-            yield Finding("enum-member-removed", Level.MAJOR, member, f"The member {name} is gone.")
+            yield ENUM_MEMBER_REMOVED.at(member, name=name)
         elif value != after[name]:
-            text = (
-                f"Its value was {value} and is {after[name]}: what was stored or sent means something else."
-            )
-            yield Finding("enum-value-changed", Level.MAJOR, member, text)
+            yield ENUM_VALUE_CHANGED.at(member, old=value, new=after[name])
     for name in after.keys() - before.keys():
-        text = f"There is a member {name}."
-        yield Finding("enum-member-added", Level.MINOR, f"{place}.{name}", text)
+        yield ENUM_MEMBER_ADDED.at(f"{place}.{name}", name=name)
 
 
 def members(class_: griffe.Class) -> Mapping[str, str]:

@@ -6,11 +6,23 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
 from .classes import NAMED_TUPLES, STRUCTS, TYPED_DICTS, ancestors, lineage, options
 from .constraints import constraint_changes
-from .findings import Finding
+from .rules import (
+    DEFAULT_CHANGED,
+    FIELD_ADDED,
+    FIELD_ADDED_REQUIRED,
+    FIELD_KEYWORD_ONLY,
+    FIELD_MOVED,
+    FIELD_OPTIONAL,
+    FIELD_REMOVED,
+    FIELD_RENAMED,
+    FIELD_REQUIRED,
+    KEY_OPTIONAL,
+    NAMEDTUPLE_FIELD_ADDED,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,17 @@ def kind(class_: griffe.Class) -> str:
 
 
 def fields(class_: griffe.Class) -> dict[str, Field]:
-    """The fields in order, the inherited ones first."""
+    """The fields in order, the inherited ones first; of a data class the public ones."""
+    found = _all(class_)
+    return found if kind(class_) != "dataclass" else {name: found[name] for name in found if name[0] != "_"}
+
+
+def has_private_fields(class_: griffe.Class) -> bool:
+    """Whether a data class has fields that are nobody else's affair, and with them how its values are made."""
+    return _all(class_).keys() != fields(class_).keys()
+
+
+def _all(class_: griffe.Class) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for each in reversed(list(lineage(class_))):
         found.update((field.name, field) for field in _own(each, kind(class_)))
@@ -95,46 +117,35 @@ def field_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[
     before, after = fields(old), fields(new)
     for name, field in before.items():
         if name not in after:
-            yield Finding("field-removed", Level.MAJOR, f"{place}.{name}", f"The field {name} is gone.")
+            yield FIELD_REMOVED.at(f"{place}.{name}", name=name)
         else:
             yield from _changes(f"{place}.{name}", kind(new), field, after[name])
     for name, field in after.items():
         if name not in before:
             yield _added(f"{place}.{name}", kind(new), field)
     if _moved(list(before.values()), list(after.values())):
-        text = "Arguments given by position, and patterns, now mean other fields."
-        yield Finding("field-moved", Level.MAJOR, place, text)
+        yield FIELD_MOVED.at(place)
 
 
 def _changes(place: str, kind_: str, old: Field, new: Field) -> Iterator[Finding]:
     if new.is_required and not old.is_required:
-        yield Finding("field-required", Level.MAJOR, place, f"The field {new.name} must be given.")
+        yield FIELD_REQUIRED.at(place, name=new.name)
     elif old.is_required and not new.is_required:
-        text = f"The field {new.name} may be missing"
-        if kind_ == "typeddict":
-            yield Finding("field-optional", Level.MAJOR, place, f"{text}: whoever reads it may break.")
-        else:
-            yield Finding("field-optional", Level.MINOR, place, f"{text}.")
+        yield (KEY_OPTIONAL if kind_ == "typeddict" else FIELD_OPTIONAL).at(place, name=new.name)
     elif old.default != new.default and not old.is_required:
-        text = f"Its default was {old.default} and is {new.default}."
-        yield Finding("default-changed", Level.MINOR, place, text)
+        yield DEFAULT_CHANGED.at(place, name=new.name, old=old.default, new=new.default)
     if old.is_positional and not new.is_positional:
-        text = f"The field {new.name} can only be given by its name."
-        yield Finding("field-keyword-only", Level.MAJOR, place, text)
+        yield FIELD_KEYWORD_ONLY.at(place, name=new.name)
     if kind_ == "struct":
         yield from constraint_changes(place, old.annotation, new.annotation)
         if old.wire_name != new.wire_name:
-            text = f"Encoded, it was called {old.wire_name} and is {new.wire_name}."
-            yield Finding("field-renamed", Level.MAJOR, place, text)
+            yield FIELD_RENAMED.at(place, old=old.wire_name, new=new.wire_name)
 
 
 def _added(place: str, kind_: str, field: Field) -> Finding:
     if kind_ == "namedtuple":
-        text = f"With {field.name} the tuple is longer: unpacking it breaks."
-        return Finding("namedtuple-field-added", Level.MAJOR, place, text)
-    if field.is_required:
-        return Finding("field-added-required", Level.MAJOR, place, f"{field.name} is new and must be given.")
-    return Finding("field-added", Level.MINOR, place, f"The field {field.name} can be given.")
+        return NAMEDTUPLE_FIELD_ADDED.at(place, name=field.name)
+    return (FIELD_ADDED_REQUIRED if field.is_required else FIELD_ADDED).at(place, name=field.name)
 
 
 def _moved(old: Sequence[Field], new: Sequence[Field]) -> bool:

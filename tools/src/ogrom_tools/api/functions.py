@@ -7,19 +7,38 @@ from collections.abc import Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
 from .assignable import Verdict
-from .findings import Finding
+from .rules import (
+    ABSTRACT_SIGNATURE_CHANGED,
+    ASYNC_CHANGED,
+    DEFAULT_CHANGED,
+    PARAMETER_ADDED,
+    PARAMETER_ADDED_REQUIRED,
+    PARAMETER_KIND_CHANGED,
+    PARAMETER_MOVED,
+    PARAMETER_REMOVED,
+    PARAMETER_REQUIRED,
+    PARAMETER_RETYPED,
+    PROTOCOL_SIGNATURE_CHANGED,
+    RETURN_CHANGED,
+    SIGNATURE_CHANGED,
+    SIGNATURE_WIDENED,
+    TYPE_LOST,
+)
 
-RULES = {
-    griffe.BreakageKind.PARAMETER_REMOVED: ("parameter-removed", "can no longer be given"),
-    griffe.BreakageKind.PARAMETER_MOVED: ("parameter-moved", "has another position"),
-    griffe.BreakageKind.PARAMETER_CHANGED_KIND: ("parameter-kind-changed", "must be given in another way"),
-    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: ("parameter-required", "must be given"),
-    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: ("parameter-added-required", "is new and must be given"),
+BREAKAGES = {
+    griffe.BreakageKind.PARAMETER_REMOVED: PARAMETER_REMOVED,
+    griffe.BreakageKind.PARAMETER_MOVED: PARAMETER_MOVED,
+    griffe.BreakageKind.PARAMETER_CHANGED_KIND: PARAMETER_KIND_CHANGED,
+    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: PARAMETER_REQUIRED,
+    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: PARAMETER_ADDED_REQUIRED,
 }
-"""The breakages of griffe that break callers, and what to say of the parameter."""
+"""The breakages of griffe that break callers."""
+
+IMPLEMENTED = {"protocol": PROTOCOL_SIGNATURE_CHANGED, "abstract": ABSTRACT_SIGNATURE_CHANGED}
+"""By what others implement: the rule that they can no longer do so as before."""
 
 VARIADIC = frozenset({griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword})
 
@@ -37,8 +56,7 @@ def function_changes(
         implemented: `protocol` or `abstract`, where others write the function and not only call it.
     """
     if ("async" in old.labels) != ("async" in new.labels):
-        text = f"{place} is {'now' if 'async' in new.labels else 'no longer'} a coroutine function."
-        yield Finding("async-changed", Level.MAJOR, place, text)
+        yield ASYNC_CHANGED.at(place, now="now" if "async" in new.labels else "no longer")
         return
     broken = list(_broken_parameters(place, old, new))
     if verdict is None or not verdict.is_signature:
@@ -46,12 +64,7 @@ def function_changes(
     if verdict and not verdict.fits_callers:
         yield from broken or [_retyped(place, old, new, verdict)]
     elif verdict and implemented and not verdict.fits_implementers:
-        yield Finding(
-            f"{implemented}-signature-changed",
-            Level.MAJOR,
-            place,
-            f"Whoever implements it as {verdict.old} no longer keeps {verdict.new}.",
-        )
+        yield IMPLEMENTED[implemented].at(place, change=f"It was {verdict.old} and is {verdict.new}")
     else:
         yield from _additions(place, old, new, verdict)
     yield from _defaults(place, old, new)
@@ -59,20 +72,19 @@ def function_changes(
 
 def _retyped(place: str, old: griffe.Function, new: griffe.Function, verdict: Verdict) -> Finding:
     if _annotations(old) != _annotations(new):
-        rule = "parameter-retyped"
+        rule = PARAMETER_RETYPED
     else:
-        rule = "signature-changed" if str(old.returns) == str(new.returns) else "return-changed"
+        rule = SIGNATURE_CHANGED if str(old.returns) == str(new.returns) else RETURN_CHANGED
     if verdict.old.startswith("Overload("):
-        rule = "signature-changed"
-    return Finding(rule, Level.MAJOR, place, f"Callers of {verdict.old} cannot call {verdict.new}.")
+        rule = SIGNATURE_CHANGED
+    return rule.at(place, old=verdict.old, new=verdict.new)
 
 
 def _broken_parameters(place: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
     for breakage in _breakages(old, new):
-        if breakage.kind in RULES:
-            rule, text = RULES[breakage.kind]
+        if rule := BREAKAGES.get(breakage.kind):
             parameter: griffe.Parameter = breakage.old_value or breakage.new_value
-            yield Finding(rule, Level.MAJOR, place, f"The parameter {parameter.name} {text}.")
+            yield rule.at(place, name=parameter.name)
 
 
 def _additions(
@@ -82,20 +94,18 @@ def _additions(
     known = {parameter.name for parameter in old.parameters}
     added = [each.name for each in new.parameters if each.name not in known and each.kind not in VARIADIC]
     if added and not any(new.parameters[name].required for name in added):
-        yield Finding("parameter-added", Level.MINOR, place, f"It also takes {' and '.join(added)}.")
+        yield PARAMETER_ADDED.at(place, names=" and ".join(added))
     elif verdict and verdict.lost:
-        yield Finding("type-lost", Level.MINOR, place, f"{verdict.old} is now {verdict.new}.")
+        yield TYPE_LOST.at(place, old=verdict.old, new=verdict.new)
     elif verdict and not verdict.fits_implementers:
-        text = f"It takes or promises more: {verdict.old} is now {verdict.new}."
-        yield Finding("signature-widened", Level.MINOR, place, text)
+        yield SIGNATURE_WIDENED.at(place, old=verdict.old, new=verdict.new)
 
 
 def _defaults(place: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
     for breakage in _breakages(old, new):
         if breakage.kind is griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT:
             before, after = breakage.old_value, breakage.new_value
-            text = f"Without the parameter {before.name} it is called with {after.default}, not {before.default}."
-            yield Finding("default-changed", Level.MINOR, place, text)
+            yield DEFAULT_CHANGED.at(place, name=before.name, old=before.default, new=after.default)
 
 
 def _breakages(old: griffe.Function, new: griffe.Function) -> Iterator[griffe.Breakage]:

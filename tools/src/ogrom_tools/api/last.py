@@ -8,11 +8,13 @@ from ogrom_tools.command import run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.rules import AllowList, Finding
 from ogrom_tools.wheelhouse import Wheelhouse, build
 
-from . import allowed
 from .comparison import compare
-from .findings import Finding
+
+ALLOWED = "api-allowed.toml"
+"""The place in a project's folder of the findings that its people know better about."""
 
 
 def compare_with_last(
@@ -44,15 +46,32 @@ def compare_with(
     Raises:
         Failed: a wheel cannot be built, its code cannot be read, or the list of what is allowed is out of date.
     """
-    repository = Repository(workspace.root)
-    tree = work_tree(repository, project.folder)
-    entries = allowed.read(project.folder)
+    tree = work_tree(Repository(workspace.root), project.folder)
+    return compare_tree(workspace, project, wheelhouse, release, tree)
+
+
+def compare_tree(
+    workspace: Workspace, project: Project, wheelhouse: Wheelhouse, release: Release, tree: str
+) -> tuple[Finding, ...]:
+    """The same of a folder's content that git keeps.
+
+    Args:
+        workspace: the checkout.
+        project: one of its libraries.
+        wheelhouse: where the release's wheel comes from.
+        release: what to compare with.
+        tree: the id of the content.
+
+    Raises:
+        Failed: as for `compare_with`.
+    """
+    repository, allowed = Repository(workspace.root), AllowList.read(project.folder / ALLOWED)
     with TemporaryDirectory() as name:
         findings: tuple[Finding, ...] = ()
         if tree != release.tree:
             wheel = build(repository, tree, repository.epoch("HEAD"), Path(name))
             findings = compare(wheelhouse.wheel(release), wheel.path, cache(workspace))
-    return allowed.apply(entries, findings, datetime.now(tz=UTC).date())
+    return allowed.apply(findings, datetime.now(tz=UTC).date())
 
 
 def work_tree(repository: Repository, folder: Path) -> str:

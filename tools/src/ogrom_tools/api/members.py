@@ -5,14 +5,24 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
 from .assignable import Types
 from .classes import decorators, is_protocol, lineage
 from .declarations import FINAL
+from .deprecation import deprecations, removal
 from .enums import is_enum, members as enum_members
-from .findings import Finding
 from .functions import function_changes
+from .rules import (
+    ABSTRACT_ADDED,
+    FINAL_ADDED,
+    KIND_CHANGED,
+    MEMBER_ADDED,
+    MEMBER_REMOVED,
+    PROTOCOL_MEMBER_ADDED,
+    TEST_ADDED,
+    TEST_REMOVED,
+)
 from .surface import Surface, final
 from .values import attribute_changes
 
@@ -34,7 +44,7 @@ def member_changes(
     for name, member in before.items():
         if name not in after:
             if not _is_told_of_base(member, new, surfaces[0]):
-                yield _removed(f"{place}.{name}", name)
+                yield _removed(f"{place}.{name}", name, member)
         elif not (_is_inherited(old, member, surfaces[0]) and _is_inherited(new, after[name], surfaces[1])):
             yield from _changes(place, name, member, after[name], types, role)
     for name, member in after.items():
@@ -71,24 +81,21 @@ def _home(member: griffe.Object) -> str:
     return member.path.rpartition(".")[0]
 
 
-def _removed(place: str, name: str) -> Finding:
+def _removed(place: str, name: str, member: griffe.Object) -> Finding:
     if name.startswith("test_"):
-        text = "The suite asks less; a test is collected, and never called by its name."
-        return Finding("test-removed", Level.MINOR, place, text)
-    return Finding("member-removed", Level.MAJOR, place, f"{name} is gone.")
+        return TEST_REMOVED.at(place)
+    return removal(MEMBER_REMOVED, place, member, name)
 
 
 def _added(place: str, name: str, member: griffe.Object, role: str) -> Iterator[Finding]:
     if role:
-        text = f"Whoever implements the protocol lacks {name}."
-        yield Finding("protocol-member-added", Level.MAJOR, place, text)
+        yield PROTOCOL_MEMBER_ADDED.at(place, name=name)
     elif "abstractmethod" in member.labels:
-        yield Finding("abstract-added", Level.MAJOR, place, f"Whoever inherits must now define {name}.")
+        yield ABSTRACT_ADDED.at(place, name=name)
     elif name.startswith("test_"):
-        text = "The suite asks more: code that fails the test broke the contract before, too."
-        yield Finding("test-added", Level.MINOR, place, text)
+        yield TEST_ADDED.at(place)
     elif not name.startswith("__"):
-        yield Finding("member-added", Level.MINOR, place, f"There is {name}.")
+        yield MEMBER_ADDED.at(place, name=name)
 
 
 def _changes(
@@ -96,10 +103,11 @@ def _changes(
 ) -> Iterator[Finding]:
     place = f"{class_place}.{name}"
     if old.kind is not new.kind or (_is_bound(old) and not _is_bound(new)):
-        yield Finding("kind-changed", Level.MAJOR, place, f"It was {_kind(old)} and is {_kind(new)}.")
+        yield KIND_CHANGED.at(place, old=_kind(old), new=_kind(new))
         return
+    yield from deprecations(place, old, new)
     if "abstractmethod" in new.labels and "abstractmethod" not in old.labels and not role:
-        yield Finding("abstract-added", Level.MAJOR, place, f"Whoever inherits must now define {name}.")
+        yield ABSTRACT_ADDED.at(place, name=name)
     if new.is_function or new.is_attribute:
         yield from _final_changes(place, old, new)
     role = role or ("abstract" if "abstractmethod" in new.labels else "")
@@ -115,7 +123,7 @@ def _changes(
 def _final_changes(place: str, old: griffe.Object, new: griffe.Object) -> Iterator[Finding]:
     before, after = (decorators(cast("griffe.Function", each)).keys() for each in (old, new))
     if FINAL & after and not FINAL & before:
-        yield Finding("final-added", Level.MAJOR, place, "Nobody may override it any longer.")
+        yield FINAL_ADDED.at(place, do="override it")
 
 
 def _is_bound(member: griffe.Object) -> bool:

@@ -9,10 +9,22 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
 from .content import Content
-from .findings import Finding
+from .rules import (
+    DEPENDENCY_ADDED,
+    DEPENDENCY_NARROWED,
+    DEPENDENCY_REMOVED,
+    DEPENDENCY_REPLACED,
+    DEPENDENCY_WIDENED,
+    ENTRY_POINT_ADDED,
+    ENTRY_POINT_REMOVED,
+    EXTRA_ADDED,
+    EXTRA_REMOVED,
+    REQUIRES_PYTHON_NARROWED,
+    REQUIRES_PYTHON_WIDENED,
+)
 
 PLACE = "METADATA"
 
@@ -26,20 +38,18 @@ def metadata_changes(old: Content, new: Content) -> Iterator[Finding]:
     yield from _dependency_changes(before, after)
     offered, offers = set(before.provides_extra or ()), set(after.provides_extra or ())
     for extra in sorted(offered - offers):
-        yield Finding("extra-removed", Level.MAJOR, f"{PLACE}: {extra}", f"The extra {extra} is gone.")
+        yield EXTRA_REMOVED.at(f"{PLACE}: {extra}", name=extra)
     for extra in sorted(offers - offered):
-        yield Finding("extra-added", Level.MINOR, f"{PLACE}: {extra}", f"There is an extra {extra}.")
+        yield EXTRA_ADDED.at(f"{PLACE}: {extra}", name=extra)
     yield from _entry_point_changes(_entry_points(old), _entry_points(new))
 
 
 def _python_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
     before, after = old.requires_python or SpecifierSet(), new.requires_python or SpecifierSet()
     if _is_narrowed(before, after):
-        text = f"It needs Python {after} instead of {before}."
-        yield Finding("requires-python-narrowed", Level.MAJOR, f"{PLACE}: Requires-Python", text)
+        yield REQUIRES_PYTHON_NARROWED.at(f"{PLACE}: Requires-Python", old=before, new=after)
     elif before != after:
-        text = f"It runs on Python {after}, no longer only on {before}."
-        yield Finding("requires-python-widened", Level.MINOR, f"{PLACE}: Requires-Python", text)
+        yield REQUIRES_PYTHON_WIDENED.at(f"{PLACE}: Requires-Python", old=before, new=after)
 
 
 def _dependency_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
@@ -48,13 +58,12 @@ def _dependency_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
     for key, requirement in after.items():
         place = f"{PLACE}: {requirement.name}"
         if key not in before:
-            yield Finding("dependency-added", Level.MINOR, place, f"It needs {requirement}.")
+            yield DEPENDENCY_ADDED.at(place, new=requirement)
         elif before[key].specifier != requirement.specifier:
             yield _ranged(place, before[key], requirement)
     for key, requirement in before.items():
         if key not in after:
-            text = f"It no longer brings {requirement}, which somebody may have imported."
-            yield Finding("dependency-removed", Level.MINOR, f"{PLACE}: {requirement.name}", text)
+            yield DEPENDENCY_REMOVED.at(f"{PLACE}: {requirement.name}", old=requirement)
 
 
 def _ranged(place: str, old: Requirement, new: Requirement) -> Finding:
@@ -65,11 +74,9 @@ def _ranged(place: str, old: Requirement, new: Requirement) -> Finding:
     """
     newest = max(edge for edge in _edges(old.specifier, new.specifier) if edge in old.specifier)
     if newest not in new.specifier:
-        text = f"It needs {new} instead of {old}: who has the newest of those cannot keep it."
-        return Finding("dependency-replaced", Level.MAJOR, place, text)
-    if _is_narrowed(old.specifier, new.specifier):
-        return Finding("dependency-narrowed", Level.MINOR, place, f"It needs {new} instead of {old}.")
-    return Finding("dependency-widened", Level.PATCH, place, f"It needs {new}, no longer only {old}.")
+        return DEPENDENCY_REPLACED.at(place, old=old, new=new)
+    narrowed = _is_narrowed(old.specifier, new.specifier)
+    return (DEPENDENCY_NARROWED if narrowed else DEPENDENCY_WIDENED).at(place, old=old, new=new)
 
 
 def _requirements(metadata: Metadata) -> Mapping[tuple[str, str], Requirement]:
@@ -114,8 +121,6 @@ def _entry_point_changes(
     old: Mapping[tuple[str, str], str], new: Mapping[tuple[str, str], str]
 ) -> Iterator[Finding]:
     for group, name in sorted(old.keys() - new.keys()):
-        text = f"{name} is gone from {group}."
-        yield Finding("entry-point-removed", Level.MAJOR, f"entry_points.txt: {name}", text)
+        yield ENTRY_POINT_REMOVED.at(f"entry_points.txt: {name}", name=name, group=group)
     for group, name in sorted(new.keys() - old.keys()):
-        text = f"There is {name} in {group}."
-        yield Finding("entry-point-added", Level.MINOR, f"entry_points.txt: {name}", text)
+        yield ENTRY_POINT_ADDED.at(f"entry_points.txt: {name}", name=name, group=group)

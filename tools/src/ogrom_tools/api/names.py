@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
-from .findings import Finding
+from .deprecation import message, removal
+from .rules import DEPRECATED_REMOVED, EXPORT_REMOVED, MODULE_ADDED, MODULE_REMOVED, NAME_ADDED, NAME_REMOVED
 from .surface import Surface
 
 
@@ -13,31 +14,29 @@ def name_changes(old: Surface, new: Surface) -> Iterator[Finding]:
     yield from _modules_gone(old, new)
     for path in old.names:
         if path not in new.names and _module(path) in new.modules:
-            yield _gone("name", path, new)
+            rule = EXPORT_REMOVED if new.defines(path) else NAME_REMOVED
+            yield removal(rule, path, old.names[path], path)
     for module in new.modules:
         if (
             module not in old.modules
             and module.rpartition(".")[0] not in new.modules.keys() - old.modules.keys()
         ):
-            yield Finding("module-added", Level.MINOR, module, f"The module {module} can be imported.")
+            yield MODULE_ADDED.at(module, name=module)
     for path in new.names:
         if path not in old.names and _module(path) in old.modules:
-            yield Finding("name-added", Level.MINOR, path, f"{path} can be imported.")
+            yield NAME_ADDED.at(path, name=path)
 
 
 def _modules_gone(old: Surface, new: Surface) -> Iterator[Finding]:
     """A module that is gone is one finding, not one for each of its names."""
     for module in old.modules:
         if module not in new.modules and _module(module) not in old.modules.keys() - new.modules.keys():
-            yield _gone("module", module, new)
-
-
-def _gone(kind: str, path: str, new: Surface) -> Finding:
-    if new.defines(path):
-        return Finding(
-            "export-removed", Level.MAJOR, path, f"The {kind} {path} is there, but no longer public."
-        )
-    return Finding(f"{kind}-removed", Level.MAJOR, path, f"The {kind} {path} cannot be imported any longer.")
+            rule = EXPORT_REMOVED if new.defines(module) else MODULE_REMOVED
+            told = {message(each) for path, each in old.names.items() if _module(path) == module}
+            if told and all(told):
+                yield DEPRECATED_REMOVED.at(module, message=min(told))
+            else:
+                yield rule.at(module, name=module)
 
 
 def _module(path: str) -> str:

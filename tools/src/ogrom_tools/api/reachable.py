@@ -9,12 +9,25 @@ from typing import cast
 
 import griffe
 
-from .findings import Finding
+from ogrom_tools.rules import Finding
+
+from .rules import (
+    CONSTRUCTOR_CHANGED,
+    FIELD_ADDED_REQUIRED,
+    FIELD_KEYWORD_ONLY,
+    FIELD_MOVED,
+    FIELD_REQUIRED,
+    FINAL_ADDED,
+)
 from .surface import Surface, final
 
 MAKING = frozenset(
-    {"field-added-required", "field-required", "field-moved", "field-keyword-only", "final-added"}
-) | {"constructor-changed"}
+    each.name
+    for each in (
+        *(FIELD_ADDED_REQUIRED, FIELD_REQUIRED, FIELD_MOVED, FIELD_KEYWORD_ONLY, FINAL_ADDED),
+        CONSTRUCTOR_CHANGED,
+    )
+)
 """What concerns only who makes one, or inherits from it."""
 
 

@@ -5,11 +5,21 @@ from collections.abc import Iterator
 
 import griffe
 
-from ogrom_tools.versions import Level
+from ogrom_tools.rules import Finding
 
 from .assignable import Verdict
 from .constraints import constraint_changes
-from .findings import Finding
+from .functions import IMPLEMENTED
+from .rules import (
+    ALIAS_NARROWED,
+    ALIAS_WIDENED,
+    ATTRIBUTE_NARROWED,
+    ATTRIBUTE_READ_ONLY,
+    ATTRIBUTE_RETYPED,
+    CONSTANT_CHANGED,
+    CONSTANT_RETYPED,
+    TYPE_LOST,
+)
 
 
 def constant_changes(
@@ -27,25 +37,24 @@ def constant_changes(
     if verdict and is_alias:
         yield from _alias_changes(place, verdict)
     elif verdict and not verdict.fits_callers:
-        yield Finding("constant-retyped", Level.MAJOR, place, f"It was {verdict.old} and is {verdict.new}.")
+        yield CONSTANT_RETYPED.at(place, old=verdict.old, new=verdict.new)
     elif verdict and verdict.lost:
-        yield Finding("type-lost", Level.MINOR, place, f"{verdict.old} is now {verdict.new}.")
+        yield TYPE_LOST.at(place, old=verdict.old, new=verdict.new)
     before, after = getattr(old, "value", None), getattr(new, "value", None)
     if is_alias:
         yield from constraint_changes(place, before, after)
     elif before is not None and after is not None and str(before) != str(after) and _is_literal(after):
-        yield Finding("constant-changed", Level.MINOR, place, f"It was {before} and is {after}.")
+        yield CONSTANT_CHANGED.at(place, old=before, new=after)
 
 
 def _alias_changes(place: str, verdict: Verdict) -> Iterator[Finding]:
     """What is declared with the alias may have been handed in or given out, so one way is enough to break."""
     if not verdict.fits_implementers:
-        text = f"It no longer allows all of {verdict.old}, only {verdict.new}."
-        yield Finding("alias-narrowed", Level.MAJOR, place, text)
+        yield ALIAS_NARROWED.at(place, old=verdict.old, new=verdict.new)
     elif not verdict.fits_callers:
-        yield Finding("alias-widened", Level.MINOR, place, f"Beside {verdict.old} it allows {verdict.new}.")
+        yield ALIAS_WIDENED.at(place, old=verdict.old, new=verdict.new)
     elif verdict.lost:
-        yield Finding("type-lost", Level.MINOR, place, f"{verdict.old} is now {verdict.new}.")
+        yield TYPE_LOST.at(place, old=verdict.old, new=verdict.new)
 
 
 def attribute_changes(
@@ -60,24 +69,21 @@ def attribute_changes(
         implemented: `protocol` or `abstract`, where others write it and not only use it.
     """
     if settable == (True, False):
-        yield Finding("attribute-read-only", Level.MAJOR, place, "It can no longer be assigned to.")
+        yield ATTRIBUTE_READ_ONLY.at(place)
     elif implemented and settable == (False, True):
-        text = "Whoever implements it must now let it be assigned to."
-        yield Finding(f"{implemented}-signature-changed", Level.MAJOR, place, text)
+        yield IMPLEMENTED[implemented].at(place, change="It can now be assigned to")
     if verdict is None:
         return
-    changed = f"It was {verdict.old} and is {verdict.new}"
     if not verdict.fits_callers:
-        yield Finding("attribute-retyped", Level.MAJOR, place, f"{changed}: whoever reads it may break.")
+        yield ATTRIBUTE_RETYPED.at(place, old=verdict.old, new=verdict.new, does="reads")
     elif not verdict.fits_implementers and implemented:
-        text = f"{changed}: whoever implements it may break."
-        yield Finding(f"{implemented}-signature-changed", Level.MAJOR, place, text)
+        yield IMPLEMENTED[implemented].at(place, change=f"It was {verdict.old} and is {verdict.new}")
     elif not verdict.fits_implementers and all(settable):
-        yield Finding("attribute-retyped", Level.MAJOR, place, f"{changed}: whoever assigns to it may break.")
+        yield ATTRIBUTE_RETYPED.at(place, old=verdict.old, new=verdict.new, does="assigns to")
     elif not verdict.fits_implementers:
-        yield Finding("attribute-narrowed", Level.MINOR, place, f"{changed}, which promises more.")
+        yield ATTRIBUTE_NARROWED.at(place, old=verdict.old, new=verdict.new)
     elif verdict.lost:
-        yield Finding("type-lost", Level.MINOR, place, f"{verdict.old} is now {verdict.new}.")
+        yield TYPE_LOST.at(place, old=verdict.old, new=verdict.new)
 
 
 def _is_literal(value: griffe.Expr | str) -> bool:

@@ -1,6 +1,7 @@
 """The command behind `./dev image`."""
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -26,7 +27,9 @@ from ogrom_tools.projects import ROOT, discover
 @click.option("--source", default="", help="The repository's web address; by default that of `origin`.")
 @click.option("--untried", is_flag=True, help="Do not run it to see how soon it is ready.")
 @click.option(
-    "--save", type=click.Path(path_type=Path), help="Write it to this file too, for `./dev push --load`."
+    "--save",
+    type=click.Path(path_type=Path),
+    help="Write it to this file too, for `./dev push --load`, and beside it FILE.cdx.json: what is in it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures for machines.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
@@ -56,6 +59,7 @@ def main(
     if save:
         say(f"Writing {save} ...")
         image.engine("save", f"--output={save}", image.name)
+        shutil.copyfile(image.bill, save.with_suffix(".cdx.json"))
     if as_json:
         about = {
             "image": image.name,

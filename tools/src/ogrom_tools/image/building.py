@@ -11,6 +11,7 @@ from ogrom_tools.deployable import Deployable
 from ogrom_tools.environment import locked
 from ogrom_tools.git import Repository
 from ogrom_tools.image import base as bases, context
+from ogrom_tools.image.bill import FILE
 from ogrom_tools.image.engine import Engine, fitted
 from ogrom_tools.progress import say
 
@@ -30,6 +31,8 @@ class Image:
     engine: Engine
     name: str
     """With its tag."""
+    bill: Path
+    """What is installed in it, as CycloneDX."""
 
     @property
     def size(self) -> int:
@@ -92,7 +95,7 @@ def _build(
         options += ["--no-cache"]
     say(f"Building {name} ...")
     fit("build", "--network=none", f"--file={dockerfile}", f"--tag={name}", *options, str(files))
-    return Image(fit, name)
+    return Image(fit, name, files / FILE)
 
 
 def web_address(repository: Repository) -> str:

@@ -1,10 +1,11 @@
-"""The folder that the image is built from: wheels, what to install of them, and the pip that does."""
+"""The folder that the image is built from: wheels, what to install of them, the pip that does, and the bill of it."""
 
 import os
 import shutil
 from pathlib import Path
 
 from ogrom_tools.deployable import Deployable, Parts
+from ogrom_tools.image.bill import FILE, bill
 from ogrom_tools.image.wheels import download, for_image
 from ogrom_tools.requirements import parse
 
@@ -37,6 +38,9 @@ def prepare(deployable: Deployable, folder: Path, kept: Path) -> Parts:
         _link(wheel, wheels / wheel.name)
     text = "\n".join(pin.text for pin in wanted) + "\n"
     (folder / "requirements.txt").write_text(text, encoding="utf-8")
+    name = parts.pins[-1].name
+    told = bill(name, parts.version, wheels.glob("*.whl"), deployable.epoch)
+    (folder / FILE).write_text(told, encoding="utf-8")
     # By one name, whatever its version: a wheel can be imported from as it is.
     installer = deployable.repository.show(deployable.tree, INSTALLER)
     (pip,) = download(for_image(parse(installer)), kept)

@@ -1,25 +1,20 @@
-"""The private index: a static tree of pages and wheels, in a folder or a bucket; docs/index.md says how to use it."""
+"""The index of our wheels: a static tree of files, made from the ledger; docs/wheels.md says how to use it."""
 
-from .folder import Folder
-from .places import PORT, TEAM, complete, local, store_at, team
-from .publish import publish, refresh
+from .comparing import differences
 from .server import serving
-from .simple import File, pages
-from .store import Conflict, Store
+from .site import PORT, bring_up, is_ahead, local, made
+from .stores import Store, in_folder, served_at, store_at
 
 __all__ = [
     "PORT",
-    "TEAM",
-    "Conflict",
-    "File",
-    "Folder",
     "Store",
-    "complete",
+    "bring_up",
+    "differences",
+    "in_folder",
+    "is_ahead",
     "local",
-    "pages",
-    "publish",
-    "refresh",
+    "made",
+    "served_at",
     "serving",
     "store_at",
-    "team",
 ]

@@ -1,6 +1,5 @@
 """The command behind `./dev pin`."""
 
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -18,12 +17,9 @@ from ogrom_tools.pins.fit import Releases
 from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.pins.serving import served
+from ogrom_tools.pins.trial import tested
 from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.wheels import build_one, on_releases
-
-QUICK = ("-m", "not slow")
-"""Which of the service's tests are run."""
 
 
 @click.command()
@@ -68,7 +64,7 @@ def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None
         return
     click.echo("\n\n".join(changes))
     with _step(console, "Test on released wheels"):
-        last = _tested(pinning)
+        last = tested(pinning)
     console.print(f"{'':10}{last}")
     console.print(_commit(pinning, wanted, changes))
 
@@ -77,14 +73,6 @@ def _new(pinning: Pinning, wanted: Releases) -> Releases:
     """Those of the releases that are not pinned yet."""
     before = read(pinning.service)
     return {name: each for name, each in wanted.items() if before.get(name) != each.number}
-
-
-def _tested(pinning: Pinning) -> str:
-    with tempfile.TemporaryDirectory() as name:
-        workspace = discover(pinning.workspace.root)
-        service = workspace[pinning.service.name]
-        wheel = build_one(service, Path(name))
-        return on_releases(workspace, service, wheel, sys.executable, *QUICK).run()
 
 
 def _check_clean(pinning: Pinning) -> None:

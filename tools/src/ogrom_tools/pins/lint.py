@@ -51,7 +51,7 @@ def _release_problems(package: Package, ledger: Ledger) -> Iterator[str]:
         return
     if release.is_yanked:
         yield f"{release} is pinned and yanked: {release.yanked}; take another: ./dev pin {release.project}"
-    if package.hashes != {release.wheel: f"sha256:{release.sha256}"}:
+    if package.hashes != {release.artefact: f"sha256:{release.sha256}"}:
         yield f"{FILE} has other bytes of {release} than the ledger; find out whose, then ./dev lock"
 
 

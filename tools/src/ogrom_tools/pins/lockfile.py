@@ -92,6 +92,7 @@ def locked(pyproject: str, preferred: Mapping[str, Iterable[str]], cache: Path |
         folder = Path(name)
         (folder / "pyproject.toml").write_text(pyproject, encoding="utf-8")
         (folder / FILE).write_text("\n".join([*tables, _METADATA]), encoding="utf-8")
+        (folder / "poetry.toml").write_text(_SETTINGS, encoding="utf-8")
         poetry("lock", *(() if cache else ("--no-cache",)), f"--directory={folder}", cache=cache)
         return (folder / FILE).read_text(encoding="utf-8")
 
@@ -101,6 +102,13 @@ def _table(name: str, version: str) -> str:
     values |= {"python-versions": "*", "groups": ["main"], "files": []}
     return "\n".join(["[[package]]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""])
 
+
+_SETTINGS = """\
+[solver]
+min-release-age = 7
+min-release-age-exclude-source = "ogrom"
+"""
+# In days: as `./dev lock` does. Our own releases are no strangers.
 
 _METADATA = """\
 [metadata]

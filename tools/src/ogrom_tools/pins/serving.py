@@ -3,12 +3,13 @@
 import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ogrom_tools import index
 from ogrom_tools.command import Failed
-from ogrom_tools.index import Store
-from ogrom_tools.index.layout import PAGES
+from ogrom_tools.index import in_folder
+from ogrom_tools.index.stores import PAGES
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.pyproject import SOURCE, source
 from ogrom_tools.projects import Project, Workspace
@@ -29,23 +30,23 @@ def served(workspace: Workspace, service: Project, ledger: Ledger) -> Iterator[N
         raise Failed(
             f"{service.pyproject} does not say where the index {SOURCE!r} is: http://127.0.0.1:PORT/simple/"
         )
-    store = index.local(workspace, Wheelhouse(workspace), ledger)
-    match _answers_like(store, address.hostname, address.port):
+    folder = index.local(workspace, Wheelhouse(workspace), ledger)
+    match _answers_like(folder, address.hostname, address.port):
         case None:
-            with index.serving(store, address.port, ledger=ledger):
+            with index.serving(folder, address.port):
                 yield
         case True:
             yield
         case False:
             raise Failed(
-                f"Port {address.port} of {address.hostname} is taken by something else than this checkout's index, "
-                "perhaps `./dev index` of another checkout; stop it and try again."
+                f"Port {address.port} of {address.hostname} is taken by something else than the index of these "
+                "releases, perhaps `./dev index`, which does not know them yet; stop it and try again."
             )
 
 
-def _answers_like(store: Store, host: str, port: int) -> bool | None:
+def _answers_like(folder: Path, host: str, port: int) -> bool | None:
     """Whether what answers there has the same pages; None where nothing answers."""
-    connection = http.client.HTTPConnection(host, port, timeout=10)
+    connection, store = http.client.HTTPConnection(host, port, timeout=10), in_folder(folder)
     try:
         connection.connect()
     except OSError:

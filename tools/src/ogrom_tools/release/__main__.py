@@ -1,6 +1,7 @@
 """The command behind `./dev release`."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -9,116 +10,121 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.table import Table
 
-from ogrom_tools import index
-from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.release.landing import Landing
-from ogrom_tools.release.plan import Plan, check, plan
-from ogrom_tools.release.releasing import Releasing, alone
-from ogrom_tools.release.steps import Steps
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.progress import doing
+from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.release.act import Act, alone
+from ogrom_tools.release.plan import Plan, changed, plan
 
 
 @click.command()
-@click.argument("name", metavar="LIBRARY")
-@click.argument("wanted", metavar="[patch|minor|major|VERSION]", default="")
+@click.argument("names", metavar="[LIBRARY[=patch|minor|major|VERSION]] ...", nargs=-1)
+@click.option("--changed", "everything", is_flag=True, help="All libraries that have changed.")
+@click.option("--pin", is_flag=True, help="Move the service's pins in the same commit.")
+@click.option("--pre", is_flag=True, help="Pre-releases, such as 2.0.0rc1, which only those get who ask.")
+@click.option("--reason", default="", metavar="TEXT", help="Why names go that no release has deprecated.")
+@click.option("--quick", is_flag=True, help="Leave the tests that take long to CI.")
+@click.option(
+    "--no-push", is_flag=True, help="Keep commit and tags here; the same command pushes them later."
+)
+@click.option(
+    "--branch", default="main", show_default=True, help="The branch that gets them.", metavar="NAME"
+)
+@click.option(
+    "--from", "source", default="", help="A branch with an older line of versions.", metavar="BRANCH"
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
-@click.option("--full", is_flag=True, help="Also run the tests that take long.")
-@click.option(
-    "--no-dependents", is_flag=True, help="Do not run the tests of the libraries that depend on it."
-)
-@click.option(
-    "--abandon", is_flag=True, help="Drop what a stopped release has prepared, and do nothing else."
-)
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
-    name: str,
-    wanted: str,
+    names: tuple[str, ...],
+    everything: bool,
+    pin: bool,
+    pre: bool,
+    reason: str,
+    quick: bool,
+    no_push: bool,
+    branch: str,
+    source: str,
     yes: bool,
     dry_run: bool,
-    full: bool,
-    no_dependents: bool,
-    abandon: bool,
     root: Path,
 ) -> None:
-    """Release a library: by the lowest version that its changes allow, if none is asked for.
+    """Release libraries, in the order in which they depend on one another, all of them or none.
 
-    What was stopped is finished by the same command. RELEASING.md leads through it.
+    Each gets the lowest version that its changes allow, if none is asked for. RELEASING.md leads through it.
     """
     console, workspace = Console(), discover(root)
-    if name not in {each.name for each in workspace.libraries}:
-        known = ", ".join(each.name for each in workspace.libraries)
-        raise click.UsageError(f"There is no library {name!r} to release; the libraries: {known}.")
-    releasing = Releasing(
-        workspace,
-        workspace[name],
-        index.team(workspace),
-        Steps(console),
-        with_dependents=not no_dependents,
-        full=full,
-    )
-    if dry_run:
-        show(console, _plan(releasing, wanted))
-        return
+    named = _wanted(workspace, names)
+    if not (named or everything):
+        raise click.UsageError("Name what to release, such as `core` or `core=minor`; or say --changed.")
     with alone(root):
-        if abandon:
-            releasing.steps.tell(releasing.abandon())
-        else:
-            _release(console, releasing, wanted, yes=yes)
-
-
-def _release(console: Console, releasing: Releasing, wanted: str, *, yes: bool) -> None:
-    check(releasing.repository, releasing.project)
-    landing = releasing.resume()
-    if landing is None:
-        planned = _plan(releasing, wanted)
-        show(console, planned)
-        if not yes:
-            click.confirm(f"Release {planned.name}?", abort=True)
-        landing = releasing.release(planned)
-    _say_goodbye(releasing, landing)
-
-
-def _plan(releasing: Releasing, wanted: str) -> Plan:
-    last = "Compare with the last release"
-    return releasing.steps.run(last, plan, releasing.workspace, releasing.project, wanted)
-
-
-def show(console: Console, planned: Plan) -> None:
-    """Print a plan."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_row("Changes", "\n".join(_changes(planned)))
-    table.add_row("Changelog", Markdown(planned.changes))
-    table.add_row("Tests", "\n".join(_tests(planned)))
-    table.add_row("Does not fit it", "\n".join(planned.left_out) or "nothing in the tree")
-    table.add_row("Makes", f"two commits on {planned.branch} and the tag {planned.tag}; pushes nothing")
-    title = f"Release {planned.name}"
-    console.print(Panel(table, title=title, title_align="left"), highlight=False, markup=False)
-
-
-def _changes(planned: Plan) -> Iterator[str]:
-    yield f"since {planned.last}:" if planned.last else "none: no release is there to compare with"
-    yield from (f"{each.level}  {each.place}: {each.text}" for each in planned.findings)
-
-
-def _tests(planned: Plan) -> Iterator[str]:
-    yield "its own"
-    for each in planned.dependents:
-        yield (
-            f"those of {each.release}"
-            if not each.excluded
-            else f"not those of {each.release}: {each.excluded}"
+        act = Act(workspace, branch, console, source, pin=pin, quick=quick, pushes=not no_push)
+        done = {} if dry_run else act.begin()
+        for release, said in done.items():
+            console.print(f"{release}: {said}.", highlight=False, soft_wrap=True)
+        with act.checkout() as checkout:
+            ledger = Ledger.read(root)
+            wanted = {**(changed(checkout, ledger) if everything else {}), **named}
+            wanted = {name: wanted[name] for name in wanted.keys() - {each.project for each in done}}
+            if not wanted:
+                console.print(
+                    "There is nothing to release." if not done else "There is nothing else to release."
+                )
+                return
+            with doing("Comparing with the last releases"):
+                planned = plan(checkout, wanted, ledger, pre=pre, reason=reason.strip())
+            show(console, planned, act)
+            if dry_run:
+                return
+            if not yes:
+                click.confirm(act.question(planned), abort=True)
+            begin = time.monotonic()
+            said = act.release(planned, checkout)
+        console.print(
+            f"{time.monotonic() - begin:6.1f} s  {planned}: {said}.", highlight=False, soft_wrap=True
         )
 
 
-def _say_goodbye(releasing: Releasing, landing: Landing) -> None:
-    branch, release, steps = (
-        releasing.repository("branch", "--show-current"),
-        landing.release,
-        releasing.steps,
-    )
-    steps.tell(f"{steps.total:6.1f} s  {release} is released: {release.wheel}, sha256 {release.sha256}")
-    steps.tell(f"Give it to the others: git push --atomic origin {branch} {landing.tag}")
+def _wanted(workspace: Workspace, names: tuple[str, ...]) -> Mapping[str, str]:
+    known = {each.name for each in workspace.libraries}
+    wanted = {name: level.lstrip("=") for name, _, level in (each.partition("=") for each in names)}
+    if strangers := wanted.keys() - known:
+        raise click.UsageError(
+            f"There is no library {min(strangers)!r} to release; the libraries: {', '.join(sorted(known))}."
+        )
+    return wanted
+
+
+def show(console: Console, planned: Plan, act: "Act") -> None:
+    """Print a plan."""
+    for each in planned.planned:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="bold", no_wrap=True)
+        if each.joins:
+            table.add_row("Joins", f"since {each.joins}")
+        since = f"since {each.last}:" if each.last else "none: no release is there to compare with"
+        table.add_row(
+            "Changes", "\n".join([since, *(f"{it.level}  {it.place}: {it.text}" for it in each.findings)])
+        )
+        table.add_row("Changelog", Markdown(each.changes))
+        if each.requires:
+            table.add_row("Requires", "\n".join(each.requires))
+        console.print(
+            Panel(table, title=f"Release {each}", title_align="left"), highlight=False, markup=False
+        )
+    for line in (
+        *_tests(planned, act),
+        *(f"Stays: {each}" for each in planned.left_out if not act.pin),
+        act.outlook(planned),
+    ):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _tests(planned: Plan, act: "Act") -> Iterator[str]:
+    yield f"Tests{' that need no server' if act.quick else ''}: their own"
+    for each, excluded in planned.dependents.items():
+        yield f"  not those of {each}: {excluded}" if excluded else f"  those of {each} with them"
 
 
 if __name__ == "__main__":

@@ -1,140 +1,190 @@
-"""Puts a release onto the branch: the ledger's line, the fast-forward, the tag.
+"""Gives releases to everybody: one push of the branch and the tags, which decides between two authors.
 
-All of it is made in git's own store first. The branch and the work tree change by one `git merge --ff-only`; if
-even that is stopped half-way, `mend` puts the few files back.
+What has been pushed, or with `--no-push` what the branch holds, has happened; before that, nothing has. So a release
+that was stopped is finished by what can be seen, and nothing is noted anywhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ogrom_tools import ledger as ledgers
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.release.candidate import Candidate, commit_files
+from ogrom_tools.release.making import Made
+
+_PROTECTED = ("protected branch", "GH006", "GH013")
 
 
 @dataclass(frozen=True)
 class Landing:
-    """A release with its line in the ledger: two commits, ready for the branch."""
+    """Where releases go.
+
+    Attributes:
+        repository: the clone.
+        branch: the one that holds the ledger.
+        remote: who else has it; "" for nobody.
+        others: more branches that get releases.
+    """
 
     repository: Repository
-    place: str
-    commit: str
-    """The second commit; the first is the candidate's."""
+    branch: str
+    remote: str
+    others: tuple[str, ...] = ()
 
-    @property
-    def release(self) -> Release:
-        """The line that it adds to the ledger."""
-        return Ledger.parse(self.repository.show(self.commit, ledgers.FILE)).releases[-1]
+    def land(self, commits: Mapping[str, str], made: Made) -> str:
+        """Push commits and tags, if there is where, and move this clone's branches on to them.
 
-    @property
-    def base(self) -> str:
-        """The commit that the branch must be at."""
-        return self.repository.commit(f"{self.commit}^^")
+        Args:
+            commits: by the branch that gets each.
+            made: what they hold.
 
-    @property
-    def tag(self) -> str:
-        """The name of its tag."""
-        return tag_of(self.release.project, self.release.version)
-
-    @property
-    def has_landed(self) -> bool:
-        """Whether a branch holds it."""
-        return bool(self.repository("for-each-ref", f"--contains={self.commit}", "refs/heads"))
-
-    def land(self) -> str:
-        """Move the branch, the index and the work tree on to it.
+        Returns:
+            What became of it, in a sentence.
 
         Raises:
-            Failed: a file that it changes has been edited meanwhile, or the branch went elsewhere.
+            Failed: somebody else was faster; then nothing has happened.
         """
-        if not self.has_landed:
-            try:
-                self.repository("merge", "--quiet", "--ff-only", "--no-verify-signatures", self.commit)
-            except Failed as problem:
-                raise Failed(
-                    f"{problem}\n{self.release} is published, but not on the branch yet. Stash what "
-                    "git names above and run the same command again; it goes on from here."
-                ) from problem
-        return self.commit[:12]
+        tags = {each.tag: self._tag(commits[made.plan.branch], each) for each in made.releases}
+        said = self._push(commits, tags) if self.remote else "nobody has it yet: the same command pushes it"
+        if said:
+            self._move(commits, tags)
+        return said or self._propose(commits, tags)
 
-    def mark(self, message: str) -> str:
-        """Tag it, unless an earlier run did."""
-        if not self.repository("tag", "--list", self.tag):
-            self.repository(
-                "tag", "--annotate", f"--message={message}", "--cleanup=verbatim", self.tag, self.commit
+    def finish(self) -> tuple[Release, ...]:
+        """Finish what was stopped behind its push, or while the branch moved; the releases of it.
+
+        Raises:
+            Failed: somebody has edited a file of it, or the others have something that this branch lacks.
+        """
+        git = self.repository
+        if self.remote:
+            git("fetch", "--quiet", "--tags", self.remote, self.branch)
+            theirs = git.commit("FETCH_HEAD")
+            if git("merge-base", "HEAD", theirs) != theirs:
+                if (
+                    git("rev-list", f"{theirs}..HEAD")
+                    or git.commit(f"{theirs}^") != git.commit()
+                    or not self._made(theirs)
+                ):
+                    raise Failed(f"{self.remote} has commits that this branch lacks. Run: git pull --rebase")
+                self._move({self.branch: theirs}, {})
+                return self._made(theirs)
+            for each in self.others:
+                self._follow(each)
+        return self._made("HEAD") if git.is_dirty and self._settled() else ()
+
+    def waiting(self) -> tuple[Release, ...]:
+        """The releases that nobody else has yet."""
+        if not self.remote:
+            return ()
+        return self._since(f"refs/remotes/{self.remote}/{self.branch}", "HEAD")
+
+    def push(self, releases: tuple[Release, ...]) -> str:
+        """Push the branch as it is, and the tags of these releases; what became of it.
+
+        Raises:
+            Failed: somebody else was faster.
+        """
+        tips = {each: self.repository.commit(f"refs/heads/{each}") for each in (self.branch, *self.others)}
+        tags = {each.tag: self.repository("rev-parse", f"refs/tags/{each.tag}") for each in releases}
+        return self._push(tips, tags) or self._propose(tips, tags)
+
+    def _push(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> str:
+        """What became of it; "" where the branch is protected."""
+        try:
+            self._give(commits, tags)
+        except Failed as problem:
+            if any(each in str(problem) for each in _PROTECTED):
+                return ""
+            raise Failed(
+                f"{problem}\n{self.remote} has not said that it took it; if it did not, nothing has happened. Run the "
+                "same command again, which looks; if somebody was faster, git pull --rebase before that."
+            ) from problem
+        return f"{self.remote} has it; CI publishes it when its gate is green"
+
+    def _propose(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> str:
+        """Give the others all but the protected branch, and what that shall have as a branch for a pull request.
+
+        The tags go with it: so what is released can be reached, however the request is merged.
+        """
+        branch = f"release/{'-'.join(tags)}"
+        self._give({branch if each == self.branch else each: commits[each] for each in commits}, tags)
+        return f"{self.branch} is protected, so {self.remote} has it as {branch}: open a pull request"
+
+    def _give(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        refs = [
+            *(f"{commit}:refs/heads/{branch}" for branch, commit in commits.items()),
+            *(f"{id}:refs/tags/{tag}" for tag, id in tags.items()),
+        ]
+        self.repository("push", "--quiet", "--atomic", self.remote, *refs)
+
+    def _follow(self, branch: str) -> None:
+        """Move a branch on to what the others have of it."""
+        git, place = self.repository, f"refs/heads/{branch}"
+        if git("ls-remote", "--heads", self.remote, place):
+            git("fetch", "--quiet", self.remote, place)
+            ours, theirs = git.commit(place), git.commit("FETCH_HEAD")
+            if ours != theirs and git("merge-base", ours, theirs) == ours:
+                git("update-ref", place, theirs, ours)
+
+    def _move(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        """Move the branches and the tags at one stroke, and then the work tree.
+
+        Raises:
+            Failed: something was edited, or a branch was moved, since somebody looked; then nothing is moved here.
+        """
+        git, base = self.repository, self.repository.commit()
+        follow = ("read-tree", "-m", "-u", base, commits[self.branch])
+        lines = [
+            f"update refs/heads/{branch} {each} {git.commit(f'{each}^')}" for branch, each in commits.items()
+        ]
+        lines += [f"update refs/tags/{tag} {id}" for tag, id in tags.items()]
+        try:
+            git(*follow, "--dry-run")
+            git.feed("\n".join([*lines, ""]), "update-ref", "--stdin")
+        except Failed as problem:
+            raise Failed(
+                f"{problem}\nThis clone has not followed. Commit or stash what was edited, then run the same command "
+                "again."
+            ) from problem
+        git(*follow)
+
+    def _tag(self, commit: str, release: Release) -> str:
+        """The id of an annotated tag, which no ref names yet."""
+        git = self.repository
+        who = git("var", "GIT_COMMITTER_IDENT").rpartition(">")[0]
+        head = f"object {commit}\ntype commit\ntag {release.tag}\ntagger {who}> {release.epoch} +0000\n\n"
+        return git.feed(f"{head}{release.distribution} {release.version}\n", "mktag")
+
+    def _ledger(self, ref: str) -> str:
+        git = self.repository
+        return git.show(ref, ledgers.FILE) if git.has(f"{ref}:{ledgers.FILE}") else ""
+
+    def _settled(self) -> bool:
+        """Bring the work tree up to a release on which the branch was moved when it was stopped; whether it was.
+
+        Raises:
+            Failed: somebody has edited a file of it.
+        """
+        git = self.repository
+        paths = git("diff", "--name-only", "HEAD^", "HEAD").splitlines() if self._made("HEAD") else []
+        behind = [each for each in paths if git("diff", "--name-only", "HEAD", "--", each)]
+        edited = [each for each in behind if git("diff", "--name-only", "HEAD^", "--", each)]
+        if whole := [each for each in behind if each not in edited]:
+            git("checkout", "HEAD", "--", *whole)
+        if edited:
+            raise Failed(
+                f"{edited[0]} was edited, and is still that of before the release. Keep a copy of it, run "
+                f"`git checkout HEAD -- {edited[0]}`, and edit it again."
             )
-        return self.tag
+        return bool(behind)
 
-    def mend(self) -> None:
-        """Put the files back that a stopped fast-forward left changed; nothing else may have been edited.
+    def _made(self, ref: str) -> tuple[Release, ...]:
+        """The releases that a commit has made."""
+        return tuple(each for each in self._since(f"{ref}^", ref) if not each.commit)
 
-        Raises:
-            Failed: one of them is neither as it was nor as it will be: somebody edited it.
-        """
-        listed = self.repository("diff", "--name-only", "-z", "HEAD", self.commit)
-        paths = list(filter(None, listed.split("\0")))
-        for path in paths:
-            file = self.repository.root / path
-            now = file.read_bytes() if file.exists() else None
-            old, new = (_content(self.repository, ref, path) for ref in ("HEAD", self.commit))
-            if now not in (old, new):
-                raise Failed(f"{path} was edited; commit or stash it, then run the same command again.")
-            if now != old:
-                _write(file, old)
-        self.repository("reset", "--quiet", "--", *paths)
-
-    def keep(self) -> None:
-        """Let the ref name it, so that the next run goes on from here."""
-        self.repository("update-ref", ref(self.place), self.commit)
-
-
-def ref(place: str) -> str:
-    """The ref that keeps the landing of the project in this folder."""
-    return f"refs/ogrom/landing/{Path(place).name}"
-
-
-def find(repository: Repository, place: str) -> Landing | None:
-    """The landing that an earlier run has kept."""
-    commit = repository("for-each-ref", "--format=%(objectname)", ref(place))
-    return Landing(repository, place, commit) if commit else None
-
-
-def forget(repository: Repository, place: str) -> None:
-    """Drop the landing, if there is one."""
-    repository("update-ref", "-d", ref(place))
-
-
-def record(candidate: Candidate, release: Release) -> Landing:
-    """Make and keep the commit with the release's line in the ledger.
-
-    Raises:
-        Failed: the ledger has another release of this version.
-    """
-    repository = candidate.repository
-    listed = repository("ls-tree", "--name-only", candidate.commit, "--", ledgers.FILE)
-    ledger = Ledger.parse(repository.show(candidate.commit, ledgers.FILE)) if listed else Ledger()
-    files = {ledgers.FILE: ledger.adding(release).text}
-    message = f"Enter {release.distribution} {release.version} into the ledger"
-    landing = Landing(repository, candidate.place, commit_files(repository, candidate.commit, files, message))
-    landing.keep()
-    return landing
-
-
-def tag_of(project: str, version: str) -> str:
-    """The name of a release's tag."""
-    return f"{project}-v{version}"
-
-
-def _content(repository: Repository, ref: str, path: str) -> bytes | None:
-    """A file at a commit; None where it is not there."""
-    listed = repository("ls-tree", "--name-only", ref, "--", path)
-    return repository.show(ref, path).encode() if listed else None
-
-
-def _write(file: Path, content: bytes | None) -> None:
-    if content is None:
-        file.unlink()
-    else:
-        file.write_bytes(content)
+    def _since(self, before: str, ref: str) -> tuple[Release, ...]:
+        """The releases that the ledger has at a ref, and not before; one that was only yanked since is none."""
+        known = {each.artefact for each in Ledger.parse(self._ledger(before))}
+        return tuple(each for each in Ledger.parse(self._ledger(ref)) if each.artefact not in known)

@@ -1,31 +1,30 @@
 """What a release will do, decided before anything is done: a value that can be shown, asked about and tested."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from packaging.version import Version
 
-from ogrom_tools import api, changelog
-from ogrom_tools.api import Finding
+from ogrom_tools import api, changelog, rules
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace
-from ogrom_tools.release import dependents as depending
-from ogrom_tools.release.dependents import Dependent
-from ogrom_tools.release.landing import tag_of
-from ogrom_tools.versions import Level, bumped, demanded
+from ogrom_tools.release.ranges import Versions, excludes, line, missing, moved, released, short, span
+from ogrom_tools.rules import Finding
+from ogrom_tools.versions import Level, bumped, demanded, following
 from ogrom_tools.wheelhouse import Wheelhouse
 
 LEVELS = {str(level): level for level in (Level.PATCH, Level.MINOR, Level.MAJOR)}
-NUMBER = re.compile(r"\d+\.\d+\.\d+")
+NUMBER = re.compile(r"\d+\.\d+\.\d+(?:rc\d+)?")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A release that may be made."""
+class Planned:
+    """The release of one library."""
 
     project: Project
     version: Version
@@ -35,67 +34,118 @@ class Plan:
     """What changed since."""
     changes: str
     """What the changelog says of it."""
-    dependents: tuple[Dependent, ...]
-    """Whose tests will be run against it, and whose cannot."""
-    left_out: tuple[str, ...]
-    """What in the tree does not go with it, and what to do about that."""
-    branch: str
-    """The branch that it will be put on."""
-
-    @property
-    def name(self) -> str:
-        """Such as `core 1.2.3`."""
-        return f"{self.project.name} {self.version}"
+    requires: tuple[str, ...]
+    """The ranges that it takes, such as `protocols >=1.4.0,<2`, since those are released with it."""
+    joins: str = ""
+    """Why it is released though nobody has asked for it."""
+    removes: str = ""
+    """Why names go that no earlier release has deprecated; "" where none does."""
 
     @property
     def tag(self) -> str:
         """The name of its tag."""
-        return tag_of(self.project.name, str(self.version))
+        return f"{self.project.name}-v{self.version}"
+
+    def __str__(self) -> str:
+        return f"{self.project.name} {self.version}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Releases that are made together."""
+
+    base: str
+    """The commit that they are made of."""
+    branch: str
+    """The branch that gets them."""
+    planned: tuple[Planned, ...]
+    """Those that others require come first."""
+    dependents: Mapping[Release, str]
+    """The last releases of the libraries that require some of them.
+
+    With "", or why nobody can have both and so its tests are not run: `core 1.0.0 requires ogrom-http<2`.
+    """
+    left_out: tuple[str, ...]
+    """What in the tree does not go with them, and what to do about that."""
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The versions, by the projects' names."""
+        return {each.project.name: each.version for each in self.planned}
 
     @property
-    def tested(self) -> tuple[Dependent, ...]:
-        """The dependents whose tests will be run."""
-        return tuple(each for each in self.dependents if not each.excluded)
+    def breaks(self) -> bool:
+        """Whether one of them is a major, or what counts as one before 1.0."""
+        return any(each.last and line(each.last.number) != line(each.version) for each in self.planned)
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.planned))
 
 
-def plan(workspace: Workspace, project: Project, wanted: str = "") -> Plan:
-    """Decide about a release of HEAD, and change nothing.
+def plan(
+    workspace: Workspace, wanted: Mapping[str, str], ledger: Ledger, *, pre: bool = False, reason: str = ""
+) -> Plan:
+    """Decide about releases of what is checked out, and change nothing.
 
     Args:
-        workspace: the checkout.
-        project: what to release.
-        wanted: `patch`, `minor`, `major`, a version, or "" for the lowest that is legal.
+        workspace: the checkout, of the branch that they are made of.
+        wanted: by the names of libraries `patch`, `minor`, `major`, a version, or "" for the lowest that is legal.
+        ledger: all releases.
+        pre: whether they are pre-releases, such as 2.0.0rc1.
+        reason: why names go that no earlier release has deprecated.
 
     Raises:
-        Failed: it must not be released, or not so; the text says what to do.
+        Failed: they must not be released, or not so; the text says what to do.
     """
-    repository, ledger = Repository(workspace.root), Ledger.read(workspace.root)
-    branch = check(repository, project)
-    _refuse_dirty(repository)
-    findings = api.compare_with_last(workspace, project, Wheelhouse(workspace), ledger)
-    version = choose(project, ledger, wanted, findings)
-    _refuse_known(repository, project, version)
-    _refuse_lacking(ledger, project)
+    repository = Repository(workspace.root)
+    branch = check(repository)
+    planned: list[Planned] = []
+    for project in workspace.libraries:
+        versions = {each.project.name: each.version for each in planned}
+        asked = wanted.get(project.name)
+        joins = "" if asked is not None else _joins(ledger, project, versions)
+        if asked is not None or joins:
+            planned.append(
+                _planned(
+                    workspace, ledger, project, versions, asked or "", joins=joins, pre=pre, reason=reason
+                )
+            )
+    if reason and not any(each.removes for each in planned):
+        raise Failed("No name goes that was not deprecated, so there is nothing to give a --reason for.")
+    versions = {each.project.name: each.version for each in planned}
+    for each in planned:
+        _refuse_known(repository, each)
     return Plan(
-        project,
-        version,
-        last=ledger.last(project.name),
-        findings=findings,
-        changes=_changes(project),
-        dependents=depending.dependents(repository, ledger, project, version),
-        left_out=tuple(depending.left_out(workspace, project, version)),
-        branch=branch,
+        repository.commit(),
+        branch,
+        tuple(planned),
+        dependents=dict(_dependents(repository, ledger, versions)),
+        left_out=tuple(_left_out(workspace, versions)),
     )
 
 
-def check(repository: Repository, project: Project) -> str:
-    """The branch that a release would be put on.
+def changed(workspace: Workspace, ledger: Ledger) -> Mapping[str, str]:
+    """The libraries whose wheel would be another one than that of their last release, as `plan` wants them."""
+    repository = Repository(workspace.root)
+
+    def is_released(project: Project) -> bool:
+        """Whether it is as its last release has left it, were that a pre-release."""
+        known = [each.tree for each in ledger.of(project.name)[-1:]]
+        return known == [repository.tree("HEAD", place_of(workspace, project))]
+
+    return {
+        each.name: ""
+        for each in workspace.libraries
+        if not is_released(each) and _findings(workspace, ledger, each, {}) is not None
+    }
+
+
+def check(repository: Repository) -> str:
+    """The branch that releases would be put on.
 
     Raises:
-        Failed: the project is none that is released, or the clone knows no name to release under, or no branch.
+        Failed: git knows no name to release under, or HEAD is on no branch, or something is not committed.
     """
-    if not project.is_library:
-        raise Failed(f"{project.name} has no releases: only what lies in libs/ has.")
     try:
         repository("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
         repository("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
@@ -107,41 +157,118 @@ def check(repository: Repository, project: Project) -> str:
     branch = repository("branch", "--show-current")
     if not branch:
         raise Failed("HEAD is on no branch, so a release would be lost. Run `git switch BRANCH` first.")
+    if repository.is_dirty:
+        listed = repository("status", "--short")
+        raise Failed(
+            f"These are not committed, so a release would lack them; commit or stash them:\n{listed}"
+        )
     return branch
 
 
-def choose(project: Project, ledger: Ledger, wanted: str, findings: Iterable[Finding]) -> Version:
+def _planned(
+    workspace: Workspace,
+    ledger: Ledger,
+    project: Project,
+    versions: Versions,
+    wanted: str,
+    *,
+    joins: str,
+    pre: bool,
+    reason: str,
+) -> Planned:
+    if lacking := list(missing(ledger, project, versions)):
+        raise Failed(
+            "\n".join([*lacking, "Release those with it, or change the range: nobody could install it."])
+        )
+    found = _findings(workspace, ledger, project, versions) or ()
+    requires = tuple(
+        f"{name} {span(version)}" for name, version in versions.items() if _requires(project, name)
+    )
+    version = choose(project, ledger, wanted, found, pre=pre)
+    removed = [each.place for each in found if each.removes]
+    if removed and not reason:
+        raise Failed(_undeprecated(project, version, removed))
+    return Planned(
+        project,
+        version,
+        last=ledger.last(project.name, Version(project.version)),
+        findings=found,
+        changes=_changes(project, requires if joins else (), reason if removed else ""),
+        requires=requires,
+        joins=joins,
+        removes=reason if removed else "",
+    )
+
+
+def _findings(
+    workspace: Workspace, ledger: Ledger, project: Project, versions: Versions
+) -> tuple[Finding, ...] | None:
+    """What changed since the release that the tree's version follows; None where that is nothing at all."""
+    last = ledger.last(project.name, Version(project.version))
+    if last is None:
+        return ()
+    repository, place = Repository(workspace.root), place_of(workspace, project)
+    text = project.pyproject.read_text(encoding="utf-8")
+    tree = repository.tree("HEAD", place)
+    if (new := moved(text, versions)) != text:
+        tree = repository.tree_with(tree, {"pyproject.toml": new})
+    return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree) or None
+
+
+def choose(
+    project: Project, ledger: Ledger, wanted: str, findings: Iterable[Finding], *, pre: bool = False
+) -> Version:
     """The version to release: what is wanted, if it is legal; the lowest legal one, if nothing is.
 
-    It is legal if it follows the version in the tree, and raises the last good release by what the findings
-    ask for. A first release that asks for no level has the version in the tree.
+    It is legal if it follows the version in the tree, and raises the last good release before that by what the
+    findings ask for. A first release that asks for no level has the version in the tree.
 
     Raises:
         Failed: it is not legal, or there is nothing to release.
     """
-    current, releases, found = Version(project.version), ledger.of(project.name), tuple(findings)
-    if not releases:
-        return _version(project, current, wanted) if wanted else current
-    if current != releases[-1].number:
+    current, found = Version(project.version), tuple(findings)
+    known = {each.number for each in ledger.of(project.name)}
+    if not known:
+        first = _version(project, current, wanted) if wanted else current
+        return _candidate(first, known) if pre else first
+    if current not in known:
         raise Failed(
-            f"{project.pyproject} says {current}, but the last release is {releases[-1]}. "
-            "Put that version back: only ./dev release changes it."
+            f"{project.pyproject} says {current}, which was never released. Put {ledger.of(project.name)[-1].version} "
+            "there again: only ./dev release changes it."
         )
-    last = ledger.last(project.name)  # what was yanked promises nothing
-    level = demanded(api.level(found), last.number) if last else Level.PATCH
+    last = ledger.last(project.name, current)  # what was yanked promises nothing
+    level = demanded(rules.level(found), last.number) if last else Level.PATCH
     if not wanted and level is Level.NONE:
         raise Failed(
             f"Nothing that {project.name}'s wheel holds has changed since {last}: nothing to release."
         )
     lowest = bumped(last.number, level) if last else current
+    # What a pre-release has raised already is not raised once more.
+    start = last.number if current.is_prerelease and last else current
     if wanted:
-        version = _version(project, current, wanted)
-        if version == current:
-            raise Failed(f"{releases[-1]} was released on {releases[-1].date}; its content never changes.")
-        if version < lowest:
+        version = bumped(start, LEVELS[wanted]) if wanted in LEVELS else _version(project, current, wanted)
+        if version < current:
+            raise Failed(f"{project.name} is at {current}; {version} does not follow.")
+        if Version(version.base_version) < lowest and version not in known:
             raise Failed(_too_low(project, version, lowest, level, found))
-        return version
-    return next(each for each in (bumped(current, level) for level in LEVELS.values()) if each >= lowest)
+    elif last:
+        version = following(current, last.number, level)
+    else:
+        version = bumped(current, level)
+    if pre and not version.is_prerelease:
+        version = _candidate(version, known)
+    if version in known:
+        raise Failed(
+            f"{project.name} {version} is released, and its content never changes. On an older line, name another "
+            f"version: ./dev release {project.name}=VERSION"
+        )
+    return version
+
+
+def _candidate(version: Version, known: Collection[Version]) -> Version:
+    """The next pre-release of a version."""
+    numbers = (Version(f"{version}rc{number}") for number in range(1, len(known) + 2))
+    return next(each for each in numbers if each not in known)
 
 
 def _version(project: Project, current: Version, wanted: str) -> Version:
@@ -150,9 +277,7 @@ def _version(project: Project, current: Version, wanted: str) -> Version:
         return bumped(current, LEVELS[wanted])
     if not NUMBER.fullmatch(wanted):
         raise Failed(f"{wanted!r} is neither patch, minor or major nor a version such as 1.2.3.")
-    if (version := Version(wanted)) < current:
-        raise Failed(f"{project.name} is at {current}; {version} does not follow.")
-    return version
+    return Version(wanted)
 
 
 def _too_low(
@@ -165,37 +290,83 @@ def _too_low(
         [
             f"{project.name} {version} would promise too little: these changes need a {level} release.",
             *(f"  {each.place}: {each.text} ({each.rule})" for each in heavy),
-            f"Run: ./dev release {project.name} {names[0]}",
+            f"Run: ./dev release {project.name}={names[0]}",
         ]
     )
 
 
-def _refuse_known(repository: Repository, project: Project, version: Version) -> None:
-    tag = tag_of(project.name, str(version))
-    if repository("tag", "--list", tag):
+def _refuse_known(repository: Repository, planned: Planned) -> None:
+    if repository("tag", "--list", planned.tag):
         raise Failed(
-            f"The tag {tag} exists, but the ledger has no such release. If it is a mistake: git tag -d {tag}; "
-            "if somebody released it elsewhere: git pull."
+            f"The tag {planned.tag} exists, but the ledger has no such release. If it waits in a pull request, merge "
+            "that; if somebody released it elsewhere, git pull; if it is a mistake, git tag -d it."
         )
 
 
-def _refuse_dirty(repository: Repository) -> None:
-    if repository.is_dirty:
-        listed = repository("status", "--short")
-        raise Failed(
-            f"These are not committed, so a release would lack them; commit or stash them:\n{listed}"
-        )
+def _undeprecated(project: Project, version: Version, removed: list[str]) -> str:
+    return "\n".join(
+        [
+            f"{project.name} {version} lacks names that no release has deprecated:",
+            *(f"  {each}" for each in removed),
+            "Whoever uses them should hear of it one release before: put them back with @deprecated (PEP 702), and",
+            f'remove them later. Or say why not: ./dev release {project.name}={version} --reason "..."',
+        ]
+    )
 
 
-def _refuse_lacking(ledger: Ledger, project: Project) -> None:
-    if lacking := list(depending.missing(ledger, project)):
-        advice = "Release those first, or change the range: nobody could install it."
-        raise Failed("\n".join([*lacking, advice]))
-
-
-def _changes(project: Project) -> str:
+def _changes(project: Project, requires: Collection[str], reason: str) -> str:
+    """What the changelog will say; where it is silent, what only joins tells of its ranges."""
     changes = Changelog.read(project.folder).unreleased
-    if not changes:
+    if not changes and not requires:
         file = project.folder / changelog.FILE
         raise Failed(f"{file} says nothing under [Unreleased]. Write what changed, for those who use it.")
-    return changes
+    changes = changes or "### Changed\n\n" + "\n".join(f"- It needs {each}." for each in requires)
+    return (
+        changelog.adding(changes, "Removed", f"Without having been deprecated: {reason}")
+        if reason
+        else changes
+    )
+
+
+def _joins(ledger: Ledger, project: Project, versions: Versions) -> str:
+    """Why a library has to be released with these, "" if it has not: else nobody could have both."""
+    lacking = next(excludes(project, versions), None) if ledger.last(project.name) else None
+    return f"it requires {lacking}" if lacking else ""
+
+
+def _requires(project: Project, name: str) -> bool:
+    return any(short(each) == name for each in (*project.dependencies, *project.optional_dependencies))
+
+
+def _dependents(repository: Repository, ledger: Ledger, versions: Versions) -> Iterator[tuple[Release, str]]:
+    """The last release of each library that requires some of these, and whether it goes with them."""
+
+    def excluded(release: Release) -> str:
+        """Why it cannot be installed beside them: by itself, or by what it requires."""
+        for requirement in released(repository, release):
+            name = short(requirement)
+            last = ledger.last(name)
+            if name in versions and not requirement.specifier.contains(versions[name], prereleases=True):
+                return f"{release} requires {requirement}"
+            if name not in versions and last and (reason := excluded(last)):
+                return reason
+        return ""
+
+    for project in dict.fromkeys(each.project for each in ledger):
+        last = ledger.last(project)
+        if last and any(short(each) in versions for each in released(repository, last)):
+            yield last, excluded(last)
+
+
+def _left_out(workspace: Workspace, versions: Versions) -> Iterator[str]:
+    """What in the tree goes neither with these versions nor along, and what to do about it: a line each."""
+    for project in workspace:
+        for requirement in excludes(project, versions) if project.name not in versions else ():
+            name = short(requirement)
+            advice = f"`{span(versions[name])}`" if project.is_library else "--pin moves it"
+            yield f"{project.name} requires {requirement}: {advice}"
+
+
+def place_of(workspace: Workspace, project: Project) -> str:
+    """The project's folder, as git names it."""
+    return project.folder.relative_to(workspace.root).as_posix()

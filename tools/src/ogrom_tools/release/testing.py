@@ -1,33 +1,37 @@
 """A repository of small libraries, to try releases on."""
 
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
+from packaging.version import Version
 from rich.console import Console
 
-from ogrom_tools import index, wheelhouse
-from ogrom_tools.api import Finding
+from ogrom_tools import wheelhouse
+from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
+from ogrom_tools.release.act import Act
 from ogrom_tools.release.bumping import program
-from ogrom_tools.release.candidate import Candidate
 from ogrom_tools.release.plan import Plan, plan
-from ogrom_tools.release.releasing import Releasing
-from ogrom_tools.release.steps import Steps
+from ogrom_tools.rules import Finding
 from ogrom_tools.testing import PYPROJECT, new_repository
 from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheel
 
-BUMPVERSION = """\
-[bumpversion]
+BUMPVERSION = r"""[bumpversion]
 current_version = {version}
 commit = False
 tag = False
+parse = (?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)(rc(?P<pre>\d+))?
+serialize =
+	{{major}}.{{minor}}.{{patch}}rc{{pre}}
+	{{major}}.{{minor}}.{{patch}}
 
 [bumpversion:file:pyproject.toml]
 search = name = "ogrom-{name}"
@@ -144,10 +148,9 @@ class Workshop:
             project=name,
             version=version,
             tree=self.repository.tree(commit, f"libs/{name}"),
-            commit=commit,
+            artefact=f"ogrom_{name}-{version}-py3-none-any.whl",
+            tool="poetry-core==2.5.0",
             epoch=self.repository.epoch(commit),
-            poetry_core="2.5.0",
-            wheel=f"ogrom_{name}-{version}-py3-none-any.whl",
             sha256="0" * 64,
             record_sha256="0" * 64,
             date="2026-11-25",
@@ -156,21 +159,23 @@ class Workshop:
         self.ledger.adding(release).write(self.root)
         self.commit(f"Enter {name} {version} into the ledger")
 
-    def plan(self, name: str = "plates", wanted: str = "") -> Plan:
-        """The plan of a release."""
-        return plan(self.workspace, self.project(name), wanted)
+    def plan(self, *wanted: str, pre: bool = False) -> Plan:
+        """The plan of releases: of `plates`, or `plates=minor`."""
+        levels = {name: level for name, _, level in (each.partition("=") for each in wanted or ("plates",))}
+        return plan(self.workspace, levels, self.ledger, pre=pre)
 
-    def releasing(self, name: str = "plates", steps: Steps | None = None) -> Releasing:
-        """What makes releases of a project."""
-        workspace = self.workspace
-        quiet = steps or Steps(Console(quiet=True))
-        return Releasing(workspace, workspace[name], index.team(workspace, {}), quiet)
+    def act(self, **options: Any) -> Act:
+        """What makes releases here."""
+        return Act(self.workspace, "main", Console(quiet=True), **options)
 
-    def release(self, name: str = "plates", wanted: str = "", steps: Steps | None = None) -> None:
-        """Make a release, or finish one, as the command does."""
-        releasing = self.releasing(name, steps)
-        if releasing.resume() is None:
-            releasing.release(self.plan(name, wanted))
+    def release(self, *wanted: str, pre: bool = False, **options: Any) -> str:
+        """Make releases as the command does; what became of them."""
+        act = self.act(**options)
+        if done := act.begin():
+            return ", ".join(f"{each}: {said}" for each, said in done.items())
+        levels = {name: level for name, _, level in (each.partition("=") for each in wanted)}
+        with act.checkout() as source:
+            return act.release(plan(source, levels, self.ledger, pre=pre), source)
 
 
 @dataclass
@@ -191,25 +196,39 @@ class Script:
         """In place of `suite.run`."""
         self.suites.append(wheel.name.partition("-py3")[0])
         if self.broken and self.broken in wheel.name:
-            raise SystemExit("1 failed")
+            raise Failed("1 failed")
         return "1 passed"
+
+    def moved(
+        self, workspace: Workspace, service: Project, commit: str, versions: Mapping[str, Version]
+    ) -> tuple[Mapping[str, str], str]:
+        """In place of `release.service.moved`."""
+        if self.broken == service.name:
+            raise Failed("1 failed")
+        ledger = Ledger.parse(Repository(workspace.root).show(commit, "releases.toml"))
+        text = service.pyproject.read_text()
+        for name, version in versions.items():
+            text = re.sub(
+                rf"ogrom-{name}==[0-9.]+", f"ogrom-{name}=={ledger.find(name, str(version)).version}", text
+            )
+        return {f"services/{service.name}/pyproject.toml": text}, "1 passed"
 
     def replace(self, patch: pytest.MonkeyPatch) -> None:
         """Put it into their place."""
+        patch.setattr("ogrom_tools.release.act.moved", self.moved)
         patch.setattr("ogrom_tools.suite.run", self.run)
-        patch.setattr("ogrom_tools.api.compare_with_last", lambda *arguments: tuple(self.findings))
-        patch.setattr("ogrom_tools.release.releasing.build", build_once)
+        patch.setattr("ogrom_tools.api.compare_tree", lambda *arguments: tuple(self.findings))
+        patch.setattr("ogrom_tools.release.making.built_twice", build_once)
         bump2version = program(ROOT)
         patch.setattr("ogrom_tools.release.bumping.program", lambda root: bump2version)
 
 
-def build_once(candidate: Candidate, folder: Path) -> Wheel:
+def build_once(repository: Repository, tree: str, epoch: int, folder: Path) -> Wheel:
     """The wheel, built as everybody will build it again, and kept by what decides its bytes."""
-    tree, epoch = candidate.tree, candidate.epoch
-    kept = candidate.repository.root / ".ogrom" / "built" / f"{tree}-{epoch}"
+    kept = repository.root / ".ogrom" / "built" / f"{tree}-{epoch}"
     if not kept.exists():
         new = kept.with_suffix(".new")
-        wheelhouse.build(candidate.repository, tree, epoch, new)
+        wheelhouse.build(repository, tree, epoch, new)
         new.rename(kept)  # whoever is killed before that builds it again
     (wheel,) = kept.glob("*.whl")
     return Wheel.read(wheel)

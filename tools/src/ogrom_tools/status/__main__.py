@@ -43,6 +43,22 @@ def main(*, as_json: bool, root: Path) -> None:
     for each in found:
         if each.needed.problem:
             console.print(Text(f"{each.project}: {each.needed.problem}", style="red"), soft_wrap=True)
+    console.print(f"\n{_next(found)}", highlight=False)
+
+
+def _next(found: Iterable[Status]) -> str:
+    """What to do next."""
+    told = tuple(found)
+    if any(each.needed.problem for each in told):
+        return "Next: mend what cannot be compared."
+    if changed := [each for each in told if each.following]:
+        silent = [each.project for each in changed if not each.tells]
+        write = f"Next: write in the changelog of {', '.join(silent)} what changed.\n" if silent else ""
+        return f"{write}Next: ./dev release --changed --pin"
+    states = {user.state for each in told for user in each.users if user.is_pin}
+    if states & {State.BEHIND, State.YANKED}:
+        return "Next: ./dev pin --all"
+    return "Everything is released and pinned."
 
 
 def _values(status: Status) -> dict[str, object]:

@@ -35,9 +35,8 @@ def since(repository: Repository, place: str, release: Release, tree: str) -> Si
 
 def _commit(repository: Repository, place: str, release: Release) -> str | None:
     """The commit of this branch with what was released: the ledger's, or another if history was rewritten."""
-    if repository.has(f"{release.commit}^{{commit}}") and not repository(
-        "rev-list", "--max-count=1", release.commit, "^HEAD"
-    ):
-        return release.commit
+    named = release.commit
+    if named and repository.has(f"{named}^{{commit}}") and not repository("rev-list", "-1", named, "^HEAD"):
+        return named
     commits = repository("rev-list", "HEAD", "--", place).splitlines()
     return next((each for each in commits if repository.tree(each, place) == release.tree), None)

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from packaging.version import Version
+
+from ogrom_tools import changelog
 from ogrom_tools.api.last import work_tree
+from ogrom_tools.changelog import Changelog
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.users import User, users
-from ogrom_tools.versions import bumped, demanded
+from ogrom_tools.versions import demanded, following
 
 from .history import Since, since
 from .needs import Needed, needed
@@ -33,6 +37,8 @@ class Status:
     """Who requires or pins it."""
     yanked: tuple[str, ...]
     """The versions that are taken back."""
+    tells: bool = False
+    """Whether its changelog says what a release would change."""
 
 
 def overview(workspace: Workspace) -> tuple[Status, ...]:
@@ -55,14 +61,16 @@ def overview(workspace: Workspace) -> tuple[Status, ...]:
 def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, answer: Needed) -> Status:
     last = ledger.last(project.name)
     place = project.folder.relative_to(workspace.root).as_posix()
-    following = bumped(last.number, demanded(answer.level, last.number)) if last and answer.level else None
+    level = demanded(answer.level, last.number) if last and answer.level else None
+    next_ = following(Version(project.version), last.number, level) if last and level else None
     return Status(
         project=project.name,
         version=project.version,
         release=last.version if last else None,
         since=since(Repository(workspace.root), place, last, tree) if last else None,
         needed=answer,
-        following=str(following) if following else None if last else project.version,
+        following=str(next_) if next_ else None if last else project.version,
         users=users(workspace, ledger, project),
         yanked=tuple(each.version for each in ledger.of(project.name) if each.is_yanked),
+        tells=(project.folder / changelog.FILE).exists() and bool(Changelog.read(project.folder).unreleased),
     )

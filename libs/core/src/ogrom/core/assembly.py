@@ -33,7 +33,11 @@ from .endpoints.users import users
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """What the endpoints need, whatever it is made of."""
+    """What the endpoints need, whatever it is made of.
+
+    A source with the default None is a capability, which not every store has: its endpoints are mounted only where it
+    is there, so that they can neither be asked for nor found without it; links to them are made by `x.link_if`.
+    """
 
     products: ProductSource
     categories: CategorySource

@@ -12,7 +12,7 @@ from typing import Any
 from .checks import check
 from .definition import DefinitionError, path_parameters
 from .engine import respond
-from .exchange import Exchange, LinkBuilder, Request
+from .exchange import Exchange, LinkBuilder, Request, not_mounted
 from .links import VARIABLE, link_builder, variables
 from .reply import Response
 from .resource import Resource
@@ -121,7 +121,8 @@ def _chosen(endpoint: Endpoint, builders: Mapping[str, LinkBuilder]) -> dict[str
             f"{type(endpoint.resource).__name__} links to {unknown[0]!r}, "
             f"but there are only {sorted(builders)}{_suggestion(unknown[0], builders)}"
         )
-    return {name: builders[name] for name in (*wanted, endpoint.name)}
+    maybe = {name: builders.get(name, not_mounted) for name in endpoint.resource.may_link_to}
+    return maybe | {name: builders[name] for name in (*wanted, endpoint.name)}
 
 
 def _suggestion(name: str, names: Iterable[str]) -> str:

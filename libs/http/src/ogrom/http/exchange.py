@@ -157,6 +157,23 @@ class Exchange(Generic[E, B, C]):
         except KeyError as missing:
             raise LookupError(_link_advice(name, self.links, missing)) from None
 
+    def link_if(self, name: str, /, **parameters: object) -> str | None:
+        """The path of an endpoint that need not be there; None where the mount has none of that name.
+
+        Args:
+            name: one of the resource's `may_link_to`.
+            parameters: as for `link`.
+
+        Raises:
+            LookupError: the resource does not declare that it may link there, or a parameter is missing.
+        """
+        return None if self.links.get(name) is not_mounted else self.link(name, **parameters)
+
+
+def not_mounted(_: Mapping[str, object]) -> str:
+    """Stands for the link to an endpoint that the mount lacks."""
+    raise LookupError("that endpoint is not mounted here; `x.link_if` gives None for it")
+
 
 def _link_advice(name: str, links: Mapping[str, LinkBuilder], missing: KeyError) -> str:
     if name in links:

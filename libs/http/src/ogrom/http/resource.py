@@ -37,6 +37,7 @@ class Resource(Nodes[E, C]):
         lenient: content may have fields that its type does not know; they are passed over.
         body_limit: the most bytes of content that a request may have.
         links_to: the names of the endpoints that `x.link` may name; checked when they are mounted.
+        may_link_to: those that `x.link_if` may name, which need not be mounted.
         challenge: what a 401 asks for, where `authorized` does not say.
         retry_after: the seconds that a 429 or 503 asks to wait.
         header_names: the fields that `headers` may give, for the API's description.
@@ -55,6 +56,7 @@ class Resource(Nodes[E, C]):
     lenient: ClassVar[bool] = False
     body_limit: ClassVar[int] = 1024 * 1024
     links_to: ClassVar[tuple[str, ...]] = ()
+    may_link_to: ClassVar[tuple[str, ...]] = ()
     challenge: ClassVar[Challenge] = Challenge()
     retry_after: ClassVar[int] = 5
     header_names: ClassVar[tuple[str, ...]] = ()

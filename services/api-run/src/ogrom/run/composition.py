@@ -6,8 +6,8 @@ endpoints make are recorded, and those of them that come to the database.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any, TypeVar
 
 from ogrom.core import Sources
 from ogrom.http.trace import Tracer
@@ -67,6 +67,19 @@ def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:
     return Cache(size=settings.cache_records, waiter=waiter) if settings.cache_records else None
 
 
+def sources_of(store: object) -> Sources:
+    """The sources of a store or of another service; None for a capability that it lacks.
+
+    Args:
+        store: has them by the names that the endpoints know them by.
+    """
+
+    def found(name: str, default: object) -> Any:
+        return getattr(store, name) if default is MISSING else getattr(store, name, default)
+
+    return Sources(**{each.name: found(each.name, each.default) for each in fields(Sources)})
+
+
 def composed(
     database: Sources,
     settings: Settings,
@@ -103,8 +116,8 @@ def composed(
             source = _cached(source, name, cache, settings)
         return source if tracer is None else recorded(source, name)
 
-    names = [each.name for each in fields(database)]
-    return replace(database, **{name: around(getattr(database, name), name) for name in names})
+    found = {each.name: getattr(database, each.name) for each in fields(database)}
+    return replace(database, **{name: around(each, name) for name, each in found.items() if each is not None})
 
 
 def _noted(merged: Merged) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dependency_injector import containers, providers
 from sqlalchemy import Engine, create_engine
 
-from ogrom.core import Sources, assemble
+from ogrom.core import assemble
 from ogrom.http import Mount
 from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Waiter
@@ -28,7 +28,7 @@ from .access.described import with_rates
 from .access.installation import access_of
 from .app import build_app
 from .callers import Callers
-from .composition import Breakers, breakers_of, cache_of, composed
+from .composition import Breakers, breakers_of, cache_of, composed, sources_of
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
 from .failures import Failure
@@ -169,17 +169,7 @@ class Container(containers.DeclarativeContainer):
     )
     breakers = providers.Singleton(breakers_of, settings, probe, writer_probe)
     cache = providers.Singleton(cache_of, settings, waiter)
-    database = providers.Singleton(
-        Sources,
-        products=origin.provided.products,
-        categories=origin.provided.categories,
-        collages=origin.provided.collages,
-        comments=origin.provided.comments,
-        users=origin.provided.users,
-        likes=origin.provided.likes,
-        search=origin.provided.search,
-    )
-
+    database = providers.Singleton(sources_of, origin)
     sources = providers.Singleton(
         composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged
     )

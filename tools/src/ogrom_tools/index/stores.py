@@ -1,0 +1,156 @@
+"""Where an index's files are: in a folder or a bucket, or, to be read, behind a URL.
+
+simple/index.html, .json                 the projects
+simple/ogrom-core/index.html, .json      the wheels of one
+files/WHEEL                              a wheel
+files/WHEEL.metadata                     the METADATA in it (PEP 658)
+releases.toml                            the ledger that all of this was made of
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import obstore
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.exceptions import BaseError
+from obstore.store import HTTPStore, LocalStore, S3Store
+
+from ogrom_tools.command import Failed
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore, RetryConfig
+
+PAGES = "simple/"
+FILES = "files/"
+METADATA = ".metadata"
+
+_RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+
+JSON = "application/vnd.pypi.simple.v1+json"
+"""The content type of a page in JSON (PEP 691)."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Names with slashes in them, such as `files/ogrom_core-1.2.3-py3-none-any.whl`, and their bytes.
+
+    A reader sees the old bytes of a name or the new, nothing between. A wheel is only created, in a bucket by
+    `If-None-Match: *`, so that its policy can demand that of everybody; and a bucket's objects carry what a CDN needs
+    to know of them.
+    """
+
+    place: str
+    """For people."""
+    objects: "ObjectStore" = field(repr=False, compare=False)
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of this name, if there are any.
+
+        Raises:
+            Failed: whoever has them does not give them.
+        """
+        with _explained(self.place):
+            try:
+                return bytes(obstore.get(self.objects, name).bytes())
+            except FileNotFoundError:
+                return None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name.
+
+        Raises:
+            Failed: whoever has them does not take them, or somebody was faster with what never changes.
+        """
+        told = {"Content-Type": content_type(name), "Cache-Control": cache_control(name)}
+        with _explained(self.place):
+            obstore.put(
+                self.objects,
+                name,
+                data,
+                attributes=told if isinstance(self.objects, S3Store) else None,
+                mode="create" if name.endswith(".whl") else "overwrite",
+                use_multipart=False,
+            )
+
+    @property
+    def lists(self) -> bool:
+        """Whether it tells all its names; a server of files does not."""
+        return not isinstance(self.objects, HTTPStore)
+
+    def names(self, folder: str = "") -> Sequence[str]:
+        """All names below a folder, in order.
+
+        Raises:
+            Failed: whoever has them does not tell.
+        """
+        with _explained(self.place):
+            return sorted(each["path"] for each in obstore.list(self.objects, folder).collect())
+
+
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """What is refused, told to the person."""
+    try:
+        yield
+    except (BaseError, OSError, ValueError) as problem:
+        advice = (
+            "\nIf somebody else publishes right now, do it again. Is it the right bucket, and who are you to AWS? "
+            "Ask: aws sts get-caller-identity"
+        )
+        raise Failed(f"{place}: {problem}{advice if place.startswith('s3://') else ''}") from problem
+
+
+def in_folder(path: Path) -> Store:
+    """The store in a folder, which is made."""
+    path = path.expanduser()
+    with _explained(str(path)):
+        return Store(str(path), LocalStore(path, mkdir=True))
+
+
+def store_at(url: str) -> Store:
+    """The store of this address: `s3://bucket/prefix`, or a folder.
+
+    Raises:
+        Failed: it is neither.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return in_folder(Path(url))
+    if scheme != "s3" or not rest:
+        raise Failed(f"{url!r} is no place for an index; use s3://bucket/prefix or a folder.")
+    with _explained(url):
+        # As AWS's own programs find out who one is: by profiles, too.
+        who = Boto3CredentialProvider()
+        return Store(url, S3Store.from_url(url.rstrip("/"), credential_provider=who, retry_config=_RETRIES))
+
+
+def served_at(url: str) -> Store:
+    """An index to be read, by its URL: `https://index.example/simple/` as clients have it, or where it is stored.
+
+    Raises:
+        Failed: it is none.
+    """
+    if not url.startswith(("http://", "https://")):
+        if "://" not in url and not Path(url).expanduser().is_dir():
+            raise Failed(f"There is no folder {url}.")
+        return store_at(url)
+    base = url.rstrip("/").removesuffix("/simple")
+    with _explained(url):
+        objects = HTTPStore.from_url(base, client_options={"allow_http": True}, retry_config=_RETRIES)
+        return Store(url, objects)
+
+
+def content_type(name: str) -> str:
+    """What it is: wheels and their metadata are for programs."""
+    if name.endswith(".html"):
+        return "text/html; charset=utf-8"
+    return JSON if name.endswith(".json") else "application/octet-stream"
+
+
+def cache_control(name: str) -> str:
+    """How long a cache may keep it: a wheel for a year, a page, which a release changes, for a minute."""
+    return "public, max-age=31536000, immutable" if name.startswith(FILES) else "public, max-age=60"

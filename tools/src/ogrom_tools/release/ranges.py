@@ -1,0 +1,94 @@
+"""The ranges among our libraries: what a release requires of the others, written by the train and not by hand."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any, cast
+
+import tomlkit
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.projects import PREFIX, Project, is_ours
+
+Versions = Mapping[str, Version]
+"""The versions that are released together, by the short names of their projects."""
+
+
+def moved(text: str, versions: Versions) -> str:
+    """The text of a library's pyproject.toml that requires what is released with it.
+
+    Such a version is the lower bound: with it the library's tests have passed. The upper one is where the promise of
+    compatibility ends. Everything else stays as it is written.
+
+    Args:
+        text: of the file.
+        versions: what is released together.
+    """
+    document = cast("dict[str, Any]", tomlkit.parse(text))
+    project = document["project"]
+    for lines in (project.get("dependencies", []), *project.get("optional-dependencies", {}).values()):
+        for place, line in enumerate(lines):
+            requirement = Requirement(line)
+            version = versions.get(short(requirement)) if is_ours(requirement) else None
+            if version is not None:
+                requirement.specifier = SpecifierSet()
+                name, semicolon, marker = str(requirement).partition(";")
+                lines[place] = f"{name.strip()}{span(version)}{semicolon}{marker}"
+    return tomlkit.dumps(cast("tomlkit.TOMLDocument", document))
+
+
+def span(version: Version) -> str:
+    """The versions that keep what this one promises: `>=1.4.0,<2`."""
+    *start, last = line(version)
+    return f">={version},<{'.'.join(map(str, (*start, last + 1)))}"
+
+
+def line(version: Version) -> tuple[int, ...]:
+    """What versions have in common that keep their promises: 1 of 1.4.0, 0.3 of 0.3.2."""
+    return (version.major,) if version.major else (0, version.minor)
+
+
+def excludes(project: Project, versions: Versions) -> Iterator[Requirement]:
+    """What a library in the tree requires and does not get of these versions."""
+    for requirement in required(project):
+        version = versions.get(short(requirement))
+        if version is not None and not requirement.specifier.contains(version, prereleases=True):
+            yield requirement
+
+
+def missing(ledger: Ledger, project: Project, versions: Versions) -> Iterator[str]:
+    """What a project requires of our other libraries that no release fulfils, so nobody could install it."""
+    for requirement in required(project):
+        name = short(requirement)
+        good = [each for each in ledger.of(name) if not each.is_yanked]
+        found = any(requirement.specifier.contains(each.number, prereleases=True) for each in good)
+        if name not in versions and not found:
+            known = ", ".join(each.version for each in good) or "none yet"
+            yield f"{project.name} requires {requirement}; the releases of {name}: {known}"
+
+
+def required(project: Project) -> Iterator[Requirement]:
+    """What it requires of our other projects, by itself or with an extra."""
+    everything = (*project.dependencies, *project.optional_dependencies)
+    return (each for each in everything if is_ours(each) and short(each) != project.name)
+
+
+def released(repository: Repository, release: Release) -> tuple[Requirement, ...]:
+    """What a release requires of our other libraries, by itself or with an extra.
+
+    Raises:
+        Failed: git does not hold its tree.
+    """
+    table = tomllib.loads(repository.show(release.tree, "pyproject.toml"))["project"]
+    lines = chain(table.get("dependencies", ()), *table.get("optional-dependencies", {}).values())
+    return tuple(filter(is_ours, map(Requirement, lines)))
+
+
+def short(requirement: Requirement) -> str:
+    """The short name of what is required: `core` for ogrom-core."""
+    return canonicalize_name(requirement.name).removeprefix(PREFIX)
