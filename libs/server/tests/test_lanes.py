@@ -127,8 +127,12 @@ def test_nobody_waits_beyond_their_patience(
     assert busy.next_deadline() == NOW + 1.0
 
 
-def test_nobody_waits_for_a_turn_beyond_their_patience(connections: list[Connection]) -> None:
+def test_nobody_waits_for_a_turn_beyond_their_patience(
+    connections: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the loop has been held up, and others begin when it comes back."""
+    clock = SimpleNamespace(monotonic=lambda: NOW + 1.0)
+    monkeypatch.setattr("ogrom.server.dispatcher.time", clock)
     lane = Lane("application", 1, patience=lambda environ: float(environ["patience"]), on_loop=lambda _: True)
     greenlets = Greenlets()
     greenlets.begin(lambda: None, lambda _: None)
