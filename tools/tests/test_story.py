@@ -25,7 +25,7 @@ from ogrom_tools.index import serving
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins import lint, read
 from ogrom_tools.projects import ROOT, Workspace, discover
-from ogrom_tools.release.bumping import CONFIGURATION
+from ogrom_tools.release.making import CONFIGURATION
 from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.versions import Level, bumped
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse

@@ -14,7 +14,7 @@ from types_boto3_s3 import S3Client
 
 from ogrom_tools.command import Failed
 from ogrom_tools.index import Store, in_folder, served_at, store_at
-from ogrom_tools.index.stores import cache_control, content_type
+from ogrom_tools.index.stores import headers
 
 WRITING = """
 import sys
@@ -172,6 +172,7 @@ def test_an_index_that_does_not_answer_is_told() -> None:
 )
 def test_only_what_never_changes_is_kept_for_long(name: str, form: str, years: bool) -> None:
     """A page is asked for again after a minute, so a release is seen and a yank heeded."""
-    assert content_type(name) == form
-    assert ("immutable" in cache_control(name)) is years
-    assert ("max-age=60" in cache_control(name)) is not years
+    told = headers(name)
+    assert told["Content-Type"] == form
+    assert ("immutable" in told["Cache-Control"]) is years
+    assert ("max-age=60" in told["Cache-Control"]) is not years

@@ -41,8 +41,8 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(workshop: Workshop, script: S
         "Requires plates >=2.0.0,<3",
         "Tests: their own",
         "not those of cups 1.0.0: cups 1.0.0 requires ogrom-plates<2,>=0.1",
-        "Stays: kitchen requires ogrom-plates==0.1.0: --pin moves it",
-        "One commit on main and plates-v2.0.0, cups-v2.0.0; nothing is pushed.",
+        "The service's pins stay; --pin moves them.",
+        "One commit on main, and the tags; nothing is pushed.",
     ):
         assert words in words_of(result)
     assert workshop.repository("for-each-ref") == before

@@ -1,8 +1,7 @@
 """The index of our wheels: a static tree of files, made from the ledger; docs/wheels.md says how to use it."""
 
-from .comparing import differences
 from .server import serving
-from .site import PORT, bring_up, is_ahead, local, made
+from .site import PORT, bring_up, differences, is_ahead, local, made
 from .stores import Store, in_folder, served_at, store_at
 
 __all__ = [

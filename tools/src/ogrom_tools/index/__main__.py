@@ -1,6 +1,8 @@
 """The command behind `./dev index`."""
 
 import signal
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -20,32 +22,22 @@ from . import PORT, local, serving
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(port: int, refresh: bool, root: Path) -> None:
     """Make the index of all releases, from history where a wheel is missing, and serve it on this machine."""
-    workspace, ledger = discover(root), Ledger.read(root)
+    workspace, ledger, console = discover(root), Ledger.read(root), Console(highlight=False, soft_wrap=True)
     with doing("Building what is missing"):
-        made = local(workspace, Wheelhouse(workspace), ledger)
-    Console().print(f"{made} holds every release: {len(ledger.releases)}", soft_wrap=True)
-    if not refresh:
-        _serve(made, port)
-
-
-def _serve(folder: Path, port: int) -> None:
-    ends = {signal.SIGINT, signal.SIGTERM}
-    for number in ends:
-        # Set anew: a shell starts what runs in its background with Ctrl-C ignored.
-        signal.signal(number, signal.default_int_handler)
-    # Until it is waited for, so that none comes between two lines; threads inherit it.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
-    try:
-        with serving(folder, port) as url:
-            lines = (
-                f"Serving it at {url}",
-                f"  install  UV_INDEX={url} uv pip install {PREFIX}core",
-                "Press Ctrl-C to stop.",
-            )
-            Console().print(*lines, sep="\n", highlight=False, soft_wrap=True)
-            signal.sigwait(ends)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        folder = local(workspace, Wheelhouse(workspace), ledger)
+    console.print(f"{folder} holds every release: {len(ledger.releases)}")
+    if refresh:
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(
+            number, signal.default_int_handler
+        )  # a shell starts what runs in its background with none
+    with suppress(KeyboardInterrupt), serving(folder, port) as url:
+        console.print(
+            f"Serving it at {url}", f"  install  UV_INDEX={url} uv pip install {PREFIX}core", sep="\n"
+        )
+        console.print("Press Ctrl-C to stop.")
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

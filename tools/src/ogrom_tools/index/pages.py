@@ -1,112 +1,68 @@
-"""Pages: those of a simple index, made of what is known of its wheels: PEP 503, 592, 658 and 691.
+"""The pages of a simple index, in JSON and in HTML: PEP 503, 592, 658, 691 and 714.
 
-A page is made of nothing else, so whoever makes it again makes the same bytes.
+They follow from the ledger and the wheels' METADATA alone, so whoever makes them again makes the same bytes.
 """
 
 import hashlib
-import html
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import groupby
-from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
+import jinja2
 from packaging.metadata import parse_email
-from packaging.utils import parse_wheel_filename
-from packaging.version import Version
 
 from ogrom_tools.ledger import Release
-from ogrom_tools.wheelhouse import metadata_in
 
 from .stores import FILES, PAGES
 
-_HTML = """\
+_HTML = jinja2.Environment(autoescape=True, trim_blocks=True).from_string("""\
 <!DOCTYPE html>
 <html lang="en">
-  <head><meta name="pypi:repository-version" content="1.0"><title>{title}</title></head>
-  <body><h1>{title}</h1>
-{links}
+  <head><meta name="pypi:repository-version" content="1.0"><title>{{ name or "Simple index" }}</title></head>
+  <body><h1>{{ name or "Simple index" }}</h1>
+{% for each in projects %}
+    <a href="{{ each.name }}/">{{ each.name }}</a><br>
+{% endfor %}
+{% for each in files %}
+    <a href="{{ each.url }}#sha256={{ each.hashes.sha256 }}"
+    {%- set metadata = each["core-metadata"] %} data-core-metadata="sha256={{ metadata.sha256 }}"
+    {%- if each["requires-python"] %} data-requires-python="{{ each["requires-python"] }}"{% endif %}
+    {%- if each.yanked %} data-yanked="{{ each.yanked }}"{% endif %}>{{ each.filename }}</a><br>
+{% endfor %}
   </body>
-</html>"""
+</html>""")
 
 
-@dataclass(frozen=True)
-class File:
-    """What the index tells of a wheel."""
+def pages(metadata: Mapping[Release, bytes]) -> Mapping[str, bytes]:
+    """All pages of an index, by their names.
 
-    name: str
-    """The file's: `ogrom_core-1.2.3-py3-none-any.whl`."""
-    sha256: str
-    metadata: bytes
-    """The METADATA in it, which is served beside it, so that a resolver need not fetch the wheel."""
-    yanked: str = ""
-    """Why nobody should take it any longer; "" for a good one."""
-
-    @classmethod
-    def of(cls, release: Release, wheel: bytes) -> Self:
-        """That of a release, whose wheel has these bytes."""
-        return cls(release.artefact, release.sha256, metadata_in(wheel), release.yanked)
-
-    @property
-    def project(self) -> str:
-        """The name that it is asked for by."""
-        return parse_wheel_filename(self.name)[0]
-
-    @property
-    def version(self) -> Version:
-        """The version that it is of."""
-        return parse_wheel_filename(self.name)[1]
-
-    @property
-    def told(self) -> Mapping[str, Any]:
-        """Its entry in its project's page (PEP 691); the address is seen from there, so an index may be moved."""
-        told: dict[str, Any] = {
-            "filename": self.name,
-            "url": f"../../{FILES}{quote(self.name)}",
-            "hashes": {"sha256": self.sha256},
-            "core-metadata": {"sha256": hashlib.sha256(self.metadata).hexdigest()},
-            "yanked": self.yanked or False,
-        }
-        if python := parse_email(self.metadata)[0].get("requires_python"):
-            told["requires-python"] = python
-        return told
-
-
-def pages(files: Iterable[File]) -> Mapping[str, bytes]:
-    """All pages of an index of these wheels: each page's name and its bytes."""
-    ordered = sorted(files, key=lambda each: (each.project, each.version, each.name))
+    Args:
+        metadata: the releases in it, and the METADATA in the wheel of each.
+    """
+    ordered = sorted(metadata, key=lambda each: (each.distribution, each.number))
     projects = {
-        name: [each.told for each in group] for name, group in groupby(ordered, lambda it: it.project)
+        name: [_file(each, metadata[each]) for each in releases]
+        for name, releases in groupby(ordered, lambda each: each.distribution)
     }
-    root = {"projects": [{"name": name} for name in projects]}
-    result = dict(_both(PAGES, "Simple index", root, (_link(name, f"{name}/") for name in projects)))
-    for name, told in projects.items():
-        page = {"name": name, "files": told}
-        result |= _both(f"{PAGES}{name}/", f"Links for {name}", page, map(_wheel, told))
-    return result
+    contents: dict[str, Mapping[str, Any]] = {PAGES: {"projects": [{"name": name} for name in projects]}}
+    contents |= {f"{PAGES}{name}/": {"name": name, "files": files} for name, files in projects.items()}
+    made = {}
+    for folder, content in contents.items():
+        made[f"{folder}index.json"] = json.dumps({"meta": {"api-version": "1.0"}, **content}).encode()
+        made[f"{folder}index.html"] = _HTML.render(content).encode()
+    return made
 
 
-def _both(
-    folder: str, title: str, told: Mapping[str, Any], links: Iterable[str]
-) -> Iterator[tuple[str, bytes]]:
-    """A page in JSON, and in HTML."""
-    yield f"{folder}index.json", json.dumps({"meta": {"api-version": "1.0"}, **told}).encode()
-    yield f"{folder}index.html", _HTML.format(title=html.escape(title), links="\n".join(links)).encode()
-
-
-def _wheel(told: Mapping[str, Any]) -> str:
-    """The link to a wheel, with what JSON tells of it (PEP 503, 592 and 714)."""
-    more = {
-        "core-metadata": f"sha256={told['core-metadata']['sha256']}",
-        "requires-python": told.get("requires-python"),
-        "yanked": told["yanked"],
+def _file(release: Release, metadata: bytes) -> Mapping[str, Any]:
+    """A wheel in its project's page; its address is relative to that, so that the index may be moved."""
+    python = parse_email(metadata)[0].get("requires_python")
+    return {
+        "filename": release.artefact,
+        "url": f"../../{FILES}{quote(release.artefact)}",
+        "hashes": {"sha256": release.sha256},
+        "core-metadata": {"sha256": hashlib.sha256(metadata).hexdigest()},
+        "yanked": release.yanked or False,
+        **({"requires-python": python} if python else {}),
     }
-    data = {f"data-{key}": value for key, value in more.items() if value}
-    return _link(told["filename"], f"{told['url']}#sha256={told['hashes']['sha256']}", data)
-
-
-def _link(text: str, target: str, data: Mapping[str, str] = MappingProxyType({})) -> str:
-    shown = "".join(f' {key}="{html.escape(value)}"' for key, value in data.items())
-    return f'    <a href="{html.escape(target)}"{shown}>{html.escape(text)}</a><br>'

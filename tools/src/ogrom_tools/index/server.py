@@ -9,8 +9,6 @@ from pathlib import Path
 
 from ogrom_tools.command import Failed
 
-HOST = "127.0.0.1"
-
 
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
@@ -27,17 +25,17 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
         Failed: another program has the port.
     """
     try:
-        server = ThreadingHTTPServer((HOST, port), partial(_Files, directory=str(folder)))
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Files, directory=str(folder)))
     except OSError as problem:
         raise Failed(
-            f"Port {port} of {HOST}: {problem.strerror}. If that is another ./dev index, it serves all you need; "
+            f"Port {port} of 127.0.0.1: {problem.strerror}. If that is another ./dev index, it serves all you need; "
             "else give me another port: ./dev index --port 9000"
         ) from problem
     with server:
         thread = threading.Thread(target=server.serve_forever, name="index")
         thread.start()
         try:
-            yield f"http://{HOST}:{server.server_port}/simple/"
+            yield f"http://127.0.0.1:{server.server_port}/simple/"
         finally:
             server.shutdown()
             thread.join()

@@ -1,17 +1,17 @@
 """An index is a function of the ledger: its wheels are built from history, and its pages are made of both."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 from ogrom_tools import ledger as ledgers
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Workspace
-from ogrom_tools.wheelhouse import Wheelhouse
+from ogrom_tools.wheelhouse import Wheelhouse, metadata_in
 
-from .pages import File, pages
+from .pages import pages
 from .stores import FILES, METADATA, Store, in_folder
 
 PORT = 8418
@@ -21,8 +21,8 @@ PORT = 8418
 def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[Release]:
     """Bring an index up to what the ledger says, bit for bit; as often as one likes.
 
-    Wheels come before the pages that tell of them, so that an index which is being brought up is whole. One that was
-    brought up to a later ledger, as by a job that this one has waited for, stays as it is.
+    Wheels come before the pages that list them, so that clients never see half of a release. One that was brought up
+    to a later ledger, as by a job that this one has waited for, stays as it is.
 
     Args:
         store: where the index is.
@@ -37,11 +37,10 @@ def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[R
     """
     if is_ahead(store, ledger):
         return ()
-    held = _held(store, ledger)
-    if wrong := [each for each, data in held.items() if _digest(data) != each.sha256]:
-        names = ", ".join(each.artefact for each in wrong)
+    held = _wheels(store, ledger)
+    if wrong := [each.artefact for each, wheel in held.items() if not _is_good(each, wheel)]:
         raise Failed(
-            f"The index has other bytes than the ledger's: {names}. Remove them and find out who wrote them."
+            f"The index has other bytes than the ledger's: {', '.join(wrong)}. Remove them and find out who wrote them."
         )
     lacking = wheelhouse.wheels(each for each in ledger if each not in held)
     _hold(store, {**held, **{each: path.read_bytes() for each, path in lacking.items()}})
@@ -55,16 +54,21 @@ def is_ahead(store: Store, ledger: Ledger) -> bool:
     Raises:
         Failed: neither is a part of the other.
     """
-    kept = Ledger.parse((store.read(ledgers.FILE) or b"").decode())
-    ours, theirs = map(_told, (ledger, kept))
-    if theirs <= ours:
-        return False
-    if ours <= theirs:
-        return True
-    raise Failed(
-        f"The index has {', '.join(sorted(theirs - ours))}, and this ledger has {', '.join(sorted(ours - theirs))}: "
-        "they are of two histories. Publish from the branch that everybody has: git pull"
-    )
+
+    def lines(ledger: Ledger) -> set[str]:
+        """Nothing of these is ever taken back."""
+        return {
+            text for each in ledger for text in (each.artefact, each.is_yanked and f"{each}, yanked") if text
+        }
+
+    ours, theirs = lines(ledger), lines(Ledger.parse((store.read(ledgers.FILE) or b"").decode()))
+    if theirs - ours and ours - theirs:
+        alone, lacking = (", ".join(sorted(each)) for each in (theirs - ours, ours - theirs))
+        raise Failed(
+            f"The index has {alone}, and this ledger has {lacking}: they are of two histories. "
+            "Publish from the branch that everybody has: git pull"
+        )
+    return bool(theirs - ours)
 
 
 def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger) -> Path:
@@ -77,14 +81,11 @@ def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger) -> Path:
     """
     path = workspace.root / ".ogrom" / "index"
     store = in_folder(path)
-    for release, data in _held(store, ledger).items():
-        if _digest(data) != release.sha256:
-            print(f"{path / FILES / release.artefact} was not what the ledger says, and is made again.")
-            (path / FILES / release.artefact).unlink()
-    wanted = {FILES + each.artefact for each in ledger}
+    good = {FILES + each.artefact for each, wheel in _wheels(store, ledger).items() if _is_good(each, wheel)}
     for name in store.names(FILES):
-        if name.removesuffix(METADATA) not in wanted:
-            (path / name).unlink()
+        if name.removesuffix(METADATA) not in good:
+            print(f"{path / name} does not follow from the ledger, and is removed.")
+            (path / name).unlink(missing_ok=True)
     (path / ledgers.FILE).unlink(missing_ok=True)  # of another branch, perhaps
     bring_up(store, wheelhouse, ledger)
     return path
@@ -96,28 +97,44 @@ def made(path: Path, wheels: Mapping[Release, Path]) -> Path:
     return path
 
 
-def _told(ledger: Ledger) -> set[str]:
-    """What a ledger says; nothing of it is ever taken back."""
-    yanked = {f"{each.artefact}, yanked" for each in ledger if each.is_yanked}
-    return {each.artefact for each in ledger} | yanked
+def differences(store: Store, ledger: Ledger) -> Iterator[str]:
+    """A sentence for each file that is not, to the last byte, what follows from the ledger.
+
+    Where the index can be listed, for each that does not follow from it, too.
+    """
+    held, metadata = _wheels(store, ledger), dict[Release, bytes]()
+    for release in ledger:
+        name, wheel = FILES + release.artefact, held.get(release)
+        if wheel is not None and _is_good(release, wheel):
+            metadata[release] = metadata_in(wheel)
+            continue
+        metadata[release] = store.read(name + METADATA) or b""
+        told = f", and the ledger says {release.sha256}"
+        yield f"{name} is missing." if wheel is None else f"{name} has the sha256 {_digest(wheel)}{told}."
+    wanted = {FILES + each.artefact + METADATA: data for each, data in metadata.items()}
+    wanted |= {ledgers.FILE: ledger.text.encode(), **pages(metadata)}
+    for name, data in wanted.items():
+        if (served := store.read(name)) != data:
+            yield f"{name} is {'missing' if served is None else 'not what follows from the ledger'}."
+    known = wanted.keys() | {FILES + each.artefact for each in ledger}
+    yield from (f"{name} does not follow from the ledger." for name in store.names() if name not in known)
 
 
-def _held(store: Store, ledger: Ledger) -> Mapping[Release, bytes]:
-    names = frozenset(store.names(FILES))
-    releases = [each for each in ledger if FILES + each.artefact in names]
+def _wheels(store: Store, ledger: Ledger) -> Mapping[Release, bytes]:
+    """The wheels of these releases that it has."""
     # A bucket answers in some 20 ms.
     with ThreadPoolExecutor(16) as pool:
-        found = pool.map(lambda each: store.read(FILES + each.artefact) or b"", releases)
-        return dict(zip(releases, found, strict=True))
+        found = pool.map(lambda each: store.read(FILES + each.artefact), ledger)
+        return {each: wheel for each, wheel in zip(ledger, found, strict=True) if wheel is not None}
 
 
 def _hold(store: Store, wheels: Mapping[Release, bytes]) -> None:
     """Have it hold these wheels, and pages of them."""
-    files = {each: File.of(each, wheel) for each, wheel in wheels.items()}
+    metadata = {each: metadata_in(wheel) for each, wheel in wheels.items()}
     for release, wheel in wheels.items():
-        _put(store, FILES + release.artefact + METADATA, files[release].metadata)
+        _put(store, FILES + release.artefact + METADATA, metadata[release])
         _put(store, FILES + release.artefact, wheel)
-    for name, page in pages(files.values()).items():
+    for name, page in pages(metadata).items():
         _put(store, name, page)
 
 
@@ -127,5 +144,9 @@ def _put(store: Store, name: str, data: bytes) -> None:
         store.write(name, data)
 
 
+def _is_good(release: Release, wheel: bytes) -> bool:
+    return _digest(wheel) == release.sha256
+
+
 def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return sha256(data).hexdigest()

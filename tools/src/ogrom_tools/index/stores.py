@@ -29,9 +29,7 @@ FILES = "files/"
 METADATA = ".metadata"
 
 _RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
-
-JSON = "application/vnd.pypi.simple.v1+json"
-"""The content type of a page in JSON (PEP 691)."""
+_TYPES = {".html": "text/html; charset=utf-8", ".json": "application/vnd.pypi.simple.v1+json"}  # PEP 691
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Store:
 
     A reader sees the old bytes of a name or the new, nothing between. A wheel is only created, in a bucket by
     `If-None-Match: *`, so that its policy can demand that of everybody; and a bucket's objects carry what a CDN needs
-    to know of them.
+    to know of them. Whatever is refused raises Failed.
     """
 
     place: str
@@ -48,11 +46,7 @@ class Store:
     objects: "ObjectStore" = field(repr=False, compare=False)
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of this name, if there are any.
-
-        Raises:
-            Failed: whoever has them does not give them.
-        """
+        """The bytes of this name, if there are any."""
         with _explained(self.place):
             try:
                 return bytes(obstore.get(self.objects, name).bytes())
@@ -60,33 +54,21 @@ class Store:
                 return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Keep bytes under a name.
-
-        Raises:
-            Failed: whoever has them does not take them, or somebody was faster with what never changes.
-        """
-        told = {"Content-Type": content_type(name), "Cache-Control": cache_control(name)}
+        """Keep bytes under a name; of a wheel only if nobody was faster."""
         with _explained(self.place):
             obstore.put(
                 self.objects,
                 name,
                 data,
-                attributes=told if isinstance(self.objects, S3Store) else None,
+                attributes=headers(name) if isinstance(self.objects, S3Store) else None,
                 mode="create" if name.endswith(".whl") else "overwrite",
                 use_multipart=False,
             )
 
-    @property
-    def lists(self) -> bool:
-        """Whether it tells all its names; a server of files does not."""
-        return not isinstance(self.objects, HTTPStore)
-
     def names(self, folder: str = "") -> Sequence[str]:
-        """All names below a folder, in order.
-
-        Raises:
-            Failed: whoever has them does not tell.
-        """
+        """All names below a folder, in order; a server of files does not tell, so none."""
+        if isinstance(self.objects, HTTPStore):
+            return ()
         with _explained(self.place):
             return sorted(each["path"] for each in obstore.list(self.objects, folder).collect())
 
@@ -106,9 +88,8 @@ def _explained(place: str) -> Iterator[None]:
 
 def in_folder(path: Path) -> Store:
     """The store in a folder, which is made."""
-    path = path.expanduser()
     with _explained(str(path)):
-        return Store(str(path), LocalStore(path, mkdir=True))
+        return Store(str(path), LocalStore(path.expanduser(), mkdir=True))
 
 
 def store_at(url: str) -> Store:
@@ -144,13 +125,10 @@ def served_at(url: str) -> Store:
         return Store(url, objects)
 
 
-def content_type(name: str) -> str:
-    """What it is: wheels and their metadata are for programs."""
-    if name.endswith(".html"):
-        return "text/html; charset=utf-8"
-    return JSON if name.endswith(".json") else "application/octet-stream"
-
-
-def cache_control(name: str) -> str:
-    """How long a cache may keep it: a wheel for a year, a page, which a release changes, for a minute."""
-    return "public, max-age=31536000, immutable" if name.startswith(FILES) else "public, max-age=60"
+def headers(name: str) -> dict[str, str]:
+    """What a CDN is told: a wheel stays for a year, and a page, which a release changes, for a minute."""
+    stays = "public, max-age=31536000, immutable" if name.startswith(FILES) else "public, max-age=60"
+    return {
+        "Content-Type": _TYPES.get(Path(name).suffix, "application/octet-stream"),
+        "Cache-Control": stays,
+    }

@@ -1,7 +1,7 @@
 """The command behind `./dev release`."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.release.act import Act, alone
-from ogrom_tools.release.plan import Plan, changed, plan
+from ogrom_tools.release.plan import Plan, Planned, changed, plan
 
 
 @click.command()
@@ -54,23 +54,21 @@ def main(
 
     Each gets the lowest version that its changes allow, if none is asked for. RELEASING.md leads through it.
     """
-    console, workspace = Console(), discover(root)
+    console, workspace = Console(highlight=False, soft_wrap=True), discover(root)
     named = _wanted(workspace, names)
     if not (named or everything):
         raise click.UsageError("Name what to release, such as `core` or `core=minor`; or say --changed.")
+    act = Act(workspace, branch, console, source, pin=pin, quick=quick, pushes=not no_push)
     with alone(root):
-        act = Act(workspace, branch, console, source, pin=pin, quick=quick, pushes=not no_push)
         done = {} if dry_run else act.begin()
         for release, said in done.items():
-            console.print(f"{release}: {said}.", highlight=False, soft_wrap=True)
+            console.print(f"{release}: {said}.")
         with act.checkout() as checkout:
             ledger = Ledger.read(root)
             wanted = {**(changed(checkout, ledger) if everything else {}), **named}
             wanted = {name: wanted[name] for name in wanted.keys() - {each.project for each in done}}
             if not wanted:
-                console.print(
-                    "There is nothing to release." if not done else "There is nothing else to release."
-                )
+                console.print(f"There is nothing {'else ' if done else ''}to release.")
                 return
             with doing("Comparing with the last releases"):
                 planned = plan(checkout, wanted, ledger, pre=pre, reason=reason.strip())
@@ -78,12 +76,12 @@ def main(
             if dry_run:
                 return
             if not yes:
-                click.confirm(act.question(planned), abort=True)
+                click.confirm(
+                    f"Release {planned}{', which everybody gets' if act.remote else ''}?", abort=True
+                )
             begin = time.monotonic()
             said = act.release(planned, checkout)
-        console.print(
-            f"{time.monotonic() - begin:6.1f} s  {planned}: {said}.", highlight=False, soft_wrap=True
-        )
+        console.print(f"{time.monotonic() - begin:6.1f} s  {planned}: {said}.")
 
 
 def _wanted(workspace: Workspace, names: tuple[str, ...]) -> Mapping[str, str]:
@@ -96,35 +94,30 @@ def _wanted(workspace: Workspace, names: tuple[str, ...]) -> Mapping[str, str]:
     return wanted
 
 
-def show(console: Console, planned: Plan, act: "Act") -> None:
+def show(console: Console, planned: Plan, act: Act) -> None:
     """Print a plan."""
     for each in planned.planned:
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="bold", no_wrap=True)
-        if each.joins:
-            table.add_row("Joins", f"since {each.joins}")
-        since = f"since {each.last}:" if each.last else "none: no release is there to compare with"
-        table.add_row(
-            "Changes", "\n".join([since, *(f"{it.level}  {it.place}: {it.text}" for it in each.findings)])
-        )
-        table.add_row("Changelog", Markdown(each.changes))
-        if each.requires:
-            table.add_row("Requires", "\n".join(each.requires))
-        console.print(
-            Panel(table, title=f"Release {each}", title_align="left"), highlight=False, markup=False
-        )
-    for line in (
-        *_tests(planned, act),
-        *(f"Stays: {each}" for each in planned.left_out if not act.pin),
-        act.outlook(planned),
-    ):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(Panel(_table(each), title=f"Release {each}", title_align="left"), markup=False)
+    lines = [f"Tests{' that need no server' if act.quick else ''}: their own"]
+    for old, excluded in planned.dependents.items():
+        lines.append(f"  not those of {old}: {excluded}" if excluded else f"  those of {old} with them")
+    lines.append(f"The service's pins {'move with them.' if act.pin else 'stay; --pin moves them.'}")
+    console.print(*lines, act.outlook, sep="\n", markup=False)
 
 
-def _tests(planned: Plan, act: "Act") -> Iterator[str]:
-    yield f"Tests{' that need no server' if act.quick else ''}: their own"
-    for each, excluded in planned.dependents.items():
-        yield f"  not those of {each}: {excluded}" if excluded else f"  those of {each} with them"
+def _table(planned: Planned) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    if planned.joins:
+        table.add_row("Joins", f"since {planned.joins}")
+    since = f"since {planned.last}:" if planned.last else "none: no release is there to compare with"
+    table.add_row(
+        "Changes", "\n".join([since, *(f"{it.level}  {it.place}: {it.text}" for it in planned.findings)])
+    )
+    table.add_row("Changelog", Markdown(planned.changes))
+    if planned.requires:
+        table.add_row("Requires", "\n".join(planned.requires))
+    return table
 
 
 if __name__ == "__main__":

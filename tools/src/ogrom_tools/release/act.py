@@ -1,13 +1,13 @@
 """The act: from a plan to one push, after which all of it has happened and before which nothing has."""
 
-import fcntl
 import time
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from ogrom_tools.command import Failed
@@ -15,13 +15,11 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Release
 from ogrom_tools.progress import doing
 from ogrom_tools.projects import Project, Workspace, discover
-from ogrom_tools.release import making
 from ogrom_tools.release.landing import Landing
-from ogrom_tools.release.making import Made
+from ogrom_tools.release.making import Made, commits, make
 from ogrom_tools.release.plan import Plan, check
 from ogrom_tools.release.service import moved, services
-from ogrom_tools.release.trial import trial
-from ogrom_tools.wheelhouse import Wheel, Wheelhouse
+from ogrom_tools.release.trial import tested
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,25 @@ class Act:
         return Repository(self.workspace.root)
 
     @property
-    def landing(self) -> Landing:
-        """Where they go."""
-        others = (self.source,) if self.source else ()
-        return Landing(self.repository, self.branch, self._remote() if self.pushes else "", others)
+    def remote(self) -> str:
+        """Who gets them; "" for nobody."""
+        git = self.repository
+        tracked = git("for-each-ref", "--format=%(upstream:remotename)", f"refs/heads/{self.branch}")
+        return (
+            (tracked or ("origin" if "origin" in git("remote").splitlines() else "")) if self.pushes else ""
+        )
+
+    @property
+    def outlook(self) -> str:
+        """What will have happened."""
+        commit = (
+            f"One commit on {self.branch}{f' and one on {self.source}' if self.source else ''}, and the tags"
+        )
+        return (
+            f"{commit}, pushed to {self.remote}; CI publishes."
+            if self.remote
+            else f"{commit}; nothing is pushed."
+        )
 
     def begin(self) -> Mapping[Release, str]:
         """Finish what was stopped, and push what nobody else has yet; what became of each release of it.
@@ -68,24 +81,11 @@ class Act:
             raise Failed(
                 f"This is {branch}, and releases go to {self.branch}. Switch there, or say --branch {branch}."
             )
-        finished = dict.fromkeys(self.landing.finish(), "it was stopped, and is finished")
+        landing = self._landing()
+        finished = dict.fromkeys(landing.finish(), "it was stopped, and is finished")
         check(self.repository)
-        waiting = self.landing.waiting()
-        return {**finished, **dict.fromkeys(waiting, self.landing.push(waiting) if waiting else "")}
-
-    def question(self, plan: Plan) -> str:
-        """What a person is asked, which says what goes live."""
-        return f"Release {plan}?" if not self._live() else f"Release {plan}, which everybody gets?"
-
-    def outlook(self, plan: Plan) -> str:
-        """What will have happened."""
-        branches = f"{self.branch} and one on {self.source}," if self.source else self.branch
-        made = f"One commit on {branches} and {', '.join(each.tag for each in plan.planned)}"
-        return (
-            f"{made}, pushed to {self._remote()}; CI publishes."
-            if self._live()
-            else f"{made}; nothing is pushed."
-        )
+        waiting = landing.waiting()
+        return {**finished, **dict.fromkeys(waiting, landing.push(waiting) if waiting else "")}
 
     @contextmanager
     def checkout(self) -> Iterator[Workspace]:
@@ -106,35 +106,25 @@ class Act:
         Raises:
             Failed: something could not be done, and nothing has happened; the text says what to do.
         """
-        with self._made(plan, source) as made:
-            self._try(made)
-            # A service is on the branch with the ledger.
-            pinning = () if self.source else services(self.workspace)
-            tested = self.repository.commit()
-            files = dict(ChainMap(*(dict(self._moved(made, each)) for each in pinning)))
-            commits = making.commits(self.repository, made, self.branch, files)
-            self._refuse_changed(made, commits, tested, files)
-            with self._step("Push" if self._live() else "Commit"):
-                return self.landing.land(commits, made)
-
-    @contextmanager
-    def _made(self, plan: Plan, source: Workspace) -> Iterator[Made]:
-        with ExitStack() as stack:
-            with self._step("Make them, and build each twice"):
-                made = stack.enter_context(making.made(self.workspace.root, source, plan))
-            wheelhouse = Wheelhouse(self.workspace)
-            for release, path in made.wheels.items():
-                wheelhouse.keep(release, Wheel.read(path))  # so that nobody has to build it again
-            yield made
-
-    def _try(self, made: Made) -> None:
-        with trial(self.workspace, made, quick=self.quick) as tried, self._step("Test"):
-            for release, tests in tried.run():
+        with self._step("Make them, and build each twice"):
+            made = make(self.workspace, source, plan)
+        with self._step("Test"):
+            for release, tests in tested(self.workspace, made, quick=self.quick):
                 self._say(f"{'':10}{release}: {tests}")
+        # A service is on the branch with the ledger.
+        pinning = () if self.source else services(self.workspace)
+        files = dict(ChainMap(*(dict(self._moved(made, each)) for each in pinning)))
+        ready = commits(self.repository, made, self.branch, files)
+        self._refuse_changed(made, ready[self.branch], files)
+        with self._step("Push" if self.remote else "Commit"):
+            return self._landing().land(ready, made)
+
+    def _landing(self) -> Landing:
+        return Landing(self.repository, self.branch, self.remote, (self.source,) if self.source else ())
 
     def _moved(self, made: Made, service: Project) -> Mapping[str, str]:
         """The files of a service on what is released; none where its pins stay."""
-        commit = making.commits(self.repository, made, self.branch)[self.branch]
+        commit = commits(self.repository, made, self.branch)[self.branch]
         try:
             with self._step(f"Pin them, and test {service.name}"):
                 files, tests = moved(self.workspace, service, commit, made.plan.versions)
@@ -146,39 +136,31 @@ class Act:
         self._say(f"{'':10}{service.name}: {tests}")
         return files if self.pin else {}
 
-    def _refuse_changed(
-        self, made: Made, commits: Mapping[str, str], tested: str, files: Mapping[str, str]
-    ) -> None:
+    def _refuse_changed(self, made: Made, commit: str, files: Mapping[str, str]) -> None:
         """See that nobody has worked on the same files meanwhile.
 
         Args:
             made: what is released.
-            commits: those that are to be pushed.
-            tested: the one that the service's tests saw.
+            commit: what the branch with the ledger is to be.
             files: of the service, as they are to be.
 
         Raises:
             Failed: somebody has.
         """
-        git = self.repository
+        git, plan = self.repository, made.plan
         if (branch := git("branch", "--show-current")) != self.branch:
             raise Failed(
                 f"This was switched to {branch or 'no branch'} while the tests ran, so nothing has happened. "
                 f"Run: git switch {self.branch}, and the same command again."
             )
-        changed = [
-            f"libs/{each.project}"
-            for each in made.releases
-            if git.tree(commits[made.plan.branch], f"libs/{each.project}") != each.tree
-        ]
-        if files:
-            changed += git("diff", "--name-only", tested, "HEAD", "--", *files).splitlines()
+        released = (f"libs/{name}" for name in plan.versions)
+        changed = git("diff", "--name-only", plan.base, f"refs/heads/{plan.branch}", "--", *released, *files)
         if changed:
             raise Failed(
-                f"Somebody committed to {changed[0]} while the tests ran, so nothing has happened. "
+                f"Somebody committed to {changed.splitlines()[0]} while the tests ran, so nothing has happened. "
                 "Run the same command again; it takes that in."
             )
-        paths = git("diff", "--name-only", "HEAD", commits[self.branch]).splitlines()
+        paths = git("diff", "--name-only", "HEAD", commit).splitlines()
         if edited := git("status", "--porcelain", "--", *paths):
             raise Failed(
                 f"These were edited while the tests ran, so nothing has happened; commit or stash them:\n{edited}"
@@ -186,15 +168,6 @@ class Act:
 
     def _say(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    def _live(self) -> bool:
-        return self.pushes and bool(self._remote())
-
-    def _remote(self) -> str:
-        git = self.repository
-        remotes = git("remote").splitlines()
-        tracked = git("for-each-ref", "--format=%(upstream:remotename)", f"refs/heads/{self.branch}")
-        return tracked or ("origin" if "origin" in remotes else "")
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -211,11 +184,10 @@ def alone(root: Path) -> Iterator[None]:
     Raises:
         Failed: another one runs.
     """
-    place = root / ".ogrom"
-    place.mkdir(exist_ok=True)
-    with (place / "release.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise Failed("Another release runs in this checkout; wait until it is done.") from problem
+    lock = FileLock(root / ".ogrom" / "release.lock", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as problem:
+        raise Failed("Another release runs in this checkout; wait until it is done.") from problem
+    with lock:
         yield

@@ -5,12 +5,12 @@ that was stopped is finished by what can be seen, and nothing is noted anywhere.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from ogrom_tools import ledger as ledgers
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import FILE, Ledger, Release
 from ogrom_tools.release.making import Made
 
 _PROTECTED = ("protected branch", "GH006", "GH013")
@@ -45,7 +45,7 @@ class Landing:
         Raises:
             Failed: somebody else was faster; then nothing has happened.
         """
-        tags = {each.tag: self._tag(commits[made.plan.branch], each) for each in made.releases}
+        tags = {each.tag: self._tag(commits[made.plan.branch], each) for each in made.wheels}
         said = self._push(commits, tags) if self.remote else "nobody has it yet: the same command pushes it"
         if said:
             self._move(commits, tags)
@@ -62,23 +62,18 @@ class Landing:
             git("fetch", "--quiet", "--tags", self.remote, self.branch)
             theirs = git.commit("FETCH_HEAD")
             if git("merge-base", "HEAD", theirs) != theirs:
-                if (
-                    git("rev-list", f"{theirs}..HEAD")
-                    or git.commit(f"{theirs}^") != git.commit()
-                    or not self._made(theirs)
-                ):
+                if git.commit(f"{theirs}^") != git.commit() or not self._made(theirs):
                     raise Failed(f"{self.remote} has commits that this branch lacks. Run: git pull --rebase")
                 self._move({self.branch: theirs}, {})
                 return self._made(theirs)
             for each in self.others:
-                self._follow(each)
+                with suppress(Failed):  # the others have none, or this one is ahead
+                    git("fetch", "--quiet", self.remote, f"refs/heads/{each}:refs/heads/{each}")
         return self._made("HEAD") if git.is_dirty and self._settled() else ()
 
     def waiting(self) -> tuple[Release, ...]:
         """The releases that nobody else has yet."""
-        if not self.remote:
-            return ()
-        return self._since(f"refs/remotes/{self.remote}/{self.branch}", "HEAD")
+        return self._since(f"refs/remotes/{self.remote}/{self.branch}", "HEAD") if self.remote else ()
 
     def push(self, releases: tuple[Release, ...]) -> str:
         """Push the branch as it is, and the tags of these releases; what became of it.
@@ -113,20 +108,9 @@ class Landing:
         return f"{self.branch} is protected, so {self.remote} has it as {branch}: open a pull request"
 
     def _give(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        refs = [
-            *(f"{commit}:refs/heads/{branch}" for branch, commit in commits.items()),
-            *(f"{id}:refs/tags/{tag}" for tag, id in tags.items()),
-        ]
-        self.repository("push", "--quiet", "--atomic", self.remote, *refs)
-
-    def _follow(self, branch: str) -> None:
-        """Move a branch on to what the others have of it."""
-        git, place = self.repository, f"refs/heads/{branch}"
-        if git("ls-remote", "--heads", self.remote, place):
-            git("fetch", "--quiet", self.remote, place)
-            ours, theirs = git.commit(place), git.commit("FETCH_HEAD")
-            if ours != theirs and git("merge-base", ours, theirs) == ours:
-                git("update-ref", place, theirs, ours)
+        heads = (f"{commit}:refs/heads/{branch}" for branch, commit in commits.items())
+        named = (f"{tag}:refs/tags/{name}" for name, tag in tags.items())
+        self.repository("push", "--quiet", "--atomic", self.remote, *heads, *named)
 
     def _move(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> None:
         """Move the branches and the tags at one stroke, and then the work tree.
@@ -134,32 +118,19 @@ class Landing:
         Raises:
             Failed: something was edited, or a branch was moved, since somebody looked; then nothing is moved here.
         """
-        git, base = self.repository, self.repository.commit()
-        follow = ("read-tree", "-m", "-u", base, commits[self.branch])
-        lines = [
-            f"update refs/heads/{branch} {each} {git.commit(f'{each}^')}" for branch, each in commits.items()
-        ]
-        lines += [f"update refs/tags/{tag} {id}" for tag, id in tags.items()]
+        git = self.repository
+        follow = ("read-tree", "-m", "-u", git.commit(), commits[self.branch])
+        heads = (f"update refs/heads/{name} {it} {git.commit(f'{it}^')}\n" for name, it in commits.items())
+        named = (f"update refs/tags/{name} {tag}\n" for name, tag in tags.items())
         try:
             git(*follow, "--dry-run")
-            git.feed("\n".join([*lines, ""]), "update-ref", "--stdin")
+            git.feed("".join((*heads, *named)), "update-ref", "--stdin")
         except Failed as problem:
             raise Failed(
                 f"{problem}\nThis clone has not followed. Commit or stash what was edited, then run the same command "
                 "again."
             ) from problem
         git(*follow)
-
-    def _tag(self, commit: str, release: Release) -> str:
-        """The id of an annotated tag, which no ref names yet."""
-        git = self.repository
-        who = git("var", "GIT_COMMITTER_IDENT").rpartition(">")[0]
-        head = f"object {commit}\ntype commit\ntag {release.tag}\ntagger {who}> {release.epoch} +0000\n\n"
-        return git.feed(f"{head}{release.distribution} {release.version}\n", "mktag")
-
-    def _ledger(self, ref: str) -> str:
-        git = self.repository
-        return git.show(ref, ledgers.FILE) if git.has(f"{ref}:{ledgers.FILE}") else ""
 
     def _settled(self) -> bool:
         """Bring the work tree up to a release on which the branch was moved when it was stopped; whether it was.
@@ -168,17 +139,30 @@ class Landing:
             Failed: somebody has edited a file of it.
         """
         git = self.repository
-        paths = git("diff", "--name-only", "HEAD^", "HEAD").splitlines() if self._made("HEAD") else []
-        behind = [each for each in paths if git("diff", "--name-only", "HEAD", "--", each)]
-        edited = [each for each in behind if git("diff", "--name-only", "HEAD^", "--", each)]
-        if whole := [each for each in behind if each not in edited]:
+        if not self._made("HEAD"):
+            return False
+
+        def differing(*trees: str) -> set[str]:
+            return set(git("diff", "--name-only", *trees).splitlines())
+
+        behind = differing("HEAD^", "HEAD") & differing("HEAD")
+        edited = behind & differing("HEAD^")
+        if whole := behind - edited:
             git("checkout", "HEAD", "--", *whole)
         if edited:
+            file = min(edited)
             raise Failed(
-                f"{edited[0]} was edited, and is still that of before the release. Keep a copy of it, run "
-                f"`git checkout HEAD -- {edited[0]}`, and edit it again."
+                f"{file} was edited, and is still that of before the release. Keep a copy of it, run "
+                f"`git checkout HEAD -- {file}`, and edit it again."
             )
         return bool(behind)
+
+    def _tag(self, commit: str, release: Release) -> str:
+        """The id of an annotated tag, which no ref names yet."""
+        git = self.repository
+        who = git("var", "GIT_COMMITTER_IDENT").rpartition(">")[0]
+        head = f"object {commit}\ntype commit\ntag {release.tag}\ntagger {who}> {release.epoch} +0000\n\n"
+        return git.feed(f"{head}{release.distribution} {release.version}\n", "mktag")
 
     def _made(self, ref: str) -> tuple[Release, ...]:
         """The releases that a commit has made."""
@@ -186,5 +170,9 @@ class Landing:
 
     def _since(self, before: str, ref: str) -> tuple[Release, ...]:
         """The releases that the ledger has at a ref, and not before; one that was only yanked since is none."""
-        known = {each.artefact for each in Ledger.parse(self._ledger(before))}
-        return tuple(each for each in Ledger.parse(self._ledger(ref)) if each.artefact not in known)
+        git = self.repository
+        old, new = (
+            Ledger.parse(git.show(it, FILE) if git.has(f"{it}:{FILE}") else "") for it in (before, ref)
+        )
+        known = {each.artefact for each in old}
+        return tuple(each for each in new if each.artefact not in known)

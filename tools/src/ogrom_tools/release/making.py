@@ -6,25 +6,26 @@ Neither the branch nor the work tree is touched, so whatever stops here leaves n
 import datetime as dt
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from packaging.version import Version
+
 from ogrom_tools import changelog
 from ogrom_tools.changelog import Changelog
-from ogrom_tools.command import Failed, poetry
+from ogrom_tools.command import Failed, poetry, run
+from ogrom_tools.environment import Environment, Pinned
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import BACKEND, FILE, Ledger, Release
 from ogrom_tools.projects import Project, Workspace
-from ogrom_tools.release.bumping import CONFIGURATION, bump
-from ogrom_tools.release.plan import Plan, Planned, place_of
+from ogrom_tools.release.plan import Plan, Planned
 from ogrom_tools.release.ranges import moved
-from ogrom_tools.wheelhouse import Wheel, build
+from ogrom_tools.wheelhouse import Wheel, Wheelhouse, build
 
-CHANGED = ("pyproject.toml", CONFIGURATION, changelog.FILE)
-"""What a release changes in a library's folder."""
+CONFIGURATION = ".bumpversion.cfg"
+"""bump2version's own file, in a project's folder."""
 
 
 @dataclass(frozen=True)
@@ -36,37 +37,34 @@ class Made:
     files: Mapping[str, str]
     """The new text of each file that they change, the ledger not among them."""
     wheels: Mapping[Release, Path]
-
-    @property
-    def releases(self) -> tuple[Release, ...]:
-        """The ledger's lines."""
-        return tuple(self.wheels)
+    """By the ledger's lines."""
 
 
-@contextmanager
-def made(root: Path, source: Workspace, plan: Plan) -> Iterator[Made]:
-    """Make what is planned; its wheels are there until the block is left.
+def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
+    """Make what is planned.
 
     Args:
-        root: the checkout whose environments are used.
+        workspace: the checkout whose environments are used, and which keeps the wheels.
         source: the branch that it is made of, checked out.
         plan: what to make.
 
     Raises:
         Failed: a file does not let itself be changed, or a wheel is not the same twice.
     """
-    repository, epoch = Repository(source.root), int(dt.datetime.now(dt.UTC).timestamp())
+    repository, wheelhouse = Repository(source.root), Wheelhouse(workspace)
+    epoch = int(dt.datetime.now(dt.UTC).timestamp())
     files: dict[str, str] = {}
     for each in plan.planned:
-        files |= _changed(root, source, plan, each, epoch)
-    whole = repository.tree_with(plan.base, files)
-    with tempfile.TemporaryDirectory() as name:
-        wheels = {}
-        for each in plan.planned:
-            tree = repository.tree(whole, place_of(source, each.project))
-            wheel = built_twice(repository, tree, epoch, Path(name) / each.project.name)
-            wheels[_line(repository, each, tree, epoch, wheel)] = wheel.path
-        yield Made(plan, epoch, files, wheels)
+        files |= _changed(workspace.root, repository, plan, each, epoch)
+    whole, wheels = repository.tree_with(plan.base, files), {}
+    for each in plan.planned:
+        tree = repository.tree(whole, f"libs/{each.project.name}")
+        with tempfile.TemporaryDirectory() as folder:
+            wheel = built_twice(repository, tree, epoch, Path(folder))
+            release = _line(repository, each, tree, epoch, wheel)
+            wheelhouse.keep(release, wheel)
+        wheels[release] = wheelhouse.wheel(release)
+    return Made(plan, epoch, files, wheels)
 
 
 def commits(
@@ -82,14 +80,14 @@ def commits(
     """
     base = repository.commit(f"refs/heads/{branch}")
     ledger = Ledger.parse(repository.show(base, FILE)) if repository.has(f"{base}:{FILE}") else Ledger()
-    for each in made.releases:
+    for each in made.wheels:
         ledger = ledger.adding(each)
     changes = "\n\n".join(f"{each}\n\n{each.changes}" for each in made.plan.planned)
-    message = f"Release {made.plan}\n\n{changes}"
     told = {**more, FILE: ledger.text}
 
     def committed(files: Mapping[str, str], base: str) -> str:
-        return repository.commit_of(repository.tree_with(base, files), base, message, made.epoch)
+        tree = repository.tree_with(base, files)
+        return repository.commit_of(tree, base, f"Release {made.plan}\n\n{changes}", made.epoch)
 
     if made.plan.branch == branch:
         return {branch: committed({**made.files, **told}, base)}
@@ -120,29 +118,73 @@ def built_twice(repository: Repository, tree: str, epoch: int, folder: Path) -> 
     return wheel
 
 
-def _changed(root: Path, source: Workspace, plan: Plan, planned: Planned, epoch: int) -> Mapping[str, str]:
+def bump(root: Path, project: Project, version: Version) -> None:
+    """Write a new version into a project's files, by bump2version: docs/decisions/bump2version-alone.md.
+
+    Args:
+        root: the checkout whose pins and environments are used.
+        project: where to write it; a copy, as nothing is put back when this fails.
+        version: the new one.
+
+    Raises:
+        Failed: bump2version could not, or would have changed something else, too.
+    """
+
+    def anchor(version: str) -> str:
+        """A version alone is found at each dependency that has it, too."""
+        return f'name = "{project.distribution}"\nversion = "{version}"'
+
+    before = project.pyproject.read_text(encoding="utf-8")
+    wanted = before.replace(anchor(project.version), anchor(str(version)))
+    # What turns warnings into errors kills it; and it takes any part of a version with --new-version.
+    plain = ("env", "-u", "PYTHONWARNINGS", bump2version(root))
+    run(*plain, "--allow-dirty", f"--new-version={version}", "patch", folder=project.folder)
+    if project.pyproject.read_text(encoding="utf-8") != wanted:
+        raise Failed(
+            f"bump2version would change more than the version in {project.pyproject}, or another one. There and in "
+            f"{CONFIGURATION} name and version must be two adjacent lines, as in the other libraries."
+        )
+
+
+def bump2version(root: Path) -> str:
+    """The path of the program, in an environment of its own."""
+    environment = Environment(root / ".nox" / "bump2version", Pinned(root, "bump2version"))
+    environment.sync()
+    return environment.command("bump2version")
+
+
+def _changed(
+    root: Path, repository: Repository, plan: Plan, planned: Planned, epoch: int
+) -> Mapping[str, str]:
     """The files of one library, as they are when it is released."""
-    repository, place = Repository(source.root), place_of(source, planned.project)
+    path, day = f"libs/{planned.project.name}", dt.datetime.fromtimestamp(epoch, dt.UTC).date()
     with tempfile.TemporaryDirectory() as name:
         copy = Project(Path(name) / planned.project.name)
-        repository.export(repository.tree(plan.base, place), copy.folder)
+        repository.export(repository.tree(plan.base, path), copy.folder)
         if copy.version != str(planned.version):  # a first release may be of the version that stands there
             bump(root, copy, planned.version)
-        pyproject = moved(copy.pyproject.read_text(encoding="utf-8"), plan.versions)
-        copy.pyproject.write_text(pyproject, encoding="utf-8")
-        day = dt.datetime.fromtimestamp(epoch, dt.UTC).date()
-        turned = Changelog.read(copy.folder).telling(planned.changes).released(planned.version, day).text
-        (copy.folder / changelog.FILE).write_text(turned, encoding="utf-8")
-        return {f"{place}/{file}": (copy.folder / file).read_text(encoding="utf-8") for file in CHANGED}
+        pyproject = copy.pyproject.read_text(encoding="utf-8")
+        return {
+            f"{path}/pyproject.toml": moved(pyproject, plan.versions),
+            f"{path}/{CONFIGURATION}": (copy.folder / CONFIGURATION).read_text(encoding="utf-8"),
+            f"{path}/{changelog.FILE}": Changelog.read(copy.folder)
+            .telling(planned.changes)
+            .released(planned.version, day)
+            .text,
+        }
 
 
 def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel: Wheel) -> Release:
     """What the ledger will say of a release."""
+    requires = tomllib.loads(repository.show(tree, "pyproject.toml"))["build-system"]["requires"]
+    tools = [each for each in requires if each.startswith(f"{BACKEND}==")]
+    if not tools:
+        raise Failed(f'{planned.project.pyproject} must pin its backend: requires = ["{BACKEND}==..."].')
     return Release(
         project=planned.project.name,
         version=str(planned.version),
         artefact=wheel.path.name,
-        tool=_backend(repository, planned, tree),
+        tool=tools[0],
         tree=tree,
         epoch=epoch,
         sha256=wheel.sha256,
@@ -150,12 +192,3 @@ def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel
         date=dt.datetime.fromtimestamp(epoch, dt.UTC).date().isoformat(),
         removes=planned.removes,
     )
-
-
-def _backend(repository: Repository, planned: Planned, tree: str) -> str:
-    """The pinned build backend."""
-    text = repository.show(tree, "pyproject.toml")
-    for requirement in tomllib.loads(text)["build-system"]["requires"]:
-        if str(requirement).startswith(f"{BACKEND}=="):
-            return str(requirement)
-    raise Failed(f'{planned.project.pyproject} must pin its backend: requires = ["{BACKEND}==..."].')

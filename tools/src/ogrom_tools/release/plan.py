@@ -13,7 +13,17 @@ from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace
-from ogrom_tools.release.ranges import Versions, excludes, line, missing, moved, released, short, span
+from ogrom_tools.release.ranges import (
+    Versions,
+    excluding,
+    line,
+    missing,
+    moved,
+    released,
+    required,
+    short,
+    span,
+)
 from ogrom_tools.rules import Finding
 from ogrom_tools.versions import Level, bumped, demanded, following
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -65,8 +75,6 @@ class Plan:
 
     With "", or why nobody can have both and so its tests are not run: `core 1.0.0 requires ogrom-http<2`.
     """
-    left_out: tuple[str, ...]
-    """What in the tree does not go with them, and what to do about that."""
 
     @cached_property
     def versions(self) -> Versions:
@@ -97,46 +105,44 @@ def plan(
     Raises:
         Failed: they must not be released, or not so; the text says what to do.
     """
-    repository = Repository(workspace.root)
+    repository, versions, planned = Repository(workspace.root), dict[str, Version](), list[Planned]()
     branch = check(repository)
-    planned: list[Planned] = []
     for project in workspace.libraries:
-        versions = {each.project.name: each.version for each in planned}
         asked = wanted.get(project.name)
-        joins = "" if asked is not None else _joins(ledger, project, versions)
-        if asked is not None or joins:
-            planned.append(
-                _planned(
-                    workspace, ledger, project, versions, asked or "", joins=joins, pre=pre, reason=reason
-                )
-            )
+        joins = _joins(ledger, project, versions) if asked is None else ""
+        if asked is None and not joins:
+            continue
+        _refuse_missing(ledger, project, versions)
+        found = _findings(workspace, ledger, project, versions) or ()
+        version = choose(project, ledger, asked or "", found, pre=pre)
+        removed = [each.place for each in found if each.removes]
+        if removed and not reason:
+            raise Failed(_undeprecated(project, version, removed))
+        ranges = {
+            short(each): span(versions[short(each)])
+            for each in required(project.metadata)
+            if short(each) in versions
+        }
+        requires = tuple(f"{name} {each}" for name, each in ranges.items())
+        why = reason if removed else ""
+        changes = _changes(project, requires if joins else (), why)
+        last = ledger.last(project.name, Version(project.version))
+        planned.append(Planned(project, version, last, found, changes, requires, joins, why))
+        versions[project.name] = version
+        _refuse_tagged(repository, planned[-1])
     if reason and not any(each.removes for each in planned):
         raise Failed("No name goes that was not deprecated, so there is nothing to give a --reason for.")
-    versions = {each.project.name: each.version for each in planned}
-    for each in planned:
-        _refuse_known(repository, each)
-    return Plan(
-        repository.commit(),
-        branch,
-        tuple(planned),
-        dependents=dict(_dependents(repository, ledger, versions)),
-        left_out=tuple(_left_out(workspace, versions)),
-    )
+    return Plan(repository.commit(), branch, tuple(planned), dict(_dependents(repository, ledger, versions)))
 
 
 def changed(workspace: Workspace, ledger: Ledger) -> Mapping[str, str]:
     """The libraries whose wheel would be another one than that of their last release, as `plan` wants them."""
-    repository = Repository(workspace.root)
-
-    def is_released(project: Project) -> bool:
-        """Whether it is as its last release has left it, were that a pre-release."""
-        known = [each.tree for each in ledger.of(project.name)[-1:]]
-        return known == [repository.tree("HEAD", place_of(workspace, project))]
-
+    git = Repository(workspace.root)
     return {
         each.name: ""
         for each in workspace.libraries
-        if not is_released(each) and _findings(workspace, ledger, each, {}) is not None
+        if git.tree("HEAD", f"libs/{each.name}") not in {it.tree for it in ledger.of(each.name)[-1:]}
+        and _findings(workspace, ledger, each, {}) is not None
     }
 
 
@@ -147,8 +153,8 @@ def check(repository: Repository) -> str:
         Failed: git knows no name to release under, or HEAD is on no branch, or something is not committed.
     """
     try:
-        repository("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
-        repository("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
+        for role in ("COMMITTER", "AUTHOR"):
+            repository("-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT")
     except Failed as problem:
         raise Failed(
             "git does not know who you are, and a release is signed with a name. Run:\n"
@@ -157,62 +163,11 @@ def check(repository: Repository) -> str:
     branch = repository("branch", "--show-current")
     if not branch:
         raise Failed("HEAD is on no branch, so a release would be lost. Run `git switch BRANCH` first.")
-    if repository.is_dirty:
-        listed = repository("status", "--short")
+    if listed := repository("status", "--short"):
         raise Failed(
             f"These are not committed, so a release would lack them; commit or stash them:\n{listed}"
         )
     return branch
-
-
-def _planned(
-    workspace: Workspace,
-    ledger: Ledger,
-    project: Project,
-    versions: Versions,
-    wanted: str,
-    *,
-    joins: str,
-    pre: bool,
-    reason: str,
-) -> Planned:
-    if lacking := list(missing(ledger, project, versions)):
-        raise Failed(
-            "\n".join([*lacking, "Release those with it, or change the range: nobody could install it."])
-        )
-    found = _findings(workspace, ledger, project, versions) or ()
-    requires = tuple(
-        f"{name} {span(version)}" for name, version in versions.items() if _requires(project, name)
-    )
-    version = choose(project, ledger, wanted, found, pre=pre)
-    removed = [each.place for each in found if each.removes]
-    if removed and not reason:
-        raise Failed(_undeprecated(project, version, removed))
-    return Planned(
-        project,
-        version,
-        last=ledger.last(project.name, Version(project.version)),
-        findings=found,
-        changes=_changes(project, requires if joins else (), reason if removed else ""),
-        requires=requires,
-        joins=joins,
-        removes=reason if removed else "",
-    )
-
-
-def _findings(
-    workspace: Workspace, ledger: Ledger, project: Project, versions: Versions
-) -> tuple[Finding, ...] | None:
-    """What changed since the release that the tree's version follows; None where that is nothing at all."""
-    last = ledger.last(project.name, Version(project.version))
-    if last is None:
-        return ()
-    repository, place = Repository(workspace.root), place_of(workspace, project)
-    text = project.pyproject.read_text(encoding="utf-8")
-    tree = repository.tree("HEAD", place)
-    if (new := moved(text, versions)) != text:
-        tree = repository.tree_with(tree, {"pyproject.toml": new})
-    return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree) or None
 
 
 def choose(
@@ -226,81 +181,112 @@ def choose(
     Raises:
         Failed: it is not legal, or there is nothing to release.
     """
-    current, found = Version(project.version), tuple(findings)
-    known = {each.number for each in ledger.of(project.name)}
-    if not known:
-        first = _version(project, current, wanted) if wanted else current
-        return _candidate(first, known) if pre else first
-    if current not in known:
+    name, current, found = project.name, Version(project.version), tuple(findings)
+    known = {each.number for each in ledger.of(name)}
+    if known and current not in known:
         raise Failed(
-            f"{project.pyproject} says {current}, which was never released. Put {ledger.of(project.name)[-1].version} "
-            "there again: only ./dev release changes it."
+            f"{project.pyproject} says {current}, which was never released. Put {ledger.of(name)[-1].version} there "
+            "again: only ./dev release changes it."
         )
-    last = ledger.last(project.name, current)  # what was yanked promises nothing
+    last = ledger.last(name, current)  # what was yanked promises nothing
     level = demanded(rules.level(found), last.number) if last else Level.PATCH
-    if not wanted and level is Level.NONE:
-        raise Failed(
-            f"Nothing that {project.name}'s wheel holds has changed since {last}: nothing to release."
-        )
     lowest = bumped(last.number, level) if last else current
-    # What a pre-release has raised already is not raised once more.
-    start = last.number if current.is_prerelease and last else current
     if wanted:
-        version = bumped(start, LEVELS[wanted]) if wanted in LEVELS else _version(project, current, wanted)
-        if version < current:
-            raise Failed(f"{project.name} is at {current}; {version} does not follow.")
-        if Version(version.base_version) < lowest and version not in known:
-            raise Failed(_too_low(project, version, lowest, level, found))
+        # What a pre-release has raised already is not raised once more.
+        version = _version(wanted, last.number if current.is_prerelease and last else current)
+    elif level is Level.NONE:
+        raise Failed(f"Nothing that {name}'s wheel holds has changed since {last}: nothing to release.")
     elif last:
         version = following(current, last.number, level)
     else:
-        version = bumped(current, level)
+        version = bumped(current, level) if known else current
+    if version < current:
+        raise Failed(f"{name} is at {current}; {version} does not follow.")
+    if Version(version.base_version) < lowest and version not in known:
+        raise Failed(_too_low(project, version, lowest, level, found))
     if pre and not version.is_prerelease:
-        version = _candidate(version, known)
+        numbers = (Version(f"{version}rc{number}") for number in range(1, len(known) + 2))
+        version = next(each for each in numbers if each not in known)
     if version in known:
         raise Failed(
-            f"{project.name} {version} is released, and its content never changes. On an older line, name another "
-            f"version: ./dev release {project.name}=VERSION"
+            f"{name} {version} is released, and its content never changes. On an older line, name another version: "
+            f"./dev release {name}=VERSION"
         )
     return version
 
 
-def _candidate(version: Version, known: Collection[Version]) -> Version:
-    """The next pre-release of a version."""
-    numbers = (Version(f"{version}rc{number}") for number in range(1, len(known) + 2))
-    return next(each for each in numbers if each not in known)
-
-
-def _version(project: Project, current: Version, wanted: str) -> Version:
+def _version(wanted: str, start: Version) -> Version:
     """The version that somebody asks for, by its level or itself."""
     if wanted in LEVELS:
-        return bumped(current, LEVELS[wanted])
+        return bumped(start, LEVELS[wanted])
     if not NUMBER.fullmatch(wanted):
         raise Failed(f"{wanted!r} is neither patch, minor or major nor a version such as 1.2.3.")
     return Version(wanted)
+
+
+def _findings(
+    workspace: Workspace, ledger: Ledger, project: Project, versions: Versions
+) -> tuple[Finding, ...] | None:
+    """What changed since the release that the tree's version follows; None where that is nothing at all."""
+    last = ledger.last(project.name, Version(project.version))
+    if last is None:
+        return ()
+    repository, text = Repository(workspace.root), project.pyproject.read_text(encoding="utf-8")
+    tree = repository.tree("HEAD", f"libs/{project.name}")
+    if (new := moved(text, versions)) != text:
+        tree = repository.tree_with(tree, {"pyproject.toml": new})
+    return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree) or None
+
+
+def _joins(ledger: Ledger, project: Project, versions: Versions) -> str:
+    """Why a library has to be released with these, "" if it has not: else nobody could have both."""
+    lacking = (
+        next(excluding(required(project.metadata), versions), None) if ledger.last(project.name) else None
+    )
+    return f"it requires {lacking}" if lacking else ""
+
+
+def _dependents(repository: Repository, ledger: Ledger, versions: Versions) -> Iterator[tuple[Release, str]]:
+    """The last release of each library that requires some of these, and whether it goes with them."""
+
+    def excluded(release: Release) -> str:
+        """Why it cannot be installed beside them: by itself, or by what it requires."""
+        requirements = released(repository, release)
+        for requirement in excluding(requirements, versions):
+            return f"{release} requires {requirement}"
+        lasts = (ledger.last(short(each)) for each in requirements if short(each) not in versions)
+        return next(filter(None, (excluded(each) for each in lasts if each)), "")
+
+    for project in dict.fromkeys(each.project for each in ledger):
+        last = ledger.last(project)
+        if last and any(short(each) in versions for each in released(repository, last)):
+            yield last, excluded(last)
+
+
+def _changes(project: Project, requires: Collection[str], reason: str) -> str:
+    """What the changelog will say; where it is silent, what only joins tells of its ranges."""
+    changes = Changelog.read(project.folder).unreleased
+    if not changes and not requires:
+        file = project.folder / changelog.FILE
+        raise Failed(f"{file} says nothing under [Unreleased]. Write what changed, for those who use it.")
+    changes = changes or "### Changed\n\n" + "\n".join(f"- It needs {each}." for each in requires)
+    added = f"Without having been deprecated: {reason}"
+    return changelog.adding(changes, "Removed", added) if reason else changes
 
 
 def _too_low(
     project: Project, version: Version, lowest: Version, level: Level, findings: tuple[Finding, ...]
 ) -> str:
     current = Version(project.version)
-    names = [name for name, each in LEVELS.items() if bumped(current, each) >= lowest]
-    heavy = [each for each in findings if demanded(each.level, current) is level]
+    name = next(name for name, each in LEVELS.items() if bumped(current, each) >= lowest)
+    heavy = (each for each in findings if demanded(each.level, current) is level)
     return "\n".join(
         [
             f"{project.name} {version} would promise too little: these changes need a {level} release.",
             *(f"  {each.place}: {each.text} ({each.rule})" for each in heavy),
-            f"Run: ./dev release {project.name}={names[0]}",
+            f"Run: ./dev release {project.name}={name}",
         ]
     )
-
-
-def _refuse_known(repository: Repository, planned: Planned) -> None:
-    if repository("tag", "--list", planned.tag):
-        raise Failed(
-            f"The tag {planned.tag} exists, but the ledger has no such release. If it waits in a pull request, merge "
-            "that; if somebody released it elsewhere, git pull; if it is a mistake, git tag -d it."
-        )
 
 
 def _undeprecated(project: Project, version: Version, removed: list[str]) -> str:
@@ -314,59 +300,15 @@ def _undeprecated(project: Project, version: Version, removed: list[str]) -> str
     )
 
 
-def _changes(project: Project, requires: Collection[str], reason: str) -> str:
-    """What the changelog will say; where it is silent, what only joins tells of its ranges."""
-    changes = Changelog.read(project.folder).unreleased
-    if not changes and not requires:
-        file = project.folder / changelog.FILE
-        raise Failed(f"{file} says nothing under [Unreleased]. Write what changed, for those who use it.")
-    changes = changes or "### Changed\n\n" + "\n".join(f"- It needs {each}." for each in requires)
-    return (
-        changelog.adding(changes, "Removed", f"Without having been deprecated: {reason}")
-        if reason
-        else changes
-    )
+def _refuse_missing(ledger: Ledger, project: Project, versions: Versions) -> None:
+    if lacking := list(missing(ledger, project, versions)):
+        advice = "Release those with it, or change the range: nobody could install it."
+        raise Failed("\n".join([*lacking, advice]))
 
 
-def _joins(ledger: Ledger, project: Project, versions: Versions) -> str:
-    """Why a library has to be released with these, "" if it has not: else nobody could have both."""
-    lacking = next(excludes(project, versions), None) if ledger.last(project.name) else None
-    return f"it requires {lacking}" if lacking else ""
-
-
-def _requires(project: Project, name: str) -> bool:
-    return any(short(each) == name for each in (*project.dependencies, *project.optional_dependencies))
-
-
-def _dependents(repository: Repository, ledger: Ledger, versions: Versions) -> Iterator[tuple[Release, str]]:
-    """The last release of each library that requires some of these, and whether it goes with them."""
-
-    def excluded(release: Release) -> str:
-        """Why it cannot be installed beside them: by itself, or by what it requires."""
-        for requirement in released(repository, release):
-            name = short(requirement)
-            last = ledger.last(name)
-            if name in versions and not requirement.specifier.contains(versions[name], prereleases=True):
-                return f"{release} requires {requirement}"
-            if name not in versions and last and (reason := excluded(last)):
-                return reason
-        return ""
-
-    for project in dict.fromkeys(each.project for each in ledger):
-        last = ledger.last(project)
-        if last and any(short(each) in versions for each in released(repository, last)):
-            yield last, excluded(last)
-
-
-def _left_out(workspace: Workspace, versions: Versions) -> Iterator[str]:
-    """What in the tree goes neither with these versions nor along, and what to do about it: a line each."""
-    for project in workspace:
-        for requirement in excludes(project, versions) if project.name not in versions else ():
-            name = short(requirement)
-            advice = f"`{span(versions[name])}`" if project.is_library else "--pin moves it"
-            yield f"{project.name} requires {requirement}: {advice}"
-
-
-def place_of(workspace: Workspace, project: Project) -> str:
-    """The project's folder, as git names it."""
-    return project.folder.relative_to(workspace.root).as_posix()
+def _refuse_tagged(repository: Repository, planned: Planned) -> None:
+    if repository("tag", "--list", planned.tag):
+        raise Failed(
+            f"The tag {planned.tag} exists, but the ledger has no such release. If it waits in a pull request, merge "
+            "that; if somebody released it elsewhere, git pull; if it is a mistake, git tag -d it."
+        )

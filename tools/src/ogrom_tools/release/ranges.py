@@ -24,21 +24,17 @@ def moved(text: str, versions: Versions) -> str:
 
     Such a version is the lower bound: with it the library's tests have passed. The upper one is where the promise of
     compatibility ends. Everything else stays as it is written.
-
-    Args:
-        text: of the file.
-        versions: what is released together.
     """
     document = cast("dict[str, Any]", tomlkit.parse(text))
     project = document["project"]
     for lines in (project.get("dependencies", []), *project.get("optional-dependencies", {}).values()):
-        for place, line in enumerate(lines):
+        for position, line in enumerate(lines):
             requirement = Requirement(line)
             version = versions.get(short(requirement)) if is_ours(requirement) else None
             if version is not None:
                 requirement.specifier = SpecifierSet()
                 name, semicolon, marker = str(requirement).partition(";")
-                lines[place] = f"{name.strip()}{span(version)}{semicolon}{marker}"
+                lines[position] = f"{name.strip()}{span(version)}{semicolon}{marker}"
     return tomlkit.dumps(cast("tomlkit.TOMLDocument", document))
 
 
@@ -53,9 +49,9 @@ def line(version: Version) -> tuple[int, ...]:
     return (version.major,) if version.major else (0, version.minor)
 
 
-def excludes(project: Project, versions: Versions) -> Iterator[Requirement]:
-    """What a library in the tree requires and does not get of these versions."""
-    for requirement in required(project):
+def excluding(requirements: tuple[Requirement, ...], versions: Versions) -> Iterator[Requirement]:
+    """Those of the requirements that leave out what is released."""
+    for requirement in requirements:
         version = versions.get(short(requirement))
         if version is not None and not requirement.specifier.contains(version, prereleases=True):
             yield requirement
@@ -63,7 +59,7 @@ def excludes(project: Project, versions: Versions) -> Iterator[Requirement]:
 
 def missing(ledger: Ledger, project: Project, versions: Versions) -> Iterator[str]:
     """What a project requires of our other libraries that no release fulfils, so nobody could install it."""
-    for requirement in required(project):
+    for requirement in required(project.metadata):
         name = short(requirement)
         good = [each for each in ledger.of(name) if not each.is_yanked]
         found = any(requirement.specifier.contains(each.number, prereleases=True) for each in good)
@@ -72,10 +68,10 @@ def missing(ledger: Ledger, project: Project, versions: Versions) -> Iterator[st
             yield f"{project.name} requires {requirement}; the releases of {name}: {known}"
 
 
-def required(project: Project) -> Iterator[Requirement]:
-    """What it requires of our other projects, by itself or with an extra."""
-    everything = (*project.dependencies, *project.optional_dependencies)
-    return (each for each in everything if is_ours(each) and short(each) != project.name)
+def required(project: Mapping[str, Any]) -> tuple[Requirement, ...]:
+    """What a `[project]` table requires of our other projects, by itself or with an extra."""
+    lines = chain(project.get("dependencies", ()), *project.get("optional-dependencies", {}).values())
+    return tuple(each for each in map(Requirement, lines) if is_ours(each) and each.name != project["name"])
 
 
 def released(repository: Repository, release: Release) -> tuple[Requirement, ...]:
@@ -84,9 +80,7 @@ def released(repository: Repository, release: Release) -> tuple[Requirement, ...
     Raises:
         Failed: git does not hold its tree.
     """
-    table = tomllib.loads(repository.show(release.tree, "pyproject.toml"))["project"]
-    lines = chain(table.get("dependencies", ()), *table.get("optional-dependencies", {}).values())
-    return tuple(filter(is_ours, map(Requirement, lines)))
+    return required(tomllib.loads(repository.show(release.tree, "pyproject.toml"))["project"])
 
 
 def short(requirement: Requirement) -> str:

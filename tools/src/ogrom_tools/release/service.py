@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 
-from packaging.version import Version
-
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.pins.fit import Releases
 from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.pins.serving import served
 from ogrom_tools.pins.trial import tested
 from ogrom_tools.projects import Project, Workspace, discover
+from ogrom_tools.release.ranges import Versions
 
 
 def services(workspace: Workspace) -> tuple[Project, ...]:
@@ -20,7 +18,7 @@ def services(workspace: Workspace) -> tuple[Project, ...]:
 
 
 def moved(
-    workspace: Workspace, service: Project, commit: str, versions: Mapping[str, Version]
+    workspace: Workspace, service: Project, commit: str, versions: Versions
 ) -> tuple[Mapping[str, str], str]:
     """The service's files with these releases pinned, and the last line of its tests.
 
@@ -28,7 +26,7 @@ def moved(
         workspace: the checkout, whose wheels are used.
         service: the project.
         commit: holds the ledger with the releases.
-        versions: by the libraries' names.
+        versions: what is released.
 
     Raises:
         Failed: they do not fit the other pins, Poetry finds nothing that fits, or a test fails.
@@ -37,15 +35,11 @@ def moved(
         (root / ".ogrom").mkdir()
         (root / ".ogrom" / "wheels").symlink_to(workspace.root / ".ogrom" / "wheels")
         clone = discover(root)
-        pinning = Pinning(clone, clone[service.name], Ledger.read(clone.root))
-        pinned = sorted(versions.keys() & read(pinning.service).keys())
+        pinning = Pinning(clone, clone[service.name], Ledger.read(root))
+        names = sorted(versions.keys() & read(pinning.service).keys())
         with served(clone, pinning.service, pinning.ledger):
-            wanted: Releases = pinning.wanted(
-                [word for name in pinned for word in (name, str(versions[name]))]
-            )
-            pinning.write(wanted)
+            pinning.write(pinning.wanted([word for name in names for word in (name, str(versions[name]))]))
         files = {
-            each.relative_to(clone.root).as_posix(): each.read_text(encoding="utf-8")
-            for each in pinning.files
+            each.relative_to(root).as_posix(): each.read_text(encoding="utf-8") for each in pinning.files
         }
         return files, tested(pinning)

@@ -17,7 +17,7 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.release.act import Act
-from ogrom_tools.release.bumping import program
+from ogrom_tools.release.making import bump2version
 from ogrom_tools.release.plan import Plan, plan
 from ogrom_tools.rules import Finding
 from ogrom_tools.testing import PYPROJECT, new_repository
@@ -76,9 +76,9 @@ class Workshop:
         workshop.add("libs/plates")
         workshop.add("libs/cups", "ogrom-plates>=0.1,<2")
         workshop.add("services/kitchen", "ogrom-plates==0.1.0")
-        pins = "tools/requirements/bump2version.txt"
-        (root / pins).parent.mkdir(parents=True)
-        shutil.copy(ROOT / pins, root / pins)
+        (root / "tools/requirements").mkdir(parents=True)
+        for name in ("bump2version", "dev"):
+            shutil.copy(ROOT / f"tools/requirements/{name}.txt", root / "tools/requirements")
         workshop.commit("Begin")
         # One file instead of hundreds, for those who copy it.
         workshop.repository("gc", "--quiet")
@@ -219,8 +219,8 @@ class Script:
         patch.setattr("ogrom_tools.suite.run", self.run)
         patch.setattr("ogrom_tools.api.compare_tree", lambda *arguments: tuple(self.findings))
         patch.setattr("ogrom_tools.release.making.built_twice", build_once)
-        bump2version = program(ROOT)
-        patch.setattr("ogrom_tools.release.bumping.program", lambda root: bump2version)
+        program = bump2version(ROOT)
+        patch.setattr("ogrom_tools.release.making.bump2version", lambda root: program)
 
 
 def build_once(repository: Repository, tree: str, epoch: int, folder: Path) -> Wheel:

@@ -6,7 +6,7 @@ from packaging.version import Version
 
 from ogrom_tools.command import Failed, run
 from ogrom_tools.projects import ROOT, Project, discover
-from ogrom_tools.release.bumping import CONFIGURATION, bump, program
+from ogrom_tools.release.making import CONFIGURATION, bump, bump2version
 from ogrom_tools.release.testing import Workshop
 
 pytestmark = pytest.mark.slow  # each starts programs
@@ -64,24 +64,24 @@ def test_more_than_the_version_is_refused(workshop: Workshop, monkeypatch: pytes
     script = workshop.root / "bump2version"
     script.write_text("#!/bin/sh\nsed -i s/0.1.0/1.0.0/ pyproject.toml; echo >>pyproject.toml\n")
     script.chmod(0o755)
-    monkeypatch.setattr("ogrom_tools.release.bumping.program", lambda root: str(script))
+    monkeypatch.setattr("ogrom_tools.release.making.bump2version", lambda root: str(script))
     with pytest.raises(Failed, match="more than the version"):
         bump(workshop.root, workshop.project("plates"), Version("1.0.0"))
 
 
 def test_bump2version_is_alone_in_its_environment(workshop: Workshop) -> None:
     """And made once; again when another version is pinned, or the making was stopped."""
-    python = Path(program(workshop.root)).with_name("python")
+    python = Path(bump2version(workshop.root)).with_name("python")
     listed = run(
         str(python), "-c", "import importlib.metadata as m; print(*{d.name for d in m.distributions()})"
     )
     assert listed.split() == ["bump2version"]
     stamp = workshop.root / ".nox" / "bump2version" / "ogrom-state"
     made = stamp.stat().st_mtime_ns
-    program(workshop.root)
+    bump2version(workshop.root)
     assert stamp.stat().st_mtime_ns == made
     workshop.edit("tools/requirements/bump2version.txt", "# This file", "# Now this file")
-    program(workshop.root)
+    bump2version(workshop.root)
     assert stamp.stat().st_mtime_ns > made
 
 
