@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -30,6 +30,15 @@ def doing(what: str) -> Iterator[None]:
 
     with Console(stderr=True).status(Text(f"{what} ...")):
         yield
+
+
+@contextmanager
+def timed(what: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """Say what the block does, and tell how long it took when it is done."""
+    begin = time.monotonic()
+    with doing(what):
+        yield
+    tell(f"{time.monotonic() - begin:6.1f} s  {what}")
 
 
 def counted(items: Iterable[T], total: int, what: str) -> Iterator[T]:

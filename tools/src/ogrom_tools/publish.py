@@ -30,9 +30,6 @@ def main(*, store: str, no_build: bool, checksums: Path | None, root: Path) -> N
         checksums.write_text(
             "".join(f"{each.sha256}  {each.artefact}\n" for each in ledger), encoding="utf-8"
         )
-    if index.is_ahead(place, ledger):
-        print("A later ledger is published already, so there is nothing to do.")
-        return
     with doing("Comparing the index with the ledger"):
         lacked = index.bring_up(place, Wheelhouse(discover(root), builds=not no_build), ledger)
     for each in lacked:

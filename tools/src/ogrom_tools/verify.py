@@ -134,7 +134,7 @@ def main(projects: tuple[str, ...], *, pinned: bool, url: str | None, root: Path
 
 def _verify_index(url: str, ledger: Ledger) -> None:
     say(f"Comparing every file of {url} with the ledger ...")
-    if wrong := list(index.differences(index.served_at(url), ledger)):
+    if wrong := list(index.differences(index.store_at(url, to_read=True), ledger)):
         raise Failed("\n".join(["", *wrong]))
     print(f"{url} has what follows from the ledger, to the last byte: {len(ledger.releases)} releases.")
 

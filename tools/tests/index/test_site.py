@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.command import Failed
-from ogrom_tools.index import Store, bring_up, differences, in_folder, local, served_at, serving
+from ogrom_tools.index import Store, bring_up, differences, in_folder, local, serving, store_at
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Workspace
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
@@ -167,11 +167,11 @@ def test_every_file_is_compared(
     bring_up(in_folder(path), wheelhouse, ledger)
     change, words = plant
     with serving(path) as url:
-        assert list(differences(served_at(url), ledger)) == []
+        assert list(differences(store_at(url, to_read=True), ledger)) == []
         change(path, first)
-        (said,) = differences(served_at(url), ledger)
+        (said,) = differences(store_at(url, to_read=True), ledger)
     assert words in said
-    assert list(differences(served_at(str(path)), ledger)) == [said]
+    assert list(differences(store_at(str(path), to_read=True), ledger)) == [said]
 
 
 def test_what_does_not_follow_is_told(

@@ -13,7 +13,7 @@ from moto.server import ThreadedMotoServer
 from types_boto3_s3 import S3Client
 
 from ogrom_tools.command import Failed
-from ogrom_tools.index import Store, in_folder, served_at, store_at
+from ogrom_tools.index import Store, in_folder, store_at
 from ogrom_tools.index.stores import headers
 
 WRITING = """
@@ -155,7 +155,7 @@ def test_another_address_is_refused(url: str) -> None:
 
 def test_an_index_that_does_not_answer_is_told() -> None:
     """With its URL."""
-    store: Store = served_at("http://127.0.0.1:9/simple/")
+    store: Store = store_at("http://127.0.0.1:9/simple/", to_read=True)
     with pytest.raises(Failed, match=r"http://127\.0\.0\.1:9/simple/"):
         store.read("simple/index.html")
 

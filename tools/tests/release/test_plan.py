@@ -165,7 +165,7 @@ def test_git_must_know_who_releases(
             monkeypatch.delenv(f"GIT_{role}_{part}", raising=False)
     monkeypatch.delenv("EMAIL", raising=False)
     workshop.repository("config", "--remove-section", "user")
-    with pytest.raises(Failed, match=r"git config user\.name"):
+    with pytest.raises(Failed, match=r"(?s)tell me who you are.*git config --global user\.name"):
         workshop.plan()
     for role, other in (("AUTHOR", "COMMITTER"), ("COMMITTER", "AUTHOR")):
         monkeypatch.setenv(f"GIT_{role}_NAME", "A Robot")
@@ -173,14 +173,14 @@ def test_git_must_know_who_releases(
         with monkeypatch.context() as patch:
             for part in ("NAME", "EMAIL"):
                 patch.delenv(f"GIT_{other}_{part}", raising=False)
-            with pytest.raises(Failed, match=r"git config user\.name"):
+            with pytest.raises(Failed, match=r"(?s)tell me who you are.*git config --global user\.name"):
                 workshop.plan()
     assert str(workshop.plan()) == "plates 0.1.0"
 
 
 def test_what_nobody_could_install_is_refused(workshop: Workshop, script: Script) -> None:
     """The library below is released first."""
-    with pytest.raises(Failed, match=r"(?s)the releases of plates: none yet.*Release those with it"):
+    with pytest.raises(Failed, match=r"(?s)the releases of plates: none yet.*Release plates with it"):
         workshop.plan("cups")
 
 

@@ -1,8 +1,8 @@
 """The index of our wheels: a static tree of files, made from the ledger; docs/wheels.md says how to use it."""
 
 from .server import serving
-from .site import PORT, bring_up, differences, is_ahead, local, made
-from .stores import Store, in_folder, served_at, store_at
+from .site import PORT, bring_up, differences, local, made
+from .stores import Store, in_folder, store_at
 
 __all__ = [
     "PORT",
@@ -10,10 +10,8 @@ __all__ = [
     "bring_up",
     "differences",
     "in_folder",
-    "is_ahead",
     "local",
     "made",
-    "served_at",
     "serving",
     "store_at",
 ]

@@ -12,11 +12,7 @@ from ogrom_tools.command import Failed
 
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
-    """Serve an index to this machine, until the block is left.
-
-    Args:
-        folder: where the index is.
-        port: 0 for any that is free.
+    """Serve the index in a folder to this machine, until the block is left, at a port or at any that is free.
 
     Yields:
         The URL that clients are given: `http://127.0.0.1:8418/simple/`.

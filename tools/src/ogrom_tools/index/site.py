@@ -24,13 +24,8 @@ def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[R
     Wheels come before the pages that list them, so that clients never see half of a release. One that was brought up
     to a later ledger, as by a job that this one has waited for, stays as it is.
 
-    Args:
-        store: where the index is.
-        wheelhouse: has the wheels that it lacks.
-        ledger: what it shall hold.
-
     Returns:
-        The releases that it lacked.
+        The releases that it lacked, and has from the wheelhouse.
 
     Raises:
         Failed: it has other bytes of a release, or was made of another history.
@@ -43,8 +38,10 @@ def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[R
             f"The index has other bytes than the ledger's: {', '.join(wrong)}. Remove them and find out who wrote them."
         )
     lacking = wheelhouse.wheels(each for each in ledger if each not in held)
-    _hold(store, {**held, **{each: path.read_bytes() for each, path in lacking.items()}})
-    _put(store, ledgers.FILE, ledger.text.encode())
+    wheels = {**held, **{each: path.read_bytes() for each, path in lacking.items()}}
+    for name, data in {**_files(wheels), ledgers.FILE: ledger.text.encode()}.items():
+        if store.read(name) != data:
+            store.write(name, data)
     return tuple(lacking)
 
 
@@ -93,7 +90,9 @@ def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger) -> Path:
 
 def made(path: Path, wheels: Mapping[Release, Path]) -> Path:
     """An index of these wheels alone, in an empty folder; the folder."""
-    _hold(in_folder(path), {each: wheel.read_bytes() for each, wheel in wheels.items()})
+    store = in_folder(path)
+    for name, data in _files({each: wheel.read_bytes() for each, wheel in wheels.items()}).items():
+        store.write(name, data)
     return path
 
 
@@ -128,20 +127,11 @@ def _wheels(store: Store, ledger: Ledger) -> Mapping[Release, bytes]:
         return {each: wheel for each, wheel in zip(ledger, found, strict=True) if wheel is not None}
 
 
-def _hold(store: Store, wheels: Mapping[Release, bytes]) -> None:
-    """Have it hold these wheels, and pages of them."""
+def _files(wheels: Mapping[Release, bytes]) -> Mapping[str, bytes]:
+    """All files of an index of these wheels; those that a page names come before it."""
     metadata = {each: metadata_in(wheel) for each, wheel in wheels.items()}
-    for release, wheel in wheels.items():
-        _put(store, FILES + release.artefact + METADATA, metadata[release])
-        _put(store, FILES + release.artefact, wheel)
-    for name, page in pages(metadata).items():
-        _put(store, name, page)
-
-
-def _put(store: Store, name: str, data: bytes) -> None:
-    """Have it hold these bytes; only what differs is written."""
-    if store.read(name) != data:
-        store.write(name, data)
+    files = {FILES + each.artefact + METADATA: data for each, data in metadata.items()}
+    return {**files, **{FILES + each.artefact: wheel for each, wheel in wheels.items()}, **pages(metadata)}
 
 
 def _is_good(release: Release, wheel: bytes) -> bool:

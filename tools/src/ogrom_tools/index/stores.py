@@ -92,37 +92,27 @@ def in_folder(path: Path) -> Store:
         return Store(str(path), LocalStore(path.expanduser(), mkdir=True))
 
 
-def store_at(url: str) -> Store:
-    """The store of this address: `s3://bucket/prefix`, or a folder.
+def store_at(url: str, *, to_read: bool = False) -> Store:
+    """The index of this address: `s3://bucket/prefix` or a folder; to read it, `https://index.example/simple/`, too.
 
     Raises:
-        Failed: it is neither.
+        Failed: there is none, or it cannot be written.
     """
     scheme, separator, rest = url.partition("://")
-    if not separator:
-        return in_folder(Path(url))
-    if scheme != "s3" or not rest:
-        raise Failed(f"{url!r} is no place for an index; use s3://bucket/prefix or a folder.")
     with _explained(url):
-        # As AWS's own programs find out who one is: by profiles, too.
-        who = Boto3CredentialProvider()
-        return Store(url, S3Store.from_url(url.rstrip("/"), credential_provider=who, retry_config=_RETRIES))
-
-
-def served_at(url: str) -> Store:
-    """An index to be read, by its URL: `https://index.example/simple/` as clients have it, or where it is stored.
-
-    Raises:
-        Failed: it is none.
-    """
-    if not url.startswith(("http://", "https://")):
-        if "://" not in url and not Path(url).expanduser().is_dir():
-            raise Failed(f"There is no folder {url}.")
-        return store_at(url)
-    base = url.rstrip("/").removesuffix("/simple")
-    with _explained(url):
-        objects = HTTPStore.from_url(base, client_options={"allow_http": True}, retry_config=_RETRIES)
-        return Store(url, objects)
+        if not separator and (Path(url).expanduser().is_dir() or not to_read):
+            return in_folder(Path(url))
+        if scheme == "s3" and rest:
+            who = Boto3CredentialProvider()  # by profiles too, as AWS's own programs find out who one is
+            return Store(
+                url, S3Store.from_url(url.rstrip("/"), credential_provider=who, retry_config=_RETRIES)
+            )
+        if to_read and scheme in {"http", "https"}:
+            base = url.rstrip("/").removesuffix("/simple")
+            objects = HTTPStore.from_url(base, client_options={"allow_http": True}, retry_config=_RETRIES)
+            return Store(url, objects)
+    known = "a folder that is there or an index's URL" if to_read else "a folder"
+    raise Failed(f"{url!r} is no place for an index; use s3://bucket/prefix or {known}.")
 
 
 def headers(name: str) -> dict[str, str]:

@@ -1,9 +1,7 @@
 """The command behind `./dev pin`."""
 
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from ogrom_tools.pins.pinning import Pinning
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.pins.serving import served
 from ogrom_tools.pins.trial import tested
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import timed
 from ogrom_tools.projects import ROOT, discover
 
 
@@ -41,7 +39,7 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
     # What it does goes to stderr: what changes, on stdout, is the text of a pull request.
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     if only_lock:
-        with _step(console, "Lock by Poetry"), served(workspace, pinning.service, pinning.ledger):
+        with timed("Lock by Poetry", console.print), served(workspace, pinning.service, pinning.ledger):
             pinning.write()
         return
     _check_clean(pinning)
@@ -52,7 +50,7 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
 def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:
     changes: list[str] = []
     with (
-        _step(console, "Choose what fits, and lock it by Poetry"),
+        timed("Choose what fits, and lock it by Poetry", console.print),
         served(pinning.workspace, pinning.service, pinning.ledger),
     ):
         wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
@@ -63,7 +61,7 @@ def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None
         console.print("That is pinned already." if arguments else "There is nothing to upgrade.")
         return
     click.echo("\n\n".join(changes))
-    with _step(console, "Test on released wheels"):
+    with timed("Test on released wheels", console.print):
         last = tested(pinning)
     console.print(f"{'':10}{last}")
     console.print(_commit(pinning, wanted, changes))
@@ -91,15 +89,6 @@ def _commit(pinning: Pinning, wanted: Releases, changes: Sequence[str]) -> str:
     repository("add", "--", *files)
     repository("commit", "--quiet", "--only", "--cleanup=verbatim", f"--message={text}", "--", *files)
     return repository("log", "-1", "--format=%h %s")
-
-
-@contextmanager
-def _step(console: Console, name: str) -> Iterator[None]:
-    """Say what the block does, and how long it took."""
-    start = time.monotonic()
-    with doing(name):
-        yield
-    console.print(f"{time.monotonic() - start:6.1f} s  {name}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """The act: from a plan to one push, after which all of it has happened and before which nothing has."""
 
-import time
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +12,12 @@ from rich.console import Console
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Release
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import timed
 from ogrom_tools.projects import Project, Workspace, discover
 from ogrom_tools.release.landing import Landing
 from ogrom_tools.release.making import Made, commits, make
 from ogrom_tools.release.plan import Plan, check
-from ogrom_tools.release.service import moved, services
-from ogrom_tools.release.trial import tested
+from ogrom_tools.release.trial import moved, services, tested
 
 
 @dataclass(frozen=True)
@@ -97,11 +95,7 @@ class Act:
             yield discover(root)
 
     def release(self, plan: Plan, source: Workspace) -> str:
-        """Do what is planned; what became of it.
-
-        Args:
-            plan: what to do.
-            source: the branch that the releases are made of, checked out.
+        """Do what is planned of a branch that is checked out; what became of it.
 
         Raises:
             Failed: something could not be done, and nothing has happened; the text says what to do.
@@ -137,16 +131,7 @@ class Act:
         return files if self.pin else {}
 
     def _refuse_changed(self, made: Made, commit: str, files: Mapping[str, str]) -> None:
-        """See that nobody has worked on the same files meanwhile.
-
-        Args:
-            made: what is released.
-            commit: what the branch with the ledger is to be.
-            files: of the service, as they are to be.
-
-        Raises:
-            Failed: somebody has.
-        """
+        """See that nobody has worked meanwhile on what was tested, or on what the commit will change."""
         git, plan = self.repository, made.plan
         if (branch := git("branch", "--show-current")) != self.branch:
             raise Failed(
@@ -169,12 +154,8 @@ class Act:
     def _say(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    @contextmanager
-    def _step(self, name: str) -> Iterator[None]:
-        begin = time.monotonic()
-        with doing(name):
-            yield
-        self._say(f"{time.monotonic() - begin:6.1f} s  {name}")
+    def _step(self, name: str) -> AbstractContextManager[None]:
+        return timed(name, self._say)
 
 
 @contextmanager

@@ -48,28 +48,31 @@ class Landing:
         tags = {each.tag: self._tag(commits[made.plan.branch], each) for each in made.wheels}
         said = self._push(commits, tags) if self.remote else "nobody has it yet: the same command pushes it"
         if said:
-            self._move(commits, tags)
+            self._follow(commits, tags)
         return said or self._propose(commits, tags)
 
     def finish(self) -> tuple[Release, ...]:
-        """Finish what was stopped behind its push, or while the branch moved; the releases of it.
+        """Finish what was stopped behind its push, or while this clone followed; the releases of it.
 
         Raises:
             Failed: somebody has edited a file of it, or the others have something that this branch lacks.
         """
         git = self.repository
+        stopped = tuple(each for each in self._made("HEAD") if not git("tag", "--list", each.tag))
         if self.remote:
             git("fetch", "--quiet", "--tags", self.remote, self.branch)
             theirs = git.commit("FETCH_HEAD")
             if git("merge-base", "HEAD", theirs) != theirs:
                 if git.commit(f"{theirs}^") != git.commit() or not self._made(theirs):
                     raise Failed(f"{self.remote} has commits that this branch lacks. Run: git pull --rebase")
-                self._move({self.branch: theirs}, {})
+                self._follow({self.branch: theirs}, {})
                 return self._made(theirs)
             for each in self.others:
                 with suppress(Failed):  # the others have none, or this one is ahead
                     git("fetch", "--quiet", self.remote, f"refs/heads/{each}:refs/heads/{each}")
-        return self._made("HEAD") if git.is_dirty and self._settled() else ()
+        for release in stopped:
+            self._name(release)
+        return stopped
 
     def waiting(self) -> tuple[Release, ...]:
         """The releases that nobody else has yet."""
@@ -112,50 +115,33 @@ class Landing:
         named = (f"{tag}:refs/tags/{name}" for name, tag in tags.items())
         self.repository("push", "--quiet", "--atomic", self.remote, *heads, *named)
 
-    def _move(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        """Move the branches and the tags at one stroke, and then the work tree.
+    def _follow(self, commits: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        """Move this clone on: the other branches, the branch with its work tree, and at last the tags.
 
         Raises:
-            Failed: something was edited, or a branch was moved, since somebody looked; then nothing is moved here.
+            Failed: something was edited, or a branch was moved, since somebody looked.
         """
         git = self.repository
-        follow = ("read-tree", "-m", "-u", git.commit(), commits[self.branch])
-        heads = (f"update refs/heads/{name} {it} {git.commit(f'{it}^')}\n" for name, it in commits.items())
-        named = (f"update refs/tags/{name} {tag}\n" for name, tag in tags.items())
         try:
-            git(*follow, "--dry-run")
-            git.feed("".join((*heads, *named)), "update-ref", "--stdin")
+            for branch, commit in commits.items():
+                if branch != self.branch:
+                    git("update-ref", f"refs/heads/{branch}", commit, git.commit(f"{commit}^"))
+            git("merge", "--quiet", "--ff-only", commits[self.branch])
         except Failed as problem:
             raise Failed(
                 f"{problem}\nThis clone has not followed. Commit or stash what was edited, then run the same command "
                 "again."
             ) from problem
-        git(*follow)
+        for name, tag in tags.items():
+            git("update-ref", f"refs/tags/{name}", tag)
 
-    def _settled(self) -> bool:
-        """Bring the work tree up to a release on which the branch was moved when it was stopped; whether it was.
-
-        Raises:
-            Failed: somebody has edited a file of it.
-        """
-        git = self.repository
-        if not self._made("HEAD"):
-            return False
-
-        def differing(*trees: str) -> set[str]:
-            return set(git("diff", "--name-only", *trees).splitlines())
-
-        behind = differing("HEAD^", "HEAD") & differing("HEAD")
-        edited = behind & differing("HEAD^")
-        if whole := behind - edited:
-            git("checkout", "HEAD", "--", *whole)
-        if edited:
-            file = min(edited)
-            raise Failed(
-                f"{file} was edited, and is still that of before the release. Keep a copy of it, run "
-                f"`git checkout HEAD -- {file}`, and edit it again."
-            )
-        return bool(behind)
+    def _name(self, release: Release) -> None:
+        """Give a release the tag that it lacks, unless the others had it."""
+        git, path = self.repository, f"libs/{release.project}"
+        heads = git("for-each-ref", "--format=%(refname)", "refs/heads").splitlines()
+        commit = next(git.commit(each) for each in heads if git.tree(each, path) == release.tree)
+        if not git("tag", "--list", release.tag):
+            git("update-ref", f"refs/tags/{release.tag}", self._tag(commit, release))
 
     def _tag(self, commit: str, release: Release) -> str:
         """The id of an annotated tag, which no ref names yet."""

@@ -41,12 +41,7 @@ class Made:
 
 
 def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
-    """Make what is planned.
-
-    Args:
-        workspace: the checkout whose environments are used, and which keeps the wheels.
-        source: the branch that it is made of, checked out.
-        plan: what to make.
+    """Make what is planned of a branch that is checked out; the workspace has the environments, and keeps the wheels.
 
     Raises:
         Failed: a file does not let itself be changed, or a wheel is not the same twice.
@@ -70,13 +65,9 @@ def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
 def commits(
     repository: Repository, made: Made, branch: str, more: Mapping[str, str] = MappingProxyType({})
 ) -> Mapping[str, str]:
-    """The ids of new commits by the branches that are to get them: one, where the ledger is on the plan's own.
+    """The ids of new commits, by the branches that are to get them: one, where that is the ledger's branch.
 
-    Args:
-        repository: where.
-        made: what they hold.
-        branch: the one with the ledger.
-        more: other files of that one, and their new text.
+    That one gets more files, by their paths, than what is made.
     """
     base = repository.commit(f"refs/heads/{branch}")
     ledger = Ledger.parse(repository.show(base, FILE)) if repository.has(f"{base}:{FILE}") else Ledger()
@@ -121,10 +112,7 @@ def built_twice(repository: Repository, tree: str, epoch: int, folder: Path) -> 
 def bump(root: Path, project: Project, version: Version) -> None:
     """Write a new version into a project's files, by bump2version: docs/decisions/bump2version-alone.md.
 
-    Args:
-        root: the checkout whose pins and environments are used.
-        project: where to write it; a copy, as nothing is put back when this fails.
-        version: the new one.
+    It should be a copy, as nothing is put back when this fails; root has the environments.
 
     Raises:
         Failed: bump2version could not, or would have changed something else, too.

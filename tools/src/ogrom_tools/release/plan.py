@@ -17,8 +17,8 @@ from ogrom_tools.release.ranges import (
     Versions,
     excluding,
     line,
-    missing,
     moved,
+    refuse_missing,
     released,
     required,
     short,
@@ -71,10 +71,7 @@ class Plan:
     planned: tuple[Planned, ...]
     """Those that others require come first."""
     dependents: Mapping[Release, str]
-    """The last releases of the libraries that require some of them.
-
-    With "", or why nobody can have both and so its tests are not run: `core 1.0.0 requires ogrom-http<2`.
-    """
+    """The last releases of those that require some of them; with why its tests are not run, if nobody can have both."""
 
     @cached_property
     def versions(self) -> Versions:
@@ -96,7 +93,7 @@ def plan(
     """Decide about releases of what is checked out, and change nothing.
 
     Args:
-        workspace: the checkout, of the branch that they are made of.
+        workspace: the branch that they are made of, checked out.
         wanted: by the names of libraries `patch`, `minor`, `major`, a version, or "" for the lowest that is legal.
         ledger: all releases.
         pre: whether they are pre-releases, such as 2.0.0rc1.
@@ -112,7 +109,7 @@ def plan(
         joins = _joins(ledger, project, versions) if asked is None else ""
         if asked is None and not joins:
             continue
-        _refuse_missing(ledger, project, versions)
+        refuse_missing(ledger, project, versions)
         found = _findings(workspace, ledger, project, versions) or ()
         version = choose(project, ledger, asked or "", found, pre=pre)
         removed = [each.place for each in found if each.removes]
@@ -150,16 +147,10 @@ def check(repository: Repository) -> str:
     """The branch that releases would be put on.
 
     Raises:
-        Failed: git knows no name to release under, or HEAD is on no branch, or something is not committed.
+        Failed: git knows no name to release under, HEAD is on no branch, or something is not committed.
     """
-    try:
-        for role in ("COMMITTER", "AUTHOR"):
-            repository("-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT")
-    except Failed as problem:
-        raise Failed(
-            "git does not know who you are, and a release is signed with a name. Run:\n"
-            '  git config user.name "Your Name"\n  git config user.email you@example.com'
-        ) from problem
+    for role in ("COMMITTER", "AUTHOR"):
+        repository("-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT")  # git says what to do
     branch = repository("branch", "--show-current")
     if not branch:
         raise Failed("HEAD is on no branch, so a release would be lost. Run `git switch BRANCH` first.")
@@ -298,12 +289,6 @@ def _undeprecated(project: Project, version: Version, removed: list[str]) -> str
             f'remove them later. Or say why not: ./dev release {project.name}={version} --reason "..."',
         ]
     )
-
-
-def _refuse_missing(ledger: Ledger, project: Project, versions: Versions) -> None:
-    if lacking := list(missing(ledger, project, versions)):
-        advice = "Release those with it, or change the range: nobody could install it."
-        raise Failed("\n".join([*lacking, advice]))
 
 
 def _refuse_tagged(repository: Repository, planned: Planned) -> None:

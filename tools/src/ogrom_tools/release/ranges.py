@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import PREFIX, Project, is_ours
@@ -57,15 +58,22 @@ def excluding(requirements: tuple[Requirement, ...], versions: Versions) -> Iter
             yield requirement
 
 
-def missing(ledger: Ledger, project: Project, versions: Versions) -> Iterator[str]:
-    """What a project requires of our other libraries that no release fulfils, so nobody could install it."""
+def refuse_missing(ledger: Ledger, project: Project, versions: Versions) -> None:
+    """See that whoever installs a project can have all that it requires of our others.
+
+    Raises:
+        Failed: no release of one fulfils it.
+    """
     for requirement in required(project.metadata):
         name = short(requirement)
         good = [each for each in ledger.of(name) if not each.is_yanked]
         found = any(requirement.specifier.contains(each.number, prereleases=True) for each in good)
         if name not in versions and not found:
             known = ", ".join(each.version for each in good) or "none yet"
-            yield f"{project.name} requires {requirement}; the releases of {name}: {known}"
+            raise Failed(
+                f"{project.name} requires {requirement}; the releases of {name}: {known}. "
+                f"Release {name} with it, or change the range: nobody could install it."
+            )
 
 
 def required(project: Mapping[str, Any]) -> tuple[Requirement, ...]:

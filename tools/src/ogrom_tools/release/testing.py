@@ -202,7 +202,7 @@ class Script:
     def moved(
         self, workspace: Workspace, service: Project, commit: str, versions: Mapping[str, Version]
     ) -> tuple[Mapping[str, str], str]:
-        """In place of `release.service.moved`."""
+        """In place of `release.trial.moved`."""
         if self.broken == service.name:
             raise Failed("1 failed")
         ledger = Ledger.parse(Repository(workspace.root).show(commit, "releases.toml"))

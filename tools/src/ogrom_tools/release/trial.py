@@ -1,31 +1,31 @@
-"""Tries new wheels: their own tests, and those of the released libraries that require them.
+"""Tries new wheels: their own tests, those of the released libraries that require them, and the service's.
 
-Each is installed in a clean environment from an index made for this, on which of what is released there are no other
-versions than the new ones: a resolver cannot fall back to one that works. Who depends on them is there as released,
-also where a new version of it is in the set, since users upgrade one at a time.
+Each library is installed in a clean environment from an index made for this, on which of what is released there are
+no other versions than the new ones: a resolver cannot fall back to one that works. Who depends on them is there as
+released, also where a new version of it is in the set, since users upgrade one at a time.
 """
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ogrom_tools import index, suite
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.projects import Workspace
+from ogrom_tools.pins import trial as pins_trial
+from ogrom_tools.pins.pinning import Pinning
+from ogrom_tools.pins.pyproject import read
+from ogrom_tools.pins.serving import served
+from ogrom_tools.projects import Project, Workspace, discover
 from ogrom_tools.release.making import Made
+from ogrom_tools.release.ranges import Versions
 from ogrom_tools.wheelhouse import Wheelhouse
 
 
 def tested(workspace: Workspace, made: Made, *, quick: bool) -> Iterator[tuple[Release, str]]:
-    """Run all tests, as many side by side as there are processors; the last line of each.
-
-    Args:
-        workspace: the checkout.
-        made: what is released.
-        quick: whether the tests that take long are left out.
+    """Run all tests, or the quick ones, as many side by side as there are processors; the last line of each.
 
     Raises:
         Failed: some fail, or something cannot be installed.
@@ -54,3 +54,32 @@ def tested(workspace: Workspace, made: Made, *, quick: bool) -> Iterator[tuple[R
                 yield each, tests.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def services(workspace: Workspace) -> tuple[Project, ...]:
+    """Those that pin releases."""
+    return tuple(each for each in workspace.released if not each.is_library and read(each))
+
+
+def moved(
+    workspace: Workspace, service: Project, commit: str, versions: Versions
+) -> tuple[Mapping[str, str], str]:
+    """The service's files with these releases pinned, and the last line of its tests.
+
+    A work tree of the commit is used, whose ledger has them.
+
+    Raises:
+        Failed: they do not fit the other pins, Poetry finds nothing that fits, or a test fails.
+    """
+    with Repository(workspace.root).worktree(commit) as root:
+        (root / ".ogrom").mkdir()
+        (root / ".ogrom" / "wheels").symlink_to(workspace.root / ".ogrom" / "wheels")
+        clone = discover(root)
+        pinning = Pinning(clone, clone[service.name], Ledger.read(root))
+        names = sorted(versions.keys() & read(pinning.service).keys())
+        with served(clone, pinning.service, pinning.ledger):
+            pinning.write(pinning.wanted([word for name in names for word in (name, str(versions[name]))]))
+        files = {
+            each.relative_to(root).as_posix(): each.read_text(encoding="utf-8") for each in pinning.files
+        }
+        return files, pins_trial.tested(pinning)

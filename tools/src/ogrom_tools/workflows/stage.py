@@ -17,7 +17,7 @@ from ogrom_tools.index import Store, bring_up, in_folder
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import Project, discover
-from ogrom_tools.release.service import services
+from ogrom_tools.release.trial import services
 from ogrom_tools.wheelhouse import Wheelhouse
 
 ACTIONS = Path(__file__).with_name("actions")
