@@ -136,11 +136,11 @@ class Landing:
             git("update-ref", f"refs/tags/{name}", tag)
 
     def _name(self, release: Release) -> None:
-        """Give a release the tag that it lacks, unless the others had it."""
+        """Give a release the tag that it lacks, unless the others had it or no branch holds it."""
         git, path = self.repository, f"libs/{release.project}"
-        heads = git("for-each-ref", "--format=%(refname)", "refs/heads").splitlines()
-        commit = next(git.commit(each) for each in heads if git.tree(each, path) == release.tree)
-        if not git("tag", "--list", release.tag):
+        heads = git("for-each-ref", "--format=%(objectname)", "refs/heads").splitlines()
+        commit = next((each for each in heads if git.tree(each, path) == release.tree), "")
+        if commit and not git("tag", "--list", release.tag):
             git("update-ref", f"refs/tags/{release.tag}", self._tag(commit, release))
 
     def _tag(self, commit: str, release: Release) -> str:
