@@ -46,7 +46,7 @@ def database(folder: Path, *records: Mapping[str, Any]) -> Path:
 
 
 def found(file: Path, version: str) -> list[str]:
-    return [f"{each.place} {each.rule}" for each in audit(file, {"flask": frozenset({version})})]
+    return [f"{each.symbol} {each.rule}" for each in audit(file, {"flask": frozenset({version})})]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_vulnerable_pin_is_an_error_until_it_is_allowed(root: Path) -> None:
     assert result.exit_code == 1
     assert "flask 2.2.4: GHSA-m2qf-hxjv-5gpq: Cookies may be shared. Fixed in 2.2.5, 2.3.2." in result.output
     entry = (
-        '[[allowed]]\nrule = "GHSA-m2qf-hxjv-5gpq"\nplace = "flask 2.2.4"\nreason = "We set no cookies."\n'
+        '[[allowed]]\nrule = "GHSA-m2qf-hxjv-5gpq"\nsymbol = "flask 2.2.4"\nreason = "We set no cookies."\n'
     )
     (root / ALLOWED).write_text(entry + "expires = 9999-12-31\n")
     result = CliRunner().invoke(main, ["--root", str(root)], catch_exceptions=False)

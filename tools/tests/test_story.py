@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 
 from ogrom.sources.testing import reserved_port
+from ogrom_rules import Level
+from ogrom_rules.levels import bumped
 from ogrom_tools.api.last import cache
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
@@ -27,7 +29,6 @@ from ogrom_tools.pins import lint, read
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.release.bumping import CONFIGURATION
 from ogrom_tools.release.testing import Script, Workshop
-from ogrom_tools.versions import Level, bumped
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
 from ogrom_tools.wheels import copy_tracked
 

@@ -20,12 +20,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from rich.console import Console
 
+from ogrom_rules import AllowList, AllowListError, Finding, Level, Rule, ordered
 from ogrom_tools.command import Failed
 from ogrom_tools.pins.lockfile import FILE as LOCK, Lockfile
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.requirements import parse
-from ogrom_tools.rules import AllowList, Finding, Rule, ordered
-from ogrom_tools.versions import Level
 
 DATABASE = Path(".ogrom", "osv.zip")
 """Its place in a checkout."""
@@ -194,10 +193,13 @@ def main(*, database: Path | None, is_fetched: bool, root: Path) -> None:
     if is_fetched:
         fetch(database)
     found = audit(database, packages)
-    found = AllowList.read(root / ALLOWED).apply(found, datetime.now(tz=UTC).date())
+    try:
+        found = AllowList.read(root / ALLOWED).apply(found, datetime.now(tz=UTC).date())
+    except AllowListError as problem:
+        raise Failed(str(problem)) from problem
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for each in found:
-        console.print(f"{each.place}: {each.rule}: {each.text}")
+        console.print(f"{each.symbol}: {each.rule}: {each.text}")
     if open_ := [each for each in found if each.level is Level.MAJOR]:
         raise Failed(
             f"{len(open_)} known vulnerabilities. Take another version: ./dev lock --upgrade-package NAME, and where "

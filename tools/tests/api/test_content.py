@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from ogrom_rules import Level, level
 from ogrom_tools.api import compare
 from ogrom_tools.api.content import Content, opened
 from ogrom_tools.command import Failed
-from ogrom_tools.rules import level
-from ogrom_tools.versions import Level
 
 WriteWheel = Callable[..., Path]
 

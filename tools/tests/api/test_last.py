@@ -96,7 +96,7 @@ def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
     assert told["findings"][0] == {
         "rule": "parameter-added-required",
         "level": "major",
-        "place": "ogrom.thing.sums.f",
+        "symbol": "ogrom.thing.sums.f",
         "text": "The parameter b is new and must be given.",
         "removes": False,
     }
@@ -104,7 +104,7 @@ def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
     shown = " ".join(call(root, "thing").split())
     assert "major ogrom.thing.sums.f: return-changed Callers of def (a: int) -> int cannot call def" in shown
     assert "-> list[int]." in shown
-    assert "Since thing 1.2.3: major. The lowest legal next version is 2.0.0." in shown
+    assert "Since thing 1.2.3: major. The next version must be at least 2.0.0." in shown
 
 
 @pytest.mark.slow
@@ -112,12 +112,12 @@ def test_what_the_project_allows_is_asked_of_the_next_version_no_more(root: Path
     """And an entry that has nothing left to allow has to go."""
     Ledger((release_of_head(root, "thing"),)).write(root)
     change(root, "def g() -> None: ...\n")
-    entry = '[[allowed]]\nrule = "name-removed"\nplace = "ogrom.thing.sums.f"\nreason = "Unused."\n'
+    entry = '[[allowed]]\nrule = "name-removed"\nsymbol = "ogrom.thing.sums.f"\nreason = "Unused."\n'
     (root / "libs/thing/api-allowed.toml").write_text(entry + "expires = 9999-12-31\n")
     told = json.loads(call(root, "thing", "--json"))
     assert (told["level"], told["next"]) == ("minor", "1.3.0")
     change(root, BEFORE)
-    assert "name-removed at ogrom.thing.sums.f allows nothing" in refused(root, "thing")
+    assert "name-removed at ogrom.thing.sums.f matches no finding" in refused(root, "thing")
 
 
 def test_a_version_that_was_never_released_is_told(root: Path) -> None:

@@ -105,7 +105,7 @@ def test_changes_of_a_library_are_found(name: str, tmp_path: Path) -> None:
         assert text.count(before) == 1, f"{file} holds {before!r} {text.count(before)} times"
         path.write_text(text.replace(before, after))
     findings = compare(project.sources, copy, cache(WORKSPACE))
-    found = {f"{each.level} {each.rule} {each.place}" for each in findings}
+    found = {f"{each.level} {each.rule} {each.symbol}" for each in findings}
     assert {each for each in found if "implementation-changed" not in each} == EXPECTED[name]
 
 

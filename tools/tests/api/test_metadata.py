@@ -66,7 +66,7 @@ def test_entry_points_come_and_go(write_wheel: WriteWheel) -> None:
     old = write_wheel("1", files={file: "[console_scripts]\nogrom = a:main\nOgrom = a:main\n"})
     new = write_wheel("2", files={file: "[console_scripts]\nogrom = b:main\n[pytest11]\nx:y = c\n"})
     with opened(old) as before, opened(new) as after:
-        found = {(each.rule, each.place.partition(": ")[2]) for each in metadata_changes(before, after)}
+        found = {(each.rule, each.symbol.partition(": ")[2]) for each in metadata_changes(before, after)}
     assert found == {("entry-point-removed", "Ogrom"), ("entry-point-added", "x:y")}
 
 

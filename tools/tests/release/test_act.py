@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
+from ogrom_rules import Finding, Level
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.release.act import alone
 from ogrom_tools.release.testing import Script, Workshop
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheelhouse
 from ogrom_tools.yank import yank
 

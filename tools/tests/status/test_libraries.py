@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ogrom_rules import Level
 from ogrom_tools.api.last import cache
 from ogrom_tools.command import run
 from ogrom_tools.git import Repository
@@ -15,7 +16,6 @@ from ogrom_tools.projects import discover
 from ogrom_tools.status import Status, overview
 from ogrom_tools.status.__main__ import main
 from ogrom_tools.status.needs import needed
-from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheelhouse, build
 
 pytestmark = pytest.mark.slow

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ogrom_rules import Report
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
-from ogrom_tools.rules import Report
 from ogrom_tools.wheelhouse import Wheelhouse
 
 from .last import compare_with

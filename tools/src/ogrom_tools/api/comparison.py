@@ -7,8 +7,7 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.rules import Finding, level, ordered
-from ogrom_tools.versions import Level
+from ogrom_rules import Finding, Level, level, ordered
 
 from .assignable import Types
 from .checked import check
@@ -126,10 +125,10 @@ class Comparison:
             yield from enum_changes(place, old, new)
         data = list(field_changes(place, old, new)) if kind(old) and kind(new) else []
         yield from data
-        told = {each.place for each in data}
+        told = {each.symbol for each in data}
         froze = options(new).get("frozen") != options(old).get("frozen")
         for each in member_changes(place, old, new, self.surfaces, self.types):
-            twice = each.rule in {MEMBER_ADDED.name, MEMBER_REMOVED.name} and each.place in told
+            twice = each.rule in {MEMBER_ADDED.name, MEMBER_REMOVED.name} and each.symbol in told
             if not twice and not (froze and each.rule == ATTRIBUTE_READ_ONLY.name):
                 yield each
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .rules import CONSTRAINT_LOOSENED, CONSTRAINT_TIGHTENED
 

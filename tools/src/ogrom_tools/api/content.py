@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from packaging.metadata import Metadata
 
+from ogrom_rules import Finding
 from ogrom_tools.command import Failed
-from ogrom_tools.rules import Finding
 
 from .rules import IMPLEMENTATION_CHANGED
 

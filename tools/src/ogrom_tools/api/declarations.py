@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.rules import Finding, Rule
+from ogrom_rules import Finding, Rule
 
 from .classes import FORMAL, decorators, is_protocol, options
 from .rules import (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import griffe
 
-from ogrom_tools.rules import Finding, Rule
+from ogrom_rules import Finding, Rule
 
 from .rules import DEPRECATED, DEPRECATED_REMOVED
 

@@ -5,7 +5,7 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .classes import ENUMS, ancestors, lineage
 from .rules import ENUM_MEMBER_ADDED, ENUM_MEMBER_REMOVED, ENUM_VALUE_CHANGED

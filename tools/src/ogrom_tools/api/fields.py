@@ -6,7 +6,7 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .classes import NAMED_TUPLES, STRUCTS, TYPED_DICTS, ancestors, lineage, options
 from .constraints import constraint_changes

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .assignable import Verdict
 from .rules import (

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ogrom_tools.command import run
+from ogrom_rules import AllowList, AllowListError, Finding
+from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace
-from ogrom_tools.rules import AllowList, Finding
 from ogrom_tools.wheelhouse import Wheelhouse, build
 
 from .comparison import compare
@@ -65,13 +65,16 @@ def compare_tree(
     Raises:
         Failed: as for `compare_with`.
     """
-    repository, allowed = Repository(workspace.root), AllowList.read(project.folder / ALLOWED)
-    with TemporaryDirectory() as name:
-        findings: tuple[Finding, ...] = ()
+    repository, findings = Repository(workspace.root), tuple[Finding, ...]()
+    try:
+        allowed = AllowList.read(project.folder / ALLOWED)
         if tree != release.tree:
-            wheel = build(repository, tree, repository.epoch("HEAD"), Path(name))
-            findings = compare(wheelhouse.wheel(release), wheel.path, cache(workspace))
-    return allowed.apply(findings, datetime.now(tz=UTC).date())
+            with TemporaryDirectory() as name:
+                wheel = build(repository, tree, repository.epoch("HEAD"), Path(name))
+                findings = compare(wheelhouse.wheel(release), wheel.path, cache(workspace))
+        return allowed.apply(findings, datetime.now(tz=UTC).date())
+    except AllowListError as problem:
+        raise Failed(str(problem)) from problem
 
 
 def work_tree(repository: Repository, folder: Path) -> str:

@@ -5,7 +5,7 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .assignable import Types
 from .classes import decorators, is_protocol, lineage

@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .content import Content
 from .rules import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .deprecation import message, removal
 from .rules import DEPRECATED_REMOVED, EXPORT_REMOVED, MODULE_ADDED, MODULE_REMOVED, NAME_ADDED, NAME_REMOVED

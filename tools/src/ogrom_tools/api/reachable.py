@@ -9,7 +9,7 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .rules import (
     CONSTRUCTOR_CHANGED,
@@ -52,7 +52,7 @@ def reachable(surface: Surface) -> Mapping[str, griffe.Class]:
 def unmade(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings without those that concern only who makes an instance."""
     for each in findings:
-        if each.rule not in MAKING and not each.place.endswith(".__init__"):
+        if each.rule not in MAKING and not each.symbol.endswith(".__init__"):
             yield each
 
 

@@ -4,8 +4,7 @@ Each major one breaks somebody: tests/api/golden has the code that it breaks, an
 versions are those of https://semver.org; names are deprecated before they are removed (PEP 702).
 """
 
-from ogrom_tools.rules import Rule, table
-from ogrom_tools.versions import Level
+from ogrom_rules import Level, Rule, table
 
 # The wheel.
 IMPLEMENTATION_CHANGED = Rule("implementation-changed", Level.PATCH, "The content of {file}{more} differs.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
 
 from .assignable import Verdict
 from .constraints import constraint_changes

@@ -105,7 +105,7 @@ def show(console: Console, planned: Plan, act: "Act") -> None:
             table.add_row("Joins", f"since {each.joins}")
         since = f"since {each.last}:" if each.last else "none: no release is there to compare with"
         table.add_row(
-            "Changes", "\n".join([since, *(f"{it.level}  {it.place}: {it.text}" for it in each.findings)])
+            "Changes", "\n".join([since, *(f"{it.level}  {it.symbol}: {it.text}" for it in each.findings)])
         )
         table.add_row("Changelog", Markdown(each.changes))
         if each.requires:

@@ -7,15 +7,16 @@ from functools import cached_property
 
 from packaging.version import Version
 
-from ogrom_tools import api, changelog, rules
+import ogrom_rules
+from ogrom_rules import Finding, Level
+from ogrom_rules.levels import bumped, demanded, following
+from ogrom_tools import api, changelog
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.release.ranges import Versions, excludes, line, missing, moved, released, short, span
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level, bumped, demanded, following
 from ogrom_tools.wheelhouse import Wheelhouse
 
 LEVELS = {str(level): level for level in (Level.PATCH, Level.MINOR, Level.MAJOR)}
@@ -185,7 +186,7 @@ def _planned(
         f"{name} {span(version)}" for name, version in versions.items() if _requires(project, name)
     )
     version = choose(project, ledger, wanted, found, pre=pre)
-    removed = [each.place for each in found if each.removes]
+    removed = [each.symbol for each in found if each.removes]
     if removed and not reason:
         raise Failed(_undeprecated(project, version, removed))
     return Planned(
@@ -237,7 +238,7 @@ def choose(
             "there again: only ./dev release changes it."
         )
     last = ledger.last(project.name, current)  # what was yanked promises nothing
-    level = demanded(rules.level(found), last.number) if last else Level.PATCH
+    level = demanded(ogrom_rules.level(found), last.number) if last else Level.PATCH
     if not wanted and level is Level.NONE:
         raise Failed(
             f"Nothing that {project.name}'s wheel holds has changed since {last}: nothing to release."
@@ -289,7 +290,7 @@ def _too_low(
     return "\n".join(
         [
             f"{project.name} {version} would promise too little: these changes need a {level} release.",
-            *(f"  {each.place}: {each.text} ({each.rule})" for each in heavy),
+            *(f"  {each.symbol}: {each.text} ({each.rule})" for each in heavy),
             f"Run: ./dev release {project.name}={names[0]}",
         ]
     )

@@ -11,6 +11,7 @@ import pytest
 from packaging.version import Version
 from rich.console import Console
 
+from ogrom_rules import Finding, Level
 from ogrom_tools import wheelhouse
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
@@ -19,9 +20,7 @@ from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.release.act import Act
 from ogrom_tools.release.bumping import program
 from ogrom_tools.release.plan import Plan, plan
-from ogrom_tools.rules import Finding
 from ogrom_tools.testing import PYPROJECT, new_repository
-from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheel
 
 BUMPVERSION = r"""[bumpversion]

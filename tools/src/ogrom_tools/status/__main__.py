@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ogrom_rules import Level
 from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.users import State, User
-from ogrom_tools.versions import Level
 
 from .libraries import Status, overview
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
+from ogrom_rules.levels import demanded, following
 from ogrom_tools import changelog
 from ogrom_tools.api.last import work_tree
 from ogrom_tools.changelog import Changelog
@@ -11,7 +12,6 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.users import User, users
-from ogrom_tools.versions import demanded, following
 
 from .history import Since, since
 from .needs import Needed, needed

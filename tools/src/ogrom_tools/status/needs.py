@@ -11,11 +11,12 @@ from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
 
-from ogrom_tools import api, rules
+import ogrom_rules
+from ogrom_rules import Level
+from ogrom_tools import api
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace, discover
-from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheelhouse
 
 
@@ -63,12 +64,14 @@ def _compare(root: Path, name: str) -> Needed:
         findings = api.compare_with_last(workspace, workspace[name], Wheelhouse(workspace), Ledger.read(root))
     except Failed as problem:
         return Needed(None, str(problem))
-    return Needed(rules.level(findings))
+    return Needed(ogrom_rules.level(findings))
 
 
 def _file(workspace: Workspace, project: Project, release: Release, tree: str) -> Path:
     """Where the answer is kept: its name says all that it depends on, and what is allowed expires by the day."""
-    files = (each for room in (api, rules) for each in sorted(Path(str(room.__file__)).parent.glob("*.py")))
+    files = (
+        each for room in (api, ogrom_rules) for each in sorted(Path(str(room.__file__)).parent.glob("*.py"))
+    )
     programs = (f"{name} {version(name)}" for name in ("griffelib", "mypy"))
     today = datetime.now(tz=UTC).date().isoformat()
     digest = hashlib.sha256(b"".join(each.read_bytes() for each in files))

@@ -1,15 +1,13 @@
-"""What a change asks of a version number, by https://semver.org."""
+"""Levels of change and the versions they lead to, as https://semver.org defines them."""
 
 import enum
 from typing import Self
 
 from packaging.version import Version
 
-from ogrom_tools.command import Failed
-
 
 class Level(enum.IntEnum):
-    """How much a change asks of those who use a project; the larger, the more."""
+    """How much a change asks of users; a larger level asks more."""
 
     NONE = 0
     """Nothing changed."""
@@ -18,28 +16,28 @@ class Level(enum.IntEnum):
     MINOR = 2
     """There is more to use."""
     MAJOR = 3
-    """What used it may break."""
+    """Code that uses it may break."""
 
     def __str__(self) -> str:
         return self.name.lower()
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The level of this name.
+        """The level with this name.
 
         Raises:
-            Failed: there is none.
+            ValueError: there is none.
         """
         for level in cls:
             if str(level) == text:
                 return level
-        raise Failed(f"{text!r} is no level of a change; use patch, minor or major.")
+        raise ValueError(f"{text!r} is not a level; use patch, minor or major.")
 
 
 def demanded(level: Level, version: Version) -> Level:
-    """The level that a change of this version must be released with.
+    """The level that a release after this version needs for changes of that level.
 
-    While a version is 0.y, a breaking change raises y and any other the last number (semver, 4).
+    While a version is 0.y, a breaking change raises y, and every other change raises the last number (semver, 4).
     """
     if version.major > 0 or level is Level.NONE:
         return level
@@ -47,22 +45,22 @@ def demanded(level: Level, version: Version) -> Level:
 
 
 def following(current: Version, last: Version, level: Level) -> Version:
-    """The lowest version that follows one and raises the last good release by a level.
+    """The lowest version above the current one that also raises the last good release by this level.
 
     Args:
-        current: the one that it follows; what was yanked is not given again.
-        last: the good release.
+        current: the version to go beyond; the number of a yanked release is not used again.
+        last: the last good release.
         level: what the changes demand.
     """
     lowest = bumped(last, level)
-    # What a pre-release has raised already is not raised once more.
+    # A pre-release has already been raised.
     start = last if current.is_prerelease else current
     levels = (bumped(start, each) for each in (Level.PATCH, Level.MINOR, Level.MAJOR))
     return next(each for each in levels if each >= lowest and each > current)
 
 
 def bumped(version: Version, level: Level) -> Version:
-    """The next version of this level: `1.2.3` becomes 1.2.4, 1.3.0 or 2.0.0."""
+    """The next version of this level: 1.2.3 becomes 1.2.4, 1.3.0 or 2.0.0."""
     major, minor, micro = version.major, version.minor, version.micro
     texts = {
         Level.NONE: f"{major}.{minor}.{micro}",

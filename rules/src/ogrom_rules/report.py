@@ -1,4 +1,4 @@
-"""Report: findings, and the version that they ask for, for people and for machines."""
+"""A report of what changed since a release, for people and for programs."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -9,34 +9,34 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from ogrom_tools.versions import Level, bumped, demanded
-
-from .finding import Finding, level
+from .levels import Level, bumped, demanded
+from .table import Finding, level
 
 COLOURS = {Level.MAJOR: "red", Level.MINOR: "yellow", Level.PATCH: "green", Level.NONE: ""}
 
 
 @dataclass(frozen=True)
 class Report:
-    """What has changed since a release."""
+    """What changed since a release."""
 
     project: str
     last: Version
+    """The release."""
     findings: tuple[Finding, ...]
 
     @property
     def level(self) -> Level:
-        """What they ask of the next version."""
+        """The level of the most serious finding."""
         return level(self.findings)
 
     @property
     def next_version(self) -> Version:
-        """The lowest version that the next release may have; the last one's where there is nothing to release."""
+        """The lowest version that the next release may have; the last version if nothing changed."""
         return bumped(self.last, demanded(self.level, self.last))
 
     @property
     def json(self) -> Mapping[str, object]:
-        """The whole of it as JSON values."""
+        """The report as JSON values."""
         return {
             "project": self.project,
             "last": str(self.last),
@@ -46,15 +46,15 @@ class Report:
         }
 
     def print(self, console: Console) -> None:
-        """Show it as a table."""
+        """Print the report as a table."""
         if not self.findings:
             console.print(f"{self.project} {self.last} and the work tree are the same.")
             return
-        # No markup in what comes from code: `list[int]` is none.
-        table = Table(Column("Level"), Column("Place, rule and what changed", overflow="fold"), box=None)
+        # Text, since `list[int]` in code is not markup.
+        table = Table(Column("Level"), Column("Symbol, rule and what changed", overflow="fold"), box=None)
         for each in self.findings:
-            what = Text(f"{each.place}: {each.rule}\n{each.text}")
+            what = Text(f"{each.symbol}: {each.rule}\n{each.text}")
             table.add_row(Text(str(each.level), COLOURS[each.level]), what)
         console.print(table)
-        said = f"Since {self.project} {self.last}: [{COLOURS[self.level]}]{self.level}[/]."
-        console.print(f"\n{said} The lowest legal next version is {self.next_version}.")
+        summary = f"Since {self.project} {self.last}: [{COLOURS[self.level]}]{self.level}[/]."
+        console.print(f"\n{summary} The next version must be at least {self.next_version}.")

@@ -1,7 +1,6 @@
 import pytest
 
-from ogrom_tools.rules import Finding, Rule, level, ordered, table
-from ogrom_tools.versions import Level
+from ogrom_rules import Finding, Level, Rule, level, ordered, table
 
 GONE = Rule("name-removed", Level.MAJOR, "{name} is gone.", removes=True)
 THERE = Rule("name-added", Level.MINOR, "There is {name}.")

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given, strategies as st
 from packaging.version import Version
 
-from ogrom_tools.command import Failed
-from ogrom_tools.versions import Level, bumped, demanded
+from ogrom_rules.levels import Level, bumped, demanded
 
 levels = st.sampled_from(Level)
 changes = st.sampled_from([Level.PATCH, Level.MINOR, Level.MAJOR])
@@ -47,7 +46,7 @@ def test_a_level_is_read_as_it_is_written(level: Level) -> None:
 @pytest.mark.parametrize("text", ["", "huge", "Minor ", "2"])
 def test_another_word_is_no_level(text: str) -> None:
     """The refusal says which are."""
-    with pytest.raises(Failed, match=r"no level.*patch, minor or major"):
+    with pytest.raises(ValueError, match=r"not a level.*patch, minor or major"):
         Level.parse(text)
 
 

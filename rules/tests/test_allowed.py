@@ -3,9 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools.command import Failed
-from ogrom_tools.rules import AllowList, Finding
-from ogrom_tools.versions import Level
+from ogrom_rules import AllowList, AllowListError, Finding, Level
 
 TODAY = date(2026, 11, 25)
 ADDED = Finding(
@@ -16,7 +14,7 @@ OTHER = Finding("name-removed", Level.MAJOR, "ogrom.a.f", "f is gone.")
 ENTRY = """
 [[allowed]]
 rule = "protocol-member-added"
-place = "ogrom.a.Source.read"
+symbol = "ogrom.a.Source.read"
 reason = "Only we implement it."
 expires = 2026-11-25
 """
@@ -49,29 +47,29 @@ def test_an_entry_may_say_that_it_counts_as_a_patch(tmp_path: Path) -> None:
 
 def test_an_expired_entry_is_an_error(tmp_path: Path) -> None:
     """From the day after."""
-    with pytest.raises(Failed, match=r"ogrom\.a\.Source\.read expired on 2026-11-25"):
+    with pytest.raises(AllowListError, match=r"ogrom\.a\.Source\.read expired on 2026-11-25"):
         listed(tmp_path, ENTRY).apply([ADDED], date(2026, 11, 26))
 
 
-def test_an_entry_that_allows_nothing_is_an_error(tmp_path: Path) -> None:
+def test_an_entry_that_matches_nothing_is_an_error(tmp_path: Path) -> None:
     """It would hide the next change of that name."""
-    with pytest.raises(Failed, match=r"ogrom\.a\.Source\.read allows nothing that was found"):
+    with pytest.raises(AllowListError, match=r"ogrom\.a\.Source\.read matches no finding"):
         listed(tmp_path, ENTRY).apply([OTHER], TODAY)
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (ENTRY.replace('"Only we implement it."', '" "'), "rule, place and reason must say something"),
-        (ENTRY.replace("reason", "because"), "unknown: because"),
-        (ENTRY.replace("2026-11-25", '"soon"'), "expires must be a day"),
-        (ENTRY.replace("2026-11-25", "2026-11-25T10:00:00"), "expires must be a day"),
+        (ENTRY.replace('"Only we implement it."', '" "'), "rule, symbol and reason must not be empty"),
+        (ENTRY.replace("reason", "because"), "unknown keys: because"),
+        (ENTRY.replace("2026-11-25", '"soon"'), "expires must be a date"),
+        (ENTRY.replace("2026-11-25", "2026-11-25T10:00:00"), "expires must be a date"),
         (ENTRY + 'level = "none"', "level must be minor or patch"),
         (ENTRY.replace("allowed", "permitted"), r"it has no \[\[allowed\]\]"),
-        ("[[allowed", "cannot be understood"),
+        ("[[allowed", "is malformed"),
     ],
 )
-def test_an_entry_that_cannot_be_understood_is_an_error(tmp_path: Path, text: str, problem: str) -> None:
+def test_a_malformed_entry_is_an_error(tmp_path: Path, text: str, problem: str) -> None:
     """With the file and what is wrong."""
-    with pytest.raises(Failed, match=rf"(?s)api-allowed\.toml.*{problem}"):
+    with pytest.raises(AllowListError, match=rf"(?s)api-allowed\.toml.*{problem}"):
         listed(tmp_path, text)
