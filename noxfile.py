@@ -11,15 +11,14 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
-from ogrom_tools import system  # noqa: E402
-from ogrom_tools.development import provide_key  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
-from ogrom_tools.gate import check as check_jobs  # noqa: E402
-from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
-from ogrom_tools.test.selection import BENCH  # noqa: E402
-from ogrom_tools.test.suites import STYLE, TYPES  # noqa: E402
+from ogrom_tools.requirements import lock as write_locks  # noqa: E402
+from ogrom_tools.serve.token_key import provide_key  # noqa: E402
+from ogrom_tools.test import debian  # noqa: E402
+from ogrom_tools.test.suites import BENCH, STYLE, TYPES  # noqa: E402
+from ogrom_tools.workflows.gate import check as check_jobs  # noqa: E402
 
 nox.needs_version = ">=2026.10"
 # Sessions share the two environments below; nox would make one for each.
@@ -67,19 +66,19 @@ def test(session: nox.Session) -> None:
 @nox.session
 def check(session: nox.Session) -> None:
     """Check what is quick to check: lint, types, and the tests that need no server."""
-    _tool(session, "check", *session.posargs)
+    _tool(session, "test.check", *session.posargs)
 
 
 @nox.session
 def prove(session: nox.Session) -> None:
     """Prove what takes hours, again and again: `prove histories`, or another one of docs/testing.md."""
-    _tool(session, "proofs", *session.posargs)
+    _tool(session, "test.proofs", *session.posargs)
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Send requests that nobody thought of to our server and to h11, and compare: `fuzz [--times N]`."""
-    _tool(session, "proofs", "requests", *session.posargs)
+    _tool(session, "test.proofs", "requests", *session.posargs)
 
 
 @nox.session
@@ -109,7 +108,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
-    _tool(session, "wheels", *session.posargs)
+    _tool(session, "test.wheels", *session.posargs)
 
 
 @nox.session
@@ -128,8 +127,8 @@ def workflows(session: nox.Session) -> None:
 def tox(session: nox.Session) -> None:
     """Test a project on every Python here, at the lowest and highest releases it runs on: `tox core`."""
     TEST.sync()
-    system.ensure(WORKSPACE, (each for each in WORKSPACE if each.name in session.posargs[:1]))
-    _tool(session, "matrix", *session.posargs)
+    debian.ensure(WORKSPACE, (each for each in WORKSPACE if each.name in session.posargs[:1]))
+    _tool(session, "tox", *session.posargs)
 
 
 @nox.session
@@ -152,7 +151,7 @@ def conformance(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure beside peers, an hour, or only a part: `bench [NAME] [--quick] [--docs docs]`."""
     TEST.sync()
-    system.ensure(WORKSPACE, (), BENCH)
+    debian.ensure(WORKSPACE, (), BENCH)
     named = bool(session.posargs) and not session.posargs[0].startswith("-")
     name = f"bench.{session.posargs.pop(0)}" if named else "bench"
     _run(session, "python", "-m", name, *session.posargs)
@@ -162,7 +161,7 @@ def bench(session: nox.Session) -> None:
 def rehearse(session: nox.Session) -> None:
     """Rehearse a deploy under load, and report: `rehearse [--short] [--scenario NAME] [--in containers]`."""
     TEST.sync()
-    system.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
+    debian.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
     _run(session, "python", "-m", "ogrom_deploy.rehearsal", *session.posargs)
 
 
@@ -181,7 +180,7 @@ def image(session: nox.Session) -> None:
 @nox.session
 def push(session: nox.Session) -> None:
     """Push the image that was built to ECR, once for each revision: `push [REVISION] --to REPOSITORY`."""
-    _tool(session, "push", *session.posargs)
+    _tool(session, "image.push", *session.posargs)
 
 
 @nox.session
@@ -219,13 +218,13 @@ def status(session: nox.Session) -> None:
 @nox.session
 def affected(session: nox.Session) -> None:
     """Show the projects touched since a commit, with all that depend on them: `affected --since REF`."""
-    _tool(session, "affected", *session.posargs)
+    _tool(session, "test.affected", *session.posargs)
 
 
 @nox.session
 def verify(session: nox.Session) -> None:
     """Build released wheels again from history and compare them with the ledger: `verify [core] [--tag TAG]`."""
-    _tool(session, "verify", *session.posargs)
+    _tool(session, "release.verify", *session.posargs)
 
 
 @nox.session
@@ -237,13 +236,13 @@ def publish(session: nox.Session) -> None:
 @nox.session
 def yank(session: nox.Session) -> None:
     """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
-    _tool(session, "yank", *session.posargs)
+    _tool(session, "release.yank", *session.posargs)
 
 
 @nox.session
 def summary(session: nox.Session) -> None:
     """Show what a session prints in the summary of a job of CI too: `summary TITLE SESSION [ARGUMENT ...]`."""
-    _tool(session, "summary", *session.posargs)
+    _tool(session, "workflows.github", *session.posargs)
 
 
 @nox.session
@@ -273,7 +272,7 @@ def _become_watch(*arguments: str) -> NoReturn:
     """Become the program that serves the work tree and starts it again with each saved file."""
     folders = [str(each.sources) for each in (*WORKSPACE.needs(SERVICE), SERVICE)]
     command = (TEST.command("ogrom-api"), "serve", *arguments)
-    _become(TEST, "python", "-m", "ogrom_tools.watch", *folders, "--", *command)
+    _become(TEST, "python", "-m", "ogrom_tools.serve.watch", *folders, "--", *command)
 
 
 def _become(environment: Environment, name: str, *arguments: str) -> NoReturn:

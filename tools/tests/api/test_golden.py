@@ -19,7 +19,7 @@ import pytest
 
 from ogrom_rules import Finding, Level
 from ogrom_tools.api import compare
-from ogrom_tools.api.last import cache
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.api.rules import RULES
 from ogrom_tools.projects import discover
 

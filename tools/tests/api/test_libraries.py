@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.api import compare
-from ogrom_tools.api.content import Content
-from ogrom_tools.api.last import cache
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.api.surface import surface
+from ogrom_tools.api.wheel import UnpackedWheel
 from ogrom_tools.projects import Project, discover
 
 WORKSPACE = discover()
@@ -113,7 +113,7 @@ def test_what_projects_use_of_a_library_is_public() -> None:
     """So that a change of it is found before they break."""
     used = {project: set(_imported(project)) for project in WORKSPACE.released}
     for library in WORKSPACE.libraries:
-        offered = surface(Content(library.sources))
+        offered = surface(UnpackedWheel(library.sources))
         known = offered.names.keys() | offered.modules.keys()
         (package,) = library.packages
         others = set().union(*(names for project, names in used.items() if project != library))

@@ -18,8 +18,7 @@ from ogrom.sources.testing import reserved_port
 from ogrom_tools import index
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.pins.pinning import Pinning
-from ogrom_tools.pins.serving import served
+from ogrom_tools.pins.pinning import Pinning, served
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.testing import new_repository, release_of_head
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -110,6 +109,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop as it begins: five releases, and a service that requires ranges."""
     shop = Shop(tmp_path_factory.mktemp("template") / "shop")
     shutil.copytree(ROOT / "tools" / "src", shop.root / "tools" / "src")
+    shutil.copytree(ROOT / "rules", shop.root / "rules", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tools" / "requirements", shop.root / "tools" / "requirements")
     for name in ("pyproject.toml", "tools/pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, shop.root / name)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ogrom_rules import Finding, Level
-from ogrom_tools.api.last import cache
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.projects import discover
 from ogrom_tools.release.__main__ import main
 from ogrom_tools.release.testing import Script, Workshop

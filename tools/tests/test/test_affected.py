@@ -8,8 +8,7 @@ import pytest
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.test.affected import Affected
-from ogrom_tools.test.selection import select
-from ogrom_tools.test.suites import everything
+from ogrom_tools.test.suites import everything, select
 
 FILES = {
     "libs/a/src/ogrom/a/one.py": "",

@@ -6,8 +6,9 @@ from pathlib import Path
 from packaging.version import Version
 
 from ogrom_tools.command import Failed, run, uv
-from ogrom_tools.environment import locked, pins
+from ogrom_tools.environment import locked
 from ogrom_tools.projects import Project
+from ogrom_tools.requirements import pins
 
 CONFIGURATION = ".bumpversion.cfg"
 """Its name in a project's folder."""

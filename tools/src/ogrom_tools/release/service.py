@@ -6,11 +6,8 @@ from packaging.version import Version
 
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.pins.fit import Releases
-from ogrom_tools.pins.pinning import Pinning
+from ogrom_tools.pins.pinning import Pinning, Releases, served, tested
 from ogrom_tools.pins.pyproject import read
-from ogrom_tools.pins.serving import served
-from ogrom_tools.pins.trial import tested
 from ogrom_tools.projects import Project, Workspace, discover
 
 

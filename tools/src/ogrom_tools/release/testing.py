@@ -215,7 +215,7 @@ class Script:
     def replace(self, patch: pytest.MonkeyPatch) -> None:
         """Put it into their place."""
         patch.setattr("ogrom_tools.release.act.moved", self.moved)
-        patch.setattr("ogrom_tools.suite.run", self.run)
+        patch.setattr("ogrom_tools.tox.run", self.run)
         patch.setattr("ogrom_tools.api.compare_tree", lambda *arguments: tuple(self.findings))
         patch.setattr("ogrom_tools.release.making.built_twice", build_once)
         bump2version = program(ROOT)

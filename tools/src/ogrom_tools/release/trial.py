@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogrom_tools import index, suite
+from ogrom_tools import index, tox
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Workspace
@@ -53,7 +53,7 @@ class Trial:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name) / release.project
             Repository(self.workspace.root).export(release.tree, folder)
-            return suite.run(folder, wheel, self.url, quick=self.quick)
+            return tox.run(folder, wheel, self.url, quick=self.quick)
 
 
 @contextmanager
