@@ -19,7 +19,7 @@ name=$1
 shift
 case "$name" in
     affected) echo 'projects=["core", "protocols"]' >>"$GITHUB_OUTPUT"; echo any=true >>"$GITHUB_OUTPUT" ;;
-    gate) exec {sys.executable} -c 'import os; from ogrom_tools.workflows.gate import check; check(os.environ["NEEDS"])' ;;
+    gate) exec {sys.executable} -c 'import os, ogrom_tools.workflows.gate as g; g.check(os.environ["NEEDS"])' ;;
     index | publish) exec {sys.executable} -m "ogrom_tools.$name" "$@" --root . ;;
     pin) sed -i s/core==1.0.0/core==1.1.0/ services/shop/pyproject.toml && git commit --quiet --all --message=Pin ;;
     test) test ! -e "libs/$1/tests/test_red.py" ;;
