@@ -26,12 +26,12 @@ def _much_is_there_already(train: Path, tmp_path_factory: pytest.TempPathFactory
     """As in a checkout: the wheels of releases, and what mypy has read of Python, which is this checkout's."""
     wheels = tmp_path_factory.getbasetemp() / "wheels"
     (train / ".ogrom").mkdir()
-    for place, kept in (
+    for path, kept in (
         (Wheelhouse(discover(train)).folder, wheels),
         (cache(discover(train)), cache(discover())),
     ):
         kept.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(kept)
+        path.symlink_to(kept)
 
 
 def core(root: Path) -> Status:

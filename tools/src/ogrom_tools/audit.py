@@ -110,7 +110,7 @@ def fetch(database: Path) -> None:
 
 
 def audit(database: Path, pinned: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
-    """The vulnerabilities of what is pinned.
+    """The known vulnerabilities of the pinned packages.
 
     Args:
         database: the zip.

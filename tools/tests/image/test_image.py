@@ -94,8 +94,8 @@ def test_it_runs_without_rights(container: Container) -> None:
     assert container.run("id", "-u") == "10001"
     assert container.run("cat", "/proc/1/cmdline").split("\0")[1:3] == ["/opt/ogrom/bin/ogrom-api", "serve"]
     container.run("touch", "/tmp/one")
-    for place in ("/one", "/opt/ogrom/one", "/usr/one"):
-        assert container.run("sh", "-c", f"touch {place} 2>/dev/null || echo refused") == "refused"
+    for path in ("/one", "/opt/ogrom/one", "/usr/one"):
+        assert container.run("sh", "-c", f"touch {path} 2>/dev/null || echo refused") == "refused"
 
 
 def test_it_holds_what_the_ledger_says(container: Container) -> None:

@@ -78,10 +78,10 @@ class Shop:
         self.ledger.yanking(name, version, "it loses orders").write(self.root)
         self.commit(f"Yank {name} {version}")
 
-    def add_release(self, place: str, version: str, *dependencies: str) -> None:
-        write_project(self.root / place, version, list(dependencies), PACKAGES)
+    def add_release(self, path: str, version: str, *dependencies: str) -> None:
+        write_project(self.root / path, version, list(dependencies), PACKAGES)
         self.commit("Change")
-        self.release(Path(place).name)
+        self.release(Path(path).name)
         self.commit("Release")
 
     def release(self, name: str) -> None:
@@ -115,11 +115,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, shop.root / name)
     new_repository(shop.root)
     for projects in HISTORY:
-        for place, (version, dependencies) in projects.items():
-            write_project(shop.root / place, version, dependencies, PACKAGES)
+        for path, (version, dependencies) in projects.items():
+            write_project(shop.root / path, version, dependencies, PACKAGES)
         shop.commit("Change")
-        for place in projects:
-            shop.release(Path(place).name)
+        for path in projects:
+            shop.release(Path(path).name)
     script = '\n[project.scripts]\nogrom-api = "ogrom.run:main"\n'
     write_project(shop.service, "0.1.0", [], script + PACKAGES + SOURCES)
     lines = "".join(f'    "{each}",\n' for each in ("ogrom-core>=1", "ogrom-protocols>=1", "little>=1"))

@@ -22,9 +22,9 @@ def workspace(tmp_path: Path, add_project: Callable[..., Path]) -> Workspace:
         for file in ("tests/test_it.py", "tests/deep/test_more.py", "tests/conftest.py", "README.md"):
             (folder / file).touch()
     (tmp_path / "README.md").touch()
-    for place in ("docs/decisions/one.md", "bench/tests/test_pace.py"):
-        (tmp_path / place).parent.mkdir(parents=True)
-        (tmp_path / place).touch()
+    for path in ("docs/decisions/one.md", "bench/tests/test_pace.py"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).touch()
     return discover(tmp_path)
 
 

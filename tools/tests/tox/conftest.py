@@ -137,6 +137,6 @@ def write_wheel(folder: Path, name: str, version: str, *requirements: str) -> Pa
     files[record] = "".join(f"{each},,\n" for each in (*files, record))
     path = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
-        for place, text in files.items():
-            archive.writestr(place, text)
+        for file, text in files.items():
+            archive.writestr(file, text)
     return path

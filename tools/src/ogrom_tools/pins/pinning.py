@@ -176,7 +176,7 @@ def _named(arguments: Sequence[str]) -> Mapping[str, str | None]:
         elif named and named[last := list(named)[-1]] is None:
             named[last] = argument
         else:
-            raise Failed(f"Which project has the version {argument}? ./dev pin NAME [VERSION] ...")
+            raise Failed(f"The version {argument} follows no project: ./dev pin NAME [VERSION] ...")
     return named
 
 

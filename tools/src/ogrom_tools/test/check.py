@@ -10,7 +10,7 @@ from ogrom_tools.test.suites import quick
 @click.command()
 @click.argument("names", nargs=-1, metavar="[PROJECT ...]")
 def main(names: tuple[str, ...]) -> None:
-    """Check what is quick to check: lint, types, and the tests that need no server; of all projects, or of these."""
+    """Run the quick checks of all projects or of these: lint, types, and the tests that need no server."""
     side_by_side(ROOT, quick(discover(ROOT), names))
 
 
