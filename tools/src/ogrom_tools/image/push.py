@@ -1,7 +1,6 @@
 """`./dev push`: pushes the image of a revision to ECR, once; what a label means there never changes."""
 
 import base64
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.workflows.github import write_outputs
 
 ADDRESS = re.compile(
     r"(?P<host>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/(?P<name>[a-z0-9._/-]+)"
@@ -129,10 +129,8 @@ def main(
         found("load", f"--input={load}")
     artefact = push(registry, found, image, deployable.label)
     if github:
-        with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
-            repository, _, digest = artefact.partition("@")
-            outputs.write(f"label={deployable.label}\nartefact={artefact}\n")
-            outputs.write(f"repository={repository}\ndigest={digest}\n")
+        repository, _, digest = artefact.partition("@")
+        write_outputs(label=deployable.label, artefact=artefact, repository=repository, digest=digest)
     print(artefact)
 
 
