@@ -6,31 +6,9 @@ from typing import cast
 import griffe
 
 from ogrom_rules import Finding, Rule
+from ogrom_tools.api import rules
 from ogrom_tools.api.functions import function_changes
 from ogrom_tools.api.names import deprecations, removal
-from ogrom_tools.api.rules import (
-    ABSTRACT_ADDED,
-    BASE_REMOVED,
-    DEFAULTS_ENCODED,
-    DEFAULTS_OMITTED,
-    ENCODING_CHANGED,
-    ENUM_MEMBER_ADDED,
-    ENUM_MEMBER_REMOVED,
-    ENUM_VALUE_CHANGED,
-    FINAL_ADDED,
-    FROZEN_ADDED,
-    FROZEN_REMOVED,
-    KIND_CHANGED,
-    MEMBER_ADDED,
-    MEMBER_REMOVED,
-    ORDER_REMOVED,
-    PROTOCOL_LOST,
-    PROTOCOL_MEMBER_ADDED,
-    TEST_ADDED,
-    TEST_REMOVED,
-    UNKNOWN_FIELDS_REFUSED,
-    UNKNOWN_FIELDS_TAKEN,
-)
 from ogrom_tools.api.surface import Surface, final
 from ogrom_tools.api.types import Types
 from ogrom_tools.api.values import attribute_changes
@@ -54,10 +32,10 @@ WIRE = ("tag", "tag_field", "rename", "array_like")
 """Options of a Struct that change its encoding."""
 
 OPTION_RULES: Mapping[str, tuple[Rule | None, Rule | None]] = {
-    "frozen": (FROZEN_REMOVED, FROZEN_ADDED),
-    "order": (ORDER_REMOVED, None),
-    "forbid_unknown_fields": (UNKNOWN_FIELDS_TAKEN, UNKNOWN_FIELDS_REFUSED),
-    "omit_defaults": (DEFAULTS_ENCODED, DEFAULTS_OMITTED),
+    "frozen": (rules.FROZEN_REMOVED, rules.FROZEN_ADDED),
+    "order": (rules.ORDER_REMOVED, None),
+    "forbid_unknown_fields": (rules.UNKNOWN_FIELDS_TAKEN, rules.UNKNOWN_FIELDS_REFUSED),
+    "omit_defaults": (rules.DEFAULTS_ENCODED, rules.DEFAULTS_OMITTED),
 }
 """For each option, the rules for turning it off and on."""
 
@@ -135,10 +113,10 @@ def _class(user: griffe.Class, path: str) -> griffe.Class | None:
 def declaration_changes(symbol: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
     """What changed in the class statement and its decorators, except for the bases."""
     if is_protocol(old) and not is_protocol(new):
-        yield PROTOCOL_LOST.at(symbol)
+        yield rules.PROTOCOL_LOST.at(symbol)
     yield from _option_changes(symbol, options(old), options(new))
     if FINAL & decorators(new).keys() and not FINAL & decorators(old).keys():
-        yield FINAL_ADDED.at(symbol, do="inherit from it")
+        yield rules.FINAL_ADDED.at(symbol, do="inherit from it")
 
 
 def base_changes(symbol: str, lost: Iterable[str], old: Surface) -> Iterator[Finding]:
@@ -152,7 +130,7 @@ def base_changes(symbol: str, lost: Iterable[str], old: Surface) -> Iterator[Fin
     for base in lost:
         if base not in FORMAL and (base in old.classes or not old.defines(base)):
             name = old.public_names.get(base, base).removeprefix("builtins.")
-            yield BASE_REMOVED.at(symbol, base=name)
+            yield rules.BASE_REMOVED.at(symbol, base=name)
 
 
 def _option_changes(symbol: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Finding]:
@@ -162,7 +140,7 @@ def _option_changes(symbol: str, old: Mapping[str, str], new: Mapping[str, str])
             yield rule.at(symbol)
     for option in WIRE:
         if old.get(option) != new.get(option):
-            yield ENCODING_CHANGED.at(symbol, option=option, old=old.get(option), new=new.get(option))
+            yield rules.ENCODING_CHANGED.at(symbol, option=option, old=old.get(option), new=new.get(option))
 
 
 def is_enum(class_: griffe.Class) -> bool:
@@ -176,11 +154,11 @@ def enum_changes(symbol: str, old: griffe.Class, new: griffe.Class) -> Iterator[
     for name, value in before.items():
         member = f"{symbol}.{name}"
         if name not in after:
-            yield ENUM_MEMBER_REMOVED.at(member, name=name)
+            yield rules.ENUM_MEMBER_REMOVED.at(member, name=name)
         elif value != after[name]:
-            yield ENUM_VALUE_CHANGED.at(member, old=value, new=after[name])
+            yield rules.ENUM_VALUE_CHANGED.at(member, old=value, new=after[name])
     for name in after.keys() - before.keys():
-        yield ENUM_MEMBER_ADDED.at(f"{symbol}.{name}", name=name)
+        yield rules.ENUM_MEMBER_ADDED.at(f"{symbol}.{name}", name=name)
 
 
 def enum_members(class_: griffe.Class) -> Mapping[str, str]:
@@ -249,19 +227,19 @@ def _home(member: griffe.Object) -> str:
 
 def _removed(symbol: str, name: str, member: griffe.Object) -> Finding:
     if name.startswith("test_"):
-        return TEST_REMOVED.at(symbol)
-    return removal(MEMBER_REMOVED, symbol, member, name)
+        return rules.TEST_REMOVED.at(symbol)
+    return removal(rules.MEMBER_REMOVED, symbol, member, name)
 
 
 def _added(symbol: str, name: str, member: griffe.Object, role: str) -> Iterator[Finding]:
     if role:
-        yield PROTOCOL_MEMBER_ADDED.at(symbol, name=name)
+        yield rules.PROTOCOL_MEMBER_ADDED.at(symbol, name=name)
     elif "abstractmethod" in member.labels:
-        yield ABSTRACT_ADDED.at(symbol, name=name)
+        yield rules.ABSTRACT_ADDED.at(symbol, name=name)
     elif name.startswith("test_"):
-        yield TEST_ADDED.at(symbol)
+        yield rules.TEST_ADDED.at(symbol)
     elif not name.startswith("__"):
-        yield MEMBER_ADDED.at(symbol, name=name)
+        yield rules.MEMBER_ADDED.at(symbol, name=name)
 
 
 def _changes(
@@ -269,11 +247,11 @@ def _changes(
 ) -> Iterator[Finding]:
     symbol = f"{class_symbol}.{name}"
     if old.kind is not new.kind or (_is_bound(old) and not _is_bound(new)):
-        yield KIND_CHANGED.at(symbol, old=_kind(old), new=_kind(new))
+        yield rules.KIND_CHANGED.at(symbol, old=_kind(old), new=_kind(new))
         return
     yield from deprecations(symbol, old, new)
     if "abstractmethod" in new.labels and "abstractmethod" not in old.labels and not role:
-        yield ABSTRACT_ADDED.at(symbol, name=name)
+        yield rules.ABSTRACT_ADDED.at(symbol, name=name)
     if new.is_function or new.is_attribute:
         yield from _final_changes(symbol, old, new)
     role = role or ("abstract" if "abstractmethod" in new.labels else "")
@@ -289,7 +267,7 @@ def _changes(
 def _final_changes(symbol: str, old: griffe.Object, new: griffe.Object) -> Iterator[Finding]:
     before, after = (decorators(cast("griffe.Function", each)).keys() for each in (old, new))
     if FINAL & after and not FINAL & before:
-        yield FINAL_ADDED.at(symbol, do="override it")
+        yield rules.FINAL_ADDED.at(symbol, do="override it")
 
 
 def _is_bound(member: griffe.Object) -> bool:

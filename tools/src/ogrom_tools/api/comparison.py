@@ -10,6 +10,7 @@ from typing import cast
 import griffe
 
 from ogrom_rules import AllowList, AllowListError, Finding, Level, level, ordered
+from ogrom_tools.api import rules
 from ogrom_tools.api.classes import (
     base_changes,
     declaration_changes,
@@ -21,14 +22,6 @@ from ogrom_tools.api.classes import (
 from ogrom_tools.api.fields import field_changes, has_private_fields, kind
 from ogrom_tools.api.functions import function_changes
 from ogrom_tools.api.names import deprecations, name_changes
-from ogrom_tools.api.rules import (
-    ATTRIBUTE_READ_ONLY,
-    CONSTRUCTOR_CHANGED,
-    KIND_CHANGED,
-    MEMBER_ADDED,
-    MEMBER_REMOVED,
-    TYPE_PARAMETERS_CHANGED,
-)
 from ogrom_tools.api.surface import Surface, final, reachable, surface, without_making
 from ogrom_tools.api.types import Types, check
 from ogrom_tools.api.values import constant_changes
@@ -167,7 +160,7 @@ class Comparison:
     def name(self, symbol: str, old: griffe.Object, new: griffe.Object) -> Iterator[Finding]:
         """What changed in what one name refers to."""
         if old.is_class != new.is_class:
-            yield KIND_CHANGED.at(symbol, old=f"a {old.kind.value}", new=f"a {new.kind.value}")
+            yield rules.KIND_CHANGED.at(symbol, old=f"a {old.kind.value}", new=f"a {new.kind.value}")
             return
         yield from deprecations(symbol, old, new)
         if old.is_class:
@@ -187,7 +180,7 @@ class Comparison:
         whole = [*self._statement(symbol, old, new), *self._parts(symbol, old, new)]
         yield from whole
         # The constructor of a class with fields follows from them, so it breaks where they do.
-        blamed = [each for each in whole if kind(new) or each.rule == TYPE_PARAMETERS_CHANGED.name]
+        blamed = [each for each in whole if kind(new) or each.rule == rules.TYPE_PARAMETERS_CHANGED.name]
         is_its_own = has_private_fields(old) and not _written(old)
         if level(blamed) < Level.MAJOR and not is_its_own:
             yield from self._constructor(symbol, _written(old), _written(new))
@@ -201,7 +194,7 @@ class Comparison:
         yield from declaration_changes(symbol, old, new)
         yield from base_changes(symbol, self.types.lost_bases(symbol), self.surfaces[0])
         if problem := self.types.variables(symbol):
-            yield TYPE_PARAMETERS_CHANGED.at(symbol, problem=problem)
+            yield rules.TYPE_PARAMETERS_CHANGED.at(symbol, problem=problem)
 
     def _parts(self, symbol: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
         """What changed in the class's body; an added or removed field is reported as a field, not as a member."""
@@ -212,8 +205,10 @@ class Comparison:
         reported = {each.symbol for each in data}
         froze = options(new).get("frozen") != options(old).get("frozen")
         for each in member_changes(symbol, old, new, self.surfaces, self.types):
-            twice = each.rule in {MEMBER_ADDED.name, MEMBER_REMOVED.name} and each.symbol in reported
-            if not twice and not (froze and each.rule == ATTRIBUTE_READ_ONLY.name):
+            twice = (
+                each.rule in {rules.MEMBER_ADDED.name, rules.MEMBER_REMOVED.name} and each.symbol in reported
+            )
+            if not twice and not (froze and each.rule == rules.ATTRIBUTE_READ_ONLY.name):
                 yield each
 
     def _constructor(
@@ -224,7 +219,7 @@ class Comparison:
         if old and new:
             yield from function_changes(f"{symbol}.__init__", old, new, verdict)
         elif verdict and not verdict.fits_callers:
-            yield CONSTRUCTOR_CHANGED.at(symbol, old=verdict.old, new=verdict.new)
+            yield rules.CONSTRUCTOR_CHANGED.at(symbol, old=verdict.old, new=verdict.new)
 
 
 def _written(class_: griffe.Class) -> griffe.Function | None:

@@ -7,22 +7,10 @@ from typing import cast
 import griffe
 
 from ogrom_rules import Finding
+from ogrom_tools.api import rules
 from ogrom_tools.api.values import constraint_changes
 
 from .classes import NAMED_TUPLES, STRUCTS, TYPED_DICTS, ancestors, lineage, options
-from .rules import (
-    DEFAULT_CHANGED,
-    FIELD_ADDED,
-    FIELD_ADDED_REQUIRED,
-    FIELD_KEYWORD_ONLY,
-    FIELD_MOVED,
-    FIELD_OPTIONAL,
-    FIELD_REMOVED,
-    FIELD_RENAMED,
-    FIELD_REQUIRED,
-    KEY_OPTIONAL,
-    NAMEDTUPLE_FIELD_ADDED,
-)
 
 
 @dataclass(frozen=True)
@@ -117,35 +105,37 @@ def field_changes(symbol: str, old: griffe.Class, new: griffe.Class) -> Iterator
     before, after = fields(old), fields(new)
     for name, field in before.items():
         if name not in after:
-            yield FIELD_REMOVED.at(f"{symbol}.{name}", name=name)
+            yield rules.FIELD_REMOVED.at(f"{symbol}.{name}", name=name)
         else:
             yield from _changes(f"{symbol}.{name}", kind(new), field, after[name])
     for name, field in after.items():
         if name not in before:
             yield _added(f"{symbol}.{name}", kind(new), field)
     if _moved(list(before.values()), list(after.values())):
-        yield FIELD_MOVED.at(symbol)
+        yield rules.FIELD_MOVED.at(symbol)
 
 
 def _changes(symbol: str, kind_: str, old: Field, new: Field) -> Iterator[Finding]:
     if new.is_required and not old.is_required:
-        yield FIELD_REQUIRED.at(symbol, name=new.name)
+        yield rules.FIELD_REQUIRED.at(symbol, name=new.name)
     elif old.is_required and not new.is_required:
-        yield (KEY_OPTIONAL if kind_ == "typeddict" else FIELD_OPTIONAL).at(symbol, name=new.name)
+        yield (rules.KEY_OPTIONAL if kind_ == "typeddict" else rules.FIELD_OPTIONAL).at(symbol, name=new.name)
     elif old.default != new.default and not old.is_required:
-        yield DEFAULT_CHANGED.at(symbol, name=new.name, old=old.default, new=new.default)
+        yield rules.DEFAULT_CHANGED.at(symbol, name=new.name, old=old.default, new=new.default)
     if old.is_positional and not new.is_positional:
-        yield FIELD_KEYWORD_ONLY.at(symbol, name=new.name)
+        yield rules.FIELD_KEYWORD_ONLY.at(symbol, name=new.name)
     if kind_ == "struct":
         yield from constraint_changes(symbol, old.annotation, new.annotation)
         if old.wire_name != new.wire_name:
-            yield FIELD_RENAMED.at(symbol, old=old.wire_name, new=new.wire_name)
+            yield rules.FIELD_RENAMED.at(symbol, old=old.wire_name, new=new.wire_name)
 
 
 def _added(symbol: str, kind_: str, field: Field) -> Finding:
     if kind_ == "namedtuple":
-        return NAMEDTUPLE_FIELD_ADDED.at(symbol, name=field.name)
-    return (FIELD_ADDED_REQUIRED if field.is_required else FIELD_ADDED).at(symbol, name=field.name)
+        return rules.NAMEDTUPLE_FIELD_ADDED.at(symbol, name=field.name)
+    return (rules.FIELD_ADDED_REQUIRED if field.is_required else rules.FIELD_ADDED).at(
+        symbol, name=field.name
+    )
 
 
 def _moved(old: Sequence[Field], new: Sequence[Field]) -> bool:

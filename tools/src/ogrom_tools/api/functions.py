@@ -8,36 +8,19 @@ from collections.abc import Iterator, Mapping
 import griffe
 
 from ogrom_rules import Finding
+from ogrom_tools.api import rules
 from ogrom_tools.api.types import Verdict
 
-from .rules import (
-    ABSTRACT_SIGNATURE_CHANGED,
-    ASYNC_CHANGED,
-    DEFAULT_CHANGED,
-    PARAMETER_ADDED,
-    PARAMETER_ADDED_REQUIRED,
-    PARAMETER_KIND_CHANGED,
-    PARAMETER_MOVED,
-    PARAMETER_REMOVED,
-    PARAMETER_REQUIRED,
-    PARAMETER_RETYPED,
-    PROTOCOL_SIGNATURE_CHANGED,
-    RETURN_CHANGED,
-    SIGNATURE_CHANGED,
-    SIGNATURE_WIDENED,
-    TYPE_LOST,
-)
-
 BREAKAGES = {
-    griffe.BreakageKind.PARAMETER_REMOVED: PARAMETER_REMOVED,
-    griffe.BreakageKind.PARAMETER_MOVED: PARAMETER_MOVED,
-    griffe.BreakageKind.PARAMETER_CHANGED_KIND: PARAMETER_KIND_CHANGED,
-    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: PARAMETER_REQUIRED,
-    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: PARAMETER_ADDED_REQUIRED,
+    griffe.BreakageKind.PARAMETER_REMOVED: rules.PARAMETER_REMOVED,
+    griffe.BreakageKind.PARAMETER_MOVED: rules.PARAMETER_MOVED,
+    griffe.BreakageKind.PARAMETER_CHANGED_KIND: rules.PARAMETER_KIND_CHANGED,
+    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: rules.PARAMETER_REQUIRED,
+    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: rules.PARAMETER_ADDED_REQUIRED,
 }
 """The kinds of griffe's breakages that break callers."""
 
-IMPLEMENTED = {"protocol": PROTOCOL_SIGNATURE_CHANGED, "abstract": ABSTRACT_SIGNATURE_CHANGED}
+IMPLEMENTED = {"protocol": rules.PROTOCOL_SIGNATURE_CHANGED, "abstract": rules.ABSTRACT_SIGNATURE_CHANGED}
 """The rule for a change that breaks implementers, by what they implement."""
 
 VARIADIC = frozenset({griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword})
@@ -56,7 +39,7 @@ def function_changes(
         implemented: `protocol` or `abstract`, if others implement the function instead of only calling it.
     """
     if ("async" in old.labels) != ("async" in new.labels):
-        yield ASYNC_CHANGED.at(symbol, now="now" if "async" in new.labels else "no longer")
+        yield rules.ASYNC_CHANGED.at(symbol, now="now" if "async" in new.labels else "no longer")
         return
     broken = list(_broken_parameters(symbol, old, new))
     if verdict is None or not verdict.is_signature:
@@ -72,11 +55,11 @@ def function_changes(
 
 def _retyped(symbol: str, old: griffe.Function, new: griffe.Function, verdict: Verdict) -> Finding:
     if _annotations(old) != _annotations(new):
-        rule = PARAMETER_RETYPED
+        rule = rules.PARAMETER_RETYPED
     else:
-        rule = SIGNATURE_CHANGED if str(old.returns) == str(new.returns) else RETURN_CHANGED
+        rule = rules.SIGNATURE_CHANGED if str(old.returns) == str(new.returns) else rules.RETURN_CHANGED
     if verdict.old.startswith("Overload("):
-        rule = SIGNATURE_CHANGED
+        rule = rules.SIGNATURE_CHANGED
     return rule.at(symbol, old=verdict.old, new=verdict.new)
 
 
@@ -94,18 +77,18 @@ def _additions(
     known = {parameter.name for parameter in old.parameters}
     added = [each.name for each in new.parameters if each.name not in known and each.kind not in VARIADIC]
     if added and not any(new.parameters[name].required for name in added):
-        yield PARAMETER_ADDED.at(symbol, names=" and ".join(added))
+        yield rules.PARAMETER_ADDED.at(symbol, names=" and ".join(added))
     elif verdict and verdict.lost:
-        yield TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
     elif verdict and not verdict.fits_implementers:
-        yield SIGNATURE_WIDENED.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.SIGNATURE_WIDENED.at(symbol, old=verdict.old, new=verdict.new)
 
 
 def _defaults(symbol: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
     for breakage in _breakages(old, new):
         if breakage.kind is griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT:
             before, after = breakage.old_value, breakage.new_value
-            yield DEFAULT_CHANGED.at(symbol, name=before.name, old=before.default, new=after.default)
+            yield rules.DEFAULT_CHANGED.at(symbol, name=before.name, old=before.default, new=after.default)
 
 
 def _breakages(old: griffe.Function, new: griffe.Function) -> Iterator[griffe.Breakage]:

@@ -19,14 +19,7 @@ from typing import cast
 import griffe
 
 from ogrom_rules import Finding
-from ogrom_tools.api.rules import (
-    CONSTRUCTOR_CHANGED,
-    FIELD_ADDED_REQUIRED,
-    FIELD_KEYWORD_ONLY,
-    FIELD_MOVED,
-    FIELD_REQUIRED,
-    FINAL_ADDED,
-)
+from ogrom_tools.api import rules
 from ogrom_tools.api.wheel import UnpackedWheel
 
 TYPE_VARIABLES = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
@@ -34,11 +27,14 @@ TYPE_VARIABLES = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
 Found = griffe.Object | griffe.Alias
 
 MAKING = frozenset(
-    each.name
-    for each in (
-        *(FIELD_ADDED_REQUIRED, FIELD_REQUIRED, FIELD_MOVED, FIELD_KEYWORD_ONLY, FINAL_ADDED),
-        CONSTRUCTOR_CHANGED,
-    )
+    {
+        rules.CONSTRUCTOR_CHANGED.name,
+        rules.FIELD_ADDED_REQUIRED.name,
+        rules.FIELD_KEYWORD_ONLY.name,
+        rules.FIELD_MOVED.name,
+        rules.FIELD_REQUIRED.name,
+        rules.FINAL_ADDED.name,
+    }
 )
 """Rules that affect only code which makes an instance or inherits."""
 

@@ -6,19 +6,8 @@ from collections.abc import Iterator, Mapping
 import griffe
 
 from ogrom_rules import Finding
+from ogrom_tools.api import rules
 from ogrom_tools.api.functions import IMPLEMENTED
-from ogrom_tools.api.rules import (
-    ALIAS_NARROWED,
-    ALIAS_WIDENED,
-    ATTRIBUTE_NARROWED,
-    ATTRIBUTE_READ_ONLY,
-    ATTRIBUTE_RETYPED,
-    CONSTANT_CHANGED,
-    CONSTANT_RETYPED,
-    CONSTRAINT_LOOSENED,
-    CONSTRAINT_TIGHTENED,
-    TYPE_LOST,
-)
 from ogrom_tools.api.types import Verdict
 
 LOWER = frozenset({"gt", "ge", "min_length"})
@@ -44,9 +33,9 @@ def constraint_changes(
             continue
         if other is None or _is_looser(name, one, other):
             now = "gone" if other is None else f"now {other}"
-            yield CONSTRAINT_LOOSENED.at(symbol, old=f"{name}={one}", now=now)
+            yield rules.CONSTRAINT_LOOSENED.at(symbol, old=f"{name}={one}", now=now)
         else:
-            yield CONSTRAINT_TIGHTENED.at(symbol, new=f"{name}={other}")
+            yield rules.CONSTRAINT_TIGHTENED.at(symbol, new=f"{name}={other}")
 
 
 def _constraints(annotation: griffe.Expr | str | None) -> Mapping[str, str]:
@@ -90,24 +79,24 @@ def constant_changes(
     if verdict and is_alias:
         yield from _alias_changes(symbol, verdict)
     elif verdict and not verdict.fits_callers:
-        yield CONSTANT_RETYPED.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.CONSTANT_RETYPED.at(symbol, old=verdict.old, new=verdict.new)
     elif verdict and verdict.lost:
-        yield TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
     before, after = getattr(old, "value", None), getattr(new, "value", None)
     if is_alias:
         yield from constraint_changes(symbol, before, after)
     elif before is not None and after is not None and str(before) != str(after) and _is_literal(after):
-        yield CONSTANT_CHANGED.at(symbol, old=before, new=after)
+        yield rules.CONSTANT_CHANGED.at(symbol, old=before, new=after)
 
 
 def _alias_changes(symbol: str, verdict: Verdict) -> Iterator[Finding]:
     """A value declared with the alias may be passed in or returned, so a change in either direction can break."""
     if not verdict.fits_implementers:
-        yield ALIAS_NARROWED.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.ALIAS_NARROWED.at(symbol, old=verdict.old, new=verdict.new)
     elif not verdict.fits_callers:
-        yield ALIAS_WIDENED.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.ALIAS_WIDENED.at(symbol, old=verdict.old, new=verdict.new)
     elif verdict.lost:
-        yield TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
 
 
 def attribute_changes(
@@ -122,21 +111,21 @@ def attribute_changes(
         implemented: `protocol` or `abstract`, if others implement it instead of only using it.
     """
     if settable == (True, False):
-        yield ATTRIBUTE_READ_ONLY.at(symbol)
+        yield rules.ATTRIBUTE_READ_ONLY.at(symbol)
     elif implemented and settable == (False, True):
         yield IMPLEMENTED[implemented].at(symbol, change="It can now be assigned to")
     if verdict is None:
         return
     if not verdict.fits_callers:
-        yield ATTRIBUTE_RETYPED.at(symbol, old=verdict.old, new=verdict.new, does="reads")
+        yield rules.ATTRIBUTE_RETYPED.at(symbol, old=verdict.old, new=verdict.new, does="reads")
     elif not verdict.fits_implementers and implemented:
         yield IMPLEMENTED[implemented].at(symbol, change=f"It was {verdict.old} and is {verdict.new}")
     elif not verdict.fits_implementers and all(settable):
-        yield ATTRIBUTE_RETYPED.at(symbol, old=verdict.old, new=verdict.new, does="assigns to")
+        yield rules.ATTRIBUTE_RETYPED.at(symbol, old=verdict.old, new=verdict.new, does="assigns to")
     elif not verdict.fits_implementers:
-        yield ATTRIBUTE_NARROWED.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.ATTRIBUTE_NARROWED.at(symbol, old=verdict.old, new=verdict.new)
     elif verdict.lost:
-        yield TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
+        yield rules.TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
 
 
 def _is_literal(value: griffe.Expr | str) -> bool:

@@ -15,20 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ogrom_rules import Finding
-from ogrom_tools.api.rules import (
-    DEPENDENCY_ADDED,
-    DEPENDENCY_NARROWED,
-    DEPENDENCY_REMOVED,
-    DEPENDENCY_REPLACED,
-    DEPENDENCY_WIDENED,
-    ENTRY_POINT_ADDED,
-    ENTRY_POINT_REMOVED,
-    EXTRA_ADDED,
-    EXTRA_REMOVED,
-    IMPLEMENTATION_CHANGED,
-    REQUIRES_PYTHON_NARROWED,
-    REQUIRES_PYTHON_WIDENED,
-)
+from ogrom_tools.api import rules
 from ogrom_tools.command import Failed
 
 
@@ -124,7 +111,7 @@ def changed_files(old: UnpackedWheel, new: UnpackedWheel) -> Iterator[Finding]:
     differ = sorted(name for name in before | after if before.get(name) != after.get(name))
     if differ:
         more = f" and {len(differ) - 1} more files" if len(differ) > 1 else ""
-        yield IMPLEMENTATION_CHANGED.at(differ[0], file=differ[0], more=more)
+        yield rules.IMPLEMENTATION_CHANGED.at(differ[0], file=differ[0], more=more)
 
 
 def metadata_changes(old: UnpackedWheel, new: UnpackedWheel) -> Iterator[Finding]:
@@ -136,18 +123,18 @@ def metadata_changes(old: UnpackedWheel, new: UnpackedWheel) -> Iterator[Finding
     yield from _dependency_changes(before, after)
     offered, offers = set(before.provides_extra or ()), set(after.provides_extra or ())
     for extra in sorted(offered - offers):
-        yield EXTRA_REMOVED.at(f"METADATA: {extra}", name=extra)
+        yield rules.EXTRA_REMOVED.at(f"METADATA: {extra}", name=extra)
     for extra in sorted(offers - offered):
-        yield EXTRA_ADDED.at(f"METADATA: {extra}", name=extra)
+        yield rules.EXTRA_ADDED.at(f"METADATA: {extra}", name=extra)
     yield from _entry_point_changes(_entry_points(old), _entry_points(new))
 
 
 def _python_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
     before, after = old.requires_python or SpecifierSet(), new.requires_python or SpecifierSet()
     if _is_narrowed(before, after):
-        yield REQUIRES_PYTHON_NARROWED.at("METADATA: Requires-Python", old=before, new=after)
+        yield rules.REQUIRES_PYTHON_NARROWED.at("METADATA: Requires-Python", old=before, new=after)
     elif before != after:
-        yield REQUIRES_PYTHON_WIDENED.at("METADATA: Requires-Python", old=before, new=after)
+        yield rules.REQUIRES_PYTHON_WIDENED.at("METADATA: Requires-Python", old=before, new=after)
 
 
 def _dependency_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
@@ -156,12 +143,12 @@ def _dependency_changes(old: Metadata, new: Metadata) -> Iterator[Finding]:
     for key, requirement in after.items():
         symbol = f"METADATA: {requirement.name}"
         if key not in before:
-            yield DEPENDENCY_ADDED.at(symbol, new=requirement)
+            yield rules.DEPENDENCY_ADDED.at(symbol, new=requirement)
         elif before[key].specifier != requirement.specifier:
             yield _ranged(symbol, before[key], requirement)
     for key, requirement in before.items():
         if key not in after:
-            yield DEPENDENCY_REMOVED.at(f"METADATA: {requirement.name}", old=requirement)
+            yield rules.DEPENDENCY_REMOVED.at(f"METADATA: {requirement.name}", old=requirement)
 
 
 def _ranged(symbol: str, old: Requirement, new: Requirement) -> Finding:
@@ -172,9 +159,9 @@ def _ranged(symbol: str, old: Requirement, new: Requirement) -> Finding:
     """
     newest = max(edge for edge in _edges(old.specifier, new.specifier) if edge in old.specifier)
     if newest not in new.specifier:
-        return DEPENDENCY_REPLACED.at(symbol, old=old, new=new)
+        return rules.DEPENDENCY_REPLACED.at(symbol, old=old, new=new)
     narrowed = _is_narrowed(old.specifier, new.specifier)
-    return (DEPENDENCY_NARROWED if narrowed else DEPENDENCY_WIDENED).at(symbol, old=old, new=new)
+    return (rules.DEPENDENCY_NARROWED if narrowed else rules.DEPENDENCY_WIDENED).at(symbol, old=old, new=new)
 
 
 def _requirements(metadata: Metadata) -> Mapping[tuple[str, str], Requirement]:
@@ -219,6 +206,6 @@ def _entry_point_changes(
     old: Mapping[tuple[str, str], str], new: Mapping[tuple[str, str], str]
 ) -> Iterator[Finding]:
     for group, name in sorted(old.keys() - new.keys()):
-        yield ENTRY_POINT_REMOVED.at(f"entry_points.txt: {name}", name=name, group=group)
+        yield rules.ENTRY_POINT_REMOVED.at(f"entry_points.txt: {name}", name=name, group=group)
     for group, name in sorted(new.keys() - old.keys()):
-        yield ENTRY_POINT_ADDED.at(f"entry_points.txt: {name}", name=name, group=group)
+        yield rules.ENTRY_POINT_ADDED.at(f"entry_points.txt: {name}", name=name, group=group)
