@@ -11,15 +11,14 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools" / "src"))
 
-from ogrom_tools import system  # noqa: E402
-from ogrom_tools.development import provide_key  # noqa: E402
 from ogrom_tools.environment import Environment, Tree  # noqa: E402
-from ogrom_tools.gate import check as check_jobs  # noqa: E402
-from ogrom_tools.lock import lock as write_locks  # noqa: E402
 from ogrom_tools.pins.released import Released  # noqa: E402
 from ogrom_tools.projects import discover  # noqa: E402
-from ogrom_tools.test.selection import BENCH  # noqa: E402
-from ogrom_tools.test.suites import STYLE, TYPES  # noqa: E402
+from ogrom_tools.requirements import lock as write_locks  # noqa: E402
+from ogrom_tools.serve.token_key import provide_key  # noqa: E402
+from ogrom_tools.test import debian  # noqa: E402
+from ogrom_tools.test.suites import BENCH, STYLE, TYPES  # noqa: E402
+from ogrom_tools.workflows.gate import check as check_jobs  # noqa: E402
 
 nox.needs_version = ">=2026.10"
 # Sessions share the two environments below; nox would make one for each.
@@ -38,7 +37,7 @@ DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Serve the API from the pinned releases; with --tree from the work tree, again with each saved file."""
+    """Serve the API from the pinned releases; with --tree from the work tree, restarted at each saved file."""
     provide_key(DEVELOPMENT_KEY)
     if _wants_tree(session):
         _become_watch(*session.posargs)
@@ -47,44 +46,44 @@ def serve(session: nox.Session) -> None:
 
 @nox.session
 def api(session: nox.Session) -> None:
-    """Run any command of ogrom-api, such as routes, openapi or token; with --tree that of the work tree."""
+    """Run any command of ogrom-api, such as routes, openapi or token; with --tree from the work tree."""
     provide_key(DEVELOPMENT_KEY)
     _become(TEST if _wants_tree(session) else RUN, "ogrom-api", *session.posargs)
 
 
 @nox.session
 def pin(session: nox.Session) -> None:
-    """Upgrade what the service runs on: `pin core [1.2.3]`, or all that can be: `pin --all`."""
+    """Upgrade the libraries that the service runs on: `pin core [1.2.3]`, or everything: `pin --all`."""
     _tool(session, "pins", *session.posargs)
 
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Run everything; what a change can touch: `test --affected`; or some projects: `test http core -k etag`."""
+    """Run everything; what a change affects: `test --affected`; or some projects: `test http core -k etag`."""
     _tool(session, "test", *session.posargs)
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check what is quick to check: lint, types, and the tests that need no server."""
-    _tool(session, "check", *session.posargs)
+    """Run the quick checks: lint, types, and the tests that need no server."""
+    _tool(session, "test.check", *session.posargs)
 
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove what takes hours, again and again: `prove histories`, or another one of docs/testing.md."""
-    _tool(session, "proofs", *session.posargs)
+    """Run a proof that takes hours, such as `prove histories`; docs/testing.md lists them."""
+    _tool(session, "test.proofs", *session.posargs)
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Send requests that nobody thought of to our server and to h11, and compare: `fuzz [--times N]`."""
-    _tool(session, "proofs", "requests", *session.posargs)
+    """Send random requests to our server and to h11, and compare: `fuzz [--times N]`."""
+    _tool(session, "test.proofs", "requests", *session.posargs)
 
 
 @nox.session
 def format(session: nox.Session) -> None:
-    """Put the code into its form and mend what ruff can mend."""
+    """Format the code, and fix what ruff can fix."""
     TEST.sync()
     _run(session, "ruff", "check", "--fix-only")
     _run(session, "ruff", "format")
@@ -92,7 +91,7 @@ def format(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, form and which way imports go."""
+    """Check style, formatting and the direction of imports."""
     TEST.sync()
     for suite in STYLE:
         _run(session, *suite.command)
@@ -109,12 +108,12 @@ def types(session: nox.Session) -> None:
 @nox.session
 def wheels(session: nox.Session) -> None:
     """Build each wheel and test it alone in an empty environment, on a second Python if there is one."""
-    _tool(session, "wheels", *session.posargs)
+    _tool(session, "test.wheels", *session.posargs)
 
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """Look for known vulnerabilities in what is pinned, in a local copy of OSV's database: `audit [--fetch]`."""
+    """Look for known vulnerabilities in the pinned packages, in a copy of OSV's database: `audit [--fetch]`."""
     _tool(session, "audit", *session.posargs)
 
 
@@ -126,15 +125,15 @@ def workflows(session: nox.Session) -> None:
 
 @nox.session
 def tox(session: nox.Session) -> None:
-    """Test a project on every Python here, at the lowest and highest releases it runs on: `tox core`."""
+    """Test a project on every installed Python, with the lowest and highest releases it allows: `tox core`."""
     TEST.sync()
-    system.ensure(WORKSPACE, (each for each in WORKSPACE if each.name in session.posargs[:1]))
-    _tool(session, "matrix", *session.posargs)
+    debian.ensure(WORKSPACE, (each for each in WORKSPACE if each.name in session.posargs[:1]))
+    _tool(session, "tox", *session.posargs)
 
 
 @nox.session
 def graph(session: nox.Session) -> None:
-    """Lay out the decision graph anew, for its picture and docs/graph.*; needs Graphviz."""
+    """Draw the decision graph again, for its picture and docs/graph.*; needs Graphviz."""
     TEST.sync()
     _run(session, "python", "-m", "ogrom.http.drawing")
     for form, name in (("svg", "graph.svg"), ("markdown", "graph.md")):
@@ -143,16 +142,16 @@ def graph(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Run recorded runs of Liberator through our engine: `conformance FILE [--json]`."""
+    """Replay recorded runs of Liberator on our engine: `conformance FILE [--json]`."""
     TEST.sync()
     _run(session, "python", "-m", "ogrom.http.conformance", *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside peers, an hour, or only a part: `bench [NAME] [--quick] [--docs docs]`."""
+    """Compare with peers, in an hour, or run one benchmark: `bench [NAME] [--quick] [--docs docs]`."""
     TEST.sync()
-    system.ensure(WORKSPACE, (), BENCH)
+    debian.ensure(WORKSPACE, (), BENCH)
     named = bool(session.posargs) and not session.posargs[0].startswith("-")
     name = f"bench.{session.posargs.pop(0)}" if named else "bench"
     _run(session, "python", "-m", name, *session.posargs)
@@ -162,26 +161,26 @@ def bench(session: nox.Session) -> None:
 def rehearse(session: nox.Session) -> None:
     """Rehearse a deploy under load, and report: `rehearse [--short] [--scenario NAME] [--in containers]`."""
     TEST.sync()
-    system.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
+    debian.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
     _run(session, "python", "-m", "ogrom_deploy.rehearsal", *session.posargs)
 
 
 @nox.session(name="api-diff")
 def api_diff(session: nox.Session) -> None:
-    """Tell what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""
+    """Show what changed in a lib's public API since its release: `api-diff core [--against 1.0.0] [--json]`."""
     _tool(session, "api", *session.posargs)
 
 
 @nox.session
 def image(session: nox.Session) -> None:
-    """Build what production runs, and tell its size and start-up time: `image [REVISION] [--base debian]`."""
+    """Build what production runs, and show its size and start-up time: `image [REVISION] [--base debian]`."""
     _tool(session, "image", *session.posargs)
 
 
 @nox.session
 def push(session: nox.Session) -> None:
-    """Push the image that was built to ECR, once for each revision: `push [REVISION] --to REPOSITORY`."""
-    _tool(session, "push", *session.posargs)
+    """Push a revision's image to ECR, once: `push [REVISION] --to REPOSITORY`."""
+    _tool(session, "image.push", *session.posargs)
 
 
 @nox.session
@@ -192,7 +191,7 @@ def deploy(session: nox.Session) -> None:
 
 @nox.session
 def index(session: nox.Session) -> None:
-    """Make the index of all releases from history, and serve it on this machine: `index [--refresh]`."""
+    """Build the index of all releases from history, and serve it on this machine: `index [--refresh]`."""
     _tool(session, "index", *session.posargs)
 
 
@@ -204,7 +203,7 @@ def release(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Pin the environments' packages anew; options are those of `uv pip compile`, such as --upgrade."""
+    """Pin the environments' packages again; options are those of `uv pip compile`, such as --upgrade."""
     write_locks(WORKSPACE, session.posargs)
     if RELEASED.lock.exists():
         _tool(session, "pins", "--lock")
@@ -212,54 +211,54 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def status(session: nox.Session) -> None:
-    """Show how each lib stands: released, changed since, what that needs, who is behind: `status [--json]`."""
+    """Show each lib's release, what changed since, what that needs, and who is behind: `status [--json]`."""
     _tool(session, "status", *session.posargs)
 
 
 @nox.session
 def affected(session: nox.Session) -> None:
-    """Show the projects touched since a commit, with all that depend on them: `affected --since REF`."""
-    _tool(session, "affected", *session.posargs)
+    """Show the projects changed since a commit, with all that depend on them: `affected --since REF`."""
+    _tool(session, "test.affected", *session.posargs)
 
 
 @nox.session
 def verify(session: nox.Session) -> None:
-    """Build released wheels again from history and compare them with the ledger: `verify [core] [--tag TAG]`."""
-    _tool(session, "verify", *session.posargs)
+    """Rebuild released wheels from history and compare them with the ledger: `verify [core] [--pinned]`."""
+    _tool(session, "release.verify", *session.posargs)
 
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Bring an index up to what the ledger says, as often as one likes: `publish [--store URL]`."""
+    """Bring an index up to date with the ledger, as often as you like: `publish [--store URL]`."""
     _tool(session, "publish", *session.posargs)
 
 
 @nox.session
 def yank(session: nox.Session) -> None:
-    """Take a release back, and tell who pins it: `yank core 1.2.3 --reason "..."`."""
-    _tool(session, "yank", *session.posargs)
+    """Yank a release, and show who pins it: `yank core 1.2.3 --reason "..."`."""
+    _tool(session, "release.yank", *session.posargs)
 
 
 @nox.session
 def summary(session: nox.Session) -> None:
-    """Show what a session prints in the summary of a job of CI too: `summary TITLE SESSION [ARGUMENT ...]`."""
-    _tool(session, "summary", *session.posargs)
+    """Run a session, and add its output to the CI job's summary: `summary TITLE SESSION [ARGUMENT ...]`."""
+    _tool(session, "workflows.github", *session.posargs)
 
 
 @nox.session
 def completion(session: nox.Session) -> None:
-    """Print what a shell needs to complete `./dev`, and README.md tells where: `completion bash|zsh|fish`."""
+    """Print the script that completes `./dev` in a shell (README.md says how): `completion bash|zsh|fish`."""
     session.run(str(ROOT / "dev"), "completion", *session.posargs, external=True)
 
 
 @nox.session
 def gate(session: nox.Session) -> None:
-    """Fail unless CI's other jobs have done their work: NEEDS holds GitHub's account of them."""
+    """Fail unless CI's other jobs succeeded; NEEDS holds their results."""
     check_jobs(os.environ.get("NEEDS", ""))
 
 
 def _wants_tree(session: nox.Session) -> bool:
-    """Whether the work tree is to run: it was said, or there is nothing else."""
+    """Whether to run the work tree: because of --tree, or because nothing is released yet."""
     if "--tree" in session.posargs:
         session.posargs.remove("--tree")
         return True
@@ -270,10 +269,10 @@ def _wants_tree(session: nox.Session) -> bool:
 
 
 def _become_watch(*arguments: str) -> NoReturn:
-    """Become the program that serves the work tree and starts it again with each saved file."""
+    """Become the program that serves the work tree and restarts at each saved file."""
     folders = [str(each.sources) for each in (*WORKSPACE.needs(SERVICE), SERVICE)]
     command = (TEST.command("ogrom-api"), "serve", *arguments)
-    _become(TEST, "python", "-m", "ogrom_tools.watch", *folders, "--", *command)
+    _become(TEST, "python", "-m", "ogrom_tools.serve.watch", *folders, "--", *command)
 
 
 def _become(environment: Environment, name: str, *arguments: str) -> NoReturn:
@@ -284,7 +283,7 @@ def _become(environment: Environment, name: str, *arguments: str) -> NoReturn:
 
 
 def _run(session: nox.Session, program: str, *arguments: str) -> None:
-    # Else nox puts both streams into one, and what is for a program shall stand alone.
+    # Otherwise nox merges both streams, and stdout may be for a program.
     session.run(TEST.command(program), *arguments, external=True, stderr=None)
 
 

@@ -5,8 +5,8 @@ function __ogrom_dev
     set -l python $root/.venv/bin/python
     test -x $python; or set python python3
     set -l found
-    if test -f $root/tools/src/ogrom_tools/completion.py
-        set found (PYTHONPATH=$root/tools/src $python -SP -m ogrom_tools.completion $words[2..] 2>/dev/null)
+    if test -f $root/tools/src/ogrom_tools/dev/completion.py
+        set found (PYTHONPATH=$root/tools/src $python -SP -m ogrom_tools.dev.completion $words[2..] 2>/dev/null)
     end
     if set -q found[1]
         printf '%s\n' $found

@@ -3,10 +3,10 @@ _ogrom_dev() {
     local root=${(Q)words[1]} python line
     local -a found
     root=${${root/#\~/$HOME}:h}
-    [[ -f $root/tools/src/ogrom_tools/completion.py ]] || { _files; return }
+    [[ -f $root/tools/src/ogrom_tools/dev/completion.py ]] || { _files; return }
     python=$root/.venv/bin/python
     [[ -x $python ]] || python=python3
-    for line in ${(f)"$(PYTHONPATH=$root/tools/src $python -SP -m ogrom_tools.completion \
+    for line in ${(f)"$(PYTHONPATH=$root/tools/src $python -SP -m ogrom_tools.dev.completion \
         "${(@Q)words[2,CURRENT]}" 2>/dev/null)"}; do
         found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
     done

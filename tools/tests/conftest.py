@@ -23,8 +23,8 @@ dependencies = ["ogrom-protocols==1.0.0", "ogrom-core==1.0.0"]
 def add_project(tmp_path: Path) -> AddProject:
     """Writes a project into a workspace at `tmp_path`."""
 
-    def add(place: str, *dependencies: str, extra: str = "", deps: str = "") -> Path:
-        folder = tmp_path / place
+    def add(path: str, *dependencies: str, extra: str = "", deps: str = "") -> Path:
+        folder = tmp_path / path
         package = folder / "src" / "ogrom" / folder.name
         package.mkdir(parents=True)
         (package / "py.typed").touch()

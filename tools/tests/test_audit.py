@@ -46,7 +46,7 @@ def database(folder: Path, *records: Mapping[str, Any]) -> Path:
 
 
 def found(file: Path, version: str) -> list[str]:
-    return [f"{each.place} {each.rule}" for each in audit(file, {"flask": frozenset({version})})]
+    return [f"{each.symbol} {each.rule}" for each in audit(file, {"flask": frozenset({version})})]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
     with pytest.raises(Failed, match=r"There is no .*nothing\.zip\. Get it .*: \./dev audit --fetch"):
         found(tmp_path / "nothing.zip", "1")
     (tmp_path / "all.zip").write_text("<html>")
-    with pytest.raises(Failed, match=r"all\.zip is no copy of https://osv"):
+    with pytest.raises(Failed, match=r"all\.zip is not a copy of https://osv"):
         found(tmp_path / "all.zip", "1")
 
 
@@ -117,7 +117,7 @@ def test_what_does_not_come_whole_takes_no_copys_place(
     """A connection that was cut looks like the end."""
     kept = database(tmp_path, RECORD)
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: io.BytesIO(content))
-    with pytest.raises(Failed, match="does not come"):
+    with pytest.raises(Failed, match="Cannot download"):
         fetch(kept)
     assert found(kept, "2.2.4")
     whole = kept.read_bytes()
@@ -144,7 +144,7 @@ def test_a_vulnerable_pin_is_an_error_until_it_is_allowed(root: Path) -> None:
     assert result.exit_code == 1
     assert "flask 2.2.4: GHSA-m2qf-hxjv-5gpq: Cookies may be shared. Fixed in 2.2.5, 2.3.2." in result.output
     entry = (
-        '[[allowed]]\nrule = "GHSA-m2qf-hxjv-5gpq"\nplace = "flask 2.2.4"\nreason = "We set no cookies."\n'
+        '[[allowed]]\nrule = "GHSA-m2qf-hxjv-5gpq"\nsymbol = "flask 2.2.4"\nreason = "We set no cookies."\n'
     )
     (root / ALLOWED).write_text(entry + "expires = 9999-12-31\n")
     result = CliRunner().invoke(main, ["--root", str(root)], catch_exceptions=False)

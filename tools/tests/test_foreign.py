@@ -10,9 +10,9 @@ from urllib.request import urlopen
 import pytest
 
 from ogrom_tools.command import run, uv
-from ogrom_tools.environment import pins
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.wheels import build_one
+from ogrom_tools.requirements import pins
+from ogrom_tools.test.wheels import build_one
 
 pytestmark = pytest.mark.slow
 SECONDS = 60.0

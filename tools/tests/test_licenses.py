@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools.api.last import work_tree
+from ogrom_tools.api.comparison import work_tree
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.wheelhouse import build

@@ -6,7 +6,7 @@ import pytest
 
 from ogrom_tools.command import Failed
 from ogrom_tools.projects import ROOT, Project, discover
-from ogrom_tools.test.selection import BENCH
+from ogrom_tools.test.suites import BENCH
 
 
 def test_a_project_comes_after_those_it_depends_on(tmp_path: Path, add_project: Callable[..., Path]) -> None:

@@ -1,6 +1,12 @@
-from ogrom_tools.environment import pins
-from ogrom_tools.projects import ROOT
-from ogrom_tools.requirements import overlaid, parse
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from ogrom_tools.pins.lockfile import Lockfile
+from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.requirements import external, overlaid, parse, pins
 
 TEXT = """\
 # made by hand
@@ -36,3 +42,54 @@ def test_every_line_of_our_own_is_read() -> None:
     text = pins(ROOT, "test").read_text()
     lines = [line for line in text.splitlines() if line[:1].isalnum()]
     assert len(list(parse(text))) == len(lines) > 50
+
+
+LOCKS = sorted((ROOT / "tools" / "requirements").glob("*.txt"))
+
+
+def test_our_own_projects_are_never_asked_of_an_index() -> None:
+    """Somebody else could have taken the name there; also of one that does not exist yet."""
+    wanted = map(Requirement, ("ogrom-b>=1", "flask>=3", "Ogrom_New", "click", "flask>=3"))
+    assert external(wanted) == ["click", "flask>=3"]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.stem))
+def test_a_lock_names_no_index(lock: Path) -> None:
+    """A checkout must work behind any mirror."""
+    assert "://" not in lock.read_text()
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.stem))
+def test_every_pin_has_a_hash(lock: Path) -> None:
+    """What an index serves is what was locked."""
+    pins = [line for line in lock.read_text().splitlines() if "==" in line and line[0].isalpha()]
+    assert pins
+    assert all(line.endswith("\\") for line in pins)
+
+
+def test_the_service_runs_on_the_versions_that_all_tests_run_on() -> None:
+    """Unless the work tree requires others than the pinned releases do."""
+    tested: dict[str, set[str]] = {}
+    for pin in parse((ROOT / "tools/requirements/test.txt").read_text()):
+        tested.setdefault(pin.name, set()).add(pin.version)
+    for service in discover():
+        locked = Lockfile.read(service.folder).versions
+        differ = {name for name, versions in locked.items() if not versions <= tested.get(name, set())}
+        assert not differ or _is_ahead(locked), f"{service.name}: {differ}; run ./dev lock"
+
+
+def test_peers_are_measured_on_the_versions_that_ogrom_runs_on() -> None:
+    """A newer Flask or driver beneath one of them would be what is compared."""
+    ours, theirs = (
+        {pin.name: pin.version for pin in parse((ROOT / "tools/requirements" / name).read_text())}
+        for name in ("test.txt", "bench.txt")
+    )
+    shared = ours.keys() & theirs.keys()
+    assert {"flask", "werkzeug", "waitress", "mysql-connector-python", "msgspec"} <= shared
+    assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
+def _is_ahead(locked: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a project requires what is not locked."""
+    required = [each for one in discover() for each in one.dependencies if each.name in locked]
+    return any(not each.specifier.contains(version) for each in required for version in locked[each.name])

@@ -18,18 +18,20 @@ from typing import Any
 import pytest
 
 from ogrom.sources.testing import reserved_port
-from ogrom_tools.api.last import cache
+from ogrom_rules import Level
+from ogrom_rules.levels import bumped
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
 from ogrom_tools.index import serving
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.pins import lint, read
+from ogrom_tools.pins.lockfile import lint
+from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.release.making import CONFIGURATION
 from ogrom_tools.release.testing import Script, Workshop
-from ogrom_tools.versions import Level, bumped
+from ogrom_tools.test.wheels import copy_tracked
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
-from ogrom_tools.wheels import copy_tracked
 
 DEADLINE = 1200
 """Seconds after which a command hangs."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.database import exported, stocked
-from ogrom_tools import system
+from ogrom_tools.test import debian
 
 from ..peer import MEMORY
 from .peer import command, missing, needed
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--store", choices=(MEMORY, "mariadb"), default=MEMORY)
     options = parser.parse_args(arguments)
     if options.install:
-        system.install(needed(), "The peer in Clojure needs")
+        debian.install(needed(), "The peer in Clojure needs")
     elif problem := missing():
         parser.error(f"missing are {problem}")
     else:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from ogrom_tools import system
+from ogrom_tools.test import debian
 
 from .peer import PACKAGES, needed
 
@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="./dev bench peers.fastify", description=__doc__)
     parser.add_argument("--install", action="store_true", required=True, help="Debian's packages and npm's")
     parser.parse_args(arguments)
-    system.install(needed(), "The peer on Node needs")
+    debian.install(needed(), "The peer on Node needs")
     PACKAGES.install()
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ogrom_tools.system import is_there
+from ogrom_tools.test.debian import is_there
 
 from ..peer import ROOT, Peer
 from .packages import Packages

@@ -1,7 +1,7 @@
-"""`./dev audit`: the pinned packages against known vulnerabilities, from a copy of the database on this machine.
+"""`./dev audit`: checks the pinned packages for known vulnerabilities, in a local copy of OSV's database.
 
-The database is OSV's of PyPI, https://osv.dev, which holds GitHub's and the Python Packaging Authority's advisories:
-a zip with a JSON file for each (https://ossf.github.io/osv-schema/).
+OSV (https://osv.dev) collects the advisories of GitHub and of the Python Packaging Authority. The database is a zip
+with a JSON file for each (https://ossf.github.io/osv-schema/).
 """
 
 import json
@@ -20,23 +20,22 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from rich.console import Console
 
+from ogrom_rules import AllowList, AllowListError, Finding, Level, Rule, ordered
 from ogrom_tools.command import Failed
 from ogrom_tools.pins.lockfile import FILE as LOCK, Lockfile
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.requirements import parse
-from ogrom_tools.rules import AllowList, Finding, Rule, ordered
-from ogrom_tools.versions import Level
 
 DATABASE = Path(".ogrom", "osv.zip")
-"""Its place in a checkout."""
+"""The copy's path in a checkout."""
 
 SOURCE = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"
-"""Where OSV offers it."""
+"""Where OSV publishes it."""
 
 _SECONDS = 60
 
 ALLOWED = "tools/requirements/audit-allowed.toml"
-"""The vulnerabilities that do not concern us, with the reason and a last day."""
+"""The vulnerabilities that do not affect us, each with a reason and an expiry date."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,11 @@ class Advisory:
 
     Attributes:
         id: such as GHSA-2g68-c3qc-8985.
-        package: its name, in its normal form (PEP 503).
+        package: its normalized name (PEP 503).
         summary: one line.
-        aliases: the same one's other ids.
-        versions: those that have it, by name.
-        ranges: pairs of an event (`introduced`, `fixed` or `last_affected`) and its version, rising.
+        aliases: other ids of the same vulnerability.
+        versions: the affected versions, by name.
+        ranges: pairs of an event (`introduced`, `fixed` or `last_affected`) and its version, in ascending order.
     """
 
     id: str
@@ -60,25 +59,25 @@ class Advisory:
     ranges: tuple[tuple[tuple[str, Version], ...], ...]
 
     def concerns(self, version: str) -> bool:
-        """Whether a version has it, by the evaluation that OSV's schema defines."""
+        """Whether a version is affected, as OSV's schema defines it."""
         number = Version(version)
         return version in self.versions or any(_is_within(number, each) for each in self.ranges)
 
     @property
     def fixed(self) -> str:
-        """The versions that no longer have it, such as `2.3.2`; "" where there is none."""
+        """The versions that fix it, such as `2.3.2`; "" if none does."""
         return ", ".join(str(version) for each in self.ranges for event, version in each if event == "fixed")
 
 
 def advisories(database: Path, names: Iterable[str]) -> Iterator[Advisory]:
-    """What the database knows of these packages.
+    """The advisories for these packages.
 
     Args:
         database: the zip.
-        names: of the packages, in their normal form.
+        names: the packages' normalized names.
 
     Raises:
-        Failed: it is not there, or is none.
+        Failed: the zip is missing or unreadable.
     """
     wanted = frozenset(names)
     try:
@@ -88,30 +87,30 @@ def advisories(database: Path, names: Iterable[str]) -> Iterator[Advisory]:
     except FileNotFoundError as problem:
         raise Failed(f"There is no {database}. Get it from {SOURCE}: ./dev audit --fetch") from problem
     except (zipfile.BadZipFile, ValueError, KeyError) as problem:
-        raise Failed(f"{database} is no copy of {SOURCE}: {problem}") from problem
+        raise Failed(f"{database} is not a copy of {SOURCE}: {problem}") from problem
 
 
 def fetch(database: Path) -> None:
-    """Get OSV's database of today.
+    """Download OSV's current database.
 
     Raises:
-        Failed: it does not come.
+        Failed: it cannot be downloaded.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     new = database.with_suffix(".new")
     try:
         with urllib.request.urlopen(SOURCE, timeout=_SECONDS) as answer, new.open("wb") as file:
             shutil.copyfileobj(answer, file)
-        zipfile.ZipFile(new).close()  # which finds one that has lost its end
+        zipfile.ZipFile(new).close()  # fails for a truncated file
     except (OSError, HTTPException, zipfile.BadZipFile) as problem:
         raise Failed(
-            f"{SOURCE} does not come: {problem}. Without the network, use a copy: --database"
+            f"Cannot download {SOURCE}: {problem}. Without the network, use a copy: --database"
         ) from problem
     new.replace(database)
 
 
 def audit(database: Path, pinned: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
-    """The vulnerabilities of what is pinned.
+    """The known vulnerabilities of the pinned packages.
 
     Args:
         database: the zip.
@@ -121,13 +120,13 @@ def audit(database: Path, pinned: Mapping[str, frozenset[str]]) -> tuple[Finding
         Failed: as for `advisories`.
     """
     found = tuple(advisories(database, pinned))
-    # The same one may be there as GitHub's and as the Packaging Authority's; then GitHub's is told.
-    told = {each.id for each in found}
-    twice = {each.id for each in found if any(known < each.id for known in each.aliases & told)}
+    # GitHub and the Packaging Authority may both list one; GitHub's id is reported.
+    ids = {each.id for each in found}
+    twice = {each.id for each in found if any(known < each.id for known in each.aliases & ids)}
     return ordered(
         Rule(each.id, Level.MAJOR, "{summary} Fixed in {fixed}.").at(
             f"{each.package} {version}",
-            summary=each.summary or "It says no more.",
+            summary=each.summary or "The advisory has no summary.",
             fixed=each.fixed or "no version",
         )
         for each in found
@@ -137,7 +136,7 @@ def audit(database: Path, pinned: Mapping[str, frozenset[str]]) -> tuple[Finding
 
 
 def pinned(workspace: Workspace) -> Mapping[str, frozenset[str]]:
-    """The versions of others' packages that are pinned anywhere: for the environments, the image and the service."""
+    """The versions of other people's packages that are pinned for the environments, the image or the service."""
     found: dict[str, set[str]] = {}
     for file in sorted((workspace.root / "tools" / "requirements").glob("*.txt")):
         for pin in parse(file.read_text(encoding="utf-8")):
@@ -168,7 +167,7 @@ def _events(found: Iterable[Mapping[str, str]]) -> tuple[tuple[str, Version], ..
     try:
         return tuple(sorted(((kind, Version(text)) for kind, text in pairs), key=lambda each: each[1]))
     except InvalidVersion:
-        return ()  # a version of before PEP 440; the list of versions has it
+        return ()  # a version older than PEP 440, which the list of versions has
 
 
 def _is_within(version: Version, events: Iterable[tuple[str, Version]]) -> bool:
@@ -185,24 +184,27 @@ def _is_within(version: Version, events: Iterable[tuple[str, Version]]) -> bool:
 @click.option(
     "--database", type=click.Path(path_type=Path), help=f"OSV's zip for PyPI; {DATABASE} by default."
 )
-@click.option("--fetch", "is_fetched", is_flag=True, help="First get the database of today.")
+@click.option("--fetch", "is_fetched", is_flag=True, help="Download the current database first.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(*, database: Path | None, is_fetched: bool, root: Path) -> None:
-    """Look for known vulnerabilities in what is pinned, in a local copy of OSV's database."""
+    """Look for known vulnerabilities in the pinned packages, in a local copy of OSV's database."""
     workspace = discover(root)
     packages, database = pinned(workspace), database or root / DATABASE
     if is_fetched:
         fetch(database)
     found = audit(database, packages)
-    found = AllowList.read(root / ALLOWED).apply(found, datetime.now(tz=UTC).date())
+    try:
+        found = AllowList.read(root / ALLOWED).apply(found, datetime.now(tz=UTC).date())
+    except AllowListError as problem:
+        raise Failed(str(problem)) from problem
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for each in found:
-        console.print(f"{each.place}: {each.rule}: {each.text}")
+        console.print(f"{each.symbol}: {each.rule}: {each.text}")
     if open_ := [each for each in found if each.level is Level.MAJOR]:
         raise Failed(
-            f"{len(open_)} known vulnerabilities. Take another version: ./dev lock --upgrade-package NAME, and where "
-            "that is younger than a week, --exclude-newer-package NAME=DATE. Or say why one does not concern us, and "
-            f"until when: {ALLOWED}"
+            f"{len(open_)} known vulnerabilities. Use another version: ./dev lock --upgrade-package NAME, and if that "
+            "is younger than a week, --exclude-newer-package NAME=DATE. Or say why one does not affect us, and until "
+            f"when: {ALLOWED}"
         )
     console.print(f"No open vulnerability in {len(packages)} packages.")
 

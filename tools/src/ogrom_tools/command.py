@@ -7,27 +7,27 @@ from pathlib import Path
 from uv import find_uv_bin
 
 WORKBENCH = Path(__file__).resolve().parents[3] / ".venv"
-"""The environment that `dev` makes, the only one with Poetry in it."""
+"""The environment that `dev` makes, the only one that has Poetry."""
 
 
-# `find_uv_bin` asks it, and while a thread's first call fills it another one finds it half filled (Python 3.11).
+# `find_uv_bin` uses it, and in Python 3.11 the first call is not safe in two threads at once.
 sysconfig.get_config_vars()
 
 
 class Failed(SystemExit):
-    """What went wrong, for the person to mend; uncaught, it ends the program with no traceback."""
+    """What went wrong, for a person to fix; uncaught, it ends the program without a traceback."""
 
 
 def run(*command: str, folder: Path | None = None, text: str = "") -> str:
-    """Run a command and return what it printed.
+    """Run a command and return its output, on both streams.
 
     Args:
         command: the program and its arguments.
         folder: where to run it.
-        text: what it reads.
+        text: its input.
 
     Raises:
-        Failed: it did not succeed; the text is the command and what it printed.
+        Failed: it did not succeed; the text is the command and its output.
     """
     done = subprocess.run(
         command,
@@ -44,15 +44,15 @@ def run(*command: str, folder: Path | None = None, text: str = "") -> str:
 
 
 def run_bytes(*command: str) -> bytes:
-    """Run a command and return the bytes that it printed, apart from what it said about them.
+    """Run a command and return the bytes on its stdout.
 
     Raises:
         Failed: it did not succeed.
     """
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
     if done.returncode:
-        said = (done.stdout + done.stderr).decode(errors="replace")
-        raise Failed(f"$ {' '.join(command)}\n{said}exited with {done.returncode}")
+        output = (done.stdout + done.stderr).decode(errors="replace")
+        raise Failed(f"$ {' '.join(command)}\n{output}exited with {done.returncode}")
     return done.stdout
 
 
@@ -60,7 +60,7 @@ def uv(*arguments: str) -> str:
     """Run the workbench's uv, quiet unless it fails.
 
     Raises:
-        Failed: uv could not.
+        Failed: uv failed.
     """
     return run(find_uv_bin(), "--quiet", *arguments)
 
@@ -70,13 +70,13 @@ def poetry(*arguments: str, cache: Path | None = None, epoch: int | None = None)
 
     Args:
         arguments: the command and its options.
-        cache: the folder of its cache; by default the person's.
+        cache: the folder of its cache; by default the user's.
         epoch: the SOURCE_DATE_EPOCH of what it builds, in seconds since 1970.
 
     Raises:
-        Failed: Poetry could not.
+        Failed: Poetry failed.
     """
-    # It makes no environment of its own; ours show what a project forgot to declare.
+    # No environment of its own, since ours show what a project forgot to declare.
     variables = ["POETRY_VIRTUALENVS_CREATE=false"]
     variables += [f"POETRY_CACHE_DIR={cache}"] if cache else []
     variables += [f"SOURCE_DATE_EPOCH={epoch}"] if epoch else []

@@ -1,10 +1,9 @@
-"""The environments in .nox that the sessions share; nox would make one for each session, which takes minutes.
+"""The environments in .nox, which the sessions share; one for each session would take minutes to make.
 
-`test` holds the work tree: every project, editable, and what checks them. `run` holds what production runs on:
-the releases that the service pins. `bench` holds what Ogrom is measured beside.
+`test` holds the work tree: every project, editable, and what checks them. `run` holds the releases that the service
+pins, as production does. `bench` holds what Ogrom is measured against.
 """
 
-import fcntl
 import hashlib
 import re
 import sys
@@ -14,16 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock
+
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.progress import say
 from ogrom_tools.projects import PREFIX, Workspace
+from ogrom_tools.requirements import pins
 
 PINNED = re.compile(rf"requires `{PREFIX}[^`]*==[^`]*`, but `")
-"""How `uv pip check` says that another version is there than the one that is pinned."""
+"""How `uv pip check` says that another version is installed than the pinned one."""
 
 
 class Contents(Protocol):
-    """What is to be in an environment."""
+    """What an environment should hold."""
 
     @property
     def files(self) -> Sequence[Path]:
@@ -31,31 +33,31 @@ class Contents(Protocol):
         ...
 
     def install(self, python: Path) -> None:
-        """Put in what is new and remove what is not wanted.
+        """Install what is missing and remove what is not wanted.
 
-        What stays is not touched, as a program may be running from it.
+        What stays is left alone, as a program may be running from it.
 
         Raises:
-            Failed: it could not.
+            Failed: uv could not.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment in a checkout, made again when what decides its contents changes."""
+    """A virtual environment in a checkout, updated whenever what decides its contents changes."""
 
     folder: Path
     contents: Contents
     interpreter: str | None = None
-    """The path of the Python that it is made of; None for the one that runs this."""
+    """The path of its Python; None for the running one."""
 
     def command(self, name: str) -> str:
         """The path of a program in the environment."""
         return str(self.folder / "bin" / name)
 
     def sync(self) -> None:
-        """Make the environment, unless nothing has changed since it was made.
+        """Make or update the environment, unless nothing has changed.
 
         Raises:
             Failed: uv could not.
@@ -72,16 +74,16 @@ class Environment:
             stamp.write_text("\n".join(state))
 
     def _state(self) -> list[str]:
-        """All that decides what is installed: the Python and the place, and the packages."""
+        """Hashes of all that decides what is installed: the Python and its path, and the packages."""
         packages = b"".join(str(file).encode() + file.read_bytes() for file in self.contents.files)
         version = sys.version if self.interpreter is None else run(self.interpreter, "-VV")
-        place = f"{version} {self.interpreter or sys.executable}".encode()
-        return [hashlib.sha256(each).hexdigest() for each in (place, packages)]
+        python = f"{version} {self.interpreter or sys.executable}".encode()
+        return [hashlib.sha256(each).hexdigest() for each in (python, packages)]
 
 
 @dataclass(frozen=True)
 class Tree:
-    """The work tree: every project as it stands, editable, on pinned packages."""
+    """The work tree: every project, editable, on pinned packages."""
 
     workspace: Workspace
 
@@ -96,7 +98,7 @@ class Tree:
         return pins(self.workspace.root, "test")
 
     def install(self, python: Path) -> None:
-        """Install all of it; the pins are complete, so dependencies are not looked for, and each has its hash.
+        """Install all of it; the pins are complete, so no dependencies are resolved.
 
         Raises:
             Failed: uv could not.
@@ -104,7 +106,7 @@ class Tree:
         projects = (f"--editable={project.folder}" for project in self.workspace)
         install(self.workspace.root, python, f"--requirements={self.requirements}", *projects)
         if problems := misfits(python):
-            # Others can work on; a test of the tools fails.
+            # Only printed, so that others can go on working; a test of the tools fails.
             print(*problems, *_cures(problems), sep="\n", file=sys.stderr)
 
 
@@ -126,7 +128,7 @@ class Pinned:
         return (pins(self.root, self.name),)
 
     def install(self, python: Path) -> None:
-        """Install all of them, each with its hash.
+        """Install all of them.
 
         Raises:
             Failed: uv could not.
@@ -135,10 +137,10 @@ class Pinned:
 
 
 def install(root: Path, python: Path, *packages: str) -> None:
-    """Install these packages and no others: each is named, none is looked for.
+    """Install exactly these packages, without resolving dependencies.
 
     Raises:
-        Failed: uv could not, or a file has another hash than it should.
+        Failed: uv could not, or a hash differs.
     """
     build = f"--build-constraints={pins(root, 'dev')}"
     uv("pip", "install", f"--python={python}", "--exact", "--no-deps", build, *packages)
@@ -148,15 +150,17 @@ def _cures(problems: Sequence[str]) -> Iterator[str]:
     """What to do about misfits."""
     ours = [each for each in problems if f"requires `{PREFIX}" in each]
     if ours:
-        yield "The tree lacks what it requires of itself: ./dev release writes those ranges, so take your edit back."
+        yield (
+            "The work tree does not meet its own requirements. ./dev release writes those ranges, so undo your edit."
+        )
     if len(ours) < len(problems):
         yield "The pins do not fit what the projects declare: run `./dev lock`."
 
 
 def misfits(python: Path) -> Sequence[str]:
-    """What the packages of an environment ask of each other and do not get, a line each.
+    """The requirements among an environment's packages that are not met, a line each.
 
-    A service pins releases exactly, and the work tree may be ahead of them: that is no misfit.
+    A service pins releases exactly, and the work tree may be ahead of them, so those do not count.
     """
     try:
         uv("pip", "check", f"--python={python}")
@@ -166,19 +170,13 @@ def misfits(python: Path) -> Sequence[str]:
     return ()
 
 
-def pins(root: Path, name: str) -> Path:
-    """The pinned requirements of this name."""
-    return root / "tools" / "requirements" / f"{name}.txt"
-
-
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one process at a time pass; the others wait.
+    """Let one process at a time run the block; the others wait.
 
     Args:
-        path: the file that is locked; its folder is made.
+        path: the lock file; its folder is made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with FileLock(path):
         yield

@@ -1,4 +1,4 @@
-"""Says what takes a while, on the standard error stream: what stdout holds is the result, and often for programs."""
+"""Reports progress on stderr, since stdout holds the result, often for programs."""
 
 import sys
 import time
@@ -9,22 +9,22 @@ from typing import TypeVar
 T = TypeVar("T")
 
 SECONDS = 5.0
-"""How long a loop says nothing between two lines."""
+"""The time between two lines of a loop."""
 
 
 def say(text: str) -> None:
-    """Print a line at once, and as one: other threads may do so too."""
+    """Print a line in one piece and at once; other threads may print too."""
     print(f"{text}\n", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager
 def doing(what: str) -> Iterator[None]:
-    """Say what the block does: at a terminal as long as it does it, elsewhere in a line before."""
+    """Report what the block does: at a terminal while it runs, elsewhere in a line before."""
     if not sys.stderr.isatty():
         say(f"{what} ...")
         yield
         return
-    # The workbench imports this module too, and has no Rich.
+    # The workbench imports this module too and has no Rich.
     from rich.console import Console
     from rich.text import Text
 
@@ -42,10 +42,15 @@ def timed(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 def counted(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The items as they come, and every few seconds a line such as "3 of 12 wheels"."""
+    """Yield the items, and print a line such as "3 of 12 wheels" every few seconds."""
     last = time.monotonic()
     for number, item in enumerate(items, 1):
         if number < total and time.monotonic() - last >= SECONDS:
             last = time.monotonic()
             say(f"{number} of {total} {what}")
         yield item
+
+
+def count(number: int, noun: str) -> str:
+    """`1 file` or `3 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,6 +1,6 @@
 """The projects of this repository, read from their pyproject.toml; nobody keeps a list of them.
 
-A project is a folder in libs/, services/ or deploy/ with a pyproject.toml, and tools/ itself.
+A project is a folder in libs/, services/ or deploy/ with a pyproject.toml, and rules/ and tools/ themselves.
 """
 
 import tomllib
@@ -18,10 +18,10 @@ from packaging.utils import canonicalize_name
 from ogrom_tools.command import Failed
 
 ROOT = Path(__file__).resolve().parents[3]
-"""The checkout that this module lies in."""
+"""The checkout that contains this module."""
 
 PREFIX = "ogrom-"
-"""What our names start with; no public index is ever asked for such a name."""
+"""The prefix of our published names; no public index is ever asked for such a name."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Project:
 
     @property
     def distribution(self) -> str:
-        """The name that the project is published under: `ogrom-http`."""
+        """The published name: `ogrom-http`."""
         return canonicalize_name(str(self.metadata["name"]))
 
     @property
@@ -47,12 +47,12 @@ class Project:
 
     @property
     def is_library(self) -> bool:
-        """Whether it is released, by versions; a service is deployed as it stands."""
+        """Whether it is released in versions; a service is deployed as it stands."""
         return self.folder.parent.name == "libs"
 
     @property
     def is_released(self) -> bool:
-        """Whether wheels are built of it: libs and services, not the tools."""
+        """Whether wheels are built of it: libraries and services, not the tools."""
         return self.folder.parent.name in {"libs", "services"}
 
     @cached_property
@@ -63,7 +63,7 @@ class Project:
 
     @property
     def pyproject(self) -> Path:
-        """The file that says all this."""
+        """Its pyproject.toml."""
         return self.folder / "pyproject.toml"
 
     @property
@@ -78,7 +78,7 @@ class Project:
 
     @property
     def has_tests(self) -> bool:
-        """Whether there are any; a young project may have none."""
+        """Whether there are any tests yet."""
         return any(self.tests.rglob("test_*.py"))
 
     @property
@@ -112,18 +112,18 @@ class Project:
 
     @property
     def test_dependencies(self) -> tuple[Requirement, ...]:
-        """What its tests need beside its extras: the `deps` of its tox.ini."""
+        """What its tests need besides its extras: the `deps` of its tox.ini."""
         return tuple(Requirement(line) for line in self._tox("deps").split("\n") if line.strip())
 
     @property
     def tested_extras(self) -> tuple[Requirement, ...]:
-        """What the extras add that its tests are run with: the `extras` of its tox.ini."""
+        """What the extras add that its tests use: the `extras` of its tox.ini."""
         names = self._tox("extras").replace(",", " ").split()
         extras = self.metadata.get("optional-dependencies", {})
         return tuple(Requirement(text) for name in names for text in extras[name])
 
     def _tox(self, key: str) -> str:
-        """What its tox.ini says of its environments; "" where it does not."""
+        """A value of `[testenv]` in its tox.ini; "" if there is none."""
         tox = ConfigParser(interpolation=None)
         tox.read(self.folder / "tox.ini", encoding="utf-8")
         return tox.get("testenv", key, fallback="")
@@ -131,7 +131,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Workspace:
-    """All projects of a checkout, those that others depend on first."""
+    """All projects of a checkout, dependencies first."""
 
     root: Path
     projects: tuple[Project, ...]
@@ -140,7 +140,7 @@ class Workspace:
         return iter(self.projects)
 
     def __getitem__(self, name: str) -> Project:
-        """The project of this short or published name.
+        """The project with this short or published name.
 
         Raises:
             KeyError: there is none.
@@ -169,7 +169,7 @@ class Workspace:
         """The projects among the requirements.
 
         Raises:
-            Failed: one of them bears our prefix and is none.
+            Failed: one of them has our prefix and is not a project.
         """
         wanted = {canonicalize_name(each.name) for each in requirements if is_ours(each)}
         if strangers := wanted - {project.distribution for project in self}:
@@ -177,11 +177,11 @@ class Workspace:
         return tuple(project for project in self if project.distribution in wanted)
 
     def needs(self, project: Project, *, tests: bool = False) -> tuple[Project, ...]:
-        """The projects that must be installed beside this one, theirs too, in order.
+        """The projects that this one depends on, directly or not, in order.
 
         Args:
-            project: whose needs.
-            tests: whether to add what its extras and its tests need.
+            project: whose dependencies.
+            tests: whether to add those of its extras and its tests.
 
         Raises:
             Failed: one of them does not exist.
@@ -196,7 +196,7 @@ class Workspace:
 
 
 def is_ours(requirement: Requirement) -> bool:
-    """Whether it is a project of this repository that is required."""
+    """Whether a requirement is for one of our projects."""
     return canonicalize_name(requirement.name).startswith(PREFIX)
 
 
@@ -206,6 +206,7 @@ def discover(root: Path = ROOT) -> Workspace:
         "libs/*/pyproject.toml",
         "services/*/pyproject.toml",
         "deploy/*/pyproject.toml",
+        "rules/pyproject.toml",
         "tools/pyproject.toml",
     )
     files = (file for pattern in patterns for file in sorted(root.glob(pattern)))

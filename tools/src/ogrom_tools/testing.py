@@ -1,4 +1,4 @@
-"""Small repositories for tests: a library to write, a commit of all, and the ledger's line of what HEAD holds."""
+"""Small repositories for tests: writing a library, committing everything, and the ledger's line for a release."""
 
 import datetime as dt
 from pathlib import Path
@@ -24,11 +24,11 @@ dependencies = {dependencies}
 [tool.poetry]
 packages = [{{ include = "ogrom", from = "src" }}]
 """
-"""A pyproject.toml of ours, to be filled in."""
+"""A template of a library's pyproject.toml."""
 
 
 def write_library(folder: Path, version: str, *dependencies: str, code: str = "") -> None:
-    """Write a library of one package with this code, or write it anew."""
+    """Write, or overwrite, a library of one package with this code."""
     package = folder / "src" / "ogrom" / folder.name
     package.mkdir(parents=True, exist_ok=True)
     (package / "py.typed").touch()
@@ -38,10 +38,10 @@ def write_library(folder: Path, version: str, *dependencies: str, code: str = ""
 
 
 def new_repository(root: Path) -> Repository:
-    """A repository without a commit in a folder that is there."""
+    """An empty repository in an existing folder."""
     repository = Repository(root)
     repository("init", "--quiet", "--initial-branch=main", "--template=")
-    # Git tidies up in the background otherwise, while a test copies the folder.
+    # No maintenance in the background while a test copies the folder.
     settings = {"commit.gpgsign": "false", "maintenance.auto": "false"}
     for key, value in {"user.name": "Nobody", "user.email": "nobody@example.org", **settings}.items():
         repository("config", key, value)
@@ -49,11 +49,11 @@ def new_repository(root: Path) -> Repository:
 
 
 def commit_all(root: Path, message: str = "Change", epoch: int = 1_750_000_000) -> str:
-    """Commit all that is in a folder, which becomes a repository if it is none; the commit's id.
+    """Commit everything in a folder, which becomes a repository if needed, and return the commit's id.
 
     Args:
         root: the folder.
-        message: the commit's.
+        message: the commit's message.
         epoch: its time, in seconds since 1970.
     """
     repository = Repository(root) if (root / ".git").exists() else new_repository(root)
@@ -64,7 +64,7 @@ def commit_all(root: Path, message: str = "Change", epoch: int = 1_750_000_000) 
 
 
 def release_of_head(root: Path, name: str) -> Release:
-    """What the ledger would say of a library as HEAD has it; its wheel is built beside the repository."""
+    """The ledger's line for a library at HEAD; its wheel is built beside the repository."""
     repository, project = Repository(root), discover(root)[name]
     tree = repository.tree("HEAD", project.folder.relative_to(root).as_posix())
     epoch = repository.epoch("HEAD")

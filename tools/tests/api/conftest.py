@@ -24,8 +24,8 @@ def write_wheel(tmp_path: Path) -> WriteWheel:
                 f"{information}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
             )
             wheel.writestr(f"{information}/RECORD", f"of {version}\n")
-            for place, text in (files or {}).items():
-                wheel.writestr(place.replace("INFO", information), text)
+            for file, text in (files or {}).items():
+                wheel.writestr(file.replace("INFO", information), text)
         return path
 
     return write

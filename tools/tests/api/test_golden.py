@@ -17,12 +17,11 @@ from pathlib import Path
 import mypy.api
 import pytest
 
+from ogrom_rules import Finding, Level
 from ogrom_tools.api import compare
-from ogrom_tools.api.last import cache
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.api.rules import RULES
 from ogrom_tools.projects import discover
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level
 
 GOLDEN = Path(__file__).with_name("golden")
 IMPORTS = """\
@@ -105,7 +104,7 @@ def found(folder: Path) -> Mapping[str, list[Finding]]:
     by_case: dict[str, list[Finding]] = {case.name: [] for case in CASES}
     for each in compare(folder / "before", folder / "after", cache(discover())):
         if each.rule != "implementation-changed":
-            by_case[each.place.split(".")[2]].append(each)
+            by_case[each.symbol.split(".")[2]].append(each)
     return by_case
 
 

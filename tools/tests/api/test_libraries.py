@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.api import compare
-from ogrom_tools.api.content import Content
-from ogrom_tools.api.last import cache
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.api.surface import surface
+from ogrom_tools.api.wheel import UnpackedWheel
 from ogrom_tools.projects import Project, discover
 
 WORKSPACE = discover()
@@ -105,7 +105,7 @@ def test_changes_of_a_library_are_found(name: str, tmp_path: Path) -> None:
         assert text.count(before) == 1, f"{file} holds {before!r} {text.count(before)} times"
         path.write_text(text.replace(before, after))
     findings = compare(project.sources, copy, cache(WORKSPACE))
-    found = {f"{each.level} {each.rule} {each.place}" for each in findings}
+    found = {f"{each.level} {each.rule} {each.symbol}" for each in findings}
     assert {each for each in found if "implementation-changed" not in each} == EXPECTED[name]
 
 
@@ -113,7 +113,7 @@ def test_what_projects_use_of_a_library_is_public() -> None:
     """So that a change of it is found before they break."""
     used = {project: set(_imported(project)) for project in WORKSPACE.released}
     for library in WORKSPACE.libraries:
-        offered = surface(Content(library.sources))
+        offered = surface(UnpackedWheel(library.sources))
         known = offered.names.keys() | offered.modules.keys()
         (package,) = library.packages
         others = set().union(*(names for project, names in used.items() if project != library))

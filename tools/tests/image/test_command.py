@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from ogrom_tools.git import Repository
-from ogrom_tools.image import building, engine as engines, trial
+from ogrom_tools.image import building, container, engine as engines
 from ogrom_tools.image.__main__ import main
 from ogrom_tools.image.building import Image
+from ogrom_tools.image.container import Times
 from ogrom_tools.image.engine import Engine
-from ogrom_tools.image.trial import Times
 from ogrom_tools.testing import commit_all
 
 
@@ -24,7 +24,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     bill = tmp_path.with_suffix(".json")
     bill.write_text("the bill")
     monkeypatch.setattr(building, "build", lambda engine, *_, **__: Image(engine, "shop:1", bill))
-    monkeypatch.setattr(trial, "measure", lambda image: Times(ready=0.826, stopped=0.5))
+    monkeypatch.setattr(container, "measure", lambda image: Times(ready=0.826, stopped=0.5))
     monkeypatch.setattr(Image, "size", 283_777_505)
     return tmp_path
 
@@ -54,7 +54,7 @@ def test_machines_read_json(root: Path) -> None:
 
 def test_who_only_wants_it_built_need_not_wait(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not run, and how long it took to build is told all the same."""
-    monkeypatch.setattr(trial, "measure", None)
+    monkeypatch.setattr(container, "measure", None)
     done = CliRunner().invoke(main, ["--json", "--untried", f"--root={root}"])
     assert done.exit_code == 0
     assert set(json.loads(done.stdout)["seconds"]) == {"built"}

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from ogrom_tools.deployable import Deployable
-from ogrom_tools.image import base, trial
-from ogrom_tools.image.bill import FILE
+from ogrom_tools.image import base
 from ogrom_tools.image.building import Image, build
+from ogrom_tools.image.container import Container, started
+from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import find
+from ogrom_tools.image.sbom import FILE
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import ROOT, discover
@@ -60,16 +61,16 @@ def image(deployable: Deployable) -> Iterator[Image]:
 
 
 @pytest.fixture(scope="module")
-def container(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[trial.Container]:
+def container(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
     """It runs as production does, on a database with a few products."""
     data = tmp_path_factory.mktemp("data")
     data.chmod(0o777)  # the user in the image is nobody here
-    with trial.started(image, data, "--env=OGROM_DEMO_PRODUCTS=20") as started:
-        started.await_ready()
-        yield started
+    with started(image, data, "--env=OGROM_DEMO_PRODUCTS=20") as running:
+        running.await_ready()
+        yield running
 
 
-def test_it_is_ready_and_has_a_product(container: trial.Container, deployable: Deployable) -> None:
+def test_it_is_ready_and_has_a_product(container: Container, deployable: Deployable) -> None:
     """From a database on a mounted folder; it knows which release it is."""
     with urllib.request.urlopen(f"{container.url}/health/ready") as response:
         found = json.load(response)
@@ -78,26 +79,26 @@ def test_it_is_ready_and_has_a_product(container: trial.Container, deployable: D
         assert json.load(response)["id"] == 1
 
 
-def test_its_bill_is_what_is_installed(container: trial.Container, image: Image) -> None:
+def test_its_bill_is_what_is_installed(container: Container, image: Image) -> None:
     """Name and version of each package, as its Python finds them; the same bytes lie beside the image."""
     told = container.run("cat", f"/opt/ogrom/{FILE}")
-    assert told == image.bill.read_text().strip()
+    assert told == image.sbom.read_text().strip()
     installed = json.loads(container.run("python", "-c", INSTALLED))
     assert {each["purl"] for each in json.loads(told)["components"]} == {
         f"pkg:pypi/{canonicalize_name(name)}@{version}" for name, version in installed
     }
 
 
-def test_it_runs_without_rights(container: trial.Container) -> None:
+def test_it_runs_without_rights(container: Container) -> None:
     """As nobody that the machine knows, on files that nobody can write."""
     assert container.run("id", "-u") == "10001"
     assert container.run("cat", "/proc/1/cmdline").split("\0")[1:3] == ["/opt/ogrom/bin/ogrom-api", "serve"]
     container.run("touch", "/tmp/one")
-    for place in ("/one", "/opt/ogrom/one", "/usr/one"):
-        assert container.run("sh", "-c", f"touch {place} 2>/dev/null || echo refused") == "refused"
+    for path in ("/one", "/opt/ogrom/one", "/usr/one"):
+        assert container.run("sh", "-c", f"touch {path} 2>/dev/null || echo refused") == "refused"
 
 
-def test_it_holds_what_the_ledger_says(container: trial.Container) -> None:
+def test_it_holds_what_the_ledger_says(container: Container) -> None:
     """Every file of our pinned wheels, with the bytes that history gives."""
     workspace = discover(ROOT)
     ledger = Ledger.read(ROOT)
@@ -121,7 +122,7 @@ def _files(wheel: Path) -> Iterator[tuple[str, str]]:
                 yield name, hashlib.sha256(archive.read(name)).hexdigest()
 
 
-def test_it_holds_nothing_else(container: trial.Container) -> None:
+def test_it_holds_nothing_else(container: Container) -> None:
     """No source tree, no wheel, no compiler, no cache; and all its bytecode, which could not be written later."""
     for name in ("poetry.lock", "conftest.py", "*.whl", "*pip-2*", "releases.toml", "Dockerfile"):
         assert container.run("sh", "-c", f"find / -xdev -name '{name}' 2>/dev/null || true") == ""
@@ -149,7 +150,7 @@ def test_its_size_is_bounded(image: Image) -> None:
     assert 0 < image.size < LIMIT
 
 
-def test_its_health_check_works(image: Image, container: trial.Container) -> None:
+def test_its_health_check_works(image: Image, container: Container) -> None:
     """With the Python that is in it."""
     text = image.engine("image", "inspect", "--format={{json .Config.Healthcheck.Test}}", image.name)
     kind, *command = json.loads(text)
@@ -157,7 +158,7 @@ def test_its_health_check_works(image: Image, container: trial.Container) -> Non
     container.run(*command)
 
 
-def test_it_stops_when_it_is_told_to(container: trial.Container) -> None:
+def test_it_stops_when_it_is_told_to(container: Container) -> None:
     """Its program is process 1, gets the signal and ends in peace; the last test here."""
     assert container.stop() == 0
     assert '"message":"stopped"' in container.logs()

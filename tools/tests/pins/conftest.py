@@ -18,8 +18,7 @@ from ogrom.sources.testing import reserved_port
 from ogrom_tools import index
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.pins.pinning import Pinning
-from ogrom_tools.pins.serving import served
+from ogrom_tools.pins.pinning import Pinning, served
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.testing import new_repository, release_of_head
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -79,10 +78,10 @@ class Shop:
         self.ledger.yanking(name, version, "it loses orders").write(self.root)
         self.commit(f"Yank {name} {version}")
 
-    def add_release(self, place: str, version: str, *dependencies: str) -> None:
-        write_project(self.root / place, version, list(dependencies), PACKAGES)
+    def add_release(self, path: str, version: str, *dependencies: str) -> None:
+        write_project(self.root / path, version, list(dependencies), PACKAGES)
         self.commit("Change")
-        self.release(Path(place).name)
+        self.release(Path(path).name)
         self.commit("Release")
 
     def release(self, name: str) -> None:
@@ -110,16 +109,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop as it begins: five releases, and a service that requires ranges."""
     shop = Shop(tmp_path_factory.mktemp("template") / "shop")
     shutil.copytree(ROOT / "tools" / "src", shop.root / "tools" / "src")
+    shutil.copytree(ROOT / "rules", shop.root / "rules", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tools" / "requirements", shop.root / "tools" / "requirements")
     for name in ("pyproject.toml", "tools/pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, shop.root / name)
     new_repository(shop.root)
     for projects in HISTORY:
-        for place, (version, dependencies) in projects.items():
-            write_project(shop.root / place, version, dependencies, PACKAGES)
+        for path, (version, dependencies) in projects.items():
+            write_project(shop.root / path, version, dependencies, PACKAGES)
         shop.commit("Change")
-        for place in projects:
-            shop.release(Path(place).name)
+        for path in projects:
+            shop.release(Path(path).name)
     script = '\n[project.scripts]\nogrom-api = "ogrom.run:main"\n'
     write_project(shop.service, "0.1.0", [], script + PACKAGES + SOURCES)
     lines = "".join(f'    "{each}",\n' for each in ("ogrom-core>=1", "ogrom-protocols>=1", "little>=1"))

@@ -11,9 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from ogrom_tools.command import Failed, run
-from ogrom_tools.installation import STAMP, install, main
+from ogrom_tools.image.installation import NEWEST, STAMP, install, main
 from ogrom_tools.projects import discover
-from ogrom_tools.retention import NEWEST
 
 pytestmark = pytest.mark.slow
 Shop = Any
@@ -85,7 +84,7 @@ def test_two_sessions_at_once_leave_each_others(pinned: Shop) -> None:
         os.utime(old / STAMP, (number + 1, number + 1))
     write(pinned, "'new'")
     second = pinned.commit("Change")
-    command = (sys.executable, "-m", "ogrom_tools.installation", f"--root={pinned.root}")
+    command = (sys.executable, "-m", "ogrom_tools.image.installation", f"--root={pinned.root}")
     with ThreadPoolExecutor() as sessions:
         folders = list(sessions.map(lambda each: Path(run(*command, each).strip()), (second, f"{second}~1")))
     assert [printed(each) for each in folders] == ["new", "1.0.0"]

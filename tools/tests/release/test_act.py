@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
+from ogrom_rules import Finding, Level
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.release.act import alone
 from ogrom_tools.release.testing import Script, Workshop
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level
+from ogrom_tools.release.yank import yank
 from ogrom_tools.wheelhouse import Wheelhouse
-from ogrom_tools.yank import yank
 
 pytestmark = pytest.mark.slow
 PLATES, CUPS = "libs/plates", "libs/cups"
@@ -249,7 +248,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Non
             left.pop()()
         return "1 passed"
 
-    monkeypatch.setattr("ogrom_tools.suite.run", run)
+    monkeypatch.setattr("ogrom_tools.tox.run", run)
 
 
 def test_a_commit_while_the_tests_run_is_no_harm(

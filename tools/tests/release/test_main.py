@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ogrom_tools.api.last import cache
+from ogrom_rules import Finding, Level
+from ogrom_tools.api.comparison import cache
 from ogrom_tools.projects import discover
 from ogrom_tools.release.__main__ import main
 from ogrom_tools.release.testing import Script, Workshop
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level
 
 
 def invoke(workshop: Workshop, *arguments: str, answer: str = "") -> Result:

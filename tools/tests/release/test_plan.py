@@ -2,11 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
+from ogrom_rules import Finding, Level
 from ogrom_tools.command import Failed
 from ogrom_tools.release.plan import Planned
 from ogrom_tools.release.testing import Script, Workshop
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level
 
 NO_VERSION = ["1.2", "1.2.3b1", "huge"]
 

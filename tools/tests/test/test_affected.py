@@ -8,8 +8,7 @@ import pytest
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.test.affected import Affected
-from ogrom_tools.test.selection import select
-from ogrom_tools.test.suites import everything
+from ogrom_tools.test.suites import everything, select
 
 FILES = {
     "libs/a/src/ogrom/a/one.py": "",
@@ -37,8 +36,8 @@ FILES = {
 @pytest.fixture
 def workspace(tmp_path: Path, add_project: Callable[..., Path], commit: Callable[..., str]) -> Workspace:
     """`b` needs `a`, and `c` needs nobody."""
-    for place, *needs in (("libs/a",), ("libs/b", "ogrom-a"), ("libs/c",), ("tools",)):
-        add_project(place, *needs)
+    for path, *needs in (("libs/a",), ("libs/b", "ogrom-a"), ("libs/c",), ("tools",)):
+        add_project(path, *needs)
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

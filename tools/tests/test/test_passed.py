@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools.test.passed import Passed
+from ogrom_tools.test.affected import Passed
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from ogrom_tools.projects import discover
 from ogrom_tools.test.imports import Imports
-from ogrom_tools.test.pyright import NOTE, Seen, check, concerned
+from ogrom_tools.test.pyright import NOTE, Seen, changed_or_importing, check
 
 FILES = {
     "libs/a/src/ogrom/a/one.py": "ONE: int = 1\n",
@@ -43,7 +43,7 @@ def test_a_change_concerns_what_imports_it(root: Path) -> None:
     assert seen(root).changed(before) == frozenset()
     (root / ONE).write_text("ONE: str = ''\n")
     assert seen(root).changed(before) == frozenset({ONE})
-    found = concerned(root, Imports.of(discover(root)), before.files, frozenset({ONE}))
+    found = changed_or_importing(root, Imports.of(discover(root)), before.files, frozenset({ONE}))
     assert set(found) == {ONE, TWO, TEST}
 
 

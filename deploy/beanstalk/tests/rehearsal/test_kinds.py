@@ -19,9 +19,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """What the repository's tools were asked; here, an engine works."""
     asked: list[tuple[str, ...]] = []
     answers = {
-        "image.way": json.dumps(ENGINE),
+        "image.container": json.dumps(ENGINE),
         "image": json.dumps({"label": "0123", "image": "shop:0123"}),
-        "installation": "/releases/0123",
+        "image.installation": "/releases/0123",
     }
 
     def tool(*command: str) -> str:
@@ -77,6 +77,6 @@ def test_versions_of_processes_are_installations(asked: list[tuple[str, ...]], t
     kind = AsProcesses()
     assert kind.make("HEAD~1") == kind.given("/releases/0123") == Version("0123", "/releases/0123")
     assert kind.program(kind.make(None)) == ("/releases/0123/bin/ogrom-api",)
-    assert asked == [("installation", "HEAD~1"), ("installation",)]
+    assert asked == [("image.installation", "HEAD~1"), ("image.installation",)]
     assert kind.starter(tmp_path, {}, ()) == Processes(tmp_path, {})
     assert str(kind) == "processes"

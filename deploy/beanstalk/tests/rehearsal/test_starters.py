@@ -10,12 +10,12 @@ from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 from ogrom_deploy.rehearsal.loopback import HOST, reservation
 from ogrom_deploy.rehearsal.starters import HARDENED, Processes
-from ogrom_tools.image import trial
+from ogrom_tools.image import container
 
 
 def test_a_container_has_the_rights_that_the_image_was_tried_with() -> None:
     """Neither project imports the other, so each has the list; this is what keeps them one."""
-    assert HARDENED == trial.HARDENED
+    assert HARDENED == container.HARDENED
 
 
 def test_what_is_not_installed_is_not_started(tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
-"""The public API of a project compared with its last release: what the next version must be called.
+"""Compares the public API of a library with its last release, to find the level of its next version.
 
-`griffe` reads the names from the source, `mypy` judges the types in both directions, our own rules know what neither
-does (`rules`). No code of the project is run.
+griffe reads the names from the source, mypy judges the types in both directions, and `rules` holds what each kind of
+change asks for. The library's code is not run.
 """
 
-from .comparison import compare
-from .last import compare_tree, compare_with, compare_with_last
+from .comparison import compare, compare_tree, compare_with, compare_with_last
 
 __all__ = ["compare", "compare_tree", "compare_with", "compare_with_last"]

@@ -1,4 +1,4 @@
-"""`./dev api-diff core`: what changed since the last release, and what the next version must be called."""
+"""`./dev api-diff`: what changed since the last release, and which version must come next."""
 
 import json
 from pathlib import Path
@@ -6,19 +6,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ogrom_rules import Report
+from ogrom_tools.api.comparison import compare_with
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import doing
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
-from ogrom_tools.rules import Report
 from ogrom_tools.wheelhouse import Wheelhouse
-
-from .last import compare_with
 
 
 @click.command
 @click.argument("name", metavar="LIBRARY")
-@click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--against", metavar="VERSION", help="Compare with this release instead of the last.")
 @click.option("--root", type=click.Path(path_type=Path, exists=True), default=ROOT, hidden=True)
 def main(name: str, as_json: bool, against: str | None, root: Path) -> None:
@@ -39,7 +38,7 @@ def main(name: str, as_json: bool, against: str | None, root: Path) -> None:
 
 
 def library(workspace: Workspace, name: str) -> Project:
-    """The library of this name.
+    """The library with this name.
 
     Raises:
         Failed: there is none.
@@ -48,19 +47,19 @@ def library(workspace: Workspace, name: str) -> Project:
         if name in {each.name, each.distribution}:
             return each
     known = ", ".join(each.name for each in workspace.libraries)
-    raise Failed(f"{name} is no library; the libraries are {known}.")
+    raise Failed(f"{name} is not a library; the libraries are {known}.")
 
 
 def _print_unreleased(project: Project, *, as_json: bool) -> None:
     if as_json:
-        told: dict[str, object] = {
+        report: dict[str, object] = {
             "project": project.name,
             "last": None,
             "level": None,
             "next": project.version,
             "findings": [],
         }
-        click.echo(json.dumps(told, indent=2))
+        click.echo(json.dumps(report, indent=2))
     else:
         click.echo(f"{project.name} was never released; its first version is the tree's, {project.version}.")
 

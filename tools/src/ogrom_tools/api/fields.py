@@ -1,4 +1,4 @@
-"""The fields of data classes, msgspec Structs, NamedTuples and TypedDicts: what makes a value, reads and decodes it."""
+"""Fields of dataclasses, msgspec Structs, NamedTuples and TypedDicts, which make, read and decode a value."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,11 @@ from typing import cast
 
 import griffe
 
-from ogrom_tools.rules import Finding
+from ogrom_rules import Finding
+from ogrom_tools.api import rules
+from ogrom_tools.api.values import constraint_changes
 
 from .classes import NAMED_TUPLES, STRUCTS, TYPED_DICTS, ancestors, lineage, options
-from .constraints import constraint_changes
-from .rules import (
-    DEFAULT_CHANGED,
-    FIELD_ADDED,
-    FIELD_ADDED_REQUIRED,
-    FIELD_KEYWORD_ONLY,
-    FIELD_MOVED,
-    FIELD_OPTIONAL,
-    FIELD_REMOVED,
-    FIELD_RENAMED,
-    FIELD_REQUIRED,
-    KEY_OPTIONAL,
-    NAMEDTUPLE_FIELD_ADDED,
-)
 
 
 @dataclass(frozen=True)
@@ -35,7 +23,7 @@ class Field:
     is_positional: bool
     default: str
     wire_name: str
-    """What an encoded Struct calls it."""
+    """Its name in an encoded Struct."""
 
 
 def kind(class_: griffe.Class) -> str:
@@ -48,13 +36,13 @@ def kind(class_: griffe.Class) -> str:
 
 
 def fields(class_: griffe.Class) -> dict[str, Field]:
-    """The fields in order, the inherited ones first; of a data class the public ones."""
+    """The fields in order, inherited ones first; for a dataclass the public ones."""
     found = _all(class_)
     return found if kind(class_) != "dataclass" else {name: found[name] for name in found if name[0] != "_"}
 
 
 def has_private_fields(class_: griffe.Class) -> bool:
-    """Whether a data class has fields that are nobody else's affair, and with them how its values are made."""
+    """Whether a dataclass has private fields, so that its constructor is private, too."""
     return _all(class_).keys() != fields(class_).keys()
 
 
@@ -112,44 +100,46 @@ def _settings(value: griffe.Expr | str | None) -> dict[str, str]:
     return {"field": ""} | {each.name: str(each.value) for each in words}
 
 
-def field_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
-    """What changed in the fields of one class; their types are told with its other attributes."""
+def field_changes(symbol: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:
+    """What changed in the fields of one class; their types are reported with its other attributes."""
     before, after = fields(old), fields(new)
     for name, field in before.items():
         if name not in after:
-            yield FIELD_REMOVED.at(f"{place}.{name}", name=name)
+            yield rules.FIELD_REMOVED.at(f"{symbol}.{name}", name=name)
         else:
-            yield from _changes(f"{place}.{name}", kind(new), field, after[name])
+            yield from _changes(f"{symbol}.{name}", kind(new), field, after[name])
     for name, field in after.items():
         if name not in before:
-            yield _added(f"{place}.{name}", kind(new), field)
+            yield _added(f"{symbol}.{name}", kind(new), field)
     if _moved(list(before.values()), list(after.values())):
-        yield FIELD_MOVED.at(place)
+        yield rules.FIELD_MOVED.at(symbol)
 
 
-def _changes(place: str, kind_: str, old: Field, new: Field) -> Iterator[Finding]:
+def _changes(symbol: str, kind_: str, old: Field, new: Field) -> Iterator[Finding]:
     if new.is_required and not old.is_required:
-        yield FIELD_REQUIRED.at(place, name=new.name)
+        yield rules.FIELD_REQUIRED.at(symbol, name=new.name)
     elif old.is_required and not new.is_required:
-        yield (KEY_OPTIONAL if kind_ == "typeddict" else FIELD_OPTIONAL).at(place, name=new.name)
+        yield (rules.KEY_OPTIONAL if kind_ == "typeddict" else rules.FIELD_OPTIONAL).at(symbol, name=new.name)
     elif old.default != new.default and not old.is_required:
-        yield DEFAULT_CHANGED.at(place, name=new.name, old=old.default, new=new.default)
+        yield rules.DEFAULT_CHANGED.at(symbol, name=new.name, old=old.default, new=new.default)
     if old.is_positional and not new.is_positional:
-        yield FIELD_KEYWORD_ONLY.at(place, name=new.name)
+        yield rules.FIELD_KEYWORD_ONLY.at(symbol, name=new.name)
     if kind_ == "struct":
-        yield from constraint_changes(place, old.annotation, new.annotation)
+        yield from constraint_changes(symbol, old.annotation, new.annotation)
         if old.wire_name != new.wire_name:
-            yield FIELD_RENAMED.at(place, old=old.wire_name, new=new.wire_name)
+            yield rules.FIELD_RENAMED.at(symbol, old=old.wire_name, new=new.wire_name)
 
 
-def _added(place: str, kind_: str, field: Field) -> Finding:
+def _added(symbol: str, kind_: str, field: Field) -> Finding:
     if kind_ == "namedtuple":
-        return NAMEDTUPLE_FIELD_ADDED.at(place, name=field.name)
-    return (FIELD_ADDED_REQUIRED if field.is_required else FIELD_ADDED).at(place, name=field.name)
+        return rules.NAMEDTUPLE_FIELD_ADDED.at(symbol, name=field.name)
+    return (rules.FIELD_ADDED_REQUIRED if field.is_required else rules.FIELD_ADDED).at(
+        symbol, name=field.name
+    )
 
 
 def _moved(old: Sequence[Field], new: Sequence[Field]) -> bool:
-    """Whether a field that stayed positional has another position."""
+    """Whether a field that is still positional has another position."""
     stayed = {field.name for field in old if field.is_positional}
     stayed &= {field.name for field in new if field.is_positional}
     return any(

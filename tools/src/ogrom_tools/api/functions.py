@@ -1,115 +1,98 @@
-"""Functions and methods: what callers hand over and get, and what implementers must keep.
+"""Functions and methods: what callers pass and get, and what implementers must keep.
 
-mypy judges the signature as a whole; griffe tells which parameter is to blame.
+mypy judges the signature as a whole; griffe tells which parameter is responsible.
 """
 
 from collections.abc import Iterator, Mapping
 
 import griffe
 
-from ogrom_tools.rules import Finding
-
-from .assignable import Verdict
-from .rules import (
-    ABSTRACT_SIGNATURE_CHANGED,
-    ASYNC_CHANGED,
-    DEFAULT_CHANGED,
-    PARAMETER_ADDED,
-    PARAMETER_ADDED_REQUIRED,
-    PARAMETER_KIND_CHANGED,
-    PARAMETER_MOVED,
-    PARAMETER_REMOVED,
-    PARAMETER_REQUIRED,
-    PARAMETER_RETYPED,
-    PROTOCOL_SIGNATURE_CHANGED,
-    RETURN_CHANGED,
-    SIGNATURE_CHANGED,
-    SIGNATURE_WIDENED,
-    TYPE_LOST,
-)
+from ogrom_rules import Finding
+from ogrom_tools.api import rules
+from ogrom_tools.api.types import Verdict
 
 BREAKAGES = {
-    griffe.BreakageKind.PARAMETER_REMOVED: PARAMETER_REMOVED,
-    griffe.BreakageKind.PARAMETER_MOVED: PARAMETER_MOVED,
-    griffe.BreakageKind.PARAMETER_CHANGED_KIND: PARAMETER_KIND_CHANGED,
-    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: PARAMETER_REQUIRED,
-    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: PARAMETER_ADDED_REQUIRED,
+    griffe.BreakageKind.PARAMETER_REMOVED: rules.PARAMETER_REMOVED,
+    griffe.BreakageKind.PARAMETER_MOVED: rules.PARAMETER_MOVED,
+    griffe.BreakageKind.PARAMETER_CHANGED_KIND: rules.PARAMETER_KIND_CHANGED,
+    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: rules.PARAMETER_REQUIRED,
+    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: rules.PARAMETER_ADDED_REQUIRED,
 }
-"""The breakages of griffe that break callers."""
+"""The kinds of griffe's breakages that break callers."""
 
-IMPLEMENTED = {"protocol": PROTOCOL_SIGNATURE_CHANGED, "abstract": ABSTRACT_SIGNATURE_CHANGED}
-"""By what others implement: the rule that they can no longer do so as before."""
+IMPLEMENTED = {"protocol": rules.PROTOCOL_SIGNATURE_CHANGED, "abstract": rules.ABSTRACT_SIGNATURE_CHANGED}
+"""The rule for a change that breaks implementers, by what they implement."""
 
 VARIADIC = frozenset({griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword})
 
 
 def function_changes(
-    place: str, old: griffe.Function, new: griffe.Function, verdict: Verdict | None, implemented: str = ""
+    symbol: str, old: griffe.Function, new: griffe.Function, verdict: Verdict | None, implemented: str = ""
 ) -> Iterator[Finding]:
-    """What changed in calling a function.
+    """What changed in a function.
 
     Args:
-        place: its public name.
+        symbol: its public name.
         old: the function before.
         new: the function after.
-        verdict: what mypy says of the two signatures; None where it knows them not.
-        implemented: `protocol` or `abstract`, where others write the function and not only call it.
+        verdict: what mypy says about the two signatures; None if it does not know them.
+        implemented: `protocol` or `abstract`, if others implement the function instead of only calling it.
     """
     if ("async" in old.labels) != ("async" in new.labels):
-        yield ASYNC_CHANGED.at(place, now="now" if "async" in new.labels else "no longer")
+        yield rules.ASYNC_CHANGED.at(symbol, now="now" if "async" in new.labels else "no longer")
         return
-    broken = list(_broken_parameters(place, old, new))
+    broken = list(_broken_parameters(symbol, old, new))
     if verdict is None or not verdict.is_signature:
         yield from broken
     if verdict and not verdict.fits_callers:
-        yield from broken or [_retyped(place, old, new, verdict)]
+        yield from broken or [_retyped(symbol, old, new, verdict)]
     elif verdict and implemented and not verdict.fits_implementers:
-        yield IMPLEMENTED[implemented].at(place, change=f"It was {verdict.old} and is {verdict.new}")
+        yield IMPLEMENTED[implemented].at(symbol, change=f"It was {verdict.old} and is {verdict.new}")
     else:
-        yield from _additions(place, old, new, verdict)
-    yield from _defaults(place, old, new)
+        yield from _additions(symbol, old, new, verdict)
+    yield from _defaults(symbol, old, new)
 
 
-def _retyped(place: str, old: griffe.Function, new: griffe.Function, verdict: Verdict) -> Finding:
+def _retyped(symbol: str, old: griffe.Function, new: griffe.Function, verdict: Verdict) -> Finding:
     if _annotations(old) != _annotations(new):
-        rule = PARAMETER_RETYPED
+        rule = rules.PARAMETER_RETYPED
     else:
-        rule = SIGNATURE_CHANGED if str(old.returns) == str(new.returns) else RETURN_CHANGED
+        rule = rules.SIGNATURE_CHANGED if str(old.returns) == str(new.returns) else rules.RETURN_CHANGED
     if verdict.old.startswith("Overload("):
-        rule = SIGNATURE_CHANGED
-    return rule.at(place, old=verdict.old, new=verdict.new)
+        rule = rules.SIGNATURE_CHANGED
+    return rule.at(symbol, old=verdict.old, new=verdict.new)
 
 
-def _broken_parameters(place: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
+def _broken_parameters(symbol: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
     for breakage in _breakages(old, new):
         if rule := BREAKAGES.get(breakage.kind):
             parameter: griffe.Parameter = breakage.old_value or breakage.new_value
-            yield rule.at(place, name=parameter.name)
+            yield rule.at(symbol, name=parameter.name)
 
 
 def _additions(
-    place: str, old: griffe.Function, new: griffe.Function, verdict: Verdict | None
+    symbol: str, old: griffe.Function, new: griffe.Function, verdict: Verdict | None
 ) -> Iterator[Finding]:
-    """What callers can do beside, or what no checker watches any longer."""
+    """What callers can do now, or what type checkers no longer check."""
     known = {parameter.name for parameter in old.parameters}
     added = [each.name for each in new.parameters if each.name not in known and each.kind not in VARIADIC]
     if added and not any(new.parameters[name].required for name in added):
-        yield PARAMETER_ADDED.at(place, names=" and ".join(added))
+        yield rules.PARAMETER_ADDED.at(symbol, names=" and ".join(added))
     elif verdict and verdict.lost:
-        yield TYPE_LOST.at(place, old=verdict.old, new=verdict.new)
+        yield rules.TYPE_LOST.at(symbol, old=verdict.old, new=verdict.new)
     elif verdict and not verdict.fits_implementers:
-        yield SIGNATURE_WIDENED.at(place, old=verdict.old, new=verdict.new)
+        yield rules.SIGNATURE_WIDENED.at(symbol, old=verdict.old, new=verdict.new)
 
 
-def _defaults(place: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
+def _defaults(symbol: str, old: griffe.Function, new: griffe.Function) -> Iterator[Finding]:
     for breakage in _breakages(old, new):
         if breakage.kind is griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT:
             before, after = breakage.old_value, breakage.new_value
-            yield DEFAULT_CHANGED.at(place, name=before.name, old=before.default, new=after.default)
+            yield rules.DEFAULT_CHANGED.at(symbol, name=before.name, old=before.default, new=after.default)
 
 
 def _breakages(old: griffe.Function, new: griffe.Function) -> Iterator[griffe.Breakage]:
-    """What griffe finds; it compares members of modules, so each function gets one to itself."""
+    """What griffe finds; it compares members of modules, so each function gets a module of its own."""
     return griffe.find_breaking_changes(_alone(old), _alone(new))
 
 

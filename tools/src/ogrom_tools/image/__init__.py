@@ -1,1 +1,1 @@
-"""The image: what production runs, built without network from wheels that the host has gathered and checked."""
+"""`./dev image` and `./dev push`: what production runs, built without network from wheels checked by hash."""

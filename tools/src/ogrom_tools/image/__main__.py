@@ -1,4 +1,4 @@
-"""The command behind `./dev image`."""
+"""`./dev image`."""
 
 import json
 import shutil
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ogrom_tools.deployable import Deployable
-from ogrom_tools.image import base as bases, building, engine as engines, trial
+from ogrom_tools.image import base as bases, building, container, engine as engines
+from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
 
@@ -20,18 +20,18 @@ from ogrom_tools.projects import ROOT, discover
     type=click.Choice(["python", "debian", "any"]),
     default="python",
     show_default=True,
-    help="What it is built on: Python's own image from a registry, Debian's packages, or what is to be had here.",
+    help="What to build on: Python's own image from a registry, Debian's packages, or whichever is available.",
 )
-@click.option("--engine", type=click.Choice(engines.PROGRAMS), help="By default the first that answers.")
-@click.option("--tag", default="", help="Its name; by default our name and the revision's label.")
+@click.option("--engine", type=click.Choice(engines.PROGRAMS), help="By default the first that works.")
+@click.option("--tag", default="", help="The image's name; by default our name and the revision's label.")
 @click.option("--source", default="", help="The repository's web address; by default that of `origin`.")
-@click.option("--untried", is_flag=True, help="Do not run it to see how soon it is ready.")
+@click.option("--untried", is_flag=True, help="Do not run it to measure how soon it is ready.")
 @click.option(
     "--save",
     type=click.Path(path_type=Path),
-    help="Write it to this file too, for `./dev push --load`, and beside it FILE.cdx.json: what is in it.",
+    help="Also write it to this file, for `./dev push --load`, and its bill of materials to FILE.cdx.json.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures for machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
     revision: str | None,
@@ -45,7 +45,7 @@ def main(
     as_json: bool,
     root: Path,
 ) -> None:
-    """Build the image of the work tree or of a git REVISION, and tell its size and how soon it is ready."""
+    """Build the image of the work tree or of a git REVISION, and print its size and how soon it is ready."""
     start = time.perf_counter()
     deployable = Deployable.of(discover(root), revision)
     found = engines.find(engine)
@@ -53,13 +53,13 @@ def main(
     built = time.perf_counter() - start
     seconds = {"built": round(built, 1)}
     if not untried:
-        say("Starting it, and stopping it again ...")
-        times = trial.measure(image)
+        say("Starting it and stopping it again ...")
+        times = container.measure(image)
         seconds |= {"ready": round(times.ready, 2), "stopped": round(times.stopped, 2)}
     if save:
         say(f"Writing {save} ...")
         image.engine("save", f"--output={save}", image.name)
-        shutil.copyfile(image.bill, save.with_suffix(".cdx.json"))
+        shutil.copyfile(image.sbom, save.with_suffix(".cdx.json"))
     if as_json:
         about = {
             "image": image.name,

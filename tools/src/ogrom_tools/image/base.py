@@ -1,4 +1,4 @@
-"""What the image is built on: Python's own image, or one made of Debian's packages where no registry is reached."""
+"""What the image is built on: Python's own image, or one made of Debian's packages where there is no registry."""
 
 import hashlib
 import platform
@@ -12,20 +12,20 @@ from ogrom_tools.image.engine import Engine
 from ogrom_tools.progress import say
 
 Choice: TypeAlias = Literal["python", "debian", "any"]
-"""Python's own image, Debian's packages, or the first of them that is to be had here."""
+"""Python's own image, Debian's packages, or the first of them that is available here."""
 
 PYTHON = "3.13"
-"""The Python of both."""
+"""The version of Python in both."""
 
 RELEASE = "trixie"
 """The Debian release that has it."""
 
 PACKAGES = ("ca-certificates", "libstdc++6", "python3")
-"""The C++ library is what the MySQL driver needs; Python's own image has it too."""
+"""The MySQL driver needs the C++ library, which Python's own image has too."""
 
 OPTIONS = (
     "--quiet",
-    "--variant=essential",  # what Debian calls so, and no apt
+    "--variant=essential",  # Debian's essential packages, without apt
     f"--include={','.join(PACKAGES)}",
     *(
         f"--dpkgopt=path-exclude=/usr/share/{name}/*"
@@ -40,10 +40,10 @@ DEFAULT = re.compile(r"^ARG BASE=(\S+)$", re.MULTILINE)
 
 
 def get(choice: Choice, engine: Engine, dockerfile: str, folder: Path) -> str:
-    """The name of an image to build on, on this machine now; arguments as below.
+    """Get an image to build on, and return its name; for the arguments see `pulled` and `from_debian`.
 
     Raises:
-        Failed: it is not to be had here.
+        Failed: it is not available here.
     """
     if choice == "debian":
         return from_debian(engine, folder)
@@ -56,7 +56,7 @@ def get(choice: Choice, engine: Engine, dockerfile: str, folder: Path) -> str:
 
 
 def pulled(engine: Engine, dockerfile: str) -> str:
-    """The name of the image that the text of a Dockerfile names, on this machine now.
+    """Pull the image that a Dockerfile names, unless it is here, and return its name.
 
     Raises:
         Failed: it cannot be pulled.
@@ -74,14 +74,14 @@ def pulled(engine: Engine, dockerfile: str) -> str:
 
 
 def from_debian(engine: Engine, folder: Path) -> str:
-    """The name of an image with Debian's Python and what that needs, on this machine now.
+    """Make an image with Debian's Python and what that needs, unless it is here, and return its name.
 
     Args:
-        engine: which gets it.
-        folder: where the packed files are kept, one for each list of packages and their sources.
+        engine: which imports it.
+        folder: where the archives are kept, one for each list of packages and their sources.
 
     Raises:
-        Failed: this is no Debian with this Python, or mmdebstrap could not.
+        Failed: this is not a Debian with this Python, or mmdebstrap failed.
     """
     if problem := lacking():
         raise Failed(problem)
@@ -101,9 +101,9 @@ def from_debian(engine: Engine, folder: Path) -> str:
 
 
 def lacking() -> str:
-    """Why no base can be made of this machine's packages; "" where it can."""
+    """Why no base can be made of this machine's packages; "" if it can."""
     if _codename() != RELEASE:
-        return f"--base debian takes the packages of the Debian that runs here, which has to be {RELEASE}."
+        return f"--base debian takes the packages of the Debian that runs here, which must be {RELEASE}."
     if shutil.which("mmdebstrap") is None:
         return "mmdebstrap is not installed: apt-get install --no-install-recommends mmdebstrap"
     return ""
@@ -117,11 +117,11 @@ def _codename() -> str:
 
 
 def _sources() -> str:
-    """Where this machine has Debian's packages from, as lines of a sources.list; nobody else's packages."""
+    """This machine's sources of Debian's packages, and of no others, as lines of a sources.list."""
     fields = "$(SIGNED_BY)|$(REPO_URI) $(RELEASE) $(COMPONENT)"
-    told = run("apt-get", "indextargets", f"--format={fields}", "Created-By: Packages", "Origin: Debian")
-    lines = (line.partition("|") for line in told.splitlines())
-    sources = sorted({f"deb {f'[signed-by={key}] ' if key else ''}{place}" for key, _, place in lines})
+    printed = run("apt-get", "indextargets", f"--format={fields}", "Created-By: Packages", "Origin: Debian")
+    lines = (line.partition("|") for line in printed.splitlines())
+    sources = sorted({f"deb {f'[signed-by={key}] ' if key else ''}{uri}" for key, _, uri in lines})
     if not sources:
         raise Failed("apt has no list of Debian's packages here; run: apt-get update")
     return "\n".join(sources) + "\n"

@@ -1,4 +1,1 @@
-"""The service's pins: which release of each project it runs on, exactly, with the hash of its wheel."""
-
-from ogrom_tools.pins.lint import lint as lint
-from ogrom_tools.pins.pyproject import read as read
+"""`./dev pin`: the releases that a service runs on, exactly, each with the hash of its wheel."""

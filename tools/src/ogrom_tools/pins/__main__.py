@@ -1,4 +1,4 @@
-"""The command behind `./dev pin`."""
+"""`./dev pin`."""
 
 import tempfile
 from collections.abc import Sequence
@@ -11,35 +11,32 @@ from rich.console import Console
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.pins.fit import Releases
-from ogrom_tools.pins.pinning import Pinning
+from ogrom_tools.pins.pinning import Pinning, Releases, served, tested
 from ogrom_tools.pins.pyproject import read
-from ogrom_tools.pins.serving import served
-from ogrom_tools.pins.trial import tested
 from ogrom_tools.progress import timed
 from ogrom_tools.projects import ROOT, discover
 
 
 @click.command()
 @click.argument("arguments", metavar="[LIBRARY [VERSION]] ...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Whatever can be upgraded.")
-@click.option("--lock", "only_lock", is_flag=True, help="Only lock anew what is pinned; commits nothing.")
+@click.option("--all", "everything", is_flag=True, help="Upgrade whatever can be upgraded.")
+@click.option("--lock", "only_lock", is_flag=True, help="Only lock again what is pinned; commits nothing.")
 @click.option("--service", default="api-run", show_default=True, help="Whose pins.", metavar="NAME")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service: str, root: Path) -> None:
     """Pin other releases of the libraries: the last, or the named version.
 
-    Locks them by Poetry, runs the service's quick tests on released wheels only, in an empty environment, and
-    commits the service's pyproject.toml and poetry.lock. If something fails, all is as it was.
+    Locks them with Poetry, runs the service's quick tests on released wheels only, in an empty environment, and
+    commits the service's pyproject.toml and poetry.lock. If anything fails, both files are restored.
     """
     if sum((bool(arguments), everything, only_lock)) != 1:
         raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or say --all.")
     workspace = discover(root)
     pinning = Pinning(workspace, workspace[service], Ledger.read(root))
-    # What it does goes to stderr: what changes, on stdout, is the text of a pull request.
+    # Progress goes to stderr; the changes on stdout are the text of a pull request.
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     if only_lock:
-        with timed("Lock by Poetry", console.print), served(workspace, pinning.service, pinning.ledger):
+        with timed("Lock with Poetry", console.print), served(workspace, pinning.service, pinning.ledger):
             pinning.write()
         return
     _check_clean(pinning)
@@ -50,7 +47,7 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
 def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:
     changes: list[str] = []
     with (
-        timed("Choose what fits, and lock it by Poetry", console.print),
+        timed("Choose what fits, and lock it with Poetry", console.print),
         served(pinning.workspace, pinning.service, pinning.ledger),
     ):
         wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
@@ -68,14 +65,16 @@ def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None
 
 
 def _new(pinning: Pinning, wanted: Releases) -> Releases:
-    """Those of the releases that are not pinned yet."""
+    """The releases that are not pinned yet."""
     before = read(pinning.service)
     return {name: each for name, each in wanted.items() if before.get(name) != each.number}
 
 
 def _check_clean(pinning: Pinning) -> None:
     if changed := _changes(pinning):
-        raise Failed(f"These have changes that a pin would commit too; commit or stash them:\n{changed}")
+        raise Failed(
+            f"These files have changes, which a pin would commit too; commit or stash them first:\n{changed}"
+        )
 
 
 def _changes(pinning: Pinning) -> str:
@@ -83,7 +82,7 @@ def _changes(pinning: Pinning) -> str:
 
 
 def _commit(pinning: Pinning, wanted: Releases, changes: Sequence[str]) -> str:
-    """Commit the two files and nothing else, and tell the commit."""
+    """Commit the two files and nothing else; the commit's line in the log."""
     repository, files = Repository(pinning.workspace.root), tuple(map(str, pinning.files))
     text = "\n\n".join([f"Pin {', '.join(map(str, wanted.values()))}", *changes])
     repository("add", "--", *files)

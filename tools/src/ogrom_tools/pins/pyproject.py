@@ -1,4 +1,4 @@
-"""The pins in a service's pyproject.toml: read, and rewritten where they stand."""
+"""The pins in a service's pyproject.toml: reading them, and rewriting them in place."""
 
 import tomllib
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ def read(project: Project) -> Mapping[str, Version]:
 
 
 def source(project: Project) -> Mapping[str, str]:
-    """What the service says of our index, its `[[tool.poetry.source]]`; empty where it says nothing."""
+    """The service's `[[tool.poetry.source]]` for our index; empty if it has none."""
     sources = _poetry(tomllib.loads(project.pyproject.read_text(encoding="utf-8"))).get("source", ())
     return next((each for each in sources if each["name"] == SOURCE), {})
 
 
 def comes_from(project: Project) -> Mapping[str, str]:
-    """By published name, the source that each dependency is taken from, if it says so."""
+    """The source that each dependency is taken from, by published name, where one is given."""
     table = _poetry(tomllib.loads(project.pyproject.read_text(encoding="utf-8"))).get("dependencies", {})
     named = {name: value for name, value in table.items() if isinstance(value, Mapping) and "source" in value}
     return {canonicalize_name(name): value["source"] for name, value in named.items()}
@@ -41,7 +41,7 @@ def short(distribution: str) -> str:
 
 
 def exact(requirement: Requirement) -> Version | None:
-    """The one version that a requirement allows; None where it allows more."""
+    """The only version that a requirement allows; None if it allows several."""
     specifiers = list(requirement.specifier)
     if len(specifiers) != 1 or specifiers[0].operator != "==" or specifiers[0].version.endswith(".*"):
         return None
@@ -49,15 +49,15 @@ def exact(requirement: Requirement) -> Version | None:
 
 
 def requiring(text: str, specifiers: Mapping[str, str]) -> str:
-    """The text of a pyproject.toml that requires these projects so, and is otherwise as it was.
+    """The text of a pyproject.toml with other requirements of our projects, otherwise unchanged.
 
     Args:
         text: of the file.
-        specifiers: by short name, such as `==1.2.3`; "" for any version. A project that it does not require
-            yet is added, with our index as the place where it comes from.
+        specifiers: by short name, such as `==1.2.3`; "" for any version. A project that is not required yet is
+            added, with our index as its source.
 
     Raises:
-        Failed: it does not say where our index is.
+        Failed: the file does not name our index.
     """
     document = cast("dict[str, Any]", tomlkit.parse(text))
     names = {source["name"] for source in _poetry(document).get("source", ())}
@@ -70,11 +70,11 @@ def requiring(text: str, specifiers: Mapping[str, str]) -> str:
 
 
 def _require(dependencies: list[str], distribution: str, specifier: str) -> None:
-    for place, line in enumerate(dependencies):
+    for position, line in enumerate(dependencies):
         requirement = Requirement(line)
         if canonicalize_name(requirement.name) == distribution:
             extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-            dependencies[place] = f"{distribution}{extras}{specifier}"
+            dependencies[position] = f"{distribution}{extras}{specifier}"
             return
     dependencies.insert(0, f"{distribution}{specifier}")
 

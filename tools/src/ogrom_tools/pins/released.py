@@ -1,4 +1,4 @@
-"""What `./dev serve` runs on: the service as it stands, and the releases that it pins, with their hashes."""
+"""The environment of `./dev serve`: the service in the work tree, on the releases that it pins, checked by hash."""
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ class Released:
 
     @property
     def lock(self) -> Path:
-        """The file with all that it runs on."""
+        """The service's poetry.lock."""
         return self.service.folder / FILE
 
     @property
@@ -36,10 +36,10 @@ class Released:
         return (self.lock, self.service.pyproject)
 
     def install(self, python: Path) -> None:
-        """Install what is locked: our wheels built from history, where no index is needed, and checked.
+        """Install what is locked; our own wheels are built from history, so no index of ours is needed.
 
         Raises:
-            Failed: the lock is out of date, a wheel cannot be built again, or something has another hash.
+            Failed: the lock is out of date, a wheel cannot be rebuilt, or a hash differs.
         """
         wheels = released_wheels(self.workspace, read(self.service))
         with tempfile.TemporaryDirectory() as name:
@@ -58,10 +58,10 @@ def released_wheels(
     Args:
         workspace: whose history they are built from.
         pins: the version of each.
-        ledger: which says what they must be; by default the workspace's.
+        ledger: what the wheels must be; by default the workspace's.
 
     Raises:
-        Failed: one is no release, or cannot be built again from history.
+        Failed: a pin names no release, or a wheel cannot be rebuilt from history.
     """
     known = Ledger.read(workspace.root) if ledger is None else ledger
     releases = [known.find(name, str(version)) for name, version in pins.items()]
@@ -70,32 +70,32 @@ def released_wheels(
 
 
 def requirements(service: Project, wheels: Mapping[str, Path]) -> str:
-    """What the service's lock holds, as requirements with hashes; our own packages from these wheels.
+    """The service's lock as requirements with hashes; our own packages come from these wheels.
 
     Raises:
-        Failed: the lock does not fit the pyproject.toml, or holds a package of ours without a wheel.
+        Failed: the lock does not match the pyproject.toml, or one of our packages has no wheel.
     """
     return from_wheels(exported(service), wheels)
 
 
 def from_wheels(pins: Iterable[Pin], wheels: Mapping[str, Path]) -> str:
-    """These pins as requirements with hashes; our own packages from these wheels.
+    """These pins as requirements with hashes; our own packages come from these wheels.
 
     Raises:
-        Failed: there is a package of ours without a wheel.
+        Failed: one of our packages has no wheel.
     """
     return "\n".join(_from_wheel(pin, wheels) if pin.is_ours else pin.text for pin in pins)
 
 
 def exported(service: Project, *options: str) -> Sequence[Pin]:
-    """What the service's lock holds.
+    """The pins in the service's lock.
 
     Args:
         service: the project.
-        options: more for `poetry export`, such as `--all-extras`.
+        options: further options of `poetry export`, such as `--all-extras`.
 
     Raises:
-        Failed: it does not fit the pyproject.toml, or does not say which files will do.
+        Failed: the lock does not match the pyproject.toml, or lacks a hash.
     """
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "requirements.txt"
@@ -103,7 +103,7 @@ def exported(service: Project, *options: str) -> Sequence[Pin]:
             poetry("export", "--without-urls", *options, f"--output={file}", f"--directory={service.folder}")
         except Failed as problem:
             raise Failed(
-                f"{problem}\nA lock that does not fit its pyproject.toml is mended by ./dev lock"
+                f"{problem}\nIf the lock does not match its pyproject.toml, run ./dev lock"
             ) from problem
         pins = tuple(parse(file.read_text(encoding="utf-8")))
     if loose := [pin.name for pin in pins if not pin.is_hashed]:

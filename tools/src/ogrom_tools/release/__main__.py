@@ -112,7 +112,7 @@ def _table(planned: Planned) -> Table:
         table.add_row("Joins", f"since {planned.joins}")
     since = f"since {planned.last}:" if planned.last else "none: no release is there to compare with"
     table.add_row(
-        "Changes", "\n".join([since, *(f"{it.level}  {it.place}: {it.text}" for it in planned.findings)])
+        "Changes", "\n".join([since, *(f"{it.level}  {it.symbol}: {it.text}" for it in planned.findings)])
     )
     table.add_row("Changelog", Markdown(planned.changes))
     if planned.requires:

@@ -7,7 +7,10 @@ from functools import cached_property
 
 from packaging.version import Version
 
-from ogrom_tools import api, changelog, rules
+import ogrom_rules
+from ogrom_rules import Finding, Level
+from ogrom_rules.levels import bumped, demanded, following
+from ogrom_tools import api, changelog
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
@@ -24,8 +27,6 @@ from ogrom_tools.release.ranges import (
     short,
     span,
 )
-from ogrom_tools.rules import Finding
-from ogrom_tools.versions import Level, bumped, demanded, following
 from ogrom_tools.wheelhouse import Wheelhouse
 
 LEVELS = {str(level): level for level in (Level.PATCH, Level.MINOR, Level.MAJOR)}
@@ -112,7 +113,7 @@ def plan(
         refuse_missing(ledger, project, versions)
         found = _findings(workspace, ledger, project, versions) or ()
         version = choose(project, ledger, asked or "", found, pre=pre)
-        removed = [each.place for each in found if each.removes]
+        removed = [each.symbol for each in found if each.removes]
         if removed and not reason:
             raise Failed(_undeprecated(project, version, removed))
         ranges = {
@@ -180,7 +181,7 @@ def choose(
             "again: only ./dev release changes it."
         )
     last = ledger.last(name, current)  # what was yanked promises nothing
-    level = demanded(rules.level(found), last.number) if last else Level.PATCH
+    level = demanded(ogrom_rules.level(found), last.number) if last else Level.PATCH
     lowest = bumped(last.number, level) if last else current
     if wanted:
         # What a pre-release has raised already is not raised once more.
@@ -274,7 +275,7 @@ def _too_low(
     return "\n".join(
         [
             f"{project.name} {version} would promise too little: these changes need a {level} release.",
-            *(f"  {each.place}: {each.text} ({each.rule})" for each in heavy),
+            *(f"  {each.symbol}: {each.text} ({each.rule})" for each in heavy),
             f"Run: ./dev release {project.name}={name}",
         ]
     )

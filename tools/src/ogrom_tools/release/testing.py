@@ -11,6 +11,7 @@ import pytest
 from packaging.version import Version
 from rich.console import Console
 
+from ogrom_rules import Finding, Level
 from ogrom_tools import wheelhouse
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
@@ -19,9 +20,7 @@ from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.release.act import Act
 from ogrom_tools.release.making import bump2version
 from ogrom_tools.release.plan import Plan, plan
-from ogrom_tools.rules import Finding
 from ogrom_tools.testing import PYPROJECT, new_repository
-from ogrom_tools.versions import Level
 from ogrom_tools.wheelhouse import Wheel
 
 BUMPVERSION = r"""[bumpversion]
@@ -216,7 +215,7 @@ class Script:
     def replace(self, patch: pytest.MonkeyPatch) -> None:
         """Put it into their place."""
         patch.setattr("ogrom_tools.release.act.moved", self.moved)
-        patch.setattr("ogrom_tools.suite.run", self.run)
+        patch.setattr("ogrom_tools.tox.run", self.run)
         patch.setattr("ogrom_tools.api.compare_tree", lambda *arguments: tuple(self.findings))
         patch.setattr("ogrom_tools.release.making.built_twice", build_once)
         program = bump2version(ROOT)

@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ogrom_tools import index, suite
+from ogrom_tools import index, tox
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.pins import trial as pins_trial
-from ogrom_tools.pins.pinning import Pinning
+from ogrom_tools.pins import pinning as pins
+from ogrom_tools.pins.pinning import Pinning, served
 from ogrom_tools.pins.pyproject import read
-from ogrom_tools.pins.serving import served
 from ogrom_tools.projects import Project, Workspace, discover
 from ogrom_tools.release.making import Made
 from ogrom_tools.release.ranges import Versions
@@ -40,7 +39,7 @@ def tested(workspace: Workspace, made: Made, *, quick: bool) -> Iterator[tuple[R
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name) / release.project
             repository.export(release.tree, folder)
-            return suite.run(folder, wheel, url, quick=quick)
+            return tox.run(folder, wheel, url, quick=quick)
 
     with (
         tempfile.TemporaryDirectory() as name,
@@ -82,4 +81,4 @@ def moved(
         files = {
             each.relative_to(root).as_posix(): each.read_text(encoding="utf-8") for each in pinning.files
         }
-        return files, pins_trial.tested(pinning)
+        return files, pins.tested(pinning)

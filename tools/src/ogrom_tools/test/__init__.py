@@ -1,1 +1,1 @@
-"""`./dev test` and `./dev check`: every test, or those that a change can touch, both processors busy."""
+"""`./dev test` and `./dev check`: all tests or those that a change can affect, as suites side by side."""

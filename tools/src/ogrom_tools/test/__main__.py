@@ -7,29 +7,25 @@ from pathlib import Path
 
 import click
 
-from ogrom_tools import system
 from ogrom_tools.command import Failed
 from ogrom_tools.projects import ROOT, Workspace, discover
-
-from .affected import Affected
-from .passed import Passed
-from .report import ended, table
-from .running import command, run
-from .selection import BENCH, DOCS, Selection, select
-from .suites import Suite, everything, pytest
+from ogrom_tools.test import debian
+from ogrom_tools.test.affected import Affected, Passed
+from ogrom_tools.test.running import command, ended, run, table
+from ogrom_tools.test.suites import BENCH, DOCS, Selection, Suite, everything, pytest, select
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--affected", is_flag=True, help="Run only what a change can touch, and say what is left out.")
+@click.option("--affected", is_flag=True, help="Run only what a change can affect, and say what is left out.")
 @click.option(
     "--since",
     metavar="REF",
-    help="With --affected: what has changed since the branch left this; by default since the last commit "
+    help="With --affected: the change since the branch left this; by default since the last commit "
     "whose whole test passed here. The work tree counts.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PROJECT ...] [OPTION OF PYTEST ...]")
 def main(arguments: tuple[str, ...], *, affected: bool, since: str | None) -> None:
-    """Run everything: tests, types, style, each wheel; or only the tests of some projects, with pytest's options."""
+    """Run everything: tests, types, style and each wheel; or only some projects' tests, with pytest's options."""
     workspace = discover(ROOT)
     if since and not affected:
         raise click.UsageError("--since REF goes with --affected")
@@ -73,20 +69,20 @@ def _run_named(workspace: Workspace, selection: Selection) -> None:
 
 def _ensure(workspace: Workspace, selection: Selection) -> None:
     projects = [each for each in workspace if each.name in selection.names]
-    system.ensure(workspace, projects, *({BENCH, DOCS} & {*selection.names}))
+    debian.ensure(workspace, projects, *({BENCH, DOCS} & {*selection.names}))
 
 
 def side_by_side(root: Path, suites: Iterable[Suite]) -> None:
-    """Run suites, and tell how they end.
+    """Run suites, and print how they end.
 
     Raises:
-        Failed: one did.
+        Failed: one failed.
     """
     suites = tuple(suites)
-    print(f"{len(suites)} suites; what each prints is in {suites[0].log.parent}", flush=True)
-    outcomes = run(root, suites, lambda outcome: print(f"{ended(outcome)}\n", end="", flush=True))
-    print(*table(root, outcomes), sep="\n", flush=True)
-    if failed := [each.suite.name for each in outcomes if each.code]:
+    print(f"{len(suites)} suites; their output is in {suites[0].log.parent}", flush=True)
+    results = run(root, suites, lambda result: print(f"{ended(result)}\n", end="", flush=True))
+    print(*table(root, results), sep="\n", flush=True)
+    if failed := [each.suite.name for each in results if each.code]:
         raise Failed(f"Failed: {', '.join(failed)}. To run one again: ./dev test PROJECT [-k NAME]")
 
 

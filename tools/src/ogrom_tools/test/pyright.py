@@ -1,6 +1,6 @@
-"""Runs pyright over what has changed since it last found nothing, and over all that imports it.
+"""Runs pyright over the files that changed since its last clean run, and over all files that import those.
 
-Pyright keeps nothing between two runs, and one over everything takes half a minute of a processor.
+Pyright keeps nothing between runs, and checking everything takes half a minute of processor time.
 """
 
 import hashlib
@@ -14,22 +14,21 @@ from pathlib import Path
 from typing import Self
 
 from ogrom_tools.projects import ROOT, discover
-
-from .imports import Imports
-from .running import command
+from ogrom_tools.test.imports import Imports
+from ogrom_tools.test.running import command
 
 CONFIGURATION = "pyproject.toml"
 NOTE = Path(".nox") / "pyright.json"
 PYRIGHT = ("pyright", "--project", CONFIGURATION)
-"""By name: a pyrightconfig.json in any folder above would win."""
+"""The configuration by name, since a pyrightconfig.json in any parent folder would win."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What pyright looks at, by hashes.
+    """The hashes of everything that pyright reads.
 
     Attributes:
-        common: what concerns every file: the configuration, the environment, and which files there are.
+        common: what affects every file: the configuration, the environment, and the list of files.
         files: each file's content.
     """
 
@@ -38,11 +37,11 @@ class Seen:
 
     @classmethod
     def now(cls, root: Path, environment: Path) -> Self:
-        """Look at a checkout.
+        """Hash a checkout.
 
         Args:
             root: the checkout's folder.
-            environment: a file that says what is installed.
+            environment: a file that tells what is installed.
         """
         files = {str(each.relative_to(root)): _hash(each.read_bytes()) for each in _files(root)}
         settings = ((root / CONFIGURATION).read_bytes(), environment.read_bytes())
@@ -50,20 +49,20 @@ class Seen:
 
     @classmethod
     def read(cls, note: Path) -> Self:
-        """Read what `write` noted; without a note, nothing was seen."""
+        """Read what `write` noted; empty without a note."""
         try:
             return cls(**json.loads(note.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return cls("", {})
 
     def write(self, note: Path) -> None:
-        """Note it for a later run."""
+        """Keep it for a later run."""
         new = note.with_suffix(".new")
         new.write_text(json.dumps(asdict(self)), encoding="utf-8")
         new.replace(note)
 
     def changed(self, before: Self) -> frozenset[str] | None:
-        """The files that differ; None where that is no matter of single files."""
+        """The files that differ; None if all have to be checked."""
         if self.common != before.common:
             return None
         return frozenset(file for file, content in self.files.items() if content != before.files[file])
@@ -84,26 +83,30 @@ def _files(root: Path) -> Iterator[Path]:
                 yield file
 
 
-def concerned(root: Path, imports: Imports, files: Iterable[str], changed: frozenset[str]) -> list[str]:
-    """Those of the files that have changed, or that import what has, through others too."""
+def changed_or_importing(
+    root: Path, imports: Imports, files: Iterable[str], changed: frozenset[str]
+) -> list[str]:
+    """The files that have changed or import one that has, directly or not."""
     paths = {root / each for each in changed}
     return [each for each in files if each in changed or paths & imports.behind(root / each)]
 
 
 def check(root: Path, environment: Path) -> int:
-    """Run pyright in a checkout, and note what it saw if it finds nothing.
+    """Run pyright in a checkout, and keep what it read if it finds nothing.
 
     Args:
         root: the checkout's folder.
         environment: a file that says what is installed.
 
     Returns:
-        What pyright exits with.
+        Pyright's exit code.
     """
     note, now = root / NOTE, Seen.now(root, environment)
     changed = now.changed(Seen.read(note))
     files = (
-        [*now.files] if changed is None else concerned(root, Imports.of(discover(root)), now.files, changed)
+        [*now.files]
+        if changed is None
+        else changed_or_importing(root, Imports.of(discover(root)), now.files, changed)
     )
     print(f"{len(files)} of {len(now.files)} files have changed, or import what has", flush=True)
     if not files:

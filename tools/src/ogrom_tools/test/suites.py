@@ -1,23 +1,74 @@
-"""Which suites there are. Each is a process of its own, so that they run side by side, the longest first."""
+"""The test files of a checkout, which of them a command line selects, and the suites that they form.
+
+A suite is a process of its own, so that suites run side by side, the longest first.
+"""
 
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from ogrom_tools.projects import Project, Workspace
 
-from .selection import BENCH, DOCS, is_document, select
+DOCS = "docs"
+"""The name for the documents that belong to no project."""
+
+BENCH = "bench"
+"""The name for the benchmarks' tests; bench is not a project."""
 
 PLUGINS = (
-    *("ogrom_tools.docs", "ogrom_tools.garbage", "ogrom_tools.leftovers"),
-    *("ogrom_tools.properties", "ogrom_tools.skips"),
-    *("hypothesispytest", "pytest_cov"),
+    *("ogrom_tools.pytest_plugins.documents", "ogrom_tools.pytest_plugins.leftovers"),
+    *("ogrom_tools.pytest_plugins.policy", "hypothesispytest", "pytest_cov"),
 )
-"""Plugins of pytest: ours, and of others; no more are loaded."""
+"""All pytest plugins that are loaded, ours and others'."""
 
 REPORTS = Path(".nox") / "reports"
-"""Where each suite's output and pytest's report are kept until the next run, in the checkout."""
+"""Where a checkout keeps each suite's output and pytest's report until the next run."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The tests to run."""
+
+    names: tuple[str, ...]
+    """The projects, `docs` and `bench`."""
+    files: tuple[Path, ...]
+    """Test modules and documents."""
+    options: tuple[str, ...] = ()
+    """The remaining arguments, for pytest."""
+
+
+def select(workspace: Workspace, arguments: Sequence[str] = ()) -> Selection:
+    """Read the arguments of `./dev test`: projects (or `docs`, or `bench`), then options of pytest."""
+    choices = choices_of(workspace)
+    named = tuple(takewhile(choices.__contains__, arguments))
+    wanted = tuple(each for each in choices if each in (named or choices))
+    files = tuple(file for name in wanted for file in files_of(workspace, name))
+    return Selection(wanted, files, tuple(arguments[len(named) :]))
+
+
+def choices_of(workspace: Workspace) -> tuple[str, ...]:
+    """All names that select tests, each project after those that it needs."""
+    return (*(each.name for each in workspace), BENCH, DOCS)
+
+
+def files_of(workspace: Workspace, name: str) -> tuple[Path, ...]:
+    """The test modules and documents of a project, of `docs` or of `bench`, sorted."""
+    match name:
+        case "docs":
+            found: Iterable[Path] = (workspace.root / "README.md", *(workspace.root / "docs").rglob("*.md"))
+        case "bench":
+            found = (workspace.root / "bench" / "tests").rglob("test_*.py")
+        case _:
+            project: Project = workspace[name]
+            found = (project.folder / "README.md", *project.tests.rglob("test_*.py"))
+    return tuple(sorted(file for file in found if file.exists()))
+
+
+def is_document(file: Path) -> bool:
+    """Whether it is a document rather than a test module; many documents start servers."""
+    return file.suffix == ".md"
 
 
 @dataclass(frozen=True)
@@ -30,12 +81,12 @@ class Suite:
 
     @property
     def log(self) -> Path:
-        """What it prints."""
+        """The file with its output."""
         return REPORTS / f"{self.name.replace('/', '.')}.log"
 
     @property
     def report(self) -> Path:
-        """What pytest writes of its tests, as JUnit XML; other programs write none."""
+        """The file with pytest's report, as JUnit XML; other programs write none."""
         return self.log.with_suffix(".xml")
 
 
@@ -44,38 +95,38 @@ STYLE = (
     Suite("ruff format", ("ruff", "format", "--check")),
     Suite("import-linter", ("lint-imports", "--no-logo")),
 )
-"""Style, form and which way imports go: a matter of seconds, so these fail first."""
+"""Style and the direction of imports; these take seconds, so they fail first."""
 
 TYPES = (
     Suite("pyright", ("python", "-m", "ogrom_tools.test.pyright")),
     Suite("mypy", ("mypy",)),
 )
-"""Types, by both checkers."""
+"""Both type checkers."""
 
 
 def everything(workspace: Workspace) -> tuple[Suite, ...]:
-    """All that `./dev test` runs."""
+    """All suites of `./dev test`."""
     return (*STYLE, wheels(), *suites_of(workspace, select(workspace).files), *TYPES)
 
 
 def quick(workspace: Workspace, names: Sequence[str]) -> tuple[Suite, ...]:
-    """All that `./dev check` runs: what needs no server, of these projects or of all."""
+    """All suites of `./dev check`: what needs no server, of these projects or of all."""
     modules = [each for each in select(workspace, names).files if not is_document(each)]
     longest = [each for each in _longest(workspace) if "/" not in each]
     return (*STYLE, *TYPES, *_grouped(workspace, modules, longest, ("-m", "not slow")))
 
 
 def wheels(*projects: Project) -> Suite:
-    """Each wheel alone in an empty environment, on another Python where there is one; or those of some projects."""
+    """The suite that tests each wheel alone, of all projects or of these."""
     names = (each.name for each in projects)
-    return Suite("wheels", ("python", "-m", "ogrom_tools.wheels", *names))
+    return Suite("wheels", ("python", "-m", "ogrom_tools.test.wheels", *names))
 
 
 def suites_of(workspace: Workspace, files: Iterable[Path], *options: str) -> tuple[Suite, ...]:
-    """Suites of these test files, the longest first: those of one project are one, less those that are apart.
+    """The suites of these test files, the longest first: one a project, and those that are separate.
 
     Args:
-        workspace: the root's pyproject.toml says which are the longest, and which are apart.
+        workspace: its pyproject.toml says which suites take longest, and which are separate.
         files: test modules and documents.
         options: more for pytest.
     """
@@ -110,6 +161,6 @@ def _pytest(name: str, files: Iterable[Path], options: Sequence[str]) -> Suite:
 
 def _suite_of(workspace: Workspace, file: Path, longest: Iterable[str]) -> str:
     path = file.relative_to(workspace.root)
-    apart = (each for each in longest if "/" in each and path.is_relative_to(each))
+    separate = (each for each in longest if "/" in each and path.is_relative_to(each))
     inside = (each.name for each in workspace if file.is_relative_to(each.folder))
-    return next(apart, None) or next(inside, BENCH if path.parts[0] == BENCH else DOCS)
+    return next(separate, None) or next(inside, BENCH if path.parts[0] == BENCH else DOCS)

@@ -1,10 +1,1 @@
-"""Runs the workflows of .github on this machine: a push to a bare repository, and what CI does then.
-
-act (https://github.com/nektos/act) runs their steps; folders of `actions` stand in for others' actions. It shows that
-steps, conditions, needs, outputs and artefacts work. Path filters, concurrency, environments, permissions and time
-limits it does not know.
-"""
-
-from .stage import Run, Stage
-
-__all__ = ["Run", "Stage"]
+"""The workflows of .github: the jobs' own commands, and a run of all of them on this machine (`./dev workflows`)."""

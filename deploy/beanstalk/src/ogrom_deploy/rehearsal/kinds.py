@@ -128,7 +128,7 @@ def choose(wanted: Wanted) -> Kind:
     if wanted == "processes":
         return AsProcesses()
     try:
-        return AsContainers(tuple(json.loads(versions.tool("image.way"))))
+        return AsContainers(tuple(json.loads(versions.tool("image.container"))))
     except PlatformError:
         if wanted == "containers":
             raise

@@ -17,7 +17,7 @@ from .loopback import HOST, reservation
 from .priority import lowered, may_be_shared
 
 HARDENED = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges")
-"""The rights that the image needs, as options of `run`; `ogrom_tools.image.trial` tries it with the same."""
+"""The rights that the image needs, as options of `run`; `ogrom_tools.image.container` tries it with the same."""
 
 # Only the balancer asks for its health here. It has a health check of the engine's all the same: podman 5.4 updates
 # none that was started without.

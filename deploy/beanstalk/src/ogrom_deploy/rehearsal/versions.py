@@ -22,7 +22,7 @@ def installed(revision: str | None) -> Version:
         PlatformError: it cannot be installed.
     """
     arguments = () if revision is None else (revision,)
-    return at(Path(tool("installation", *arguments).splitlines()[-1]))
+    return at(Path(tool("image.installation", *arguments).splitlines()[-1]))
 
 
 def at(folder: Path) -> Version:

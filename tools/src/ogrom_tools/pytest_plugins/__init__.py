@@ -1,0 +1,1 @@
+"""Plugins of pytest that every run of `./dev test` loads."""

@@ -1,0 +1,159 @@
+"""`./dev verify`: rebuilds released wheels from git's history and compares them with the ledger."""
+
+import os
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from packaging.utils import canonicalize_name
+from rich.console import Console
+from rich.markup import escape
+
+from ogrom_tools import index
+from ogrom_tools.command import Failed
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import FILE, Ledger, Release
+from ogrom_tools.pins.pyproject import read as read_pins
+from ogrom_tools.progress import say
+from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
+from ogrom_tools.wheelhouse import Wheel, rebuild
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of rebuilding one release."""
+
+    release: Release
+    problems: tuple[str, ...]
+    """The differences from the ledger."""
+    seconds: float
+    """How long the build took."""
+
+
+def examine_all(repository: Repository, releases: Iterable[Release], folder: Path) -> Iterator[Verdict]:
+    """Rebuild releases in parallel, and yield the results in the order of the releases.
+
+    Args:
+        repository: whose history.
+        releases: from the ledger.
+        folder: where the rebuilt wheels go, each into a folder named by its hash.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(lambda each: examine(repository, each, folder / each.sha256), releases)
+
+
+def examine(repository: Repository, release: Release, folder: Path) -> Verdict:
+    """Rebuild a release, and compare its content, commit and tag with the ledger."""
+    begin = time.perf_counter()
+    try:
+        wheel = rebuild(repository, release, folder)
+    except Failed as problem:
+        problems = [str(problem)]
+    else:
+        problems = [*_contents(repository, release, wheel), *_refs(repository, release)]
+    return Verdict(release, tuple(problems), time.perf_counter() - begin)
+
+
+def _contents(repository: Repository, release: Release, wheel: Wheel) -> Iterator[str]:
+    """What the wheel and its sources say about themselves that the ledger does not."""
+    metadata = wheel.metadata
+    requires = tomllib.loads(repository.show(release.tree, "pyproject.toml"))["build-system"]["requires"]
+    facts = {
+        "name": (canonicalize_name(metadata.name), release.distribution),
+        "version": (str(metadata.version), release.version),
+        "file": (wheel.path.name, release.artefact),
+        "RECORD": (wheel.record_sha256, release.record_sha256),
+        "build backend": (", ".join(requires), release.tool),
+    }
+    for fact, (found, recorded) in facts.items():
+        if found != recorded:
+            yield f"{release}: the {fact} is {found}, but {FILE} says {recorded}."
+
+
+def _refs(repository: Repository, release: Release) -> Iterator[str]:
+    """A commit or tag that holds something else; a clone may lack either."""
+    tag = f"refs/tags/{release.tag}"
+    for ref in filter(None, (release.commit, tag)):
+        if repository.has(f"{ref}^{{commit}}") and _tree(repository, ref, release) != release.tree:
+            yield f"{release}: {ref} has other content in {_folder(release)} than the ledger's tree."
+
+
+def _folder(release: Release) -> str:
+    return f"libs/{release.project}"
+
+
+def _tree(repository: Repository, ref: str, release: Release) -> str:
+    return repository.tree(f"{ref}^{{commit}}", _folder(release))
+
+
+def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
+    """The releases that the services pin.
+
+    Raises:
+        Failed: a pin names no release.
+    """
+    services = (each for each in workspace.released if not each.is_library)
+    pins = ((name, version) for each in services for name, version in read_pins(each).items())
+    return frozenset(ledger.find(name, str(version)) for name, version in pins)
+
+
+@click.command()
+@click.argument("projects", nargs=-1)
+@click.option("--pinned", is_flag=True, help="Only the releases that a service pins.")
+@click.option(
+    "--index", "url", help="Compare every file of this index instead: a URL, s3://bucket/prefix or a folder."
+)
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+def main(projects: tuple[str, ...], *, pinned: bool, url: str | None, root: Path) -> None:
+    """Rebuild releases from git's history and compare them with the ledger: all, or those of PROJECTS."""
+    repository, ledger = Repository(root), Ledger.read(root)
+    if url:
+        _verify_index(url, ledger)
+        return
+    releases = _chosen(ledger, projects)
+    if pinned:
+        releases = tuple(each for each in releases if each in pinned_releases(discover(root), ledger))
+    console = Console(soft_wrap=True, highlight=False)
+    if releases:
+        say(f"Rebuilding {len(releases)} released wheels ...")
+    with tempfile.TemporaryDirectory() as name:
+        verdicts = [_print(console, each) for each in examine_all(repository, releases, Path(name))]
+        bad = [problem for verdict in verdicts for problem in verdict.problems]
+        if bad:
+            raise Failed("\n".join(["", *bad]))
+    if releases:
+        console.print(f"{len(releases)} released wheels were rebuilt: the same bytes.")
+    else:
+        console.print("There is no such release yet." if ledger.releases else f"There is no {FILE} yet.")
+
+
+def _verify_index(url: str, ledger: Ledger) -> None:
+    say(f"Comparing every file of {url} with the ledger ...")
+    if wrong := list(index.differences(index.store_at(url, to_read=True), ledger)):
+        raise Failed("\n".join(["", *wrong]))
+    print(f"{url} has what follows from the ledger, to the last byte: {len(ledger.releases)} releases.")
+
+
+def _chosen(ledger: Ledger, names: Iterable[str]) -> tuple[Release, ...]:
+    wanted = {name.removeprefix(PREFIX) for name in names} or {each.project for each in ledger}
+    for name in wanted:
+        if not ledger.of(name):
+            known = ", ".join(sorted({each.project for each in ledger})) or "none"
+            raise Failed(f"{name} was never released; projects with releases: {known}.")
+    return tuple(each for each in ledger if each.project in wanted)
+
+
+def _print(console: Console, verdict: Verdict) -> Verdict:
+    mark = "[red]not the same[/]" if verdict.problems else "[green]the same[/]"
+    yanked = f"  [yellow]yanked: {escape(verdict.release.yanked)}[/]" if verdict.release.is_yanked else ""
+    console.print(f"{escape(str(verdict.release)):<24}{mark}  {verdict.seconds:.1f} s{yanked}")
+    return verdict
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev verify")
