@@ -24,7 +24,7 @@ from bench.scaling.needs import Costs, Machines, needs
 from bench.scaling.pictures import sizes_over_a_day
 from ogrom_deploy import templates
 from ogrom_deploy.options import read_options
-from ogrom_deploy.scaling import Policy, policy_of
+from ogrom_rehearsal.autoscaling import Policy, policy_of
 
 from .edge import DOCUMENT
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ogrom_deploy.load.tally import nearest_rank
+from ogrom_rehearsal.load.results import nearest_rank
 
 from .generator import Plan, Shot
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ogrom_deploy.scaling import Policy, Sample, decide
+from ogrom_rehearsal.autoscaling import Policy, Sample, decide
 
 MINUTES = 24 * 60
 _SETTLED = 120

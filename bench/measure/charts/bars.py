@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from ..rounds import Spread
+from bench.measure.rounds import Spread
+
 from .look import INK, PLAIN, QUIET, axes_of, look, short_lines, svg
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from ..rounds import Spread
+from bench.measure.rounds import Spread
+
 from .look import axes_of, look, names_at_ends, svg
 
 

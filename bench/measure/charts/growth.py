@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from ..rounds import Spread
+from bench.measure.rounds import Spread
+
 from .look import OURS, QUIET, axes_of, look, svg
 
 

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, StrMethodFormatter
 
-from ..rounds import Spread
+from bench.measure.rounds import Spread
+
 from .growth import short
 from .look import axes_of, look, names_at_ends, svg
 

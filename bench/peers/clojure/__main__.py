@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.database import exported, stocked
+from bench.peers.peer import MEMORY
 from ogrom_tools import system
 
-from ..peer import MEMORY
 from .peer import command, missing, needed
 
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from ..peer import ROOT, Peer
+from bench.peers.peer import ROOT, Peer
+
 from . import debian, java
 from .build import Build
 from .program import Program

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from bench.peers.peer import ROOT, Peer
 from ogrom_tools.system import is_there
 
-from ..peer import ROOT, Peer
 from .packages import Packages
 
 PACKAGES = Packages(ROOT / ".nox" / "fastify")

@@ -8,7 +8,7 @@ from bench.scaling.fleet import MINUTES, Fleet, Minute, unserved
 from bench.scaling.needs import Costs, Machines, needs
 from ogrom_deploy import templates
 from ogrom_deploy.options import read_options
-from ogrom_deploy.scaling import policy_of
+from ogrom_rehearsal.autoscaling import policy_of
 
 POLICY = policy_of(read_options(templates.read("environment")))
 

@@ -34,14 +34,14 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """An environment, and when it was looked at, in seconds on the platform's clock."""
 
     environment: Environment
     at: float
 
 
-def ailment(seen: Seen, version: str, instances: int, freshness: float) -> str:
+def unhealthy_reason(seen: Observation, version: str, instances: int, freshness: float) -> str:
     """Why an environment should get no traffic; empty where it may.
 
     Others may start or stop meanwhile: what counts is how many serve the version, and that none serves another.
@@ -65,7 +65,13 @@ def ailment(seen: Seen, version: str, instances: int, freshness: float) -> str:
 
 
 def health(
-    seen: Sequence[Seen], version: str, instances: int, *, since: float, observations: int, freshness: float
+    seen: Sequence[Observation],
+    version: str,
+    instances: int,
+    *,
+    since: float,
+    observations: int,
+    freshness: float,
 ) -> Verdict:
     """Whether the last measurements, each taken after our orders, all show the whole side on the version.
 
@@ -81,7 +87,7 @@ def health(
     good, why = 0, "no news since the last order"
     for each in fresh.values():
         whole = each.environment.serves(version)
-        why = ailment(each, version, instances, freshness) or (
+        why = unhealthy_reason(each, version, instances, freshness) or (
             "" if whole else f"not every instance of {each.environment.colour} serves {version} yet"
         )
         good = 0 if why else good + 1

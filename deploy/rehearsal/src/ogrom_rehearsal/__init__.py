@@ -1,0 +1,3 @@
+"""A rehearsal: both environments on this machine behind HAProxy, deployed by the same program, under load."""
+
+from .platform import connect as connect
