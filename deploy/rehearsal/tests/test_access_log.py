@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ogrom_deploy.model import Figures
-from ogrom_rehearsal.access_log import AccessLog, LogEntry, entry, figures, percentile
+from ogrom_rehearsal.access_log import AccessLog, LogEntry, entry, figures
 
 LINE = "1000000 live green slot0 200 2500 ---- 512 v2 /v1/de-DE/products/1"
 
@@ -65,12 +65,6 @@ def test_what_broke_off_without_a_line_is_counted_once() -> None:
     logged = read("0 live blue slot0 200 10 SD-- 200 v1 /")
     assert figures([logged], broken=3) == Figures(3, 3, 1e-05, 1e-05)
     assert figures([logged], broken=1).requests == 1
-
-
-def test_percentiles_are_of_the_values() -> None:
-    """The nearest rank, without anything in between."""
-    values = [1.0, 2.0, 3.0, 4.0]
-    assert [percentile(values, share) for share in (0.25, 0.5, 0.51, 0.99, 1.0)] == [1.0, 2.0, 3.0, 4.0, 4.0]
 
 
 def test_a_journal_is_read_as_it_grows(tmp_path: Path) -> None:

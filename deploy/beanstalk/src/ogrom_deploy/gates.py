@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .model import Environment, Figures, Probe, Version
+from .model import Environment, Figures, Probe, Version, percentile
 from .policy import Limits, Policy
 
 Judgement: TypeAlias = Literal["pass", "fail", "unknown"]
@@ -113,9 +113,8 @@ def smoke(probes: Sequence[Probe], version: Version) -> Verdict:
 
 
 def p99(probes: Sequence[Probe]) -> float:
-    """The 99th percentile of their durations, in seconds: the smallest that 99 % do not exceed."""
-    durations = sorted(each.seconds for each in probes)
-    return durations[-(len(durations) // 100) - 1] if durations else 0.0
+    """The 99th percentile of their durations, in seconds."""
+    return percentile([each.seconds for each in probes], 99)
 
 
 def warm(rounds: Sequence[Sequence[Probe]], policy: Policy) -> Verdict:

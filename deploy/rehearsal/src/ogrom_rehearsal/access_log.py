@@ -1,6 +1,5 @@
 """HAProxy's log, one datagram a request: the second witness of what clients got."""
 
-import math
 import threading
 import time
 from bisect import bisect_left
@@ -8,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogrom_deploy.model import Colour, Figures
+from ogrom_deploy.model import Colour, Figures, percentile
 
 _COLOURS: dict[str, Colour] = {"blue": "blue", "green": "green"}
 
@@ -77,11 +76,6 @@ def entry(line: str, offset: float) -> LogEntry | None:
     )
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values, in ascending order, that so large a share of them does not exceed; 0.0 for none."""
-    return values[max(math.ceil(len(values) * share) - 1, 0)] if values else 0.0
-
-
 def figures(entries: Iterable[LogEntry], broken: int = 0) -> Figures:
     """Sum up what clients got.
 
@@ -90,13 +84,13 @@ def figures(entries: Iterable[LogEntry], broken: int = 0) -> Figures:
         broken: how many responses broke off, those in the log included, which has not all of them.
     """
     counted = list(entries)
-    seconds = sorted(each.seconds for each in counted)
+    seconds = [each.seconds for each in counted]
     unlogged = max(broken - sum(each.broken for each in counted), 0)
     return Figures(
         requests=len(counted) + unlogged,
         errors=sum(each.failed for each in counted) + unlogged,
-        p50=percentile(seconds, 0.5),
-        p99=percentile(seconds, 0.99),
+        p50=percentile(seconds, 50),
+        p99=percentile(seconds, 99),
     )
 
 

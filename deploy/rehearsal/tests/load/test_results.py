@@ -2,34 +2,11 @@
 
 from itertools import islice
 
-import pytest
-from hypothesis import given, strategies as st
-
 from ogrom_rehearsal.load import Profile, RequestResult, Stage, Summary, Target
-from ogrom_rehearsal.load.results import nearest_rank
 
 
 def result(at: float, seconds: float = 0.01, **said: object) -> RequestResult:
     return RequestResult(at=at, seconds=seconds, lag=0.0, path="/", **{"status": 200, **said})  # type: ignore[arg-type]
-
-
-@given(st.lists(st.floats(0, 10), min_size=1, max_size=300), st.integers(1, 100))
-def test_a_percentile_is_one_of_the_values(values: list[float], percent: int) -> None:
-    """So many percent do not exceed it, and of any smaller value that is not true."""
-    found = nearest_rank(values, percent)
-    assert found in values
-    assert sum(each <= found for each in values) * 100 >= percent * len(values)
-    assert all(
-        sum(each <= less for each in values) * 100 < percent * len(values) for less in values if less < found
-    )
-
-
-def test_percentiles_have_bounds() -> None:
-    """Nothing has a percentile of 0.0, and there is none of 0 or above 100."""
-    assert nearest_rank([], 50) == 0.0
-    for percent in (0, 101):
-        with pytest.raises(ValueError, match="a percentile lies"):
-            nearest_rank([1.0], percent)
 
 
 def test_what_is_not_accounted_for_has_failed() -> None:

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from ogrom_deploy.model import percentile
+
 Fault: TypeAlias = Literal["", "refused", "reset", "closed", "timeout", "cut", "status", "wrong"]
 """Why a request counts as failed.
 
@@ -86,7 +88,7 @@ class Summary:
     @property
     def lag(self) -> float:
         """The 99th percentile of how late the generator was itself, in seconds."""
-        return nearest_rank([each.lag for each in self.results], 99)
+        return percentile([each.lag for each in self.results], 99)
 
     def between(
         self, since: float = -math.inf, until: float = math.inf, release: str | None = None
@@ -104,7 +106,7 @@ class Summary:
 
     def percentile(self, percent: float) -> float:
         """The latency in seconds that so many percent of the requests do not exceed; 0.0 where there are none."""
-        return nearest_rank([each.seconds for each in self.results], percent)
+        return percentile([each.seconds for each in self.results], percent)
 
     def __str__(self) -> str:
         faults = ", ".join(f"{count} {fault}" for fault, count in sorted(self.faults.items())) or "none"
@@ -113,16 +115,3 @@ class Summary:
             f"p50 {self.percentile(50) * 1000:.1f} ms, p99 {self.percentile(99) * 1000:.1f} ms; "
             f"generator late by {self.lag * 1000:.1f} ms at p99"
         )
-
-
-def nearest_rank(values: list[float], percent: float) -> float:
-    """The smallest of the values that so many percent of them do not exceed; 0.0 for no values.
-
-    Raises:
-        ValueError: the percentage is not above 0 and at most 100.
-    """
-    if not 0 < percent <= 100:
-        raise ValueError(f"a percentile lies above 0 and not above 100, and {percent} does not")
-    if not values:
-        return 0.0
-    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
