@@ -161,8 +161,8 @@ def bench(session: nox.Session) -> None:
 def rehearse(session: nox.Session) -> None:
     """Rehearse a deploy under load, and report: `rehearse [--short] [--scenario NAME] [--in containers]`."""
     TEST.sync()
-    debian.ensure(WORKSPACE, [WORKSPACE["beanstalk"]])
-    _run(session, "python", "-m", "ogrom_deploy.rehearsal", *session.posargs)
+    debian.ensure(WORKSPACE, [WORKSPACE["rehearsal"]])
+    _run(session, "python", "-m", "ogrom_rehearsal", *session.posargs)
 
 
 @nox.session(name="api-diff")

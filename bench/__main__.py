@@ -9,7 +9,7 @@ from bench.measure.options import minutes
 
 PARTS = {
     "connections": 420,
-    "beside": 1560,
+    "comparison": 1560,
     "distant": 200,
     "mixed": 140,
     "cold": 280,

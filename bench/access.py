@@ -1,6 +1,5 @@
 """What access costs a request: `./dev bench access` verifies tokens, and asks what who sends none pays."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from werkzeug.test import EnvironBuilder
 
+from bench.measure.timing import seconds_per_call
 from ogrom.core.access import identified
 from ogrom.http import Exchange
 from ogrom.http.testing import Request
@@ -24,17 +24,12 @@ from ogrom.run.access.security_headers import security_headers
 from ogrom.run.access.tokens import Tokens, minted
 
 KEY = "only-for-this-measurement-and-no-use"
-ROUNDS, REPEATS = 2000, 7
+CALLS, REPEATS = 2000, 7
 
 
 def measure(what: str, act: Callable[[], object]) -> None:
     """Print the best of some averages: what disturbs a measurement only ever adds to it."""
-    best = float("inf")
-    for _ in range(REPEATS):
-        begun = time.perf_counter()
-        for _ in range(ROUNDS):
-            act()
-        best = min(best, (time.perf_counter() - begun) / ROUNDS)
+    best = min(seconds_per_call(act, [()] * CALLS) for _ in range(REPEATS))
     click.echo(f"{what:<44} {best * 1e6:8.2f} µs")
 
 

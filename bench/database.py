@@ -1,10 +1,9 @@
 """The store that Ogrom and its peers read: a private MariaDB with the demo in it, and what Ogrom says of it.
 
-`stocked` keeps the server's data in .nox/mariadb-PRODUCTS, since a million products take minutes; it makes them anew
-when the demo or the tables change. `exported` writes what the peers' stores in memory hold.
+`seeded_database` keeps the server's data in .nox/mariadb-PRODUCTS, since a million products take minutes; it makes
+them anew when the demo or the tables change. `export_catalogue` writes what the peers' stores in memory hold.
 """
 
-import fcntl
 import hashlib
 import shutil
 import statistics
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
+from filelock import FileLock, Timeout
 from sqlalchemy import Engine, func, select
 from werkzeug.test import Client
 
@@ -36,7 +36,7 @@ from ogrom_tools.projects import ROOT
 MARKET = "/v1/de-DE"
 COLLAGES = f"{MARKET}/collages?limit=20"
 MOST = 2000
-"""So many products at most are asked for by their ids, and exported."""
+"""So many products at most are asked for by their ids, and export_catalogue."""
 
 # The rows shall lie in memory, as in any database that is worth measuring. Some drivers would encrypt what they say to
 # a server on the same machine, and others would not.
@@ -55,7 +55,7 @@ class DatabaseInUse(RuntimeError):
 
 
 @contextmanager
-def stocked(products: int = MOST) -> Iterator[str]:
+def seeded_database(products: int = MOST) -> Iterator[str]:
     """A private MariaDB that holds the demo, as `ogrom-api demo` makes it.
 
     Args:
@@ -78,7 +78,7 @@ def stocked(products: int = MOST) -> Iterator[str]:
             yield f"{server.url}/ogrom"
 
 
-def exported(url: str, folder: Path) -> Path:
+def export_catalogue(url: str, folder: Path) -> Path:
     """Write what the stores in memory hold: what Ogrom answers from this database, byte for byte.
 
     Beside the catalogue, ogrom.sqlite3 holds the same rows for Ogrom's own cache.
@@ -139,12 +139,15 @@ def seconds_to_ask(url: str, times: int = 200) -> float:
 @contextmanager
 def _alone(kept: Path) -> Iterator[None]:
     kept.parent.mkdir(exist_ok=True)
-    with kept.with_suffix(".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DatabaseInUse(f"{kept} is in use; wait for what measures there, or stop it") from None
+    lock = FileLock(kept.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise DatabaseInUse(f"{kept} is in use; wait for what measures there, or stop it") from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _state() -> str:

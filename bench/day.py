@@ -15,18 +15,17 @@ from rich.console import Console
 
 from bench.measure.options import command
 from bench.measure.report import Report
-from bench.measure.results import FOLDER
-from bench.measure.tables import Table
-from bench.scaling.day import Day
 from bench.scaling.demand import HOURS, Demand
 from bench.scaling.fleet import Fleet, Minute, unserved
-from bench.scaling.needs import Costs, Machines, needs
 from bench.scaling.pictures import sizes_over_a_day
 from ogrom_deploy import templates
 from ogrom_deploy.options import read_options
-from ogrom_deploy.scaling import Policy, policy_of
+from ogrom_rehearsal.autoscaling import ScalingPolicy, scaling_policy
 
 from .edge import DOCUMENT
+from .measure.report import FOLDER, Table
+from .scaling.fleet import Costs, Machines, needs
+from .scaling.replay import Day
 
 _SPOT = 20.25
 _SPOT_MINUTES = 15.0
@@ -49,7 +48,7 @@ class Case:
     title: str
     times: float
     demand: Callable[[float], float]
-    policy: Policy
+    policy: ScalingPolicy
 
 
 def usual(hour: float) -> float:
@@ -63,7 +62,7 @@ def spot(hour: float) -> float:
     return Demand().busiest * (_SPOT_TIMES if shown else 1.0)
 
 
-def cases(template: Policy) -> Sequence[Case]:
+def cases(template: ScalingPolicy) -> Sequence[Case]:
     """The days that are followed."""
     larger = replace(template, up=8, down=-2, minimum=8, maximum=80)
     return (
@@ -153,7 +152,7 @@ def main(arguments: list[str]) -> None:
     )
     options = parser.parse_args(arguments)
     day = measured_day()
-    template = policy_of(read_options(templates.read("environment")))
+    template = scaling_policy(read_options(templates.read("environment")))
     days = [(case, followed(case, day)) for case in cases(template)]
     report = Report(
         "day",

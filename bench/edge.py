@@ -15,10 +15,11 @@ from rich.console import Console
 
 from bench.measure.options import command
 from bench.measure.report import Report
-from bench.measure.tables import Table
-from bench.scaling.day import Day, measured, over_a_day
 from bench.scaling.demand import HOURS, KINDS, Demand
 from bench.scaling.pictures import hits_over_a_day
+
+from .measure.report import Table
+from .scaling.replay import Day, measured, over_a_day
 
 DOCUMENT = "scaling.md"
 REGIONS = 4
@@ -33,7 +34,7 @@ def by_kind(day: Day) -> Table:
         (
             kind.name,
             f"{kind.share:.0%}",
-            f"{day.things.get(kind.table, 1):,}",
+            f"{day.sizes.get(kind.table, 1):,}",
             f"{fresh:.0f} s" if (fresh := day.fresh[kind.name]) else "no",
             f"{day.asked(kind):,}",
             f"{day.ratio(kind):.1%}",
@@ -84,7 +85,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="two seconds of each hour and 2,000 products, to try it"
     )
-    parser.add_argument("--haste", type=float, default=6.0, help="how many times as fast time goes by")
+    parser.add_argument("--speedup", type=float, default=6.0, help="how many times as fast time goes by")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each hour's part lasts")
     parser.add_argument(
         "--docs", type=Path, help="the folder of the documentation, to write tables and picture into"
@@ -93,9 +94,9 @@ def main(arguments: list[str]) -> None:
     seconds, products = (2.0, 2000) if options.quick else (options.seconds, 100_000)
     demand, console = Demand(), Console(width=110)
     console.print(
-        f"A day of {demand.average:.0f} requests a second, {options.haste:g} times as fast: {24 * seconds:.0f} s"
+        f"A day of {demand.average:.0f} requests a second, {options.speedup:g} times as fast: {24 * seconds:.0f} s"
     )
-    day = measured(demand, products, haste=options.haste, seconds=seconds)
+    day = measured(demand, products, speedup=options.speedup, seconds=seconds)
     report = Report(
         "edge",
         command("edge", arguments),

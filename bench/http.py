@@ -7,9 +7,7 @@ of rounds, and differences and ratios of the same rounds.
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +19,10 @@ from rich.table import Table
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request as WerkzeugRequest, Response as WerkzeugResponse
 
+from bench.measure.timing import Sample, difference, ratio, rounds, seconds_per_call
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Resource
 from ogrom.http.flask import WsgiRequest, blueprint
 from ogrom.http.trace import TraceKey, Tracer, Traces
-from ogrom_tools.progress import counted
 
 ROUNDS = 60
 CALLS = 300
@@ -208,33 +206,25 @@ CASES = (
 )
 
 
-def measure(run: Callable[[], Any]) -> float:
-    """Microseconds for one call, over a round of them."""
-    start = time.perf_counter()
-    for _ in range(CALLS):
-        run()
-    return (time.perf_counter() - start) / CALLS * 1e6
-
-
 def main() -> None:
     """Measure in turn, and print the table."""
     for case in CASES:
         for response in (case.run(), case.by_hand()):
             assert _status(response) == case.status, (case.name, response)
-    rounds = [
-        [(measure(case.run), measure(case.by_hand)) for case in CASES]
-        for _ in counted(range(ROUNDS), ROUNDS, "rounds")
-    ]
+    found = rounds(
+        [run for case in CASES for run in (case.run, case.by_hand)],
+        lambda run: seconds_per_call(run, [()] * CALLS) * 1e6,
+        ROUNDS,
+    )
     table = Table(
         *("case", "us", "lowest", "by hand, us", "more, us", "times"),
         title=f"{ROUNDS} rounds of {CALLS} calls, medians",
     )
-    for case, pairs in zip(CASES, zip(*rounds, strict=True), strict=True):
-        ours, by_hand = zip(*pairs, strict=True)
-        more = statistics.median(one - other for one, other in pairs)
-        ratio = statistics.median(one / other for one, other in pairs)
-        numbers = (statistics.median(ours), min(ours), statistics.median(by_hand), more)
-        table.add_row(case.name, *(f"{each:.1f}" for each in numbers), f"{ratio:.2f}")
+    for case in CASES:
+        ours, by_hand = Sample(found[case.run]), Sample(found[case.by_hand])
+        more = difference(ours, by_hand).middle
+        numbers = (ours.median, min(ours.values), by_hand.median, more)
+        table.add_row(case.name, *(f"{each:.1f}" for each in numbers), f"{ratio(ours, by_hand).middle:.2f}")
         if case.name == LINKS:
             table.caption = f"one link: {more / 100:.2f} us more than a formatted string"
     Console(width=100).print(table)

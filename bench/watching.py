@@ -8,7 +8,6 @@ one of the same round. The log writes JSON to /dev/null, and the metrics are tho
 from __future__ import annotations
 
 import os
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from werkzeug.test import create_environ
 
+from bench.measure.timing import Sample, difference, rounds, seconds_per_call
 from ogrom.run import logs
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
@@ -27,7 +27,6 @@ from ogrom.run.requests_log import RequestLog
 from ogrom.run.served import Watcher, watched
 from ogrom.run.settings import Settings
 from ogrom.run.shared_values import SharedValues
-from ogrom_tools.progress import counted
 
 ROUNDS = 40
 CALLS = 200
@@ -56,11 +55,8 @@ def through(app: Any) -> Callable[[], None]:
 
 
 def measure(run: Callable[[], None]) -> float:
-    """Microseconds of the processor for one call, over a round of them; others on the machine do not count."""
-    start = time.thread_time()
-    for _ in range(CALLS):
-        run()
-    return (time.thread_time() - start) / CALLS * 1e6
+    """Microseconds of processor time for one call."""
+    return seconds_per_call(run, [()] * CALLS, time.thread_time) * 1e6
 
 
 def cases(folder: Path) -> dict[str, Callable[[], None]]:
@@ -87,15 +83,14 @@ def main() -> None:
         kept = os.dup(1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         logs.configure(Settings(log="json", release="3f2a9c1b7d04"))
-        rounds = [[measure(run) for run in runs.values()] for _ in counted(range(ROUNDS), ROUNDS, "rounds")]
+        found = rounds(tuple(runs), lambda name: measure(runs[name]), ROUNDS)
         os.dup2(kept, 1)
-    lowest = [min(each) for each in zip(*rounds, strict=True)]
+    bare = Sample(found["bare"])
     columns = ("case", "us", "more than bare, us", "lowest, us", "lowest, more, us")
     table = Table(*columns, title=f"{ROUNDS} rounds of {CALLS} calls, medians and lowest")
-    for index, name in enumerate(runs):
-        middle = statistics.median(each[index] for each in rounds)
-        more = statistics.median(each[index] - each[0] for each in rounds)
-        numbers = (middle, more, lowest[index], lowest[index] - lowest[0])
+    for name, values in found.items():
+        sample, lowest = Sample(values), min(values)
+        numbers = (sample.median, difference(sample, bare).middle, lowest, lowest - min(bare.values))
         table.add_row(name, *(f"{each:.1f}" for each in numbers))
     Console(width=100).print(table)
 

@@ -1,18 +1,102 @@
-"""A database that is some way off: `with distant(url) as there:`, and what the way costs by itself."""
+"""A network that takes its time: a TCP proxy to a loopback port that holds each byte back for a while, either way.
 
+`python -m bench.measure.distance PORT SECONDS` prints its own port. One thread and one epoll, so that it takes little
+of the processors that those on both sides need.
+"""
+
+import ctypes
+import gc
+import select
+import socket
 import subprocess
 import sys
+import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+_HOST = "127.0.0.1"
+_CHUNK = 1 << 18
+_SLACK = 29
+"""PR_SET_TIMERSLACK of prctl(2): how much later than asked for the kernel may wake it, in nanoseconds."""
+
+
+class DelayProxy:
+    """The proxy; owns the sockets, and takes connections until its process is ended.
+
+    Sockets block: who speaks with a database reads its answers, so that nothing waits when it is sent on.
+    """
+
+    def __init__(self, port: int, seconds: float) -> None:
+        """Listen in front of that port; each way takes so many seconds."""
+        self._server, self._seconds = port, seconds
+        self._listener = socket.create_server((_HOST, 0), backlog=512)
+        self._epoll = select.epoll()
+        self._epoll.register(self._listener, select.EPOLLIN)
+        self._pairs: dict[int, tuple[socket.socket, socket.socket]] = {}
+        self._under_way: deque[tuple[float, int, bytes]] = deque()
+        self.port: int = self._listener.getsockname()[1]
+
+    def run(self) -> None:
+        """Forward."""
+        while True:
+            wait = max(0.0, self._under_way[0][0] - time.perf_counter()) if self._under_way else None
+            # It knows microseconds, where epoll_wait knows milliseconds.
+            if select.select((self._epoll,), (), (), wait)[0]:
+                for descriptor, _ in self._epoll.poll(0):
+                    self._take(descriptor)
+            now = time.perf_counter()
+            while self._under_way and self._under_way[0][0] <= now:
+                _, descriptor, data = self._under_way.popleft()
+                self._deliver(descriptor, data)
+
+    def _take(self, descriptor: int) -> None:
+        if descriptor == self._listener.fileno():
+            self._accept()
+            return
+        data = b""
+        with suppress(OSError):
+            data = self._pairs[descriptor][0].recv(_CHUNK)
+        if not data:
+            self._epoll.unregister(descriptor)
+        self._under_way.append((time.perf_counter() + self._seconds, descriptor, data))
+
+    def _accept(self) -> None:
+        client, _ = self._listener.accept()
+        server = socket.create_connection((_HOST, self._server))
+        for source, target in ((client, server), (server, client)):
+            source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._pairs[source.fileno()] = (source, target)
+            self._epoll.register(source, select.EPOLLIN)
+
+    def _deliver(self, descriptor: int, data: bytes) -> None:
+        if descriptor not in self._pairs:
+            return
+        source, target = self._pairs[descriptor]
+        try:
+            target.sendall(data)
+        except OSError:
+            data = b""
+        if not data:
+            self._close(source, target)
+
+    def _close(self, *pair: socket.socket) -> None:
+        numbers = {each.fileno() for each in pair}
+        for each in pair:
+            del self._pairs[each.fileno()]
+            each.close()  # which takes it from the epoll, too
+        # A number may be another connection's soon.
+        self._under_way = deque(each for each in self._under_way if each[1] not in numbers)
+
 
 ROUND_TRIP = 0.001
 """Seconds, as between two zones of a region, or from a machine to a managed database."""
 
 
 @dataclass(frozen=True)
-class Distant:
+class DelayedDatabase:
     """A database behind a proxy.
 
     Attributes:
@@ -25,7 +109,7 @@ class Distant:
 
 
 @contextmanager
-def distant(url: str, round_trip: float = ROUND_TRIP) -> Iterator[Distant]:
+def delayed_database(url: str, round_trip: float = ROUND_TRIP) -> Iterator[DelayedDatabase]:
     """A proxy before a database on this machine, that lives as long as the block.
 
     Args:
@@ -33,12 +117,25 @@ def distant(url: str, round_trip: float = ROUND_TRIP) -> Iterator[Distant]:
         round_trip: the seconds that it adds, half of them either way.
     """
     parts = urlsplit(url)
-    command = (sys.executable, "-m", f"{__package__}.delaying", str(parts.port), str(round_trip / 2))
+    command = (sys.executable, "-m", f"{__package__}.distance", str(parts.port), str(round_trip / 2))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             port = int(process.stdout.readline())
             there = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}")
-            yield Distant(there.geturl(), process.pid)
+            yield DelayedDatabase(there.geturl(), process.pid)
         finally:
             process.terminate()
+
+
+def main(port: str, seconds: str) -> None:
+    """Listen, tell the port, forward."""
+    ctypes.CDLL(None).prctl(_SLACK, 1, 0, 0, 0)
+    proxy = DelayProxy(int(port), float(seconds))
+    print(proxy.port, flush=True)
+    gc.freeze()
+    proxy.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

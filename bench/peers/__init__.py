@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .clojure import CLOJURE, CLOJURE_TRAINED
+from .environments import PEERS_ENVIRONMENT
 from .fastify import FASTIFY
 from .peer import (
     MEMORY,
@@ -15,7 +16,6 @@ from .peer import (
     ogrom_settings,
     threads_settings,
 )
-from .pythons import PEERS_ENVIRONMENT
 
 __all__ = ["MEMORY", "PEERS", "Peer", "missing"]
 

@@ -1,22 +1,262 @@
-"""Are the peers right? `./dev bench peers.check [NAME ...]`: before anything is measured, and for trying a new one.
-
-Each is started over both stores, with one process and with two, and asked for what its group claims.
-"""
+"""What a peer must do before it is measured: the bytes that Ogrom answers, and all of HTTP that its group claims."""
 
 import argparse
+import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.database import exported, stocked
+from bench.database import export_catalogue, seeded_database
 
 from . import MEMORY, PEERS, Peer
-from .claims import CLAIMS, faults
+from .peer import Group
 from .running import PeerFailed, running
+
+COLLAGES = "/v1/de-DE/collages?limit=20"
+_EVERY = 10
+_SECONDS = 30.0
+_UNKNOWN = 999_999_999
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """What `bench.database.export_catalogue` wrote, each view as its very bytes."""
+
+    products: dict[str, msgspec.Raw]
+    collages: msgspec.Raw
+    last_modified: dict[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> "Catalogue":
+        """Read the file."""
+        return msgspec.json.decode(path.read_bytes(), type=cls)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response."""
+
+    status: int
+    headers: HTTPMessage
+    content: bytes
+    is_last: bool
+    """Whether the connection ends with it."""
+
+    def __getitem__(self, name: str) -> str:
+        """A header field; empty where it is not there."""
+        return self.headers.get(name, "")
+
+    @property
+    def media_type(self) -> str:
+        """Without parameters."""
+        return self.headers.get_content_type() if "Content-Type" in self.headers else ""
+
+
+@dataclass(frozen=True)
+class Client:
+    """Asks a peer by one connection after the other, as long as each lasts."""
+
+    connection: HTTPConnection
+    catalogue: Catalogue
+
+    @property
+    def product(self) -> str:
+        """The path of a product that is there."""
+        return product(next(iter(self.catalogue.products)))
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """A response; `If_None_Match` is for the field If-None-Match."""
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request(method, path, headers=fields)
+        response = self.connection.getresponse()
+        return Answer(response.status, response.headers, response.read(), response.will_close)
+
+
+Claim = Callable[[Client], Iterator[str]]
+
+
+def product(id: str) -> str:
+    """The path of a product."""
+    return f"/v1/de-DE/products/{id}"
+
+
+def same_bytes(client: Client) -> Iterator[str]:
+    """Products and the page of collages are what Ogrom answers."""
+    ids = list(client.catalogue.products)
+    wanted = {product(id): client.catalogue.products[id] for id in (*ids[::_EVERY], ids[-1])}
+    for path, content in {**wanted, COLLAGES: client.catalogue.collages}.items():
+        answer = client.ask(path)
+        if answer.status != 200 or answer.media_type != "application/json":
+            yield f"{path}: {answer.status} {answer.media_type}, not 200 application/json"
+        elif answer.content != bytes(content):
+            yield f"{path}: other bytes than Ogrom's: {answer.content[:200]!r}"
+
+
+def kept_open(client: Client) -> Iterator[str]:
+    """Connections are kept, which load generators rely on."""
+    if client.ask(client.product).is_last:
+        yield "the connection ends with the response"
+
+
+def not_found(client: Client) -> Iterator[str]:
+    """What does not exist is not found."""
+    status = client.ask(product(str(_UNKNOWN))).status
+    if status != 404:
+        yield f"a product that does not exist: {status}, not 404"
+
+
+def unmodified(client: Client) -> Iterator[str]:
+    """Who sends an entity tag says 304 to those who have it; RFC 9110, 13.1.2."""
+    for path in (client.product, COLLAGES):
+        tag = client.ask(path)["ETag"]
+        if not tag:
+            continue
+        for known in (tag, f'"another", {tag}'):
+            answer = client.ask(path, If_None_Match=known)
+            if answer.status != 304 or answer.content:
+                yield f"{path}: If-None-Match: {known}: {answer.status}, not 304"
+        if client.ask(path, If_None_Match='"another"').status != 200:
+            yield f"{path}: another If-None-Match: not 200"
+
+
+def unmodified_fields(client: Client) -> Iterator[str]:
+    """A 304 says again what caches go by, which flask-smorest's does not; RFC 9110, 15.4.5."""
+    for path in (client.product, COLLAGES):
+        whole = client.ask(path)
+        answer = client.ask(path, If_None_Match=whole["ETag"])
+        for name in ("ETag", "Cache-Control", "Vary"):
+            if answer[name] != whole[name]:
+                yield f"{path}: {name} of a 304: {answer[name]!r}, which is {whole[name]!r} for a 200"
+
+
+def fields(client: Client) -> Iterator[str]:
+    """The header fields of what is found."""
+    patterns = {
+        "ETag": r'(W/)?"[^"]+"',
+        "Cache-Control": "public, .*",
+        "Vary": "(.*, *)?Accept(,.*)?",
+        "Content-Language": "de-DE",
+        "X-Request-Id": ".+",
+    }
+    for path in (client.product, COLLAGES):
+        answer = client.ask(path)
+        for name, pattern in patterns.items():
+            if not re.fullmatch(pattern, answer[name], re.IGNORECASE):
+                yield f"{path}: {name}: {answer[name]!r} is not {pattern}"
+        if client.ask(path)["X-Request-Id"] == answer["X-Request-Id"]:
+            yield f"{path}: two requests have the same X-Request-Id"
+
+
+def last_modified(client: Client) -> Iterator[str]:
+    """Products say when they changed."""
+    id, wanted = next(iter(client.catalogue.last_modified.items()))
+    said = client.ask(product(id))["Last-Modified"]
+    if said != wanted:
+        yield f"{product(id)}: Last-Modified: {said!r}, not {wanted}"
+
+
+def next_page(client: Client) -> Iterator[str]:
+    """A page leads to the next one; RFC 8288."""
+    following = msgspec.json.decode(client.catalogue.collages)["next"]
+    link = client.ask(COLLAGES)["Link"]
+    if following is not None and not re.fullmatch(rf'<{re.escape(following)}>; *rel="?next"?', link):
+        yield f"{COLLAGES}: Link: {link!r} does not lead to {following}"
+
+
+def negotiated(client: Client) -> Iterator[str]:
+    """Accept is heeded; RFC 9110, 12.5.1 and 15.5.7."""
+    yield from _problem(client.ask(client.product, Accept="text/csv"), 406)
+    for accepted in ("application/*;q=0.5", "text/csv, */*;q=0.1", "application/json"):
+        if client.ask(client.product, Accept=accepted).status != 200:
+            yield f"Accept: {accepted}: not 200"
+
+
+def methods(client: Client) -> Iterator[str]:
+    """What is not possible is refused, with what is; RFC 9110, 15.5.6."""
+    for method in ("PUT", "DELETE"):
+        answer = client.ask(client.product, method)
+        yield from _problem(answer, 405)
+        allowed = {name.strip() for name in answer["Allow"].split(",")}
+        if not {"GET", "HEAD"} <= allowed:
+            yield f"{method}: Allow: {answer['Allow']!r} lacks GET or HEAD"
+
+
+def head(client: Client) -> Iterator[str]:
+    """HEAD is GET without the content; RFC 9110, 9.3.2."""
+    for path in (client.product, COLLAGES):
+        whole, answer = client.ask(path), client.ask(path, "HEAD")
+        if answer.status != 200 or answer.content:
+            yield f"HEAD {path}: {answer.status}, not 200 without content"
+        for name in ("Content-Length", "Content-Type", "ETag", "Cache-Control", "Vary", "Content-Language"):
+            if answer[name] != whole[name]:
+                yield f"HEAD {path}: {name}: {answer[name]!r}, which is {whole[name]!r} for GET"
+
+
+def explained(client: Client) -> Iterator[str]:
+    """What is not found is a problem document; RFC 9457."""
+    yield from _problem(client.ask(product(str(_UNKNOWN))), 404)
+    yield from _problem(client.ask("/v1/de-DE/nothing"), 404)
+
+
+def _problem(answer: Answer, status: int) -> Iterator[str]:
+    if answer.status != status:
+        yield f"{answer.status}, not {status}"
+    elif answer.media_type != "application/problem+json":
+        yield f"a {status} is {answer.media_type}, not a problem document"
+    elif msgspec.json.decode(answer.content).get("status") != status:
+        yield f"the problem document of a {status} has another status"
+
+
+_ALL: tuple[Claim, ...] = (same_bytes, kept_open, not_found, unmodified)
+_FAIR: tuple[Claim, ...] = (
+    *_ALL,
+    unmodified_fields,
+    fields,
+    last_modified,
+    next_page,
+    negotiated,
+    methods,
+    head,
+    explained,
+)
+
+CLAIMS: Mapping[Group, tuple[Claim, ...]] = {
+    "plain": _ALL,
+    "framework": _ALL,
+    "fair": _FAIR,
+    "jvm": _FAIR,
+    "ogrom": _FAIR,
+}
+"""What a peer of each group must do."""
+
+
+def faults(url: str, group: Group, catalogue: Path) -> tuple[str, ...]:
+    """What is wrong with a peer that runs, a line each; it may be measured if there is nothing.
+
+    Args:
+        url: its root.
+        group: what it claims.
+        catalogue: what `bench.database.export_catalogue` wrote.
+    """
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=_SECONDS)
+    client = Client(connection, Catalogue.read(catalogue))
+    found: list[str] = []
+    try:
+        for claim in CLAIMS[group]:
+            found.extend(f"{claim.__name__}: {fault}" for fault in claim(client))
+    except (OSError, HTTPException) as error:
+        found.append(f"{type(error).__name__}: {error}")
+    finally:
+        connection.close()
+    return tuple(found)
+
 
 _SHOWN = 5
 
@@ -31,7 +271,7 @@ def require(peer: Peer, url: str, catalogue: Path) -> None:
     Args:
         peer: what runs.
         url: where.
-        catalogue: what `bench.database.exported` wrote.
+        catalogue: what `bench.database.export_catalogue` wrote.
 
     Raises:
         WrongPeer: what is wrong with it.
@@ -46,7 +286,7 @@ def checked(peer: Peer, store: str, catalogue: Path, processes: int) -> tuple[st
     Args:
         peer: what to start.
         store: MEMORY or the URL of a database.
-        catalogue: what `bench.database.exported` wrote.
+        catalogue: what `bench.database.export_catalogue` wrote.
         processes: how many serve.
     """
     try:
@@ -72,8 +312,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"no peer is called {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")
     console, wrong = Console(width=110), False
     table = Table("peer", "group", "memory", "memory, 2 processes", "MariaDB", "MariaDB, 2 processes")
-    with tempfile.TemporaryDirectory() as folder, stocked() as url:
-        catalogue = exported(url, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, seeded_database() as url:
+        catalogue = export_catalogue(url, Path(folder))
         for name in names:
             peer, cells = PEERS[name], []
             for store, processes in ((MEMORY, 1), (MEMORY, 2), (url, 1), (url, 2)):

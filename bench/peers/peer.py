@@ -1,6 +1,6 @@
 """Peer: a program that does what Ogrom does, and how to start it.
 
-A store is MEMORY or the URL of a MariaDB, as `bench.database.stocked` yields it.
+A store is MEMORY or the URL of a MariaDB, as `bench.database.seeded_database` yields it.
 """
 
 import os
@@ -28,7 +28,7 @@ class Command(Protocol):
 
         Args:
             store: MEMORY or the URL of a database.
-            catalogue: what `bench.database.exported` wrote.
+            catalogue: what `bench.database.export_catalogue` wrote.
             port: of 127.0.0.1.
             processes: how many serve on it.
             threads: how many requests each handles at once, where it has threads.

@@ -59,7 +59,7 @@ def running(
     Args:
         peer: what to start.
         store: MEMORY or the URL of a database.
-        catalogue: what `bench.database.exported` wrote.
+        catalogue: what `bench.database.export_catalogue` wrote.
         processes: how many serve.
         threads: how many requests each handles at once, where it has threads.
 

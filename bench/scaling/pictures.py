@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from bench.measure.charts.look import INK, JVM, OTHERS, OURS, QUIET, axes_of, look, svg
+from bench.measure.charts import INK, JVM, OTHERS, OURS, QUIET, axes_of, look, svg
 
 from .demand import HOURS
 from .fleet import Minute

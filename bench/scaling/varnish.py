@@ -54,7 +54,7 @@ sub vcl_backend_response {{
         set beresp.ttl = 0s;
         set beresp.uncacheable = true;
     }} else {{
-        set beresp.ttl = beresp.ttl / {haste};
+        set beresp.ttl = beresp.ttl / {speedup};
     }}
     return (deliver);
 }}
@@ -81,12 +81,12 @@ class Varnish:
 
 
 @contextmanager
-def varnish(origin: str, haste: float) -> Iterator[Varnish]:
+def varnish(origin: str, speedup: float) -> Iterator[Varnish]:
     """A Varnish in front of a service, for as long as the block runs.
 
     Args:
         origin: the service's root, `http://127.0.0.1:8080`.
-        haste: how many times as fast as everywhere else time goes by here: what is fresh for a minute is for so
+        speedup: how many times as fast as everywhere else time goes by here: what is fresh for a minute is for so
             much less.
 
     Raises:
@@ -98,7 +98,8 @@ def varnish(origin: str, haste: float) -> Iterator[Varnish]:
         folder.chmod(0o755)  # Varnish's workers are no root
         rules = folder / "rules.vcl"
         rules.write_text(
-            _VCL.format(port=origin.rpartition(":")[2], haste=float(haste), probe=_PROBE), encoding="utf-8"
+            _VCL.format(port=origin.rpartition(":")[2], speedup=float(speedup), probe=_PROBE),
+            encoding="utf-8",
         )
         server = (_program("varnishd"), "-F", "-n", folder / "state", "-f", rules)
         options = ("-a", f"127.0.0.1:{port}", "-s", "malloc,512m", "-T", "none")

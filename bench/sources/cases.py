@@ -15,8 +15,7 @@ from ogrom.sources.comments import _KEYSET as COMMENTS
 from ogrom.sources.products import _KEYSET as PRODUCTS
 from ogrom.sources.wrappers import Breaker, Cache, Timings, cached, guarded, observed
 
-from .filling import CATEGORIES, LOCALE, collage_of
-from .stores import Store
+from .stores import CATEGORIES, LOCALE, Store, collage_of
 
 ROWS, RAW, OURS, TWICE, FREE = "statement", "raw", "ogrom", "ogrom twice", "no deadline"
 POOL = "connector's pool"

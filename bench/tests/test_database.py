@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import make_url
 
 from bench import database
-from bench.database import DatabaseInUse, exported, seconds_to_ask, server_process, stocked
-from bench.measure.distance import distant
+from bench.database import DatabaseInUse, export_catalogue, seconds_to_ask, seeded_database, server_process
+from bench.measure.distance import delayed_database
 from bench.measure.usage import processor_seconds
 from bench.peers import MEMORY, PEERS
-from bench.peers.check import checked
-from bench.peers.claims import Catalogue
+from bench.peers.check import Catalogue, checked
 from ogrom.sources.engine import database_engine
 
 PRODUCTS = 60
@@ -21,10 +20,10 @@ PRODUCTS = 60
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a stocked database."""
+    """The URL of a seeded_database database."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "ROOT", tmp_path_factory.mktemp("root"))
-        with stocked(PRODUCTS) as url:
+        with seeded_database(PRODUCTS) as url:
             yield url
 
 
@@ -32,7 +31,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_ogrom_does_what_is_asked_of_its_peers(stock: str, tmp_path: Path) -> None:
     """From its cache and from the database; and one catalogue stands for both."""
     assert make_url(stock).port, "the driver would take a port that another server may have"
-    catalogue = exported(stock, tmp_path)
+    catalogue = export_catalogue(stock, tmp_path)
     content = Catalogue.read(catalogue)
     assert 0 < len(content.products) <= PRODUCTS
     assert set(content.products) == set(content.last_modified)
@@ -44,7 +43,7 @@ def test_ogrom_does_what_is_asked_of_its_peers(stock: str, tmp_path: Path) -> No
 def test_a_database_that_burns_processor_time_is_seen(stock: str) -> None:
     """In the account of its process, found through a network that takes its time, too; one that waits is not."""
     engine = database_engine(stock)
-    with distant(stock) as there, engine.connect() as connection:
+    with delayed_database(stock) as there, engine.connect() as connection:
         process = server_process(there.url)
 
         def used(sql: str) -> float:
@@ -65,7 +64,11 @@ def test_two_do_not_measure_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(database, "ROOT", tmp_path)
     monkeypatch.setattr(database, "_fill", lambda kept, products: kept.mkdir())
     monkeypatch.setattr(database, "_Server", lambda kept: nullcontext(SimpleNamespace(url="mysql://here")))
-    with stocked(PRODUCTS), pytest.raises(DatabaseInUse, match="wait for what measures"), stocked(PRODUCTS):
+    with (
+        seeded_database(PRODUCTS),
+        pytest.raises(DatabaseInUse, match="wait for what measures"),
+        seeded_database(PRODUCTS),
+    ):
         pass
 
 
@@ -82,7 +85,7 @@ def test_data_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             raise InterruptedError
 
     def ask() -> None:
-        with suppress(InterruptedError), stocked(PRODUCTS) as url:
+        with suppress(InterruptedError), seeded_database(PRODUCTS) as url:
             assert url == "mysql://here/ogrom"
 
     monkeypatch.setattr(database, "ROOT", tmp_path)

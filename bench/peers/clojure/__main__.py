@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.database import exported, stocked
-from ogrom_tools.test import debian
+from bench.database import export_catalogue, seeded_database
+from bench.peers.peer import MEMORY
+from ogrom_tools import system
 
-from ..peer import MEMORY
 from .peer import command, missing, needed
 
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--store", choices=(MEMORY, "mariadb"), default=MEMORY)
     options = parser.parse_args(arguments)
     if options.install:
-        debian.install(needed(), "The peer in Clojure needs")
+        system.install(needed(), "The peer in Clojure needs")
     elif problem := missing():
         parser.error(f"missing are {problem}")
     else:
@@ -35,12 +35,12 @@ def main(arguments: list[str]) -> None:
 
 
 def serve(store: str, port: int) -> None:
-    """Serve from a stocked database, or from what Ogrom answers from it."""
+    """Serve from a seeded_database database, or from what Ogrom answers from it."""
     with ExitStack() as stack:
-        url = stack.enter_context(stocked())
+        url = stack.enter_context(seeded_database())
         folder = Path(stack.enter_context(TemporaryDirectory()))
         where = MEMORY if store == MEMORY else url
-        serving = command(where, exported(url, folder), port, processes=1, threads=8)
+        serving = command(where, export_catalogue(url, folder), port, processes=1, threads=8)
         sys.stdout.write(f"Clojure serves {store} on http://127.0.0.1:{port}/v1/de-DE/products/7\n")
         sys.stdout.flush()
         process = subprocess.Popen(serving)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from ..peer import ROOT, Peer
-from . import debian, java
+from bench.peers.peer import ROOT, Peer
+
+from . import java
 from .build import Build
 from .program import Program
 
@@ -38,8 +39,8 @@ def trained_command(store: str, catalogue: Path, port: int, processes: int, thre
 def _made(store: str, catalogue: Path, threads: int) -> tuple[Build, Program]:
     runtime = java.newest()
     assert runtime is not None, missing()
-    build = Build(runtime, debian.classpath(), KEPT)
-    return build, Program(runtime, (build.compiled(), *debian.classpath()), store, catalogue, threads)
+    build = Build(runtime, java.classpath(), KEPT)
+    return build, Program(runtime, (build.compiled(), *java.classpath()), store, catalogue, threads)
 
 
 def missing() -> str:
@@ -52,7 +53,7 @@ def missing() -> str:
 def needed() -> tuple[str, ...]:
     """The packages that this machine lacks."""
     runtime = () if java.newest() else (java.PACKAGE,)
-    return (*runtime, *debian.missing())
+    return (*runtime, *java.missing_packages())
 
 
 _CONCURRENCY = "One process, whatever number is asked for: its threads use every processor."

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..peer import MEMORY
+from bench.peers.peer import MEMORY
+
 from .java import Java
 
 MAIN = "ogrom.run"

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from werkzeug.test import Client
 
-from bench.growth.measuring import NothingThere, there
+from bench.growth.dimensions import NothingThere, there
 from bench.growth.service import application, copied
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from bench.measure.charts import Bar, Curve, Growth, Panel, Trend, TrendPanel, bars, curves, growth, trends
-from bench.measure.rounds import Spread
+from bench.measure.timing import Spread
 
 ONE = Spread(0.9, 1.0, 1.1)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.measure.distance import distant
+from bench.measure.distance import delayed_database
 from bench.measure.usage import processor_seconds
 
 ROUND_TRIP = 0.001
@@ -53,13 +53,13 @@ def round_trips(url: str) -> list[float]:
 @pytest.mark.slow
 def test_a_delay_of_a_millisecond_is_seen_as_a_millisecond(echo: str) -> None:
     """None comes sooner; the quickest tenth, which no other load of the machine has touched, is hardly later."""
-    with distant(echo, ROUND_TRIP) as there:
+    with delayed_database(echo, ROUND_TRIP) as there:
         assert there.url.endswith("/ogrom")
         found = sorted(round_trips(there.url))
     assert found[0] >= ROUND_TRIP
     assert found[TRIPS // 10] < 1.5 * ROUND_TRIP
     # Without a delay the same way takes a fraction of it, so that it is the delay that is seen.
-    with distant(echo, 0.0) as there:
+    with delayed_database(echo, 0.0) as there:
         assert sorted(round_trips(there.url))[TRIPS // 10] < ROUND_TRIP / 2
     assert statistics.median(found) > ROUND_TRIP
 
@@ -67,7 +67,7 @@ def test_a_delay_of_a_millisecond_is_seen_as_a_millisecond(echo: str) -> None:
 @pytest.mark.slow
 def test_the_way_itself_takes_little(echo: str) -> None:
     """Of a processor: some microseconds a round trip, less than any database needs to answer."""
-    with distant(echo, ROUND_TRIP) as there:
+    with delayed_database(echo, ROUND_TRIP) as there:
         before = processor_seconds([there.process_id])
         round_trips(there.url)
         used = processor_seconds([there.process_id]) - before
@@ -78,7 +78,7 @@ def test_the_way_itself_takes_little(echo: str) -> None:
 def test_large_answers_come_whole(echo: str) -> None:
     """In the order in which they were sent; and who hangs up is hung up on."""
     sent = bytes(range(256)) * 4096
-    with distant(echo) as there:
+    with delayed_database(echo) as there:
         with socket.create_connection(("127.0.0.1", urlsplit(there.url).port or 0)) as connection:
             sending = threading.Thread(target=connection.sendall, args=(sent,))
             sending.start()

@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.measure.generator import Generator, Plan
-from bench.measure.openloop import GeneratorFailed, Kind, Latency, latencies, latency_of
+from bench.measure.openloop import Generator, GeneratorFailed, Kind, Latency, Plan, latencies, latency_of
 
 START = Callable[[float], str]
 STALL = 0.1

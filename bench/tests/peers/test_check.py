@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from bench.peers import MEMORY, Peer
-from bench.peers.check import WrongPeer, checked, main, require
-from bench.peers.claims import CLAIMS
+from bench.peers.check import CLAIMS, WrongPeer, checked, main, require
 from bench.peers.running import running
 
 pytestmark = pytest.mark.slow

@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bench.scaling.demand import Demand
-from bench.scaling.fleet import MINUTES, Fleet, Minute, unserved
-from bench.scaling.needs import Costs, Machines, needs
+from bench.scaling.fleet import MINUTES, Costs, Fleet, Machines, Minute, needs, unserved
 from ogrom_deploy import templates
 from ogrom_deploy.options import read_options
-from ogrom_deploy.scaling import policy_of
+from ogrom_rehearsal.autoscaling import scaling_policy
 
-POLICY = policy_of(read_options(templates.read("environment")))
+POLICY = scaling_policy(read_options(templates.read("environment")))
 
 
 def noon(before: float, after: float) -> "list[Minute]":

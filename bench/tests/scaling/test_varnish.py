@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.scaling.demand import KINDS, Demand
-from bench.scaling.popularity import Trace
+from bench.scaling.demand import KINDS, Demand, Trace
 from bench.scaling.replay import kind_of, replay
 from bench.scaling.varnish import varnish
 
@@ -80,7 +79,7 @@ def through(log: Path) -> int:
 
 def test_what_may_be_kept_is_kept_for_its_time(service: str) -> None:
     """A minute, thirty times as fast; in each form that is asked for; and nothing else."""
-    with varnish(service, haste=30.0) as cache:
+    with varnish(service, speedup=30.0) as cache:
         begin = time.monotonic()
         while ASKED["/products/1"] < 2:
             get(cache.url, "/products/1")
@@ -96,11 +95,11 @@ def test_what_may_be_kept_is_kept_for_its_time(service: str) -> None:
 def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
     """The hits that Varnish logs are the requests that did not come to the service."""
     ids = {"products": range(1, 50), "collages": range(1, 20), "users": range(1, 20)}
-    with varnish(service, haste=6.0) as cache:
+    with varnish(service, speedup=6.0) as cache:
         trace = Trace(MARKET, ids)
         demand = Demand(visitors=2e6)
         begin = time.monotonic()
-        *_, hour = replay(cache, trace, demand, MARKET, haste=6.0, seconds=1.0, hours=(20, 21))
+        *_, hour = replay(cache, trace, demand, MARKET, speedup=6.0, seconds=1.0, hours=(20, 21))
         took = time.monotonic() - begin
         end = time.monotonic() + PATIENCE
         # Some were under way when the hour was over.

@@ -7,7 +7,7 @@ import pytest
 
 from ogrom_deploy import config
 from ogrom_deploy.config import Config, Misconfigured, Names
-from ogrom_deploy.memory import Memory
+from ogrom_deploy.memory import MemoryPlatform
 from ogrom_deploy.policy import Limits, Policy
 
 
@@ -96,7 +96,7 @@ def test_a_platform_checks_its_own_table() -> None:
 def test_a_platform_is_found_by_its_name(tmp_path: Path) -> None:
     """Its module is imported when it is used."""
     made = config.connect(Config(platform="memory", memory={"folder": str(tmp_path)}))
-    assert isinstance(made.platform, Memory)
+    assert isinstance(made.platform, MemoryPlatform)
     assert made.policy == Policy()
     made.close()
 

@@ -11,7 +11,7 @@ from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Event, Noted, Shifted
 from ogrom_deploy.history import Record
 from ogrom_deploy.lock import Locked, LockLost, acquire, held, unlock
-from ogrom_deploy.memory import Behaviour, Crash, Memory, Script
+from ogrom_deploy.memory import Behaviour, Crash, FaultPlan, MemoryPlatform
 from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.plan import Plan, Refused
 from ogrom_deploy.policy import Policy
@@ -25,9 +25,9 @@ V2, V3 = Version("v2", "image@sha256:2"), Version("v3")
 class Team:
     """People in front of one fleet."""
 
-    def __init__(self, script: Script | None = None) -> None:
+    def __init__(self, script: FaultPlan | None = None) -> None:
         behaviours = {"bad": Behaviour(error_rate=0.3)}
-        self.memory = Memory.serving("v1", behaviours=behaviours, script=script)
+        self.memory = MemoryPlatform.serving("v1", behaviours=behaviours, script=script)
         self.store = MemoryStore(self.memory.enter)
         self.events: list[Event] = []
 
@@ -36,7 +36,7 @@ class Team:
 
     @property
     def records(self) -> list[Record]:
-        return list(history.ended(history.read(self.store)))
+        return list(history.acts(history.newest(self.store)))[::-1]
 
     @property
     def live(self) -> str:
@@ -142,7 +142,7 @@ def call_at(weight: int) -> int:
 
 def crashed(weight: int) -> Team:
     """A team whose program died when green had so much of the traffic."""
-    team = Team(Script(crash=call_at(weight)))
+    team = Team(FaultPlan(crash=call_at(weight)))
     with pytest.raises(Crash):
         team.member().apply(V2)
     assert team.memory.weights["green"] == weight
@@ -225,7 +225,7 @@ def test_a_rollback_that_was_killed_goes_no_further_back() -> None:
 
     def die(event: Event) -> None:
         if isinstance(event, Shifted):
-            team.memory.script = Script(crash=0)
+            team.memory.script = FaultPlan(crash=0)
 
     with pytest.raises(Crash):
         replace(team.member(), tell=die).rollback()
@@ -264,7 +264,7 @@ def scale_failing(team: Team, order_timeout: float = 900.0) -> Record:
 
 def test_a_scale_that_is_refused_is_written_down() -> None:
     """With the platform's word."""
-    record = scale_failing(Team(Script(refused=frozenset(range(9)))))
+    record = scale_failing(Team(FaultPlan(refused=frozenset(range(9)))))
     assert record.outcome == "failed"
     assert "refuses every order just now" in record.reason
     assert record.seconds > 0.0
@@ -311,7 +311,7 @@ def _raise(problem: type[BaseException], *_: object) -> None:
 
 def test_a_platform_that_does_not_answer_begins_nothing() -> None:
     """The reason is its own, and the lock is free again."""
-    team = Team(Script(blind=frozenset(range(100))))
+    team = Team(FaultPlan(blind=frozenset(range(100))))
     with pytest.raises((Stop, PlatformError), match="does not answer"):
         team.member().apply(V2)
     assert held(team.store) is None

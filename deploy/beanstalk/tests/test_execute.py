@@ -8,7 +8,7 @@ import pytest
 from ogrom_deploy.events import Aborting, Begun, Event, Finished, Measured, Noted, Shifted
 from ogrom_deploy.execute import execute
 from ogrom_deploy.lock import LockLost
-from ogrom_deploy.memory import Behaviour, Memory, Script
+from ogrom_deploy.memory import Behaviour, FaultPlan, MemoryPlatform
 from ogrom_deploy.model import Version, all_to
 from ogrom_deploy.plan import plan
 from ogrom_deploy.policy import Policy, Unjudged
@@ -27,7 +27,7 @@ class Run:
     def __init__(
         self,
         behaviour: Behaviour | None = None,
-        script: Script | None = None,
+        script: FaultPlan | None = None,
         *,
         policy: Policy = POLICY,
         hold: Callable[[], None] = nothing,
@@ -35,7 +35,7 @@ class Run:
         rate: float = 200.0,
     ) -> None:
         self.events: list[Event] = []
-        self.memory = Memory.serving("v1", behaviours={"v2": behaviour or Behaviour()}, script=script)
+        self.memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour or Behaviour()}, script=script)
         self.memory._traffic.rate = rate
         self.at = at
         self.plan = plan(V2, self.memory.observe(), policy)
@@ -109,7 +109,7 @@ def test_a_bad_version_is_stopped_at_its_gate(behaviour: Behaviour, reason: str,
 def test_a_side_that_falls_ill_is_left() -> None:
     """Its instances die while it has half of the traffic."""
     run = Run(
-        script=Script(deaths=((110.0, "green"),)),
+        script=FaultPlan(deaths=((110.0, "green"),)),
         policy=replace(POLICY, limits=replace(POLICY.limits, errors_by_chance=10**6)),
     )
     assert run.end.outcome == "aborted"
@@ -120,7 +120,7 @@ def test_a_side_that_falls_ill_is_left() -> None:
 
 def test_a_side_without_news_is_left() -> None:
     """No news for longer than the policy bears with is bad news."""
-    run = Run(script=Script(silent=((100.0, 1000.0),)))
+    run = Run(script=FaultPlan(silent=((100.0, 1000.0),)))
     assert run.end.outcome == "aborted"
     assert "the last news of green's health is" in run.end.reason
     assert run.end.at < 100.0 + POLICY.freshness + POLICY.patience + 3 * POLICY.poll
@@ -129,14 +129,14 @@ def test_a_side_without_news_is_left() -> None:
 def test_a_short_illness_is_borne() -> None:
     """No news for a while, less than the patience, changes nothing."""
     silence = POLICY.freshness + POLICY.patience / 2
-    run = Run(script=Script(silent=((100.0, 100.0 + silence),)))
+    run = Run(script=FaultPlan(silent=((100.0, 100.0 + silence),)))
     assert run.end.outcome == "done"
     assert "the last news" in run.notes
 
 
 def test_no_share_is_given_to_a_side_that_is_ill() -> None:
     """An instance that dies between the gates and the shift is seen before it has any traffic."""
-    run = Run(script=Script(deaths=((38.0, "green"),)), policy=replace(POLICY, flat_rounds=20))
+    run = Run(script=FaultPlan(deaths=((38.0, "green"),)), policy=replace(POLICY, flat_rounds=20))
     assert run.end.outcome == "aborted"
     assert run.shifts == []
     assert all(each.version == "v1" for each in run.memory.spans)
@@ -145,7 +145,7 @@ def test_no_share_is_given_to_a_side_that_is_ill() -> None:
 def test_an_ill_side_does_not_settle() -> None:
     """What dies while the old side finishes leads back, too."""
     quick = replace(POLICY, soak=0.0)
-    run = Run(script=Script(deaths=((136.0, "green"),)), policy=quick)
+    run = Run(script=FaultPlan(deaths=((136.0, "green"),)), policy=quick)
     assert run.shifts == [1, 10, 50, 100]
     assert run.end.outcome == "aborted"
     assert run.end.live == "blue"
@@ -164,21 +164,21 @@ def test_too_few_requests_are_watched_longer_and_then_the_policy_decides(
 
 def test_refused_orders_are_given_again() -> None:
     """Fewer times than the policy allows is no failure; nor is an order that was taken without a word."""
-    assert Run(script=Script(refused=frozenset({0, 2, 3, 6}))).end.outcome == "done"
-    assert Run(script=Script(unheard=frozenset({0, 1, 3, 5}))).end.outcome == "done"
-    assert Run(script=Script(blind=frozenset({3, 4, 9, 20}))).end.outcome == "done"
+    assert Run(script=FaultPlan(refused=frozenset({0, 2, 3, 6}))).end.outcome == "done"
+    assert Run(script=FaultPlan(unheard=frozenset({0, 1, 3, 5}))).end.outcome == "done"
+    assert Run(script=FaultPlan(blind=frozenset({3, 4, 9, 20}))).end.outcome == "done"
 
 
 def test_an_order_is_not_given_for_ever() -> None:
     """After the last attempt the reason is the platform's."""
-    run = Run(script=Script(refused=frozenset(range(3, 6))))
+    run = Run(script=FaultPlan(refused=frozenset(range(3, 6))))
     assert run.end.outcome == "aborted"
     assert "could not shift 1 % of the traffic to green, tried 3 times" in run.end.reason
 
 
 def test_a_way_back_that_is_refused_is_loud() -> None:
     """Where the platform takes no shift any more, nobody claims that all is well."""
-    run = Run(Behaviour(error_rate=0.2), Script(refused=frozenset(range(4, 1000))))
+    run = Run(Behaviour(error_rate=0.2), FaultPlan(refused=frozenset(range(4, 1000))))
     assert run.end.outcome == "stuck"
     assert "could not shift all traffic to blue" in run.end.reason
     assert run.memory.weights["green"] == 1
@@ -258,7 +258,7 @@ def test_who_has_lost_the_lock_to_somebody_gives_no_order() -> None:
 
 def test_a_mistake_of_ours_leads_back_and_is_not_hidden() -> None:
     """The traffic comes first, then the traceback."""
-    memory = Memory.serving("v1")
+    memory = MemoryPlatform.serving("v1")
     events: list[Event] = []
 
     def hold() -> None:
@@ -273,8 +273,8 @@ def test_a_mistake_of_ours_leads_back_and_is_not_hidden() -> None:
 
 def test_somebody_who_shifts_meanwhile_is_noticed() -> None:
     """Two who give orders are one too many."""
-    runs: list[Memory] = []
-    memory = Memory.serving("v1")
+    runs: list[MemoryPlatform] = []
+    memory = MemoryPlatform.serving("v1")
 
     def tell(event: Event) -> None:
         if isinstance(event, Measured) and event.weight == 10 and not runs:

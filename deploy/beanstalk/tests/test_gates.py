@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ogrom_deploy import gates
-from ogrom_deploy.gates import Seen, Verdict
+from ogrom_deploy.gates import Observation, Verdict
 from ogrom_deploy.model import Environment, Figures, Instance, Probe, Version
 from ogrom_deploy.policy import Limits, Policy
 
@@ -18,7 +18,7 @@ POLICY = Policy(rounds=4, flat_rounds=2, flat_ratio=1.5, flat_floor=0.05)
 
 
 def health(*seen: Environment, since: float = 5.0, late: float = 0.0, instances: int = 2) -> Verdict:
-    looks = [Seen(each, each.measured_at + late) for each in seen]
+    looks = [Observation(each, each.measured_at + late) for each in seen]
     return gates.health(looks, "v2", instances, since=since, observations=2, freshness=30.0)
 
 
@@ -71,8 +71,8 @@ def test_health_says_what_is_missing(broken: Environment, reason: str) -> None:
 def test_others_may_start_while_a_side_serves() -> None:
     """Who scales up meanwhile does not make a side ill; one of its own that is missing does."""
     growing = replace(WELL, wanted=3, instances=(*WELL.instances, Instance("c", "", "pending")), steady=False)
-    assert gates.ailment(Seen(growing, 11.0), "v2", 2, 30.0) == ""
-    assert gates.ailment(Seen(growing, 11.0), "v2", 3, 30.0)
+    assert gates.unhealthy_reason(Observation(growing, 11.0), "v2", 2, 30.0) == ""
+    assert gates.unhealthy_reason(Observation(growing, 11.0), "v2", 3, 30.0)
 
 
 @pytest.mark.parametrize(

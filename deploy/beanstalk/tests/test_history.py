@@ -64,7 +64,32 @@ def test_an_act_ends_whichever_of_its_records_comes_first(first: int) -> None:
 )
 def test_the_way_back_leads_through_what_was_live(records: list[Record], way: str) -> None:
     """What failed never was, and what was rolled back from is no way back any more."""
-    assert [each.label for each in history.lived(records)] == way.split()
+    moments = [replace(each, began=float(at)) for at, each in enumerate(records)]
+    assert [each.label for each in history.rollback_path(reversed(moments))] == way.split()
+    store = MemoryStore()
+    for each in moments:
+        history.add(store, replace(each, outcome="begun"))
+        history.add(store, each)
+    assert [each.label for each in history.rollback_path(history.newest(store))] == way.split()
+
+
+def test_the_way_back_is_in_the_newest_record() -> None:
+    """So a rollback reads a few records, however many there are; old ones that do not have it are read as before."""
+    store, reads = MemoryStore(), 0
+    for number in range(60):
+        history.add(store, replace(record("apply", f"v{number}", f"v{number - 1}"), began=float(number)))
+
+    def count() -> None:
+        nonlocal reads
+        reads += 1
+
+    store.enter = count
+    path = history.rollback_path(history.newest(store))
+    assert [each.label for each in path[-2:]] == ["v58", "v59"]
+    assert len(path) == history.LONGEST_PATH
+    assert reads <= 3
+    before = [replace(each, rollback_path=None) for each in history.newest(store)]
+    assert history.rollback_path(before) == path
 
 
 def test_a_long_history_is_not_read_as_a_whole() -> None:
@@ -72,7 +97,7 @@ def test_a_long_history_is_not_read_as_a_whole() -> None:
     store = MemoryStore()
     for number in range(8):
         history.add(store, replace(record("apply", f"v{number}"), began=float(number)))
-    assert [each.version.label for each in history.read(store, 3)] == ["v5", "v6", "v7"]
+    assert [each.version.label for each in history.newest(store, 3)] == ["v7", "v6", "v5"]
 
 
 def test_two_records_of_one_moment_are_two() -> None:
@@ -80,7 +105,7 @@ def test_two_records_of_one_moment_are_two() -> None:
     store, same = MemoryStore(), record("apply", "b")
     history.add(store, same)
     history.add(store, same)
-    assert len(list(history.read(store))) == 2
+    assert len(list(history.newest(store))) == 2
     name = next(store.names(history.PREFIX))
     with pytest.raises(Conflict):
         store.write(name, b"", tag=None)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from ogrom_deploy import history
-from ogrom_deploy.abort import serves
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Ended, Event, Finished
+from ogrom_deploy.execute import serves
 from ogrom_deploy.lock import Locked
-from ogrom_deploy.memory import Behaviour, Crash, Memory, Script, Span
+from ogrom_deploy.memory import Behaviour, Crash, FaultPlan, MemoryPlatform, Span
 from ogrom_deploy.model import COLOURS, Fleet, Version, all_to
 from ogrom_deploy.plan import Refused, plan
 from ogrom_deploy.policy import Policy
@@ -49,7 +49,7 @@ behaviours = st.builds(
 numbers = st.frozensets(st.integers(0, 12), max_size=3)
 times = st.floats(0.0, 130.0)
 scripts = st.builds(
-    Script,
+    FaultPlan,
     refused=numbers,
     unheard=numbers,
     blind=st.frozensets(st.integers(0, 60), max_size=6),
@@ -63,14 +63,14 @@ crashes = st.integers(0, 250)
 class World:
     """One program in front of one platform, which can die and be started again."""
 
-    memory: Memory
+    memory: MemoryPlatform
     store: MemoryStore
     events: list[Event]
 
     @classmethod
-    def with_(cls, behaviour: Behaviour, script: Script, idle: int = 0) -> "World":
-        memory = Memory.serving("v1", behaviours={"v2": behaviour}, script=script)
-        memory.settle("green", "v0", idle)
+    def with_(cls, behaviour: Behaviour, script: FaultPlan, idle: int = 0) -> "World":
+        memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour}, script=script)
+        memory.preload("green", "v0", idle)
         return cls(memory, MemoryStore(memory.enter), [])
 
     def program(self, who: str = "ann") -> Deployment:
@@ -92,7 +92,7 @@ class World:
     def killed(self, calls: int) -> bool:
         """Start the program once more, and see whether it died after so many calls."""
         self.memory.wait(LEASE + 1.0)
-        self.memory.script = Script(crash=self.memory._calls + calls)
+        self.memory.script = FaultPlan(crash=self.memory._calls + calls)
         died = self.apply() is None
         self.memory.revive()
         return died
@@ -108,12 +108,12 @@ class World:
     @property
     def finished(self) -> bool:
         """Whether the history knows that the last deployment came to its end."""
-        return history.unfinished(history.read(self.store)) is None
+        return history.unfinished(history.newest(self.store)) is None
 
     @property
     def fleet(self) -> Fleet:
         """How it is in truth, whatever the platform says."""
-        self.memory.script = Script()
+        self.memory.script = FaultPlan()
         self.memory._deaths.clear()
         self.memory.wait(self.memory.period)
         return self.memory.observe()
@@ -133,7 +133,7 @@ def ill(spans: list[Span]) -> float:
 
 @settings(LAW, max_examples=80)
 @given(behaviours, scripts)
-def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, script: Script) -> None:
+def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, script: FaultPlan) -> None:
     """It is live, or the one before still is; and nobody has to guess which: it is what was told."""
     world = World.with_(behaviour, script)
     end = world.apply()
@@ -151,7 +151,7 @@ def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, script: 
 @settings(LAW, max_examples=80)
 @given(behaviours, scripts, st.integers(0, 3))
 def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
-    behaviour: Behaviour, script: Script, idle: int
+    behaviour: Behaviour, script: FaultPlan, idle: int
 ) -> None:
     """Never at first; and from one that falls ill later it is shifted away within the policy's time."""
     world = World.with_(behaviour, script, idle)
@@ -168,7 +168,7 @@ def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
 
 @settings(LAW, max_examples=80)
 @given(behaviours, scripts)
-def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: Script) -> None:
+def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: FaultPlan) -> None:
     """One that fails requests, or answers too slowly, has no traffic in the end."""
     world = World.with_(behaviour, script)
     end = world.apply()
@@ -180,7 +180,7 @@ def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: Script) -> No
 @settings(LAW, max_examples=80)
 @given(behaviours, scripts, crashes)
 def test_after_a_crash_anywhere_the_same_command_finishes(
-    behaviour: Behaviour, script: Script, crash: int
+    behaviour: Behaviour, script: FaultPlan, crash: int
 ) -> None:
     """The next `apply` brings the version to all of the traffic, or leads back to the one before."""
     world = World.with_(behaviour, replace(script, crash=crash))
@@ -200,7 +200,7 @@ def test_after_a_crash_anywhere_the_same_command_finishes(
 def test_a_crash_alone_costs_nothing(starts: float, crash: int) -> None:
     """Where only the program dies, the next `apply` makes the version live, and `abort` the one before."""
     for command in ("apply", "abort"):
-        world = World.with_(Behaviour(starts=starts), Script(crash=crash))
+        world = World.with_(Behaviour(starts=starts), FaultPlan(crash=crash))
         if world.apply():
             return
         world.memory.revive()
@@ -219,7 +219,7 @@ def test_a_crash_alone_costs_nothing(starts: float, crash: int) -> None:
 @given(st.lists(crashes, min_size=1, max_size=3))
 def test_however_often_it_is_killed_all_of_the_traffic_is_watched(kills: list[int]) -> None:
     """Whoever says that it is done has watched the new version with all of it, for its time and without a break."""
-    world = World.with_(Behaviour(), Script())
+    world = World.with_(Behaviour(), FaultPlan())
     for each in kills:
         if not world.killed(each):
             break
@@ -234,7 +234,7 @@ def test_however_often_it_is_killed_all_of_the_traffic_is_watched(kills: list[in
 @given(crashes)
 def test_what_turns_bad_while_nobody_watches_does_not_stay(kill: int) -> None:
     """Wherever the program died: unless it had come to the end, the next `apply` leads back."""
-    world = World.with_(Behaviour(), Script())
+    world = World.with_(Behaviour(), FaultPlan())
     if not world.killed(kill) or (world.finished and list(world.store.names(history.PREFIX))):
         return
     world.turn(Behaviour(error_rate=0.3))
@@ -248,7 +248,7 @@ def test_what_turns_bad_while_nobody_watches_does_not_stay(kill: int) -> None:
 @given(st.integers(2, 4), st.integers(0, 120))
 def test_the_lock_admits_one(programs: int, crash: int) -> None:
     """Whoever comes while a program is at it, or has just died at it, is told who that is."""
-    world = World.with_(Behaviour(), Script(crash=crash))
+    world = World.with_(Behaviour(), FaultPlan(crash=crash))
     if world.apply():
         return
     world.memory.revive()
@@ -264,7 +264,7 @@ def test_the_lock_admits_one(programs: int, crash: int) -> None:
 
 @settings(LAW, max_examples=80)
 @given(behaviours, scripts, crashes)
-def test_a_plan_is_a_function_of_what_was_seen(behaviour: Behaviour, script: Script, crash: int) -> None:
+def test_a_plan_is_a_function_of_what_was_seen(behaviour: Behaviour, script: FaultPlan, crash: int) -> None:
     """The same fleet gives the same plan; every step of it is left to be done, and none is done twice."""
     world = World.with_(behaviour, replace(script, crash=crash))
     world.apply()

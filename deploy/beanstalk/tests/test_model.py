@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, strategies as st
 
-from ogrom_deploy.model import Environment, Figures, Fleet, Instance, all_to
+from ogrom_deploy.model import Environment, Figures, Fleet, Instance, all_to, percentile
 
 RUNNING = Environment("green", "v2", 2, (Instance("a", "v2", "ok"), Instance("b", "v2", "ok")), True, 1.0)
 
@@ -41,3 +42,28 @@ def test_the_error_rate_of_nothing_is_none() -> None:
     """Without requests there is no error."""
     assert Figures(0, 0, 0.0, 0.0).error_rate == 0.0
     assert Figures(200, 1, 0.0, 0.0).error_rate == 0.005
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=300), st.integers(1, 100))
+def test_a_percentile_is_one_of_the_values(values: list[float], percent: int) -> None:
+    """So many percent do not exceed it, and of any smaller value that is not true."""
+    found = percentile(values, percent)
+    assert found in values
+    assert sum(each <= found for each in values) * 100 >= percent * len(values)
+    assert all(
+        sum(each <= less for each in values) * 100 < percent * len(values) for less in values if less < found
+    )
+
+
+def test_percentiles_have_bounds() -> None:
+    """Nothing has a percentile of 0.0, and there is none of 0 or above 100."""
+    assert percentile([], 50) == 0.0
+    for percent in (0, 101):
+        with pytest.raises(ValueError, match="a percentile lies"):
+            percentile([1.0], percent)
+
+
+def test_percentiles_are_of_the_values() -> None:
+    """The nearest rank, without anything in between."""
+    values = [1.0, 2.0, 3.0, 4.0]
+    assert [percentile(values, percent) for percent in (25, 50, 51, 99, 100)] == [1.0, 2.0, 3.0, 4.0, 4.0]

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ogrom_deploy.model import Colour, Environment, Fleet, Instance, Version
-from ogrom_deploy.plan import Plan, Refused, plan
+from ogrom_deploy.plan import MatchCapacity, Plan, Refused, Shift, Watch, plan
 from ogrom_deploy.policy import Policy
-from ogrom_deploy.steps import MatchCapacity, Shift, Watch
 
 V2 = Version("v2")
 POLICY = Policy()
@@ -19,7 +18,7 @@ WAY = [
     "Smoke",
     "WarmUp",
     *["Shift", "Watch"] * 4,
-    "Settle",
+    "WaitForDrain",
 ]
 
 
@@ -73,7 +72,7 @@ def test_a_version_on_the_idle_side_is_not_deployed_again() -> None:
 def test_the_way_back_is_short() -> None:
     """A rollback is the same plan by another policy: at once, and nothing is built."""
     decided = plan(Version("v1"), fleet(green="v2", weight=100), POLICY.back())
-    assert names(decided) == ["AwaitHealth", "Smoke", "WarmUp", "Shift", "Settle"]
+    assert names(decided) == ["AwaitHealth", "Smoke", "WarmUp", "Shift", "WaitForDrain"]
     assert (decided.colour, shifts(decided)) == ("blue", [100])
 
 
@@ -108,7 +107,7 @@ def test_an_interrupted_deployment_goes_on(weight: int, left: list[tuple[str, in
     """Health is looked at again, the share that it has is watched again, then come the larger ones."""
     decided = plan(V2, fleet(green="v2", weight=weight), POLICY)
     assert names(decided)[0] == "AwaitHealth"
-    assert names(decided)[-1] == "Settle"
+    assert names(decided)[-1] == "WaitForDrain"
     got = [(type(each).__name__, each.weight) for each in decided.steps if isinstance(each, Shift | Watch)]
     assert got == left
     assert decided.summary.startswith("An interrupted deployment goes on")
@@ -117,7 +116,7 @@ def test_an_interrupted_deployment_goes_on(weight: int, left: list[tuple[str, in
 def test_what_was_not_watched_to_its_end_is_watched_again() -> None:
     """The fleet looks as if all were done; a person is told why it is not, and where a failure would lead."""
     decided = plan(V2, fleet(green="v2", weight=100), POLICY, unfinished=True)
-    assert names(decided) == ["Watch", "Settle"]
+    assert names(decided) == ["Watch", "WaitForDrain"]
     assert [each.weight for each in decided.steps if isinstance(each, Watch)] == [100]
     assert decided.expected == POLICY.soak + POLICY.drain
     assert "leads back to v1" in decided.notes[0]
@@ -135,7 +134,7 @@ def test_what_was_scaled_down_had_been_watched() -> None:
     policy = replace(POLICY, scale_down=1)
     assert plan(V2, fleet(green="v2", weight=100, blues=1), policy, unfinished=True).steps == ()
     again = plan(V2, fleet(green="v2", weight=100), policy, unfinished=True)
-    assert names(again) == ["Watch", "Settle", "Keep", "ScaleDown"]
+    assert names(again) == ["Watch", "WaitForDrain", "Keep", "ScaleDown"]
 
 
 def test_a_half_done_deployment_is_done_again() -> None:

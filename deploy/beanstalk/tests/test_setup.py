@@ -17,9 +17,8 @@ import pytest
 from botocore import xform_name
 
 from ogrom_deploy import templates
-from ogrom_deploy.options import read_options
-from ogrom_deploy.options.template import load
-from ogrom_deploy.scaling import policy_of
+from ogrom_deploy.options import load, read_options
+from ogrom_rehearsal.autoscaling import scaling_policy
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -233,7 +232,7 @@ def test_the_workflow_finds_all_that_it_asks_for(calls: list[Call]) -> None:
 def test_the_deploy_program_is_told_where_everything_is(calls: list[Call], folder: Path) -> None:
     """What the stacks have made, and as many instances as the template says."""
     assert calls
-    scaling = policy_of(read_options(templates.read("environment")))
+    scaling = scaling_policy(read_options(templates.read("environment")))
     assert tomllib.loads((folder / "deploy.toml").read_text(encoding="utf-8")) == {
         "region": "eu-central-1",
         "beanstalk": {

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from ogrom_deploy import templates
-from ogrom_deploy.options.template import load
+from ogrom_deploy.options import load
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Tried to parse AWS")]
 

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.beanstalk.tests.option_rules import check
 from ogrom import http
 from ogrom.http.reply import vary_of
 from ogrom_deploy import templates
-from ogrom_deploy.options import check, read_options
-from ogrom_deploy.options.setting import Key
-from ogrom_deploy.options.template import load
+from ogrom_deploy.options import Key, load, read_options
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(templates.__file__).parent

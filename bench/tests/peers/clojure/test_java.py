@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers.clojure.java import Java, java_in, newest
+from bench.peers.clojure.java import JARS, Java, classpath, java_in, missing_packages, newest
 
 
 @pytest.fixture
@@ -55,3 +55,21 @@ def test_a_folder_without_the_program_is_none(tmp_path: Path) -> None:
     """Debian leaves folders behind, with settings only."""
     (tmp_path / "release").write_text('JAVA_VERSION="25"\n')
     assert java_in(tmp_path) is None
+
+
+def test_a_package_without_one_of_its_jars_is_missing(tmp_path: Path) -> None:
+    """And no other."""
+    for path in classpath(tmp_path):
+        path.touch()
+    assert missing_packages(tmp_path) == ()
+    (tmp_path / "jetty9-util.jar").unlink()
+    (tmp_path / "bidi.jar").unlink()
+    assert missing_packages(tmp_path) == ("libbidi-clojure", "libjetty9-java")
+
+
+def test_the_class_path_has_every_jar_once() -> None:
+    """In one folder; a jar twice would be searched twice."""
+    names = [path.stem for path in classpath(Path("jars"))]
+    assert sorted(names) == sorted({*names})
+    assert len(names) == sum(map(len, JARS.values()))
+    assert {path.parent for path in classpath(Path("jars"))} == {Path("jars")}

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers.clojure import CLOJURE, debian, java
+from bench.peers.clojure import CLOJURE, java
 from bench.peers.peer import missing
 
 
 def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine without Java that is the Java of Debian's too."""
     monkeypatch.setattr(java, "newest", lambda: None)
-    monkeypatch.setattr(debian, "missing", lambda: ("libbidi-clojure",))
+    monkeypatch.setattr(java, "missing_packages", lambda: ("libbidi-clojure",))
     assert missing(CLOJURE) == (
         "Debian's openjdk-25-jre-headless, libbidi-clojure; run ./dev bench peers.clojure --install"
     )
@@ -18,5 +18,5 @@ def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch) 
 def test_with_everything_there_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it is one of the peers."""
     monkeypatch.setattr(java, "newest", lambda: java.Java((21,), Path("/java")))
-    monkeypatch.setattr(debian, "missing", tuple)
+    monkeypatch.setattr(java, "missing_packages", tuple)
     assert missing(CLOJURE) == ""

@@ -1,21 +1,94 @@
-"""`ogrom-deploy`: the commands, their options, and with which status they end."""
+"""`ogrom-deploy`: the commands, their options, and the exit statuses."""
 
+import getpass
+import os
 import signal
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
 import click
 import msgspec
+from rich.console import Console
 
-from . import config, history, lock as locks, tables
+from ogrom_deploy.output import print_drift, print_history, print_plan, print_status, say
+
+from . import config, history, lock as locks
 from .deployment import Deployment
-from .events import Finished
+from .driver import Stop
+from .events import Event, Finished
+from .lock import Locked, LockLost
 from .model import Colour, Version
-from .plan import Plan
+from .output import JsonLines, Progress
+from .plan import Plan, Refused
 from .ports import PlatformError
-from .progress import JsonLines, Progress
-from .session import Session, failures, output, whoami
+
+
+@dataclass
+class Session:
+    """What a command works with; owns the connection, which it makes when it is needed."""
+
+    file: Path | None
+    platform: str | None
+    who: str
+
+    @cached_property
+    def connection(self) -> config.Connection:
+        """The platform and its store."""
+        return config.connect(config.read(self.file, self.platform))
+
+    def deployment(self, tell: Callable[[Event], None] = lambda event: None) -> Deployment:
+        """Somebody who changes the fleet."""
+        made = self.connection
+        return Deployment(made.platform, made.store, made.policy, self.who, tell)
+
+    def close(self) -> None:
+        """Let go of the platform, if it was reached."""
+        if "connection" in self.__dict__:
+            self.connection.close()
+
+
+def console() -> Console:
+    """Standard output; a file or a pipe gets 100 columns, as a log is read."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=100)
+
+
+def whoami() -> str:
+    """Who does it, where nobody says so: user@machine."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in a container
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Say what went wrong before anything was done, and end with its status."""
+    try:
+        yield
+    except Locked as problem:
+        _fail(3, problem)
+    except Refused as problem:
+        _fail(4, problem)
+    except config.Misconfigured as problem:
+        _fail(2, problem)
+    except (Stop, PlatformError) as problem:
+        _fail(1, problem)
+    except LockLost as problem:
+        _fail(5, problem)
+
+
+def _fail(status: int, problem: Exception) -> NoReturn:
+    click.echo(f"ogrom-deploy: {problem}", err=True)
+    raise SystemExit(status)
+
 
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
 """How `apply`, `rollback` and `abort` end; 2 is click's for wrong usage."""
@@ -106,10 +179,10 @@ def abort(session: Session, message: str, as_json: bool) -> None:
 def scale(session: Session, colour: Colour, instances: int, message: str) -> None:
     """Give an environment so many INSTANCES, and wait for them."""
     with failures():
-        console = output()
-        with Progress(console) as tell:
+        shown = console()
+        with Progress(shown) as tell:
             fleet = session.deployment(tell).scale(colour, instances, message)
-        tables.print_status(console, fleet, None, None)
+        print_status(shown, fleet, None, None)
 
 
 @cli.command()
@@ -124,8 +197,8 @@ def status(session: Session, as_json: bool) -> None:
         if as_json:
             _print_json({"fleet": fleet, "lock": lock, "last": last, "drift": drift})
         else:
-            tables.print_status(output(), fleet, lock, last)
-            tables.print_drift(output(), drift)
+            print_status(console(), fleet, lock, last)
+            print_drift(console(), drift)
 
 
 @cli.command("history")
@@ -139,7 +212,7 @@ def show_history(session: Session, limit: int, as_json: bool) -> None:
         if as_json:
             _print_json(records)
         else:
-            tables.print_history(output(), records)
+            print_history(console(), records)
 
 
 @cli.command()
@@ -152,7 +225,7 @@ def lock(session: Session, message: str, hours: float) -> None:
     """Keep everybody from changing the fleet, yourself as well."""
     with failures():
         made = locks.acquire(session.connection.store, session.who, message, hours * 3600.0).lock
-        tables.say(output(), f"Locked by {made}")
+        say(console(), f"Locked by {made}")
 
 
 @cli.command()
@@ -162,24 +235,21 @@ def unlock(session: Session, force: bool) -> None:
     """Give the lock back."""
     with failures():
         gone = locks.unlock(session.connection.store, session.who, force=force)
-        tables.say(output(), f"Unlocked; it was {gone}" if gone else "Nobody had the lock.")
+        say(console(), f"Unlocked; it was {gone}" if gone else "Nobody had the lock.")
 
 
 def _run(
     session: Session, as_json: bool, act: Callable[[Deployment, Callable[[Plan], None]], Finished]
 ) -> NoReturn:
     """Carry an act out, show it, and end with its status."""
-    with failures(), JsonLines() if as_json else Progress(output()) as tell:
-        end = act(
-            session.deployment(tell), lambda plan: None if as_json else tables.print_plan(output(), plan)
-        )
+    with failures(), JsonLines() if as_json else Progress(console()) as tell:
+        end = act(session.deployment(tell), lambda plan: None if as_json else print_plan(console(), plan))
     raise SystemExit(STATUSES[end.outcome])
 
 
 def _records(session: Session, limit: int) -> list[history.Record]:
     # An act has two records: that it began, and how it ended.
-    known = history.read(session.connection.store, 2 * limit)
-    return list(history.ended(known))[: -limit - 1 : -1]
+    return list(islice(history.acts(history.newest(session.connection.store, 2 * limit)), limit))
 
 
 def _drift(made: config.Connection) -> config.Drift:
@@ -193,7 +263,7 @@ def _drift(made: config.Connection) -> config.Drift:
 
 def _print_plan(decided: Plan, *, as_json: bool) -> None:
     if not as_json:
-        tables.print_plan(output(), decided)
+        print_plan(console(), decided)
         return
     steps = [
         {"step": type(each).__name__, "title": each.title, "expected": each.expected}

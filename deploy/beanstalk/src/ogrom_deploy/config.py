@@ -1,9 +1,9 @@
 """The configuration file, deploy.toml: which platform, what is called how on it, and how careful to be."""
 
-import importlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, get_type_hints
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 FILE = Path("deploy.toml")
 PLATFORMS = ("beanstalk", "rehearsal", "memory")
-"""Each is a module of this package with a function `connect(config: Config) -> Connection`."""
+"""Each is an entry point of the group ogrom_deploy.platforms: a function `connect(config: Config) -> Connection`."""
 
 Options: TypeAlias = Mapping[str, Any]
 """A platform's own table; `parsed` makes a checked value of it."""
@@ -111,7 +111,7 @@ def read(file: Path | None, platform: str | None) -> Config:
         raw = tomllib.loads(found.read_text()) if found else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise Misconfigured(f"{found} cannot be read: {problem}") from problem
-    config = parsed(raw | ({"platform": platform} if platform else {}), Config, str(found or FILE))
+    config = parse_table(raw | ({"platform": platform} if platform else {}), Config, str(found or FILE))
     if config.platform not in PLATFORMS:
         known = ", ".join(PLATFORMS)
         raise Misconfigured(
@@ -120,7 +120,7 @@ def read(file: Path | None, platform: str | None) -> Config:
     return config
 
 
-def parsed(raw: Mapping[str, Any], kind: type[T], where: str) -> T:
+def parse_table(raw: Mapping[str, Any], kind: type[T], where: str) -> T:
     """Make a checked value of a table.
 
     Args:
@@ -145,9 +145,12 @@ def connect(config: Config) -> Connection:
     """Reach the platform that a configuration names.
 
     Raises:
-        Misconfigured: what it says of that platform means nothing.
+        Misconfigured: the platform is not installed, or its table cannot be used.
     """
-    connection: Connection = importlib.import_module(f"{__package__}.{config.platform}").connect(config)
+    found = entry_points(group="ogrom_deploy.platforms", name=config.platform)
+    if not found:
+        raise Misconfigured(f"The platform {config.platform!r} is not installed here.")
+    connection: Connection = found[config.platform].load()(config)
     return connection
 
 

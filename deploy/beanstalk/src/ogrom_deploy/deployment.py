@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from . import history
-from .abort import abort as lead_back
 from .driver import Driver, Stop
 from .events import Finished, Listener, Outcome
-from .execute import await_steady, execute
+from .execute import abort as lead_back, await_steady, execute
 from .history import Act, Record, Recorder
 from .lock import Lease, LockLost, acquire
 from .model import Colour, Fleet, Version, other
@@ -81,21 +80,21 @@ class Deployment:
         Raises:
             Refused: it knows none.
         """
-        records, fleet = tuple(history.read(self.store)), self.platform.observe()
+        fleet = self.platform.observe()
         live = fleet[fleet.live].version
-        last = history.unfinished(reversed(records))
+        last = history.unfinished(history.newest(self.store))
         if last and last.act == "rollback" and last.version.label == live:
             return last.version
-        way = history.lived(records)
-        labels = [each.label for each in way]
+        path = history.rollback_path(history.newest(self.store))
+        labels = [each.label for each in path]
         finished = live in labels and 100 in fleet.weights.values()
-        before = labels.index(live) - 1 if finished else len(way) - 1
+        before = labels.index(live) - 1 if finished else len(path) - 1
         if before < 0:
             raise Refused(
                 f"The history knows no version that was live before {live or 'this'}. "
                 "Say which you want: `apply VERSION`."
             )
-        return way[before]
+        return path[before]
 
     def abort(self, message: str = "") -> Finished:
         """Lead all traffic back to the side that had it before somebody was interrupted.
@@ -186,8 +185,8 @@ class Deployment:
 
     def _live_before(self) -> str:
         """The label that was live last, as the history knows it; empty where it knows none."""
-        way = history.lived(history.read(self.store))
-        return way[-1].label if way else ""
+        path = history.rollback_path(history.newest(self.store))
+        return path[-1].label if path else ""
 
     def _add(self, record: Record) -> None:
         """Write it down; what has been done is done, also where that fails."""

@@ -1,34 +1,192 @@
-"""Carries a plan out, step by step; at the first thing that goes wrong it leads back."""
+"""The way back: all traffic to the side that had it before, and to see that it stays there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import gates
-from .abort import abort
 from .driver import Driver, Stop
-from .events import Begun, Ended, Finished, Listener, Outcome, Shifted
-from .gates import Seen
+from .events import Aborting, Begun, Ended, Finished, Listener, Measured, Outcome, Shifted
+from .gates import Observation, Verdict
 from .lock import LockLost
-from .model import Fleet, Probe
-from .plan import Plan
-from .policy import Policy
-from .ports import Platform, PlatformError
-from .steps import (
+from .model import Colour, Fleet, Probe, all_to, other
+from .plan import (
     AwaitHealth,
     Deploy,
     Keep,
     MatchCapacity,
+    Plan,
     Publish,
     ScaleDown,
-    Settle,
     Shift,
     Smoke,
     Step,
-    Towards,
+    VersionStep,
+    WaitForDrain,
     WarmUp,
     Watch,
 )
-from .watch import Vigil, watch
+from .policy import Policy
+from .ports import Platform, PlatformError
+
+
+def abort(origin: Colour, driver: Driver, reason: str) -> Finished:
+    """Lead back to one healthy side, and say so, or say loudly that it could not be done.
+
+    Once begun, it holds on to it whether or not the lock can be renewed: half-way is worse.
+
+    Args:
+        origin: the side that the traffic came from.
+        driver: gives the orders.
+        reason: why it does not go on.
+    """
+    driver = replace(driver, hold=lambda: None)
+    side = origin
+    try:
+        driver.tell(Aborting(driver.platform.now(), reason))
+        fleet = _look(driver)
+        side = _refuge(origin, fleet) if fleet else origin
+        if side != origin:
+            driver.note(f"nothing of {origin} serves, so all traffic goes to {side}")
+        return _lead(side, fleet, driver, reason)
+    except KeyboardInterrupt:
+        return _finished(driver, "stuck", f"{reason}; interrupted again on the way back", side, "")
+
+
+def serves(fleet: Fleet, colour: Colour) -> bool:
+    """Whether an environment serves its own version with any instance."""
+    side = fleet[colour]
+    return any(each.health == "ok" and each.version == side.version for each in side.instances)
+
+
+def _refuge(origin: Colour, fleet: Fleet) -> Colour:
+    """Where to: the origin, unless nothing of it serves, but something of the other side that had traffic."""
+    new = other(origin)
+    lost = not serves(fleet, origin) and fleet.weights[new] > 0 and serves(fleet, new)
+    return new if lost else origin
+
+
+def _look(driver: Driver) -> Fleet | None:
+    """The fleet; None where the platform does not say."""
+    try:
+        return driver.observe()
+    except Stop:
+        return None
+
+
+def _lead(side: Colour, fleet: Fleet | None, driver: Driver, reason: str) -> Finished:
+    """Shift, and look whether it holds, until it does or the patience is over."""
+    weights, end, problem = all_to(side), driver.platform.now() + driver.policy.patience, ""
+    while True:
+        if fleet and fleet.weights == weights:
+            if serves(fleet, side):
+                return _finished(driver, "aborted", reason, side, fleet[side].version)
+            problem = f"{side} has all traffic, but nothing of it serves"
+        else:
+            try:
+                driver.order(f"shift all traffic to {side}", lambda: driver.platform.shift(weights))
+            except Stop as stop:
+                problem = str(stop)
+        fleet = _look(driver)
+        if driver.platform.now() >= end and not (fleet and fleet.weights == weights and serves(fleet, side)):
+            version = fleet[side].version if fleet else ""
+            return _finished(
+                driver, "stuck", f"{reason}; {problem or 'the platform does not answer'}", side, version
+            )
+        driver.wait(driver.policy.poll / 4)
+
+
+def _finished(driver: Driver, outcome: Outcome, reason: str, live: Colour, version: str) -> Finished:
+    return Finished(driver.platform.now(), outcome, reason, live, version, seconds=0.0)
+
+
+@dataclass
+class HealthMonitor:
+    """Bears with an ill side for as long as the policy's patience; owns since when it has been ill."""
+
+    driver: Driver
+    _ill_since: float | None = None
+
+    def is_well(self, fleet: Fleet, step: Shift | Watch | WaitForDrain) -> bool:
+        """Whether the side that the step is about may have its traffic.
+
+        Raises:
+            Stop: it may not, and has not for too long.
+        """
+        policy, now = self.driver.policy, self.driver.platform.now()
+        seen = Observation(fleet[step.colour], now)
+        why = gates.unhealthy_reason(seen, step.version.label, step.instances, policy.freshness)
+        if not why:
+            self._ill_since = None
+            return True
+        if self._ill_since is None:
+            self._ill_since = now
+            self.driver.note(why)
+        if now - self._ill_since >= policy.patience:
+            raise Stop(f"{why}, for {policy.patience:g} s")
+        return False
+
+    def expect_well(self, step: Shift) -> None:
+        """Wait until the side is well.
+
+        Raises:
+            Stop: it is not, for too long.
+        """
+        while not self.is_well(self.driver.observe(), step):
+            self.driver.wait(self.driver.policy.poll)
+
+
+def watch(step: Watch, since: float, monitor: HealthMonitor) -> str:
+    """Watch a share of the traffic for its time, and longer where too few requests come to judge by.
+
+    Args:
+        step: which share, and for how long.
+        since: when it began, in seconds on the platform's clock.
+        monitor: how the side's health was so far.
+
+    Returns:
+        What the last figures say.
+
+    Raises:
+        Stop: they exceed the limits, or the side is ill, or somebody else has shifted the traffic.
+    """
+    driver = monitor.driver
+    platform, policy = driver.platform, driver.policy
+    end, extensions = platform.now() + step.expected, policy.extensions
+    while True:
+        fleet = driver.observe()
+        if fleet.weights[step.colour] != step.weight:
+            raise Stop(
+                f"somebody else has shifted the traffic: {step.colour} has {fleet.weights[step.colour]} %"
+            )
+        well = monitor.is_well(fleet, step)
+        verdict = _judge(step, since, driver)
+        if verdict.failed:
+            raise Stop(f"{step.colour} at {step.weight} %: {verdict.reason}")
+        left = end - platform.now()
+        if left <= 0 and well:
+            if verdict.passed:
+                return verdict.reason
+            if not extensions:
+                return _unjudged(verdict, driver)
+            extensions, end = extensions - 1, platform.now() + step.expected
+            driver.note(f"{verdict.reason}; watching for {step.expected:g} s more")
+        driver.wait(min(policy.poll, max(left, policy.poll / 4)))
+
+
+def _judge(step: Watch, since: float, driver: Driver) -> Verdict:
+    ask, figures = driver.ask, driver.platform.figures
+    new = ask("read the figures", lambda: figures(step.colour, since))
+    old = ask("read the figures", lambda: figures(other(step.colour), since))
+    verdict = gates.traffic(new, old, driver.policy.limits)
+    driver.tell(Measured(driver.platform.now(), step.colour, step.weight, new, old, verdict.reason))
+    return verdict
+
+
+def _unjudged(verdict: Verdict, driver: Driver) -> str:
+    if driver.policy.unjudged == "stop":
+        raise Stop(f'{verdict.reason}, and the policy says unjudged = "stop"')
+    driver.note(f'{verdict.reason}; the policy says unjudged = "go"')
+    return verdict.reason
 
 
 def execute(
@@ -67,7 +225,7 @@ def await_steady(driver: Driver) -> Fleet:
 
 
 def _outcome(plan: Plan, driver: Driver) -> Finished:
-    execution = _Execution(plan, driver, Vigil(driver), driver.platform.now())
+    execution = _Execution(plan, driver, HealthMonitor(driver), driver.platform.now())
     try:
         execution.run()
     except LockLost as lost:
@@ -98,14 +256,14 @@ class _Execution:
 
     plan: Plan
     driver: Driver
-    vigil: Vigil
+    monitor: HealthMonitor
     ordered_at: float
     shifted_at: float = 0.0
     left: int = 0
 
     def __post_init__(self) -> None:
         self.shifted_at = self.ordered_at
-        self.left = sum(isinstance(each, Towards) for each in self.plan.steps)
+        self.left = sum(isinstance(each, VersionStep) for each in self.plan.steps)
 
     @property
     def landed(self) -> bool:
@@ -121,7 +279,7 @@ class _Execution:
             said = self._do(step)
             end = driver.platform.now()
             driver.tell(Ended(end, number, step.title, end - begin, said))
-            self.left -= isinstance(step, Towards)
+            self.left -= isinstance(step, VersionStep)
 
     def finished(self, outcome: Outcome, reason: str) -> Finished:
         """How it ended, for what needs no way back; whose fleet is another's knows no version."""
@@ -141,9 +299,9 @@ class _Execution:
             case Shift():
                 return self._shift(step)
             case Watch():
-                return watch(step, self.shifted_at, self.vigil)
-            case Settle():
-                return self._settle(step)
+                return watch(step, self.shifted_at, self.monitor)
+            case WaitForDrain():
+                return self._wait_for_drain(step)
             case Keep():
                 self.driver.wait(step.expected)
                 return ""
@@ -172,10 +330,10 @@ class _Execution:
     def _await_health(self, step: AwaitHealth) -> str:
         policy, platform = self.driver.policy, self.driver.platform
         end = platform.now() + policy.health_timeout
-        seen: list[Seen] = []
+        seen: list[Observation] = []
         while True:
             fleet = self.driver.observe()
-            seen.append(Seen(fleet[step.colour], platform.now()))
+            seen.append(Observation(fleet[step.colour], platform.now()))
             verdict = gates.health(
                 seen,
                 step.version.label,
@@ -218,19 +376,19 @@ class _Execution:
 
     def _shift(self, step: Shift) -> str:
         platform = self.driver.platform
-        self.vigil.expect_well(step)
+        self.monitor.expect_well(step)
         self.driver.order(step.order, lambda: platform.shift(step.weights))
         self.shifted_at = platform.now()
         self.driver.until(step.is_done, self.driver.policy.patience, f'the end of "{step.title}"')
         self.driver.tell(Shifted(platform.now(), step.weights))
         return ""
 
-    def _settle(self, step: Settle) -> str:
+    def _wait_for_drain(self, step: WaitForDrain) -> str:
         end = self.driver.platform.now() + step.expected
         while True:
             fleet = self.driver.observe()
             if fleet.weights[step.colour] != 100:
                 raise Stop(f"{step.colour} has {fleet.weights[step.colour]} % of the traffic, not all of it")
-            if self.vigil.is_well(fleet, step) and self.driver.platform.now() >= end:
+            if self.monitor.is_well(fleet, step) and self.driver.platform.now() >= end:
                 return f"{self.plan.origin} keeps {self.plan.before}" if self.plan.before else ""
             self.driver.wait(self.driver.policy.poll)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .model import Environment, Figures, Probe, Version
+from .model import Environment, Figures, Probe, Version, percentile
 from .policy import Limits, Policy
 
 Judgement: TypeAlias = Literal["pass", "fail", "unknown"]
@@ -34,14 +34,14 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """An environment, and when it was looked at, in seconds on the platform's clock."""
 
     environment: Environment
     at: float
 
 
-def ailment(seen: Seen, version: str, instances: int, freshness: float) -> str:
+def unhealthy_reason(seen: Observation, version: str, instances: int, freshness: float) -> str:
     """Why an environment should get no traffic; empty where it may.
 
     Others may start or stop meanwhile: what counts is how many serve the version, and that none serves another.
@@ -65,7 +65,13 @@ def ailment(seen: Seen, version: str, instances: int, freshness: float) -> str:
 
 
 def health(
-    seen: Sequence[Seen], version: str, instances: int, *, since: float, observations: int, freshness: float
+    seen: Sequence[Observation],
+    version: str,
+    instances: int,
+    *,
+    since: float,
+    observations: int,
+    freshness: float,
 ) -> Verdict:
     """Whether the last measurements, each taken after our orders, all show the whole side on the version.
 
@@ -81,7 +87,7 @@ def health(
     good, why = 0, "no news since the last order"
     for each in fresh.values():
         whole = each.environment.serves(version)
-        why = ailment(each, version, instances, freshness) or (
+        why = unhealthy_reason(each, version, instances, freshness) or (
             "" if whole else f"not every instance of {each.environment.colour} serves {version} yet"
         )
         good = 0 if why else good + 1
@@ -107,9 +113,8 @@ def smoke(probes: Sequence[Probe], version: Version) -> Verdict:
 
 
 def p99(probes: Sequence[Probe]) -> float:
-    """The 99th percentile of their durations, in seconds: the smallest that 99 % do not exceed."""
-    durations = sorted(each.seconds for each in probes)
-    return durations[-(len(durations) // 100) - 1] if durations else 0.0
+    """The 99th percentile of their durations, in seconds."""
+    return percentile([each.seconds for each in probes], 99)
 
 
 def warm(rounds: Sequence[Sequence[Probe]], policy: Policy) -> Verdict:

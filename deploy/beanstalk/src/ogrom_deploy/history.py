@@ -19,6 +19,9 @@ PREFIX = "history/"
 Act: TypeAlias = Literal["apply", "rollback", "abort", "scale"]
 """What somebody did."""
 
+LONGEST_PATH = 50
+"""A rollback goes back through at most so many versions."""
+
 DEPLOYMENTS = frozenset({"apply", "rollback"})
 """The acts that bring a version to where the traffic is."""
 
@@ -51,6 +54,8 @@ class Record:
         plan: the titles of all steps that were to be done.
         steps: those that have been.
         figures: what clients got, the last look at each share of the traffic.
+        rollback_path: the versions that a rollback can lead through after it, the live one last; None in records that
+            were written before there was such a field.
     """
 
     act: Act
@@ -67,6 +72,7 @@ class Record:
     plan: tuple[str, ...] = ()
     steps: tuple[Done, ...] = ()
     figures: tuple[Measured, ...] = ()
+    rollback_path: tuple[Version, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -116,70 +122,73 @@ def record(
 
 
 def add(store: Store, record: Record) -> None:
-    """Keep a record."""
-    store.write(record.name, msgspec.json.encode(record), tag=None)
-
-
-def read(store: Store, limit: int = 100) -> Iterator[Record]:
-    """The last records, the oldest one first.
-
-    Args:
-        store: where they are.
-        limit: how many at most; each is a request to the store, and nobody goes back further than that.
-    """
-    return reversed(tuple(newest(store, limit)))
+    """Keep a record, with the way back from it."""
+    path = _extended(rollback_path(newest(store)), record)
+    store.write(record.name, msgspec.json.encode(replace(record, rollback_path=path)), tag=None)
 
 
 def newest(store: Store, limit: int = 100) -> Iterator[Record]:
-    """The last records, the newest one first; none is read before it is asked for."""
+    """The last records, the newest first.
+
+    Args:
+        store: where they are; each record is one request to it, sent when the record is asked for.
+        limit: how many at most; nobody goes back further than that.
+    """
     for name in list(store.names(PREFIX))[: -limit - 1 : -1]:
         if found := store.read(name):
             yield msgspec.json.decode(found[0], type=Record)
 
 
-def ended(records: Iterable[Record]) -> Iterator[Record]:
-    """The records without the beginnings of acts whose end is known: what began and never ended stays.
+def acts(records: Iterable[Record]) -> Iterator[Record]:
+    """One record for each act: how it ended, or that it began if nobody knows its end.
 
     Args:
-        records: the oldest one first.
+        records: the newest first.
     """
-    known = list(records)
-    ends = {(each.began, each.who) for each in known if each.outcome != "begun"}
-    return (each for each in known if each.outcome != "begun" or (each.began, each.who) not in ends)
+    # The beginning and the end of an act bear the same time, and so are neighbours in any order.
+    for _, act in groupby(records, lambda each: (each.began, each.who)):
+        yield min(act, key=lambda each: each.outcome == "begun")
 
 
 def unfinished(records: Iterable[Record]) -> Record | None:
-    """The last deployment, unless it ended with its version live, watched and for good; None where it did.
+    """The last deployment, unless it ended with its version live and watched; None if it did.
 
     Args:
-        records: the newest one first; no more of them are read than that takes.
+        records: the newest first; no more are read than needed.
     """
-    # The beginning and the end of an act are of the same moment, and so neighbours in any order.
-    for _, act in groupby(records, lambda each: (each.began, each.who)):
-        known = sorted(act, key=lambda each: each.outcome == "begun")
-        if known[0].act in DEPLOYMENTS:
-            return known[0] if known[0].outcome != "done" else None
-    return None
+    last = next((each for each in acts(records) if each.act in DEPLOYMENTS), None)
+    return last if last and last.outcome != "done" else None
 
 
-def lived(records: Iterable[Record]) -> tuple[Version, ...]:
+def rollback_path(records: Iterable[Record]) -> tuple[Version, ...]:
     """The versions that a rollback can lead through: the last one is live, the one before it was until then.
 
-    Whoever goes back to a version leaves those that came after it behind: they are no way back any more.
+    Going back to a version leaves those after it behind: they are no way back any more.
 
     Args:
-        records: the oldest one first.
+        records: the newest first; no more are read than needed.
     """
-    way: list[Version] = []
-    for each in records:
-        if each.act not in DEPLOYMENTS:
-            continue
-        if not way and each.before:
-            way.append(Version(each.before))
-        if each.outcome != "done":
-            continue
-        labels = [version.label for version in way]
-        if each.version.label in labels:
-            del way[labels.index(each.version.label) :]
-        way.append(each.version)
-    return tuple(way)
+    path: tuple[Version, ...] = ()
+    without: list[Record] = []
+    for each in acts(records):
+        if each.rollback_path is not None:
+            path = each.rollback_path
+            break
+        without.append(each)
+    for each in reversed(without):
+        path = _extended(path, each)
+    return path
+
+
+def _extended(path: tuple[Version, ...], record: Record) -> tuple[Version, ...]:
+    """The path after one more act."""
+    if record.act not in DEPLOYMENTS:
+        return path
+    if not path and record.before:
+        path = (Version(record.before),)
+    if record.outcome != "done":
+        return path
+    labels = [each.label for each in path]
+    if record.version.label in labels:
+        path = path[: labels.index(record.version.label)]
+    return (*path, record.version)[-LONGEST_PATH:]

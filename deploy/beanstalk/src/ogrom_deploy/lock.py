@@ -34,7 +34,7 @@ class Lock:
     note: str = ""
 
     def __str__(self) -> str:
-        return f'{self.owner} since {moment(self.since)}, until {moment(self.expires)}: "{self.message}"'
+        return f'{self.owner} since {format_time(self.since)}, until {format_time(self.expires)}: "{self.message}"'
 
 
 class Locked(Exception):
@@ -180,7 +180,7 @@ def parse(content: bytes) -> Lock:
         return Lock("somebody unknown", "the record cannot be read", 0.0, float("inf"), "")
 
 
-def moment(seconds: float) -> str:
+def format_time(seconds: float) -> str:
     """A time for people, in UTC; `for ever` for one that never comes."""
     if seconds == float("inf"):
         return "for ever"

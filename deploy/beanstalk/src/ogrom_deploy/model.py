@@ -1,6 +1,7 @@
 """What a deployment is about: versions, environments and the traffic between them, as frozen values."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,6 +15,17 @@ Health: TypeAlias = Literal["ok", "pending", "failing", "unknown"]
 
 Weights: TypeAlias = Mapping[Colour, int]
 """The share of the traffic that each environment gets, in percent; together 100."""
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest of the values that so many percent of them do not exceed; 0.0 for no values.
+
+    Raises:
+        ValueError: the percentage is not above 0 and at most 100.
+    """
+    if not 0 < percent <= 100:
+        raise ValueError(f"a percentile lies above 0 and not above 100, and {percent} does not")
+    return sorted(values)[math.ceil(len(values) * percent / 100) - 1] if values else 0.0
 
 
 def other(colour: Colour) -> Colour:

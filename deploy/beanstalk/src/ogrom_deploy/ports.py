@@ -1,4 +1,4 @@
-"""Ports: what the deploy program asks of the world. Beanstalk, Rehearsal and Memory answer it."""
+"""Ports: what the deploy program needs from a platform and from a store."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol

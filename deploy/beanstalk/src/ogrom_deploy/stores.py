@@ -1,13 +1,13 @@
 """Two stores that need nothing but this machine: one in memory, one in a folder."""
 
-import fcntl
 import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from filelock import FileLock
 
 from .ports import Conflict
 
@@ -114,12 +114,9 @@ class FolderStore:
         if (found and found[1]) != tag:
             raise Conflict(name)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> FileLock:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return FileLock(self.folder / ".lock")
 
 
 def _tag(serial: bytes, record: bytes) -> str:

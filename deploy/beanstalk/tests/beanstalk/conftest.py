@@ -12,10 +12,9 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
+from deploy.beanstalk.tests.aws.account import NAMES, Account
+from deploy.beanstalk.tests.aws.fake_aws import FakeAws, fake_instances
 from ogrom_deploy.beanstalk import Addresses, Clients, Settings
-from ogrom_deploy.beanstalk.testing import Account, Cloud
-from ogrom_deploy.beanstalk.testing.account import NAMES
-from ogrom_deploy.beanstalk.testing.doors import door
 
 if TYPE_CHECKING:
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
@@ -94,7 +93,7 @@ def aws() -> Iterator[Aws]:
 
 
 @pytest.fixture
-def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     """An account where blue serves v1 with two instances, and green was just made."""
     # A try comes again at once.
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
@@ -110,7 +109,7 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     account = Account(aws.targets)
     blue, green = NAMES
-    with door(account, blue) as blue_door, door(account, green) as green_door:
+    with fake_instances(account, blue) as blue_door, fake_instances(account, green) as green_door:
         settings = Settings(
             application="ogrom",
             blue=blue,
@@ -122,6 +121,6 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         )
         account.serve(blue, "v1", 2)
         account.make(green, 1)
-        cloud = Cloud(account, clients, settings)
+        cloud = FakeAws(account, clients, settings)
         cloud.tell_rule(100, 0)
         yield cloud

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from deploy.beanstalk.tests.aws.account import Behaviour
+from deploy.beanstalk.tests.aws.fake_aws import FakeAws
 from ogrom_deploy.beanstalk import Settings
-from ogrom_deploy.beanstalk.permissions import ACTIONS
-from ogrom_deploy.beanstalk.testing import Behaviour, Cloud
+from ogrom_deploy.beanstalk.aws import ACTIONS
 from ogrom_deploy.deployment import Deployment
 from ogrom_deploy.events import Event, Finished, Measured, Shifted
 from ogrom_deploy.model import Version, all_to
@@ -19,10 +20,10 @@ POLICY = Policy(watch=30.0, soak=30.0, drain=10.0, poll=5.0, extensions=0)
 
 
 @dataclass
-class Stage:
+class Scene:
     """A cloud with the program before it; keeps what the program told."""
 
-    cloud: Cloud
+    cloud: FakeAws
     policy: Policy = POLICY
     settings: Settings | None = None
     told: list[Event] = field(default_factory=list)
@@ -57,42 +58,42 @@ class Stage:
 
 
 @pytest.fixture
-def stage(cloud: Cloud) -> Stage:
-    return Stage(cloud)
+def scene(cloud: FakeAws) -> Scene:
+    return Scene(cloud)
 
 
 @pytest.mark.slow
-def test_a_version_goes_out_unnoticed_and_comes_back(stage: Stage) -> None:
+def test_a_version_goes_out_unnoticed_and_comes_back(scene: Scene) -> None:
     """It gets its traffic in steps with as many instances as the old one; no request is lost, also on the way back."""
-    end = stage.apply()
-    fleet = stage.cloud.platform().observe()
+    end = scene.apply()
+    fleet = scene.cloud.platform().observe()
     assert (end.outcome, end.live, end.version) == ("done", "green", NEW.label)
-    assert stage.weights == [1, 10, 50, 100]
+    assert scene.weights == [1, 10, 50, 100]
     assert fleet.weights == all_to("green")
     assert fleet.green.wanted == len(fleet.green.instances) == 2
     assert fleet.blue.version == "v1"
-    back = stage.program().rollback()
+    back = scene.program().rollback()
     assert (back.outcome, back.live, back.version) == ("done", "blue", "v1")
     assert back.seconds < end.seconds / 3
-    assert stage.cloud.account.lost == 0
+    assert scene.cloud.account.lost == 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("weight", POLICY.weights)
-def test_what_goes_wrong_at_any_share_leads_back(stage: Stage, weight: int) -> None:
+def test_what_goes_wrong_at_any_share_leads_back(scene: Scene, weight: int) -> None:
     """A version that begins to fail with some share of the traffic loses it all, within one watch."""
 
     def fail(event: Event) -> None:
         if isinstance(event, Shifted) and event.weights["green"] == weight:
-            stage.cloud.account.behaviours[NEW.label] = Behaviour(error_rate=0.5)
+            scene.cloud.account.behaviours[NEW.label] = Behaviour(error_rate=0.5)
 
-    stage.react = fail
-    end = stage.apply()
+    scene.react = fail
+    end = scene.apply()
     assert (end.outcome, end.live, end.version) == ("aborted", "blue", "v1")
-    assert stage.weights[-1] == weight
+    assert scene.weights[-1] == weight
     assert "requests failed" in end.reason
-    assert stage.cloud.platform().observe().weights == all_to("blue")
-    assert stage.cloud.account.lost == 0
+    assert scene.cloud.platform().observe().weights == all_to("blue")
+    assert scene.cloud.account.lost == 0
 
 
 @pytest.mark.parametrize(
@@ -100,79 +101,79 @@ def test_what_goes_wrong_at_any_share_leads_back(stage: Stage, weight: int) -> N
     [Behaviour(installs=False), Behaviour(healthy=False)],
     ids=["not installed", "not healthy"],
 )
-def test_a_bad_version_never_gets_traffic(stage: Stage, behaviour: Behaviour) -> None:
+def test_a_bad_version_never_gets_traffic(scene: Scene, behaviour: Behaviour) -> None:
     """What fails to install or is ill is seen while it has no traffic."""
-    stage.policy = replace(POLICY, order_timeout=90.0, health_timeout=60.0, attempts=2)
-    end = stage.apply(behaviour)
+    scene.policy = replace(POLICY, order_timeout=90.0, health_timeout=60.0, attempts=2)
+    end = scene.apply(behaviour)
     assert (end.outcome, end.live) == ("aborted", "blue")
-    assert stage.weights == []
-    assert stage.cloud.account.lost == 0
+    assert scene.weights == []
+    assert scene.cloud.account.lost == 0
 
 
-def test_old_news_of_health_is_no_news(stage: Stage) -> None:
+def test_old_news_of_health_is_no_news(scene: Scene) -> None:
     """With agents that have fallen silent nothing passes, however good the last news were."""
-    stage.policy = replace(POLICY, health_timeout=60.0)
-    stage.cloud.account.silent.add("ogrom-green")
-    end = stage.apply()
-    assert (end.outcome, stage.weights) == ("aborted", [])
+    scene.policy = replace(POLICY, health_timeout=60.0)
+    scene.cloud.account.silent.add("ogrom-green")
+    end = scene.apply()
+    assert (end.outcome, scene.weights) == ("aborted", [])
     assert "old" in end.reason or "no news" in end.reason
 
 
-def test_agents_without_a_log_let_nothing_pass(stage: Stage) -> None:
+def test_agents_without_a_log_let_nothing_pass(scene: Scene) -> None:
     """NoData is unknown, not well: a bundle whose web server writes no log gets no traffic."""
-    stage.policy = replace(POLICY, health_timeout=60.0)
-    stage.cloud.account.blind.add("ogrom-green")
-    assert (stage.apply().outcome, stage.weights) == ("aborted", [])
+    scene.policy = replace(POLICY, health_timeout=60.0)
+    scene.cloud.account.blind.add("ogrom-green")
+    assert (scene.apply().outcome, scene.weights) == ("aborted", [])
 
 
 @pytest.mark.slow
-def test_a_slow_version_is_seen_by_its_p99(stage: Stage) -> None:
+def test_a_slow_version_is_seen_by_its_p99(scene: Scene) -> None:
     """The first share of the traffic shows it, once enough requests came."""
-    stage.policy = replace(POLICY, extensions=2)
-    end = stage.apply(Behaviour(p99=3.0))
-    assert (end.outcome, stage.weights) == ("aborted", [1])
+    scene.policy = replace(POLICY, extensions=2)
+    end = scene.apply(Behaviour(p99=3.0))
+    assert (end.outcome, scene.weights) == ("aborted", [1])
     assert "p99 is 3000 ms" in end.reason
 
 
 @pytest.mark.slow
-def test_what_only_the_balancer_sees_counts(stage: Stage) -> None:
+def test_what_only_the_balancer_sees_counts(scene: Scene) -> None:
     """Connections closed without a reply are in no web server's log; a watch of minutes has the balancer's word."""
-    stage.policy = replace(POLICY, watch=240.0)
-    end = stage.apply(Behaviour(unanswered=0.2))
-    assert (end.outcome, stage.weights) == ("aborted", [1])
-    seen = [each.new for each in stage.told if isinstance(each, Measured)]
+    scene.policy = replace(POLICY, watch=240.0)
+    end = scene.apply(Behaviour(unanswered=0.2))
+    assert (end.outcome, scene.weights) == ("aborted", [1])
+    seen = [each.new for each in scene.told if isinstance(each, Measured)]
     assert seen[0].errors == 0
     assert seen[-1].errors > 2
 
 
 @pytest.mark.slow
-def test_load_decides_for_the_side_that_has_all_traffic(stage: Stage) -> None:
+def test_load_decides_for_the_side_that_has_all_traffic(scene: Scene) -> None:
     """Both are as large as they were asked to be while the traffic moves; then green may grow and shrink."""
-    stage.settings = replace(stage.cloud.settings, least=2, most=8)
-    blue, green = stage.cloud.account.sides.values()
+    scene.settings = replace(scene.cloud.settings, least=2, most=8)
+    blue, green = scene.cloud.account.sides.values()
     blue.least, blue.most, blue.desired = 2, 8, 5
     blue.want(5, 0.0)
     during: list[tuple[int, int]] = []
-    stage.react = lambda event: (
+    scene.react = lambda event: (
         during.append((green.least, green.most)) if isinstance(event, Measured) else None
     )
-    assert stage.apply().outcome == "done"
+    assert scene.apply().outcome == "done"
     assert during[0] == (5, 5)
     assert (green.least, green.most) == (2, 8)
 
 
 @pytest.mark.slow
-def test_all_that_is_called_is_in_the_table_of_permissions(stage: Stage) -> None:
+def test_all_that_is_called_is_in_the_table_of_permissions(scene: Scene) -> None:
     """Out and back, it calls nothing that the deploy role would be denied; nor has the role a right too many."""
-    stage.policy = replace(POLICY, weights=(50, 100), watch=130.0, poll=10.0)
+    scene.policy = replace(POLICY, weights=(50, 100), watch=130.0, poll=10.0)
     called: set[tuple[str, str]] = set()
     for service in ACTIONS:
-        client = getattr(stage.cloud.clients, service)
+        client = getattr(scene.cloud.clients, service)
         client.meta.events.register(
             "before-parameter-build", lambda model, service=service, **_: called.add((service, model.name))
         )
-    stage.apply()
-    stage.program().rollback()
+    scene.apply()
+    scene.program().rollback()
     known = {(service, operation) for service, found in ACTIONS.items() for operation in found}
     assert called <= known
     # That is for environments without a shared balancer.

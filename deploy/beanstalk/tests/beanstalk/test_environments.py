@@ -6,27 +6,27 @@ from functools import partial
 
 import pytest
 
+from deploy.beanstalk.tests.aws.fake_aws import FakeAws
 from ogrom_deploy.beanstalk.environments import ASG, COMMAND, Environments
-from ogrom_deploy.beanstalk.testing import Cloud
 from ogrom_deploy.model import Version
-from ogrom_deploy.options.setting import Key
+from ogrom_deploy.options import Key
 from ogrom_deploy.ports import PlatformError
 
 BUSY = "Environment named ogrom-green is in an invalid state for this operation. Must be Ready."
 
 
-def environments(cloud: Cloud) -> Environments:
+def environments(cloud: FakeAws) -> Environments:
     return Environments(cloud.clients, cloud.settings, cloud.account.now, cloud.account.wait)
 
 
 @pytest.fixture
-def published(cloud: Cloud) -> Cloud:
+def published(cloud: FakeAws) -> FakeAws:
     """One with a version that green may get."""
     cloud.account.versions["v2"] = (0.0, {"S3Bucket": "b", "S3Key": "k"})
     return cloud
 
 
-def test_version_and_size_are_ordered_apart(published: Cloud) -> None:
+def test_version_and_size_are_ordered_apart(published: FakeAws) -> None:
     """AWS refuses both in one call, so each has a call of its own, with nothing else in it."""
     orders: list[set[str]] = []
     published.clients.elasticbeanstalk.meta.events.register(
@@ -41,7 +41,7 @@ def test_version_and_size_are_ordered_apart(published: Cloud) -> None:
     assert published.account.sides["ogrom-green"].bounds == (3, 3)
 
 
-def test_an_environment_that_stays_busy_is_not_waited_for_for_ever(published: Cloud) -> None:
+def test_an_environment_that_stays_busy_is_not_waited_for_for_ever(published: FakeAws) -> None:
     """The error says how long, and how an update that hangs is ended."""
     begin = published.account.now()
     published.account.refuse("UpdateEnvironment", "InvalidParameterValue", BUSY, times=100)
@@ -50,7 +50,7 @@ def test_an_environment_that_stays_busy_is_not_waited_for_for_ever(published: Cl
     assert 45.0 <= published.account.now() - begin < 51.0
 
 
-def test_other_refusals_are_told_at_once(published: Cloud) -> None:
+def test_other_refusals_are_told_at_once(published: FakeAws) -> None:
     """A version that does not exist will not exist in a minute."""
     begin = published.account.now()
     with pytest.raises(PlatformError, match="No Application Version named 'v3' found"):
@@ -58,7 +58,7 @@ def test_other_refusals_are_told_at_once(published: Cloud) -> None:
     assert published.account.now() == begin
 
 
-def test_throttling_is_tried_again_by_botocore(published: Cloud) -> None:
+def test_throttling_is_tried_again_by_botocore(published: FakeAws) -> None:
     """Four tries are allowed here: three refusals are not noticed, four are told as what they are."""
     published.account.refuse("UpdateEnvironment", "Throttling", "Rate exceeded", times=3)
     environments(published).deploy("green", "v2")
@@ -71,19 +71,19 @@ def test_throttling_is_tried_again_by_botocore(published: Cloud) -> None:
     assert published.account.calls["UpdateEnvironment"] == 8
 
 
-def spoil_policy(cloud: Cloud) -> None:
+def spoil_policy(cloud: FakeAws) -> None:
     cloud.account.sides["ogrom-green"].options[Key(COMMAND, "DeploymentPolicy")] = "Rolling"
 
 
-def spoil_actions(cloud: Cloud) -> None:
+def spoil_actions(cloud: FakeAws) -> None:
     cloud.account.sides["ogrom-green"].managed = "Pending"
 
 
-def spoil_platform(cloud: Cloud) -> None:
+def spoil_platform(cloud: FakeAws) -> None:
     cloud.account.sides["ogrom-green"].stack = "64bit Amazon Linux 2023 v4.12.3 running ECS"
 
 
-def spoil_name(cloud: Cloud) -> None:
+def spoil_name(cloud: FakeAws) -> None:
     del cloud.account.sides["ogrom-green"]
 
 
@@ -97,7 +97,7 @@ def spoil_name(cloud: Cloud) -> None:
     ],
 )
 def test_an_environment_that_is_not_for_it_is_refused(
-    published: Cloud, spoil: Callable[[Cloud], None], reason: str
+    published: FakeAws, spoil: Callable[[FakeAws], None], reason: str
 ) -> None:
     """Before anything is ordered, and with what to do."""
     spoil(published)
@@ -106,14 +106,14 @@ def test_an_environment_that_is_not_for_it_is_refused(
     assert published.account.calls["UpdateEnvironment"] == 0
 
 
-def test_a_managed_update_of_next_week_is_no_hindrance(published: Cloud) -> None:
+def test_a_managed_update_of_next_week_is_no_hindrance(published: FakeAws) -> None:
     """One that is scheduled is not under way."""
     published.account.sides["ogrom-green"].managed = "Scheduled"
     environments(published).deploy("green", "v2")
     assert published.account.sides["ogrom-green"].version == "v2"
 
 
-def test_a_platform_may_be_told_by_its_arn(cloud: Cloud) -> None:
+def test_a_platform_may_be_told_by_its_arn(cloud: FakeAws) -> None:
     """An environment that was made from an ARN need not know the stack's name."""
     side = cloud.account.sides["ogrom-green"]
     side.stack = (
@@ -122,14 +122,14 @@ def test_a_platform_may_be_told_by_its_arn(cloud: Cloud) -> None:
     assert environments(cloud).describe()["green"].get("SolutionStackName") == side.stack
 
 
-def test_options_on_their_way_are_the_ones_that_hold(cloud: Cloud) -> None:
+def test_options_on_their_way_are_the_ones_that_hold(cloud: FakeAws) -> None:
     """While an update runs, AWS tells both the old ones and the new ones."""
     environments(cloud).scale("green", 4)
     assert environments(cloud).options("green")[ASG, "MinSize"] == "4"
     assert cloud.platform().observe().green.wanted == 4
 
 
-def test_clocks_that_differ_are_told(cloud: Cloud) -> None:
+def test_clocks_that_differ_are_told(cloud: FakeAws) -> None:
     """On a machine whose clock is slow, old news would look new."""
     for off, way in ((-20.0, "20 seconds behind"), (20.0, "20 seconds ahead of")):
         apart = replace(environments(cloud), now=partial(sum, (cloud.account.now(), off)))
@@ -137,7 +137,7 @@ def test_clocks_that_differ_are_told(cloud: Cloud) -> None:
             apart.describe()
 
 
-def test_load_is_let_decide_another_time_where_the_environment_is_busy(cloud: Cloud) -> None:
+def test_load_is_let_decide_another_time_where_the_environment_is_busy(cloud: FakeAws) -> None:
     """A release waits for nothing: traffic has moved, and nobody must be kept from moving it back."""
     settings = replace(cloud.settings, least=2, most=8)
     busy = replace(environments(cloud), settings=settings)

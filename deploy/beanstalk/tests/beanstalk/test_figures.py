@@ -2,9 +2,10 @@
 
 from hypothesis import given, strategies as st
 
+from deploy.beanstalk.tests.aws.account import Behaviour
+from deploy.beanstalk.tests.aws.fake_aws import FakeAws
 from ogrom_deploy.beanstalk.figures import NOTHING, Windows, total, worse
 from ogrom_deploy.beanstalk.health import Window
-from ogrom_deploy.beanstalk.testing import Behaviour, Cloud
 from ogrom_deploy.model import Figures, all_to
 
 windows = st.builds(
@@ -77,7 +78,7 @@ def test_what_was_before_is_not_counted() -> None:
     assert kept.figures("blue", 15.0) == NOTHING
 
 
-def test_a_long_wait_misses_no_window(cloud: Cloud) -> None:
+def test_a_long_wait_misses_no_window(cloud: FakeAws) -> None:
     """AWS keeps only the last ten seconds, so the platform looks while it waits."""
     platform, account = cloud.platform(), cloud.account
     platform.observe()
@@ -86,7 +87,7 @@ def test_a_long_wait_misses_no_window(cloud: Cloud) -> None:
     assert platform.figures("blue", since).requests == 50 * account.rate
 
 
-def test_a_look_that_fails_is_a_window_less(cloud: Cloud) -> None:
+def test_a_look_that_fails_is_a_window_less(cloud: FakeAws) -> None:
     """Waiting goes on."""
     platform, account = cloud.platform(), cloud.account
     since = platform.now()
@@ -96,7 +97,7 @@ def test_a_look_that_fails_is_a_window_less(cloud: Cloud) -> None:
     assert 0 < platform.figures("blue", since).requests < 30 * account.rate
 
 
-def test_the_balancers_minutes_come_later_and_are_whole(cloud: Cloud) -> None:
+def test_the_balancers_minutes_come_later_and_are_whole(cloud: FakeAws) -> None:
     """Only minutes that began after the moment count; what nobody answered is among the errors of each side."""
     account = cloud.account
     account.behaviours["v1"] = Behaviour(unanswered=0.1, error_rate=0.05)
@@ -114,7 +115,7 @@ def test_the_balancers_minutes_come_later_and_are_whole(cloud: Cloud) -> None:
     assert platform.figures("green", since).errors == round(minute * 0.1)
 
 
-def test_the_side_that_nobody_answers_for_is_seen_by_the_balancer(cloud: Cloud) -> None:
+def test_the_side_that_nobody_answers_for_is_seen_by_the_balancer(cloud: FakeAws) -> None:
     """Its web servers are gone, so they tell nothing."""
     account = cloud.account
     cloud.tell_rule(0, 100)

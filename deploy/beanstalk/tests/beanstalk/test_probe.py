@@ -10,7 +10,7 @@ import pytest
 
 from ogrom_deploy.beanstalk.probe import probe
 from ogrom_deploy.ports import PlatformError
-from ogrom_deploy.rehearsal.loopback import reservation
+from ogrom_rehearsal.instances import reservation
 
 PATIENCE = 60.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nOgrom-Release: v1\r\n\r\n{}"

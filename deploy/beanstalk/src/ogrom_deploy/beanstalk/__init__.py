@@ -1,9 +1,17 @@
 """Elastic Beanstalk: the Platform and the Store of the deploy program on AWS."""
 
-from .clients import Clients, open_clients
-from .connecting import connect
-from .platform import Beanstalk
+from .aws import Clients, open_clients
+from .platform import BeanstalkPlatform, connect
 from .settings import Addresses, Options, Settings
 from .store import S3Store
 
-__all__ = ["Addresses", "Beanstalk", "Clients", "Options", "S3Store", "Settings", "connect", "open_clients"]
+__all__ = [
+    "Addresses",
+    "BeanstalkPlatform",
+    "Clients",
+    "Options",
+    "S3Store",
+    "Settings",
+    "connect",
+    "open_clients",
+]

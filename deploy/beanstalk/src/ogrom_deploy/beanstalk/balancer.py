@@ -1,40 +1,126 @@
-"""How the clients' traffic is divided: by a rule of the shared balancer, or as a whole by swapping names."""
+"""An environment's group of instances, and the balancer's group of targets that it fills."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ogrom_deploy.model import COLOURS, Colour, Weights, all_to, other
 from ogrom_deploy.ports import PlatformError
 
-from .clients import Clients
+from .aws import Clients, aws_errors
 from .environments import Environments
-from .errors import explained
-from .groups import Group
 
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import EnvironmentDescriptionTypeDef
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
 
 
-class Traffic(Protocol):
+@dataclass(frozen=True)
+class InstanceGroup:
+    """What stands behind an environment.
+
+    Attributes:
+        targets: the ARN of its group of targets.
+        wanted: how many instances it shall have now.
+        least, most: between which load decides.
+    """
+
+    targets: str
+    wanted: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class InstanceGroups:
+    """Where each environment's instances are; owns what was seen of them last, which a rebuild changes.
+
+    Attributes:
+        clients: of AWS.
+        port: of the targets, where an environment has several processes.
+    """
+
+    clients: Clients
+    port: int = 80
+    _names: dict[str, str] = field(default_factory=dict)
+    _last: dict[Colour, InstanceGroup] = field(default_factory=dict)
+
+    def of(
+        self, environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]"
+    ) -> Mapping[Colour, InstanceGroup]:
+        """The groups of both environments.
+
+        Raises:
+            PlatformError: one has none yet, or no application load balancer.
+        """
+        names: dict[Colour, str] = {
+            colour: self._name(colour, environments[colour].get("EnvironmentId", "")) for colour in COLOURS
+        }
+        with aws_errors("look at the groups of instances"):
+            found = self.clients.autoscaling.describe_auto_scaling_groups(
+                AutoScalingGroupNames=sorted(names.values())
+            )["AutoScalingGroups"]
+        by_name = {each.get("AutoScalingGroupName", ""): each for each in found}
+        groups: dict[Colour, InstanceGroup] = {}
+        for colour, name in names.items():
+            if name not in by_name:
+                self._names.clear()  # rebuilt: the next look finds the new one
+                raise PlatformError(f"{colour}: its group of instances {name} is gone; try again")
+            group = by_name[name]
+            groups[colour] = InstanceGroup(
+                self._targets(colour, group.get("TargetGroupARNs", [])),
+                group["DesiredCapacity"],
+                group["MinSize"],
+                group["MaxSize"],
+            )
+        self._last.update(groups)
+        return groups
+
+    def known(self, colour: Colour) -> InstanceGroup | None:
+        """An environment's as it was looked at last, if it was."""
+        return self._last.get(colour)
+
+    def _name(self, colour: Colour, identity: str) -> str:
+        if identity not in self._names:
+            with aws_errors(f"look at the resources of {colour}"):
+                found = self.clients.elasticbeanstalk.describe_environment_resources(EnvironmentId=identity)
+            groups = found["EnvironmentResources"].get("AutoScalingGroups", [])
+            if not groups:
+                raise PlatformError(f"{colour}: it has no group of instances yet; wait until it is made")
+            self._names[identity] = groups[0].get("Name", "")
+        return self._names[identity]
+
+    def _targets(self, colour: Colour, found: list[str]) -> str:
+        if len(found) > 1:
+            with aws_errors(f"look at the target groups of {colour}"):
+                described = self.clients.elbv2.describe_target_groups(TargetGroupArns=found)["TargetGroups"]
+            found = [each.get("TargetGroupArn", "") for each in described if each.get("Port") == self.port]
+        if len(found) != 1:
+            raise PlatformError(
+                f"{colour}: it has {len(found) or 'no'} target groups on port {self.port}, not one; it needs "
+                "an application load balancer (LoadBalancerType) and one process on that port"
+            )
+        return found[0]
+
+
+class TrafficControl(Protocol):
     """What divides it."""
 
     def weights(
         self,
         environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
-        groups: Mapping[Colour, Group],
+        groups: Mapping[Colour, InstanceGroup],
     ) -> Weights:
         """How it is divided now, in percent."""
         ...
 
-    def shift(self, weights: Weights, groups: Mapping[Colour, Group]) -> None:
+    def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
         """Divide it so."""
         ...
 
 
 @dataclass(frozen=True)
-class Rule:
+class WeightedRule:
     """The weighted rule of a listener that both environments share.
 
     Beanstalk leaves a shared balancer's rules alone once an environment is made, so this one is ours. Requests
@@ -51,7 +137,7 @@ class Rule:
     def weights(
         self,
         environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
-        groups: Mapping[Colour, Group],
+        groups: Mapping[Colour, InstanceGroup],
     ) -> Weights:
         """The rule's own, in percent.
 
@@ -60,7 +146,7 @@ class Rule:
         """
         return _percent(self._shares(groups))
 
-    def shift(self, weights: Weights, groups: Mapping[Colour, Group]) -> None:
+    def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
         """Give the rule these weights.
 
         Raises:
@@ -79,16 +165,16 @@ class Rule:
                 "TargetGroupStickinessConfig": {"Enabled": False},
             },
         }
-        with explained("shift traffic"):
+        with aws_errors("shift traffic"):
             self.clients.elbv2.modify_rule(RuleArn=self.arn, Actions=[action])
         if (now := self._shares(groups)) != weights:
             raise PlatformError(
                 f"shift traffic: the rule was told {dict(weights)} and has {dict(now)}; who else changes it?"
             )
 
-    def _shares(self, groups: Mapping[Colour, Group]) -> Weights:
+    def _shares(self, groups: Mapping[Colour, InstanceGroup]) -> Weights:
         """What the rule gives to each side, as it says it."""
-        with explained("look at the traffic's rule"):
+        with aws_errors("look at the traffic's rule"):
             rules = self.clients.elbv2.describe_rules(RuleArns=[self.arn])["Rules"]
         actions = rules[0].get("Actions", []) if rules else []
         if len(actions) != 1 or actions[0].get("Type") != "forward":
@@ -119,7 +205,7 @@ def _percent(shares: Weights) -> Weights:
 
 
 @dataclass(frozen=True)
-class Swap:
+class CnameSwap:
     """The name that clients come by, which is one environment's or the other's. There is no share between.
 
     Attributes:
@@ -137,7 +223,7 @@ class Swap:
     def weights(
         self,
         environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
-        groups: Mapping[Colour, Group],
+        groups: Mapping[Colour, InstanceGroup],
     ) -> Weights:
         """All to the one whose name it is.
 
@@ -150,7 +236,7 @@ class Swap:
         names = " and ".join(environments[colour].get("CNAME", "") for colour in COLOURS)
         raise PlatformError(f"clients come by {self.cname}, but the environments' names are {names}")
 
-    def shift(self, weights: Weights, groups: Mapping[Colour, Group]) -> None:
+    def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
         """Swap the names where the other side has the clients', and wait until resolvers have heard of it.
 
         Raises:
@@ -165,7 +251,7 @@ class Swap:
             return
         until = self.environments.now() + self.environments.settings.patience
         self.environments.await_ready("swap the names", until)
-        with explained("swap the names"):
+        with aws_errors("swap the names"):
             self.environments.clients.elasticbeanstalk.swap_environment_cnames(
                 SourceEnvironmentName=self.environments.settings.blue,
                 DestinationEnvironmentName=self.environments.settings.green,

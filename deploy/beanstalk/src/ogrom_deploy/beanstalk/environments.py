@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from ogrom_deploy.beanstalk.aws import error_message
 from ogrom_deploy.model import COLOURS, Colour
 from ogrom_deploy.ports import PlatformError
 
-from .clients import Clients
-from .errors import code, explained, message
+from .aws import Clients, aws_errors, error_code, expect_same_time
 from .settings import Settings
-from .skew import expect_same_time
 
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import (
@@ -54,7 +53,7 @@ class Environments:
         Raises:
             PlatformError: one is not there, or not of the platform that our bundles are for; or the clocks differ.
         """
-        with explained("look at the environments"):
+        with aws_errors("look at the environments"):
             reply = self.clients.elasticbeanstalk.describe_environments(
                 ApplicationName=self.settings.application,
                 EnvironmentNames=[self.settings.blue, self.settings.green],
@@ -108,7 +107,7 @@ class Environments:
         """
         settings = self.settings
         if settings.most and (order := self._bounds(colour, settings.least, settings.most)):
-            with explained(f"let load scale {colour}"), unless_busy():
+            with aws_errors(f"let load scale {colour}"), unless_busy():
                 order()
 
     def _bounds(self, colour: Colour, least: int, most: int) -> Callable[[], object] | None:
@@ -130,7 +129,7 @@ class Environments:
         Raises:
             PlatformError: AWS does not tell.
         """
-        with explained(f"read the options of {colour}"):
+        with aws_errors(f"read the options of {colour}"):
             found = self.clients.elasticbeanstalk.describe_configuration_settings(
                 ApplicationName=self.settings.application, EnvironmentName=self.settings.name(colour)
             )["ConfigurationSettings"]
@@ -159,14 +158,14 @@ class Environments:
 
     def _update(self, doing: str, order: Callable[[], object]) -> None:
         until = self.now() + self.settings.patience
-        with explained(doing):
+        with aws_errors(doing):
             while True:
                 try:
                     order()
                 except ClientError as problem:
                     if not is_busy(problem):
                         raise
-                    self._expect_time(until, doing, message(problem))
+                    self._expect_time(until, doing, error_message(problem))
                     self.wait(BETWEEN_TRIES)
                 else:
                     return
@@ -202,7 +201,7 @@ class Environments:
 
     def _expect_unmanaged(self, colour: Colour) -> None:
         """A managed update replaces the instances; a deployment must not meet one."""
-        with explained(f"look for managed updates of {colour}"):
+        with aws_errors(f"look for managed updates of {colour}"):
             found = self.clients.elasticbeanstalk.describe_environment_managed_actions(
                 EnvironmentName=self.settings.name(colour)
             ).get("ManagedActions", ())
@@ -227,4 +226,4 @@ def unless_busy() -> Iterator[None]:
 
 def is_busy(problem: ClientError) -> bool:
     """Whether AWS refuses because the environment is not done with its last order."""
-    return code(problem) == "InvalidParameterValue" and "Must be Ready" in message(problem)
+    return error_code(problem) == "InvalidParameterValue" and "Must be Ready" in error_message(problem)

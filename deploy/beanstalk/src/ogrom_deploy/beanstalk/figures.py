@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from ogrom_deploy.model import COLOURS, Colour, Figures
 
-from .clients import Clients
-from .errors import explained
+from .aws import Clients, aws_errors
 from .health import Window
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ class Metrics:
         if begin >= end or not (balancer := self._balancer(targets)):
             return NOTHING
         found: dict[str, dict[datetime, float]] = {}
-        with explained("ask for the balancer's metrics"):
+        with aws_errors("ask for the balancer's metrics"):
             pages = self.clients.cloudwatch.get_paginator("get_metric_data").paginate(
                 MetricDataQueries=queries(targets, balancer),
                 StartTime=datetime.fromtimestamp(begin, UTC),
@@ -131,7 +130,7 @@ class Metrics:
     def _balancer(self, targets: str) -> str:
         """The balancer's ARN; empty where the group is behind none."""
         if targets not in self._balancers:
-            with explained("look for the balancer"):
+            with aws_errors("look for the balancer"):
                 found = self.clients.elbv2.describe_target_groups(TargetGroupArns=[targets])["TargetGroups"]
             balancers = found[0].get("LoadBalancerArns", []) if found else []
             if not balancers:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from ogrom_deploy.model import Health, Instance
 
-from .clients import Clients
-from .errors import explained
+from .aws import Clients, aws_errors
 
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import (
@@ -51,7 +50,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Report:
+class HealthReport:
     """An environment's health as it was measured last.
 
     Attributes:
@@ -67,7 +66,7 @@ class Report:
     window: Window | None
 
 
-def report(clients: Clients, name: str, *, now: float, stale: float) -> Report:
+def read_health(clients: Clients, name: str, *, now: float, stale: float) -> HealthReport:
     """Ask for an environment's health.
 
     Args:
@@ -79,7 +78,7 @@ def report(clients: Clients, name: str, *, now: float, stale: float) -> Report:
     Raises:
         PlatformError: AWS does not tell; with basic health only, it says that.
     """
-    with explained(f"ask for the health of {name}"):
+    with aws_errors(f"ask for the health of {name}"):
         found = clients.elasticbeanstalk.describe_environment_health(
             EnvironmentName=name,
             AttributeNames=["Causes", "ApplicationMetrics", "RefreshedAt"],
@@ -87,7 +86,7 @@ def report(clients: Clients, name: str, *, now: float, stale: float) -> Report:
         instances, refreshed = _instances(clients, name)
     measured_at = min(_measured_at(found), refreshed)
     fresh = now - measured_at <= stale
-    return Report(
+    return HealthReport(
         tuple(_instance(each, fresh=fresh) for each in instances),
         measured_at,
         tuple(found.get("Causes", ())),
@@ -95,7 +94,7 @@ def report(clients: Clients, name: str, *, now: float, stale: float) -> Report:
     )
 
 
-def label(told: str) -> str:
+def version_label(told: str) -> str:
     """A version's label as Elastic Beanstalk tells it; empty for what it puts onto a new environment itself."""
     return "" if told == SAMPLE else told
 
@@ -106,7 +105,7 @@ def last_window(clients: Clients, name: str) -> Window | None:
     Raises:
         PlatformError: AWS does not tell.
     """
-    with explained(f"ask for the requests of {name}"):
+    with aws_errors(f"ask for the requests of {name}"):
         found = clients.elasticbeanstalk.describe_environment_health(
             EnvironmentName=name, AttributeNames=["ApplicationMetrics", "RefreshedAt"]
         )
@@ -154,7 +153,7 @@ def _instance(found: "SingleInstanceHealthTypeDef", *, fresh: bool) -> Instance:
     health: Health = "unknown"
     if fresh:
         health = _health(found.get("HealthStatus", ""), deployment.get("Status", ""))
-    return Instance(found.get("InstanceId", ""), label(deployment.get("VersionLabel", "")), health)
+    return Instance(found.get("InstanceId", ""), version_label(deployment.get("VersionLabel", "")), health)
 
 
 def _health(status: str, deployment: str) -> Health:

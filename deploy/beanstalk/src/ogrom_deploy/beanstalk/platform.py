@@ -3,23 +3,24 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from ogrom_deploy import templates
-from ogrom_deploy.config import Drift
+from ogrom_deploy.beanstalk.balancer import CnameSwap, TrafficControl, WeightedRule
+from ogrom_deploy.config import Config, Connection, Drift, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.options import Setting, differences, read_options
 from ogrom_deploy.ports import PlatformError
 
-from .balancer import Rule, Swap, Traffic
-from .clients import Clients
+from .aws import Clients, open_clients
+from .balancer import InstanceGroup, InstanceGroups
 from .environments import ASG, Environments
 from .figures import SAMPLE, Metrics, Windows, worse
-from .groups import Group, Groups
-from .health import label, last_window, report
+from .health import last_window, read_health, version_label
 from .probe import probe
-from .settings import Settings
+from .settings import Options, Settings
+from .store import S3Store
 from .versions import Versions
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Beanstalk:
+class BeanstalkPlatform:
     """A Platform on AWS; owns what health has told so far, since AWS itself keeps only the last ten seconds.
 
     Attributes:
@@ -46,7 +47,7 @@ class Beanstalk:
     def __post_init__(self) -> None:
         self._environments = Environments(self.clients, self.settings, self.now, self.wait)
         self._versions = Versions(self.clients, self.settings, self.now, self.wait)
-        self._groups = Groups(self.clients)
+        self._groups = InstanceGroups(self.clients)
         self._metrics = Metrics(self.clients)
         self._traffic = self._divided()
 
@@ -143,20 +144,22 @@ class Beanstalk:
         for (namespace, name), value in self._environments.options(colour).items():
             yield Setting(namespace, name, value)
 
-    def _divided(self) -> Traffic:
+    def _divided(self) -> TrafficControl:
         if self.settings.rule:
-            return Rule(self.clients, self.settings.rule)
-        return Swap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
+            return WeightedRule(self.clients, self.settings.rule)
+        return CnameSwap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
 
     def _environment(
-        self, colour: Colour, described: "EnvironmentDescriptionTypeDef", group: Group, *, alone: bool
+        self, colour: Colour, described: "EnvironmentDescriptionTypeDef", group: InstanceGroup, *, alone: bool
     ) -> Environment:
-        health = report(self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale)
+        health = read_health(
+            self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale
+        )
         self._windows.add(colour, health.window)
         steady = described.get("Status") == "Ready"
         return Environment(
             colour,
-            label(described.get("VersionLabel", "")),
+            version_label(described.get("VersionLabel", "")),
             group.wanted if steady else self._wanted(colour, group),
             health.instances,
             steady,
@@ -164,13 +167,13 @@ class Beanstalk:
             (*health.causes, *self._pinned(group, steady=steady, alone=alone)),
         )
 
-    def _pinned(self, group: Group, *, steady: bool, alone: bool) -> Sequence[str]:
+    def _pinned(self, group: InstanceGroup, *, steady: bool, alone: bool) -> Sequence[str]:
         """A word on a side with all of the traffic that load ought to scale and does not."""
         if steady and alone and self.settings.most and group.most != self.settings.most:
             return [f"load does not scale it: it has from {group.least} to {group.most} instances"]
         return []
 
-    def _wanted(self, colour: Colour, group: Group) -> int:
+    def _wanted(self, colour: Colour, group: InstanceGroup) -> int:
         """What an update that is under way will make of a group: it keeps within the new bounds."""
         options = self._environments.options(colour)
         least = int(options.get((ASG, "MinSize"), group.wanted))
@@ -183,7 +186,9 @@ class Beanstalk:
             return False
         if described.get("Status") != "Ready":
             return True
-        health = report(self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale)
+        health = read_health(
+            self.clients, self.settings.name(colour), now=self.now(), stale=self.settings.stale
+        )
         return all(each.version in {wanted, ""} for each in health.instances)
 
     def _sample(self, colours: Sequence[Colour]) -> None:
@@ -192,3 +197,28 @@ class Beanstalk:
             if self._windows.is_due(colour, self.now()):
                 with suppress(PlatformError):
                     self._windows.add(colour, last_window(self.clients, self.settings.name(colour)))
+
+
+def connect(config: Config) -> Connection:
+    """Reach Elastic Beanstalk.
+
+    Args:
+        config: what deploy.toml says; its table `[beanstalk]` has the fields of Options.
+
+    Raises:
+        Misconfigured: the table cannot be used.
+        PlatformError: there is no region, or no such profile.
+    """
+    options = parse_table(config.options, Options, "[beanstalk]")
+    settings = Settings(
+        application=config.application,
+        blue=config.environments.blue,
+        green=config.environments.green,
+        region=config.region,
+        **{each.name: getattr(options, each.name) for each in fields(options)},
+    )
+    clients = open_clients(config.region)
+    platform = BeanstalkPlatform(settings, clients)
+    # Names have no shares: what cannot be done step by step is planned as one.
+    policy = config.policy if platform.divides else replace(config.policy, weights=(100,))
+    return Connection(platform, S3Store(clients.s3, settings.bucket), policy, platform.drift)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ogrom_deploy import templates
 from ogrom_deploy.model import Colour
-from ogrom_deploy.options.template import load
+from ogrom_deploy.options import load
 
 
 @dataclass(frozen=True)

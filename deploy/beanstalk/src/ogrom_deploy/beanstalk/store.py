@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from ogrom_deploy.ports import Conflict, PlatformError
 
-from .errors import code, explained
+from .aws import aws_errors, error_code
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -41,7 +41,7 @@ class S3Store:
             try:
                 found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)
             except ClientError as problem:
-                if code(problem) in ABSENT:
+                if error_code(problem) in ABSENT:
                     return None
                 raise
             return found["Body"].read(), found["ETag"]
@@ -57,7 +57,7 @@ class S3Store:
             try:
                 return self._put(name, content, tag)
             except ClientError as problem:
-                if code(problem) in CHANGED and _was_retried(problem):
+                if error_code(problem) in CHANGED and _was_retried(problem):
                     there = self.read(name)
                     if there is not None and there[0] == content:
                         return there[1]  # our first try had come through; only its response was lost
@@ -74,7 +74,7 @@ class S3Store:
             try:
                 self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name, IfMatch=tag)
             except ClientError as problem:
-                if not (code(problem) in ABSENT and _was_retried(problem)):
+                if not (error_code(problem) in ABSENT and _was_retried(problem)):
                     raise
 
     def names(self, prefix: str) -> Iterator[str]:
@@ -99,15 +99,15 @@ class S3Store:
 
     @contextmanager
     def _explained(self, verb: str, name: str) -> Iterator[None]:
-        with explained(f"{verb} s3://{self.bucket}/{self.prefix}{name}"):
+        with aws_errors(f"{verb} s3://{self.bucket}/{self.prefix}{name}"):
             try:
                 yield
             except ClientError as problem:
-                if code(problem) == "NoSuchBucket":
+                if error_code(problem) == "NoSuchBucket":
                     raise PlatformError(
                         f"{verb} {name}: there is no bucket {self.bucket!r}; set the one of the stack's outputs"
                     ) from problem
-                if verb != "read" and code(problem) in CHANGED | ABSENT:
+                if verb != "read" and error_code(problem) in CHANGED | ABSENT:
                     raise Conflict(f"{name} was changed meanwhile") from problem
                 raise
 

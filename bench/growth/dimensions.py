@@ -1,0 +1,253 @@
+"""What grows: each size of it is a server and what it is asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from itertools import product
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from bench.comparison.cases import product_paths
+from bench.database import MARKET, seeded_database
+from bench.measure.timing import Sample, Spread, ratio, rounds
+from bench.measure.wrk import Throughput, WrkFailed, in_turn, throughput
+from bench.peers import MEMORY, PEERS, Peer
+from bench.peers.check import Catalogue
+from bench.peers.peer import ROOT
+from bench.peers.running import running
+from ogrom.sources.demo import LOCALES
+
+from .service import copied
+
+_OURS = PEERS["ogrom"]
+_LANGUAGES = ("de", "en", "fr", "pl", "it", "es", "nl", "pt", "sv", "da")
+_REGIONS = ("DE", "GB", "FR", "PL", "IT")
+_ENDPOINTS = 16
+# Asked for in turn, by all sizes of a dimension, so that as many different answers come.
+_MOST_PATHS = 200
+
+
+Server: TypeAlias = Callable[[], AbstractContextManager[str]]
+"""Starts a server, and gives its URL."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """One size of a dimension.
+
+    Attributes:
+        size: the number.
+        server: starts what is asked; several sizes may have the same.
+        paths: what it is asked for in turn; what it does not have is left out.
+    """
+
+    size: int
+    server: Server
+    paths: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Something that grows.
+
+    Attributes:
+        name: of it, in the plural, for the command line.
+        title: of its chart.
+        told: a sentence on how it grows, for the documentation.
+        sizes: the smallest first.
+        flat: whether the cost of a request is to stay the same.
+    """
+
+    name: str
+    title: str
+    told: str
+    sizes: Sequence[Size]
+    flat: bool
+
+
+def dimensions(catalogue: Path, *, quick: bool) -> Iterator[Dimension]:
+    """All that grows.
+
+    Args:
+        catalogue: what `bench.database.export_catalogue` wrote, with the database of its name beside it.
+        quick: only the smallest and a larger one of each, none that takes minutes to make.
+    """
+    ids = tuple(Catalogue.read(catalogue).products)
+    paths = product_paths(ids[:: max(1, len(ids) // _MOST_PATHS)])
+    yield Dimension(
+        "routes",
+        "routes",
+        "the API's own 16 endpoints under more names; those asked for are spread over all of them",
+        [_routes(catalogue, paths, number) for number in _some((16, 160, 1600, 5000), quick=quick)],
+        flat=True,
+    )
+    yield Dimension(
+        "locales",
+        "locales",
+        "markets that are served, by id from memory; those with the demo's products are asked in turn",
+        [_locales(catalogue, ids, number) for number in _some((1, 10, 50), quick=quick)],
+        flat=True,
+    )
+    rows = (1000, 100_000, 1_000_000)
+    yield Dimension(
+        "rows",
+        "products in MariaDB",
+        "products in MariaDB, by id, each time read; what belongs to them comes to ten times as many rows",
+        [_rows(catalogue, number) for number in ((*rows[:1], 10_000) if quick else rows)],
+        flat=True,
+    )
+    server = _service(catalogue, _ENDPOINTS)
+    for name, title, told, numbers in (
+        ("links", "links in a response", "links to products in one response", (1, 10, 100)),
+        ("sizes", "KiB in a response", "KiB of JSON in one response", (1, 10, 100, 1000)),
+    ):
+        some = _some(numbers, quick=quick)
+        yield Dimension(name, title, told, [_answers(server, name, number) for number in some], flat=False)
+
+
+@contextmanager
+def up(sizes: Sequence[Size]) -> Iterator[Mapping[int, str]]:
+    """Start the servers of all sizes, each once, and give their URLs."""
+    with ExitStack() as stack:
+        urls = {
+            server: stack.enter_context(server()) for server in dict.fromkeys(each.server for each in sizes)
+        }
+        yield {each.size: urls[each.server] for each in sizes}
+
+
+def _some(numbers: Sequence[int], *, quick: bool) -> Sequence[int]:
+    return (numbers[0], numbers[-1]) if quick else numbers
+
+
+def _routes(catalogue: Path, paths: Sequence[str], number: int) -> Size:
+    copies = number // _ENDPOINTS
+    numbers = (index * copies // len(paths) for index in range(len(paths)))
+    spread = [_copied(path, copy) if copy else path for path, copy in zip(paths, numbers, strict=True)]
+    return Size(number, _service(catalogue, number), spread)
+
+
+def _copied(path: str, number: int) -> str:
+    return path.replace(MARKET, f"{MARKET}{copied('', number)}", 1)
+
+
+def _locales(catalogue: Path, ids: Sequence[str], number: int) -> Size:
+    others = [f"{language}-{region}" for language, region in product(_LANGUAGES, _REGIONS)]
+    locales = tuple(dict.fromkeys((*LOCALES, *others)))[:number]
+    peer = replace(
+        _OURS, environment=lambda store: {**_OURS.environment(store), "OGROM_LOCALES": ",".join(locales)}
+    )
+    asked = min(number, len(LOCALES))
+    paths = [f"/v1/{locales[index % asked]}/products/{id}" for index, id in enumerate(ids[: 2 * _MOST_PATHS])]
+    return Size(number, lambda: _served(peer, MEMORY, catalogue), paths)
+
+
+def _rows(catalogue: Path, number: int) -> Size:
+    @contextmanager
+    def served() -> Iterator[str]:
+        with seeded_database(number) as url, _served(_OURS, url, catalogue) as served:
+            yield served
+
+    ids = range(1, number + 1, max(1, number // (2 * _MOST_PATHS)))
+    return Size(number, served, product_paths(map(str, ids)))
+
+
+def _answers(server: Server, name: str, number: int) -> Size:
+    return Size(number, server, [f"{MARKET}/{name}/{number}"])
+
+
+def _service(catalogue: Path, endpoints: int) -> Server:
+    """The service with more endpoints."""
+
+    def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
+        return (
+            str(ROOT / ".nox" / "test" / "bin" / "python"),
+            "-m",
+            "bench.growth.service",
+            f"--database=sqlite:///{catalogue.with_name('ogrom.sqlite3')}",
+            f"--endpoints={endpoints}",
+            f"--port={port}",
+            f"--threads={threads}",
+        )
+
+    peer = Peer(f"growth-{endpoints}", "Ogrom, more endpoints", "ogrom", "None.", command)
+    return lambda: _served(peer, MEMORY, catalogue)
+
+
+@contextmanager
+def _served(peer: Peer, store: str, catalogue: Path) -> Iterator[str]:
+    with running(peer, store, catalogue) as server:
+        yield server.url
+
+
+CONNECTIONS = 16
+WARM_UP = 1
+_PATIENCE = 30.0
+
+Sizes = Mapping[int, Sequence[Throughput]]
+"""The rounds of each size."""
+
+
+class NothingThere(RuntimeError):
+    """A server has none of what it is to be asked for."""
+
+
+def measured(dimension: Dimension, count: int, seconds: int) -> Sizes:
+    """Measure all sizes of a dimension.
+
+    Args:
+        dimension: what grows.
+        count: of rounds.
+        seconds: of load in each.
+
+    Raises:
+        WrkFailed: a request had no right answer.
+    """
+    with up(dimension.sizes) as urls:
+        scripts = {
+            each.size: in_turn((path, {}) for path in there(urls[each.size], each.paths))
+            for each in dimension.sizes
+        }
+
+        def load(size: int, seconds: int = seconds) -> Throughput:
+            seen = throughput(urls[size], CONNECTIONS, seconds, scripts[size])
+            if seen.errors:
+                raise WrkFailed(f"{dimension.name}, {size}: {seen.errors} requests had no right answer")
+            return seen
+
+        for size in urls:
+            load(size, WARM_UP)
+        return rounds(tuple(urls), load, count)
+
+
+def there(url: str, paths: Iterable[str]) -> Sequence[str]:
+    """Those of the paths that a server answers with 200; asking also puts them into its memory.
+
+    Raises:
+        NothingThere: it answers none so.
+    """
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
+    found = []
+    for path in paths:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        if response.status == 200:
+            found.append(path)
+    connection.close()
+    if not found:
+        raise NothingThere(
+            f"{url} has nothing of what growth asks for, such as {next(iter(paths), 'nothing')}"
+        )
+    return found
+
+
+def costs(sizes: Sizes) -> Mapping[int, Spread]:
+    """What a request costs at each size, as a multiple of the smallest's."""
+    seconds = {
+        size: Sample.of(1 / each.requests_per_second for each in values) for size, values in sizes.items()
+    }
+    smallest = next(iter(seconds.values()))
+    return {size: ratio(each, smallest) for size, each in seconds.items()}

@@ -1,0 +1,327 @@
+"""Charts as SVG whose text is text, for light and dark pages: bars, lines over time, growth and trends."""
+
+import io
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+    StrMethodFormatter,
+)
+
+from .timing import Spread
+
+INK = "#1f2328"
+QUIET = "#6e7781"
+GRID = "#d8dee4"
+GROUND = "#ffffff"
+OURS = "#12877b"
+JVM = "#d9730d"
+OTHERS = ("#4f7cc4", "#9462b8", "#c2527f", "#7f8c2f", "#8b949e")
+PLAIN = "#a3adb8"
+
+# On a dark page these take the place of those above; the colours of bars and lines do for both.
+_DARK = {INK: "#e6edf3", QUIET: "#9aa4af", GRID: "#30363d", GROUND: "#0d1117"}
+
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",  # text stays text, to be found and read aloud
+    "svg.hashsalt": "bench",  # the same numbers give the same file
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": QUIET,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": GRID,
+    "axes.facecolor": GROUND,
+    "figure.facecolor": GROUND,
+    "xtick.color": GRID,
+    "ytick.color": GRID,
+    "xtick.labelcolor": QUIET,
+    "ytick.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "legend.frameon": False,
+}
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw in it."""
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def axes_of(figure: Figure, columns: int, **options: Any) -> list[Axes]:
+    """The places for charts, side by side."""
+    return list(figure.subplots(1, columns, squeeze=False, **options)[0])
+
+
+def short_lines(name: str) -> str:
+    """A name in lines that leave room for what is shown of it."""
+    return textwrap.fill(name, 28)
+
+
+def names_at_ends(axes: Axes, ends: Sequence[tuple[str, float, str]], place: float, top: float) -> None:
+    """Names of lines at their ends, apart where lines end close together.
+
+    Args:
+        axes: where the lines are.
+        ends: name, last value and colour of each.
+        place: on the horizontal axis, right of the last values.
+        top: the largest value of all.
+    """
+    line, free = top / 18, -top
+    for name, value, colour in sorted(ends, key=lambda each: each[1]):
+        text = short_lines(name)
+        half = line * (text.count("\n") + 1) / 2
+        height = max(value, free + half)
+        free = height + half + line / 4
+        axes.annotate(
+            text, (place, height), color=colour, va="center", fontweight="bold", annotation_clip=False
+        )
+
+
+def svg(figure: Figure) -> str:
+    """The figure as text that is the same for the same numbers."""
+    output = io.BytesIO()
+    figure.savefig(output, format="svg", metadata={"Date": None})
+    drawn = output.getvalue().decode()
+    before, group, after = drawn.partition('<g id="figure_1">')
+    # Matplotlib ends lines of coordinates with a blank.
+    lines = f"{before}{_dark()}{group}{after}".splitlines()
+    return "\n".join(each.rstrip() for each in lines) + "\n"
+
+
+def _dark() -> str:
+    rules = "".join(
+        f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
+        for light, dark in _DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    return f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>\n "
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One contender: its median with quartiles, or None where it was not measured."""
+
+    name: str
+    spread: Spread | None
+    colour: str = PLAIN
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Bars under a title; all panels of a chart have the same contenders in the same order."""
+
+    title: str
+    bars: Sequence[Bar]
+
+
+def bars(panels: Sequence[Panel], label: str, told: Callable[[float], str] = "{:,.0f}".format) -> str:
+    """Draw panels as SVG.
+
+    Args:
+        panels: from left to right.
+        label: of the axis, with the unit.
+        told: a value as it stands at the end of its bar.
+    """
+    with look():
+        height = 1.0 + 0.4 * max(len(each.bars) for each in panels)
+        figure = Figure(figsize=(9.5, height), layout="constrained")
+        places = axes_of(figure, len(panels), sharey=True, sharex=True)
+        for axes, panel in zip(places, panels, strict=True):
+            _draw_bars(axes, panel, told)
+        figure.supxlabel(label, color=QUIET, fontsize=10)
+        names = [short_lines(each.name) for each in panels[0].bars]
+        places[0].set_yticks(range(len(names)), names, fontsize=9, linespacing=0.95)
+        places[0].invert_yaxis()
+        return svg(figure)
+
+
+def _draw_bars(axes: Axes, panel: Panel, told: Callable[[float], str]) -> None:
+    axes.set_title(panel.title)
+    axes.grid(visible=True, axis="x")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    for place, each in enumerate(panel.bars):
+        if each.spread is None:
+            axes.annotate("not measured", (0, place), (4, 0), **_BESIDE, style="italic")
+            continue
+        axes.barh(place, each.spread.middle, height=0.66, color=each.colour)
+        axes.plot((each.spread.low, each.spread.high), (place, place), color=INK, linewidth=1.2)
+        axes.annotate(told(each.spread.middle), (each.spread.high, place), (5, 0), **_BESIDE)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.margins(x=0.16)
+    axes.set_xlim(left=0)
+
+
+_BESIDE: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One contender, a spread for each step."""
+
+    name: str
+    spreads: Sequence[Spread]
+    colour: str
+
+
+def curves(drawn: Sequence[Curve], label: str, steps: str, title: str) -> str:
+    """Draw lines as SVG, the quartiles as a band around each.
+
+    Args:
+        drawn: each with the same number of steps, counted from one.
+        label: of the vertical axis, with the unit.
+        steps: of the horizontal axis.
+        title: of the chart.
+    """
+    with look():
+        figure = Figure(figsize=(9.5, 4.2), layout="constrained")
+        (axes,) = axes_of(figure, 1)
+        axes.set_title(title)
+        axes.grid(visible=True, axis="y")
+        for each in drawn:
+            places = range(1, len(each.spreads) + 1)
+            low, middle, high = zip(*((one.low, one.middle, one.high) for one in each.spreads), strict=True)
+            axes.fill_between(places, low, high, color=each.colour, alpha=0.18, linewidth=0)
+            axes.plot(places, middle, color=each.colour, linewidth=2.2, marker="o", markersize=4)
+        last = max(len(each.spreads) for each in drawn)
+        top = max(one.high for each in drawn for one in each.spreads)
+        names_at_ends(
+            axes, [(each.name, each.spreads[-1].middle, each.colour) for each in drawn], last + 0.15, top
+        )
+        axes.set_ylabel(label)
+        axes.set_xlabel(steps)
+        axes.set_xticks(range(1, last + 1))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.set_ylim(bottom=0)
+        return svg(figure)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How many times as much a request costs at each size; the first is 1."""
+
+    what: str
+    sizes: Sequence[float]
+    ratios: Sequence[Spread]
+
+
+def growth(drawn: Sequence[Growth], band: float | None = None) -> str:
+    """Draw one chart for each thing that grows, as SVG: its size in powers of ten, the cost as a ratio.
+
+    Args:
+        drawn: from left to right, on one scale.
+        band: the share by which the cost may differ and counts as flat, such as 0.1, shown as a band; without
+            one the cost is shown in powers, too.
+    """
+    with look():
+        figure = Figure(figsize=(9.5, 3.0), layout="constrained")
+        places = axes_of(figure, len(drawn), sharey=True)
+        for axes, each in zip(places, drawn, strict=True):
+            _draw_growth(axes, each)
+            if band is not None:
+                axes.axhspan(1 - band, 1 + band, color=OURS, alpha=0.12, linewidth=0)
+        places[0].set_ylabel("cost, smallest = 1")
+        if band is None:
+            places[0].set_yscale("log")
+            places[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            places[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            places[0].yaxis.set_minor_locator(NullLocator())
+        else:
+            highest = max(one.high for each in drawn for one in each.ratios)
+            places[0].set_ylim(0, max(1.6, highest * 1.1))
+        return svg(figure)
+
+
+def _draw_growth(axes: Axes, drawn: Growth) -> None:
+    axes.set_title(drawn.what)
+    axes.grid(visible=True, axis="y")
+    axes.axhline(1, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
+    middle = [each.middle for each in drawn.ratios]
+    below = [each.middle - each.low for each in drawn.ratios]
+    above = [each.high - each.middle for each in drawn.ratios]
+    axes.errorbar(drawn.sizes, middle, (below, above), color=OURS, linewidth=2, marker="o", markersize=4)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(FixedLocator(list(drawn.sizes)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.margins(x=0.12)
+
+
+def short(size: float) -> str:
+    """A size as it fits below an axis: 5k, 1M."""
+    for unit, name in ((1e6, "M"), (1e3, "k")):
+        if size >= unit:
+            return f"{size / unit:g}{name}"
+    return f"{size:g}"
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One contender: a spread for each place on the horizontal axis."""
+
+    name: str
+    spreads: Sequence[Spread]
+    colour: str
+
+
+@dataclass(frozen=True)
+class TrendPanel:
+    """Lines under a title; all panels have the same places."""
+
+    title: str
+    trends: Sequence[Trend]
+
+
+def trends(panels: Sequence[TrendPanel], places: Sequence[float], label: str) -> str:
+    """Draw panels as SVG, the quartiles as a band around each line.
+
+    Args:
+        panels: from left to right.
+        places: on the horizontal axis, which is one of powers.
+        label: of that axis.
+    """
+    with look():
+        figure = Figure(figsize=(9.5, 4.2), layout="constrained")
+        for axes, panel in zip(axes_of(figure, len(panels)), panels, strict=True):
+            _draw_trends(axes, panel, places)
+            axes.set_xlabel(label)
+        return svg(figure)
+
+
+def _draw_trends(axes: Axes, panel: TrendPanel, places: Sequence[float]) -> None:
+    axes.set_title(panel.title)
+    axes.grid(visible=True, axis="y")
+    for each in panel.trends:
+        low, middle, high = zip(*((one.low, one.middle, one.high) for one in each.spreads), strict=True)
+        axes.fill_between(places, low, high, color=each.colour, alpha=0.18, linewidth=0)
+        axes.plot(places, middle, color=each.colour, linewidth=2.2, marker="o", markersize=4)
+    top = max(one.high for each in panel.trends for one in each.spreads)
+    ends = [(each.name, each.spreads[-1].middle, each.colour) for each in panel.trends]
+    names_at_ends(axes, ends, places[-1] * 1.25, top)
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_locator(FixedLocator(list(places)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.set_ylim(bottom=0)

@@ -1,0 +1,111 @@
+"""The environments that contenders in Python run in, and the same contenders on Debian's Python.
+
+Debian builds its Python with profiles and link-time optimisation. One that a developer has built, as tools that manage
+versions do, often has neither.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from ogrom_tools import environment
+from ogrom_tools.deployable import Deployable
+from ogrom_tools.environment import Environment, Pinned, Tree
+from ogrom_tools.pins.released import from_wheels
+from ogrom_tools.projects import discover
+
+from .peer import ROOT, Peer, PythonPeer, ServedOgrom, ogrom_settings
+
+DEBIAN = Path("/usr/bin/python3.13")
+VERSION = DEBIAN.name.removeprefix("python")
+
+PEERS_ENVIRONMENT = Environment(ROOT / ".nox" / "bench", Pinned(ROOT, "bench"))
+"""What the peers in Python run in; made when the first of them is started."""
+
+
+def missing() -> str:
+    """What this machine lacks for Debian's Python; empty where nothing is missing."""
+    return "" if DEBIAN.is_file() else f"{DEBIAN}; on Debian 13: apt-get install {DEBIAN.name}"
+
+
+def on_debian(peers: Mapping[str, Peer]) -> Mapping[str, Peer]:
+    """Those that run in Python, on Debian's, by their old names."""
+    moved = {name: _moved(peer) for name, peer in peers.items()}
+    return {name: peer for name, peer in moved.items() if peer is not None}
+
+
+def _moved(peer: Peer) -> Peer | None:
+    title = f"{peer.title}, Python {VERSION}"
+    match peer.command:
+        case PythonPeer():
+            where = _peers()
+            command: PythonPeer | ServedOgrom = replace(peer.command, environment=where.folder)
+        case ServedOgrom(environment) if environment == ServedOgrom.environment:
+            where = _ogrom()
+            command = ServedOgrom(where.folder)
+        case _:
+            return None
+    return replace(
+        peer,
+        name=f"{peer.name}@{VERSION}",
+        title=title,
+        command=command,
+        prepare=where.sync,
+        missing=missing,
+    )
+
+
+@cache
+def _peers() -> Environment:
+    return Environment(ROOT / ".nox" / f"bench-{VERSION}", Pinned(ROOT, "bench"), str(DEBIAN))
+
+
+@cache
+def _ogrom() -> Environment:
+    return Environment(ROOT / ".nox" / f"test-{VERSION}", Tree(discover(ROOT)), str(DEBIAN))
+
+
+@dataclass(frozen=True)
+class _Deployed:
+    """What an environment holds so that it runs what was deployed."""
+
+    deployable: Deployable
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """None: what a commit pinned never changes."""
+        return ()
+
+    def install(self, python: Path) -> None:
+        """Install it.
+
+        Raises:
+            Failed: something cannot be built from history, or has another hash.
+        """
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            parts = self.deployable.assemble(folder)
+            file = folder / "requirements.txt"
+            file.write_text(from_wheels(parts.pins, parts.wheels), encoding="utf-8")
+            environment.install(ROOT, python, f"--requirements={file}", "--compile-bytecode")
+
+
+def earlier(revision: str) -> Peer:
+    """The contender of this git revision, installed.
+
+    Raises:
+        Failed: git knows no such revision, or history does not hold what it pinned.
+    """
+    deployable = Deployable.of(discover(ROOT), revision)
+    made = Environment(ROOT / ".nox" / f"bench-{deployable.label}", _Deployed(deployable))
+    made.sync()
+    return Peer(
+        f"ogrom-{deployable.label}",
+        f"Ogrom at {deployable.label}",
+        "ogrom",
+        "As Ogrom's.",
+        ServedOgrom(made.folder),
+        ogrom_settings,
+    )

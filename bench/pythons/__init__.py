@@ -1,1 +1,0 @@
-"""The same contenders on two Pythons."""

@@ -1,0 +1,531 @@
+"""A platform in virtual time, for trying the deploy program out and for testing its laws."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from .config import Config, Connection, parse_table
+from .model import (
+    COLOURS,
+    Colour,
+    Environment,
+    Figures,
+    Fleet,
+    Health,
+    Instance,
+    Probe,
+    Version,
+    Weights,
+    all_to,
+)
+from .ports import PlatformError
+from .stores import FolderStore
+
+
+class Crash(BaseException):
+    """The deploy program died here. No program sees its own, so nothing catches it but a test."""
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How instances of a version behave; as they are, they are well.
+
+    Attributes:
+        starts: how long one takes to start, in seconds.
+        healthy: whether it then serves.
+        says: the label that it runs in truth; empty for the one that was deployed.
+        status: of responses to the deploy program.
+        error_rate: the share of clients' requests that fail, 0.0 to 1.0.
+        p99: of the time that a request takes, in seconds.
+        cold: how much longer the first request takes; each halves that for the next.
+    """
+
+    starts: float = 20.0
+    healthy: bool = True
+    says: str = ""
+    status: int = 200
+    error_rate: float = 0.0
+    p99: float = 0.04
+    cold: float = 0.8
+
+
+@dataclass(frozen=True)
+class FaultPlan:
+    """What goes wrong, and when.
+
+    Attributes:
+        refused: which orders are refused, counted from 0.
+        unheard: which orders are taken, although the program is told that they failed.
+        blind: which observations fail, counted from 0.
+        silent: from when until when nobody measures health.
+        deaths: when an instance of which environment dies.
+        crash: the call, to the platform or its store, at which the program itself dies, counted from 0.
+    """
+
+    refused: frozenset[int] = frozenset()
+    unheard: frozenset[int] = frozenset()
+    blind: frozenset[int] = frozenset()
+    silent: tuple[tuple[float, float], ...] = ()
+    deaths: tuple[tuple[float, Colour], ...] = ()
+    crash: int | None = None
+
+    def measures(self, at: float) -> bool:
+        """Whether health is measured at this time."""
+        return not any(begin <= at < end for begin, end in self.silent)
+
+
+WARM = 3
+"""So many requests warm an instance up."""
+
+
+@dataclass
+class Machine:
+    """One instance."""
+
+    id: str
+    label: str
+    behaviour: Behaviour
+    ready_at: float
+    dies_at: float = math.inf
+    requests: float = 0.0
+
+    def health(self, at: float) -> Health:
+        """Its health at a time."""
+        if at >= self.dies_at:
+            return "failing"
+        if at < self.ready_at:
+            return "pending"
+        return "ok" if self.behaviour.healthy else "failing"
+
+    @property
+    def version(self) -> str:
+        """What it runs in truth."""
+        return self.behaviour.says or self.label
+
+    @property
+    def seconds(self) -> float:
+        """How long its next request takes."""
+        return self.behaviour.p99 + self.behaviour.cold / 2 ** min(self.requests, 60.0)
+
+    @property
+    def is_warm(self) -> bool:
+        return self.requests >= WARM
+
+
+@dataclass
+class SimulatedEnvironment:
+    """One environment."""
+
+    colour: Colour
+    version: str = ""
+    machines: list[Machine] = field(default_factory=list)
+    steady_at: float = 0.0
+    measured_at: float = 0.0
+    measured: tuple[Instance, ...] = ()
+
+    def serving(self, at: float) -> list[Machine]:
+        """The instances that serve at a time."""
+        return [each for each in self.machines if each.health(at) == "ok"]
+
+    def measure(self, at: float) -> None:
+        """See how every instance is."""
+        self.measured_at = at
+        self.measured = tuple(Instance(each.id, each.version, each.health(at)) for each in self.machines)
+
+    def turns(self) -> list[float]:
+        """When something changes by itself."""
+        return [time for each in self.machines for time in (each.ready_at, each.dies_at)]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A while in which nothing changed, for one environment that had traffic.
+
+    Attributes:
+        begin, end: in seconds on the platform's clock.
+        colour, weight, version: what had how much of the traffic.
+        serving, instances: how many of its instances served, and how many it had.
+        warm: whether all that served had been warmed up when it began.
+        requests, errors: of clients.
+        p99: of their time, in seconds.
+    """
+
+    begin: float
+    end: float
+    colour: Colour
+    weight: int
+    version: str
+    serving: int
+    instances: int
+    warm: bool
+    requests: float
+    errors: float
+    p99: float
+
+    @property
+    def healthy(self) -> bool:
+        """Whether all of its instances served."""
+        return 0 < self.serving == self.instances
+
+
+@dataclass
+class Traffic:
+    """Clients that send so many requests a second; owns what became of them."""
+
+    rate: float
+    spans: list[Span] = field(default_factory=list)
+
+    def flow(
+        self,
+        begin: float,
+        end: float,
+        sides: tuple[SimulatedEnvironment, SimulatedEnvironment],
+        weights: Weights,
+    ) -> None:
+        """Let a while go by in which nothing changes."""
+        for side in sides:
+            if weights[side.colour] > 0:
+                self.spans.append(self._span(begin, end, side, weights[side.colour]))
+
+    def figures(self, colour: Colour, since: float) -> Figures:
+        """What clients got from an environment since a moment."""
+        requests = errors = slowest = 0.0
+        for each in reversed(self.spans):
+            if each.end <= since:
+                break
+            if each.colour == colour:
+                part = (each.end - max(each.begin, since)) / (each.end - each.begin)
+                requests += each.requests * part
+                errors += each.errors * part
+                slowest = max(slowest, each.p99)
+        return Figures(int(requests), min(round(errors), int(requests)), slowest / 2, slowest)
+
+    def _span(self, begin: float, end: float, side: SimulatedEnvironment, weight: int) -> Span:
+        serving = side.serving(begin)
+        requests = self.rate * weight / 100 * (end - begin)
+        lost = 1.0 - len(serving) / len(side.machines) if side.machines else 1.0
+        faulty = max((each.behaviour.error_rate for each in serving), default=0.0)
+        span = Span(
+            begin,
+            end,
+            side.colour,
+            weight,
+            side.version,
+            serving=len(serving),
+            instances=len(side.machines),
+            warm=all(each.is_warm for each in serving),
+            requests=requests,
+            errors=requests * (lost + (1.0 - lost) * faulty),
+            p99=max((each.seconds for each in serving), default=0.0),
+        )
+        for each in serving:
+            each.requests += requests / len(serving)
+        return span
+
+
+CALL = 0.05
+"""How long a call takes, in seconds."""
+
+
+@dataclass
+class MemoryPlatform:
+    """A Platform; owns its clock and all that happens on it.
+
+    Attributes:
+        behaviours: how versions behave; those that are not named are well.
+        script: what goes wrong.
+        rate: how many requests a second clients send.
+        period: how often health is measured, in seconds.
+    """
+
+    behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
+    script: FaultPlan = FaultPlan()
+    rate: float = 200.0
+    period: float = 5.0
+    _now: float = 0.0
+    _calls: int = 0
+    _orders: int = 0
+    _observations: int = 0
+    _machines: int = 0
+    _weights: Weights = field(default_factory=lambda: all_to("blue"))
+    _published: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._sides: dict[Colour, SimulatedEnvironment] = {
+            each: SimulatedEnvironment(each) for each in COLOURS
+        }
+        self._traffic = Traffic(self.rate)
+        self._deaths = sorted(self.script.deaths)
+
+    @classmethod
+    def serving(
+        cls,
+        label: str,
+        instances: int = 2,
+        *,
+        behaviours: Mapping[str, Behaviour] | None = None,
+        script: FaultPlan | None = None,
+    ) -> "MemoryPlatform":
+        """One in which a version has served for long, on blue."""
+        memory = cls(behaviours or {}, script or FaultPlan())
+        memory.preload("blue", label, instances)
+        return memory
+
+    def preload(self, colour: Colour, label: str, instances: int) -> None:
+        """Have an environment serve a version as if it had done so for long."""
+        side = self._sides[colour]
+        self._published.add(label)
+        side.version = label
+        side.machines = [self._machine(label, -math.inf) for _ in range(instances)]
+        for each in side.machines:
+            each.requests = math.inf
+        side.measure(self._now)
+
+    @property
+    def sides(self) -> tuple[SimulatedEnvironment, SimulatedEnvironment]:
+        """Both environments."""
+        return self._sides["blue"], self._sides["green"]
+
+    @property
+    def weights(self) -> Weights:
+        """The traffic between them."""
+        return self._weights
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """What went where so far, in order of time."""
+        return self._traffic.spans
+
+    def enter(self) -> None:
+        """Count a call, and let the program die at the one that the script names: from then on at each."""
+        if self.script.crash is not None and self._calls >= self.script.crash:
+            raise Crash
+        self._calls += 1
+        self._advance(CALL)
+
+    def revive(self) -> None:
+        """Let the program be started again; it does not die twice."""
+        self.script = replace(self.script, crash=None)
+
+    def observe(self) -> Fleet:
+        """Both environments and the weights, as they are now; their health as it was measured last."""
+        self.enter()
+        self._observations += 1
+        if self._observations - 1 in self.script.blind:
+            raise PlatformError("the platform does not answer; try again")
+        return Fleet(self._environment("blue"), self._environment("green"), dict(self._weights))
+
+    def publish(self, version: Version) -> None:
+        """Make a version known."""
+        with self._order():
+            self._published.add(version.label)
+
+    def deploy(self, colour: Colour, version: Version) -> None:
+        """Put a version on every instance of an environment."""
+        with self._order():
+            side = self._sides[colour]
+            if side.version == version.label:
+                return
+            if version.label not in self._published:
+                raise PlatformError(f"{version.label} is not published; publish it first")
+            if self._weights[colour] > 0:
+                raise PlatformError(
+                    f"{colour} has {self._weights[colour]} % of the traffic; shift it away first"
+                )
+            self._expect_steady(side)
+            side.version = version.label
+            starts = self._behaviour(version.label).starts
+            side.machines = [self._machine(version.label, self._now + starts) for _ in side.machines]
+            side.steady_at = self._now + (starts if side.machines else 0.0)
+
+    def scale(self, colour: Colour, instances: int) -> None:
+        """Want so many instances in an environment."""
+        with self._order():
+            side = self._sides[colour]
+            missing = instances - len(side.machines)
+            if not missing:
+                return
+            self._expect_steady(side)
+            if missing < 0:
+                del side.machines[missing:]
+                return
+            starts = self._behaviour(side.version).starts
+            side.machines += [self._machine(side.version, self._now + starts) for _ in range(missing)]
+            side.steady_at = self._now + starts
+
+    def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
+        """Send a GET for each path to an environment by its own address."""
+        self.enter()
+        return [self._probe(self._sides[colour], turn, path) for turn, path in enumerate(paths)]
+
+    def shift(self, weights: Weights) -> None:
+        """Divide new requests so from now on."""
+        with self._order():
+            if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
+                raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
+            self._weights = dict(weights)
+
+    def figures(self, colour: Colour, since: float) -> Figures:
+        """What clients got from an environment since a moment."""
+        self.enter()
+        return self._traffic.figures(colour, since)
+
+    def now(self) -> float:
+        """The virtual clock, in seconds."""
+        return self._now
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time go by, in no time."""
+        self.enter()
+        self._advance(seconds)
+
+    @contextmanager
+    def _order(self) -> Iterator[None]:
+        """One order: refused, taken, or taken without a word, as the script says."""
+        self.enter()
+        number, self._orders = self._orders, self._orders + 1
+        if number in self.script.refused:
+            raise PlatformError("the platform refuses every order just now; try again")
+        yield
+        if number in self.script.unheard:
+            raise PlatformError(
+                "the connection broke before the platform had answered; look whether it did it"
+            )
+
+    def _probe(self, side: SimulatedEnvironment, turn: int, path: str) -> Probe:
+        if not (serving := side.serving(self._now)):
+            return Probe(path, 0, 0.0, fault="no instance answers")
+        machine = serving[turn % len(serving)]
+        seconds = machine.seconds
+        machine.requests += 1
+        self._advance(seconds)
+        return Probe(path, machine.behaviour.status, seconds, machine.version)
+
+    def _environment(self, colour: Colour) -> Environment:
+        side = self._sides[colour]
+        causes = tuple(f"{each.id} does not answer" for each in side.measured if each.health == "failing")
+        return Environment(
+            colour,
+            side.version,
+            wanted=len(side.machines),
+            instances=side.measured,
+            steady=self._now >= side.steady_at,
+            measured_at=side.measured_at,
+            causes=causes,
+        )
+
+    def _machine(self, label: str, ready_at: float) -> Machine:
+        self._machines += 1
+        return Machine(f"i-{self._machines}", label, self._behaviour(label), ready_at)
+
+    def _behaviour(self, label: str) -> Behaviour:
+        return self.behaviours.get(label, Behaviour())
+
+    def _expect_steady(self, side: SimulatedEnvironment) -> None:
+        if self._now < side.steady_at:
+            raise PlatformError(f"{side.colour} is busy with the last order; wait until it is steady")
+
+    def _advance(self, seconds: float) -> None:
+        """Let time go by, from one moment at which something changes to the next."""
+        end = self._now + seconds
+        sides = self.sides
+        while self._now < end:
+            measuring = (self._now // self.period + 1) * self.period
+            times = (
+                measuring,
+                *(at for at, _ in self._deaths),
+                *(at for each in sides for at in each.turns()),
+            )
+            until = min(end, *(each for each in times if each > self._now))
+            self._traffic.flow(self._now, until, sides, self._weights)
+            self._now = until
+            while self._deaths and self._deaths[0][0] <= until:
+                self._die(self._sides[self._deaths.pop(0)[1]])
+            if until == measuring and self.script.measures(until):
+                for each in sides:
+                    each.measure(until)
+
+    def _die(self, side: SimulatedEnvironment) -> None:
+        for each in side.serving(self._now)[:1]:
+            each.dies_at = self._now
+
+
+VERSIONS = {
+    "bad": Behaviour(error_rate=0.1),
+    "slow": Behaviour(p99=0.4),
+    "sick": Behaviour(healthy=False),
+    "broken": Behaviour(status=500),
+}
+"""Versions to see the way back with; all others are well."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What deploy.toml can say under [memory].
+
+    Attributes:
+        folder: where the platform is kept, with its lock and history.
+        live: what has the traffic at first.
+        instances: on how many instances.
+        speed: how many seconds go by in one; 0 for all at once.
+        versions: how versions behave.
+    """
+
+    folder: str = ".ogrom/deploy-memory"
+    live: str = "v1"
+    instances: int = 2
+    speed: float = 0.0
+    versions: Mapping[str, Behaviour] = field(default_factory=lambda: VERSIONS)
+
+
+@dataclass(frozen=True)
+class SavedState:
+    """What is kept of it: the versions and sizes, and the traffic; whatever went on is over by the next command."""
+
+    now: float
+    weights: Weights
+    versions: Mapping[Colour, str]
+    instances: Mapping[Colour, int]
+
+
+@dataclass
+class SavedMemory(MemoryPlatform):
+    """A platform in memory that a file keeps."""
+
+    file: Path = Path()
+    speed: float = 0.0
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time go by, as fast as was asked for."""
+        if self.speed:
+            time.sleep(seconds / self.speed)
+        super().wait(seconds)
+
+    def close(self) -> None:
+        """Write it down."""
+        versions: dict[Colour, str] = {each.colour: each.version for each in self.sides}
+        instances: dict[Colour, int] = {each.colour: len(each.machines) for each in self.sides}
+        kept = SavedState(self.now(), self.weights, versions, instances)
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_bytes(msgspec.json.encode(kept))
+
+
+def connect(config: Config) -> Connection:
+    """Go on where the last command ended."""
+    options = parse_table(config.memory, Options, "[memory]")
+    folder = Path(options.folder)
+    saved = SavedMemory(options.versions, file=folder / "platform.json", speed=options.speed)
+    if saved.file.exists():
+        kept = msgspec.json.decode(saved.file.read_bytes(), type=SavedState)
+        for colour, label in kept.versions.items():
+            saved.preload(colour, label, kept.instances[colour])
+        saved.shift(kept.weights)
+        saved.wait(kept.now - saved.now())
+    else:
+        saved.preload("blue", options.live, options.instances)
+    return Connection(saved, FolderStore(folder / "store"), config.policy)

@@ -1,3 +1,0 @@
-"""A rehearsal: both environments on this machine behind HAProxy, deployed by the same program, under load."""
-
-from .connecting import connect as connect

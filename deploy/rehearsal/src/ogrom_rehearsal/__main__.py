@@ -1,0 +1,153 @@
+"""Rehearses deployments on this machine: `python -m ogrom_deploy.rehearsal`, or `./dev rehearse`."""
+
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from ogrom_deploy.lock import Locked
+from ogrom_deploy.model import Version
+from ogrom_deploy.plan import Refused
+from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.stores import FolderStore
+from ogrom_rehearsal.platform import RehearsalPlatform
+from ogrom_rehearsal.versions import Runtime, RuntimeName, choose, previous
+
+from .database import Database
+from .load import Summary
+from .load.process import LoadFailed
+from .platform import PRODUCTS, SETTINGS
+from .report import write
+from .report.text import facts, line, table
+from .results import Check, ScenarioResult
+from .scenarios import SCENARIOS, SHORT
+from .testbed import FAST_POLICY, POLICY, TestBed
+from .versions import ContainerRuntime
+
+
+@click.command()
+@click.option(
+    "--short", is_flag=True, help="In a minute: a deploy, a rollback, and a control that must lose requests."
+)
+@click.option("--scenario", "names", multiple=True, type=click.Choice(list(SCENARIOS)), help="Only this one.")
+@click.option(
+    "--deploys", type=click.IntRange(1, 100), default=1, show_default=True, help="So many in a row."
+)
+@click.option("--rate", type=click.FloatRange(1), default=200.0, show_default=True, help="Requests a second.")
+@click.option(
+    "--instances", type=click.IntRange(1, 4), default=2, show_default=True, help="Of each environment."
+)
+@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Of each instance.")
+@click.option("--over", help="The git revision to deploy over.  [default: the last one that differs]")
+@click.option("--old", help="Instead of installing it: a folder with an installation, or an image.")
+@click.option("--new", help="The same for what is deployed.")
+@click.option(
+    "--in",
+    "wanted",
+    type=click.Choice(["auto", "containers", "processes"]),
+    help="What instances are; auto: containers where they can run.  [default: auto; processes with --short]",
+)
+@click.option("--engine", help='Run --old and --new as images, by this: "podman --runtime runc".')
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path(".nox", "rehearsal"), show_default=True
+)
+@click.option(
+    "--docs", type=click.Path(path_type=Path, exists=True), help="Put picture and figures here, too."
+)
+def main(
+    short: bool,
+    names: Sequence[str],
+    deploys: int,
+    rate: float,
+    instances: int,
+    processes: int,
+    over: str | None,
+    old: str | None,
+    new: str | None,
+    wanted: RuntimeName | None,
+    engine: str | None,
+    output: Path,
+    docs: Path | None,
+) -> None:
+    """Deploy the work tree over the last version, under load, and write a report of it."""
+    # Whoever ends us ends what we have started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if engine and not (old and new):
+        raise click.UsageError("--engine runs images: name them by --old and --new.")
+    if engine and wanted == "processes":
+        raise click.UsageError("--engine runs containers, and --in wants processes.")
+    output.mkdir(parents=True, exist_ok=True)
+    about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
+    try:
+        kind = _kind(wanted or ("processes" if short or old or new else "auto"), engine)
+        click.echo(f"instances: {kind}")
+        with ExitStack() as parts:
+            before = _version(parts, kind, old, over or previous())
+            began = time.monotonic()
+            after = _version(parts, kind, new, None)
+            installing = time.monotonic() - began
+            bed = parts.enter_context(_bed(before, after, kind, output, processes))
+            bed.rate, bed.instances, bed.deploys = rate, instances, deploys
+            bed.installing = installing
+            bed.policy, bed.baseline = (FAST_POLICY, 1.0) if short else (POLICY, 5.0)
+            results = list(_played(bed, names or (SHORT if short else list(SCENARIOS))))
+    except PlatformError as error:
+        raise click.ClickException(str(error)) from error
+    about = {**about, "instances": str(kind), "old version": before.label, "new version": after.label}
+    path = write(output, about, results, docs)
+    click.echo(f"{line(results)}; report: {path}")
+    sys.exit(not all(each.passed for each in results))
+
+
+def _kind(wanted: RuntimeName, engine: str | None) -> Runtime:
+    return ContainerRuntime(tuple(engine.split())) if engine else choose(wanted)
+
+
+def _version(parts: ExitStack, kind: Runtime, given: str | None, revision: str | None) -> Version:
+    """The version that is given; else one that is made, for as long as it is needed."""
+    if given:
+        return kind.given(given)
+    click.echo(f"Installing {revision or 'the work tree'} ...", err=True)
+    version = kind.make(revision)
+    parts.callback(kind.drop, version)
+    return version
+
+
+@contextmanager
+def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int) -> Iterator[TestBed]:
+    """All that the scenarios play on; each instance's log is in the output's `logs`."""
+    logs = output / "logs"
+    logs.mkdir(exist_ok=True)
+    for each in logs.iterdir():
+        each.unlink()
+    with Database() as database, tempfile.TemporaryDirectory() as records:
+        # One process for each instance is started without a word, which every version knows.
+        options = (f"--processes={processes}",) if processes > 1 else ()
+        settings = {**SETTINGS, "OGROM_DATABASE_URL": database.service_url}
+        click.echo(f"Filling the database with {PRODUCTS} products ...", err=True)
+        database.fill(kind.program(old), PRODUCTS)
+        with RehearsalPlatform(kind.starter(logs, settings, options)) as platform:
+            yield TestBed(platform, database, FolderStore(Path(records)), old, new)
+
+
+def _played(bed: TestBed, names: Sequence[str]) -> Iterator[ScenarioResult]:
+    for name in names:
+        begin = time.monotonic()
+        click.echo(f"Playing {name} ...", err=True)
+        try:
+            result = SCENARIOS[name](bed)
+        except (PlatformError, Refused, Locked, LoadFailed) as error:
+            check = Check("the scenario comes to its end", holds=False, found=str(error))
+            events = bed.platform.timeline.between(begin, time.monotonic())
+            result = ScenarioResult(name, name, (check,), (), Summary.of(()), begin, time.monotonic(), events)
+        click.echo("\n".join(table(result)))
+        yield result
+
+
+if __name__ == "__main__":
+    main(prog_name="./dev rehearse")

@@ -1,0 +1,123 @@
+"""One HTTP/1.1 connection that asks once at a time and never tries again by itself (h11 speaks the protocol)."""
+
+import asyncio
+import select
+import socket
+from collections.abc import Mapping
+from typing import Self
+
+import h11
+
+from .results import Fault
+
+_CHUNK = 1 << 18
+
+
+class RequestFailed(Exception):
+    """There is no whole response."""
+
+    def __init__(self, fault: Fault, status: int = 0) -> None:
+        """Of a fault, after a response with this status had begun or, 0, before that."""
+        super().__init__(fault)
+        self.fault: Fault = fault
+        self.status = status
+
+
+class Response:
+    """A whole response: its status, its fields by lower-case names, its size, and a part of its content."""
+
+    def __init__(self, status: int, headers: Mapping[bytes, bytes]) -> None:
+        """Nothing of the content yet."""
+        self.status = status
+        self.headers = headers
+        self.content = bytearray()
+        self.size = 0
+
+    def add(self, data: bytes) -> None:
+        """Take more of the content; of a large one, only the begin is kept."""
+        self.size += len(data)
+        if len(self.content) < _CHUNK:
+            self.content += data
+
+
+class Connection:
+    """A connection to the server; owns its socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Of streams that are open."""
+        self._reader = reader
+        self._writer = writer
+        self._protocol = h11.Connection(h11.CLIENT)
+        self._ended = False  # whether the other side has said that nothing more comes
+
+    @classmethod
+    async def open(cls, host: str, port: int) -> Self:
+        """Connect.
+
+        Raises:
+            RequestFailed: nobody takes connections there.
+        """
+        try:
+            return cls(*await asyncio.open_connection(host, port, limit=_CHUNK))
+        except OSError as error:
+            raise RequestFailed("refused") from error
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another request can be sent; not so once the other side has closed."""
+        return self._protocol.our_state is h11.IDLE and not (
+            self._reader.at_eof() or self._writer.is_closing() or self._reader.exception() or self._has_word()
+        )
+
+    def _has_word(self) -> bool:
+        """Whether the other side has said something unasked, such as that it closes, which the loop has not read."""
+        sock: socket.socket = self._writer.get_extra_info("socket")
+        word = select.poll()
+        word.register(sock, select.POLLIN)
+        return bool(word.poll(0))
+
+    async def ask(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        """Send a request and wait for all of its response.
+
+        Raises:
+            RequestFailed: there is none, or not all of it.
+        """
+        answer: Response | None = None
+        try:
+            request = h11.Request(method=method, target=path, headers=list(headers.items()))
+            self._send(request, h11.EndOfMessage())
+            await self._writer.drain()
+            while not isinstance(event := await self._event(), h11.EndOfMessage):
+                if isinstance(event, h11.Response):
+                    answer = Response(event.status_code, dict(event.headers))
+                elif isinstance(event, h11.Data) and answer is not None:
+                    answer.add(event.data)
+        except h11.RemoteProtocolError as error:
+            raise self._failed(answer, "closed" if self._ended else "wrong") from error
+        except OSError as error:
+            raise self._failed(answer, "reset") from error
+        assert answer is not None
+        if self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE:
+            self._protocol.start_next_cycle()
+        return answer
+
+    def close(self) -> None:
+        """Close, whatever is under way."""
+        self._writer.close()
+
+    def _send(self, *events: h11.Request | h11.EndOfMessage) -> None:
+        for event in events:
+            self._writer.write(self._protocol.send(event) or b"")
+
+    async def _event(self) -> object:
+        while (event := self._protocol.next_event()) is h11.NEED_DATA:
+            data = await self._reader.read(_CHUNK)
+            self._ended = not data
+            self._protocol.receive_data(data)
+        return event
+
+    @staticmethod
+    def _failed(answer: Response | None, fault: Fault) -> RequestFailed:
+        if answer is None:
+            return RequestFailed(fault)
+        return RequestFailed("cut" if fault != "wrong" else fault, answer.status)

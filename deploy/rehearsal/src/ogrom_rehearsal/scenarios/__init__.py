@@ -1,0 +1,34 @@
+"""The scenarios of a rehearsal, each a module with what happens and what must hold."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from ogrom_rehearsal.results import ScenarioResult
+from ogrom_rehearsal.testbed import TestBed
+
+from . import autoscaling, bad_versions, controls, deploys, failures, slow_requests
+
+Scenario: TypeAlias = Callable[[TestBed], ScenarioResult]
+
+SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
+    {
+        "blue-green": deploys.blue_green,
+        "rolling": deploys.rolling,
+        "rollback": deploys.rollback,
+        "bad-version": bad_versions.bad_version,
+        "slow-version": bad_versions.slow_version,
+        "failing-version": bad_versions.failing_version,
+        "instance-killed": failures.instance_killed,
+        "database-restart": failures.database_restart,
+        "long-requests": slow_requests.long_requests,
+        "downloads": slow_requests.downloads,
+        "autoscaling": autoscaling.autoscaling,
+        "naive-kill": controls.naive_kill,
+        "no-drain": controls.no_drain,
+    }
+)
+"""By name, in the order in which they are played; the last ones must lose requests."""
+
+SHORT = ("blue-green", "rollback", "naive-kill", "no-drain")
+"""What `--short` plays."""

@@ -1,0 +1,44 @@
+"""Negative controls: what must lose requests. Where it does not, the meter is broken and proves nothing."""
+
+import time
+from signal import Signals
+
+from ogrom_rehearsal.environment import ReplacementStrategy
+from ogrom_rehearsal.load_test import LoadTest
+from ogrom_rehearsal.results import ScenarioResult
+from ogrom_rehearsal.testbed import TestBed
+
+from .. import fault_injection
+
+_RATE = 100.0
+_EACH_SECONDS = 0.05
+"""So long that there always is something under way."""
+
+
+def naive_kill(bed: TestBed) -> ScenarioResult:
+    """Instances are replaced one after the other by SIGKILL, while the balancer sends them requests."""
+    title = "Control: each instance is killed and started anew"
+    return _replaced(bed, "naive-kill", title, ReplacementStrategy(False, 0, False, Signals.SIGKILL))
+
+
+def no_drain(bed: TestBed) -> ScenarioResult:
+    """Instances are replaced one after the other by SIGTERM, and serve on for no moment after it."""
+    title = "Control: each instance stops at once, and nobody tells the balancer"
+    return _replaced(bed, "no-drain", title, ReplacementStrategy(False, 0, False, Signals.SIGTERM))
+
+
+def _replaced(bed: TestBed, name: str, title: str, strategy: ReplacementStrategy) -> ScenarioResult:
+    settings = {**fault_injection.slow(_EACH_SECONDS), "OGROM_DRAIN_GRACE": "0"}
+    careless, following = (bed.variant("careless", settings, each) for each in (bed.old, bed.new))
+    fleet = bed.platform.observe()
+    if fleet[fleet.live].serves(following.label):
+        # So the other control has left it; the way back is as good.
+        careless, following = following, careless
+    live = bed.prepare(careless, warm=False)
+    bed.platform.publish(following)
+    with LoadTest(bed, rate=_RATE, baseline=1.0) as test:
+        bed.platform.roll(live, following, strategy)
+        bed.until(lambda fleet: fleet[live].serves(following.label), f"{live} is replaced")
+        time.sleep(0.5)
+    test.expect_loss()
+    return test.result(name, title, control=True)

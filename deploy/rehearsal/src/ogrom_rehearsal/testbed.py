@@ -1,0 +1,183 @@
+"""What every scenario plays on: the platform with a database, two versions of the service, and the deploy program."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import click
+
+from ogrom_deploy.deployment import Deployment
+from ogrom_deploy.events import Aborting, Begun, Event, Finished, Listener
+from ogrom_deploy.model import Colour, Fleet, Version, all_to
+from ogrom_deploy.policy import Limits, Policy
+from ogrom_deploy.ports import PlatformError, Store
+from ogrom_rehearsal.platform import RehearsalPlatform
+
+from .database import Database
+from .load import Target
+
+_PATIENCE = 180.0
+
+# What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
+TARGETS = (
+    Target("/v1/de-DE/products/1", 4, contains='"id":1'),
+    Target("/v1/de-DE/products/17", 4, contains='"id":17'),
+    Target("/v1/de-DE/products?limit=10", 2, contains='"items"'),
+    Target("/v1/de-DE/categories", 1, contains='"items"'),
+    Target("/v1/de-DE/collages/1", 2, contains='"id":1'),
+    Target("/v1/de-DE/comments?limit=5", 2, contains='"items"'),
+    Target("/v1/de-DE/users/1", 1, contains='"id":1'),
+)
+
+# As careful as in the cloud, and as hasty as a rehearsal: nobody waits a minute here, and 2 cores are shared by
+# both environments, their database, the balancer and the load.
+POLICY = Policy(
+    weights=(1, 10, 50, 100),
+    watch=3.0,
+    soak=3.0,
+    drain=1.0,
+    extensions=1,
+    limits=Limits(p99=1.5, p99_ratio=4.0, p99_floor=0.4, requests=50),
+    smoke=("/health/ready", "/v1/de-DE/products/1"),
+    warm_up=tuple(each.path for each in TARGETS),
+    observations=3,
+    freshness=5.0,
+    patience=5.0,
+    poll=0.2,
+    order_timeout=60.0,
+    health_timeout=30.0,
+    steady_timeout=60.0,
+)
+
+FAST_POLICY = replace(
+    POLICY,
+    weights=(10, 50, 100),
+    watch=0.5,
+    soak=0.5,
+    drain=0.5,
+    extensions=0,
+    observations=2,
+    limits=replace(POLICY.limits, p99=10.0, p99_ratio=10.0, p99_floor=2.0),
+    freshness=30.0,
+    patience=30.0,
+    order_timeout=180.0,
+    health_timeout=180.0,
+    steady_timeout=180.0,
+)
+"""For the short rehearsal, which is about losses: how busy the machine is shall not decide it."""
+
+
+@dataclass
+class TestBed:
+    """The platform with what is played on it.
+
+    Attributes:
+        platform: both environments.
+        database: that all instances use.
+        store: where the deploy program keeps its lock and its history.
+        old: the version that was deployed last.
+        new: the current one.
+        rate: of requests a second.
+        instances: of each environment.
+        deploys: how many in a row the scenario of that name does.
+        installing: how many seconds it took to build and install the new version; next to none where it was there.
+        baseline: for how many seconds nothing happens before a deploy, to compare with.
+        policy: the deploy program's.
+    """
+
+    platform: RehearsalPlatform
+    database: Database
+    store: Store
+    old: Version
+    new: Version
+    rate: float = 200.0
+    instances: int = 2
+    deploys: int = 1
+    installing: float = 0.0
+    baseline: float = 5.0
+    policy: Policy = POLICY
+
+    def variant(self, name: str, settings: Mapping[str, str], of: Version | None = None) -> Version:
+        """The new version, or another one, with something else in its environment."""
+        of = of or self.new
+        version = replace(of, label=f"{name}-{of.label}")
+        self.platform.settings[version.label] = settings
+        return version
+
+    def prepare(self, version: Version, instances: int | None = None, *, warm: bool = True) -> Colour:
+        """Have one environment serve a version with all traffic, and the other one be empty; without a load.
+
+        Args:
+            version: what it is to serve.
+            instances: on how many instances; the bed's own number without it.
+            warm: whether each instance is to have answered everything before anybody measures it.
+
+        Returns:
+            The environment that serves it.
+        """
+        platform, wanted = self.platform, instances or self.instances
+        fleet = platform.observe()
+        if not fleet[fleet.live].serves(version.label):
+            platform.publish(version)
+            if not fleet[fleet.idle].serves(version.label):
+                platform.scale(fleet.idle, 0)
+                platform.deploy(fleet.idle, version)
+                platform.scale(fleet.idle, wanted)
+                self.until(lambda seen: seen[fleet.idle].serves(version.label), f"{version.label} serves")
+            platform.shift(all_to(fleet.idle))
+        live = platform.observe().live
+        idle = platform.observe().idle
+        platform.scale(live, wanted)
+        platform.scale(idle, 0)
+        self.until(
+            lambda seen: (
+                len(seen[live].instances) == wanted
+                and seen[live].serves(version.label)
+                and not seen[idle].instances
+            ),
+            f"{live} alone serves {version.label}",
+        )
+        for _ in range(5 if warm else 0):
+            platform.probe(live, [each.path for each in TARGETS for _ in range(wanted)])
+        return live
+
+    def deployment(self, tell: Listener | None = None, policy: Policy | None = None) -> Deployment:
+        """The deploy program, with what it does among the events; `tell` hears it, too."""
+
+        def told(event: Event) -> None:
+            self._note(event)
+            if isinstance(event, Begun):
+                click.echo(f"  {event.title} ...", err=True)
+            if tell is not None:
+                tell(event)
+
+        return Deployment(self.platform, self.store, policy or self.policy, "rehearsal", told)
+
+    def tell_weights(self) -> None:
+        """Say in the events how the traffic is divided."""
+        weights = self.platform.observe().weights
+        self.platform.timeline.add("weights", "as it is", green=weights["green"])
+
+    def until(self, holds: Callable[[Fleet], bool], what: str, seconds: float = _PATIENCE) -> Fleet:
+        """Wait until something holds.
+
+        Raises:
+            PlatformError: it does not within so many seconds.
+        """
+        end = time.monotonic() + seconds
+        while not holds(fleet := self.platform.observe()):
+            if time.monotonic() > end:
+                raise PlatformError(f"not within {seconds:.0f} s: {what}; the fleet is {fleet}")
+            time.sleep(0.05)
+        return fleet
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case Begun(title=title):
+                self.platform.timeline.add("phase", title)
+            case Aborting(reason=reason):
+                self.platform.timeline.add("phase", f"Abort: {reason}")
+            case Finished(outcome=outcome, reason=reason):
+                self.platform.timeline.add("phase", f"{outcome}: {reason}" if reason else outcome)
+            case _:
+                pass

@@ -1,0 +1,179 @@
+"""The two versions of a rehearsal, as containers of images or as processes of installations."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from ogrom_deploy.model import Version
+from ogrom_deploy.ports import PlatformError
+from ogrom_tools.command import Failed
+from ogrom_tools.deployable import Deployable
+from ogrom_tools.environment import locked
+from ogrom_tools.git import Repository
+from ogrom_tools.image import base
+from ogrom_tools.image.building import DOCKERFILE, FOLDER, build
+from ogrom_tools.image.engine import Engine, find, fitted
+from ogrom_tools.installation import install
+from ogrom_tools.projects import ROOT, discover
+
+from .instances import ContainerStarter, ProcessStarter, Starter, run_engine
+
+_NAME = "localhost/ogrom-rehearsal"
+
+RuntimeName: TypeAlias = Literal["auto", "containers", "processes"]
+
+
+class Runtime(Protocol):
+    """What instances are: it makes versions for them, and starts them. As text it names itself for a report."""
+
+    def make(self, revision: str | None) -> Version:
+        """Build the service from a git revision, or from the work tree.
+
+        Raises:
+            PlatformError: it cannot be built.
+        """
+        ...
+
+    def drop(self, version: Version) -> None:
+        """Remove what `make` has made, unless the next rehearsal can use it."""
+        ...
+
+    def given(self, name: str) -> Version:
+        """A version that somebody else has made."""
+        ...
+
+    def program(self, version: Version) -> Sequence[str]:
+        """The command line of a version's `ogrom-api`, for one-off commands; it reads OGROM_DATABASE_URL."""
+        ...
+
+    def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
+        """Start instances with these settings and options of `ogrom-api serve`; each writes a file into `logs`."""
+        ...
+
+
+@dataclass(frozen=True)
+class ProcessRuntime:
+    """Processes of installations.
+
+    Attributes:
+        reason: why there are no containers; empty where nobody asked for them.
+    """
+
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"processes, since {self.reason}" if self.reason else "processes"
+
+    def make(self, revision: str | None) -> Version:
+        """Install the service, unless it is installed already."""
+        with _as_platform_errors():
+            return installation(install(discover(), revision))
+
+    def drop(self, version: Version) -> None:
+        """Keep it: the next rehearsal need not install it again."""
+
+    def given(self, name: str) -> Version:
+        """The folder of an installation."""
+        return installation(Path(name))
+
+    def program(self, version: Version) -> Sequence[str]:
+        """The installation's own."""
+        return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
+
+    def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
+        """Start processes."""
+        return ProcessStarter(logs, settings, options)
+
+
+@dataclass(frozen=True)
+class ContainerRuntime:
+    """Containers of images.
+
+    Attributes:
+        engine: the command line of the container engine.
+    """
+
+    engine: tuple[str, ...]
+
+    def __str__(self) -> str:
+        # Its arguments, such as the path of a file of ours, do not belong into a report.
+        names = (each for each in self.engine if each != "env" and "=" not in each)
+        return f"containers, by {Path(next(names)).name}"
+
+    def make(self, revision: str | None) -> Version:
+        """Build the image as `./dev image` does, under a name of our own."""
+        tag = f"{_NAME}:{os.getpid()}-{'old' if revision else 'new'}"
+        with _as_platform_errors():
+            deployable = Deployable.of(discover(), revision)
+            return Version(deployable.label, build(find(), deployable, base="any", tag=tag).name)
+
+    def drop(self, version: Version) -> None:
+        """Remove the image: it takes a few hundred megabytes, and is rebuilt in seconds."""
+        run_engine(self.engine, "image", "rm", version.artefact)
+
+    def given(self, name: str) -> Version:
+        """The name of an image."""
+        return Version(re.sub(r"[^\w.-]", "-", name), name)
+
+    def program(self, version: Version) -> Sequence[str]:
+        """A new container for each command."""
+        return (*self.engine, "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", version.artefact)
+
+    def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
+        """Start containers."""
+        return ContainerStarter(self.engine, logs, settings, options)
+
+
+def choose(wanted: RuntimeName) -> Runtime:
+    """Choose containers where they can run, and processes otherwise; unless one of them is asked for.
+
+    Raises:
+        PlatformError: containers are asked for, and none can run here.
+    """
+    if wanted == "processes":
+        return ProcessRuntime()
+    try:
+        with _as_platform_errors():
+            return ContainerRuntime(tuple(working_engine(ROOT).command()))
+    except PlatformError:
+        if wanted == "containers":
+            raise
+        return ProcessRuntime("no container can run here; `--in containers` says why")
+
+
+def working_engine(root: Path) -> Engine:
+    """The container engine, in a form that has built and run something small on this machine.
+
+    Args:
+        root: the checkout.
+
+    Raises:
+        Failed: there is none.
+    """
+    engine, folder = find(), root / FOLDER
+    with locked(folder / ".lock"):
+        image = base.get("any", engine, (root / DOCKERFILE).read_text(encoding="utf-8"), folder)
+        return fitted(engine, image, folder)
+
+
+def installation(folder: Path) -> Version:
+    """An installation; its label is the name of its folder."""
+    return Version(folder.name, str(folder.resolve()))
+
+
+def previous() -> str:
+    """The revision that the work tree is deployed over: HEAD, or HEAD~1 if the tree has no changes."""
+    changed = Repository(ROOT)("status", "--porcelain", "--untracked-files=no")
+    return "HEAD" if changed else "HEAD~1"
+
+
+@contextmanager
+def _as_platform_errors() -> Iterator[None]:
+    try:
+        yield
+    except Failed as problem:
+        raise PlatformError(str(problem)) from problem
