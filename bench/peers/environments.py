@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from ogrom_tools import environment
-from ogrom_tools.deployable import Deployable
 from ogrom_tools.environment import Environment, Pinned, Tree
+from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.pins.released import from_wheels
 from ogrom_tools.projects import discover
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from bench.database import export_catalogue, seeded_database
 from bench.peers.peer import MEMORY
-from ogrom_tools import system
+from ogrom_tools.test import debian
 
 from .peer import command, missing, needed
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--store", choices=(MEMORY, "mariadb"), default=MEMORY)
     options = parser.parse_args(arguments)
     if options.install:
-        system.install(needed(), "The peer in Clojure needs")
+        debian.install(needed(), "The peer in Clojure needs")
     elif problem := missing():
         parser.error(f"missing are {problem}")
     else:

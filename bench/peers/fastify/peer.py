@@ -10,7 +10,7 @@ from bench.peers.peer import ROOT, Peer
 from ogrom_tools.command import run
 from ogrom_tools.environment import locked
 from ogrom_tools.progress import say
-from ogrom_tools.system import is_there
+from ogrom_tools.test.debian import is_there
 
 SOURCES = Path(__file__).resolve().parent / "src"
 

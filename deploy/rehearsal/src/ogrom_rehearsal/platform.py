@@ -178,7 +178,7 @@ class Options:
     """What deploy.toml can say under [rehearsal].
 
     Attributes:
-        live: the folder of the installation that has the traffic at first, as `ogrom_tools.installation` makes it.
+        live: the folder of the installation that has the traffic at first, as `ogrom_tools.image.installation` makes it.
         instances: on how many instances.
     """
 

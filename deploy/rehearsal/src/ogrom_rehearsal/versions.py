@@ -11,13 +11,13 @@ from typing import Literal, Protocol, TypeAlias
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 from ogrom_tools.command import Failed
-from ogrom_tools.deployable import Deployable
 from ogrom_tools.environment import locked
 from ogrom_tools.git import Repository
 from ogrom_tools.image import base
 from ogrom_tools.image.building import DOCKERFILE, FOLDER, build
+from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine, find, fitted
-from ogrom_tools.installation import install
+from ogrom_tools.image.installation import install
 from ogrom_tools.projects import ROOT, discover
 
 from .instances import ContainerStarter, ProcessStarter, Starter, run_engine
