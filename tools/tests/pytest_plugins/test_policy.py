@@ -10,12 +10,10 @@ import pytest
 TESTS = """
 import pytest
 
-@pytest.mark.slow
 def test_skipped():
     pytest.skip("no server")
 
 @pytest.mark.xfail
-@pytest.mark.slow
 def test_expected_failure():
     assert False
 """
