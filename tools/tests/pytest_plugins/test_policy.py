@@ -1,4 +1,4 @@
-"""How property tests are run."""
+"""What holds for every run: skips in CI, and the examples of property tests."""
 
 import os
 import subprocess
