@@ -130,7 +130,7 @@ def test_a_saved_file_starts_the_server_again_on_the_same_port(watch: Callable[.
         watched.until(f"serving {name}")
     printed = "".join(watched.lines)
     assert re.search(
-        r"(?s)one.*saved, starting again.*ended one.*serving two.*ended two.*serving three", printed
+        r"(?s)one.*saved, restarting.*ended one.*serving two.*ended two.*serving three", printed
     )
     assert "Address already in use" not in printed
 
