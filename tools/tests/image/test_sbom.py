@@ -1,4 +1,4 @@
-"""The sbom of materials, of wheels that are made here."""
+"""The bill of materials, of wheels that are made here."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""How property tests are run."""
+"""What holds for every run: skips in CI, and the examples of property tests."""
 
 import os
 import subprocess
@@ -10,12 +10,10 @@ import pytest
 TESTS = """
 import pytest
 
-@pytest.mark.slow
 def test_skipped():
     pytest.skip("no server")
 
 @pytest.mark.xfail
-@pytest.mark.slow
 def test_expected_failure():
     assert False
 """

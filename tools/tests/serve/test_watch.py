@@ -23,7 +23,7 @@ SECONDS = 120.0
 
 PATIENT = """
 import sys
-from ogrom_tools import watch
+from ogrom_tools.serve import watch
 
 watch.CUT_SECONDS = 120.0
 sys.exit(watch.main(sys.argv[1:]))
@@ -129,9 +129,7 @@ def test_a_saved_file_starts_the_server_again_on_the_same_port(watch: Callable[.
         watched.save(f"NAME = '{name}'")
         watched.until(f"serving {name}")
     printed = "".join(watched.lines)
-    assert re.search(
-        r"(?s)one.*saved, starting again.*ended one.*serving two.*ended two.*serving three", printed
-    )
+    assert re.search(r"(?s)one.*saved, restarting.*ended one.*serving two.*ended two.*serving three", printed)
     assert "Address already in use" not in printed
 
 

@@ -74,7 +74,7 @@ def test_what_tox_refuses_is_a_failure(big: Project, index: str) -> None:
 
 
 def test_no_python_at_all_is_a_failure(big: Project, index: str) -> None:
-    """Else a tox that tests nothing would look well."""
+    """Otherwise a run that tests nothing would look fine."""
     file = big.folder / "tox.ini"
     file.write_text(file.read_text(encoding="utf-8").replace("314", "399"), encoding="utf-8")
     with pytest.raises(Failed, match="none of these Pythons is installed"):
