@@ -106,7 +106,7 @@ def test_a_bad_version_is_stopped_at_its_gate(behaviour: Behaviour, reason: str,
     assert (run.end.live, run.end.version) == ("blue", "v1")
 
 
-def test_a_side_that_falls_ill_is_left() -> None:
+def test_a_side_that_becomes_unhealthy_loses_its_traffic() -> None:
     """Its instances die while it has half of the traffic."""
     run = Run(
         script=FaultPlan(deaths=((110.0, "green"),)),
@@ -118,23 +118,23 @@ def test_a_side_that_falls_ill_is_left() -> None:
     assert run.end.at <= 110.0 + 5.0 + POLICY.patience + 3 * POLICY.poll
 
 
-def test_a_side_without_news_is_left() -> None:
-    """No news for longer than the policy bears with is bad news."""
+def test_a_side_without_health_reports_loses_its_traffic() -> None:
+    """No report for longer than the policy allows is bad news."""
     run = Run(script=FaultPlan(silent=((100.0, 1000.0),)))
     assert run.end.outcome == "aborted"
-    assert "the last news of green's health is" in run.end.reason
+    assert "the last report of green's health is" in run.end.reason
     assert run.end.at < 100.0 + POLICY.freshness + POLICY.patience + 3 * POLICY.poll
 
 
-def test_a_short_illness_is_borne() -> None:
-    """No news for a while, less than the patience, changes nothing."""
+def test_a_short_outage_is_tolerated() -> None:
+    """No report for less than the patience changes nothing."""
     silence = POLICY.freshness + POLICY.patience / 2
     run = Run(script=FaultPlan(silent=((100.0, 100.0 + silence),)))
     assert run.end.outcome == "done"
-    assert "the last news" in run.notes
+    assert "the last report" in run.notes
 
 
-def test_no_share_is_given_to_a_side_that_is_ill() -> None:
+def test_an_unhealthy_side_gets_no_share() -> None:
     """An instance that dies between the gates and the shift is seen before it has any traffic."""
     run = Run(script=FaultPlan(deaths=((38.0, "green"),)), policy=replace(POLICY, flat_rounds=20))
     assert run.end.outcome == "aborted"
@@ -142,8 +142,8 @@ def test_no_share_is_given_to_a_side_that_is_ill() -> None:
     assert all(each.version == "v1" for each in run.memory.spans)
 
 
-def test_an_ill_side_does_not_settle() -> None:
-    """What dies while the old side finishes leads back, too."""
+def test_an_unhealthy_side_does_not_drain_the_other() -> None:
+    """A death while the old side finishes its requests rolls back, too."""
     quick = replace(POLICY, soak=0.0)
     run = Run(script=FaultPlan(deaths=((136.0, "green"),)), policy=quick)
     assert run.shifts == [1, 10, 50, 100]
