@@ -1,4 +1,4 @@
-"""A day replayed: the trace of each hour sent at that hour's rate, and what the cache did with each request."""
+"""A day replayed: each hour's requests at that hour's rate, what the cache answered, and what the rest cost."""
 
 import re
 import time

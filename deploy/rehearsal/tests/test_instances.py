@@ -1,4 +1,4 @@
-"""What an engine is asked about a container; the engine is a script that writes down what it was asked."""
+"""Instances as processes and as containers of an engine that is a script."""
 
 import json
 import signal

@@ -1,4 +1,7 @@
-"""An environment's group of instances, and the balancer's group of targets that it fills."""
+"""The traffic between the environments: their groups of instances and targets, and what divides it.
+
+It is divided by a rule of the shared balancer, or moved as a whole by swapping names.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
