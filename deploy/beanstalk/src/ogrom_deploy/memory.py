@@ -238,13 +238,13 @@ class MemoryPlatform:
 
     Attributes:
         behaviours: how versions behave; those that are not named are well.
-        script: what goes wrong.
+        faults: what goes wrong.
         rate: how many requests a second clients send.
         period: how often health is measured, in seconds.
     """
 
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
-    script: FaultPlan = FaultPlan()
+    faults: FaultPlan = FaultPlan()
     rate: float = 200.0
     period: float = 5.0
     _now: float = 0.0
@@ -260,7 +260,7 @@ class MemoryPlatform:
             each: SimulatedEnvironment(each) for each in COLOURS
         }
         self._traffic = Traffic(self.rate)
-        self._deaths = sorted(self.script.deaths)
+        self._deaths = sorted(self.faults.deaths)
 
     @classmethod
     def serving(
@@ -269,10 +269,10 @@ class MemoryPlatform:
         instances: int = 2,
         *,
         behaviours: Mapping[str, Behaviour] | None = None,
-        script: FaultPlan | None = None,
+        faults: FaultPlan | None = None,
     ) -> "MemoryPlatform":
         """A platform where a version has been serving on blue for a long time."""
-        memory = cls(behaviours or {}, script or FaultPlan())
+        memory = cls(behaviours or {}, faults or FaultPlan())
         memory.preload("blue", label, instances)
         return memory
 
@@ -303,20 +303,20 @@ class MemoryPlatform:
 
     def enter(self) -> None:
         """Count a call; from the one that the fault plan names, the program dies at each."""
-        if self.script.crash is not None and self._calls >= self.script.crash:
+        if self.faults.crash is not None and self._calls >= self.faults.crash:
             raise Crash
         self._calls += 1
         self._advance(CALL)
 
     def revive(self) -> None:
         """Let the program start again; it does not die twice."""
-        self.script = replace(self.script, crash=None)
+        self.faults = replace(self.faults, crash=None)
 
     def observe(self) -> Fleet:
         """Both environments and the weights, as they are now; their health as it was measured last."""
         self.enter()
         self._observations += 1
-        if self._observations - 1 in self.script.blind:
+        if self._observations - 1 in self.faults.blind:
             raise PlatformError("the platform does not answer; try again")
         return Fleet(self._environment("blue"), self._environment("green"), dict(self._weights))
 
@@ -389,10 +389,10 @@ class MemoryPlatform:
         """One order: refused, taken, or taken without an answer, as the fault plan says."""
         self.enter()
         number, self._orders = self._orders, self._orders + 1
-        if number in self.script.refused:
+        if number in self.faults.refused:
             raise PlatformError("the platform refuses every order just now; try again")
         yield
-        if number in self.script.unheard:
+        if number in self.faults.unheard:
             raise PlatformError(
                 "the connection broke before the platform had answered; look whether it did it"
             )
@@ -446,7 +446,7 @@ class MemoryPlatform:
             self._now = until
             while self._deaths and self._deaths[0][0] <= until:
                 self._die(self._sides[self._deaths.pop(0)[1]])
-            if until == measuring and self.script.measures(until):
+            if until == measuring and self.faults.measures(until):
                 for each in sides:
                     each.measure(until)
 
