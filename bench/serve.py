@@ -23,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.measure import usage
 from ogrom.sources.testing import reserved_port
 
 PROGRAM = Path(sys.executable).with_name("ogrom-api")
@@ -30,7 +31,6 @@ ROUTES = ("/v1/de-DE/products", "/v1/en-GB/collages", "/v1/de-DE/comments", "/v1
 PAGE = {"Accept": "text/html"}
 LATER = 20
 PATIENCE = 60.0
-MIB = 1024.0
 
 
 @dataclass
@@ -46,10 +46,10 @@ class Running:
         assert ask(self.port, path, headers) in (200, 406), path
         return time.perf_counter() - begin
 
-    def memory(self) -> list[tuple[float, float]]:
-        """RSS and PSS in MiB, of the parent and then of each worker."""
+    def memory(self) -> list[usage.Memory]:
+        """Of the parent and then of each worker."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [resident(int(each)) for each in (str(self.process.pid), *children)]
+        return [usage.memory([each]) for each in (self.process.pid, *map(int, children))]
 
 
 def ask(port: int, path: str, headers: dict[str, str]) -> int:
@@ -59,12 +59,6 @@ def ask(port: int, path: str, headers: dict[str, str]) -> int:
     response.read()
     connection.close()
     return response.status
-
-
-def resident(process: int) -> tuple[float, float]:
-    lines = (line.split() for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines())
-    found = {line[0]: int(line[1]) / MIB for line in lines if line[0] in ("Rss:", "Pss:")}
-    return found["Rss:"], found["Pss:"]
 
 
 @contextmanager
@@ -119,12 +113,12 @@ def memory(folder: Path, numbers: list[int]) -> Table:
             for path in ROUTES * LATER:
                 running.seconds(path, {})
             parent, *workers = running.memory()
-            rss, pss = (statistics.mean(each[kind] for each in workers) for kind in (0, 1))
-            together = parent[1] + sum(each[1] for each in workers)
+            rss, pss = (statistics.mean(getattr(each, kind) for each in workers) for kind in ("rss", "pss"))
+            together = parent.pss + sum(each.pss for each in workers)
             table.add_row(
                 str(number),
                 f"{running.started:.2f}",
-                f"{parent[0]:.0f}, {parent[1]:.0f}",
+                f"{parent.rss:.0f}, {parent.pss:.0f}",
                 f"{rss:.0f}, {pss:.0f}",
                 f"{together:.0f}",
             )

@@ -1,4 +1,4 @@
-"""What grows: each size of it is a server and what it is asked for."""
+"""The dimensions that grow: each size is a server and what is requested of it, all measured in turn."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager

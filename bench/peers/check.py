@@ -1,4 +1,8 @@
-"""What a peer must do before it is measured: the bytes that Ogrom answers, and all of HTTP that its group claims."""
+"""Are the peers right? `./dev bench peers.check [NAME ...]`: before anything is measured, and for trying a new one.
+
+Each must answer the bytes that Ogrom answers, and do all of HTTP that its group claims; it is started over both stores,
+with one process and with two.
+"""
 
 import argparse
 import re

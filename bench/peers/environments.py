@@ -1,4 +1,4 @@
-"""The environments that contenders in Python run in, and the same contenders on Debian's Python.
+"""The environments of the peers: those in Python, the same on Debian's Python, and Ogrom at an earlier commit.
 
 Debian builds its Python with profiles and link-time optimisation. One that a developer has built, as tools that manage
 versions do, often has neither.

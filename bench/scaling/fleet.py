@@ -1,4 +1,4 @@
-"""A day of a fleet: the template's autoscaling policy, minute by minute, against what comes through the edge."""
+"""A day of a fleet: the template's autoscaling policy, minute by minute; and what a demand needs at its peak."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A day replayed: the trace of each hour sent at that hour's rate, and what the cache did with each request."""
+"""A day replayed: each hour's requests at that hour's rate, what the cache answered, and what the rest cost."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
-from bench.database import MARKET, seeded_database
+from bench.database import MARKET, seeded_database, server_process
 from bench.measure.usage import processor_seconds
 from bench.measure.wrk import throughput
 from bench.peers import PEERS
@@ -242,7 +242,7 @@ def measured(demand: Demand, products: int, *, speedup: float, seconds: float) -
     """
     with TemporaryDirectory() as folder, seeded_database(products) as url:
         ids = _ids(url)
-        server = _server_of(url)
+        server = server_process(url)
         trace = Trace(MARKET, ids)
         with (
             running(PEERS["ogrom"], url, Path(folder)) as service,
@@ -264,15 +264,6 @@ def _ids(url: str) -> dict[str, list[int]]:
         found = {table: [row[0] for row in connection.execute(text(sql))] for table, sql in _IDS.items()}
     engine.dispose()
     return found
-
-
-def _server_of(url: str) -> int:
-    """The number of the process that listens at a URL's port."""
-    engine = database_engine(url)
-    with engine.connect() as connection:
-        path = Path(connection.execute(text("SELECT @@pid_file")).scalar_one())
-    engine.dispose()
-    return int(path.read_text())
 
 
 def _fresh(service: str, kind: Kind, ids: Mapping[str, Sequence[int]]) -> float:

@@ -1,4 +1,4 @@
-"""Stores of a chosen size: so many products, as many comments, and what belongs to them, in one market."""
+"""Stores of a chosen size with two ways in: Ogrom's sources, and a connection of the raw driver."""
 
 import sqlite3
 import time

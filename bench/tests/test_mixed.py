@@ -1,3 +1,5 @@
+"""A mixed load: what is requested, and what is reported."""
+
 import json
 from collections.abc import Callable
 from pathlib import Path

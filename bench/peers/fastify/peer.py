@@ -1,4 +1,4 @@
-"""Packages: Node's, of the versions that package-lock.json has, each with its hash; npm knows where they come from."""
+"""The program in `src` as a peer, with its packages: those of package-lock.json, each with its hash."""
 
 import hashlib
 import shutil

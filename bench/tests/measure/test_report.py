@@ -1,3 +1,5 @@
+"""Tables, targets, JSON, and the figures in documents."""
+
 import getpass
 import io
 import json

@@ -113,7 +113,7 @@ def test_a_lock_keeps_everybody_out_until_it_is_given_back(run: Run) -> None:
 def test_help_names_every_status_and_command(run: Run) -> None:
     """Nobody has to look them up."""
     said = run("--help").stdout
-    assert "0 when done" in said
+    assert "0  done" in said
     for command in ("plan", "apply", "rollback", "status", "scale", "history", "lock", "unlock", "abort"):
         assert f"\n  {command} " in said
 

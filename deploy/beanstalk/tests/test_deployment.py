@@ -25,9 +25,9 @@ V2, V3 = Version("v2", "image@sha256:2"), Version("v3")
 class Team:
     """People in front of one fleet."""
 
-    def __init__(self, script: FaultPlan | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         behaviours = {"bad": Behaviour(error_rate=0.3)}
-        self.memory = MemoryPlatform.serving("v1", behaviours=behaviours, script=script)
+        self.memory = MemoryPlatform.serving("v1", behaviours=behaviours, faults=faults)
         self.store = MemoryStore(self.memory.enter)
         self.events: list[Event] = []
 
@@ -225,7 +225,7 @@ def test_a_rollback_that_was_killed_goes_no_further_back() -> None:
 
     def die(event: Event) -> None:
         if isinstance(event, Shifted):
-            team.memory.script = FaultPlan(crash=0)
+            team.memory.faults = FaultPlan(crash=0)
 
     with pytest.raises(Crash):
         replace(team.member(), tell=die).rollback()

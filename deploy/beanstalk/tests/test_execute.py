@@ -27,7 +27,7 @@ class Run:
     def __init__(
         self,
         behaviour: Behaviour | None = None,
-        script: FaultPlan | None = None,
+        faults: FaultPlan | None = None,
         *,
         policy: Policy = POLICY,
         hold: Callable[[], None] = nothing,
@@ -35,7 +35,7 @@ class Run:
         rate: float = 200.0,
     ) -> None:
         self.events: list[Event] = []
-        self.memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour or Behaviour()}, script=script)
+        self.memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour or Behaviour()}, faults=faults)
         self.memory._traffic.rate = rate
         self.at = at
         self.plan = plan(V2, self.memory.observe(), policy)
@@ -106,10 +106,10 @@ def test_a_bad_version_is_stopped_at_its_gate(behaviour: Behaviour, reason: str,
     assert (run.end.live, run.end.version) == ("blue", "v1")
 
 
-def test_a_side_that_falls_ill_is_left() -> None:
+def test_a_side_that_becomes_unhealthy_loses_its_traffic() -> None:
     """Its instances die while it has half of the traffic."""
     run = Run(
-        script=FaultPlan(deaths=((110.0, "green"),)),
+        faults=FaultPlan(deaths=((110.0, "green"),)),
         policy=replace(POLICY, limits=replace(POLICY.limits, errors_by_chance=10**6)),
     )
     assert run.end.outcome == "aborted"
@@ -118,34 +118,34 @@ def test_a_side_that_falls_ill_is_left() -> None:
     assert run.end.at <= 110.0 + 5.0 + POLICY.patience + 3 * POLICY.poll
 
 
-def test_a_side_without_news_is_left() -> None:
-    """No news for longer than the policy bears with is bad news."""
-    run = Run(script=FaultPlan(silent=((100.0, 1000.0),)))
+def test_a_side_without_health_reports_loses_its_traffic() -> None:
+    """No report for longer than the policy allows is bad news."""
+    run = Run(faults=FaultPlan(silent=((100.0, 1000.0),)))
     assert run.end.outcome == "aborted"
-    assert "the last news of green's health is" in run.end.reason
+    assert "the last report of green's health is" in run.end.reason
     assert run.end.at < 100.0 + POLICY.freshness + POLICY.patience + 3 * POLICY.poll
 
 
-def test_a_short_illness_is_borne() -> None:
-    """No news for a while, less than the patience, changes nothing."""
+def test_a_short_outage_is_tolerated() -> None:
+    """No report for less than the patience changes nothing."""
     silence = POLICY.freshness + POLICY.patience / 2
-    run = Run(script=FaultPlan(silent=((100.0, 100.0 + silence),)))
+    run = Run(faults=FaultPlan(silent=((100.0, 100.0 + silence),)))
     assert run.end.outcome == "done"
-    assert "the last news" in run.notes
+    assert "the last report" in run.notes
 
 
-def test_no_share_is_given_to_a_side_that_is_ill() -> None:
+def test_an_unhealthy_side_gets_no_share() -> None:
     """An instance that dies between the gates and the shift is seen before it has any traffic."""
-    run = Run(script=FaultPlan(deaths=((38.0, "green"),)), policy=replace(POLICY, flat_rounds=20))
+    run = Run(faults=FaultPlan(deaths=((38.0, "green"),)), policy=replace(POLICY, flat_rounds=20))
     assert run.end.outcome == "aborted"
     assert run.shifts == []
     assert all(each.version == "v1" for each in run.memory.spans)
 
 
-def test_an_ill_side_does_not_settle() -> None:
-    """What dies while the old side finishes leads back, too."""
+def test_an_unhealthy_side_does_not_drain_the_other() -> None:
+    """A death while the old side finishes its requests rolls back, too."""
     quick = replace(POLICY, soak=0.0)
-    run = Run(script=FaultPlan(deaths=((136.0, "green"),)), policy=quick)
+    run = Run(faults=FaultPlan(deaths=((136.0, "green"),)), policy=quick)
     assert run.shifts == [1, 10, 50, 100]
     assert run.end.outcome == "aborted"
     assert run.end.live == "blue"
@@ -164,14 +164,14 @@ def test_too_few_requests_are_watched_longer_and_then_the_policy_decides(
 
 def test_refused_orders_are_given_again() -> None:
     """Fewer times than the policy allows is no failure; nor is an order that was taken without a word."""
-    assert Run(script=FaultPlan(refused=frozenset({0, 2, 3, 6}))).end.outcome == "done"
-    assert Run(script=FaultPlan(unheard=frozenset({0, 1, 3, 5}))).end.outcome == "done"
-    assert Run(script=FaultPlan(blind=frozenset({3, 4, 9, 20}))).end.outcome == "done"
+    assert Run(faults=FaultPlan(refused=frozenset({0, 2, 3, 6}))).end.outcome == "done"
+    assert Run(faults=FaultPlan(unheard=frozenset({0, 1, 3, 5}))).end.outcome == "done"
+    assert Run(faults=FaultPlan(blind=frozenset({3, 4, 9, 20}))).end.outcome == "done"
 
 
 def test_an_order_is_not_given_for_ever() -> None:
     """After the last attempt the reason is the platform's."""
-    run = Run(script=FaultPlan(refused=frozenset(range(3, 6))))
+    run = Run(faults=FaultPlan(refused=frozenset(range(3, 6))))
     assert run.end.outcome == "aborted"
     assert "could not shift 1 % of the traffic to green, tried 3 times" in run.end.reason
 

@@ -48,7 +48,7 @@ behaviours = st.builds(
 )
 numbers = st.frozensets(st.integers(0, 12), max_size=3)
 times = st.floats(0.0, 130.0)
-scripts = st.builds(
+fault_plans = st.builds(
     FaultPlan,
     refused=numbers,
     unheard=numbers,
@@ -68,8 +68,8 @@ class World:
     events: list[Event]
 
     @classmethod
-    def with_(cls, behaviour: Behaviour, script: FaultPlan, idle: int = 0) -> "World":
-        memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour}, script=script)
+    def with_(cls, behaviour: Behaviour, faults: FaultPlan, idle: int = 0) -> "World":
+        memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour}, faults=faults)
         memory.preload("green", "v0", idle)
         return cls(memory, MemoryStore(memory.enter), [])
 
@@ -92,7 +92,7 @@ class World:
     def killed(self, calls: int) -> bool:
         """Start the program once more, and see whether it died after so many calls."""
         self.memory.wait(LEASE + 1.0)
-        self.memory.script = FaultPlan(crash=self.memory._calls + calls)
+        self.memory.faults = FaultPlan(crash=self.memory._calls + calls)
         died = self.apply() is None
         self.memory.revive()
         return died
@@ -113,7 +113,7 @@ class World:
     @property
     def fleet(self) -> Fleet:
         """How it is in truth, whatever the platform says."""
-        self.memory.script = FaultPlan()
+        self.memory.faults = FaultPlan()
         self.memory._deaths.clear()
         self.memory.wait(self.memory.period)
         return self.memory.observe()
@@ -132,34 +132,34 @@ def ill(spans: list[Span]) -> float:
 
 
 @settings(LAW, max_examples=80)
-@given(behaviours, scripts)
-def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, script: FaultPlan) -> None:
+@given(behaviours, fault_plans)
+def test_a_deployment_ends_on_one_healthy_version(behaviour: Behaviour, faults: FaultPlan) -> None:
     """It is live, or the one before still is; and nobody has to guess which: it is what was told."""
-    world = World.with_(behaviour, script)
+    world = World.with_(behaviour, faults)
     end = world.apply()
     fleet = world.fleet
     if end is None:
         assert fleet.weights == all_to("blue")
     elif end.outcome == "stuck":
-        assert not serves(fleet, "blue") or script.refused or script.blind
+        assert not serves(fleet, "blue") or faults.refused or faults.blind
     else:
         assert fleet.weights == all_to(end.live)
         assert fleet[end.live].version == end.version
-        assert serves(fleet, end.live) or any(at > end.at - LAG for at, _ in script.deaths)
+        assert serves(fleet, end.live) or any(at > end.at - LAG for at, _ in faults.deaths)
 
 
 @settings(LAW, max_examples=80)
-@given(behaviours, scripts, st.integers(0, 3))
+@given(behaviours, fault_plans, st.integers(0, 3))
 def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
-    behaviour: Behaviour, script: FaultPlan, idle: int
+    behaviour: Behaviour, faults: FaultPlan, idle: int
 ) -> None:
     """Never at first; and from one that falls ill later it is shifted away within the policy's time."""
-    world = World.with_(behaviour, script, idle)
+    world = World.with_(behaviour, faults, idle)
     world.apply()
     spans = [each for each in world.memory.spans if each.version == "v2"]
     assert all(each.warm for each in spans if each.serving)
     if spans:
-        assert spans[0].healthy or world.memory.script.deaths
+        assert spans[0].healthy or world.memory.faults.deaths
         assert behaviour.healthy
         assert behaviour.status == 200
         assert not behaviour.says
@@ -167,10 +167,10 @@ def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
 
 
 @settings(LAW, max_examples=80)
-@given(behaviours, scripts)
-def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: FaultPlan) -> None:
+@given(behaviours, fault_plans)
+def test_a_bad_version_does_not_stay(behaviour: Behaviour, faults: FaultPlan) -> None:
     """One that fails requests, or answers too slowly, has no traffic in the end."""
-    world = World.with_(behaviour, script)
+    world = World.with_(behaviour, faults)
     end = world.apply()
     if end and end.outcome == "done":
         assert behaviour.error_rate <= POLICY.limits.error_rate
@@ -178,12 +178,12 @@ def test_a_bad_version_does_not_stay(behaviour: Behaviour, script: FaultPlan) ->
 
 
 @settings(LAW, max_examples=80)
-@given(behaviours, scripts, crashes)
+@given(behaviours, fault_plans, crashes)
 def test_after_a_crash_anywhere_the_same_command_finishes(
-    behaviour: Behaviour, script: FaultPlan, crash: int
+    behaviour: Behaviour, faults: FaultPlan, crash: int
 ) -> None:
     """The next `apply` brings the version to all of the traffic, or leads back to the one before."""
-    world = World.with_(behaviour, replace(script, crash=crash))
+    world = World.with_(behaviour, replace(faults, crash=crash))
     if world.apply():
         return
     cold = [each for each in world.memory.spans if each.version == "v2" and each.serving and not each.warm]
@@ -263,10 +263,10 @@ def test_the_lock_admits_one(programs: int, crash: int) -> None:
 
 
 @settings(LAW, max_examples=80)
-@given(behaviours, scripts, crashes)
-def test_a_plan_is_a_function_of_what_was_seen(behaviour: Behaviour, script: FaultPlan, crash: int) -> None:
+@given(behaviours, fault_plans, crashes)
+def test_a_plan_is_a_function_of_what_was_seen(behaviour: Behaviour, faults: FaultPlan, crash: int) -> None:
     """The same fleet gives the same plan; every step of it is left to be done, and none is done twice."""
-    world = World.with_(behaviour, replace(script, crash=crash))
+    world = World.with_(behaviour, replace(faults, crash=crash))
     world.apply()
     fleet = world.fleet
     try:

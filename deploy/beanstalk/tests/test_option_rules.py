@@ -1,4 +1,4 @@
-"""What an option may be."""
+"""What an option may be, and which options contradict one another."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of options."""
+"""The table of options, what a template sets, and how an environment differs from it."""
 
 from collections import Counter
 from dataclasses import replace

@@ -59,7 +59,7 @@ def test_the_way_back_says_why() -> None:
     """Once, and what has the traffic in the end."""
     text = shown("bad", terminal=False)
     assert text.count("requests failed; the limit is 1.0%") == 1
-    assert "Leading back: green at 1 %" in text
+    assert "Rolling back: green at 1 %" in text
     assert text.splitlines()[-1].endswith("v1 on blue has all traffic, as before.")
 
 

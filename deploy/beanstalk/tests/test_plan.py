@@ -119,7 +119,7 @@ def test_what_was_not_watched_to_its_end_is_watched_again() -> None:
     assert names(decided) == ["Watch", "WaitForDrain"]
     assert [each.weight for each in decided.steps if isinstance(each, Watch)] == [100]
     assert decided.expected == POLICY.soak + POLICY.drain
-    assert "leads back to v1" in decided.notes[0]
+    assert "rolls back to v1" in decided.notes[0]
 
 
 @pytest.mark.parametrize("weight", [0, 1, 50])

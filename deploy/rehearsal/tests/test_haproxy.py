@@ -1,4 +1,4 @@
-"""HAProxy's table of statistics, as we read it."""
+"""HAProxy: its statistics, and a real one with stand-ins behind it."""
 
 import socket
 import threading
@@ -137,7 +137,7 @@ def ask(proxy: HAProxy, *paths: str) -> list[bytes]:
     ],
 )
 def test_it_has_each_loss_once(proxy: HAProxy, paths: list[str], lines: list[str], lost: int) -> None:
-    """Whatever an instance broke off, and wherever in it, the second witness counts what the client counts."""
+    """Whatever an instance broke off, and wherever in it, HAProxy counts what the client counts."""
     before, begin = proxy.statistics(), time.monotonic()
     got = ask(proxy, *paths)
     assert sum(each.endswith(100 * b"x") for each in got) == len(paths) - lost

@@ -1,4 +1,4 @@
-"""What an engine is asked about a container; the engine is a script that writes down what it was asked."""
+"""Instances as processes and as containers of an engine that is a script."""
 
 import json
 import signal
@@ -84,7 +84,7 @@ def test_a_container_gets_its_share_or_the_engine_is_to_blame(
     """One with less than it thinks would make every figure wrong."""
     Container(make_engine("update) ;;"), "a").raise_priority()
     assert (tmp_path / "asked").read_text() == "update --cpu-shares=1024 a\n"
-    with pytest.raises(PlatformError, match="a gets no share: no cgroup"):
+    with pytest.raises(PlatformError, match="a gets no share of the processors: no cgroup"):
         Container(make_engine("update) echo no cgroup >&2; exit 1;;"), "a").raise_priority()
 
 

@@ -1,4 +1,4 @@
-"""A whole begins with all of its parts or not at all."""
+"""Parts that start together, and programs that Debian packages."""
 
 import subprocess
 import sys

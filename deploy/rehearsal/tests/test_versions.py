@@ -1,4 +1,4 @@
-"""Whether instances are containers or processes, and who makes their versions."""
+"""Whether instances are containers or processes, and what makes their versions."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Deploys Ogrom so that nobody notices: to Elastic Beanstalk, or to a rehearsal on this machine."""
+"""Deploys Ogrom to Elastic Beanstalk, so that no client notices."""

@@ -31,7 +31,7 @@ from .ports import PlatformError
 
 @dataclass
 class Session:
-    """What a command works with; owns the connection, which it makes when it is needed."""
+    """What a command works with; owns the connection, which is opened on first use."""
 
     file: Path | None
     platform: str | None
@@ -43,24 +43,24 @@ class Session:
         return config.connect(config.read(self.file, self.platform))
 
     def deployment(self, tell: Callable[[Event], None] = lambda event: None) -> Deployment:
-        """Somebody who changes the fleet."""
+        """A deployment by this person."""
         made = self.connection
         return Deployment(made.platform, made.store, made.policy, self.who, tell)
 
     def close(self) -> None:
-        """Let go of the platform, if it was reached."""
+        """Close the connection, if there is one."""
         if "connection" in self.__dict__:
             self.connection.close()
 
 
 def console() -> Console:
-    """Standard output; a file or a pipe gets 100 columns, as a log is read."""
+    """Standard output; 100 columns wide unless it is a terminal."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=100)
 
 
 def whoami() -> str:
-    """Who does it, where nobody says so: user@machine."""
+    """The default of --who: user@machine."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in a container
@@ -70,7 +70,7 @@ def whoami() -> str:
 
 @contextmanager
 def failures() -> Iterator[None]:
-    """Say what went wrong before anything was done, and end with its status."""
+    """Print what went wrong before anything was done, and exit with its status."""
     try:
         yield
     except Locked as problem:
@@ -91,17 +91,19 @@ def _fail(status: int, problem: Exception) -> NoReturn:
 
 
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
-"""How `apply`, `rollback` and `abort` end; 2 is click's for wrong usage."""
+"""The exit statuses of `apply`, `rollback` and `abort`; 2 is click's for wrong usage."""
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 _VERSION = click.argument("version")
-_ARTEFACT = click.option("--artefact", default="", help="Where it is: an image with its digest, or a folder.")
-_MESSAGE = click.option("--message", "-m", default="", help="What for; others see it.")
+_ARTEFACT = click.option(
+    "--artefact", default="", help="An image with its digest, or the folder of an installation."
+)
+_MESSAGE = click.option("--message", "-m", default="", help="The reason, for others to read.")
 
 
 def main() -> None:
     """Run the command that the arguments name."""
-    # Also in a background shell, when CI cancels a job and when a terminal is gone: each leads back first.
+    # Also in a background shell, when CI cancels a job and when the terminal closes: all of them roll back first.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
@@ -110,18 +112,27 @@ def main() -> None:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="ogrom-deploy", message="ogrom-deploy %(version)s")
-@click.option("--platform", type=click.Choice(config.PLATFORMS), help="Where.  [default: what the file says]")
-@click.option("--config", "file", type=click.Path(path_type=Path), help="The file.  [default: deploy.toml]")
-@click.option("--who", envvar="OGROM_DEPLOY_WHO", help="Who does it.  [default: user@machine]")
+@click.option(
+    "--platform", type=click.Choice(config.PLATFORMS), help="Where to deploy.  [default: as in the file]"
+)
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    help="The configuration file.  [default: deploy.toml]",
+)
+@click.option(
+    "--who", envvar="OGROM_DEPLOY_WHO", help="Your name in the lock and the history.  [default: user@machine]"
+)
 @click.pass_context
 def cli(context: click.Context, platform: str | None, file: Path | None, who: str | None) -> None:
-    """Deploy Ogrom so that nobody notices.
+    """Deploy Ogrom so that no client notices.
 
     \b
-    Ends with 0 when done          4 if refused: nothing was done
-              1 if led back        5 if somebody else took the lock
-              2 on wrong usage     6 if nobody knows: look now
-              3 if locked
+    Exit status: 0  done              4  refused: nothing was done
+                 1  rolled back       5  somebody else took the lock
+                 2  wrong usage       6  unknown: look now
+                 3  locked
     """  # noqa: D301
     session = Session(file, platform, who or whoami())
     context.obj = session
@@ -134,7 +145,7 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
 @_JSON
 @click.pass_obj
 def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
-    """Show what is left to be done until VERSION has all of the traffic, and change nothing."""
+    """Show the steps left until VERSION has all of the traffic; change nothing."""
     with failures():
         _print_plan(session.deployment().plan(Version(version, artefact)), as_json=as_json)
 
@@ -146,9 +157,9 @@ def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
 @_JSON
 @click.pass_obj
 def apply(session: Session, version: str, artefact: str, message: str, as_json: bool) -> None:
-    """Give VERSION all of the traffic, or do what is left of that.
+    """Give VERSION all of the traffic, or finish an interrupted deployment of it.
 
-    Ctrl-C leads back. After anything worse, run the same command again, or `abort`.
+    Ctrl-C rolls back. If the program was killed, run the same command again, or `abort`.
     """
     _run(session, as_json, lambda act, show: act.apply(Version(version, artefact), message, planned=show))
 
@@ -158,7 +169,7 @@ def apply(session: Session, version: str, artefact: str, message: str, as_json: 
 @_JSON
 @click.pass_obj
 def rollback(session: Session, message: str, as_json: bool) -> None:
-    """Give the traffic back to the version that was live before."""
+    """Return the traffic to the version that was live before."""
     _run(session, as_json, lambda act, show: act.rollback(message, planned=show))
 
 
@@ -167,7 +178,7 @@ def rollback(session: Session, message: str, as_json: bool) -> None:
 @_JSON
 @click.pass_obj
 def abort(session: Session, message: str, as_json: bool) -> None:
-    """Lead back what was interrupted half-way: all traffic to the version that had it before."""
+    """Roll back an interrupted deployment: all traffic to the version that had it before."""
     _run(session, as_json, lambda act, show: act.abort(message))
 
 
@@ -177,7 +188,7 @@ def abort(session: Session, message: str, as_json: bool) -> None:
 @_MESSAGE
 @click.pass_obj
 def scale(session: Session, colour: Colour, instances: int, message: str) -> None:
-    """Give an environment so many INSTANCES, and wait for them."""
+    """Change the number of INSTANCES of an environment, and wait for them."""
     with failures():
         shown = console()
         with Progress(shown) as tell:
@@ -189,7 +200,7 @@ def scale(session: Session, colour: Colour, instances: int, message: str) -> Non
 @_JSON
 @click.pass_obj
 def status(session: Session, as_json: bool) -> None:
-    """Show both environments, the traffic, who has the lock, what was done last, and what was changed by hand."""
+    """Show both environments, the traffic, the lock, the last act, and what was changed by hand."""
     with failures():
         made = session.connection
         fleet, lock = made.platform.observe(), locks.held(made.store)
@@ -202,11 +213,11 @@ def status(session: Session, as_json: bool) -> None:
 
 
 @cli.command("history")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many acts.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The number of acts.")
 @_JSON
 @click.pass_obj
 def show_history(session: Session, limit: int, as_json: bool) -> None:
-    """Show what was done, by whom, and how it went; the last act first."""
+    """Show what was done, by whom, and how it went; the latest first."""
     with failures():
         records = _records(session, limit)
         if as_json:
@@ -216,23 +227,23 @@ def show_history(session: Session, limit: int, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--message", "-m", required=True, help="What for; others see it.")
+@click.option("--message", "-m", required=True, help="The reason, for others to read.")
 @click.option(
     "--hours", type=click.FloatRange(0, min_open=True), default=8.0, show_default=True, help="How long."
 )
 @click.pass_obj
 def lock(session: Session, message: str, hours: float) -> None:
-    """Keep everybody from changing the fleet, yourself as well."""
+    """Stop everybody from changing the fleet, including you."""
     with failures():
         made = locks.acquire(session.connection.store, session.who, message, hours * 3600.0).lock
         say(console(), f"Locked by {made}")
 
 
 @cli.command()
-@click.option("--force", is_flag=True, help="Also somebody else's.")
+@click.option("--force", is_flag=True, help="Even if it is somebody else's.")
 @click.pass_obj
 def unlock(session: Session, force: bool) -> None:
-    """Give the lock back."""
+    """Release the lock."""
     with failures():
         gone = locks.unlock(session.connection.store, session.who, force=force)
         say(console(), f"Unlocked; it was {gone}" if gone else "Nobody had the lock.")
@@ -241,7 +252,7 @@ def unlock(session: Session, force: bool) -> None:
 def _run(
     session: Session, as_json: bool, act: Callable[[Deployment, Callable[[Plan], None]], Finished]
 ) -> NoReturn:
-    """Carry an act out, show it, and end with its status."""
+    """Run an act, show it, and exit with its status."""
     with failures(), JsonLines() if as_json else Progress(console()) as tell:
         end = act(session.deployment(tell), lambda plan: None if as_json else print_plan(console(), plan))
     raise SystemExit(STATUSES[end.outcome])
@@ -253,7 +264,7 @@ def _records(session: Session, limit: int) -> list[history.Record]:
 
 
 def _drift(made: config.Connection) -> config.Drift:
-    """What was compared; the fleet is shown all the same where that cannot be."""
+    """The drift, or nothing if it cannot be told: the fleet is shown all the same."""
     try:
         return made.drift()
     except PlatformError as problem:

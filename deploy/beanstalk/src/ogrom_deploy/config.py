@@ -1,4 +1,4 @@
-"""The configuration file, deploy.toml: which platform, what is called how on it, and how careful to be."""
+"""The configuration file, deploy.toml: the platform, the names on it, and the policy."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,10 +21,10 @@ PLATFORMS = ("beanstalk", "rehearsal", "memory")
 """Each is an entry point of the group ogrom_deploy.platforms: a function `connect(config: Config) -> Connection`."""
 
 Options: TypeAlias = Mapping[str, Any]
-"""A platform's own table; `parsed` makes a checked value of it."""
+"""A platform's own table, for `parse_table`."""
 
 Drift: TypeAlias = Mapping[Colour, Sequence[Difference]]
-"""How each environment that was compared differs from its template."""
+"""How each environment differs from its template."""
 
 
 class Misconfigured(Exception):
@@ -33,7 +33,7 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True)
 class Names:
-    """What the two environments are called on the platform."""
+    """The names of the two environments on the platform."""
 
     blue: str = "ogrom-blue"
     green: str = "ogrom-green"
@@ -45,11 +45,11 @@ class Config:
 
     Attributes:
         platform: one of PLATFORMS.
-        application: what is deployed, as the platform calls it.
-        region: where, such as eu-central-1.
-        environments: what the two are called.
+        application: the platform's name for what is deployed.
+        region: such as eu-central-1.
+        environments: their names.
         policy: how careful to be.
-        beanstalk, rehearsal, memory: what only that platform knows.
+        beanstalk, rehearsal, memory: the platform's own table.
     """
 
     platform: str = "beanstalk"
@@ -70,13 +70,13 @@ class Config:
 
 @dataclass(frozen=True)
 class Connection:
-    """A platform, and the store beside it.
+    """A platform and its store.
 
     Attributes:
         platform: where versions run.
         store: where the lock and the history are.
         policy: how careful to be there.
-        drift: compares the environments with their template; nothing where they have none.
+        drift: compares the environments with their template; nothing if they have none.
     """
 
     platform: Platform
@@ -85,7 +85,7 @@ class Connection:
     drift: Callable[[], Drift] = dict
 
     def close(self) -> None:
-        """Let go of what needs that; every command calls it at its end."""
+        """Close the platform, if it needs that; every command calls it at its end."""
         close = getattr(self.platform, "close", None)
         if close:
             close()
@@ -95,11 +95,11 @@ def read(file: Path | None, platform: str | None) -> Config:
     """Read the configuration.
 
     Args:
-        file: where it is; None for deploy.toml in the working folder, if it is there.
-        platform: goes before what the file says.
+        file: its path; None for deploy.toml in the working folder, if there is one.
+        platform: overrides the file.
 
     Raises:
-        Misconfigured: it cannot be read, or says what means nothing.
+        Misconfigured: the file cannot be read, or is invalid.
     """
     found = file or (FILE if FILE.exists() else None)
     if not found and platform != "memory":
@@ -126,10 +126,10 @@ def parse_table(raw: Mapping[str, Any], kind: type[T], where: str) -> T:
     Args:
         raw: the table.
         kind: the dataclass whose fields are its keys.
-        where: how to call the table in messages.
+        where: the name of the table in messages.
 
     Raises:
-        Misconfigured: a key is unknown, or its value means nothing.
+        Misconfigured: a key is unknown, or its value is invalid.
     """
     if wrong := next(_unknown(raw, kind, ""), None):
         raise Misconfigured(f"{where}: {wrong}")
@@ -142,7 +142,7 @@ def parse_table(raw: Mapping[str, Any], kind: type[T], where: str) -> T:
 
 
 def connect(config: Config) -> Connection:
-    """Reach the platform that a configuration names.
+    """Connect to the platform that a configuration names.
 
     Raises:
         Misconfigured: the platform is not installed, or its table cannot be used.
@@ -155,7 +155,7 @@ def connect(config: Config) -> Connection:
 
 
 def _unknown(raw: object, kind: Any, path: str) -> Iterator[str]:
-    """What a table says that nobody reads: a typing mistake, which must not go unnoticed."""
+    """Keys that nothing reads: a typing mistake, which must not go unnoticed."""
     if not (is_dataclass(kind) and isinstance(raw, Mapping)):
         return
     known, hints = [each.name for each in fields(kind)], get_type_hints(kind)

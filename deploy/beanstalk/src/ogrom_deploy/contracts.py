@@ -1,6 +1,6 @@
-"""What keeping the port Platform means, as a pytest suite that every adapter must pass.
+"""What the ports mean: pytest suites that every platform and store must pass.
 
-Subclass the suite and override its fixtures. They are asked anew for every test:
+Subclass a suite and override its fixtures, which are made anew for every test:
 
     class TestRehearsal(PlatformContract):
         @pytest.fixture

@@ -1,4 +1,4 @@
-"""A whole act on the fleet: take the lock, look, decide, do it, write it down, give the lock back."""
+"""A whole act on the fleet: take the lock, look, decide, do it, record it, release the lock."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,20 +17,20 @@ from .policy import Policy
 from .ports import Platform, PlatformError, Store
 
 LEASE = 120.0
-"""After so many seconds without a renewal, a lock may be taken over."""
+"""Seconds without a renewal after which a lock may be taken over."""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Somebody who changes the fleet.
+    """Changes the fleet on behalf of a person.
 
     Attributes:
-        platform: where it is.
+        platform: where the fleet runs.
         store: where the lock and the history are.
-        policy: how carefully.
-        who: a person, at a machine.
-        tell: gets what happens.
-        clock: gives the time for lock and history, in seconds since 1970.
+        policy: how careful to be.
+        who: the person and the machine, user@machine.
+        tell: is called with every event.
+        clock: the time for lock and history, in seconds since 1970.
     """
 
     platform: Platform
@@ -43,42 +43,42 @@ class Deployment:
     def apply(
         self, version: Version, message: str = "", *, planned: Callable[[Plan], None] | None = None
     ) -> Finished:
-        """Give a version all of the traffic, or do what is left of that.
+        """Give a version all of the traffic, or finish an interrupted deployment of it.
 
         Args:
-            version: which.
-            message: what for.
-            planned: gets the plan before it is carried out.
+            version: the version.
+            message: the reason, for the lock and the history.
+            planned: is called with the plan before it is carried out.
 
         Raises:
-            Locked: somebody else is at it.
-            Refused: the fleet is in no state for it.
+            Locked: somebody else has the lock.
+            Refused: the deployment cannot start from this state of the fleet.
         """
         return self._apply("apply", version, message, planned)
 
     def plan(self, version: Version) -> Plan:
-        """What `apply` would do now; nothing is changed.
+        """What `apply` would do now; changes nothing.
 
         Raises:
-            Refused: the fleet is in no state for it.
+            Refused: `apply` would be refused.
         """
         fleet = self.platform.observe()
         return plan(version, fleet, self.policy, unfinished=self._is_unfinished(version, fleet))
 
     def rollback(self, message: str = "", *, planned: Callable[[Plan], None] | None = None) -> Finished:
-        """Give the traffic back to the version that had it before, by the same way.
+        """Return the traffic to the version that had it before, by the same steps.
 
         Raises:
-            Locked: somebody else is at it.
-            Refused: nobody knows such a version, or the fleet is in no state for it.
+            Locked: somebody else has the lock.
+            Refused: the history knows no such version, or the fleet is in no state for it.
         """
         return self._apply("rollback", self.previous(), message, planned)
 
     def previous(self) -> Version:
-        """The version that was live before, as the history knows it; an interrupted rollback leads on to its own.
+        """The version that a rollback goes to: the one before the live one, or that of an interrupted rollback.
 
         Raises:
-            Refused: it knows none.
+            Refused: the history knows none.
         """
         fleet = self.platform.observe()
         live = fleet[fleet.live].version
@@ -97,10 +97,10 @@ class Deployment:
         return path[before]
 
     def abort(self, message: str = "") -> Finished:
-        """Lead all traffic back to the side that had it before somebody was interrupted.
+        """Return all traffic to the side that had it before an interrupted deployment.
 
         Raises:
-            Locked: somebody else is at it.
+            Locked: somebody else has the lock.
             Refused: the traffic is not divided, so there is nothing to abort.
         """
         with self._locked(f"abort: {message}" if message else "abort") as lease:
@@ -111,7 +111,7 @@ class Deployment:
                     "To go back to the version before: `rollback`."
                 )
             began, begin, side = self.clock(), self.platform.now(), self._origin(fleet)
-            end = lead_back(side, driver, message or "somebody says so")
+            end = lead_back(side, driver, message or "by order")
             end = replace(end, seconds=self.platform.now() - begin)
             self.tell(end)
             version, before = Version(fleet[side].version), fleet[other(side)].version
@@ -119,11 +119,14 @@ class Deployment:
             return end
 
     def scale(self, colour: Colour, instances: int, message: str = "") -> Fleet:
-        """Give an environment so many instances, wait for them, and give what is seen.
+        """Change the number of instances of an environment, and wait for them.
+
+        Returns:
+            The fleet after that.
 
         Raises:
-            Locked: somebody else is at it.
-            Refused: it has traffic and would have none to serve it.
+            Locked: somebody else has the lock.
+            Refused: the environment has traffic and would have no instance to serve it.
             LockLost: somebody else took the lock meanwhile.
             Stop: the platform refuses, or it takes too long.
         """
@@ -174,22 +177,22 @@ class Deployment:
             return end
 
     def _origin(self, fleet: Fleet) -> Colour:
-        """The side whose version was live last, as the history knows it; else the one with more traffic."""
+        """The side whose version was live last according to the history; otherwise the one with more traffic."""
         known = self._live_before()
         return fleet.idle if known and fleet[fleet.idle].version == known else fleet.live
 
     def _is_unfinished(self, version: Version, fleet: Fleet) -> bool:
-        """Whether the last deployment was this version's and has no good end, and its way back is still there."""
+        """Whether the last deployment was of this version, did not end well, and can still be rolled back."""
         last, way_back = history.unfinished(history.newest(self.store)), fleet[fleet.idle].version
         return last is not None and (last.version.label, last.before) == (version.label, way_back)
 
     def _live_before(self) -> str:
-        """The label that was live last, as the history knows it; empty where it knows none."""
+        """The label that was live last according to the history; empty if it knows none."""
         path = history.rollback_path(history.newest(self.store))
         return path[-1].label if path else ""
 
     def _add(self, record: Record) -> None:
-        """Write it down; what has been done is done, also where that fails."""
+        """Record it; a failure is only noted, since the act is done."""
         try:
             history.add(self.store, record)
         except PlatformError as problem:
@@ -206,7 +209,7 @@ class Deployment:
             try:
                 lease.release()
             except PlatformError as problem:
-                self._note(f"the lock could not be given back, so it is held for {LEASE:g} s more: {problem}")
+                self._note(f"the lock could not be released, so it is held for {LEASE:g} s more: {problem}")
 
     def _driver(self, lease: Lease) -> Driver:
         return Driver(self.platform, self.policy, lease.hold, self.tell)
@@ -216,7 +219,7 @@ class Deployment:
 
 
 def _scaled(colour: Colour, instances: int, driver: Driver) -> Fleet:
-    """Order so many instances, wait for them, and give what is seen then."""
+    """Order so many instances, wait for them, and return the fleet."""
     driver.order(f"scale {colour}", lambda: driver.platform.scale(colour, instances))
 
     def done(fleet: Fleet) -> bool:
@@ -228,5 +231,5 @@ def _scaled(colour: Colour, instances: int, driver: Driver) -> Fleet:
 
 
 def _begun(plan: Plan) -> Finished:
-    """What the history says of an act until it knows the end."""
+    """The record of an act whose end is not known yet."""
     return Finished(0.0, "begun", "", plan.origin, plan.before, 0.0)

@@ -1,4 +1,4 @@
-"""Gives orders to a platform and looks at it: with the lock in hand, and not for ever."""
+"""Gives orders to a platform and observes it: with the lock held, with retries, and with timeouts."""
 
 import logging
 from collections.abc import Callable
@@ -16,18 +16,18 @@ _LOG = logging.getLogger(__name__)
 
 
 class Stop(Exception):
-    """It must not go on so; the message says why."""
+    """The deployment must not continue; the message says why."""
 
 
 @dataclass(frozen=True)
 class Driver:
-    """One way to ask a platform for anything.
+    """Every access to a platform goes through this.
 
     Attributes:
-        platform: which.
-        policy: how often to ask, and how long to wait in between.
-        hold: raises a LockLost unless the lock is ours; called before every order and after every wait.
-        listener: gets what happens.
+        platform: the platform.
+        policy: how often to try, and how long to wait in between.
+        hold: raises LockLost unless the lock is ours; called before every order and after every wait.
+        listener: is called with every event.
     """
 
     platform: Platform
@@ -36,17 +36,17 @@ class Driver:
     listener: Listener
 
     def tell(self, event: Event) -> None:
-        """Tell what happens; a terminal that is gone must not leave the traffic half-way."""
+        """Report an event; a closed terminal must not stop the deployment half-way."""
         try:
             self.listener(event)
-        except Exception as problem:  # noqa: BLE001 - whatever it is, the deployment is worth more
-            _LOG.warning("nobody could be told of %s: %r", event, problem)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the deployment matters more
+            _LOG.warning("could not report %s: %r", event, problem)
 
     def order(self, what: str, give: Callable[[], None]) -> None:
-        """Give an order, several times if it is refused.
+        """Give an order, and try again if it is refused.
 
         Raises:
-            Stop: it was refused each time.
+            Stop: it was refused every time.
         """
 
         def held() -> None:
@@ -56,33 +56,33 @@ class Driver:
         self._try(what, held)
 
     def observe(self) -> Fleet:
-        """The fleet as it is.
+        """The fleet as it is now.
 
         Raises:
-            Stop: the platform does not say.
+            Stop: the platform does not answer.
         """
         return self.ask("look at the fleet", self.platform.observe)
 
     def ask(self, what: str, question: Callable[[], T]) -> T:
-        """Ask something, several times if there is no answer.
+        """Ask for something, and try again if that fails.
 
         Raises:
-            Stop: there was none each time.
+            Stop: it failed every time.
         """
         return self._try(what, question)
 
     def wait(self, seconds: float) -> None:
-        """Let time go by."""
+        """Wait, and hold the lock meanwhile."""
         end = self.platform.now() + seconds
         while (left := end - self.platform.now()) > 0:
             self.platform.wait(min(left, self.policy.poll))
             self.hold()
 
     def until(self, holds: Callable[[Fleet], bool], seconds: float, what: str) -> Fleet:
-        """Look until something holds.
+        """Observe the fleet until a condition holds.
 
         Raises:
-            Stop: it has not held within so many seconds.
+            Stop: it did not hold within so many seconds.
         """
         end = self.platform.now() + seconds
         while not holds(fleet := self.observe()):
@@ -92,7 +92,7 @@ class Driver:
         return fleet
 
     def note(self, text: str) -> None:
-        """Tell a person something."""
+        """Report something that a person should know."""
         self.tell(Noted(self.platform.now(), text))
 
     def _try(self, what: str, call: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""What a deployment tells while it runs: to a terminal, to CI, to the history."""
+"""Events of a running deployment, for the terminal, CI and the history."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from typing import Literal, TypeAlias
 from .model import Colour, Figures, Weights
 
 Outcome: TypeAlias = Literal["begun", "done", "failed", "aborted", "lost", "stuck"]
-"""Not at its end yet; the version is live, or the size reached; it is not; the other version is live, as before;
-somebody else took the lock; nobody knows, so look."""
+"""How an act ended.
+
+`begun`: not yet; `done`: the version is live, or the size reached; `failed`: the size was not reached; `aborted`:
+rolled back, the other version is live as before; `lost`: somebody else took the lock; `stuck`: unknown, look now.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Begun(Event):
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """A step has been done, in so many seconds."""
+    """A step is done; it took this many seconds."""
 
     number: int
     title: str
@@ -40,14 +43,14 @@ class Ended(Event):
 
 @dataclass(frozen=True)
 class Shifted(Event):
-    """The traffic is divided so from now on."""
+    """The traffic has been shifted to these weights."""
 
     weights: Weights
 
 
 @dataclass(frozen=True)
 class Measured(Event):
-    """What clients got from the new side, and from the old one in the same while."""
+    """What clients got from the new side, and from the old one in the same period."""
 
     colour: Colour
     weight: int
@@ -65,7 +68,7 @@ class Noted(Event):
 
 @dataclass(frozen=True)
 class Aborting(Event):
-    """It leads back from here."""
+    """The deployment rolls back from here."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""The way back: all traffic to the side that had it before, and to see that it stays there."""
+"""Carries a plan out, step by step; at the first thing that goes wrong it rolls back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -30,14 +30,14 @@ from .ports import Platform, PlatformError
 
 
 def abort(origin: Colour, driver: Driver, reason: str) -> Finished:
-    """Lead back to one healthy side, and say so, or say loudly that it could not be done.
+    """Roll back to one healthy side, and say so, or say loudly that it could not be done.
 
-    Once begun, it holds on to it whether or not the lock can be renewed: half-way is worse.
+    Once begun, it goes on even if the lock cannot be renewed: stopping half-way is worse.
 
     Args:
-        origin: the side that the traffic came from.
+        origin: the side that had the traffic before.
         driver: gives the orders.
-        reason: why it does not go on.
+        reason: why the deployment failed.
     """
     driver = replace(driver, hold=lambda: None)
     side = origin
@@ -59,14 +59,14 @@ def serves(fleet: Fleet, colour: Colour) -> bool:
 
 
 def _refuge(origin: Colour, fleet: Fleet) -> Colour:
-    """Where to: the origin, unless nothing of it serves, but something of the other side that had traffic."""
+    """The side to go back to: the origin, unless only the other side, which has traffic, still serves."""
     new = other(origin)
     lost = not serves(fleet, origin) and fleet.weights[new] > 0 and serves(fleet, new)
     return new if lost else origin
 
 
 def _look(driver: Driver) -> Fleet | None:
-    """The fleet; None where the platform does not say."""
+    """The fleet; None if the platform does not answer."""
     try:
         return driver.observe()
     except Stop:
@@ -74,7 +74,7 @@ def _look(driver: Driver) -> Fleet | None:
 
 
 def _lead(side: Colour, fleet: Fleet | None, driver: Driver, reason: str) -> Finished:
-    """Shift, and look whether it holds, until it does or the patience is over."""
+    """Shift the traffic and check it, until it holds or the policy's patience is over."""
     weights, end, problem = all_to(side), driver.platform.now() + driver.policy.patience, ""
     while True:
         if fleet and fleet.weights == weights:
@@ -101,10 +101,10 @@ def _finished(driver: Driver, outcome: Outcome, reason: str, live: Colour, versi
 
 @dataclass
 class HealthMonitor:
-    """Bears with an ill side for as long as the policy's patience; owns since when it has been ill."""
+    """Tolerates an unhealthy side for as long as the policy's patience; owns since when it has been unhealthy."""
 
     driver: Driver
-    _ill_since: float | None = None
+    _unhealthy_since: float | None = None
 
     def is_well(self, fleet: Fleet, step: Shift | Watch | WaitForDrain) -> bool:
         """Whether the side that the step is about may have its traffic.
@@ -116,12 +116,12 @@ class HealthMonitor:
         seen = Observation(fleet[step.colour], now)
         why = gates.unhealthy_reason(seen, step.version.label, step.instances, policy.freshness)
         if not why:
-            self._ill_since = None
+            self._unhealthy_since = None
             return True
-        if self._ill_since is None:
-            self._ill_since = now
+        if self._unhealthy_since is None:
+            self._unhealthy_since = now
             self.driver.note(why)
-        if now - self._ill_since >= policy.patience:
+        if now - self._unhealthy_since >= policy.patience:
             raise Stop(f"{why}, for {policy.patience:g} s")
         return False
 
@@ -141,13 +141,13 @@ def watch(step: Watch, since: float, monitor: HealthMonitor) -> str:
     Args:
         step: which share, and for how long.
         since: when it began, in seconds on the platform's clock.
-        monitor: how the side's health was so far.
+        monitor: the side's health so far.
 
     Returns:
         What the last figures say.
 
     Raises:
-        Stop: they exceed the limits, or the side is ill, or somebody else has shifted the traffic.
+        Stop: they exceed the limits, the side is unhealthy, or somebody else has shifted the traffic.
     """
     driver = monitor.driver
     platform, policy = driver.platform, driver.policy
@@ -202,7 +202,7 @@ def execute(
         tell: gets what happens.
 
     Returns:
-        How it ended: with the version live, or led back, or with a loud reason why neither.
+        How it ended: with the version live, rolled back, or with a loud reason why neither.
     """
     begin = platform.now()
     driver = Driver(platform, policy, hold, tell)
@@ -212,9 +212,9 @@ def execute(
 
 
 def await_steady(driver: Driver) -> Fleet:
-    """Wait until both environments take orders, such as after somebody was interrupted, and give what is seen.
+    """Wait until both environments take orders, such as after an interruption, and return the fleet.
 
-    What they do not come to within the policy's time is for the plan to refuse.
+    If they do not within the policy's time, the plan refuses.
     """
     end = driver.platform.now() + driver.policy.steady_timeout
     while True:
@@ -230,7 +230,7 @@ def _outcome(plan: Plan, driver: Driver) -> Finished:
         execution.run()
     except LockLost as lost:
         if lost.taken:
-            # The fleet is theirs now: two who give orders are worse than one who stops half-way.
+            # The fleet is theirs now: two people giving orders are worse than one who stops half-way.
             return execution.finished("lost", f"{lost}; what is done stays as it is")
         reason = str(lost)
     except (Stop, PlatformError) as stop:
@@ -267,7 +267,7 @@ class _Execution:
 
     @property
     def landed(self) -> bool:
-        """Whether the version has all of the traffic, for good: from here nothing leads back."""
+        """Whether the version has all of the traffic for good: nothing rolls back from here."""
         return not self.left
 
     def run(self) -> None:
@@ -282,7 +282,7 @@ class _Execution:
             self.left -= isinstance(step, VersionStep)
 
     def finished(self, outcome: Outcome, reason: str) -> Finished:
-        """How it ended, for what needs no way back; whose fleet is another's knows no version."""
+        """How it ended, if it need not roll back; without a version unless it is done."""
         plan, version = self.plan, self.plan.version.label if outcome == "done" else ""
         return Finished(self.driver.platform.now(), outcome, reason, plan.colour, version, seconds=0.0)
 
@@ -309,7 +309,7 @@ class _Execution:
                 raise AssertionError(step)
 
     def _order(self, step: Publish | Deploy | MatchCapacity | ScaleDown) -> str:
-        """Give an order and wait until it is done; a publication is done when it is ordered."""
+        """Give an order and wait until it is done; publishing is done at once."""
         platform = self.driver.platform
 
         def give() -> None:
@@ -368,7 +368,7 @@ class _Execution:
             self.driver.hold()
 
     def _probe(self, step: Smoke | WarmUp) -> list[Probe]:
-        """Ask each instance that is there for each path: consecutive requests go to the instances in turn."""
+        """Request each path of every instance: consecutive requests go to the instances in turn."""
         instances = max(step.instances, len(self.driver.observe()[step.colour].instances))
         paths = [path for path in step.paths for _ in range(instances)]
         ask = self.driver.ask

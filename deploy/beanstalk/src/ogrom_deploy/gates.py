@@ -1,4 +1,4 @@
-"""The gates: pure verdicts on what was observed. A gate that has nothing to judge by never passes."""
+"""The gates: pure verdicts on observations. A gate without observations never passes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ Judgement: TypeAlias = Literal["pass", "fail", "unknown"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a gate says.
+    """The result of a gate.
 
     Attributes:
-        judgement: `unknown` where there is too little to judge by yet.
+        judgement: `unknown` if there is too little to judge by yet.
         reason: why, for a person.
     """
 
@@ -24,37 +24,38 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether it may go on."""
+        """Whether the deployment may continue."""
         return self.judgement == "pass"
 
     @property
     def failed(self) -> bool:
-        """Whether it must not go on."""
+        """Whether the deployment must stop."""
         return self.judgement == "fail"
 
 
 @dataclass(frozen=True)
 class Observation:
-    """An environment, and when it was looked at, in seconds on the platform's clock."""
+    """An environment, and when it was observed, in seconds on the platform's clock."""
 
     environment: Environment
     at: float
 
 
 def unhealthy_reason(seen: Observation, version: str, instances: int, freshness: float) -> str:
-    """Why an environment should get no traffic; empty where it may.
+    """Why an environment should get no traffic; empty if it may.
 
-    Others may start or stop meanwhile: what counts is how many serve the version, and that none serves another.
+    Further instances may be starting or stopping. What counts is how many serve the version, and that none serves
+    another.
 
     Args:
-        seen: the environment, and when it was looked at.
-        version: the label that it shall serve.
+        seen: the observation.
+        version: the label that it must serve.
         instances: how many instances must serve it.
-        freshness: how old the news may be, in seconds.
+        freshness: how old its health report may be, in seconds.
     """
     side = seen.environment
     if (age := seen.at - side.measured_at) > freshness:
-        return f"the last news of {side.colour}'s health is {age:.0f} s old"
+        return f"the last report of {side.colour}'s health is {age:.0f} s old"
     if strange := [each for each in side.instances if each.version not in {"", version}]:
         return f"{strange[0].id} runs {strange[0].version}, not {version}"
     ready = [each for each in side.instances if each.health == "ok" and each.version == version]
@@ -73,18 +74,18 @@ def health(
     observations: int,
     freshness: float,
 ) -> Verdict:
-    """Whether the last measurements, each taken after our orders, all show the whole side on the version.
+    """Whether the last measurements, each taken after our orders, all show every instance on the version.
 
     Args:
-        seen: every look so far, the last one last; several may have found the same measurement.
-        version: the label that every instance shall serve.
+        seen: every observation so far, the latest last; several may show the same measurement.
+        version: the label that every instance must serve.
         instances: how many there must be at least.
-        since: when our last order was given; what was measured before it proves nothing.
-        observations: how many measurements it takes.
-        freshness: how old the news may be when it is looked at, in seconds.
+        since: when our last order was given; earlier measurements prove nothing.
+        observations: how many good measurements in a row it takes.
+        freshness: how old a measurement may be when it is observed, in seconds.
     """
     fresh = {each.environment.measured_at: each for each in seen if each.environment.measured_at > since}
-    good, why = 0, "no news since the last order"
+    good, why = 0, "no health report since the last order"
     for each in fresh.values():
         whole = each.environment.serves(version)
         why = unhealthy_reason(each, version, instances, freshness) or (
@@ -98,7 +99,7 @@ def health(
 
 
 def smoke(probes: Sequence[Probe], version: Version) -> Verdict:
-    """Whether every path answered with 2xx, as the right release."""
+    """Whether every path was answered with 2xx by the right release."""
     for each in probes:
         if not 200 <= each.status < 300:
             return Verdict("fail", f"GET {each.path} gave {each.status or each.fault or 'no response'}")
@@ -118,11 +119,11 @@ def p99(probes: Sequence[Probe]) -> float:
 
 
 def warm(rounds: Sequence[Sequence[Probe]], policy: Policy) -> Verdict:
-    """Whether the last rounds were evenly fast.
+    """Whether the p99 of the last rounds was flat.
 
     Args:
         rounds: the probes of every round so far.
-        policy: what evenly fast is, and how many rounds there may be.
+        policy: what counts as flat, and how many rounds there may be.
     """
     lame = next((each for probes in rounds for each in probes if not 0 < each.status < 500), None)
     if lame:
@@ -140,15 +141,15 @@ def warm(rounds: Sequence[Sequence[Probe]], policy: Policy) -> Verdict:
 
 
 def traffic(new: Figures, old: Figures, limits: Limits) -> Verdict:
-    """Whether clients of the new side get no worse than the limits, and than those of the old one.
+    """Whether clients of the new side are within the limits, and served no worse than those of the old one.
 
     Args:
         new: what clients got from the new side.
-        old: what they got from the old one in the same while.
-        limits: what they may get at worst.
+        old: what they got from the old one in the same period.
+        limits: the worst that is acceptable.
     """
     many = new.errors > limits.errors_by_chance
-    # Before there is enough to judge by, this is what it would be if all the others went well.
+    # With too few requests so far, this is the rate if all the missing ones succeed.
     rate = new.errors / max(new.requests, limits.requests)
     if many and rate > limits.error_rate:
         told = f"{new.errors} of {new.requests} requests failed"

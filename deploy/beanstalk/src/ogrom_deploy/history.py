@@ -17,7 +17,7 @@ from .ports import Store
 PREFIX = "history/"
 
 Act: TypeAlias = Literal["apply", "rollback", "abort", "scale"]
-"""What somebody did."""
+"""The kinds of acts."""
 
 LONGEST_PATH = 50
 """A rollback goes back through at most so many versions."""
@@ -28,7 +28,7 @@ DEPLOYMENTS = frozenset({"apply", "rollback"})
 
 @dataclass(frozen=True)
 class Done:
-    """A step that has been done: how long it usually takes, and how long it took, in seconds."""
+    """A finished step: how long it was expected to take, and how long it took, in seconds."""
 
     title: str
     expected: float
@@ -42,18 +42,18 @@ class Record:
 
     Attributes:
         act: what was done.
-        who: by whom.
-        message: what for.
+        who: user@machine.
+        message: the reason.
         began: when, in seconds since 1970.
         seconds: how long it took.
-        version: what should get the traffic.
+        version: the version that was to get the traffic.
         before: the label that had it.
         outcome: how it ended.
-        reason: why, where it did not go as planned.
+        reason: why, if it did not go as planned.
         live: the environment that has the traffic now, and `serves` the label there.
-        plan: the titles of all steps that were to be done.
-        steps: those that have been.
-        figures: what clients got, the last look at each share of the traffic.
+        plan: the titles of all planned steps.
+        steps: the finished ones.
+        figures: what clients got, the last measurement at each share of the traffic.
         rollback_path: the versions that a rollback can lead through after it, the live one last; None in records that
             were written before there was such a field.
     """
@@ -76,14 +76,14 @@ class Record:
 
     @property
     def name(self) -> str:
-        """Where it is kept: in order of time, and of two at the same time each has its own."""
+        """The name of its record: ordered by time, and unique."""
         time = datetime.fromtimestamp(self.began, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return f"{PREFIX}{time}-{uuid.uuid4().hex[:8]}.json"
 
 
 @dataclass
 class Recorder:
-    """Listens to a deployment and keeps what belongs into its record; owns that until it is written."""
+    """Listens to a deployment and collects what its record needs."""
 
     plan: Plan
     listener: Listener
@@ -102,7 +102,7 @@ class Recorder:
         self.listener(event)
 
     def record(self, act: Act, who: str, message: str, began: float, end: Finished) -> Record:
-        """What is kept of it."""
+        """The record of a deployment that ended so."""
         plan = self.plan
         return replace(
             record(act, who, message, began, end, plan.version, plan.before),
@@ -115,7 +115,7 @@ class Recorder:
 def record(
     act: Act, who: str, message: str, began: float, end: Finished, version: Version, before: str
 ) -> Record:
-    """What is kept of an act that ended so."""
+    """The record of an act that ended so."""
     return Record(
         act, who, message, began, end.seconds, version, before, end.outcome, end.reason, end.live, end.version
     )

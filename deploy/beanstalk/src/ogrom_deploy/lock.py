@@ -1,4 +1,4 @@
-"""The lock: of everybody who wants to change the fleet, one may. It is a lease, so that nobody's death keeps it."""
+"""The lock: one person at a time may change the fleet. It is a lease, so it ends even if its holder dies."""
 
 import time
 import uuid
@@ -18,12 +18,12 @@ class Lock:
     """Who may change the fleet.
 
     Attributes:
-        owner: a person, at a machine.
-        message: what for.
+        owner: user@machine.
+        message: the reason.
         since: when it was taken, in seconds since 1970.
         expires: when it may be taken over, in seconds since 1970.
-        id: tells this lock from the same owner's next.
-        note: from whom it was taken over, if from anybody.
+        id: distinguishes this lock from the owner's next one.
+        note: from whom it was taken over, if it was.
     """
 
     owner: str
@@ -41,7 +41,7 @@ class Locked(Exception):
     """Somebody else has the lock; the message says who, and what to do."""
 
     def __init__(self, lock: Lock) -> None:
-        super().__init__(f"Locked by {lock}. Wait for them, or `unlock --force` if they are gone.")
+        super().__init__(f"Locked by {lock}. Wait for them, or run `unlock --force` if they are gone.")
         self.lock = lock
 
 
@@ -59,12 +59,12 @@ class LockLost(Exception):
 
 @dataclass
 class Lease:
-    """A lock that is ours; owns its place in the store.
+    """A lock that we hold; owns its record in the store.
 
     Attributes:
-        lock: as it stands in the store.
-        seconds: for how long it is renewed each time.
-        clock: gives the time, in seconds since 1970.
+        lock: as it is in the store.
+        seconds: how long each renewal lasts.
+        clock: the time, in seconds since 1970.
     """
 
     store: Store
@@ -74,10 +74,10 @@ class Lease:
     _tag: str = ""
 
     def hold(self) -> None:
-        """Be content if the lock is ours, and renew it once less than half of its time is left.
+        """Check that the lock is ours, and renew it once less than half of its time is left.
 
         Raises:
-            LockLost: it is not, or it has expired and cannot be renewed.
+            LockLost: it is not ours, or it has expired and cannot be renewed.
         """
         now = self.clock()
         if self.lock.expires - now > self.seconds / 2:
@@ -94,14 +94,14 @@ class Lease:
         self.lock = renewed
 
     def release(self) -> None:
-        """Give it back; if somebody has taken it over, it stays theirs."""
+        """Release it; if somebody has taken it over, it stays theirs."""
         try:
             self.store.delete(NAME, tag=self._tag)
         except Conflict:
             return
 
     def _adopt(self, renewed: Lock) -> None:
-        """Whoever hears nothing of a write that was done finds his own lock under another tag."""
+        """Find our own lock under another tag, after a write that succeeded without an answer."""
         found = self.store.read(NAME)
         other = parse(found[0]) if found else None
         if found is None or other is None or other.id != self.lock.id:
@@ -118,11 +118,11 @@ def acquire(
     """Take the lock.
 
     Args:
-        store: where it is.
+        store: where the lock is.
         owner: who takes it.
-        message: what for.
-        seconds: after how long without a renewal others may take it over.
-        clock: gives the time, in seconds since 1970.
+        message: the reason.
+        seconds: after this long without a renewal others may take it over.
+        clock: the time, in seconds since 1970.
 
     Raises:
         Locked: somebody has it.
@@ -150,12 +150,12 @@ def held(store: Store) -> Lock | None:
 
 
 def unlock(store: Store, owner: str, *, force: bool) -> Lock | None:
-    """Remove the lock, whoever runs by it, and give what was removed.
+    """Remove the lock, even while a deployment holds it, and return what was removed.
 
     Args:
-        store: where it is.
-        owner: who asks for it.
-        force: whether somebody else's may be removed.
+        store: where the lock is.
+        owner: who removes it.
+        force: whether to remove somebody else's.
 
     Raises:
         Locked: it is somebody else's.
@@ -173,7 +173,7 @@ def unlock(store: Store, owner: str, *, force: bool) -> Lock | None:
 
 
 def parse(content: bytes) -> Lock:
-    """Read a lock; what nobody can read belongs to somebody unknown, for ever."""
+    """Read a lock; an unreadable one belongs to somebody unknown and never expires."""
     try:
         return msgspec.json.decode(content, type=Lock)
     except msgspec.DecodeError:
@@ -181,7 +181,7 @@ def parse(content: bytes) -> Lock:
 
 
 def format_time(seconds: float) -> str:
-    """A time for people, in UTC; `for ever` for one that never comes."""
+    """A time in UTC for people; `for ever` if it never comes."""
     if seconds == float("inf"):
         return "for ever"
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -28,12 +28,12 @@ from .stores import FolderStore
 
 
 class Crash(BaseException):
-    """The deploy program died here. No program sees its own, so nothing catches it but a test."""
+    """The deploy program died here. Only a test catches it, since no program sees its own death."""
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How instances of a version behave; as they are, they are well.
+    """How instances of a version behave; by default they are healthy.
 
     Attributes:
         starts: how long one takes to start, in seconds.
@@ -56,7 +56,7 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class FaultPlan:
-    """What goes wrong, and when.
+    """The faults of a run, and when they happen.
 
     Attributes:
         refused: which orders are refused, counted from 0.
@@ -80,7 +80,7 @@ class FaultPlan:
 
 
 WARM = 3
-"""So many requests warm an instance up."""
+"""The requests that it takes to warm an instance up."""
 
 
 @dataclass
@@ -104,12 +104,12 @@ class Machine:
 
     @property
     def version(self) -> str:
-        """What it runs in truth."""
+        """The version that it really runs."""
         return self.behaviour.says or self.label
 
     @property
     def seconds(self) -> float:
-        """How long its next request takes."""
+        """The duration of its next request."""
         return self.behaviour.p99 + self.behaviour.cold / 2 ** min(self.requests, 60.0)
 
     @property
@@ -133,18 +133,18 @@ class SimulatedEnvironment:
         return [each for each in self.machines if each.health(at) == "ok"]
 
     def measure(self, at: float) -> None:
-        """See how every instance is."""
+        """Measure the health of every instance."""
         self.measured_at = at
         self.measured = tuple(Instance(each.id, each.version, each.health(at)) for each in self.machines)
 
     def turns(self) -> list[float]:
-        """When something changes by itself."""
+        """The times at which something changes by itself."""
         return [time for each in self.machines for time in (each.ready_at, each.dies_at)]
 
 
 @dataclass(frozen=True)
 class Span:
-    """A while in which nothing changed, for one environment that had traffic.
+    """A period in which nothing changed, for one environment that had traffic.
 
     Attributes:
         begin, end: in seconds on the platform's clock.
@@ -175,7 +175,7 @@ class Span:
 
 @dataclass
 class Traffic:
-    """Clients that send so many requests a second; owns what became of them."""
+    """Clients that send so many requests a second; owns their results."""
 
     rate: float
     spans: list[Span] = field(default_factory=list)
@@ -187,13 +187,13 @@ class Traffic:
         sides: tuple[SimulatedEnvironment, SimulatedEnvironment],
         weights: Weights,
     ) -> None:
-        """Let a while go by in which nothing changes."""
+        """Let a period pass in which nothing changes."""
         for side in sides:
             if weights[side.colour] > 0:
                 self.spans.append(self._span(begin, end, side, weights[side.colour]))
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a moment."""
+        """What clients got from an environment since a time."""
         requests = errors = slowest = 0.0
         for each in reversed(self.spans):
             if each.end <= since:
@@ -229,22 +229,22 @@ class Traffic:
 
 
 CALL = 0.05
-"""How long a call takes, in seconds."""
+"""The duration of a call, in seconds."""
 
 
 @dataclass
 class MemoryPlatform:
-    """A Platform; owns its clock and all that happens on it.
+    """A Platform in virtual time; owns its clock and state.
 
     Attributes:
         behaviours: how versions behave; those that are not named are well.
-        script: what goes wrong.
+        faults: what goes wrong.
         rate: how many requests a second clients send.
         period: how often health is measured, in seconds.
     """
 
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
-    script: FaultPlan = FaultPlan()
+    faults: FaultPlan = FaultPlan()
     rate: float = 200.0
     period: float = 5.0
     _now: float = 0.0
@@ -260,7 +260,7 @@ class MemoryPlatform:
             each: SimulatedEnvironment(each) for each in COLOURS
         }
         self._traffic = Traffic(self.rate)
-        self._deaths = sorted(self.script.deaths)
+        self._deaths = sorted(self.faults.deaths)
 
     @classmethod
     def serving(
@@ -269,15 +269,15 @@ class MemoryPlatform:
         instances: int = 2,
         *,
         behaviours: Mapping[str, Behaviour] | None = None,
-        script: FaultPlan | None = None,
+        faults: FaultPlan | None = None,
     ) -> "MemoryPlatform":
-        """One in which a version has served for long, on blue."""
-        memory = cls(behaviours or {}, script or FaultPlan())
+        """A platform where a version has been serving on blue for a long time."""
+        memory = cls(behaviours or {}, faults or FaultPlan())
         memory.preload("blue", label, instances)
         return memory
 
     def preload(self, colour: Colour, label: str, instances: int) -> None:
-        """Have an environment serve a version as if it had done so for long."""
+        """Let an environment serve a version as if it had done so for a long time."""
         side = self._sides[colour]
         self._published.add(label)
         side.version = label
@@ -298,25 +298,25 @@ class MemoryPlatform:
 
     @property
     def spans(self) -> Sequence[Span]:
-        """What went where so far, in order of time."""
+        """The traffic so far, in order of time."""
         return self._traffic.spans
 
     def enter(self) -> None:
-        """Count a call, and let the program die at the one that the script names: from then on at each."""
-        if self.script.crash is not None and self._calls >= self.script.crash:
+        """Count a call; from the one that the fault plan names, the program dies at each."""
+        if self.faults.crash is not None and self._calls >= self.faults.crash:
             raise Crash
         self._calls += 1
         self._advance(CALL)
 
     def revive(self) -> None:
-        """Let the program be started again; it does not die twice."""
-        self.script = replace(self.script, crash=None)
+        """Let the program start again; it does not die twice."""
+        self.faults = replace(self.faults, crash=None)
 
     def observe(self) -> Fleet:
         """Both environments and the weights, as they are now; their health as it was measured last."""
         self.enter()
         self._observations += 1
-        if self._observations - 1 in self.script.blind:
+        if self._observations - 1 in self.faults.blind:
             raise PlatformError("the platform does not answer; try again")
         return Fleet(self._environment("blue"), self._environment("green"), dict(self._weights))
 
@@ -344,7 +344,7 @@ class MemoryPlatform:
             side.steady_at = self._now + (starts if side.machines else 0.0)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Want so many instances in an environment."""
+        """Set the number of instances of an environment."""
         with self._order():
             side = self._sides[colour]
             missing = instances - len(side.machines)
@@ -364,14 +364,14 @@ class MemoryPlatform:
         return [self._probe(self._sides[colour], turn, path) for turn, path in enumerate(paths)]
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests so from now on."""
+        """Divide new requests by these weights."""
         with self._order():
             if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
                 raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
             self._weights = dict(weights)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a moment."""
+        """What clients got from an environment since a time."""
         self.enter()
         return self._traffic.figures(colour, since)
 
@@ -380,19 +380,19 @@ class MemoryPlatform:
         return self._now
 
     def wait(self, seconds: float) -> None:
-        """Let so much time go by, in no time."""
+        """Advance the virtual clock."""
         self.enter()
         self._advance(seconds)
 
     @contextmanager
     def _order(self) -> Iterator[None]:
-        """One order: refused, taken, or taken without a word, as the script says."""
+        """One order: refused, taken, or taken without an answer, as the fault plan says."""
         self.enter()
         number, self._orders = self._orders, self._orders + 1
-        if number in self.script.refused:
+        if number in self.faults.refused:
             raise PlatformError("the platform refuses every order just now; try again")
         yield
-        if number in self.script.unheard:
+        if number in self.faults.unheard:
             raise PlatformError(
                 "the connection broke before the platform had answered; look whether it did it"
             )
@@ -431,7 +431,7 @@ class MemoryPlatform:
             raise PlatformError(f"{side.colour} is busy with the last order; wait until it is steady")
 
     def _advance(self, seconds: float) -> None:
-        """Let time go by, from one moment at which something changes to the next."""
+        """Advance from one time at which something changes to the next."""
         end = self._now + seconds
         sides = self.sides
         while self._now < end:
@@ -446,7 +446,7 @@ class MemoryPlatform:
             self._now = until
             while self._deaths and self._deaths[0][0] <= until:
                 self._die(self._sides[self._deaths.pop(0)[1]])
-            if until == measuring and self.script.measures(until):
+            if until == measuring and self.faults.measures(until):
                 for each in sides:
                     each.measure(until)
 
@@ -461,12 +461,12 @@ VERSIONS = {
     "sick": Behaviour(healthy=False),
     "broken": Behaviour(status=500),
 }
-"""Versions to see the way back with; all others are well."""
+"""Unhealthy versions to see a rollback with; all others are healthy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What deploy.toml can say under [memory].
+    """The table `[memory]` of deploy.toml.
 
     Attributes:
         folder: where the platform is kept, with its lock and history.
@@ -485,7 +485,7 @@ class Options:
 
 @dataclass(frozen=True)
 class SavedState:
-    """What is kept of it: the versions and sizes, and the traffic; whatever went on is over by the next command."""
+    """What is saved from command to command: versions, sizes and traffic, with everything settled."""
 
     now: float
     weights: Weights
@@ -495,19 +495,19 @@ class SavedState:
 
 @dataclass
 class SavedMemory(MemoryPlatform):
-    """A platform in memory that a file keeps."""
+    """A platform in memory that is saved in a file."""
 
     file: Path = Path()
     speed: float = 0.0
 
     def wait(self, seconds: float) -> None:
-        """Let so much time go by, as fast as was asked for."""
+        """Wait, at the configured speed."""
         if self.speed:
             time.sleep(seconds / self.speed)
         super().wait(seconds)
 
     def close(self) -> None:
-        """Write it down."""
+        """Save it."""
         versions: dict[Colour, str] = {each.colour: each.version for each in self.sides}
         instances: dict[Colour, int] = {each.colour: len(each.machines) for each in self.sides}
         kept = SavedState(self.now(), self.weights, versions, instances)
@@ -516,7 +516,7 @@ class SavedMemory(MemoryPlatform):
 
 
 def connect(config: Config) -> Connection:
-    """Go on where the last command ended."""
+    """Continue where the last command ended."""
     options = parse_table(config.memory, Options, "[memory]")
     folder = Path(options.folder)
     saved = SavedMemory(options.versions, file=folder / "platform.json", speed=options.speed)

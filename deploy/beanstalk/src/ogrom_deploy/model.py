@@ -1,4 +1,4 @@
-"""What a deployment is about: versions, environments and the traffic between them, as frozen values."""
+"""Versions, environments and the traffic between them, as frozen values."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,10 @@ Colour: TypeAlias = Literal["blue", "green"]
 COLOURS: tuple[Colour, Colour] = ("blue", "green")
 
 Health: TypeAlias = Literal["ok", "pending", "failing", "unknown"]
-"""What a platform says of an instance: serves, starts or stops, does not serve, no news."""
+"""`ok`: serves; `pending`: starts or stops; `failing`: does not serve; `unknown`: no report."""
 
 Weights: TypeAlias = Mapping[Colour, int]
-"""The share of the traffic that each environment gets, in percent; together 100."""
+"""The share of the traffic of each environment, in percent; they add up to 100."""
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -43,8 +43,8 @@ class Version:
     """Something that can be deployed; it never changes.
 
     Attributes:
-        label: names it, the first 12 hexadecimal digits of its git revision.
-        artefact: where the platform finds it: an image with its digest, or a folder with an installation.
+        label: its name, the first 12 hexadecimal digits of its git revision.
+        artefact: an image with its digest, or the folder of an installation.
     """
 
     label: str
@@ -57,8 +57,8 @@ class Instance:
 
     Attributes:
         id: the platform's name for it.
-        version: the label that it runs; empty where it does not say.
-        health: what the platform says of it.
+        version: the label that it runs; empty if it does not say.
+        health: as the platform reports it.
     """
 
     id: str
@@ -73,11 +73,11 @@ class Environment:
     Attributes:
         colour: which one.
         version: the label that was last deployed to it; empty for none.
-        wanted: how many instances it shall have.
+        wanted: how many instances it is to have.
         instances: those that it has.
-        steady: whether the platform is done with what it was told last, and takes the next order.
+        steady: whether the last order is done, so that it takes the next one.
         measured_at: when the instances' health was measured, in seconds on the platform's clock.
-        causes: why its health is not as it should be, in the platform's words.
+        causes: why it is unhealthy, in the platform's words.
     """
 
     colour: Colour
@@ -99,7 +99,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Both environments and the traffic between them, as observed at one moment."""
+    """Both environments and the traffic between them, observed together."""
 
     blue: Environment
     green: Environment
@@ -110,7 +110,7 @@ class Fleet:
 
     @property
     def live(self) -> Colour:
-        """The environment that most of the traffic goes to; blue where neither has more."""
+        """The environment with most of the traffic; blue if neither has more."""
         return "green" if self.weights["green"] > self.weights["blue"] else "blue"
 
     @property
@@ -121,14 +121,14 @@ class Fleet:
 
 @dataclass(frozen=True)
 class Probe:
-    """One request that the deploy program itself sent to an environment, and what came back.
+    """A request that the deploy program itself sent to an environment, and its response.
 
     Attributes:
-        path: what was asked for, with GET.
-        status: of the response; 0 where there was none.
+        path: requested with GET.
+        status: of the response; 0 if there was none.
         seconds: from the first byte sent to the last one received.
-        release: the response's Ogrom-Release; empty where it has none.
-        fault: why there was no response; empty where there was.
+        release: the response's Ogrom-Release; empty if it has none.
+        fault: why there was no response; empty if there was one.
     """
 
     path: str
@@ -140,12 +140,12 @@ class Probe:
 
 @dataclass(frozen=True)
 class Figures:
-    """What clients got from one environment in a while.
+    """What clients got from one environment in a period.
 
     Attributes:
         requests: how many were answered or failed.
         errors: how many of them ended with a status of 500 or more, or without a response.
-        p50, p99: of their duration, in seconds; 0.0 where there were none.
+        p50, p99: of their duration, in seconds; 0.0 if there were none.
     """
 
     requests: int

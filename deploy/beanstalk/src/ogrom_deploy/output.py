@@ -194,7 +194,7 @@ class Progress:
                 say(self.console, f"{'':28}note: {event.text}", "yellow")
             case Aborting():
                 self._begun = None
-                say(self.console, f"Leading back: {event.reason}", "bold yellow")
+                say(self.console, f"Rolling back: {event.reason}", "bold yellow")
             case Finished():
                 self._begun = None
                 self._finished(event)
@@ -224,7 +224,7 @@ class Progress:
         text, style = {
             "done": (f"Done in {duration(event.seconds)}: {where} has all traffic.", "bold green"),
             "aborted": (
-                f"Led back in {duration(event.seconds)}: {where} has all traffic, as before.",
+                f"Rolled back in {duration(event.seconds)}: {where} has all traffic, as before.",
                 "bold yellow",
             ),
             "lost": ("Stopped: somebody else has the lock, and the fleet with it.", "bold red"),

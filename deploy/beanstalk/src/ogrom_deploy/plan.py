@@ -1,8 +1,8 @@
-"""The steps of a deployment, as frozen values: what each says to a person, and when it need not be done.
+"""The plan: the steps left until a version has all of the traffic, a pure function of the version and the fleet.
 
-Whether a step is done is read from the fleet, so that a deployment that was interrupted anywhere goes on where it
-was. What cannot be seen there, such as a smoke test, is done once traffic has come to the side: it never does before.
-Only of what follows the last shift a fleet tells nothing: that `is_last`, and the history says whether it was done.
+The fleet shows whether a step is done, so a deployment that was interrupted anywhere goes on from there. A step that
+leaves no trace, such as a smoke test, counts as done once the side has traffic, which it never has before. What follows
+the last shift leaves no trace either (`is_last`); the history says whether that was done.
 """
 
 from collections.abc import Iterator
@@ -31,16 +31,16 @@ class Step:
 
     @property
     def order(self) -> str:
-        """The same, as it goes on after `could not`."""
+        """The title, as it continues `could not`."""
         return self.title[0].lower() + self.title[1:]
 
     def is_done(self, fleet: Fleet) -> bool:
-        """Whether nothing is left to do in a fleet as it was observed."""
+        """Whether the observed fleet needs nothing more of this step."""
         raise NotImplementedError
 
     @property
     def is_last(self) -> bool:
-        """Whether it comes when the version has all of the traffic already, and before that is for good."""
+        """Whether it follows the last shift, before the version has all of the traffic for good."""
         return False
 
 
@@ -51,7 +51,7 @@ class VersionStep(Step):
     version: Version
 
     def is_done(self, fleet: Fleet) -> bool:
-        """Traffic comes to no version without it."""
+        """It has been done for every version that has traffic."""
         return self.runs(fleet) and fleet.weights[self.colour] > 0
 
     def runs(self, fleet: Fleet) -> bool:
@@ -74,7 +74,7 @@ class Publish(VersionStep):
 
 @dataclass(frozen=True)
 class Deploy(VersionStep):
-    """Put the version on all instances of an environment without traffic, and wait until that is done."""
+    """Install the version on all instances of an environment without traffic, and wait for the end."""
 
     @property
     def title(self) -> str:
@@ -94,7 +94,7 @@ class Deploy(VersionStep):
 
 @dataclass(frozen=True)
 class MatchCapacity(Step):
-    """Give the environment as many instances as the other one has, since it will get the same traffic."""
+    """Give the environment as many instances as the other has, since it will get the same traffic."""
 
     instances: int
 
@@ -109,7 +109,7 @@ class MatchCapacity(Step):
 
 @dataclass(frozen=True)
 class AwaitHealth(VersionStep):
-    """Wait until every instance is healthy and on the version, by news that is younger than our orders."""
+    """Wait until every instance is healthy and on the version, in reports that are younger than our orders."""
 
     instances: int
     observations: int
@@ -120,13 +120,13 @@ class AwaitHealth(VersionStep):
         return f"See all of {self.colour} healthy on {self.version.label}, {times}"
 
     def is_done(self, fleet: Fleet) -> bool:
-        """A side may have fallen ill since it got its first traffic: only with all of it there is nothing to ask."""
+        """Only once it has all of the traffic: before that it may have become unhealthy again."""
         return self.runs(fleet) and fleet.weights[self.colour] == 100
 
 
 @dataclass(frozen=True)
 class Smoke(VersionStep):
-    """Ask every instance for a few paths, where no client comes by."""
+    """Request a few paths of every instance, by an address that clients do not use."""
 
     paths: tuple[str, ...]
     instances: int
@@ -138,7 +138,7 @@ class Smoke(VersionStep):
 
 @dataclass(frozen=True)
 class WarmUp(VersionStep):
-    """Ask for paths on every instance until they answer evenly fast."""
+    """Request paths of every instance until the p99 of a round is flat."""
 
     paths: tuple[str, ...]
     instances: int
@@ -192,13 +192,13 @@ class Watch(VersionStep):
 
 @dataclass(frozen=True)
 class WaitForDrain(VersionStep):
-    """Let requests that are under way on the old side end, then see that all traffic is on the new one."""
+    """Wait until the old side has finished its requests, then check that the new one has all traffic."""
 
     instances: int
 
     @property
     def title(self) -> str:
-        return f"Let {other(self.colour)} finish what is under way; it stays ready for a rollback"
+        return f"Let {other(self.colour)} finish its requests; it stays ready for a rollback"
 
     def is_done(self, fleet: Fleet) -> bool:
         """All traffic is on the new side; it has been told so at once."""
@@ -212,7 +212,7 @@ class WaitForDrain(VersionStep):
 
 @dataclass(frozen=True)
 class Keep(Step):
-    """Keep the old side as it is for as long as a rollback shall be a matter of seconds."""
+    """Keep the old side as it is for as long as a rollback should take seconds."""
 
     instances: int
 
@@ -245,7 +245,7 @@ def _instances(count: int) -> str:
 
 
 class Refused(Exception):
-    """The fleet is in no state to begin from; the message says what to do about it."""
+    """The deployment cannot start from this state of the fleet; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -253,10 +253,10 @@ class Plan:
     """What is left to be done.
 
     Attributes:
-        version: what shall get all of the traffic.
-        colour: the environment that it runs on then.
-        before: the label on the other environment, where an abort leads back to; empty for none.
-        steps: what is to be done, in this order; none where the version is live.
+        version: the version that is to get all of the traffic.
+        colour: the environment that it will run on.
+        before: the label on the other environment, which an abort goes back to; empty for none.
+        steps: what is to be done, in this order; none if the version is live.
         notes: what a person should know beforehand.
     """
 
@@ -268,7 +268,7 @@ class Plan:
 
     @property
     def origin(self) -> Colour:
-        """The environment that an abort leads back to."""
+        """The environment that an abort goes back to."""
         return other(self.colour)
 
     @property
@@ -326,7 +326,7 @@ def _is_down(old: Environment, policy: Policy) -> bool:
 
 
 def _target(wanted: Version, fleet: Fleet) -> Colour:
-    """Where the version runs already, rather with traffic than without; else the side without traffic."""
+    """Where the version runs already, preferably with traffic; otherwise the side without traffic."""
     return fleet.live if fleet[fleet.live].version == wanted.label else fleet.idle
 
 
@@ -375,12 +375,12 @@ def _notes(colour: Colour, fleet: Fleet, policy: Policy, *, unwatched: bool) -> 
     if unwatched:
         yield (
             f"{fleet[colour].version} was given all of the traffic, and whoever did so was interrupted before it was "
-            f"certain that it stays: what is not well leads back to {fleet[old].version or 'nothing'}."
+            f"certain that it stays: if it is unhealthy, it rolls back to {fleet[old].version or 'nothing'}."
         )
     if fleet.weights[old] > 0 and not fleet[old].serves(fleet[old].version):
         yield (
             f"{old}, which has traffic, is not healthy ({_causes(fleet, old)}): "
-            "an abort would lead back to what is there."
+            "an abort would go back to it as it is."
         )
     if policy.scale_down is None and fleet[old].wanted:
         yield f"{old} keeps its {fleet[old].wanted} instances for a rollback; `scale {old} 0` ends that."

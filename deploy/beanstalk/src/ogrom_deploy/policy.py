@@ -1,23 +1,23 @@
-"""How careful a deployment is: how much traffic at a time, for how long, and what it must not exceed."""
+"""How careful a deployment is: the traffic at each step, for how long, and the limits."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeAlias
 
 Unjudged: TypeAlias = Literal["go", "stop"]
-"""What to do where too few requests came to judge by, also after watching longer."""
+"""What to do if there were too few requests to judge by, even after watching longer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What clients of the new version may get at worst.
+    """The worst that clients of the new version may get.
 
     Attributes:
         error_rate: the share of errors, 0.0 to 1.0.
-        error_ratio: the same, compared with the other side's in the same while.
-        errors_by_chance: so many errors prove nothing, whatever share they are.
+        error_ratio: the same, compared with the other side's in the same period.
+        errors_by_chance: this many errors prove nothing, whatever their share.
         p99: the 99th percentile of durations, in seconds.
-        p99_ratio: the same, compared with the other side's in the same while.
-        p99_floor: a p99 up to this, in seconds, is well, whatever the other side's.
+        p99_ratio: the same, compared with the other side's in the same period.
+        p99_floor: a p99 up to this, in seconds, is always acceptable.
         requests: how many it takes to judge a side.
     """
 
@@ -56,31 +56,31 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """All that a deployment decides by. Times are in seconds.
+    """Everything that a deployment decides by. Times are in seconds.
 
     Attributes:
         weights: the shares of the traffic that the new version gets one after the other, in percent.
         watch: how long each share is watched.
-        soak: how long all of the traffic is watched; 0 not at all.
-        drain: how long requests that are under way on the old side may take to end.
-        extensions: how often a share is watched for as long again where too few requests came.
-        unjudged: what to do where even then too few came.
-        limits: what clients of the new version may get at worst.
+        soak: how long all of the traffic is watched; 0 for not at all.
+        drain: how long the old side may take to finish its requests.
+        extensions: how often a share is watched for as long again if there were too few requests.
+        unjudged: what to do if there are too few even then.
+        limits: the worst that clients of the new version may get.
         instances: how many an environment must have at least to get traffic.
-        smoke: the paths that must answer before any traffic; each with 2xx and the right release.
-        warm_up: the paths that are asked for, on each instance, until they answer evenly fast.
-        rounds: how many rounds of warming up there are at most.
-        flat_rounds: so many rounds in a row must be evenly fast.
-        flat_ratio: evenly fast is, up to so many times the fastest of them.
-        flat_floor: rounds whose p99 is below this are evenly fast anyway.
-        observations: so many measurements of health in a row must be good.
+        smoke: the paths that must answer before any traffic, with 2xx and the right release.
+        warm_up: the paths that are requested of each instance until their p99 is flat.
+        rounds: the most rounds of warming up.
+        flat_rounds: the p99 must be flat over this many rounds.
+        flat_ratio: flat means, at most this many times the fastest of them.
+        flat_floor: a p99 below this counts as flat anyway.
+        observations: this many measurements of health in a row must be good.
         freshness: how old a measurement of health may be.
-        patience: how long a side with traffic may be unhealthy, or without news, before it is shifted away.
-        poll: how often to look.
+        patience: how long a side with traffic may be unhealthy, or without a report, before it loses the traffic.
+        poll: the time between two observations.
         order_timeout: how long a deployment or a change of size may take.
         health_timeout: how long a side may take to become healthy after that.
-        steady_timeout: how long to wait, before anything else, for orders of others to be done.
-        attempts: how often one order is given before its refusal is a failure.
+        steady_timeout: how long to wait first for earlier orders to be done.
+        attempts: how often an order is tried before its refusal is a failure.
         rollback_window: how long the old side is kept before it is scaled down.
         scale_down: how many instances the old side keeps after that; without it, all of them.
         expected: how long the platform's own work usually takes.
@@ -127,7 +127,7 @@ class Policy:
             _expect(all(each.startswith("/") for each in paths), f"each path of {name} starts with a slash")
 
     def back(self) -> Self:
-        """The same for the way back to a version that served a while ago: at once, and without a soak."""
+        """The policy for a rollback to a version that is still deployed: all traffic at once, and no soak."""
         flat_rounds = min(self.flat_rounds, 2)
         return replace(self, weights=(100,), observations=1, flat_rounds=flat_rounds, soak=0.0)
 

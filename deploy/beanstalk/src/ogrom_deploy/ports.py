@@ -11,10 +11,10 @@ class PlatformError(Exception):
 
 
 class Platform(Protocol):
-    """Two environments behind one balancer. Orders return at once; `observe` tells what has become of them.
+    """Two environments behind one balancer. Orders return at once; `observe` shows their progress.
 
-    Every order may be given twice: the second time it changes nothing. Each raises a PlatformError where the
-    platform does not take it, and what is observed afterwards is true in any case.
+    Every order may be given twice: the second time it changes nothing. Each raises PlatformError if the platform
+    does not take it; what is observed afterwards is true in any case.
     """
 
     def observe(self) -> Fleet:
@@ -30,22 +30,22 @@ class Platform(Protocol):
         ...
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Want so many instances in an environment, 0 for none; those that are surplus drain first."""
+        """Set the number of instances of an environment, 0 for none; surplus ones drain first."""
         ...
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
-        """Send a GET for each path to an environment by its own address, where no client comes by.
+        """Send a GET for each path to an environment, by its own address, which clients do not use.
 
-        Consecutive requests go to the instances in turn, so a round for n instances has n times the paths.
+        Consecutive requests go to the instances in turn, so a round over n instances repeats each path n times.
         """
         ...
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests so from now on; those under way stay where they are. It holds on return."""
+        """Divide new requests by these weights, as soon as it returns; requests under way stay where they are."""
         ...
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a moment on the platform's clock."""
+        """What clients got from an environment since a time on the platform's clock."""
         ...
 
     def now(self) -> float:
@@ -53,31 +53,31 @@ class Platform(Protocol):
         ...
 
     def wait(self, seconds: float) -> None:
-        """Let so much time go by on the platform's clock."""
+        """Wait so many seconds on the platform's clock."""
         ...
 
 
 class Conflict(Exception):
-    """Somebody else has changed the record meanwhile."""
+    """Somebody else has changed the record."""
 
 
 class Store(Protocol):
-    """Small records by name, shared by everybody who deploys: a lock, the history."""
+    """Small records by name, shared by everybody who deploys: the lock and the history."""
 
     def read(self, name: str) -> tuple[bytes, str] | None:
-        """The record and its tag, which changes whenever the record does; None where there is none."""
+        """The record and its tag, which changes whenever the record does; None if there is none."""
         ...
 
     def write(self, name: str, content: bytes, *, tag: str | None) -> str:
-        """Write a record and give its new tag.
+        """Write a record and return its new tag.
 
         Args:
             name: of the record, such as `lock.json` or `history/2026-11-25T13:46:22Z-d045097a.json`.
-            content: of it.
-            tag: of the record that is replaced; None where there must be none yet.
+            content: its bytes.
+            tag: of the record that is replaced; None if there must be none yet.
 
         Raises:
-            Conflict: there is another record than the tag says.
+            Conflict: the tag is not that of the current record.
         """
         ...
 
@@ -85,10 +85,10 @@ class Store(Protocol):
         """Remove a record.
 
         Raises:
-            Conflict: there is another record than the tag says.
+            Conflict: the tag is not that of the current record.
         """
         ...
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin so, in ascending order."""
+        """The names with this prefix, in ascending order."""
         ...

@@ -1,4 +1,4 @@
-"""How versions behave, and what AWS refuses."""
+"""The stand-in's state: environments, versions, clients' traffic, measurements, and a clock that only `wait` moves."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping

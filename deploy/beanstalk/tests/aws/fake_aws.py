@@ -1,4 +1,4 @@
-"""The environments' own addresses on this machine, where probes find the stand-in's instances."""
+"""The stand-in for AWS: an account, real clients that it answers, and instances for probes to find."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

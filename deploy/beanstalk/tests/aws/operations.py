@@ -1,4 +1,4 @@
-"""Elastic Beanstalk's operations on the stand-in, with the words that AWS refuses with."""
+"""The operations of Elastic Beanstalk, Auto Scaling and CloudWatch on the stand-in, with AWS's own error messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The clients: where they go, how long they take, and what of them is printed."""
+"""The clients, the permissions they need, and how AWS's errors are told."""
 
 import ast
 import logging

@@ -1,4 +1,4 @@
-"""Groups of instances and of targets: found, and found again after a rebuild."""
+"""Groups of instances and of targets, and how the traffic between them is divided."""
 
 from dataclasses import replace
 from typing import Any

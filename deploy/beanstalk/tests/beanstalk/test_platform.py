@@ -1,4 +1,4 @@
-"""From deploy.toml to the adapter."""
+"""The platform on AWS: it keeps the contracts, is made from deploy.toml, and tells drift."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The bundle that Elastic Beanstalk runs."""
+"""The bundle that Elastic Beanstalk runs, and its registration as a version."""
 
 import io
 import json

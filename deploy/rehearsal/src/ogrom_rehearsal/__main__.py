@@ -1,4 +1,4 @@
-"""Rehearses deployments on this machine: `python -m ogrom_deploy.rehearsal`, or `./dev rehearse`."""
+"""Rehearses deployments on this machine: `./dev rehearse`."""
 
 import signal
 import sys
@@ -32,32 +32,34 @@ from .versions import ContainerRuntime
 
 @click.command()
 @click.option(
-    "--short", is_flag=True, help="In a minute: a deploy, a rollback, and a control that must lose requests."
+    "--short", is_flag=True, help="A minute: a deploy, a rollback, and controls that must lose requests."
 )
 @click.option("--scenario", "names", multiple=True, type=click.Choice(list(SCENARIOS)), help="Only this one.")
 @click.option(
-    "--deploys", type=click.IntRange(1, 100), default=1, show_default=True, help="So many in a row."
+    "--deploys", type=click.IntRange(1, 100), default=1, show_default=True, help="How many in a row."
 )
 @click.option("--rate", type=click.FloatRange(1), default=200.0, show_default=True, help="Requests a second.")
 @click.option(
     "--instances", type=click.IntRange(1, 4), default=2, show_default=True, help="Of each environment."
 )
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Of each instance.")
-@click.option("--over", help="The git revision to deploy over.  [default: the last one that differs]")
-@click.option("--old", help="Instead of installing it: a folder with an installation, or an image.")
-@click.option("--new", help="The same for what is deployed.")
+@click.option("--over", help="The git revision to deploy over.  [default: the last that differs]")
+@click.option("--old", help="The version to deploy over: the folder of an installation, or an image.")
+@click.option("--new", help="The version to deploy: the same.")
 @click.option(
     "--in",
     "wanted",
     type=click.Choice(["auto", "containers", "processes"]),
-    help="What instances are; auto: containers where they can run.  [default: auto; processes with --short]",
+    help="Run instances as; auto: containers if possible.  [default: auto; processes with --short]",
 )
 @click.option("--engine", help='Run --old and --new as images, by this: "podman --runtime runc".')
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path(".nox", "rehearsal"), show_default=True
 )
 @click.option(
-    "--docs", type=click.Path(path_type=Path, exists=True), help="Put picture and figures here, too."
+    "--docs",
+    type=click.Path(path_type=Path, exists=True),
+    help="Also write the chart and the figures into these documents.",
 )
 def main(
     short: bool,
@@ -74,13 +76,13 @@ def main(
     output: Path,
     docs: Path | None,
 ) -> None:
-    """Deploy the work tree over the last version, under load, and write a report of it."""
-    # Whoever ends us ends what we have started.
+    """Deploy the work tree over the last version, under load, and write a report."""
+    # On SIGTERM, end what we have started, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if engine and not (old and new):
-        raise click.UsageError("--engine runs images: name them by --old and --new.")
+        raise click.UsageError("--engine runs images: name them with --old and --new.")
     if engine and wanted == "processes":
-        raise click.UsageError("--engine runs containers, and --in wants processes.")
+        raise click.UsageError("--engine runs containers, but --in asks for processes.")
     output.mkdir(parents=True, exist_ok=True)
     about = facts(" ".join(("./dev rehearse", *sys.argv[1:])))
     try:
@@ -95,7 +97,7 @@ def main(
             bed.rate, bed.instances, bed.deploys = rate, instances, deploys
             bed.installing = installing
             bed.policy, bed.baseline = (FAST_POLICY, 1.0) if short else (POLICY, 5.0)
-            results = list(_played(bed, names or (SHORT if short else list(SCENARIOS))))
+            results = list(_run(bed, names or (SHORT if short else list(SCENARIOS))))
     except PlatformError as error:
         raise click.ClickException(str(error)) from error
     about = {**about, "instances": str(kind), "old version": before.label, "new version": after.label}
@@ -109,7 +111,7 @@ def _kind(wanted: RuntimeName, engine: str | None) -> Runtime:
 
 
 def _version(parts: ExitStack, kind: Runtime, given: str | None, revision: str | None) -> Version:
-    """The version that is given; else one that is made, for as long as it is needed."""
+    """The given version; otherwise one that is built, and removed at the end."""
     if given:
         return kind.given(given)
     click.echo(f"Installing {revision or 'the work tree'} ...", err=True)
@@ -120,13 +122,13 @@ def _version(parts: ExitStack, kind: Runtime, given: str | None, revision: str |
 
 @contextmanager
 def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int) -> Iterator[TestBed]:
-    """All that the scenarios play on; each instance's log is in the output's `logs`."""
+    """What the scenarios run on; each instance logs to a file in the output's `logs`."""
     logs = output / "logs"
     logs.mkdir(exist_ok=True)
     for each in logs.iterdir():
         each.unlink()
     with Database() as database, tempfile.TemporaryDirectory() as records:
-        # One process for each instance is started without a word, which every version knows.
+        # Not every version knows the option.
         options = (f"--processes={processes}",) if processes > 1 else ()
         settings = {**SETTINGS, "OGROM_DATABASE_URL": database.service_url}
         click.echo(f"Filling the database with {PRODUCTS} products ...", err=True)
@@ -135,14 +137,14 @@ def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int
             yield TestBed(platform, database, FolderStore(Path(records)), old, new)
 
 
-def _played(bed: TestBed, names: Sequence[str]) -> Iterator[ScenarioResult]:
+def _run(bed: TestBed, names: Sequence[str]) -> Iterator[ScenarioResult]:
     for name in names:
         begin = time.monotonic()
-        click.echo(f"Playing {name} ...", err=True)
+        click.echo(f"Running {name} ...", err=True)
         try:
             result = SCENARIOS[name](bed)
         except (PlatformError, Refused, Locked, LoadFailed) as error:
-            check = Check("the scenario comes to its end", holds=False, found=str(error))
+            check = Check("the scenario ends", holds=False, found=str(error))
             events = bed.platform.timeline.between(begin, time.monotonic())
             result = ScenarioResult(name, name, (check,), (), Summary.of(()), begin, time.monotonic(), events)
         click.echo("\n".join(table(result)))

@@ -1,4 +1,4 @@
-"""HAProxy's log, one datagram a request: the second witness of what clients got."""
+"""HAProxy's access log, a line for each request: the cross-check of the load generator."""
 
 import threading
 import time
@@ -18,15 +18,15 @@ class LogEntry:
 
     Attributes:
         at: when it ended, by `time.monotonic()`.
-        frontend: where it came in.
-        colour: where it was sent to.
-        server: HAProxy's name of the instance; `<NOSRV>` where there was none.
-        status: of the response; 0 where the client got none.
+        frontend: the one that it came in by.
+        colour: the environment that it was sent to.
+        server: HAProxy's name of the instance; `<NOSRV>` for none.
+        status: of the response; 0 if the client got none.
         seconds: from the request to the last byte of the response.
-        ended_by: `--` where nothing was wrong, else HAProxy's two letters.
-        size: of what the client was sent, in bytes.
-        release: the response's Ogrom-Release; empty where it has none.
-        path: that was asked for.
+        ended_by: `--` if nothing was wrong, otherwise HAProxy's two letters.
+        size: of the response, in bytes.
+        release: the response's Ogrom-Release; empty if it has none.
+        path: of the request.
     """
 
     at: float
@@ -47,16 +47,16 @@ class LogEntry:
 
     @property
     def failed(self) -> bool:
-        """Whether the client got an error or less than a whole response, and has not left itself."""
+        """Whether the client got an error or an incomplete response, and did not give up itself."""
         return not self.ended_by.startswith("C") and (self.status >= 500 or self.ended_by != "--")
 
 
 def entry(line: str, offset: float) -> LogEntry | None:
-    """Read a line of the log; None for what is no request, such as HAProxy's own notices.
+    """Read a line of the log; None if it is no request, such as HAProxy's own notices.
 
     Args:
         line: without its end.
-        offset: what makes a moment of `time.monotonic()` of a time of day.
+        offset: from the time of day to `time.monotonic()`, in seconds.
     """
     words = line.split(" ", 9)
     if len(words) != 10 or words[2] not in _COLOURS:
@@ -81,7 +81,7 @@ def figures(entries: Iterable[LogEntry], broken: int = 0) -> Figures:
 
     Args:
         entries: of the log.
-        broken: how many responses broke off, those in the log included, which has not all of them.
+        broken: how many responses broke off, including those that are not in the log.
     """
     counted = list(entries)
     seconds = [each.seconds for each in counted]
@@ -95,16 +95,16 @@ def figures(entries: Iterable[LogEntry], broken: int = 0) -> Figures:
 
 
 class AccessLog:
-    """Reads the log as it grows. It is a file, since HAProxy drops what a socket has no room for."""
+    """Reads the log as it grows. It is a file, since HAProxy would drop lines that a socket has no room for."""
 
     def __init__(self, path: Path) -> None:
         """Begin an empty log at this path."""
-        # Two, since writing to one would move where we read.
+        # Two, since writing would move the position of reading.
         self._sink, self._file = path.open("ab"), path.open("rb")
         self._rest = b""
         self._entries: list[LogEntry] = []
         self._lock = threading.Lock()
-        # HAProxy knows the time of day only.
+        # HAProxy logs the time of day.
         self._offset = time.monotonic() - time.time()
 
     def fileno(self) -> int:
@@ -112,13 +112,13 @@ class AccessLog:
         return self._sink.fileno()
 
     def since(self, moment: float) -> Sequence[LogEntry]:
-        """The requests that have ended since a moment of `time.monotonic()`, in that order."""
+        """The requests that have ended since a time on `time.monotonic()`'s clock, in that order."""
         with self._lock:
             self._read()
             return self._entries[bisect_left(self._entries, moment, key=lambda each: each.at) :]
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         with self._lock:
             self._read()
             self._file.close()

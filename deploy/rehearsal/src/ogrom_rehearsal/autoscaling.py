@@ -25,7 +25,7 @@ _STATISTICS: dict[str, Callable[[Any], float]] = {
 
 @dataclass(frozen=True)
 class ScalingPolicy:
-    """When there are to be more instances, and when fewer.
+    """When to add instances, and when to remove some.
 
     Attributes:
         measure: what is measured, such as CPUUtilization.
@@ -53,7 +53,7 @@ class ScalingPolicy:
     maximum: int
 
     def accelerated(self, times: float) -> "ScalingPolicy":
-        """The same policy where time goes by so many times as fast, for a rehearsal that has no minutes."""
+        """The same policy with its times divided, for a rehearsal of seconds instead of minutes."""
         return replace(self, period=self.period / times, cooldown=self.cooldown / times)
 
 
@@ -71,7 +71,7 @@ class Sample:
 
 
 def scaling_policy(settings: Iterable[Setting]) -> ScalingPolicy:
-    """The policy that an environment's options are.
+    """The autoscaling policy in an environment's options.
 
     Args:
         settings: all that are set; the others have Beanstalk's defaults.
@@ -110,7 +110,7 @@ def decide(
     now: float,
     last_change: float | None = None,
 ) -> int:
-    """How many instances there are to be.
+    """Decide the number of instances.
 
     Args:
         policy: by which it is decided.

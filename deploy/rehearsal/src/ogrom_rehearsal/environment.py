@@ -17,7 +17,7 @@ from .instances import Instance, SelfReport
 from .results import Timeline
 
 START_SECONDS = 30.0
-"""How long an instance may take to become ready before it counts as failing."""
+"""Seconds that an instance may take to become ready before it counts as failing."""
 
 State: TypeAlias = Literal["starting", "serving", "draining", "dead"]
 
@@ -44,11 +44,11 @@ class Replica:
     at_balancer: Slot = _OUT_OF_USE
 
     def become(self, state: State, now: float) -> None:
-        """Begin another state."""
+        """Change the state."""
         self.state, self.since = state, now
 
     def health(self, now: float) -> model.Health:
-        """What the platform says of it."""
+        """Its health, as the platform reports it."""
         match self.state:
             case "serving":
                 return self.at_balancer.health
@@ -61,7 +61,7 @@ class Replica:
                 return "failing"
 
     def cause(self, now: float) -> str:
-        """Why it is failing; empty where it is not."""
+        """Why it is failing; empty if it is not."""
         if self.health(now) != "failing":
             return ""
         if self.state == "dead":
@@ -71,19 +71,19 @@ class Replica:
         return f"{self.instance.id} is {self.self_report.state} {now - self.since:.0f} s after its start"
 
     def observed(self, now: float) -> model.Instance:
-        """It, as the deploy program sees it."""
+        """The instance as the deploy program sees it."""
         return model.Instance(self.instance.id, self.self_report.release, self.health(now))
 
 
 _TURN_SECONDS = 0.2
 _BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 STOP_SECONDS = 45.0
-"""How long an instance may take to end after it was told to, before it is killed."""
+"""Seconds that an instance may take to stop before it is killed."""
 
 
 @dataclass(frozen=True)
 class ReplacementStrategy:
-    """How a version takes another's place in an environment.
+    """How one version replaces another in an environment.
 
     Attributes:
         at_once: all instances; else one after the other.
@@ -100,7 +100,7 @@ class ReplacementStrategy:
 
 @dataclass(frozen=True)
 class DesiredState:
-    """What the environment is to be."""
+    """What was ordered: so many instances of a version."""
 
     version: Version
     instances: int
@@ -108,7 +108,7 @@ class DesiredState:
 
 
 class EnvironmentController:
-    """The instances of one colour; orders are desired states, which its thread fulfils."""
+    """Controls the instances of one colour: its thread brings them to the desired state, step by step."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class EnvironmentController:
         start: Callable[[str, Version], Instance],
         events: Timeline,
     ) -> None:
-        """Begin with nothing.
+        """Start with no instance.
 
         Args:
             colour: which one.
@@ -141,11 +141,11 @@ class EnvironmentController:
 
     @property
     def desired(self) -> DesiredState:
-        """What was ordered last."""
+        """The last order."""
         return self._desired
 
     def order(self, version: Version, instances: int, strategy: ReplacementStrategy | None = None) -> None:
-        """Want so many instances of a version; returns at once."""
+        """Order so many instances of a version; returns at once."""
         desired = DesiredState(version, instances, strategy or ReplacementStrategy())
         with self._lock:
             if (desired.version, desired.instances) == (self._desired.version, self._desired.instances):
@@ -156,15 +156,15 @@ class EnvironmentController:
         self._wake.set()
 
     def observe(self) -> Environment:
-        """What the last turn found."""
+        """The environment as it was last seen."""
         return self._observed
 
     def instances(self) -> Sequence[Instance]:
-        """Those that serve."""
+        """The instances that serve."""
         return [each.instance for each in tuple(self._replicas) if each.state == "serving"]
 
     def close(self) -> None:
-        """End everything at once."""
+        """Kill every instance."""
         self._done.set()
         self._wake.set()
         self._thread.join()
@@ -176,14 +176,14 @@ class EnvironmentController:
             try:
                 self._reconcile()
             except PlatformError as error:
-                # The news grows old meanwhile, and everybody sees that.
+                # The health report grows old meanwhile, which observers notice.
                 with self._lock:
                     self._observed = replace(self._observed, causes=(str(error),))
             self._wake.wait(_TURN_SECONDS)
             self._wake.clear()
 
     def _reconcile(self) -> None:
-        """Look at every instance, then do what is next for the desired as it is now."""
+        """Look at every instance, then take the next steps towards the desired state."""
         now, desired = time.monotonic(), self._desired
         self._remove_ended(now)
         self._refresh()
@@ -193,7 +193,7 @@ class EnvironmentController:
         self._publish(desired, now)
 
     def _remove_ended(self, now: float) -> None:
-        """Take note of those that have ended; who ended by itself is replaced after a while."""
+        """Remove instances that have ended; those that died are replaced after a backoff."""
         for replica in tuple(self._replicas):
             code, instance = replica.instance.exit_code, replica.instance
             if replica.state == "draining" and code is not None:
@@ -224,7 +224,7 @@ class EnvironmentController:
         for replica in self._replicas:
             replica.at_balancer = slots[self.colour, name(replica.slot)]
             if replica.state != "dead":
-                said = replica.instance.ask()
+                said = replica.instance.report()
                 # Silent for once, it still is what it was.
                 replica.self_report = (
                     said if said.release else type(said)(said.state, replica.self_report.release)

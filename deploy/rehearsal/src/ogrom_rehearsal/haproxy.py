@@ -1,4 +1,7 @@
-"""HAProxy's configuration: one frontend for clients, one for each colour, and a backend with slots for instances."""
+"""HAProxy: its configuration, the orders it takes over its admin socket, and its statistics.
+
+It has one frontend for clients, one for each colour, and a backend for each colour with slots for instances.
+"""
 
 import csv
 import re
@@ -21,19 +24,18 @@ from .instances import HOST
 from .programs import Lifecycle
 
 SLOTS = 10
-"""How many instances a backend has room for: twice five, since old and new ones overlap in a deploy."""
+"""The slots of a backend: for twice five instances, since old and new ones overlap in a deploy."""
 
 CHECK_SECONDS = 0.2
-"""How often HAProxy asks an instance whether it is ready."""
+"""How often HAProxy checks whether an instance is ready."""
 
 CHECKS_TO_EVICT = 3
 CHECKS_TO_ADMIT = 2
 
-# When it ended, who answered, with which status (-1 for none), after how many microseconds, and how it ended: the
-# first letter of %tsc says whose fault that was, `-` for nobody's, `C` for the client's, `S` for the instance's. With
-# %B, the bytes that were sent, HAProxy writes the line when the response is over; without, at its begin, and one that
-# breaks off looks whole. The path comes last, since a client may put anything into it. %Ta would be in whole
-# milliseconds: 0 for most requests.
+# The end time, the server, the status (-1 for none), the microseconds, and how it ended: the first letter of %tsc names
+# the cause, `-` for none, `C` for the client, `S` for the instance. With %B, the bytes sent, HAProxy writes the line at
+# the end of the response; without it, at the start, so a response that breaks off would look complete. The path comes
+# last, since a client may put anything into it. %Ta would be in whole milliseconds: 0 for most requests.
 _LOG = "%[date(0,us)] %ft %b %s %ST %[date(0,us),sub(txn.begun)] %tsc %B %[var(txn.release)] %HP"
 _BEGUN = "http-request set-var(txn.begun) date(0,us)"
 
@@ -56,7 +58,7 @@ def configuration(folder: Path, access_log: int, listeners: Mapping[str, int]) -
 
 
 def _common(folder: Path, access_log: int) -> str:
-    # Retries and redispatch would hide what a deploy loses, and may do a POST twice.
+    # Retries and redispatch would hide losses, and could repeat a POST.
     return f"""\
 global
     stats socket {folder / "admin"} mode 600 level admin
@@ -96,7 +98,7 @@ def _own(colour: Colour, listener: int) -> str:
 frontend {colour}-itself
     bind fd@{listener}
     {_BEGUN}
-    # Nobody is there: no answer either, so that nobody takes ours for the service's.
+    # Without an instance there is no answer either, since it could be mistaken for the service's.
     tcp-request connection reject if {{ nbsrv({colour}) eq 0 }}
     default_backend {colour}
 """
@@ -162,7 +164,7 @@ class Counters:
 
 @dataclass(frozen=True)
 class Slot:
-    """What HAProxy says of one slot.
+    """HAProxy's view of one slot.
 
     Attributes:
         health: of the instance in it, by HAProxy's own checks; unknown where the slot is out of use.
@@ -179,7 +181,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Statistics:
-    """HAProxy's table at one moment.
+    """HAProxy's statistics at one time.
 
     Attributes:
         clients: what came in where clients come in.
@@ -222,7 +224,7 @@ def _counters(row: Mapping[str, str]) -> Counters:
 
 def _slot(row: Mapping[str, str]) -> Slot:
     status = row["status"]
-    # Fresh from the bench a server counts as up before its first check; `UP` without a fraction has passed several.
+    # Just out of maintenance a server counts as up before its first check; `UP` without a fraction has passed several.
     health: Health = (
         "ok"
         if status == "UP"
@@ -284,7 +286,7 @@ class HAProxy(Lifecycle):
         return f"http://{HOST}:{self.ports[frontend]}"
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests so; it holds on return."""
+        """Divide new requests by these weights, as soon as it returns."""
         self._order(f"set map {self._weights} green {weights['green']}")
 
     def weights(self) -> Weights:
@@ -296,10 +298,10 @@ class HAProxy(Lifecycle):
         return {"blue": 100 - green, "green": green}
 
     def admit(self, colour: Colour, slot: int, port: int) -> None:
-        """Put an instance into a free slot; it gets requests at once, so it is to be ready."""
-        # The twin, which gets requests where no instance is ready, is not checked.
+        """Put an instance into a free slot; it must be ready, since it gets requests at once."""
+        # The second server, which gets requests while no instance is ready, is not checked.
         for server in (f"{colour}/{name(slot)}", f"{colour}/{name(slot)}-open"):
-            # With a new address HAProxy says what has changed, with the old one that nothing has.
+            # HAProxy answers what has changed, so this is no `_order`.
             self.ask(f"set server {server} addr {HOST} port {port}")
             self._order(f"set server {server} state ready")
 
@@ -309,24 +311,24 @@ class HAProxy(Lifecycle):
         self._order(f"set server {colour}/{name(slot)} state drain")
 
     def clear(self, colour: Colour, slot: int) -> None:
-        """Make a slot free."""
+        """Empty a slot."""
         for server in (f"{colour}/{name(slot)}-open", f"{colour}/{name(slot)}"):
             self._order(f"set server {server} state maint")
 
     def statistics(self) -> Statistics:
-        """What it has counted, and what it thinks of the instances."""
+        """What it has counted, and the health of the instances."""
         found = statistics(self.ask("show stat"))
         self._counted.append((time.monotonic(), found.counters))
         return found
 
     def counted_since(self, moment: float, colour: Colour) -> Counters:
-        """What was counted for a colour since the last look before a moment of `time.monotonic()`."""
+        """What was counted for a colour since the last reading before a time on `time.monotonic()`'s clock."""
         now = self.statistics().counters[colour]
         index = bisect_left(self._counted, moment, key=lambda each: each[0])
         return now - (self._counted[index - 1][1][colour] if index else Counters())
 
     def ask(self, command: str) -> str:
-        """Send a command to the admin socket and give the answer.
+        """Send a command to the admin socket and return the answer.
 
         Raises:
             PlatformError: it does not answer.
@@ -344,7 +346,7 @@ class HAProxy(Lifecycle):
         return answer.decode().strip()
 
     def _order(self, command: str) -> None:
-        """Send a command that answers nothing where it is obeyed."""
+        """Send a command that answers nothing on success."""
         answer = self.ask(command)
         if answer:
             raise PlatformError(f"HAProxy refused `{command}`: {answer}")
@@ -357,7 +359,7 @@ class HAProxy(Lifecycle):
         program = programs.find("haproxy", "haproxy")
         self._weights.write_text("green 0\n")
         with ExitStack() as ours:
-            # We listen before it runs, so that nobody else takes the ports.
+            # We listen before it starts, so that nobody else takes the ports.
             listeners = {each: ours.enter_context(_listener()) for each in ("live", *COLOURS)}
             self.ports = {each: listener.getsockname()[1] for each, listener in listeners.items()}
             descriptors = {each: listener.fileno() for each, listener in listeners.items()}
@@ -404,5 +406,5 @@ def _listener() -> socket.socket:
 
 
 def free_slots(taken: Sequence[int]) -> list[int]:
-    """The slots of a backend that nobody is in, in ascending order."""
+    """The empty slots of a backend, in ascending order."""
     return [each for each in range(SLOTS) if each not in taken]

@@ -1,4 +1,4 @@
-"""Running instances of the service: how they start, what they say of themselves, and what they use."""
+"""Instances of the service, as processes or containers: how they start, report, end, and what they use."""
 
 import http.client
 import json
@@ -70,14 +70,16 @@ class Container:
         run_engine(self.engine, "rm", "--force", self.name)
 
     def raise_priority(self) -> None:
-        """Give it a whole share of the processors; the priority of a process counts within its container only.
+        """Give it a full share of the processors: a process's priority only counts within its container.
 
         Raises:
             PlatformError: the engine cannot.
         """
         done = run_engine(self.engine, "update", "--cpu-shares=1024", self.name)
         if done.returncode:
-            raise PlatformError(f"{self.name} gets no share: {done.stderr.decode(errors='replace').strip()}")
+            raise PlatformError(
+                f"{self.name} gets no share of the processors: {done.stderr.decode(errors='replace').strip()}"
+            )
 
     def pid(self) -> int:
         """The process id on this machine of its first process; 0 while it does not run."""
@@ -106,16 +108,16 @@ ASK_SECONDS = 1.0
 """How long an instance may take to answer /health/ready, in seconds."""
 
 Readiness: TypeAlias = Literal["ready", "warming", "draining", "failing", "silent"]
-"""What an instance says of itself; silent where it does not answer."""
+"""The readiness that an instance reports; `silent` if it does not answer."""
 
 
 @dataclass(frozen=True)
 class SelfReport:
-    """What an instance says of itself.
+    """What an instance reports at /health/ready.
 
     Attributes:
-        state: whether it is ready, and why not.
-        release: that it runs; empty where it does not say.
+        state: whether it is ready, or why not.
+        release: the one that it runs; empty if it does not say.
     """
 
     state: Readiness
@@ -127,11 +129,11 @@ class Instance:
     """A running instance; it is its own process group, so that its workers end with it.
 
     Attributes:
-        id: our name for it.
+        id: its name here.
         version: the label that it was started as.
-        port: it listens on.
-        process: the instance itself, or the engine's program that stands for its container.
-        container: that one, which killing the engine's program does not end.
+        port: the one that it listens on.
+        process: the instance itself, or the engine's client process.
+        container: its container, which does not end with the engine's client.
     """
 
     id: str
@@ -144,27 +146,27 @@ class Instance:
 
     @property
     def exit_code(self) -> int | None:
-        """How it ended; None while it runs."""
+        """Its exit code; None while it runs."""
         return self.process.poll()
 
     @property
     def group(self) -> int:
-        """The process group that does the work; 0 while a container does not run."""
+        """The process group of the service; 0 while its container does not run."""
         if not self._group:
             self._group = self.container.pid() if self.container else self.process.pid
         return self._group
 
     def stop(self) -> None:
-        """Ask it to finish what it does and to end."""
+        """Ask it to finish its requests and end."""
         if not self.group:
-            # The engine would end without its container.
+            # The engine's client would end without its container.
             self.kill()
             return
         with suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it at once, whatever it does."""
+        """Kill it."""
         ended = self.exit_code is not None or self.container is None or self.container.kill()
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -173,7 +175,7 @@ class Instance:
             self.container.remove()
 
     def raise_priority(self) -> None:
-        """Give it the priority of those that serve; it was started with a lower one."""
+        """Give it the priority of instances that serve; it was started with a lower one."""
         if not self.has_priority and can_raise_priority() and self.group:
             with suppress(ProcessLookupError, PermissionError):
                 os.setpriority(os.PRIO_PGRP, self.group, 0)
@@ -181,8 +183,8 @@ class Instance:
                 self.container.raise_priority()
         self.has_priority = True
 
-    def ask(self) -> SelfReport:
-        """What it says of itself."""
+    def report(self) -> SelfReport:
+        """What it reports at /health/ready."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=ASK_SECONDS)
         try:
             connection.request("GET", "/health/ready")
@@ -195,7 +197,7 @@ class Instance:
 
 
 def self_report(status: int, content: bytes) -> SelfReport:
-    """Read an answer of /health/ready."""
+    """Read a response of /health/ready."""
     try:
         members = json.loads(content)
     except ValueError:
@@ -213,23 +215,26 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processor_seconds(instances: Iterable[Instance]) -> dict[str, float]:
-    """How many seconds of a processor each instance has used, with its workers, by the instance's name."""
+    """The processor time of each instance with its workers, in seconds by the instance's id.
+
+    It is the kernel's account of process groups; a container's processes are this machine's, too.
+    """
     groups = {group: each.id for each in instances if (group := each.group)}
     used = dict.fromkeys(groups.values(), 0.0)
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             text = stat.read_text(encoding="utf-8", errors="replace")
         except OSError:
-            continue  # it has ended meanwhile
-        # The name, in parentheses, may have blanks. Behind it: state, parent, group; then user and system time.
+            continue  # it has ended
+        # The name, in parentheses, may contain blanks. After it: state, parent, group; then user and system time.
         fields = text.rpartition(")")[2].split()
         if (group := int(fields[2])) in groups:
             used[groups[group]] += (int(fields[11]) + int(fields[12])) / _TICKS
     return used
 
 
-# Only the balancer asks for its health here. It has a health check of the engine's all the same: podman 5.4 updates
-# none that was started without.
+# Only the balancer checks its health here. It has the engine's health check all the same: podman 5.4 cannot update a
+# container that was started without one.
 _RUN = ("--rm", "--network=host", *HARDENED, "--health-interval=1h", "--log-driver=none")
 
 
@@ -237,26 +242,26 @@ class Starter(Protocol):
     """Starts instances of a version."""
 
     def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
-        """Start one and do not wait for it.
+        """Start an instance, without waiting until it is ready.
 
         Args:
-            id: our name for it.
-            version: what to start.
-            settings: further variables of its environment.
+            id: its name.
+            version: the version to start.
+            settings: further environment variables.
 
         Raises:
-            PlatformError: there is no such thing to start.
+            PlatformError: it cannot be started.
         """
         ...
 
 
 @dataclass(frozen=True)
 class ProcessStarter:
-    """Starts processes of installations: a version's artefact is the folder of one.
+    """Starts processes; a version's artefact is the folder of an installation.
 
     Attributes:
-        logs: the folder for what they print, a file each.
-        settings: variables of all of them.
+        logs: the folder for their output, a file each.
+        settings: environment variables of all of them.
         options: of `ogrom-api serve`.
     """
 
@@ -285,12 +290,12 @@ class ProcessStarter:
 
 @dataclass(frozen=True)
 class ContainerStarter:
-    """Starts containers on this machine's own network: a version's artefact is the name of an image.
+    """Starts containers on the host network; a version's artefact is the name of an image.
 
     Attributes:
-        engine: its whole command, such as `podman --runtime runc`, or one with `env` before it.
-        logs: the folder for what they print, a file each.
-        settings: variables of all of them.
+        engine: the command line of the engine, such as `podman --runtime runc`, or one with `env` before it.
+        logs: the folder for their output, a file each.
+        settings: environment variables of all of them.
         options: of `ogrom-api serve`; `ogrom-api` is the image's entry point.
     """
 
@@ -318,7 +323,7 @@ class ContainerStarter:
 def _started(
     command: Sequence[str], environment: Mapping[str, str], log: Path, held: socket.socket
 ) -> "subprocess.Popen[bytes]":
-    """Start a program that inherits the reservation of its port, so that this lasts as long as the program."""
+    """Start a program that inherits the reservation of its port and so keeps it until it ends."""
     with log.open("ab") as output:
         try:
             return subprocess.Popen(
@@ -335,5 +340,5 @@ def _started(
 
 
 def _plain() -> dict[str, str]:
-    """An environment without settings of ours and of Python's."""
+    """The environment without Ogrom's and Python's variables."""
     return {key: value for key, value in os.environ.items() if not key.startswith(("OGROM_", "PYTHON"))}

@@ -1,4 +1,4 @@
-"""The second witness: whether HAProxy counted what the load generator counted."""
+"""A scenario's load test: the load, its checks and goals, and the cross-check with HAProxy's count."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -18,12 +18,12 @@ _UNSEEN = ("status", "wrong")
 
 @dataclass(frozen=True)
 class ProxyTotals:
-    """What HAProxy saw of clients in a while.
+    """What HAProxy counted of clients' requests in a period.
 
     Attributes:
-        requests: how many it counted.
+        requests: how many.
         failed: how many of them failed, or were given up by the client.
-        counters: what it counted at its backends meanwhile, the deploy program's own requests included.
+        counters: of its backends, including the deploy program's own requests.
     """
 
     requests: int
@@ -32,19 +32,19 @@ class ProxyTotals:
 
     @classmethod
     def of(cls, entries: Iterable[LogEntry], clients: Counters, counters: Counters) -> "ProxyTotals":
-        """Of the log, where only clients' requests count, and of what was counted but closed without a line in it."""
+        """From the log, and from the counters for connections that were closed without a line in it."""
         logged = [each for each in entries if each.frontend == "live"]
         failed = sum(each.failed or each.ended_by != "--" for each in logged)
         return cls(clients.requests, failed + clients.requests - len(logged), counters)
 
 
 def lost(result: RequestResult) -> bool:
-    """Whether a request failed in a way that a balancer sees, too."""
+    """Whether a request failed in a way that a balancer notices."""
     return bool(result.fault) and (result.fault not in _UNSEEN or result.status >= 500)
 
 
 def cross_check(summary: Summary, seen: ProxyTotals) -> Check:
-    """Whether both counted the same requests and the same losses."""
+    """Whether both counted the same requests and the same failures."""
     sent = sum(each.fault != "refused" for each in summary.results) + summary.planned - len(summary.results)
     ours = sum(map(lost, summary.results)) + summary.planned - len(summary.results)
     found = f"{sent} requests and {ours} lost; HAProxy: {seen.requests} and {seen.failed}"
@@ -54,7 +54,7 @@ def cross_check(summary: Summary, seen: ProxyTotals) -> Check:
 
 
 def no_instance_trouble(seen: ProxyTotals) -> Check:
-    """Whether HAProxy had no trouble with any instance, not even with requests of the deploy program's own."""
+    """Whether no instance failed any request, including the deploy program's own."""
     c = seen.counters
     found = f"{c.errors} 5xx, {c.refused} refused, {c.broken} broken, {c.retried} retried"
     return Check(
@@ -69,11 +69,11 @@ _LOG_SECONDS = 10.0
 
 
 class LoadTest:
-    """Sends the load for the length of a `with` block; after it, the summary is there.
+    """Sends the load during a `with` block, and sums up after it.
 
     Attributes:
-        summary: every request; of the `with` block, once it has ended.
-        seen: the same by HAProxy.
+        summary: every request, once the block has ended.
+        seen: the same as HAProxy counted it.
         begin, end: of the load, by `time.monotonic()`.
     """
 
@@ -86,15 +86,15 @@ class LoadTest:
         baseline: float | None = None,
         profile: Profile | None = None,
     ) -> None:
-        """Send nothing yet.
+        """Prepare it.
 
         Args:
-            bed: whose clients' address is asked.
-            rate: of requests a second; the bed's own without it.
-            targets: what is asked for.
+            bed: the test bed.
+            rate: requests a second; by default the test bed's.
+            targets: what is requested.
             baseline: for how many seconds there is a load before anything else happens; by default a few, if the bed
                 has so many.
-            profile: instead of all this, another load.
+            profile: another load, instead of all this.
         """
         self._bed = bed
         self._quiet = min(_QUIET_SECONDS, bed.baseline) if baseline is None else baseline
@@ -134,29 +134,29 @@ class LoadTest:
             self._load.__exit__(kind, error, trace)
 
     def expect(self, what: str, holds: bool, found: object = "") -> None:
-        """Say that something had to hold, whether it does, and what was found."""
+        """Add a check: the condition, whether it holds, and what was found."""
         self._checks.append(Check(what, holds, str(found)))
 
     def goal(self, what: str, value: float, limit: float, unit: str, told: str = "") -> None:
-        """Say what a measured value is not to exceed."""
+        """Add a goal: a measured value and its limit."""
         self._goals.append(Goal(what, value, limit, unit, told))
 
     def expect_no_loss(self) -> None:
-        """There were requests, each was answered, rightly, and HAProxy says so, too."""
+        """Check that every request got its right response, by both counts."""
         self.expect("no request fails", bool(self.summary.results) and not self.summary.failed, self.lost)
         self._checks += (cross_check(self.summary, self.seen), no_instance_trouble(self.seen))
 
     def expect_loss(self) -> None:
-        """Requests were lost, and HAProxy says so, too: the meter works."""
+        """Check that requests were lost, by both counts: the meter works."""
         self.expect("requests fail, so the meter works", bool(self.summary.failed), self.lost)
         self._checks.append(cross_check(self.summary, self.seen))
 
     def expect_cross_check(self) -> None:
-        """HAProxy counted the same."""
+        """Check that HAProxy counted the same."""
         self._checks.append(cross_check(self.summary, self.seen))
 
     def expect_releases(self, *labels: str) -> None:
-        """Each answer came from one of these versions, and each of them answered."""
+        """Check that these versions, and no others, answered."""
         found = {release or "none": count for release, count in self.summary.releases.items()}
         told = ", ".join(f"{count} by {release}" for release, count in sorted(found.items()))
         self.expect(f"answers come from {' and '.join(labels)}", set(found) == set(labels), told)
@@ -168,7 +168,7 @@ class LoadTest:
         return f"{self.summary.failed} of {self.summary.planned}{f' ({faults})' if faults else ''}"
 
     def result(self, name: str, title: str, *, control: bool = False) -> ScenarioResult:
-        """All of it, for the report."""
+        """The result, for the report."""
         return ScenarioResult(
             name,
             title,
@@ -188,7 +188,7 @@ class LoadTest:
             time.sleep(0.02)
 
     def _proxy_totals(self) -> ProxyTotals:
-        """What HAProxy says, once its log has all that has ended."""
+        """HAProxy's totals, once its log is complete."""
         proxy, before = self._bed.platform.proxy, self._before
         end = time.monotonic() + _LOG_SECONDS
         while True:

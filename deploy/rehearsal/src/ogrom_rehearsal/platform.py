@@ -28,12 +28,12 @@ _PROBE_SECONDS = 30.0
 
 
 class RehearsalPlatform(Lifecycle):
-    """A Platform for a `with` block; what it started ends with it.
+    """A Platform for a `with` block, which ends what it has started.
 
     Attributes:
         proxy: the balancer.
-        events: what happened.
-        settings: what instances of a version, by its label, find in their environment besides what all find.
+        timeline: what happened.
+        settings: further environment variables of a version's instances, by its label.
     """
 
     def __init__(self, start: Starter, settings: Mapping[str, Mapping[str, str]] | None = None) -> None:
@@ -62,7 +62,7 @@ class RehearsalPlatform(Lifecycle):
 
     @property
     def url(self) -> str:
-        """Where clients come in."""
+        """The address of clients."""
         return self.proxy.url("live")
 
     def observe(self) -> Fleet:
@@ -83,13 +83,13 @@ class RehearsalPlatform(Lifecycle):
     def roll(self, colour: Colour, version: Version, strategy: ReplacementStrategy) -> None:
         """Replace the instances of an environment one after the other, while it has traffic.
 
-        This is what blue and green spare us, so the deploy program does not know of it.
+        Blue/green deployments do without it, so the deploy program does not know it.
         """
         side = self._sides[colour]
         side.order(self._published(version), side.desired.instances, strategy)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Want so many instances in an environment, 0 for none; those that are surplus drain first."""
+        """Set the number of instances of an environment, 0 for none; surplus ones drain first."""
         most = SLOTS // 2
         if not 0 <= instances <= most:
             raise PlatformError(f"a rehearsal has room for 0 to {most} instances a side, not {instances}")
@@ -99,7 +99,7 @@ class RehearsalPlatform(Lifecycle):
         self._sides[colour].order(desired.version, instances)
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
-        """Send a GET for each path to an environment by its own address, where no client comes by."""
+        """Send a GET for each path to an environment, by its own address, which clients do not use."""
         connection = http.client.HTTPConnection(HOST, self.proxy.ports[colour], timeout=_PROBE_SECONDS)
         try:
             return [_probed(connection, path) for path in paths]
@@ -107,7 +107,7 @@ class RehearsalPlatform(Lifecycle):
             connection.close()
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests so from now on; those under way stay where they are. It holds on return."""
+        """Divide new requests by these weights, as soon as it returns."""
         if sum(weights[each] for each in COLOURS) != 100 or min(weights.values()) < 0:
             raise PlatformError(f"weights are shares that are 100 together, not {dict(weights)}")
         before, at = self.proxy.weights(), time.monotonic()
@@ -117,7 +117,7 @@ class RehearsalPlatform(Lifecycle):
             self.timeline.add("weights", text, green=weights["green"], at=at)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a moment on the platform's clock."""
+        """What clients got from an environment since a time on the platform's clock."""
         broken = self.proxy.counted_since(since, colour).broken
         entries = self.proxy.access_log.since(since)
         return figures(
@@ -125,7 +125,7 @@ class RehearsalPlatform(Lifecycle):
         )
 
     def instances(self, colour: Colour) -> Sequence[Instance]:
-        """Those that serve."""
+        """The instances that serve."""
         return self._sides[colour].instances()
 
     def now(self) -> float:
@@ -133,7 +133,7 @@ class RehearsalPlatform(Lifecycle):
         return time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Let so much time go by on the platform's clock."""
+        """Wait so many seconds."""
         time.sleep(seconds)
 
     def _published(self, version: Version) -> Version:
@@ -158,28 +158,28 @@ def _probed(connection: http.client.HTTPConnection, path: str) -> Probe:
     return Probe(path, response.status, time.monotonic() - begun, release)
 
 
-# As in production, but for the seconds: the balancer looks five times a second here.
+# As in production, but with shorter times: the balancer checks health five times a second here.
 SETTINGS = {
     "OGROM_DEMO_PRODUCTS": "0",
     "OGROM_DRAIN_GRACE": "1.5",
     "OGROM_DRAIN_TIMEOUT": "20",
     "OGROM_LOG": "json",
 }
-"""What every instance finds in its environment, besides its database."""
+"""Environment variables of every instance, besides its database."""
 
 PRODUCTS = 500
-"""How many the demo in the database has."""
+"""The size of the demo in the database."""
 
 _PATIENCE = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What deploy.toml can say under [rehearsal].
+    """The table `[rehearsal]` of deploy.toml.
 
     Attributes:
-        live: the folder of the installation that has the traffic at first, as `ogrom_tools.image.installation` makes it.
-        instances: on how many instances.
+        live: the folder of the installation that has the traffic at first, as the tools install it.
+        instances: of it.
     """
 
     live: str
@@ -187,7 +187,7 @@ class Options:
 
 
 class ConnectedRehearsal(RehearsalPlatform):
-    """A rehearsal that lasts until it is closed, with all that belongs to it."""
+    """A rehearsal that lasts until it is closed, with its database."""
 
     def __init__(self, start: ProcessStarter, parts: ExitStack) -> None:
         """Choose how instances are started, and what ends with it."""

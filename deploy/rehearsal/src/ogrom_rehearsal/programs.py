@@ -1,4 +1,4 @@
-"""Something for a `with` block that is made of parts, and begins with all of them or not at all."""
+"""Programs in `with` blocks: how they start together, where Debian's are found, and how they end."""
 
 import os
 import shutil
@@ -11,17 +11,16 @@ from ogrom_deploy.ports import PlatformError
 
 
 class Lifecycle:
-    """Ends its parts with the block, the last one first; also where one of them does not begin."""
+    """A context manager made of parts: starts all of them or none, and ends them in reverse order."""
 
     def __init__(self) -> None:
-        """Begin nothing yet."""
         self._parts = ExitStack()
 
     def start_parts(self, parts: ExitStack) -> None:
-        """Begin every part.
+        """Start every part.
 
         Args:
-            parts: takes what is to end with the block.
+            parts: collects what is to end with the block.
         """
         raise NotImplementedError
 
@@ -37,7 +36,7 @@ class Lifecycle:
         self._parts.close()
 
 
-# Where a plain user's PATH does not look.
+# Not on an ordinary user's PATH.
 _FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
 
@@ -45,8 +44,8 @@ def find(name: str, packages: str) -> str:
     """The path of a program.
 
     Args:
-        name: of it.
-        packages: of Debian that bring it.
+        name: of the program.
+        packages: the Debian packages that contain it.
 
     Raises:
         PlatformError: it is not installed.
@@ -60,7 +59,7 @@ def find(name: str, packages: str) -> str:
 
 
 def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """End a program by SIGTERM, and by SIGKILL where it has not within so many seconds."""
+    """End a program with SIGTERM, and with SIGKILL if it has not ended within so many seconds."""
     process.terminate()
     try:
         process.wait(seconds)
@@ -70,5 +69,5 @@ def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 
 def last_words(output: bytes) -> str:
-    """The end of what a program said: that is where it says why it gave up."""
+    """The end of a program's output, where it says why it failed."""
     return output.decode(errors="replace").strip()[-2000:]

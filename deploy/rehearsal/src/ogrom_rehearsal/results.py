@@ -1,4 +1,4 @@
-"""What happened in a rehearsal and when, for its report."""
+"""What happened in a rehearsal, what had to hold, and what was measured."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,14 @@ Kind: TypeAlias = Literal["phase", "weights", "started", "ready", "stopping", "e
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """Something that happened.
+    """An event.
 
     Attributes:
         at: when, by `time.monotonic()`.
-        kind: what sort of thing.
-        text: what, for a person.
-        colour: where; None where it is about no environment.
-        green: how much of the traffic green gets from now on, in percent; of `weights` only.
+        kind: its kind.
+        text: for a person.
+        colour: the environment; None if it concerns neither.
+        green: green's share of the traffic from then on, in percent; of `weights` only.
     """
 
     at: float
@@ -32,7 +32,7 @@ class TimelineEvent:
 
 
 class Timeline:
-    """Grows while the rehearsal goes on; any thread may add to it."""
+    """The events of a rehearsal; any thread may add one."""
 
     def __init__(self) -> None:
         self._events: list[TimelineEvent] = []
@@ -49,24 +49,24 @@ class Timeline:
         green: int = 0,
         at: float | None = None,
     ) -> None:
-        """Say that something happened; just now, if not at another time."""
+        """Add an event; by default it has happened now."""
         self._events.append(TimelineEvent(time.monotonic() if at is None else at, kind, text, colour, green))
 
     def between(self, begin: float, end: float) -> tuple[TimelineEvent, ...]:
-        """What happened in a while."""
+        """The events of a period."""
         return tuple(each for each in self if begin <= each.at <= end)
 
 
 FIRST_ENDS = "seconds until the first deploy has ended"
-"""The figure by which a picture can be of that one only, where there are many."""
+"""The figure that limits a chart to the first of several deploys."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """Something that had to hold; where it does not, the rehearsal has failed.
+    """A condition; if it does not hold, the rehearsal has failed.
 
     Attributes:
-        what: had to hold, for a person.
+        what: the condition, for a person.
         holds: whether it did.
         found: what was found.
     """
@@ -78,12 +78,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Goal:
-    """Something that we want to be so fast; a busy machine may miss it, so it fails nobody.
+    """A target for speed; a busy machine may miss it, so it does not fail the rehearsal.
 
     Attributes:
-        what: is measured.
-        value: that was.
-        limit: that it is not to exceed.
+        what: the figure.
+        value: as measured.
+        limit: the highest value that meets it.
         unit: of both: `s` or `x`, times.
         told: how it was measured, for a person.
     """
@@ -109,14 +109,14 @@ class ScenarioResult:
 
     Attributes:
         name: of the scenario.
-        title: what it is about, for a person.
+        title: its subject, for a person.
         checks: what had to hold.
-        goals: how fast it is to be.
+        goals: the targets.
         summary: every request of the load.
         begin, end: of the load, by `time.monotonic()`.
         timeline: what happened meanwhile.
         figures: further numbers by name.
-        control: whether requests had to be lost, so that we see that losses would be seen.
+        control: whether requests had to be lost, which shows that losses are noticed.
     """
 
     name: str
@@ -132,11 +132,11 @@ class ScenarioResult:
 
     @property
     def passed(self) -> bool:
-        """Whether everything held that had to; of nothing, nothing is known."""
+        """Whether all checks hold; without a check, nothing is known."""
         return bool(self.checks) and all(each.holds for each in self.checks)
 
     def until(self, moment: float) -> Self:
-        """Only what was before a moment of `time.monotonic()`, for a picture with more detail."""
+        """Only what was before a time on `time.monotonic()`'s clock, for a chart with more detail."""
         timeline = tuple(each for each in self.timeline if each.at < moment)
         end = min(self.end, moment)
         return replace(self, summary=self.summary.between(self.begin, end), end=end, timeline=timeline)

@@ -1,4 +1,4 @@
-"""What every scenario plays on: the platform with a database, two versions of the service, and the deploy program."""
+"""The test bed of every scenario: the platform with a database, two versions, and the deploy program."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -29,8 +29,7 @@ TARGETS = (
     Target("/v1/de-DE/users/1", 1, contains='"id":1'),
 )
 
-# As careful as in the cloud, and as hasty as a rehearsal: nobody waits a minute here, and 2 cores are shared by
-# both environments, their database, the balancer and the load.
+# As careful as in the cloud but faster: both environments, their database, the balancer and the load share 2 cores.
 POLICY = Policy(
     weights=(1, 10, 50, 100),
     watch=3.0,
@@ -64,12 +63,12 @@ FAST_POLICY = replace(
     health_timeout=180.0,
     steady_timeout=180.0,
 )
-"""For the short rehearsal, which is about losses: how busy the machine is shall not decide it."""
+"""For the short rehearsal, which is about losses and must pass on a busy machine."""
 
 
 @dataclass
 class TestBed:
-    """The platform with what is played on it.
+    """The platform and what scenarios need besides.
 
     Attributes:
         platform: both environments.
@@ -77,11 +76,11 @@ class TestBed:
         store: where the deploy program keeps its lock and its history.
         old: the version that was deployed last.
         new: the current one.
-        rate: of requests a second.
+        rate: requests a second.
         instances: of each environment.
-        deploys: how many in a row the scenario of that name does.
-        installing: how many seconds it took to build and install the new version; next to none where it was there.
-        baseline: for how many seconds nothing happens before a deploy, to compare with.
+        deploys: how many in a row the scenario blue-green does.
+        installing: seconds that it took to build and install the new version, if it was not there.
+        baseline: seconds of load before a deploy, to compare with.
         policy: the deploy program's.
     """
 
@@ -98,19 +97,19 @@ class TestBed:
     policy: Policy = POLICY
 
     def variant(self, name: str, settings: Mapping[str, str], of: Version | None = None) -> Version:
-        """The new version, or another one, with something else in its environment."""
+        """A variant of the new version, or of another one, with further environment variables."""
         of = of or self.new
         version = replace(of, label=f"{name}-{of.label}")
         self.platform.settings[version.label] = settings
         return version
 
     def prepare(self, version: Version, instances: int | None = None, *, warm: bool = True) -> Colour:
-        """Have one environment serve a version with all traffic, and the other one be empty; without a load.
+        """Let one environment serve a version with all traffic, and empty the other one.
 
         Args:
-            version: what it is to serve.
-            instances: on how many instances; the bed's own number without it.
-            warm: whether each instance is to have answered everything before anybody measures it.
+            version: the version.
+            instances: of it; by default the test bed's number.
+            warm: whether to request everything of each instance before anything is measured.
 
         Returns:
             The environment that serves it.
@@ -142,7 +141,7 @@ class TestBed:
         return live
 
     def deployment(self, tell: Listener | None = None, policy: Policy | None = None) -> Deployment:
-        """The deploy program, with what it does among the events; `tell` hears it, too."""
+        """The deploy program; its events go to the timeline and to `tell`."""
 
         def told(event: Event) -> None:
             self._note(event)
@@ -154,12 +153,12 @@ class TestBed:
         return Deployment(self.platform, self.store, policy or self.policy, "rehearsal", told)
 
     def tell_weights(self) -> None:
-        """Say in the events how the traffic is divided."""
+        """Add the division of the traffic to the timeline."""
         weights = self.platform.observe().weights
         self.platform.timeline.add("weights", "as it is", green=weights["green"])
 
     def until(self, holds: Callable[[Fleet], bool], what: str, seconds: float = _PATIENCE) -> Fleet:
-        """Wait until something holds.
+        """Wait until a condition holds.
 
         Raises:
             PlatformError: it does not within so many seconds.

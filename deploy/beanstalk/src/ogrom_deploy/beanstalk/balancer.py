@@ -1,4 +1,7 @@
-"""An environment's group of instances, and the balancer's group of targets that it fills."""
+"""The traffic between the environments: their groups of instances and targets, and what divides it.
+
+It is divided by a rule of the shared balancer, or moved as a whole by swapping names.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class InstanceGroup:
-    """What stands behind an environment.
+    """An environment's Auto Scaling group and target group.
 
     Attributes:
-        targets: the ARN of its group of targets.
-        wanted: how many instances it shall have now.
-        least, most: between which load decides.
+        targets: the ARN of the target group.
+        wanted: the desired number of instances.
+        least, most: the bounds within which load decides.
     """
 
     targets: str
@@ -33,7 +36,7 @@ class InstanceGroup:
 
 @dataclass(frozen=True)
 class InstanceGroups:
-    """Where each environment's instances are; owns what was seen of them last, which a rebuild changes.
+    """The groups of both environments; owns what was last seen of them, which a rebuild changes.
 
     Attributes:
         clients: of AWS.
@@ -77,7 +80,7 @@ class InstanceGroups:
         return groups
 
     def known(self, colour: Colour) -> InstanceGroup | None:
-        """An environment's as it was looked at last, if it was."""
+        """An environment's group as last seen, if it was."""
         return self._last.get(colour)
 
     def _name(self, colour: Colour, identity: str) -> str:
@@ -104,18 +107,18 @@ class InstanceGroups:
 
 
 class TrafficControl(Protocol):
-    """What divides it."""
+    """What divides the traffic."""
 
     def weights(
         self,
         environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
         groups: Mapping[Colour, InstanceGroup],
     ) -> Weights:
-        """How it is divided now, in percent."""
+        """The weights now, in percent."""
         ...
 
     def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
-        """Divide it so."""
+        """Divide it by these weights."""
         ...
 
 
@@ -173,7 +176,7 @@ class WeightedRule:
             )
 
     def _shares(self, groups: Mapping[Colour, InstanceGroup]) -> Weights:
-        """What the rule gives to each side, as it says it."""
+        """The rule's own weight of each side."""
         with aws_errors("look at the traffic's rule"):
             rules = self.clients.elbv2.describe_rules(RuleArns=[self.arn])["Rules"]
         actions = rules[0].get("Actions", []) if rules else []
@@ -198,7 +201,7 @@ def _percent(shares: Weights) -> Weights:
     if not total:
         raise PlatformError("the traffic's rule gives nothing to blue and nothing to green; give one 100")
     blue = round(100 * shares["blue"] / total)
-    # A share too small for a whole percent is one all the same: that side has clients.
+    # A share below one percent counts as one: that side has clients.
     if 0 < shares["blue"] < total:
         blue = min(max(blue, 1), 99)
     return {"blue": blue, "green": 100 - blue}
@@ -206,13 +209,13 @@ def _percent(shares: Weights) -> Weights:
 
 @dataclass(frozen=True)
 class CnameSwap:
-    """The name that clients come by, which is one environment's or the other's. There is no share between.
+    """The clients' CNAME, which belongs to one environment or the other. Traffic only moves as a whole.
 
     Attributes:
         environments: that have the names.
         cname: the clients' name.
-        ttl: seconds for which resolvers may go on telling the old address.
-        wait: let seconds go by.
+        ttl: seconds for which resolvers may keep the old address.
+        wait: waits so many seconds.
     """
 
     environments: Environments
@@ -225,7 +228,7 @@ class CnameSwap:
         environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
         groups: Mapping[Colour, InstanceGroup],
     ) -> Weights:
-        """All to the one whose name it is.
+        """All to the environment that has the name.
 
         Raises:
             PlatformError: neither has it.
@@ -237,7 +240,7 @@ class CnameSwap:
         raise PlatformError(f"clients come by {self.cname}, but the environments' names are {names}")
 
     def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
-        """Swap the names where the other side has the clients', and wait until resolvers have heard of it.
+        """Swap the names if the other side has the clients' one, and wait until resolvers know.
 
         Raises:
             PlatformError: it is neither all nor nothing, or AWS does not do it.

@@ -1,4 +1,4 @@
-"""The two environments: what they are, and the two orders that they take."""
+"""The two environments of Elastic Beanstalk: their state, and the two orders that they take."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -33,13 +33,13 @@ BETWEEN_TRIES = 5.0
 
 @dataclass(frozen=True)
 class Environments:
-    """Elastic Beanstalk's side of the two environments.
+    """Both environments.
 
     Attributes:
         clients: of AWS.
         settings: where the environments are.
         now: the platform's clock, in seconds.
-        wait: let seconds go by on it.
+        wait: waits so many seconds on it.
     """
 
     clients: Clients
@@ -48,7 +48,7 @@ class Environments:
     wait: Callable[[float], None]
 
     def describe(self) -> "Mapping[Colour, EnvironmentDescriptionTypeDef]":
-        """Both of them, as Elastic Beanstalk tells them.
+        """Both of them, as Elastic Beanstalk describes them.
 
         Raises:
             PlatformError: one is not there, or not of the platform that our bundles are for; or the clocks differ.
@@ -100,7 +100,7 @@ class Environments:
                 ) from problem
 
     def release(self, colour: Colour) -> None:
-        """Let load decide how many instances there are, unless the environment is busy: then another time.
+        """Let load decide the number of instances, unless the environment is busy.
 
         Raises:
             PlatformError: AWS refuses.

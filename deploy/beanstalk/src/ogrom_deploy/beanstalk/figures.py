@@ -1,8 +1,8 @@
-"""What clients got, by two witnesses: the environments' own web servers, and the balancer in front of them.
+"""What clients got, from two sources: the environments' own web servers, and the balancer in front of them.
 
-The web servers tell within seconds, but only of what reached them and was answered. The balancer also counts what
-nobody answered, but CloudWatch has its minutes one to three minutes later. So the worse of the two counts: neither
-can hide what the other saw, and a gate that watches for less than three minutes has the web servers' word.
+The web servers report within seconds, but only what reached them and was answered. The balancer also counts what was
+not answered, but CloudWatch has it one to three minutes later. So the worse of the two counts: neither can hide what
+the other saw, and a gate that watches for less than three minutes relies on the web servers.
 """
 
 from collections import deque
@@ -33,7 +33,7 @@ PERIOD = 60
 
 @dataclass
 class Windows:
-    """What the web servers told so far; owns these windows, since AWS tells only the last one."""
+    """The web servers' reports so far; owns them, since AWS keeps only the last one."""
 
     kept: Mapping[Colour, deque[Window]] = field(
         default_factory=lambda: {colour: deque(maxlen=KEPT) for colour in COLOURS}
@@ -42,12 +42,12 @@ class Windows:
     def add(self, colour: Colour, window: Window | None) -> None:
         """Keep a window, unless it overlaps with the one before it."""
         kept = self.kept[colour]
-        # A second less is no overlap: the times of both are whole seconds.
+        # One second is no overlap: both times are whole seconds.
         if window and (not kept or window.begin >= kept[-1].end - 1.0):
             kept.append(window)
 
     def is_due(self, colour: Colour, now: float) -> bool:
-        """Whether there may be a window that is not kept yet."""
+        """Whether there may be a new window."""
         kept = self.kept[colour]
         return not kept or now - kept[-1].end >= SAMPLE
 

@@ -1,4 +1,4 @@
-"""Enhanced health: what Elastic Beanstalk's agents say of each instance, and how old that is."""
+"""Enhanced health: what Elastic Beanstalk's agents report of each instance, and how old that is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ HEALTH: Mapping[str, Health] = {
     "Degraded": "failing",
     "Severe": "failing",
 }
-"""What the agents' words mean to a gate; NoData, Unknown, Suspended and any other are no news, never good news."""
+"""The agents' statuses; NoData, Unknown, Suspended and any other count as `unknown`, never as good."""
 
 
 SAMPLE = "Sample Application"
@@ -32,7 +32,7 @@ SAMPLE = "Sample Application"
 
 @dataclass(frozen=True)
 class Window:
-    """What an environment's own web servers counted in a while; the platform's clock in seconds.
+    """What an environment's own web servers counted in a period; times on the platform's clock, in seconds.
 
     Attributes:
         begin, end: of the while.

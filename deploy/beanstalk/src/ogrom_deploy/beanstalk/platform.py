@@ -1,4 +1,4 @@
-"""The Platform: two environments of Elastic Beanstalk, and the balancer that clients come by."""
+"""The Platform on AWS: two environments of Elastic Beanstalk, and the balancer in front of them."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class BeanstalkPlatform:
-    """A Platform on AWS; owns what health has told so far, since AWS itself keeps only the last ten seconds.
+    """A Platform on AWS; owns the health reports so far, since AWS keeps only the last ten seconds.
 
     Attributes:
         settings: where the environments are.
@@ -86,7 +86,7 @@ class BeanstalkPlatform:
         self._environments.deploy(colour, version.label)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Want so many instances in an environment."""
+        """Set the number of instances of an environment."""
         if instances < 0:
             raise PlatformError(f"scale {colour} to {instances}: an environment has 0 instances or more")
         self._environments.scale(colour, instances)
@@ -99,18 +99,18 @@ class BeanstalkPlatform:
         return probe(address, paths, timeout=self.settings.probe_timeout)
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests so from now on."""
+        """Divide new requests by these weights."""
         if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
             raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
         self._traffic.shift(weights, self._groups.of(self._environments.describe()))
         for colour in COLOURS:
             if weights[colour] == 100:
-                # What is asked for holds already; that load does not scale it yet is seen among the causes.
+                # The weights hold already; if load does not scale it yet, the causes say so.
                 with suppress(PlatformError):
                     self._environments.release(colour)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a moment, by the worse of two witnesses."""
+        """What clients got from an environment since a time, by the worse of two sources."""
         self._sample((colour,))
         group = self._groups.known(colour) or self._groups.of(self._environments.describe())[colour]
         return worse(
@@ -128,11 +128,11 @@ class BeanstalkPlatform:
         return {colour: differences(wanted, self._options(colour)) for colour in COLOURS}
 
     def now(self) -> float:
-        """Seconds of the epoch: health is dated by AWS's clock, which this machine's must agree with."""
+        """Seconds since 1970: health is dated by AWS's clock, which this machine's must agree with."""
         return self.clock()
 
     def wait(self, seconds: float) -> None:
-        """Let so much time go by, and look at health meanwhile, for `figures`."""
+        """Wait, and collect health reports meanwhile, for `figures`."""
         until = self.now() + seconds
         while (left := until - self.now()) > SAMPLE:
             self.sleep(min(left, SAMPLE))
@@ -168,20 +168,20 @@ class BeanstalkPlatform:
         )
 
     def _pinned(self, group: InstanceGroup, *, steady: bool, alone: bool) -> Sequence[str]:
-        """A word on a side with all of the traffic that load ought to scale and does not."""
+        """A cause for a side with all of the traffic that load should scale and does not."""
         if steady and alone and self.settings.most and group.most != self.settings.most:
             return [f"load does not scale it: it has from {group.least} to {group.most} instances"]
         return []
 
     def _wanted(self, colour: Colour, group: InstanceGroup) -> int:
-        """What an update that is under way will make of a group: it keeps within the new bounds."""
+        """The size of a group after the update that is under way: within its new bounds."""
         options = self._environments.options(colour)
         least = int(options.get((ASG, "MinSize"), group.wanted))
         most = int(options.get((ASG, "MaxSize"), group.wanted))
         return min(max(group.wanted, least), most)
 
     def _is_deployed(self, colour: Colour, described: "EnvironmentDescriptionTypeDef", wanted: str) -> bool:
-        """Whether the last order was the same, and was not a failure."""
+        """Whether the last order was the same, and did not fail."""
         if described.get("VersionLabel") != wanted:
             return False
         if described.get("Status") != "Ready":
@@ -192,7 +192,7 @@ class BeanstalkPlatform:
         return all(each.version in {wanted, ""} for each in health.instances)
 
     def _sample(self, colours: Sequence[Colour]) -> None:
-        """Keep what the web servers told last; a look that fails is a window less, no reason to stop waiting."""
+        """Keep the web servers' last report; if that fails, there is one window less."""
         for colour in colours:
             if self._windows.is_due(colour, self.now()):
                 with suppress(PlatformError):
@@ -200,7 +200,7 @@ class BeanstalkPlatform:
 
 
 def connect(config: Config) -> Connection:
-    """Reach Elastic Beanstalk.
+    """Connect to Elastic Beanstalk.
 
     Args:
         config: what deploy.toml says; its table `[beanstalk]` has the fields of Options.
@@ -219,6 +219,6 @@ def connect(config: Config) -> Connection:
     )
     clients = open_clients(config.region)
     platform = BeanstalkPlatform(settings, clients)
-    # Names have no shares: what cannot be done step by step is planned as one.
+    # Names cannot be shared: without a rule all traffic moves in one step.
     policy = config.policy if platform.divides else replace(config.policy, weights=(100,))
     return Connection(platform, S3Store(clients.s3, settings.bucket), policy, platform.drift)

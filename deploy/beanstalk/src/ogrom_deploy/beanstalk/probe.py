@@ -1,4 +1,4 @@
-"""Requests of the deploy program's own to an environment, where no client comes by."""
+"""The deploy program's own requests to an environment, by an address that clients do not use."""
 
 import http.client
 import time
@@ -9,15 +9,15 @@ from ogrom_deploy.model import Probe
 from ogrom_deploy.ports import PlatformError
 
 BALANCER = "awselb/"
-"""How the balancer signs what it answers itself, such as a 503 where it has no instance to ask."""
+"""The Server field of the balancer's own responses, such as a 503 without an instance."""
 
 PIECE = 65536
 LONGEST = 16 * 1024 * 1024
-"""Bytes: no page that is worth a probe is longer."""
+"""The most bytes of a response."""
 
 
 def probe(address: str, paths: Sequence[str], *, timeout: float) -> Sequence[Probe]:
-    """Ask for each path, on a connection of its own, so that the balancer gives each to the next instance.
+    """Request each path on a connection of its own, so that the balancer sends each to the next instance.
 
     Args:
         address: URL of the environment, such as `https://green.example.org`.
@@ -25,11 +25,13 @@ def probe(address: str, paths: Sequence[str], *, timeout: float) -> Sequence[Pro
         timeout: seconds for each request, from the connection to the last byte.
 
     Raises:
-        PlatformError: the address is none.
+        PlatformError: the address is invalid.
     """
     url = urlsplit(address)
     if url.scheme not in {"http", "https"} or not url.hostname:
-        raise PlatformError(f"{address!r} is no address to probe; set one such as https://green.example.org")
+        raise PlatformError(
+            f"{address!r} is not an address to probe; set one such as https://green.example.org"
+        )
     return [_ask(url.scheme, url.netloc, path, timeout) for path in paths]
 
 
@@ -56,7 +58,7 @@ def _answer(connection: http.client.HTTPConnection, until: float) -> tuple[int, 
     response = connection.getresponse()
     length = 0
     while True:
-        # A timeout of a socket is one for each read; a response that trickles in needs one for all of it.
+        # A socket's timeout is for each read; a response that trickles in needs one for all of it.
         sock.settimeout(max(until - time.monotonic(), 0.001))
         piece = response.read1(PIECE)
         length += len(piece)

@@ -1,4 +1,4 @@
-"""Records in a bucket of S3, each changed only by who knows what it is now."""
+"""Records in an S3 bucket; a record is only changed by who knows its current tag."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,10 +32,10 @@ class S3Store:
     prefix: str = "records/"
 
     def read(self, name: str) -> tuple[bytes, str] | None:
-        """The record and its tag; None where there is none.
+        """The record and its tag; None if there is none.
 
         Raises:
-            PlatformError: AWS does not let us.
+            PlatformError: AWS refuses.
         """
         with self._explained("read", name):
             try:
@@ -47,11 +47,11 @@ class S3Store:
             return found["Body"].read(), found["ETag"]
 
     def write(self, name: str, content: bytes, *, tag: str | None) -> str:
-        """Write a record and give its new tag.
+        """Write a record and return its new tag.
 
         Raises:
             Conflict: there is another record than the tag says.
-            PlatformError: AWS does not let us.
+            PlatformError: AWS refuses.
         """
         with self._explained("write", name):
             try:
@@ -68,7 +68,7 @@ class S3Store:
 
         Raises:
             Conflict: there is another record than the tag says.
-            PlatformError: AWS does not let us.
+            PlatformError: AWS refuses.
         """
         with self._explained("delete", name):
             try:
@@ -81,7 +81,7 @@ class S3Store:
         """The names that begin so, in ascending order, as S3 lists them.
 
         Raises:
-            PlatformError: AWS does not let us.
+            PlatformError: AWS refuses.
         """
         with self._explained("list", prefix):
             pages = self.client.get_paginator("list_objects_v2").paginate(

@@ -1,8 +1,8 @@
 """Makes an installed version behave otherwise than it was built, so that the service needs no hook for it.
 
 Python imports this module at its start where PYTHONPATH names its folder; it must work in the version's own
-environment, so it imports nothing of ours. What is asked for is in the environment, see `ogrom_deploy.rehearsal.
-fault_injection`, and in requests: `?rehearsal-delay=0.8` delays one, `/rehearsal/download` is a slow, large one.
+environment, so it imports nothing of ours. Faults are set in the environment (see `ogrom_rehearsal.fault_injection`)
+and in requests: `?rehearsal-delay=0.8` delays one, `/rehearsal/download` is a slow, large one.
 """
 
 import importlib

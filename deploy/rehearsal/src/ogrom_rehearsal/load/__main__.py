@@ -1,4 +1,4 @@
-"""`python -m ogrom_deploy.load URL --path /v1/de-DE/comments --rate 200 --seconds 10`: a load by hand."""
+"""`python -m ogrom_rehearsal.load URL --path /v1/de-DE/comments --rate 200 --seconds 10`: a load by hand."""
 
 import sys
 
@@ -15,7 +15,7 @@ from .profile import Profile, Target
 @click.option("--seconds", type=click.FloatRange(0.1, 600), default=10, help="How long.")
 @click.option("--timeout", type=click.FloatRange(0.1, 120), default=10, help="How long a client waits.")
 def main(url: str, paths: tuple[str, ...], rate: float, seconds: float, timeout: float) -> None:
-    """Send requests to a server on this machine at a steady rate, and count what becomes of them.
+    """Send requests to a server on this machine at a steady rate, and count the results.
 
     Exits with 1 where one has failed.
     """

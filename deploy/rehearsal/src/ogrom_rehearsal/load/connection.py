@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection that asks once at a time and never tries again by itself (h11 speaks the protocol)."""
+"""An HTTP/1.1 connection with one request at a time and no retries (h11 speaks the protocol)."""
 
 import asyncio
 import select
@@ -14,10 +14,9 @@ _CHUNK = 1 << 18
 
 
 class RequestFailed(Exception):
-    """There is no whole response."""
+    """There was no complete response."""
 
     def __init__(self, fault: Fault, status: int = 0) -> None:
-        """Of a fault, after a response with this status had begun or, 0, before that."""
         super().__init__(fault)
         self.fault: Fault = fault
         self.status = status
@@ -27,14 +26,13 @@ class Response:
     """A whole response: its status, its fields by lower-case names, its size, and a part of its content."""
 
     def __init__(self, status: int, headers: Mapping[bytes, bytes]) -> None:
-        """Nothing of the content yet."""
         self.status = status
         self.headers = headers
         self.content = bytearray()
         self.size = 0
 
     def add(self, data: bytes) -> None:
-        """Take more of the content; of a large one, only the begin is kept."""
+        """Add content; of a large response only the beginning is kept."""
         self.size += len(data)
         if len(self.content) < _CHUNK:
             self.content += data
@@ -44,11 +42,10 @@ class Connection:
     """A connection to the server; owns its socket."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Of streams that are open."""
         self._reader = reader
         self._writer = writer
         self._protocol = h11.Connection(h11.CLIENT)
-        self._ended = False  # whether the other side has said that nothing more comes
+        self._ended = False  # whether the server has closed its side
 
     @classmethod
     async def open(cls, host: str, port: int) -> Self:
@@ -64,13 +61,13 @@ class Connection:
 
     @property
     def is_usable(self) -> bool:
-        """Whether another request can be sent; not so once the other side has closed."""
+        """Whether another request can be sent: the server has not closed."""
         return self._protocol.our_state is h11.IDLE and not (
             self._reader.at_eof() or self._writer.is_closing() or self._reader.exception() or self._has_word()
         )
 
     def _has_word(self) -> bool:
-        """Whether the other side has said something unasked, such as that it closes, which the loop has not read."""
+        """Whether the server has sent something unasked, such as its close, that the loop has not read yet."""
         sock: socket.socket = self._writer.get_extra_info("socket")
         word = select.poll()
         word.register(sock, select.POLLIN)
@@ -102,7 +99,7 @@ class Connection:
         return answer
 
     def close(self) -> None:
-        """Close, whatever is under way."""
+        """Close, even during a request."""
         self._writer.close()
 
     def _send(self, *events: h11.Request | h11.EndOfMessage) -> None:

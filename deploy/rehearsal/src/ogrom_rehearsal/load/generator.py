@@ -1,4 +1,8 @@
-"""The generator: starts each request at its moment, whatever became of those before it."""
+"""The generator: starts each request on time, whatever became of those before it.
+
+`python -m ogrom_rehearsal.load.generator URL` reads a profile from its input and writes each result as a line of JSON;
+the end of its input stops it.
+"""
 
 import asyncio
 import gc
@@ -16,15 +20,15 @@ from .results import Fault, RequestResult
 
 
 class Generator:
-    """Sends a profile's requests and tells of each one's end; owns the connections."""
+    """Sends a profile's requests and reports their results; owns the connections."""
 
     def __init__(self, url: str, profile: Profile, tell: Callable[[RequestResult], None]) -> None:
-        """Connect to nothing yet.
+        """Prepare it.
 
         Args:
             url: the server's, `http://127.0.0.1:8080`; a path in it is ignored.
             profile: what is sent.
-            tell: called with each result as it ends.
+            tell: is called with each result.
         """
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
@@ -51,7 +55,7 @@ class Generator:
             connection.close()
 
     async def _wait_until(self, moment: float) -> bool:
-        """Wait for a moment; whether somebody said stop before it came."""
+        """Wait until a time; return whether it was stopped before that."""
         left = moment - time.monotonic()
         if left <= 0:
             await asyncio.sleep(0)  # so that responses are read although we are late
@@ -96,7 +100,7 @@ class Generator:
             return answer
 
     async def _connection(self, *, fresh: bool) -> Connection:
-        """One that waits for work, unless its server has closed it: a request never sent is not failed."""
+        """An idle connection, unless its server has closed it: no request is lost on that."""
         while self._idle:
             connection = self._idle.pop()
             if connection.is_usable and not fresh:
@@ -117,7 +121,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 async def _generate(url: str, profile: Profile) -> None:
-    """Send a profile's requests, and print what becomes of each."""
+    """Send a profile's requests, and print each result."""
     generator = Generator(url, profile, _print)
     loop = asyncio.get_running_loop()
 

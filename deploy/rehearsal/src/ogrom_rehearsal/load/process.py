@@ -1,4 +1,4 @@
-"""A load as a process of its own, so that whoever starts it may be busy meanwhile."""
+"""The load generator as a process of its own, so that this one may be busy meanwhile."""
 
 import subprocess
 import sys
@@ -18,17 +18,16 @@ _DECODER = msgspec.json.Decoder(RequestResult)
 
 
 class LoadFailed(RuntimeError):
-    """The generator itself has failed, so that its figures say nothing."""
+    """The generator itself has failed, so its figures are useless."""
 
 
 class Load:
-    """Sends a profile's requests to a server while others do their work; owns the process.
+    """Sends a profile's requests to a server; owns the process.
 
     `with Load(url, profile) as load: ...; summary = load.finish()`
     """
 
     def __init__(self, url: str, profile: Profile) -> None:
-        """Send nothing yet."""
         self._url = url
         self._profile = profile
         self._shots: list[RequestResult] = []
@@ -37,11 +36,11 @@ class Load:
 
     @property
     def results(self) -> Sequence[RequestResult]:
-        """What has ended so far, in the order of the ends; a copy."""
+        """The requests that have ended so far, in that order; a copy."""
         return tuple(self._shots)
 
     def start(self) -> None:
-        """Begin to send."""
+        """Start sending."""
         command = (sys.executable, "-m", f"{__package__}.generator", self._url)
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdin is not None
@@ -51,10 +50,10 @@ class Load:
         self._reading.start()
 
     def stop(self) -> Summary:
-        """Send no more, wait for the responses that are still to come, and sum up."""
+        """Stop sending, wait for the outstanding responses, and sum up."""
         assert self._process is not None
         assert self._process.stdin is not None
-        self._process.stdin.close()  # which the generator takes for the word
+        self._process.stdin.close()  # which tells the generator to stop
         return self._ended(cut=True)
 
     def finish(self) -> Summary:

@@ -1,4 +1,4 @@
-"""What is sent: how many requests a second, to which paths, over how many connections."""
+"""The profile of a load: how many requests a second, to which paths, over how many connections."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Target:
-    """One kind of request, and what a right answer to it is.
+    """One kind of request, and its right response.
 
     Attributes:
         path: the path and query.
         weight: how often, compared with the others.
-        statuses: those that are right.
-        contains: what a right answer's content contains; empty where anything will do.
+        statuses: the right ones.
+        contains: text that the right content contains; empty for any content.
         method: of the request, which has no content.
     """
 
@@ -28,14 +28,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Stage:
-    """A while with the same load: `rate` requests a second for `seconds`."""
+    """A period of constant load: `rate` requests a second for `seconds`."""
 
     rate: float
     seconds: float
 
     @property
     def requests(self) -> int:
-        """How many requests there are in it."""
+        """The number of requests."""
         return round(self.rate * self.seconds)
 
 
@@ -45,10 +45,10 @@ class Profile:
 
     Attributes:
         stages: one after another.
-        targets: what is asked for, in a random order that `seed` decides.
-        connections: how many there are at most; who finds none waits, and that counts as latency.
-        fresh: the share of requests that come on a new connection, 0.0 to 1.0; clients come and go.
-        timeout: the seconds from its intended start after which nobody waits for a response any more.
+        targets: the requests, in a random order that `seed` decides.
+        connections: the most at a time; waiting for one counts as latency.
+        fresh: the share of requests on a new connection, 0.0 to 1.0, since clients come and go.
+        timeout: seconds from the intended start of a request until the client gives up.
         headers: fields of every request.
         seed: of the order.
     """
@@ -68,7 +68,7 @@ class Profile:
 
     @property
     def seconds(self) -> float:
-        """How long it takes, without the last responses."""
+        """How long the load lasts, without the last responses."""
         return sum(each.seconds for each in self.stages)
 
     @property
@@ -77,7 +77,7 @@ class Profile:
         return sum(each.requests for each in self.stages)
 
     def schedule(self) -> Iterator[float]:
-        """When each request starts, in seconds from the begin, evenly spread over its stage."""
+        """The start of each request, in seconds from the beginning, evenly spread over its stage."""
         begins = accumulate((each.seconds for each in self.stages), initial=0.0)
         return chain.from_iterable(
             (begin + number / stage.rate for number in range(stage.requests))
@@ -85,7 +85,7 @@ class Profile:
         )
 
     def choices(self) -> Iterator[tuple[Target, bool]]:
-        """What each request asks for, and whether it comes on a new connection; endless."""
+        """The target of each request, and whether it opens a new connection; endless."""
         random = Random(self.seed)
         weights = tuple(each.weight for each in self.targets)
         while True:

@@ -1,4 +1,4 @@
-"""What became of each request."""
+"""The result of each request, and sums over them."""
 
 import math
 from collections import Counter
@@ -20,19 +20,18 @@ content, or no HTTP. Empty: a right answer.
 
 
 class RequestResult(Struct, frozen=True):
-    """One request and its end.
+    """The result of one request.
 
     Attributes:
-        at: when it was to start, on `time.monotonic()`'s clock, which all processes of a machine share.
-        seconds: from then until the last byte of the response, or until it failed. Measured from the intended
-            start, so that a server which stalls is not asked less and does not look better (no coordinated
-            omission).
-        lag: how much later the generator itself began with it, in seconds; large where the machine is too busy.
-        path: what was asked for.
-        status: of the response; 0 where there was none.
+        at: its intended start, on `time.monotonic()`'s clock, which all processes of a machine share.
+        seconds: from then until the last byte of the response, or until it failed. Since it counts from the intended
+            start, a server that stalls does not look better (no coordinated omission).
+        lag: how late the generator itself started it, in seconds; large if the machine is too busy.
+        path: of the request.
+        status: of the response; 0 if there was none.
         fault: why it counts as failed.
         release: the response's Ogrom-Release.
-        size: the bytes of the content.
+        size: of the content, in bytes.
     """
 
     at: float
@@ -52,11 +51,11 @@ class RequestResult(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Summary:
-    """What became of a number of requests.
+    """Sums over a number of requests.
 
     Attributes:
         results: each request, in the order in which they were to start.
-        planned: how many there should have been; more than there are results means that the generator failed.
+        planned: how many there should have been; if there are fewer results, the generator has failed.
     """
 
     results: tuple[RequestResult, ...]
@@ -70,7 +69,7 @@ class Summary:
 
     @property
     def failed(self) -> int:
-        """How many requests failed, were they only never accounted for."""
+        """How many requests failed or are unaccounted for."""
         return sum(bool(each.fault) for each in self.results) + self.planned - len(self.results)
 
     @property
@@ -93,7 +92,7 @@ class Summary:
     def between(
         self, since: float = -math.inf, until: float = math.inf, release: str | None = None
     ) -> "Summary":
-        """Only those that were to start in a while, or that one release answered."""
+        """Only the requests of a period, or those that one release answered."""
         return Summary.of(
             each
             for each in self.results
@@ -105,7 +104,7 @@ class Summary:
         return Summary.of(self.results[:count])
 
     def percentile(self, percent: float) -> float:
-        """The latency in seconds that so many percent of the requests do not exceed; 0.0 where there are none."""
+        """A percentile of the latency, in seconds; 0.0 if there are no requests."""
         return percentile([each.seconds for each in self.results], percent)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The report of a rehearsal: a page with pictures, the same for programs, and a part of the documentation."""
+"""The report of a rehearsal: a page with charts, JSON, and the figures in the documentation."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a picture shows, as numbers over time from the begin of the load."""
+"""The chart of a scenario: who answered, how long it took, how traffic was divided, and what was lost."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _LEAST_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Series:
-    """A scenario over time, in seconds from its begin.
+    """A scenario over time, in seconds from its start.
 
     Attributes:
         times: the middle of each step.

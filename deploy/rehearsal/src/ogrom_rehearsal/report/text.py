@@ -1,4 +1,4 @@
-"""What a rehearsal ran on, so that its figures can be judged."""
+"""The results as text: a line, a terminal's table, JSON, Markdown; and what the rehearsal ran on."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from ogrom_rehearsal.results import ScenarioResult
 
 
 def facts(command: str) -> Mapping[str, str]:
-    """About this machine and what runs on it.
+    """The machine and the versions that the figures depend on.
 
     Args:
         command: what was typed.
@@ -50,7 +50,7 @@ def _version(program: str, option: str) -> str:
 
 
 def line(results: Sequence[ScenarioResult]) -> str:
-    """All of it in one line."""
+    """All results in one line."""
     ours = [each for each in results if not each.control]
     controls = [each for each in results if each.control]
     sent = sum(each.summary.planned for each in ours)
@@ -79,7 +79,7 @@ def line(results: Sequence[ScenarioResult]) -> str:
 
 
 def failures(result: ScenarioResult) -> str:
-    """How many requests failed, and whether that is as it must be."""
+    """How many requests failed, and whether they had to."""
     failed = result.summary.failed
     return f"{failed:,}{' as must be' if failed and result.passed else ''}"
 

@@ -1,4 +1,4 @@
-"""The scenarios of a rehearsal, each a module with what happens and what must hold."""
+"""The scenarios of a rehearsal: what happens in each, and what must hold."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -28,7 +28,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "no-drain": controls.no_drain,
     }
 )
-"""By name, in the order in which they are played; the last ones must lose requests."""
+"""By name, in the order in which they run; the last ones must lose requests."""
 
 SHORT = ("blue-green", "rollback", "naive-kill", "no-drain")
-"""What `--short` plays."""
+"""What `--short` runs."""

@@ -19,7 +19,7 @@ _HASTE = 30.0
 """A minute of the template's is two seconds here."""
 
 _MOST = 4
-"""As many instances as two processors bear, with all the rest; the template's maximum may be more."""
+"""As many instances as two processors can run besides the rest; the template's maximum may be higher."""
 
 _CALM, _BUSY = 20.0, 240.0
 """Requests a second. In calm an instance must be well below the policy's limit, at 240 well above it."""
@@ -33,7 +33,7 @@ _LOOK_SECONDS = 0.5
 
 @dataclass
 class Scaler:
-    """What watches an environment and gives orders by the policy, as CloudWatch and autoscaling do.
+    """Measures an environment and scales it by the policy, as CloudWatch and Auto Scaling do.
 
     Attributes:
         idle: the part of a processor that an instance uses for our health checks: five a second, as no cloud has.

@@ -1,4 +1,4 @@
-"""Bad versions: one that ends when it is started, and one that is never ready. Neither gets any traffic."""
+"""Bad versions: those that exit at the start or never become ready, failing ones and slow ones."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ _HEALTH_SECONDS = 8.0
 
 
 def bad_version(bed: TestBed) -> ScenarioResult:
-    """The deploy program tries both, and gives both up."""
+    """Both that exit at the start and that never become ready get no traffic."""
     bed.prepare(bed.old)
     ending = bed.variant("ending", fault_injection.exits_at_start())
     unready = bed.variant("unready", fault_injection.never_ready())
@@ -39,7 +39,7 @@ _SHARE = 0.5
 
 
 def failing_version(bed: TestBed) -> ScenarioResult:
-    """The deploy program sees it while few clients do."""
+    """It reports itself healthy; the gate on errors rolls back while few clients notice."""
     bed.prepare(bed.old)
     failing = bed.variant("failing", fault_injection.failing(_SHARE))
     # Its smoke test and warm-up would find it out before any client does: they ask for what it still can.
@@ -49,7 +49,7 @@ def failing_version(bed: TestBed) -> ScenarioResult:
     failed = [each for each in test.summary.results if each.fault]
     test.expect_cross_check()
     test.expect(
-        "the gate on errors leads back",
+        "the gate on errors rolls back",
         (finished.outcome, finished.version) == ("aborted", bed.old.label) and "failed" in finished.reason,
         f"{finished.outcome}: {finished.reason}",
     )
@@ -61,7 +61,7 @@ def failing_version(bed: TestBed) -> ScenarioResult:
     share = len(failed) / len(test.summary.results)
     test.expect("few clients meet it", share < 0.02, f"{share:.2%} of all requests")
     test.figures["share of failed requests"] = share
-    return test.result("failing-version", "A failing version: the gate on errors leads back")
+    return test.result("failing-version", "A failing version: the gate on errors rolls back")
 
 
 _SLOWER = 0.6
@@ -69,7 +69,7 @@ _SLOWER = 0.6
 
 
 def slow_version(bed: TestBed) -> ScenarioResult:
-    """The deploy program sees what clients get, and gives them the old version again."""
+    """It is healthy; the gate on p99 rolls back."""
     bed.prepare(bed.old)
     slow = bed.variant("slow", fault_injection.slow(_SLOWER))
     # Warming up what is evenly slow takes long, and is not what this is about.
@@ -78,11 +78,11 @@ def slow_version(bed: TestBed) -> ScenarioResult:
         finished = bed.deployment(policy=policy).apply(slow)
     test.expect_no_loss()
     test.expect(
-        "the gate on p99 leads back",
+        "the gate on p99 rolls back",
         (finished.outcome, finished.version) == ("aborted", bed.old.label) and "p99" in finished.reason,
         f"{finished.outcome}: {finished.reason}",
     )
     share = test.summary.releases.get(slow.label, 0) / len(test.summary.results)
     test.expect("few clients had the slow version", 0.0 < share < 0.2, f"{share:.1%} of all requests")
     test.figures["share of slow answers"] = share
-    return test.result("slow-version", "A slow version: the gate on p99 leads back")
+    return test.result("slow-version", "A slow version: the gate on p99 rolls back")

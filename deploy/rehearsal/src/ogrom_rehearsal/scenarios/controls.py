@@ -1,4 +1,4 @@
-"""Negative controls: what must lose requests. Where it does not, the meter is broken and proves nothing."""
+"""Negative controls, which must lose requests: otherwise the meter is broken and proves nothing."""
 
 import time
 from signal import Signals
@@ -12,7 +12,7 @@ from .. import fault_injection
 
 _RATE = 100.0
 _EACH_SECONDS = 0.05
-"""So long that there always is something under way."""
+"""Long enough that some request is always under way."""
 
 
 def naive_kill(bed: TestBed) -> ScenarioResult:

@@ -1,4 +1,4 @@
-"""Blue/green: the deploy program brings a version to all of the traffic; several times in a row, if asked for."""
+"""Deploys that must lose nothing: blue/green, rolling within one environment, and rollback."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from ogrom_rehearsal.results import FIRST_ENDS, ScenarioResult, TimelineEvent
 from ogrom_rehearsal.testbed import TestBed
 
 _LATE = 0.5
-"""A request that was to start so long before a shift may come after it: it is the load generator that was late."""
+"""Seconds by which the load generator may be late around a shift."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _deployed(bed: TestBed, number: int) -> Deployed:
 
 
 def _judge_order(test: LoadTest, done: Sequence[Deployed]) -> None:
-    """Nobody is answered by a version before it gets traffic, and nobody by the other once it has all of it."""
+    """No version answers before it gets traffic, and no other one once it has all of it."""
     unfinished = [each for each in done if each.finished.outcome != "done"]
     told = "; ".join(f"{each.label}: {each.finished.reason}" for each in unfinished)
     test.expect("every deploy comes to its end", not unfinished, told or f"{len(done)} done")
@@ -113,7 +113,7 @@ def _joined(summaries: Iterable[Summary]) -> Summary:
 
 
 _STRATEGY = ReplacementStrategy(at_once=False, surplus=1, drain=False)
-"""The balancer is not told: it learns from the readiness of the instance that has got its SIGTERM."""
+"""The balancer is not told: it learns from the readiness of the instance that gets SIGTERM."""
 
 
 def rolling(bed: TestBed) -> ScenarioResult:
@@ -141,7 +141,7 @@ def rolling(bed: TestBed) -> ScenarioResult:
 
 
 def _least(instances: int, events: tuple[TimelineEvent, ...]) -> int:
-    """How many instances there were that were ready and not told to end, when they were fewest."""
+    """The fewest instances that were ready and not told to stop at any time."""
     count = least = instances
     for event in events:
         count += {"ready": 1, "stopping": -1, "died": -1}.get(event.kind, 0)
@@ -167,7 +167,7 @@ def rollback(bed: TestBed) -> ScenarioResult:
         fleet = bed.platform.observe()
     test.expect_no_loss()
     test.expect_releases(bed.old.label, bed.new.label)
-    _expect_end(test, "stopped at half of the traffic, it leads back", half, "aborted", bed.old.label)
+    _expect_end(test, "stopped at half of the traffic, it rolls back", half, "aborted", bed.old.label)
     _expect_end(test, "afterwards it goes on to the end", done, "done", bed.new.label)
     _expect_end(test, "the rollback brings the old version back", back, "done", bed.old.label)
     live = fleet[fleet.live]

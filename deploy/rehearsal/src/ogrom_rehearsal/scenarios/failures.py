@@ -1,4 +1,4 @@
-"""An instance is killed under load: what it is working on is lost, and nothing else for long."""
+"""Failures under load: an instance is killed, the database is restarted during a deploy."""
 
 import threading
 import time
@@ -58,7 +58,7 @@ def _lost_with_it(result: RequestResult, killed: float) -> bool:
 
 _OUTAGE_SECONDS = 2.0
 _BREAKER_SECONDS = 5.0
-"""For so long the service leaves a database alone that has failed; OGROM_BREAKER_REST."""
+"""Seconds for which the service does not ask a database that has failed; OGROM_BREAKER_REST."""
 
 _FROM_MEMORY = ("/v1/de-DE/products", "/v1/de-DE/categories", "/v1/de-DE/users")
 """What no client changes, so that the service may answer it from memory."""
@@ -116,7 +116,7 @@ def _restart(bed: TestBed, outage: list[float]) -> None:
 
 
 def _needed_the_database(result: RequestResult, stopped: float, back: float) -> bool:
-    """Whether a request needed the database while it was away, or before anybody tried it again."""
+    """Whether a request needed the database while it was away, or before the service tried it again."""
     needed = not result.path.startswith(_FROM_MEMORY)
     return (
         needed

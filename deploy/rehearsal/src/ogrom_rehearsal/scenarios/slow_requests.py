@@ -1,4 +1,4 @@
-"""Requests of 800 ms: those that are under way on the old side finish there, although it is taken down behind them."""
+"""Slow requests and downloads finish on the old side, although it is taken down behind them."""
 
 from dataclasses import replace
 
