@@ -15,7 +15,7 @@ from bench.database import MARKET, stocked
 from bench.measure.usage import processor_seconds
 from bench.peers import PEERS
 from bench.peers.running import running
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 from .demand import KINDS, Demand, Kind
 from .popularity import Trace, hit_ratio, shares

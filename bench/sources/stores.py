@@ -12,12 +12,12 @@ from mysql.connector.pooling import MySQLConnectionPool
 from sqlalchemy import Engine, make_url, text
 
 from ogrom.protocols.catalogue import Catalogue
-from ogrom.sources.bulk import insert_rows
-from ogrom.sources.engine import database_engine
-from ogrom.sources.migrate import migrate
-from ogrom.sources.records import rows_of
-from ogrom.sources.sql import SqlSources
-from ogrom.sources.tables import metadata
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.loading import rows_of
+from ogrom.sources.sql.rows import insert_rows
+from ogrom.sources.sql.sources import SqlSources
+from ogrom.sources.sql.tables import metadata
 
 from .filling import batches
 

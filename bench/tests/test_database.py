@@ -14,7 +14,7 @@ from bench.measure.usage import processor_seconds
 from bench.peers import MEMORY, PEERS
 from bench.peers.check import checked
 from bench.peers.claims import Catalogue
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 PRODUCTS = 60
 

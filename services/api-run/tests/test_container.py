@@ -13,7 +13,7 @@ from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.failures import Failure
 from ogrom.run.settings import Settings
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 PARTS = [name for name in vars(Container) if not name.startswith("_")]
 

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, select
 
+from ogrom.catalogue.demo import catalogue
 from ogrom.run import filling
 from ogrom.run.failures import Failure
-from ogrom.sources import loading
-from ogrom.sources.bulk import insert_rows
-from ogrom.sources.demo import catalogue
-from ogrom.sources.engine import database_engine
-from ogrom.sources.loading import is_empty
-from ogrom.sources.migrate import migrate
-from ogrom.sources.tables import products
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql import loading
+from ogrom.sources.sql.loading import is_empty
+from ogrom.sources.sql.rows import insert_rows
+from ogrom.sources.sql.tables import products
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from ogrom.run.schema import is_usable
-from ogrom.sources.migrate import MigrationState
+from ogrom.sources.migrations.migrate import MigrationState
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 from .database_url import DatabaseUrl
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
-from ogrom.sources.demo import catalogue, counts
-from ogrom.sources.loading import Loaded, load
+from ogrom.catalogue.demo import catalogue, counts
+from ogrom.sources.sql.loading import Loaded, load
 
 from .failures import Failure
 from .interrupts import noted_interrupts

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ogrom.http import Answer, Exchange, Problem, Resource
 from ogrom.protocols.errors import SourceError
 from ogrom.server import State, Worker
-from ogrom.sources.migrate import MigrationState
+from ogrom.sources.migrations.migrate import MigrationState
 
 from .schema import is_usable
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ogrom.sources.interchange import Market, currency_of, path_of, taxonomy
+from ogrom.catalogue.merchant import Market, currency_of, path_of, taxonomy
 
 from .failures import Failure
 

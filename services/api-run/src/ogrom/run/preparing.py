@@ -7,7 +7,7 @@ from ogrom.http.trace.traces import PATH as TRACE_PATH
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
-from ogrom.sources.loading import is_empty
+from ogrom.sources.sql.loading import is_empty
 
 from .access.installation import check
 from .container import Container

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import Engine
 
-from ogrom.sources.migrate import MigrationState, migrate, state
+from ogrom.sources.migrations.migrate import MigrationState, migrate, state
 
 
 def bring_up_to_date(engine: Engine) -> MigrationState:

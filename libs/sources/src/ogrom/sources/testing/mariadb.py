@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,9 +16,8 @@ from typing import Self
 import mysql.connector
 from mysql.connector.connection_cext import CMySQLConnection
 
-from .ports import reserved_port
-from .programs import MariaDBMissing, program, user
-from .template import CERTIFICATE, LAYOUT, copy_template
+from .ports import reserved_port, wait_until
+from .programs import CERTIFICATE, LAYOUT, MariaDBMissing, copy_template, program, user
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 120.0
@@ -117,12 +115,13 @@ class MariaDB:
         with (self._folder / "log").open("ab") as log:
             # Python ignores SIGXFSZ and so shall the server: too large a file is an error then, as on a full disk.
             self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, restore_signals=False)
-        deadline = time.monotonic() + _START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                text = (self._folder / "log").read_text(errors="replace")
-                raise MariaDBMissing(f"the server does not start: {text[-2000:]}")
-            time.sleep(0.02)
+        ended = self._process.poll
+        if (
+            not wait_until(lambda: self._answers() or ended() is not None, _START_SECONDS)
+            or ended() is not None
+        ):
+            text = (self._folder / "log").read_text(errors="replace")
+            raise MariaDBMissing(f"the server does not start: {text[-2000:]}")
 
     def stop(self) -> None:
         """Stop the server as its operator would; the data stays for another `start`."""

@@ -17,10 +17,8 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import Wait, Waiter
 
-from ..errors import again
-from .keys import Keys
 from .rules import RULES
-from .wrapper import Call, Wrapper
+from .wrapper import Call, CallKeys, Wrapper, copy_of
 
 S = TypeVar("S")
 
@@ -118,10 +116,10 @@ class Gathered(Wrapper):
             if hasattr(source, method) and hasattr(source, many)
         }
         self._shared = frozenset(shared)
-        self._keys = Keys()
+        self._keys = CallKeys()
         self._kinds: dict[Hashable, _Kind] = {}
 
-    def around(self, call: Call) -> Any:
+    def intercept(self, call: Call) -> Any:
         """Make the call, alone or with others."""
         if not self._waiter.parks:
             return call()
@@ -174,7 +172,7 @@ class Gathered(Wrapper):
                 return {id: found[id] for id in read.ids if id in found}
             return found.get(read.ids[0])
         if isinstance(error, Unavailable | Timeout) or not isinstance(error, Exception):
-            raise again(error)
+            raise copy_of(error)
         # One of those who have shared the query may be the cause, so each is answered for itself.
         return self._waiter.run(call)
 

@@ -4,7 +4,7 @@ import time
 
 import click
 
-from ogrom.sources.loading import is_empty
+from ogrom.sources.sql.loading import is_empty
 
 from ..engines import engine_of
 from ..failures import Failure, explained, require_database

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ogrom.sources import interchange
-from ogrom.sources.migrate import state
+from ogrom.sources.migrations.migrate import state
 
 from ..engines import engine_of
 from ..failures import Failure, explained, require_database

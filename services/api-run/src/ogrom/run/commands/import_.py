@@ -8,24 +8,13 @@ import click
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from ogrom.catalogue.entries import BrokenFile, Rejected, Report
+from ogrom.catalogue.files import Form, OpenedFile, opened
+from ogrom.catalogue.importing import SeenOffers, Step, import_items, import_records, seen_offers
+from ogrom.catalogue.merchant import Market
+from ogrom.catalogue.pruning import missing, prune
 from ogrom.protocols.errors import SourceError
-from ogrom.sources.interchange import (
-    BrokenFile,
-    Form,
-    Market,
-    OpenedFile,
-    Rejected,
-    Report,
-    SeenOffers,
-    Step,
-    Stored,
-    import_items,
-    import_records,
-    missing,
-    opened,
-    prune,
-    seen_offers,
-)
+from ogrom.sources.sql.loading import Stored
 
 from ..engines import engine_of
 from ..failures import Failure, explained, require_database

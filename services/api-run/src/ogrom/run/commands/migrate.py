@@ -2,7 +2,7 @@
 
 import click
 
-from ogrom.sources.migrate import state
+from ogrom.sources.migrations.migrate import state
 
 from ..engines import engine_of
 from ..failures import explained, require_database
