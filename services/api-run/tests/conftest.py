@@ -28,6 +28,7 @@ from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 from ogrom.sources.database.engine import database_engine
+from ogrom.sources.database.statements import listening
 from ogrom.sources.migrations.migrate import migrate
 from ogrom.sources.sql.loading import load
 from ogrom.sources.testing import reserved_port as _reserved_port
@@ -150,13 +151,11 @@ def make_container() -> Iterator[Callable[..., Container]]:
 @pytest.fixture
 def statements() -> Iterator[Callable[[Container], list[str]]]:
     """Gives the list to which a container's statements are added as they are sent to the database."""
-    with ExitStack() as listening:
+    with ExitStack() as stack:
 
         def statements(container: Container) -> list[str]:
             sent: list[str] = []
-            listening.enter_context(
-                listening(container.engine(), lambda statement, _: sent.append(statement))
-            )
+            stack.enter_context(listening(container.engine(), lambda statement, _: sent.append(statement)))
             return sent
 
         yield statements

@@ -209,7 +209,7 @@ def test_a_statement_takes_as_many_values_as_it_has_places(single: Engine) -> No
 
 LEAVING = """
 import sys, time
-from ogrom.sources import mysql
+from ogrom.sources.database import mysql
 from ogrom.sources.database.deadlines import until
 from ogrom.sources.database.engine import database_engine
 from sqlalchemy.exc import OperationalError

@@ -155,3 +155,11 @@ def test_a_database_out_of_reach_is_unavailable() -> None:
         state(engine)
     with pytest.raises(Unavailable):
         migrate(engine)
+
+
+@pytest.mark.parametrize(
+    ("current", "usable"), [(None, False), ("0001", False), ("0002", True), ("0003", True)]
+)
+def test_tables_of_this_version_and_newer_ones_are_usable(current: str | None, usable: bool) -> None:
+    """A release that is rolled back finds tables that are newer than it."""
+    assert MigrationState(current, "0002").is_usable is usable

@@ -141,9 +141,8 @@ def keyset_after(*keys: tuple[ColumnElement[Any], Any], descending: bool = False
     after: ColumnElement[bool] = column < value if descending else column > value
     if not others:
         return after
-    return (column <= value if descending else column >= value) & (
-        after | keyset_after(*others, descending=descending)
-    )
+    not_before: ColumnElement[bool] = column <= value if descending else column >= value
+    return not_before & (after | keyset_after(*others, descending=descending))
 
 
 def after_age_key(table: FromClause) -> ColumnElement[bool]:

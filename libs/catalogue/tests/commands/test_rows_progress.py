@@ -2,7 +2,7 @@
 
 import pytest
 
-from ogrom.run.rows_progress import rows_progress, summary
+from ogrom.catalogue.commands.progress import rows_progress, summary
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_log_gets_a_line_now_and_then(
 ) -> None:
     """Every few seconds, however often it is told."""
     clock = [100.0]
-    monkeypatch.setattr("ogrom.run.rows_progress.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("ogrom.catalogue.commands.progress.time.monotonic", lambda: clock[0])
     with rows_progress("Importing shop.tsv") as tell:
         for second in range(12):
             clock[0] = 100.0 + second

@@ -1,4 +1,4 @@
-"""`ogrom-api import`: a catalogue from a file, into what is there."""
+"""`import`: a catalogue from a file, into what is there."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,38 +8,54 @@ import click
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from ogrom.catalogue.entries import BrokenFile, Rejected, Report
-from ogrom.catalogue.files import Form, OpenedFile, opened
-from ogrom.catalogue.importing import SeenOffers, Step, import_items, import_records, seen_offers
-from ogrom.catalogue.merchant import Market
-from ogrom.catalogue.pruning import missing, prune
 from ogrom.protocols.errors import SourceError
+from ogrom.sources.commands import CommandError, Target, bring_up_to_date
 from ogrom.sources.sql.loading import Stored
 
-from ..engines import engine_of
-from ..failures import Failure, explained, require_database
-from ..market_options import MarketOptions, market_of
-from ..progress import progress
-from ..rows_progress import rows_progress
-from ..schema import bring_up_to_date
-from ..settings import Settings
+from ..entries import BrokenFile, Rejected, Report
+from ..files import Form, OpenedFile, open_file
+from ..importing import SeenOffers, Step, import_items, import_records, seen_offers
+from ..merchant import Market, currency_of, path_of, taxonomy
+from ..pruning import missing, prune
+from .progress import progress, rows_progress
 
 _AGAIN = "what is loaded stays, and the same command goes on from there"
 
 
-class SomeRejected(Failure):
+class MarketOptions(Struct, frozen=True, kw_only=True):
+    """Which market a shop's file is of; None for an option that was not given.
+
+    Attributes:
+        locale: the market.
+        currency: what it sells in, if not in the currency of the locale's region.
+        category: where products go that name none, `A > B > C`.
+        taxonomy: a file of Google's with its categories by number.
+    """
+
+    locale: str | None
+    currency: str | None
+    category: str | None
+    taxonomy: Path | None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is any."""
+        return any(getattr(self, name) is not None for name in self.__struct_fields__)
+
+
+class SomeRejected(CommandError):
     """The file was read to its end, but not everything in it could be loaded."""
 
     exit_code = 3
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """What the person asked for besides the file.
+    """What the user asked for besides the file.
 
     Attributes:
-        market: of which market a shop's file is, and how to read it.
-        report: where to write what was rejected; None for beside the file.
-        prune: whether to remove the market's imported products that the file has not.
+        market: the market of a shop's file.
+        report: where to write what is rejected; None for a file beside it.
+        prune: whether to remove the market's imported products that are not in the file.
         yes: whether to do so without asking.
     """
 
@@ -52,27 +68,26 @@ class Options(Struct, frozen=True, kw_only=True):
 class _Import(Struct, frozen=True):
     """One run."""
 
-    settings: Settings
+    target: Target
     path: Path
     options: Options
     report: Report
     now: datetime
 
 
-def import_(settings: Settings, path: Path, options: Options) -> None:
-    """Migrate where needed, load the file, and say what came of it.
+def import_file(target: Target, path: Path, options: Options) -> None:
+    """Migrate where needed, load the file, and report the result.
 
     Raises:
-        Failure: the file, its options or the database cannot be used, or somebody interrupted.
-        SomeRejected: all is loaded but the entries that the report tells of.
+        CommandError: the file, its options or the database cannot be used, or the user interrupted.
+        SomeRejected: the entries in the report could not be loaded; all others are.
     """
-    require_database(settings.database_url, "import")
     beside = path.with_name(path.name + ".report.tsv")
     try:
-        with opened(path) as file, Report(options.report or beside) as report:
-            _run(_Import(settings, path, options, report, datetime.now(UTC)), file)
+        with open_file(path) as file, Report(options.report or beside) as report:
+            _run(_Import(target, path, options, report, datetime.now(UTC)), file)
     except BrokenFile as error:
-        raise Failure(f"import: {path}: {error}") from error
+        raise CommandError(f"import: {path}: {error}") from error
     except OSError as error:
         raise _unwritable(options.report or beside, error) from error
     if report.rejected:
@@ -80,26 +95,25 @@ def import_(settings: Settings, path: Path, options: Options) -> None:
 
 
 def _run(job: _Import, file: OpenedFile) -> None:
-    url = job.settings.database_url
     market = _market(job, file)
     try:
-        with explained(url), engine_of(url) as engine:
+        with job.target.connect() as engine:
             bring_up_to_date(engine)
             _load(job, file, market, engine)
     except KeyboardInterrupt:
-        raise Failure(f"import: interrupted; {_AGAIN}") from None
-    except Failure as error:
+        raise CommandError(f"import: interrupted; {_AGAIN}") from None
+    except click.ClickException as error:
         if isinstance(error.__cause__, SourceError):
-            raise Failure(f"{error.message}; {_AGAIN}") from error
+            raise CommandError(f"{error.message}; {_AGAIN}") from error
         raise
 
 
 def _market(job: _Import, file: OpenedFile) -> Market | None:
     """Which market the file is of; None where it holds all."""
     if file.form is not Form.JSON_LINES:
-        return market_of(job.options.market, job.settings.locales)
+        return market_of(job.options.market, job.target.locales)
     if job.options.market.is_given or job.options.prune:
-        raise Failure(f"import: {job.path} holds all markets; leave out --locale and what belongs to it")
+        raise CommandError(f"import: {job.path} holds all markets; leave out --locale and what belongs to it")
     return None
 
 
@@ -139,12 +153,12 @@ def _reject(report: Report, rejected: tuple[Rejected, ...]) -> None:
         raise _unwritable(report.path, error) from error
 
 
-def _unwritable(path: Path, error: OSError) -> Failure:
-    return Failure(f"import: {path} cannot be written: {error.strerror}; name another: --report FILE")
+def _unwritable(path: Path, error: OSError) -> CommandError:
+    return CommandError(f"import: {path} cannot be written: {error.strerror}; name another: --report FILE")
 
 
 def _prune(job: _Import, engine: Engine, seen: SeenOffers, total: Stored) -> None:
-    """Remove what the file has not, if it was read to its end and is all good."""
+    """Remove what is not in the file, if it was read to its end without a fault."""
     locale = job.options.market.locale
     assert locale is not None, "a market has a locale"
     if job.report.rejected or total == Stored():
@@ -166,3 +180,40 @@ def _prune(job: _Import, engine: Engine, seen: SeenOffers, total: Stored) -> Non
                 removed += prune(engine, locale, each.ids, job.now)
                 tell(f"{removed} of {count}", removed / count)
         click.echo(f"{removed} removed from {locale}.")
+
+
+def market_of(options: MarketOptions, locales: tuple[str, ...]) -> Market:
+    """The market of a file.
+
+    Args:
+        locales: the markets that are served; an earlier one decides before it.
+
+    Raises:
+        CommandError: there is no such market, or its currency is not known.
+    """
+    locale = options.locale
+    if locale not in locales:
+        said = "the file is of one market; say which" if locale is None else f"there is no market {locale!r}"
+        raise CommandError(f"import: {said}: --locale {' or '.join(locales)}")
+    currency = options.currency or currency_of(locale)
+    if currency is None:
+        raise CommandError(f"import: what does {locale} sell in? Say so: --currency EUR")
+    return Market(
+        locale=locale,
+        currency=currency,
+        before=frozenset(locales[: locales.index(locale)]),
+        category=path_of(options.category or ""),
+        taxonomy=taxonomy(_lines(options.taxonomy)) if options.taxonomy else {},
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(
+            f"import: {path} cannot be read: {error}; --taxonomy takes a file of Google's"
+        ) from error
+    if not taxonomy(lines):
+        raise CommandError(f"import: {path} has no line such as `2271 - A > B`; it is not Google's taxonomy")
+    return lines

@@ -1,4 +1,4 @@
-"""How something long goes on, on the standard error stream: a bar for people, now and then a line for logs."""
+"""Progress on the standard error stream: a bar for people, now and then a line for logs."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Tell = Callable[[str, float | None], None]
 
 @contextmanager
 def progress(title: str) -> Iterator[Tell]:
-    """Say what the block does; it gets a function to be told what is done, and which share of all that is if known."""
+    """Show the progress of a block; it gets a function to tell what is done, and its share of all if known."""
     console = Console(stderr=True)
     if not console.is_terminal:
         click.echo(f"{title} ...", err=True)
@@ -23,7 +23,7 @@ def progress(title: str) -> Iterator[Tell]:
         return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[said]}"))
     with Progress(*columns, console=console) as bar:
-        # Until the first news, the bar only says that something goes on.
+        # Before the first call, the bar only shows that something is happening.
         task = bar.add_task(title, total=None, said="")
 
         def tell(said: str, share: float | None) -> None:
@@ -43,3 +43,26 @@ def _lines(title: str) -> Tell:
             click.echo(f"{title}: {said}", err=True)
 
     return tell
+
+
+@contextmanager
+def rows_progress(title: str) -> Iterator[Callable[[int, float | None], None]]:
+    """Show the progress of a block in rows; it gets a function to tell how many are done, and their share if known."""
+    begin = time.monotonic()
+    with progress(title) as tell:
+        yield lambda rows, share: tell(summary(rows, share, time.monotonic() - begin), share)
+
+
+def summary(rows: int, share: float | None, seconds: float) -> str:
+    """What is done, how fast, and how much is left.
+
+    Args:
+        rows: how many are done.
+        share: their share of all rows, from 0 to 1; None if unknown.
+        seconds: how long they took.
+    """
+    said = f"{rows} rows, {rows / max(seconds, 0.001):.0f} rows/s"
+    if not share:
+        return said
+    left = rows / share - rows
+    return f"{said}, about {left:.0f} left"

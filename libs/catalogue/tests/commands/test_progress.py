@@ -2,7 +2,7 @@
 
 import pytest
 
-from ogrom.run.progress import progress
+from ogrom.catalogue.commands.progress import progress
 
 
 def test_a_person_sees_how_much_is_done(
@@ -24,7 +24,7 @@ def test_a_log_is_told_at_once_and_then_now_and_then(
 ) -> None:
     """Lines that are drawn anew are of no use there, nor is one for each step."""
     clock = [100.0]
-    monkeypatch.setattr("ogrom.run.progress.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("ogrom.catalogue.commands.progress.time.monotonic", lambda: clock[0])
     with progress("Filling") as tell:
         begun = capsys.readouterr()
         for second in range(12):

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, select
 
+from ogrom.catalogue.commands import demo
 from ogrom.catalogue.demo import catalogue
-from ogrom.run import filling
-from ogrom.run.failures import Failure
+from ogrom.sources.commands import CommandError
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import migrate
 from ogrom.sources.sql import loading
@@ -48,7 +48,7 @@ def test_it_stores_so_many_products_and_shows_how_far_it_is(
 ) -> None:
     """The bar ends at the number of all products."""
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    filling.fill(engine, 30, whole=True)
+    demo.fill(engine, 30, whole=True)
     assert _products(engine) == 30
     assert "30 of 30" in capsys.readouterr().err
 
@@ -57,9 +57,9 @@ def test_a_log_is_told_how_far_it_is(
     engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At once, then batch by batch as far as that is not too often."""
-    monkeypatch.setattr(filling, "_BATCH", 10)
-    monkeypatch.setattr("ogrom.run.progress._SECONDS_BETWEEN_LINES", 0.0)
-    filling.fill(engine, 1_030, whole=True)
+    monkeypatch.setattr(demo, "_BATCH", 10)
+    monkeypatch.setattr("ogrom.catalogue.commands.progress._SECONDS_BETWEEN_LINES", 0.0)
+    demo.fill(engine, 1_030, whole=True)
     first, *others = capsys.readouterr().err.splitlines()
     assert first == "Filling with 1,030 demo products ..."
     assert len(others) > 30
@@ -96,14 +96,14 @@ def test_ctrl_c_is_heard_whenever_it_comes(
             signal.raise_signal(signal.SIGINT)
         insert_rows(connection, table, some)
 
-    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(demo, "_BATCH", 10)
     monkeypatch.setattr(loading, "insert_rows", pressed)
     batch = (moment - 1) // 11 + 1
     if batch <= 3:
-        with pytest.raises(Failure, match="interrupted"):
-            filling.fill(engine, 30, whole=whole)
+        with pytest.raises(CommandError, match="interrupted"):
+            demo.fill(engine, 30, whole=whole)
     else:
-        filling.fill(engine, 30, whole=whole)
+        demo.fill(engine, 30, whole=whole)
     expected = 30 if batch > 3 else 0 if whole else batch * 10
     assert _products(engine) == expected
     assert signal.getsignal(signal.SIGINT) is before
@@ -120,10 +120,10 @@ def test_ctrl_c_is_heard_while_the_next_batch_is_made(
                 os.kill(os.getpid(), signal.SIGINT)
             yield batch
 
-    monkeypatch.setattr(filling, "_BATCH", 10)
-    monkeypatch.setattr(filling, "catalogue", slowly)
-    with pytest.raises(Failure, match="interrupted"):
-        filling.fill(engine, 30, whole=False)
+    monkeypatch.setattr(demo, "_BATCH", 10)
+    monkeypatch.setattr(demo, "catalogue", slowly)
+    with pytest.raises(CommandError, match="interrupted"):
+        demo.fill(engine, 30, whole=False)
     assert _products(engine) in {10, 20}
 
 
@@ -131,10 +131,10 @@ def test_an_interrupted_fill_as_a_whole_leaves_nothing(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not even its earlier batches; the next start finds an empty database and fills it."""
-    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(demo, "_BATCH", 10)
     monkeypatch.setattr(loading, "insert_rows", _interrupted_in("products", 25))
-    with pytest.raises(Failure, match="interrupted"):
-        filling.fill(engine, 30, whole=True)
+    with pytest.raises(CommandError, match="interrupted"):
+        demo.fill(engine, 30, whole=True)
     assert is_empty(engine)
 
 
@@ -142,8 +142,8 @@ def test_an_interrupted_fill_of_several_batches_leaves_whole_ones(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are a smaller catalogue."""
-    monkeypatch.setattr(filling, "_BATCH", 10)
+    monkeypatch.setattr(demo, "_BATCH", 10)
     monkeypatch.setattr(loading, "insert_rows", _interrupted_in("products", 25))
-    with pytest.raises(Failure, match="interrupted"):
-        filling.fill(engine, 30, whole=False)
+    with pytest.raises(CommandError, match="interrupted"):
+        demo.fill(engine, 30, whole=False)
     assert _products(engine) == 20

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ogrom.run.failures import Failure
-from ogrom.run.market_options import MarketOptions, market_of
+from ogrom.catalogue.commands.import_ import MarketOptions, market_of
+from ogrom.sources.commands import CommandError
 
 LOCALES = ("de-DE", "en-GB", "es-419")
 
@@ -25,7 +25,7 @@ def test_a_market_has_what_its_region_pays_with() -> None:
 
 def test_a_region_without_one_currency_must_be_told() -> None:
     """As must one that sells in another."""
-    with pytest.raises(Failure, match=r"what does es-419 sell in\? Say so: --currency EUR"):
+    with pytest.raises(CommandError, match=r"what does es-419 sell in\? Say so: --currency EUR"):
         market_of(options(locale="es-419"), LOCALES)
     assert market_of(options(locale="es-419", currency="USD"), LOCALES).currency == "USD"
 
@@ -36,7 +36,7 @@ def test_a_region_without_one_currency_must_be_told() -> None:
 )
 def test_a_market_must_be_served(locale: str | None, said: str) -> None:
     """The failure names those that are."""
-    with pytest.raises(Failure, match=re.escape(f"import: {said}: --locale de-DE or en-GB or es-419")):
+    with pytest.raises(CommandError, match=re.escape(f"import: {said}: --locale de-DE or en-GB or es-419")):
         market_of(options(locale=locale), LOCALES)
 
 
@@ -47,7 +47,7 @@ def test_googles_taxonomy(tmp_path: Path) -> None:
     market = market_of(options(locale="de-DE", taxonomy=path), LOCALES)
     assert market.taxonomy == {166: ("Bekleidung & Accessoires",)}
     path.write_text("Bekleidung\n")
-    with pytest.raises(Failure, match="it is not Google's taxonomy"):
+    with pytest.raises(CommandError, match="it is not Google's taxonomy"):
         market_of(options(locale="de-DE", taxonomy=path), LOCALES)
-    with pytest.raises(Failure, match="cannot be read"):
+    with pytest.raises(CommandError, match="cannot be read"):
         market_of(options(locale="de-DE", taxonomy=tmp_path), LOCALES)
