@@ -34,7 +34,7 @@ MAKING = frozenset(
 def reachable(surface: Surface) -> Mapping[str, griffe.Class]:
     """The classes that the types of public names lead to and that are not public themselves.
 
-    Each is known by the way to it, `ogrom.sources.tls_options.tls_options TlsOptions`: where it is defined is a
+    Each is known by the way to it, `ogrom.sources.database.tls.tls_options TlsOptions`: where it is defined is a
     secret that may change.
     """
     found: dict[str, griffe.Class] = {}

@@ -7,6 +7,8 @@ from typing import IO, Generic, Self, TypeVar
 
 from msgspec import Struct
 
+__all__ = ["BrokenFile", "Entry", "Fault", "Rejected", "Report"]
+
 T = TypeVar("T")
 
 

@@ -13,6 +13,8 @@ from typing import IO, cast
 
 from .entries import BrokenFile
 
+__all__ = ["Form", "OpenedFile", "atomic_write", "open_file"]
+
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

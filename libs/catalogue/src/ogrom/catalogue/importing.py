@@ -27,6 +27,8 @@ from .jsonlines import Record, batch_of, faults_of, json_entries
 from .merchant import REQUIRED, Item, Market, item_of
 from .tsv import tsv_entries
 
+__all__ = ["SeenOffers", "Step", "import_items", "import_records", "seen_offers"]
+
 
 class SeenOffers:
     """The offers of a file, each with the line it came first on."""

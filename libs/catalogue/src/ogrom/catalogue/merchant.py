@@ -19,6 +19,8 @@ from ogrom.sources.sql.tables import NAME, OFFER_ID, URL
 
 from .entries import Fault
 
+__all__ = ["Item", "Market", "currency_of", "path_of", "taxonomy"]
+
 
 class _Currencies(Struct, frozen=True):
     """The file: the regions that pay in a currency, and how many decimal digits it has if not two."""

@@ -17,6 +17,8 @@ from ogrom.sources.sql.tables import offer_ids, offers, placements, products
 
 from .importing import SeenOffers
 
+__all__ = ["Missing", "missing", "prune"]
+
 _NAME = "database"
 _NOBODY = Context(locale="")
 _PAGE = 1000

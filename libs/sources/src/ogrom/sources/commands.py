@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .migrations.migrate import MigrationState
 
-__all__ = ["CommandError", "Target", "bring_up_to_date", "migrate_command"]
+__all__ = ["CommandError", "Find", "Target", "bring_up_to_date", "migrate_command"]
 
 
 class CommandError(click.ClickException):

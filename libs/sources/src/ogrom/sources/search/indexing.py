@@ -12,6 +12,8 @@ from ..sql.rows import insert_rows
 from ..sql.tables import category_names, collages, offers, products, texts
 from .tokens import Row, text_of_collage, text_of_offer
 
+__all__ = ["index_collages", "index_products"]
+
 # Ids of one SELECT, and rows of one INSERT.
 _CHUNK = 1000
 

@@ -14,6 +14,8 @@ from ..database.database import Database
 from .rows import AnyRow, Entity, Parts, Rows
 from .tables import categories, category_names
 
+__all__ = ["CATEGORIES", "SqlCategories"]
+
 _NAME = "categories"
 
 

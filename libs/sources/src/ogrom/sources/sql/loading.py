@@ -24,7 +24,7 @@ from .rows import Entity, Rows, insert_rows, rows_by
 from .tables import category_names, collages, offers, products, texts, users
 from .users import USERS
 
-__all__ = ["Loaded", "Stored", "is_empty", "load", "remove_products", "store"]
+__all__ = ["ENTITIES", "Loaded", "Stored", "is_empty", "load", "remove_products", "rows_of", "store"]
 
 T = TypeVar("T")
 

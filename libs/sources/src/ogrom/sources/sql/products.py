@@ -18,6 +18,8 @@ from ..search.tokens import searchable
 from .rows import AnyRow, AnySelect, Entity, Parts, Rows
 from .tables import offer_ids, offers, placements, products
 
+__all__ = ["OFFER_IDS", "PRODUCTS", "SqlProducts"]
+
 _NAME = "products"
 _KEYSET: Keyset[Product, IdKey] = Keyset(_NAME, IdKey, lambda product: IdKey(product.id))
 

@@ -25,6 +25,8 @@ from sqlalchemy import (
 
 from .tables import ID, UtcDateTime
 
+__all__ = ["AnyRow", "Entity", "Parts", "Rows", "insert_rows", "keyset_after", "rows_by"]
+
 R = TypeVar("R", bound=Struct)
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]

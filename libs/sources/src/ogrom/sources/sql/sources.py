@@ -14,6 +14,8 @@ from .likes import SqlLikes
 from .products import SqlProducts
 from .users import SqlUsers
 
+__all__ = ["SqlSources"]
+
 
 @dataclass(frozen=True)
 class SqlSources:

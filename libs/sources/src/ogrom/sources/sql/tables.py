@@ -28,6 +28,24 @@ from sqlalchemy import (
 from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
 from sqlalchemy.types import TypeDecorator
 
+__all__ = [
+    "NAME",
+    "OFFER_ID",
+    "URL",
+    "UtcDateTime",
+    "categories",
+    "category_names",
+    "collages",
+    "comments",
+    "likes",
+    "metadata",
+    "offer_ids",
+    "offers",
+    "placements",
+    "products",
+    "users",
+]
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: stored in UTC with microseconds, read back as an aware datetime."""
