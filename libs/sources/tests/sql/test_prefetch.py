@@ -57,4 +57,4 @@ def test_the_thread_is_gone_whoever_leaves() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         leave()
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("ogrom-ahead")] == []
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("ogrom-prefetch")] == []

@@ -45,7 +45,7 @@ class CategoryTree:
         return tuple(self._changed.values())
 
     def settled(self) -> None:
-        """Say that they are stored."""
+        """Forget the changes, once they are stored."""
         self._changed.clear()
 
     def place(self, path: CategoryPath, current: int | None, *, leads: bool) -> int:
@@ -53,9 +53,9 @@ class CategoryTree:
 
         Args:
             path: the names from the root on.
-            current: the product's category now, if it has one; a category that another market made and that
-                lies as deep is taken to be the same, and gets this market's names.
-            leads: whether this market decides; else the product stays where it is.
+            current: the product's category now, if it has one. A category of another market at the same depth is taken
+                to be the same one, and gets this market's names.
+            leads: whether this market decides; if not, the product stays where it is.
 
         Raises:
             TooManyCategories: another one would be one too many.
@@ -115,5 +115,5 @@ class CategoryTree:
 
 
 def version(connection: Connection) -> tuple[int, ...]:
-    """Differs as soon as somebody has made or changed a category."""
+    """A value that changes when a category is made or changed."""
     return tuple(connection.execute(select(func.max(categories.c.id), func.sum(categories.c.revision))).one())

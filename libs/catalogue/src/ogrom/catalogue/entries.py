@@ -32,7 +32,7 @@ class Entry(Struct, Generic[T], frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """An entry that cannot be loaded; `id` is what it calls itself, empty where nobody knows."""
+    """An entry that cannot be loaded; `id` is what it calls itself, empty if unknown."""
 
     line: int
     id: str
@@ -40,7 +40,7 @@ class Rejected(Struct, frozen=True):
 
 
 class BrokenFile(Exception):
-    """From here on nothing of the file can be read; what came before may be good."""
+    """The rest of the file cannot be read; what came before may be good."""
 
 
 _HEADER = "line\tid\tfield\treason\n"
@@ -49,7 +49,7 @@ _LONGEST = 500
 
 
 class Report:
-    """A file that comes into being with the first rejected entry; one of an earlier run is removed.
+    """A file that is made with the first rejected entry; that of an earlier run is removed.
 
     Attributes:
         path: where it is.

@@ -1,4 +1,4 @@
-"""Files: read with their form told by the first bytes, decompressed where needed; and written whole or not at all."""
+"""Files: read, with the form detected from the first bytes and gzip decompressed; and written whole or not at all."""
 
 import gzip
 import io

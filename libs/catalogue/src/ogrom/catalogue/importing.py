@@ -1,4 +1,4 @@
-"""Importing: entries in batches, each stored on its own, and the bad ones told one by one."""
+"""Importing: entries in batches, each stored on its own, and the bad ones reported one by one."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ class SeenOffers:
     """The offers of a file, each with the line it came first on."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Keep them in a database that nobody else has."""
+        """Keep them in a private database."""
         self._connection = connection
         connection.execute("CREATE TABLE seen (offer_id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
@@ -205,12 +205,12 @@ class Step(Struct, frozen=True):
 def import_items(
     engine: Engine, file: OpenedFile, market: Market, seen: SeenOffers, now: datetime
 ) -> Iterator[Step]:
-    """Load a market's product data, TSV or XML; each step is stored when it is told.
+    """Load a market's product data, TSV or XML; each step is stored when it is yielded.
 
     Args:
         engine: of a database whose tables are up to date.
-        seen: gets every offer of the file.
-        now: when what changes is said to have changed.
+        seen: notes every offer of the file.
+        now: the time of change that is stored.
 
     Raises:
         BrokenFile: the file cannot be read on; what came before is stored.

@@ -1,6 +1,6 @@
 """From the attributes of Merchant Center's product data to what Ogrom shows of a product.
 
-Ogrom shows a title, a brand, a category, a price and a picture; it asks for those and reads over the others.
+Ogrom shows a title, a brand, a category, a price and a picture; it needs those and ignores the others.
 https://support.google.com/merchants/answer/7052112 is the specification.
 """
 
@@ -36,12 +36,12 @@ _BY_REGION = {region: code for code, regions in _CURRENCIES.regions.items() for 
 
 
 def currency_of(locale: str) -> str | None:
-    """The currency of a locale's region; None where the locale has none, or one that is not known here."""
+    """The currency of a locale's region; None if the locale has no region, or an unknown one."""
     return _BY_REGION.get(locale.rpartition("-")[2])
 
 
 def digits_of(currency: str) -> int:
-    """How many digits of an amount in this currency stand behind the point."""
+    """How many decimal digits an amount in this currency has."""
     return _CURRENCIES.digits.get(currency, 2)
 
 
@@ -55,7 +55,7 @@ def price(text: str, currency: str) -> Money:
         currency: the market's.
 
     Raises:
-        ValueError: it is none in this currency; says what would be one.
+        ValueError: it is not a price in this currency; the message shows one that is.
     """
     digits = digits_of(currency)
     example = f"15.{'0' * digits}".removesuffix(".")
@@ -102,7 +102,7 @@ def path_of(text: str) -> CategoryPath:
 
 
 def taxonomy(lines: Iterable[str]) -> Mapping[int, CategoryPath]:
-    """The categories by their numbers; lines of another form, as the first, say nothing."""
+    """The categories by their numbers; lines of another form, such as the first, are ignored."""
     found = map(_LINE.fullmatch, map(str.rstrip, lines))
     return {int(each[1]): path_of(each[2]) for each in found if each}
 
@@ -121,9 +121,9 @@ class Market(Struct, frozen=True, kw_only=True):
     Attributes:
         locale: its name here.
         currency: what it sells in.
-        before: the markets that go before it: they say what a product's brand, picture and category are.
-        category: where a product goes that names no category; empty where that is a fault.
-        taxonomy: Google's categories by number, in the file's language; empty where nobody gave them.
+        before: the markets that decide before it what a product's brand, picture and category are.
+        category: where a product goes that names no category; empty if that is a fault.
+        taxonomy: Google's categories by number, in the file's language; empty if not given.
     """
 
     locale: str

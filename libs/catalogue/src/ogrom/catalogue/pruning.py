@@ -1,4 +1,4 @@
-"""Taking away what a market's newest file has no more."""
+"""Pruning: removing what a market's newest file no longer has."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,7 +43,7 @@ class Missing(Struct, frozen=True):
 
 
 def missing(engine: Engine, locale: str, seen: SeenOffers) -> Iterator[Missing]:
-    """What could be taken away, some thousand products at a time; what a collage shows must stay."""
+    """What could be removed, some thousand products at a time; what a collage shows must stay."""
     after = 0
     while True:
         with reading(engine, _NAME, _NOBODY) as connection:
@@ -62,7 +62,7 @@ def prune(engine: Engine, locale: str, ids: tuple[int, ...], now: datetime) -> i
     """Take products out of a market, and those that no other market has out of the store.
 
     Returns:
-        How many; what has come to be on a collage meanwhile stays.
+        How many; what is on a collage by now stays.
     """
 
     def work(connection: Connection) -> int:

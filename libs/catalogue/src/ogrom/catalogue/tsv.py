@@ -25,7 +25,7 @@ def cells_of(text: str) -> list[str]:
 
     Raises:
         Unclosed: the last cell goes on in the next line.
-        Stray: nobody can say where a cell ends.
+        Stray: the end of a cell is ambiguous.
     """
     if '"' not in text:
         return text.split("\t")

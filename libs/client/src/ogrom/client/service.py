@@ -169,8 +169,8 @@ class Service:
             etag: of the only state that may be changed (RFC 9110, 13.1.1).
 
         Raises:
-            SourceError: as `Response.refusal` and `_exchange` say. After Unavailable and Timeout nobody knows
-                whether it was stored.
+            SourceError: as `Response.refusal` and `_exchange` say. After Unavailable and Timeout it may or may
+                not be stored.
         """
         caller.ctx.writes.begun = True
         headers = self._credentials(caller) | ({} if etag is None else {"If-Match": etag})

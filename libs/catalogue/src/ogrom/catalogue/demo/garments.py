@@ -179,7 +179,7 @@ BLOCK: Final = 12
 # The departments take turns.
 _DEPARTMENTS: tuple[Department, ...] = ("women", "men")
 
-# From one block to the next the roles move on by so many places, lest the same ones meet again and again.
+# From one block to the next the roles move on by so many places, so that not always the same ones meet.
 _SHIFT = 5
 
 _ROLES: dict[Department, tuple[Role, ...]] = {

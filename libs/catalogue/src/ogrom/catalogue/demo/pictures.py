@@ -106,7 +106,7 @@ _GROUNDS = ("#f2cfc2", "#cfe0d8", "#d9d3ec", "#f5e1b5", "#c9dced", "#ecd0dc", "#
 _CLOTHES = tuple(COLOURS[key] for key in ("navy", "red", "green", "mustard", "teal", "lilac", "white"))
 
 
-# Hair falls behind the head and over it; those who are bearded have a beard in the same colour.
+# Hair falls behind the head and over it; a beard has the same colour.
 _HAIRSTYLES = (
     *(("long", False), ("bun", False), ("bob", False), ("curls", False)),
     *(("cropped", False), ("swept", False), ("cropped", True), ("swept", True)),
@@ -184,7 +184,7 @@ _FIXED: dict[Paint, str] = {
 _BEHIND = "translate(26 -20)"
 _BEFORE = "translate(-8 4)"
 
-# The halves overlap by a hair, lest the ground shine through between them.
+# The halves overlap by a hair, so that the ground does not show between them.
 _MIRROR = "matrix(-1 0 0 1 199.4 0)"
 
 

@@ -69,7 +69,7 @@ def catalogue(
         seed: Another seed, another catalogue.
         locales: The markets to speak for; some of `LOCALES`. About three products in a hundred are not sold
             in one of all the markets.
-        batch: How many products a batch holds at most; what else came to be meanwhile stands beside them.
+        batch: How many products a batch holds at most; it also holds what was made in the same time.
 
     Returns:
         The batches, made one by one as they are asked for. The first holds all the categories.

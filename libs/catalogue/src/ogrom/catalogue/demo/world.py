@@ -25,7 +25,7 @@ _LIKES = (3, 0, 11, 2, 5, 1, 16, 4, 7)
 # two thousand products tell of half a year and a million of ten.
 _PACE = 10**11
 
-# Between two products there is room for what happens meanwhile.
+# The room between two products for other events.
 _TICKS = 64
 
 

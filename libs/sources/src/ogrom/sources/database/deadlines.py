@@ -48,7 +48,7 @@ def time_left() -> float | None:
 def is_near(left: float | None, limit: float) -> bool:
     """Whether a session's limit will do for a call that has so much left, both in seconds.
 
-    If so, the watchdog ends what the caller waits for, and the server what nobody waits for any more.
+    If so, the watchdog ends the wait of the caller, and the server ends a statement whose caller has left.
     """
     return limit == 0.0 if left is None else 0.0 < left <= limit <= left * _NEAR
 
@@ -72,7 +72,7 @@ def session_limit(left: float | None, limit: float) -> float:
 
 
 def limited(dialect: Dialect, driver: Any, statement: str) -> str:
-    """The statement in a form that ends at the current deadline; SQLite is told beside it.
+    """The statement in a form that ends at the current deadline; SQLite gets the deadline separately.
 
     Args:
         driver: the driver's connection.

@@ -80,13 +80,13 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
 def _polled(engine: Engine, options: dict[str, Any], waiter: Waiter) -> PolledConnection:
     _, given = engine.dialect.create_connect_args(engine.url)
     seconds = options["connection_timeout"]  # until the session is as it is to be; then calls have deadlines
-    told = {**given, **options, "read_timeout": seconds, "write_timeout": seconds}
-    del told["consume_results"]  # the driver never has one that was not read
-    return PolledConnection(waiter, **told)
+    arguments = {**given, **options, "read_timeout": seconds, "write_timeout": seconds}
+    del arguments["consume_results"]  # the driver never has one that was not read
+    return PolledConnection(waiter, **arguments)
 
 
 def _connected(options: dict[str, Any]) -> MySqlConnection:
-    """A new connection, waited for until the current deadline: nothing else bounds names and handshakes."""
+    """A new connection, awaited until the current deadline, as nothing else bounds name resolution and handshakes."""
     left = time_left()
     if left is None:
         return MySqlConnection(**options)
@@ -103,7 +103,7 @@ def _connected(options: dict[str, Any]) -> MySqlConnection:
 def _connect(made: Future[MySqlConnection], options: dict[str, Any]) -> None:
     try:
         connection = MySqlConnection(**options)
-    except BaseException as error:  # noqa: BLE001 - told to who waits, if anybody still does
+    except BaseException as error:  # noqa: BLE001 - the caller raises it, if it still waits
         with contextlib.suppress(InvalidStateError):
             made.set_exception(error)
         return

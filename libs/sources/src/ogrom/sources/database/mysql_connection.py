@@ -21,10 +21,10 @@ _TLS_ERROR = 2026
 
 
 class TlsConnection(CMySQLConnection):
-    """A connection that is encrypted where it must be, and says in words why it cannot.
+    """A connection that is encrypted where it must be, and explains why it cannot be.
 
-    The driver knows no REQUIRED, and with a CA but without the host's identity it goes on in clear text where
-    the server offers no TLS (26.10), as anybody between the two can make it seem.
+    The driver has no REQUIRED. With a CA but without the host's identity it continues in clear text if the server
+    offers no TLS (26.10), which anybody between the two can fake.
     """
 
     def __init__(self, *, must_encrypt: bool = False, **options: Any) -> None:
@@ -56,10 +56,10 @@ _log = logging.getLogger("ogrom.sources")
 
 
 class MySqlConnection(TlsConnection):
-    """A connection that is cut at the deadline of the call that uses it, and asks the server nothing in vain.
+    """A connection that is cut at the deadline of the call that uses it, and makes no needless round trip.
 
     Attributes:
-        limit: of the session's statements.
+        limit: the limit of the session's statements.
     """
 
     _socket: socket.socket | None = None
@@ -80,7 +80,7 @@ class MySqlConnection(TlsConnection):
             )
 
     def watch(self) -> None:
-        """Belong to the current call, and end no statement of it too early; `leave` or `close` ends that."""
+        """Belong to the current call until `leave` or `close`, with a limit that ends no statement of it too early."""
         deadline = current_deadline()
         if deadline is not None:
             _WATCHDOG.watch(self, deadline)
@@ -134,7 +134,7 @@ class MySqlConnection(TlsConnection):
         return super().cursor(*arguments, **options)
 
     def ping(self, reconnect: bool = False, attempts: int = 1, delay: int = 0) -> None:
-        # What the pool does first with a connection that it lends, unless it is new.
+        # The pool calls this first when it hands out a connection, unless it is new.
         self.watch()
         try:
             alive = self.is_connected()
@@ -144,8 +144,8 @@ class MySqlConnection(TlsConnection):
             raise InterfaceError("Connection to MySQL is not available", errno=2006)
 
     def is_connected(self) -> bool:
-        # The pool asks, and each cursor. Nobody speaks to an idle client but to say that it is the end; inside
-        # of TLS there is other talk, such as session tickets.
+        # The pool asks, and each cursor. A server sends nothing to an idle client but its last message; inside of
+        # TLS there is other traffic, such as session tickets.
         if self._cmysql is None:
             return False
         if self._cmysql.have_result_set:

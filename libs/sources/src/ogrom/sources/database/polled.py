@@ -47,11 +47,11 @@ class PolledConnection(MySQLConnection):
     """A connection to MySQL or MariaDB, made in a thread that may block, and then read by a Waiter.
 
     Attributes:
-        limit: of the session's statements.
+        limit: the limit of the session's statements.
     """
 
     def __init__(self, waiter: Waiter, *, must_encrypt: bool = False, **options: Any) -> None:
-        """Connect, and block meanwhile.
+        """Connect; this blocks.
 
         Raises:
             mysql.connector.Error: that is not possible.
@@ -303,7 +303,7 @@ class PolledReads:
             CURRENT.reset(before)
 
     def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the idle connections."""
         while self._idle:
             self._drop(self._idle.pop()[1])
 
@@ -323,10 +323,10 @@ class PolledReads:
             found = connection.rows(connection.filled_in(sql, values))
             is_in_order = True
         except driver_error as error:
-            told = wrapped(engine, error, sql)
+            failure = wrapped(engine, error, sql)
             # Before the statement, the session's limit may have been refused.
-            is_in_order = bool(sql) and is_in_order_after(told) and time_left() != 0.0
-            raise told from error
+            is_in_order = bool(sql) and is_in_order_after(failure) and time_left() != 0.0
+            raise failure from error
         finally:
             self._checkin(made_at, connection, is_in_order=is_in_order)
         return query.converted(found)
@@ -347,7 +347,7 @@ class PolledReads:
             except BaseException as error:
                 if wait in self._waiting:
                     self._waiting.remove(wait)
-                else:  # it has been told that one is free
+                else:  # a free one was meant for this caller
                     self._wake_next()
                 if isinstance(error, TimeoutError):
                     raise exc.TimeoutError("no connection became free in time") from error

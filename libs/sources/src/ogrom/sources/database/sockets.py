@@ -1,4 +1,4 @@
-"""The socket beneath a connection of mysql-connector-python's C extension, which shows it to nobody."""
+"""The socket of a connection of mysql-connector-python's C extension, which does not expose it."""
 
 import ctypes
 import os
@@ -14,13 +14,13 @@ _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
 
 
 def socket_of(driver: Any, peer: int | str) -> socket.socket | None:
-    """A second handle of the socket that a `_mysql_connector.MySQL` speaks through.
+    """A second handle of the socket of a `_mysql_connector.MySQL`.
 
-    It is a duplicate, so that it stays this socket when the library closes its own and the number is reused.
+    It is a duplicate, so it stays this socket even if the library closes its own and the number is reused.
 
     Args:
         driver: connected.
-        peer: the port or the path of the server, by which we see that the socket is the right one.
+        peer: the port or the path of the server, which proves that the socket is the right one.
 
     Returns:
         None where it cannot be found.
@@ -43,9 +43,9 @@ def socket_of(driver: Any, peer: int | str) -> socket.socket | None:
 
 
 def is_silent(connected: socket.socket) -> bool | None:
-    """Whether the other side has neither said anything nor closed; None if there is something to read.
+    """Whether the other side has sent nothing and not closed; None if there is something to read.
 
-    Asks the system only, and costs a microsecond.
+    Asks only the system, and costs a microsecond.
     """
     try:
         return None if connected.recv(1, _LOOK) else False

@@ -33,14 +33,14 @@ def engine(url: URL, pool_size: int, pool_timeout: float) -> Engine:
 
     @event.listens_for(made, "connect")
     def configure(connection: Connection, record: object) -> None:
-        # The driver shall begin nothing by itself; `ogrom.sources.engine` says when a transaction begins.
+        # The driver must not begin transactions; `ogrom.sources.database.engine` does.
         connection.isolation_level = None
         try:
             _write_ahead(connection)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:
-            # Nobody else has it yet.
+            # No pool has it yet.
             connection.close()
             raise
 

@@ -16,13 +16,13 @@ __all__ = ["listening"]
 Conversion: TypeAlias = Callable[[Any], Any]
 Listener: TypeAlias = Callable[[str, Any], object]
 
-# By engine; empty but in tests and while somebody measures, so that it costs a statement nothing.
+# By engine. Empty outside of tests and measurements, so that statements pay nothing for it.
 _LISTENERS: dict[Engine, list[Listener]] = {}
 
 
 @contextmanager
 def listening(engine: Engine, listener: Listener) -> Iterator[None]:
-    """Tell a listener of every statement before it is sent through this engine.
+    """Call a listener with every statement before it is sent through this engine.
 
     SQLAlchemy's own events cover only half of them, since reads go past its Connection.
 
@@ -42,12 +42,12 @@ def listening(engine: Engine, listener: Listener) -> Iterator[None]:
 
 
 def watch_statements(engine: Engine) -> None:
-    """Have the statements of SQLAlchemy's Connections obey deadlines, and listeners told of them."""
+    """Make the statements of SQLAlchemy's Connections obey deadlines, and pass them to listeners."""
     event.listen(engine, "before_cursor_execute", _before_cursor_execute, retval=True)
 
 
 def prepared(engine: Engine, driver: Any, statement: str, parameters: Any) -> str:
-    """The statement in a form that ends at the current deadline, once listeners have been told of it.
+    """The statement in a form that ends at the current deadline, after it was passed to the listeners.
 
     Args:
         driver: the driver's connection.

@@ -21,8 +21,8 @@ class TlsOptions:
     """How connections to a server are encrypted.
 
     Attributes:
-        mode: one of MODES. PREFERRED encrypts where the server can, REQUIRED always, but with whoever answers;
-            VERIFY_CA wants a certificate signed by `ca`, and VERIFY_IDENTITY one that is the host's.
+        mode: one of MODES. PREFERRED encrypts if the server can; REQUIRED always does, with any server that answers;
+            VERIFY_CA needs a certificate signed by `ca`, and VERIFY_IDENTITY one for the host.
         ca: the file with the certificates that are trusted, PEM; "" where nothing is verified.
         cert: the file with the certificate that the client shows, PEM; "" for none.
         key: the file with its private key, PEM; "" for none.
@@ -39,7 +39,7 @@ class TlsOptions:
         return self.mode not in ("DISABLED", "PREFERRED")
 
     def for_driver(self) -> dict[str, Any]:
-        """The same as mysql-connector-python is told."""
+        """The same as arguments of mysql-connector-python."""
         if self.mode == "DISABLED":
             return {"ssl_disabled": True}
         said = {"ssl_ca": self.ca, "ssl_cert": self.cert, "ssl_key": self.key}
@@ -54,8 +54,8 @@ def tls_options(query: str) -> TlsOptions:
     """The options in a URL's query, `ssl-mode=VERIFY_IDENTITY&ssl-ca=/etc/ca.pem`.
 
     Raises:
-        ValueError: they make no sense; the message goes on where the URL has been quoted, and quotes no value
-            that could be a secret.
+        ValueError: they make no sense; the message continues a quoted URL, and quotes no value that could be
+            secret.
     """
     said = _single(parse_qs(query, keep_blank_values=True))
     mode = said.get("ssl-mode", "PREFERRED").upper()

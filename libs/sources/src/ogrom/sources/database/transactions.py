@@ -20,7 +20,7 @@ T = TypeVar("T")
 _SOURCE = "database"
 _NOBODY = Context(locale="")
 
-# How long to wait for an advisory lock, in seconds; whoever has it writes for one or two.
+# How long to wait for an advisory lock, in seconds; its holder writes for one or two.
 _PATIENCE = 50
 
 
@@ -162,7 +162,7 @@ def advisory_lock(engine: Engine, purpose: str) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
         yield
         return
-    # Whoever holds it reports its own errors; Conflict and the like pass through here unchanged.
+    # The holder reports its own errors; Conflict and the like pass through here unchanged.
     with translated(_SOURCE, _NOBODY), engine.connect() as plain:
         connection = plain.execution_options(**{READS: True})
         with named_lock(connection, purpose, _PATIENCE) as taken:

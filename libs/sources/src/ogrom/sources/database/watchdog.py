@@ -1,4 +1,4 @@
-"""Watchdog: one thread that cuts what is still busy when its deadline has passed."""
+"""Watchdog: one thread that cuts connections which are still busy when their deadline has passed."""
 
 import logging
 import os
@@ -13,24 +13,24 @@ GRACE = 0.05
 
 
 class Cuttable(Protocol):
-    """What can be ended from another thread."""
+    """Something that another thread can end."""
 
     def cut(self) -> None:
-        """End it at once, without waiting; who waits on it gets an error. Must not call the Watchdog."""
+        """End it at once, without waiting; a caller that waits on it gets an error. Must not call the Watchdog."""
 
 
 class Watchdog:
     """Cuts what it watches at its deadline; the thread starts with the first one.
 
-    At most the connections in use are watched, so looking through them all is cheap, and calls that end in
-    time hardly ever wake the thread. It lives as long as the process; a process forked from this one has
-    another thread, and watches nothing at first.
+    Only connections in use are watched, so looking through them all is cheap, and calls that end in time hardly ever
+    wake the thread. It lives as long as the process; a forked process starts with a thread of its own, and watches
+    nothing at first.
     """
 
     def __init__(self) -> None:
         """Watch nothing yet."""
         self._begin()
-        # What the parent watches is the parent's, and a thread that is not here may hold the lock.
+        # What the parent watches is not ours, and a thread that the fork did not copy may hold the lock.
         os.register_at_fork(after_in_child=self._begin)
 
     def _begin(self) -> None:
@@ -51,7 +51,7 @@ class Watchdog:
                 self._changed.notify()
 
     def leave(self, what: Cuttable) -> None:
-        """Watch it no more; once this has returned it is not cut."""
+        """Stop watching it; once this has returned, it is not cut."""
         with self._changed:
             self._watched.pop(what, None)
 
@@ -63,7 +63,7 @@ class Watchdog:
                     del self._watched[what]
                     try:
                         what.cut()
-                    except Exception:  # noqa: BLE001 - told to the log
+                    except Exception:  # noqa: BLE001 - it is logged
                         # The others rely on this thread.
                         _log.exception("a connection could not be cut at its deadline")
                 self._wakes = min(self._watched.values(), default=None)

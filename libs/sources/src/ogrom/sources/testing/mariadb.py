@@ -102,7 +102,7 @@ class MariaDB:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the server, at once since nobody wants its data any more, and delete them."""
+        """Kill the server and delete its data."""
         if self._process is not None:
             self.kill()
         self._held.close()
@@ -113,7 +113,7 @@ class MariaDB:
         """Start the server on the data it has, on the port it had, and wait until it answers."""
         assert self._folder is not None, "use MariaDB in a with block"
         with (self._folder / "log").open("ab") as log:
-            # Python ignores SIGXFSZ and so shall the server: too large a file is an error then, as on a full disk.
+            # The server inherits that Python ignores SIGXFSZ: too large a file is an error then, as on a full disk.
             self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, restore_signals=False)
         ended = self._process.poll
         if (
@@ -149,7 +149,7 @@ class MariaDB:
         process.wait()
 
     def pause(self) -> None:
-        """Let the server hang, by SIGSTOP: its port accepts, and nobody answers."""
+        """Let the server hang, by SIGSTOP: its port accepts, and does not answer."""
         os.kill(self.pid, signal.SIGSTOP)
         # The signal stops one thread after the other; the last one tells us.
         os.waitid(os.P_PID, self.pid, os.WSTOPPED)

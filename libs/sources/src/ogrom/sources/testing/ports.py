@@ -10,7 +10,7 @@ _PAUSE = 0.02
 
 @contextmanager
 def reserved_port() -> Iterator[int]:
-    """A loopback port that nobody else is given while the block lasts.
+    """A loopback port that no other program gets while the block lasts.
 
     A server may listen on it, stop and listen again. While no server listens, connections are refused. The port is
     held by a socket that is bound and never listens, which Linux lets others share if they set SO_REUSEADDR too, as

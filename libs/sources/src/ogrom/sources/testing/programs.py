@@ -35,7 +35,7 @@ def program(*names: str) -> str:
 
 
 def user() -> str:
-    """Who runs this; as root the programs insist on being told."""
+    """The user that runs this; as root, the programs insist on knowing."""
     return pwd.getpwuid(os.getuid()).pw_name
 
 
@@ -64,7 +64,7 @@ def install(data: Path, tmp: Path, *options: str) -> None:
         raise MariaDBMissing(f"{command[0]} failed: {done.stdout}{done.stderr}")
 
 
-# What the files of a data folder are like: for both who makes them and the server, which would make them anew.
+# The layout of the files of a data folder. Program and server must agree, or the server would make them again.
 LAYOUT = ("--innodb-log-file-size=16M",)
 
 CERTIFICATE = "ogrom-server.pem"
@@ -102,7 +102,7 @@ def _template(tmp: Path) -> Path:
         _remove_unused(cache)
         with tempfile.TemporaryDirectory(dir=cache) as made:
             _make(Path(made, "data"), tmp)
-            # Who finds one there was not the first, and has made the same.
+            # If there is one by now, another process was first, and has made the same.
             with suppress(OSError):
                 Path(made, "data").rename(template)
         os.utime(template)

@@ -169,8 +169,8 @@ def cached(
 
     An answer depends on the method, the locale and the arguments; a source that answers by principal must
     not be cached. Mappings are handed out read-only, as many callers share them. That something does not exist
-    (None) is not remembered: it may be made at any moment. Who wants the latest (`ctx.wants_latest`) gets the
-    store's own answer, and the others get it from then on; who gets another is told in `ctx.copies`.
+    (None) is not remembered: it may be created at any moment. A call that wants the latest (`ctx.wants_latest`) gets
+    the store's own answer, and from then on the others get it too; answers from memory are noted in `ctx.copies`.
 
     Args:
         source: any source.
@@ -181,7 +181,7 @@ def cached(
         stale_if_error: how long beyond `ttl`, in seconds, an answer is served where the source is Unavailable
             or gives up before the call's deadline (RFC 5861, section 4). Never after a write. With both 0,
             reads pass through, each on its own, and writes still forget what they change for other sources.
-        on_stale: told of every such answer; must not raise.
+        on_stale: called with every such answer; must not raise.
         rules: what reads and what writes.
     """
     return cast(S, Cached(source, name, cache, ttl, stale_if_error, on_stale, rules))
@@ -254,7 +254,7 @@ class Cached(Wrapper):
         return entry if entry is not None and self._age(entry) < self._ttl else None
 
     def _stale(self, call: Call, key: Hashable, state: tuple[int, ...], error: SourceError) -> Entry:
-        # Past the deadline nobody waits for a stale answer either; and a write may have come meanwhile.
+        # Past the deadline a stale answer is of no use either; and there may have been a write.
         late = call.ctx is not None and call.ctx.remaining() == 0.0
         current = self._cache.state(self._rules.reads[call.name])
         entry = None if late or current != state else self._cache.find(key, state)

@@ -20,7 +20,7 @@ class Observe(Protocol):
 
 
 def observed(source: S, name: str, observe: Observe, *, clock: Callable[[], float] = time.perf_counter) -> S:
-    """The source, every call of it told to `observe`.
+    """The source, with every call reported to `observe`.
 
     Args:
         source: any source.
@@ -65,7 +65,7 @@ class Timings:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # Calls, seconds and longest; a Timing is made when somebody asks.
+        # Calls, seconds and longest; a Timing is made on demand.
         self._sums: dict[tuple[str, str, str], tuple[int, float, float]] = {}
 
     def __call__(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
