@@ -24,10 +24,10 @@ from werkzeug.test import Client
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.settings import Settings
-from ogrom.sources.bulk import insert_rows
-from ogrom.sources.engine import database_engine
-from ogrom.sources.migrate import migrate
-from ogrom.sources.tables import metadata, products
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.rows import insert_rows
+from ogrom.sources.sql.tables import metadata, products
 from ogrom.sources.testing import MariaDB, reserved_port
 from ogrom.sources.testing.programs import install
 from ogrom_tools.progress import say

@@ -17,7 +17,7 @@ from bench.peers import MEMORY, PEERS, Peer
 from bench.peers.check import Catalogue
 from bench.peers.peer import ROOT
 from bench.peers.running import running
-from ogrom.sources.demo import LOCALES
+from ogrom.catalogue.demo import LOCALES
 
 from .service import copied
 

@@ -18,7 +18,7 @@ from bench.measure.usage import processor_seconds
 from bench.measure.wrk import throughput
 from bench.peers import PEERS
 from bench.peers.running import running
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 from ogrom_tools.progress import counted
 
 from .demand import HOURS, KINDS, Demand, Kind, Trace, hit_ratio, shares

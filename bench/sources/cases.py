@@ -11,8 +11,8 @@ from typing import Any
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Collage, Comment, Money, Placement, Product
 from ogrom.protocols.pages import PageRequest
-from ogrom.sources.comments import _KEYSET as COMMENTS
-from ogrom.sources.products import _KEYSET as PRODUCTS
+from ogrom.sources.sql.comments import _KEYSET as COMMENTS
+from ogrom.sources.sql.products import _KEYSET as PRODUCTS
 from ogrom.sources.wrappers import Breaker, Cache, Timings, cached, guarded, observed
 
 from .stores import CATEGORIES, LOCALE, Store, collage_of

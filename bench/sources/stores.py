@@ -13,12 +13,12 @@ from sqlalchemy import Engine, make_url, text
 
 from ogrom.protocols.catalogue import Catalogue, CategoryRecord, Offer, ProductRecord
 from ogrom.protocols.models import Collage, Comment, Money, Placement, User
-from ogrom.sources.bulk import insert_rows
-from ogrom.sources.engine import database_engine
-from ogrom.sources.migrate import migrate
-from ogrom.sources.records import rows_of
-from ogrom.sources.sql import SqlSources
-from ogrom.sources.tables import metadata
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.loading import rows_of
+from ogrom.sources.sql.rows import insert_rows
+from ogrom.sources.sql.sources import SqlSources
+from ogrom.sources.sql.tables import metadata
 
 LOCALE = "de-DE"
 CATEGORIES = 50

@@ -13,7 +13,7 @@ from bench.measure.distance import delayed_database
 from bench.measure.usage import processor_seconds
 from bench.peers import MEMORY, PEERS
 from bench.peers.check import Catalogue, checked
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 PRODUCTS = 60
 

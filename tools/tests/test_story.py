@@ -52,7 +52,7 @@ CHANGES = {
 """By the libraries that it crosses: what their changelogs say."""
 
 FEW = {
-    "libs/sources": ("test_columns.py", "test_demo_records.py"),
+    "libs/sources": ("sql/test_tables.py", "sql/test_prefetch.py"),
     "libs/core": ("endpoints/test_product.py",),
     "services/api-run": ("test_app.py", "test_home.py"),
 }

@@ -19,12 +19,11 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.copies import Copies
 from ogrom.protocols.models import CollageDraft, Placement
 from ogrom.protocols.pages import PageRequest
-from ogrom.sources.demo import catalogue
-from ogrom.sources.engine import database_engine
-from ogrom.sources.loading import load
-from ogrom.sources.migrate import migrate
-from ogrom.sources.sql import SqlSources
-from ogrom.sources.testing import MariaDB, Proxy
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.loading import load
+from ogrom.sources.sql.sources import SqlSources
+from ogrom.sources.testing import MariaDB, Proxy, sample
 from ogrom.sources.wrappers import Breaker, Cache, Timings, cached, guarded, observed
 
 PAGE = PageRequest(limit=20)
@@ -40,7 +39,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlSources]:
     """Over a small demo in SQLite."""
     engine = database_engine(f"sqlite:///{tmp_path_factory.mktemp('cost') / 'ogrom.db'}")
     migrate(engine)
-    load(engine, catalogue(products=1000))
+    load(engine, sample(1000))
     yield SqlSources.over(engine)
     engine.dispose()
 
@@ -139,7 +138,7 @@ def test_a_read_from_a_server_is_one_round_trip(mariadb: MariaDB) -> None:
         engine = database_engine(f"{url}?ssl-mode=DISABLED", pool_size=1)
         stack.callback(engine.dispose)
         migrate(engine)
-        load(engine, catalogue(products=1000))
+        load(engine, sample(1000))
         sources = SqlSources.over(engine)
         # The least of some: a read may wake the watchdog, or be so late that a session's limit no longer will do.
         reads: list[tuple[Callable[[], object], int]] = [

@@ -4,21 +4,21 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, SelectBase, UpdateBase, delete, select, text
 
-import ogrom.sources
-from ogrom.sources import collage_rows, comments, products, tables
-from ogrom.sources.calls import AnySelect
-from ogrom.sources.demo import catalogue
-from ogrom.sources.engine import database_engine
-from ogrom.sources.loading import load
-from ogrom.sources.migrate import migrate
-from ogrom.sources.statements import text_of
-from ogrom.sources.tables import metadata
-from ogrom.sources.testing import MariaDB
+from ogrom.sources import search, sql
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.database.statements import compiled
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql import collages, comments, products, tables
+from ogrom.sources.sql.loading import load
+from ogrom.sources.sql.rows import AnySelect
+from ogrom.sources.sql.tables import metadata
+from ogrom.sources.testing import MariaDB, sample
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +33,7 @@ OLDER: dict[str, Any] = {"created_at": NOW, "id": 100}
 # Each statement constant by where it is, with parameters.
 CONSTANTS: dict[str, Mapping[str, Any]] = {
     "categories._BY_ID": {"locale": LOCALE, "id": 101},
-    "collage_rows.BY_IDS": {"locale": LOCALE, "ids": [1, 5, 9]},
+    "collages._BY_IDS": {"locale": LOCALE, "ids": [1, 5, 9]},
     "collages._CLEAR": THIS,
     "collages._DELETE": THIS,
     "collages._REPLACE": {**THIS, "title": "x", "updated_at": NOW},
@@ -72,7 +72,7 @@ def pages() -> Iterator[tuple[str, AnySelect, Mapping[str, Any]]]:
             of_author = {"author_id": 3} if one else {}
             name = f"{'later' if after else 'first'}, {'of one' if one else 'all'}"
             yield f"comments {name}", comments._newest(of_collage=one, after=after), page | key | of_collage
-            yield f"collages {name}", collage_rows.newest(of_author=one, after=after), page | key | of_author
+            yield f"collages {name}", collages._newest(of_author=one, after=after), page | key | of_author
         start = {"after": 5_000 if after else 0}
         for filters in ({}, {"category_id": 105}, {"brand": "Kaltblau"}):
             yield f"products {filters} after {start}", products._page(tuple(filters)), page | start | filters
@@ -81,17 +81,23 @@ def pages() -> Iterator[tuple[str, AnySelect, Mapping[str, Any]]]:
 PAGES = list(pages())
 
 # The functions that make statements; their statements are in `pages`. Search has an index of its own kind.
-MAKERS = {"collage_rows.newest", "comments._newest", "products._page", "search._statement"}
+MAKERS = {"collages._newest", "comments._newest", "products._page", "source._statement"}
 
 
 def members() -> Iterator[tuple[str, Any]]:
     """What the modules of the package hold, each thing once, by module and name."""
     seen: set[int] = set()
-    for module in pkgutil.iter_modules(ogrom.sources.__path__):
-        for name, value in vars(importlib.import_module(f"ogrom.sources.{module.name}")).items():
+    modules = [each for package in (sql, search) for each in _modules(package)]
+    for module in modules:
+        for name, value in vars(module).items():
             if id(value) not in seen:
                 seen.add(id(value))
-                yield f"{module.name}.{name}", value
+                yield f"{module.__name__.rpartition('.')[2]}.{name}", value
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    return [importlib.import_module(each.name) for each in found]
 
 
 STATEMENTS = {name: value for name, value in members() if isinstance(value, SelectBase | UpdateBase)}
@@ -107,7 +113,7 @@ def filled(mariadb: MariaDB) -> Iterator[Connection]:
     """A store with some ten thousand products, and the server's statistics about it."""
     engine = database_engine(mariadb.database())
     migrate(engine)
-    load(engine, catalogue(products=12_000))
+    load(engine, sample(12_000))
     with engine.connect() as connection:
         for table in metadata.sorted_tables:
             connection.execute(text(f"ANALYZE TABLE {table.name}")).all()
@@ -118,12 +124,12 @@ def filled(mariadb: MariaDB) -> Iterator[Connection]:
 def plan(connection: Connection, statement: Any, parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What EXPLAIN says, a row for each table."""
     if isinstance(statement, SelectBase):
-        found = text_of(statement, connection.dialect, parameters)
-        sql, values = found.sql, found.values(parameters)
+        query = compiled(statement, connection.dialect, parameters)
+        sql, values = query.sql, query.values(parameters)
     else:
-        compiled = statement.compile(dialect=connection.dialect, column_keys=list(parameters))
-        given = compiled.construct_params(parameters)
-        sql, values = str(compiled), tuple(given[name] for name in compiled.positiontup)
+        made = statement.compile(dialect=connection.dialect, column_keys=list(parameters))
+        given = made.construct_params(parameters)
+        sql, values = str(made), tuple(given[name] for name in made.positiontup)
     return [dict(row) for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values).mappings()]
 
 

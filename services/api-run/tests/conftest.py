@@ -21,16 +21,17 @@ from typing import Any, TypeAlias
 import pytest
 from flask.testing import FlaskClient
 
+from ogrom.catalogue.demo import catalogue
 from ogrom.run.access.tokens import minted
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
-from ogrom.sources.demo import catalogue
-from ogrom.sources.engine import database_engine
-from ogrom.sources.loading import load
-from ogrom.sources.migrate import migrate
-from ogrom.sources.testing import overhear, reserved_port as _reserved_port
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.database.statements import listening
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.loading import load
+from ogrom.sources.testing import reserved_port as _reserved_port
 
 PROGRAM = Path(sys.executable).parent / "ogrom-api"
 PRODUCTS = 200
@@ -150,11 +151,11 @@ def make_container() -> Iterator[Callable[..., Container]]:
 @pytest.fixture
 def statements() -> Iterator[Callable[[Container], list[str]]]:
     """Gives the list to which a container's statements are added as they are sent to the database."""
-    with ExitStack() as listening:
+    with ExitStack() as stack:
 
         def statements(container: Container) -> list[str]:
             sent: list[str] = []
-            listening.enter_context(overhear(container.engine(), lambda statement, _: sent.append(statement)))
+            stack.enter_context(listening(container.engine(), lambda statement, _: sent.append(statement)))
             return sent
 
         yield statements

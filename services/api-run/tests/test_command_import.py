@@ -106,7 +106,7 @@ def test_a_lost_database_says_how_to_go_on(api: Run, monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise Unavailable("database", "gone")
 
-    monkeypatch.setattr("ogrom.run.commands.import_.import_items", fail)
+    monkeypatch.setattr("ogrom.catalogue.commands.import_.import_items", fail)
     done = api("import", "shop.tsv", "--locale", "de-DE")
     assert done.exit_code == 1
     assert done.stderr == (
@@ -119,7 +119,7 @@ def test_a_lost_database_says_how_to_go_on(api: Run, monkeypatch: pytest.MonkeyP
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ogrom.run.commands.import_.import_items", interrupt)
+    monkeypatch.setattr("ogrom.catalogue.commands.import_.import_items", interrupt)
     done = api("import", "shop.tsv", "--locale", "de-DE")
     assert done.stderr.startswith("ogrom: import: interrupted; what is loaded stays")
 
@@ -163,7 +163,7 @@ def test_an_export_that_cannot_be_written(api: Run) -> None:
     done = api("export", "all.jsonl")
     assert done.exit_code == 1
     assert done.stderr == (
-        "ogrom: export: sqlite:///.ogrom/ogrom.sqlite3 has not the tables of this version; run `ogrom-api migrate`\n"
+        "ogrom: export: sqlite:///.ogrom/ogrom.sqlite3 lacks the tables of this version; run `migrate` first\n"
     )
     api("migrate")
     done = api("export", "missing/all.jsonl")

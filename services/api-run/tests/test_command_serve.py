@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 pytestmark = pytest.mark.slow
 Start = Callable[..., Any]

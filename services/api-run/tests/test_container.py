@@ -13,7 +13,7 @@ from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.failures import Failure
 from ogrom.run.settings import Settings
-from ogrom.sources.engine import database_engine
+from ogrom.sources.database.engine import database_engine
 
 PARTS = [name for name in vars(Container) if not name.startswith("_")]
 
@@ -38,7 +38,7 @@ def test_every_part_can_be_built_over_another_service() -> None:
         if name not in {"engine", "reader", "store", "sql", "writer_probe"}
     }
     assert {type(getattr(built["database"], each.name)).__module__ for each in fields(Sources)} == {
-        f"ogrom.sources.remote.{each}" for each in ("goods", "collages", "remarks", "search")
+        f"ogrom.client.{each}" for each in ("products", "collages", "comments")
     }
     assert built["check"].fault == "The service behind cannot be used; the log says why."
     built["remote"].close()

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from ogrom.protocols.errors import Unavailable
 from ogrom.run.health import Readiness, readiness
-from ogrom.sources.engine import database_engine
-from ogrom.sources.migrate import MigrationState, state
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import MigrationState, state
 
 VERSION = version("ogrom-api-run")
 

@@ -19,7 +19,7 @@ from ogrom.run.settings import Settings
 from ogrom.server import LoopState, Worker
 from ogrom.server.scoreboard import Scoreboard, WorkerSlot
 from ogrom.server.testing import running
-from ogrom.sources import databases, reads
+from ogrom.sources.database import database, reads
 
 SECONDS = 300.0
 PRODUCT = "/v1/de-DE/products/1"
@@ -76,7 +76,7 @@ def held_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Eve
         return reads.read(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(databases, "read", read)
+        patch.setattr(database, "read", read)
         try:
             yield begun, go_on
         finally:

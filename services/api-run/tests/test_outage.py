@@ -39,7 +39,7 @@ class World:
     ) -> None:
         self.clock = Clock()
         self.cache = Cache(clock=self.clock)
-        self.breaker = Breaker("database", failures=3, rest=5, clock=self.clock)
+        self.breaker = Breaker("database", failures=3, reset_timeout=5, clock=self.clock)
         breakers = Breakers(reader=self.breaker, writer=self.breaker)
         parts = {"cache": providers.Object(self.cache), "breakers": providers.Object(breakers)}
         self.container = make_container(url, **parts)
@@ -87,7 +87,7 @@ def test_what_is_not_in_memory_is_a_503(world: World, path: str) -> None:
     world.statuses(path)
     world.statuses(PRODUCT)
     if path == OTHER:
-        world.cache.forget()
+        world.cache.invalidate()
     world.take_away()
     answer = world.client.get(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

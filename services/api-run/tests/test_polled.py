@@ -24,12 +24,11 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import BLOCKING
 from ogrom.server.greenlets import Greenlets
-from ogrom.sources.databases import Database
-from ogrom.sources.engine import database_engine
-from ogrom.sources.mysql import POLLED
-from ogrom.sources.polled import PolledReads
-from ogrom.sources.polled_connection import PolledConnection
-from ogrom.sources.reads import read
+from ogrom.sources.database.database import Database
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.database.mysql import POLLED
+from ogrom.sources.database.polled import PolledConnection, PolledReads
+from ogrom.sources.database.reads import read
 from ogrom.sources.testing import MariaDB
 
 pytestmark = pytest.mark.slow

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from ogrom.client import RemoteSources
 from ogrom.protocols.context import Bearer, Context, Principal
 from ogrom.protocols.contracts import StoreContract
 from ogrom.protocols.testing import CATALOGUE
@@ -17,10 +18,9 @@ from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 from ogrom.server import Lane
 from ogrom.server.testing import running
-from ogrom.sources.loading import load
-from ogrom.sources.migrate import migrate
-from ogrom.sources.remote import RemoteSources
-from ogrom.sources.tables import categories, metadata
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.loading import load
+from ogrom.sources.sql.tables import categories, metadata
 
 pytestmark = pytest.mark.slow
 THREADS = 8

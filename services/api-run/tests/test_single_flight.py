@@ -12,8 +12,8 @@ from ogrom.protocols.waiting import settled
 from ogrom.run.container import Container
 from ogrom.server import Lane
 from ogrom.server.testing import running
-from ogrom.sources.testing import overhear
-from ogrom.sources.wrappers import flights
+from ogrom.sources.database.statements import listening
+from ogrom.sources.wrappers import single_flight
 
 pytestmark = pytest.mark.slow
 SECONDS = 30
@@ -59,9 +59,9 @@ def test_sixteen_at_once_are_one_statement(
         for _each in range(CROWD - 1):
             waiting.acquire(timeout=SECONDS / CROWD / 2)
 
-    monkeypatch.setattr(flights, "settled", wait)
+    monkeypatch.setattr(single_flight, "settled", wait)
     sent = statements(container)
-    with overhear(container.engine(), hold), ThreadPoolExecutor(CROWD) as pool:
+    with listening(container.engine(), hold), ThreadPoolExecutor(CROWD) as pool:
         answers = list(pool.map(lambda _: get(port, "/v1/de-DE/products/1"), range(CROWD)))
     assert [status for status, _ in answers] == [200] * CROWD
     assert len(sent) == 1

@@ -81,7 +81,7 @@ def test_each_thread_has_its_connection(make_container: Make, store: str) -> Non
 
 def test_without_data_every_endpoint_is_asked_all_the_same(make_container: Make, tmp_path: Any) -> None:
     """A new installation is warm as well."""
-    from ogrom.sources.migrate import migrate
+    from ogrom.sources.migrations.migrate import migrate
 
     container = make_container(f"sqlite:///{tmp_path}/empty.sqlite3")
     migrate(container.engine())

@@ -47,9 +47,9 @@ PLANTED = {
         ("flask/__init__.py", '    "WsgiRequest",\n', ""),
     ],
     "sources": [
-        ("engine.py", "pool_size: int = 8", "pool_size: int = 16"),
-        ("wrappers/cache.py", "def forget(self, *kinds: str)", "def forget(self, kind: str)"),
-        ("statements.py", "def text_of(", "def texts_of("),
+        ("database/engine.py", "pool_size: int = 8", "pool_size: int = 16"),
+        ("wrappers/cached.py", "def invalidate(self, *tags: str)", "def invalidate(self, tag: str)"),
+        ("database/statements.py", "def compiled(", "def compiled_for("),
     ],
     "core": [
         ("assembly.py", "    search: SearchSource\n", "    search: SearchSource\n    shops: SearchSource\n"),
@@ -85,9 +85,9 @@ EXPECTED = {
         "major export-removed ogrom.http.flask.WsgiRequest",
     },
     "sources": {
-        "minor default-changed ogrom.sources.engine.database_engine",
-        "major parameter-removed ogrom.sources.wrappers.Cache.forget",
-        "major parameter-added-required ogrom.sources.wrappers.Cache.forget",
+        "minor default-changed ogrom.sources.database.engine.database_engine",
+        "major parameter-removed ogrom.sources.wrappers.Cache.invalidate",
+        "major parameter-added-required ogrom.sources.wrappers.Cache.invalidate",
     },
     "core": {"major field-added-required ogrom.core.Sources.shops"},
 }

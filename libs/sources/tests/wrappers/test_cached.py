@@ -150,12 +150,12 @@ def test_an_unknown_method_forgets_everything(world: Any) -> None:
 def test_forgetting_by_hand(world: Any) -> None:
     """One kind leaves the others; none is all."""
     world.source.likes(CTX, 11)
-    world.cache.forget("users")
+    world.cache.invalidate("users")
     world.source.likes(CTX, 11)
     assert len(world.inner.calls) == 1
-    world.cache.forget("likes")
+    world.cache.invalidate("likes")
     world.source.likes(CTX, 11)
-    world.cache.forget()
+    world.cache.invalidate()
     world.source.likes(CTX, 11)
     assert len(world.inner.calls) == 3
 
@@ -225,7 +225,7 @@ def test_no_stale_answer_after_a_write_for_another_error_or_past_the_deadline(wo
         world.source.likes(_soon(0.01), 11)
 
     def written_meanwhile(ctx: Context) -> None:
-        world.cache.forget("likes")
+        world.cache.invalidate("likes")
         raise DOWN
 
     world.inner.then = written_meanwhile

@@ -8,17 +8,7 @@ import pytest
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict, SourceError, Unavailable
 from ogrom.protocols.testing import CATALOGUE, DE, MemorySources
-from ogrom.sources.wrappers import (
-    Breaker,
-    Cache,
-    Observed,
-    Stale,
-    Timing,
-    Timings,
-    cached,
-    guarded,
-    observed,
-)
+from ogrom.sources.wrappers import Breaker, Cache, Observed, Stale, Timing, Timings, cached, guarded, observed
 
 CTX = Context(locale=DE)
 
@@ -88,7 +78,7 @@ def test_an_open_breaker_within_a_cache_serves_stale_answers_at_once() -> None:
 
     timings = Timings()
     stale: list[Stale] = []
-    breaker = Breaker("database", failures=2, rest=10, clock=lambda: now[0])
+    breaker = Breaker("database", failures=2, reset_timeout=10, clock=lambda: now[0])
     inner = guarded(observed(Likes(), "likes", timings), "likes", breaker)
     cache = Cache(clock=lambda: now[0])
     source = cached(inner, "likes", cache, ttl=1, stale_if_error=60, on_stale=stale.append)

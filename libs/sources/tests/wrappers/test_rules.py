@@ -56,5 +56,5 @@ def test_a_deleted_collage_is_gone_from_every_answer_remembered() -> None:
     answers()
     collages.delete_collage(ctx, 11, revision=1)
     remembered = answers()
-    cache.forget()
+    cache.invalidate()
     assert remembered == answers()

@@ -1,3 +1,3 @@
-"""Ogrom's data sources over SQL: `engine`, `migrate`, `loading`, and `sql` which bundles one source a protocol."""
+"""Ogrom's data sources over SQL: `database`, `sql`, `search`, `wrappers`, `migrations`, `testing`."""
 
-__all__: list[str] = []  # what others may use says so in an `__all__` of its own
+__all__: list[str] = []  # a module that is for others has an `__all__` of its own

@@ -7,20 +7,26 @@ asks for help shall not wait.
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ogrom.catalogue.commands import demo_command, export_command, import_command
+from ogrom.sources.commands import Target, migrate_command
+
 from .environment import Found, errors, look_up, settings_of
-from .failures import Failure
+from .failures import Failure, explained, require_database
 from .readers import flag
 from .settings import VARIABLES, Settings, Variable
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-_PATH: click.Path = click.Path(dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -44,6 +50,11 @@ def _settings(*options: str) -> Callable[[F], F]:
         return command
 
     return decorate
+
+
+def _parameters(*options: str) -> list[click.Parameter]:
+    """Some of the settings as options of a command that is made elsewhere."""
+    return click.command()(_settings(*options)(lambda: None)).params
 
 
 def _option(variable: Variable, help_: str) -> Callable[[F], F]:
@@ -97,81 +108,28 @@ def serve(**options: str | None) -> None:
     sys.exit(serve(settings))
 
 
-@cli.command()
-@_settings("--database")
-def migrate(**options: str | None) -> None:
-    """Bring the database's tables up to date.
-
-    Of two at the same time, the second waits for the first and finds nothing to do.
-    """
+def _target(command: str, options: Mapping[str, str | None]) -> Target:
+    """The database that a command of a library works on."""
     settings = _read(options)
-    from .commands.migrate import migrate
+    url = settings.database_url
+    require_database(url, command)
 
-    migrate(settings)
+    @contextmanager
+    def connect() -> "Iterator[Engine]":
+        from ogrom.sources.database.engine import database_engine
 
+        with explained(url):
+            engine = database_engine(url.secret)
+            try:
+                yield engine
+            finally:
+                engine.dispose()
 
-@cli.command()
-@click.option(
-    "--products", type=click.IntRange(1), default=2000, show_default=True, help="How many products."
-)
-@_settings("--database")
-def demo(products: int, **options: str | None) -> None:
-    """Fill an empty database with the demo catalogue.
-
-    Collages, comments, users and likes follow the number of products; a million products take some minutes.
-    If interrupted, a whole but smaller catalogue is left.
-    """
-    settings = _read(options)
-    from .commands.demo import demo
-
-    demo(settings, products)
+    return Target(str(url), connect, settings.locales)
 
 
-@cli.command("import")
-@click.argument("file", type=_PATH)
-@click.option("--locale", metavar="LOCALE", help="Of which market the file is; JSON Lines hold all markets.")
-@click.option(
-    "--currency",
-    type=click.STRING,
-    metavar="CODE",
-    help="What that market sells in (ISO 4217).  [default: its region's]",
-)
-@click.option("--category", metavar="'A > B'", help="Where products go that name no category.")
-@click.option("--taxonomy", type=_PATH, help="Google's categories by number: taxonomy-with-ids.LOCALE.txt.")
-@click.option("--report", type=_PATH, help="Where to write what is rejected.  [default: FILE.report.tsv]")
-@click.option("--prune", is_flag=True, help="Remove the market's imported products that are not in FILE.")
-@click.option("--yes", is_flag=True, help="Do so without asking.")
-@_settings("--database")
-def import_(file: Path, report: Path | None, prune: bool, yes: bool, **options: Any) -> None:
-    """Load a catalogue from FILE into what is there.
-
-    FILE is what a shop publishes for Google Merchant Center (tab-separated values, RSS or Atom) or what
-    `ogrom-api export` wrote (JSON Lines), compressed by gzip or not. Each offer keeps its product, so that the
-    same file a second time changes nothing, and an import that was interrupted goes on where it ended.
-
-    Exits with 3 where all but some rows could be loaded; the report says which, and why.
-    """
-    settings = _read({"database": options.pop("database")})
-    from .commands.import_ import Options, import_
-    from .market_options import MarketOptions
-
-    market = MarketOptions(**options)
-    import_(settings, file, Options(market=market, report=report, prune=prune, yes=yes))
-
-
-@cli.command()
-@click.argument("file", type=_PATH)
-@_settings("--database")
-def export(file: Path, **options: str | None) -> None:
-    """Write all that the database has to FILE, in JSON Lines, as it is at one moment.
-
-    FILE is compressed if its name ends with .gz. `ogrom-api import` takes it, on any database: what is exported
-    from there is the same to the byte.
-    """
-    settings = _read(options)
-    from .commands.export import export
-
-    export(settings, file)
+for _make in (migrate_command, demo_command, import_command, export_command):
+    cli.add_command(_make(_target, *_parameters("--database")))
 
 
 @cli.command()

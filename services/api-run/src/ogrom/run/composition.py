@@ -56,10 +56,10 @@ def breakers_of(
     failures, rest = settings.breaker_failures, settings.breaker_rest
     if not failures:
         return None
-    writer = Breaker("database", failures=failures, rest=rest, probe=ask_writer or ask)
+    writer = Breaker("database", failures=failures, reset_timeout=rest, probe=ask_writer or ask)
     if ask_writer is None:
         return Breakers(writer, writer)
-    return Breakers(Breaker("replica", failures=failures, rest=rest, probe=ask), writer)
+    return Breakers(Breaker("replica", failures=failures, reset_timeout=rest, probe=ask), writer)
 
 
 def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:

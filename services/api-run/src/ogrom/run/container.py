@@ -17,10 +17,10 @@ from ogrom.http import Mount
 from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Waiter
 from ogrom.server import Worker
-from ogrom.sources.databases import Database
-from ogrom.sources.engine import database_engine
-from ogrom.sources.migrate import MigrationState, state
-from ogrom.sources.sql import SqlSources
+from ogrom.sources.database.database import Database
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import MigrationState, state
+from ogrom.sources.sql.sources import SqlSources
 from ogrom.sources.wrappers import Cache
 
 from .access.content import content_limit
@@ -46,7 +46,7 @@ from .telemetry import Telemetry, routes_of
 from .tracing import trace_pages, tracer_of
 
 if TYPE_CHECKING:
-    from ogrom.sources.remote import RemoteSources
+    from ogrom.client import RemoteSources
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
@@ -77,7 +77,7 @@ def _connected(url: DatabaseUrl, settings: Settings) -> Engine:
 
 def _remote(settings: Settings) -> "RemoteSources":
     # It takes long to import, and most services stand before a database.
-    from ogrom.sources.remote import RemoteSources
+    from ogrom.client import RemoteSources
 
     try:
         return RemoteSources.at(
@@ -91,7 +91,7 @@ def _remote(settings: Settings) -> "RemoteSources":
 
 def _picture(slug: str) -> str | None:
     # Only the demo's products have such pictures.
-    from ogrom.sources.demo import picture
+    from ogrom.catalogue.demo import picture
 
     return picture(slug)
 

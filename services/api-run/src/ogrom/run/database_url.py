@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from ogrom.sources.tls_options import tls_options
+from ogrom.sources.database.tls import tls_options
 
 MYSQL = "mysql://user:password@host:3306/database"
 SQLITE = "sqlite:///path"

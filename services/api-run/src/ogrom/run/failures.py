@@ -2,34 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
 
-import click
+from ogrom.sources.commands import CommandError
 
 from .database_url import DatabaseUrl
 
 
-class Failure(click.ClickException):
+class Failure(CommandError):
     """What went wrong, where, and what to do about it; a line for each thing."""
-
-    exit_code = 1
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message as `ogrom: ...`."""
-        for line in self.message.splitlines():
-            click.echo(f"ogrom: {line}", file=file, err=file is None)
 
 
 @contextmanager
 def shown_to_the_end() -> Iterator[None]:
-    """Show a Failure, and end the process: where nobody above shows it, as in a worker.
+    """Show a CommandError, and end the process: where nobody above shows it, as in a worker.
 
     Raises:
         SystemExit: there was one.
     """
     try:
         yield
-    except Failure as failure:
+    except CommandError as failure:
         failure.show()
         raise SystemExit(1) from failure
 

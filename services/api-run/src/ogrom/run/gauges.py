@@ -6,7 +6,7 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy.pool import QueuePool
 
 from ogrom.server import LoopState
-from ogrom.sources.databases import Database
+from ogrom.sources.database.database import Database
 from ogrom.sources.wrappers import Cache
 
 from .composition import Breakers

@@ -11,9 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ogrom.http import Answer, Exchange, Problem, Resource
 from ogrom.protocols.errors import SourceError
 from ogrom.server import State, Worker
-from ogrom.sources.migrate import MigrationState
-
-from .schema import is_usable
+from ogrom.sources.migrations.migrate import MigrationState
 
 log = logging.getLogger("ogrom.run")
 
@@ -52,7 +50,7 @@ def readiness(
         ask_writer: asks the one that is written to; None where it is the same.
     """
     state, fault = _asked(ask)
-    if state is None or not is_usable(state):
+    if state is None or not state.is_usable:
         migrated, revision = (None, None) if state is None else (False, state.current)
         return Readiness(version, migrated, revision, fault=fault)
     writable = ask_writer is None or _writable(ask_writer)
@@ -76,7 +74,7 @@ def _asked(ask: Callable[[], MigrationState]) -> tuple[MigrationState | None, st
         # What the driver says is for the log: it may name hosts and users.
         log.warning("not ready: %s", error)
         return None, "The database cannot be used; the log says why."
-    return state, "" if is_usable(state) else "The database is not migrated; run `ogrom-api migrate`."
+    return state, "" if state.is_usable else "The database is not migrated; run `ogrom-api migrate`."
 
 
 def remote_readiness(version: str, ask: Callable[[], object]) -> Readiness:

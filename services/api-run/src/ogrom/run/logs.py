@@ -33,7 +33,7 @@ FIELDS = "ogrom_fields"
 STDOUT, STDERR = 1, 2
 
 # These tell of each call, each connection and each plugin, where metrics and traces say more.
-_TALKATIVE = ("alembic.runtime.plugins", "httpx2", "ogrom.sources.pools", "sqlalchemy")
+_TALKATIVE = ("alembic.runtime.plugins", "httpx2", "ogrom.sources.database.pool", "sqlalchemy")
 
 # Who has the first 16,000 characters of a text has seen enough of it.
 _LONGEST = 16_000

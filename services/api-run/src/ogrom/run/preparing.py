@@ -7,14 +7,14 @@ from ogrom.http.trace.traces import PATH as TRACE_PATH
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
-from ogrom.sources.loading import is_empty
+from ogrom.sources.commands import bring_up_to_date
+from ogrom.sources.sql.loading import is_empty
 
 from .access.installation import check
 from .container import Container
 from .failures import explained, shown_to_the_end
 from .hosting import close
 from .markets import market_prefix
-from .schema import bring_up_to_date
 from .settings import Settings
 
 
@@ -37,7 +37,7 @@ def prepare(engine: Engine, settings: Settings) -> None:
     bring_up_to_date(engine)
     if settings.demo_products and is_empty(engine):
         # A second start need not import it.
-        from .filling import fill
+        from ogrom.catalogue.commands.demo import fill
 
         fill(engine, settings.demo_products, whole=True)
 

@@ -1,6 +1,6 @@
 """The rules by which revision 0002 makes the rows of `texts`, as they were then.
 
-They stand here once more because a revision does the same for ever: when the rules of `ogrom.sources.searching`
+They are repeated here because a revision must never change: when the rules of `ogrom.sources.search.tokens`
 or `ogrom.protocols.words` change, the revision that comes with the change makes the rows anew.
 """
 

@@ -1,13 +1,14 @@
 """Tools for tests of what needs a real database.
 
 `MariaDB` is a private server, `Proxy` a network that fails, `reserved_port` a port for a server that cannot choose
-one itself, `overhear` tells what a database is asked.
+one itself, `wait_until` waits for a condition, `sample` gives records by the thousand. The module `fixtures` has
+pytest's fixtures of databases.
 """
 
 from .mariadb import MariaDB
-from .ports import reserved_port
+from .ports import reserved_port, wait_until
 from .programs import MariaDBMissing
 from .proxy import Proxy
-from .statements import overhear
+from .records import sample
 
-__all__ = ["MariaDB", "MariaDBMissing", "Proxy", "overhear", "reserved_port"]
+__all__ = ["MariaDB", "MariaDBMissing", "Proxy", "reserved_port", "sample", "wait_until"]

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,9 +16,8 @@ from typing import Self
 import mysql.connector
 from mysql.connector.connection_cext import CMySQLConnection
 
-from .ports import reserved_port
-from .programs import MariaDBMissing, program, user
-from .template import CERTIFICATE, LAYOUT, copy_template
+from .ports import reserved_port, wait_until
+from .programs import CERTIFICATE, LAYOUT, MariaDBMissing, copy_template, program, user
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 120.0
@@ -104,7 +102,7 @@ class MariaDB:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the server, at once since nobody wants its data any more, and delete them."""
+        """Kill the server and delete its data."""
         if self._process is not None:
             self.kill()
         self._held.close()
@@ -115,14 +113,15 @@ class MariaDB:
         """Start the server on the data it has, on the port it had, and wait until it answers."""
         assert self._folder is not None, "use MariaDB in a with block"
         with (self._folder / "log").open("ab") as log:
-            # Python ignores SIGXFSZ and so shall the server: too large a file is an error then, as on a full disk.
+            # The server inherits that Python ignores SIGXFSZ: too large a file is an error then, as on a full disk.
             self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, restore_signals=False)
-        deadline = time.monotonic() + _START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                text = (self._folder / "log").read_text(errors="replace")
-                raise MariaDBMissing(f"the server does not start: {text[-2000:]}")
-            time.sleep(0.02)
+        ended = self._process.poll
+        if (
+            not wait_until(lambda: self._answers() or ended() is not None, _START_SECONDS)
+            or ended() is not None
+        ):
+            text = (self._folder / "log").read_text(errors="replace")
+            raise MariaDBMissing(f"the server does not start: {text[-2000:]}")
 
     def stop(self) -> None:
         """Stop the server as its operator would; the data stays for another `start`."""
@@ -150,7 +149,7 @@ class MariaDB:
         process.wait()
 
     def pause(self) -> None:
-        """Let the server hang, by SIGSTOP: its port accepts, and nobody answers."""
+        """Let the server hang, by SIGSTOP: its port accepts, and does not answer."""
         os.kill(self.pid, signal.SIGSTOP)
         # The signal stops one thread after the other; the last one tells us.
         os.waitid(os.P_PID, self.pid, os.WSTOPPED)

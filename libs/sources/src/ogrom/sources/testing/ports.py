@@ -1,19 +1,40 @@
-"""Loopback ports that are known before the server that will listen on them."""
+"""Waiting for servers: loopback ports that are known before the server starts, and conditions that come true."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+_PAUSE = 0.02
 
 
 @contextmanager
 def reserved_port() -> Iterator[int]:
-    """A loopback port that stays ours while the block lasts.
+    """A loopback port that no other program gets while the block lasts.
 
-    A server may listen on it, stop and listen again; nobody else is given it, and while no server listens,
-    connections are refused. The port is held by a socket that is bound and never listens, which Linux lets
-    others share that set SO_REUSEADDR too, as servers do; socket(7).
+    A server may listen on it, stop and listen again. While no server listens, connections are refused. The port is
+    held by a socket that is bound and never listens, which Linux lets others share if they set SO_REUSEADDR too, as
+    servers do; socket(7).
     """
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
+
+
+def wait_until(condition: Callable[[], object], seconds: float) -> bool:
+    """Ask again and again until a condition holds.
+
+    Args:
+        condition: may raise, to end the wait.
+        seconds: for how long at most.
+
+    Returns:
+        Whether it holds.
+    """
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE)
+    return True

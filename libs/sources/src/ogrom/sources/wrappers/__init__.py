@@ -3,14 +3,11 @@
 source = cached(guarded(observed(source, "products", observe), "products", breaker), "products", cache, ttl=30)
 """
 
-from .breaker import Breaker, CircuitOpen
-from .cache import Cache, Statistics
-from .cached import Cached, Stale, cached
+from .cached import Cache, Cached, Stale, Statistics, cached
+from .circuit_breaker import Breaker, CircuitOpen, Guarded, guarded
 from .gathered import MERGED, SHARED, Gathered, Merged, gathered
-from .guarded import Guarded, guarded
-from .observed import Observe, Observed, observed
+from .observed import Observe, Observed, Timing, Timings, observed
 from .rules import RULES, Rules
-from .timings import Timing, Timings
 from .wrapper import Call, Wrapper
 
 __all__ = [

@@ -1,8 +1,8 @@
-"""Gathered: a source whose reads of one kind become one query where they wait at the same moment.
+"""Gathered: a source whose reads of one kind become one query if they wait at the same moment.
 
-Nothing waits for others to come. A read goes at once, with all that have been asked until then and were not sent yet:
-so no answer is older than its call, and the busier the server, the more records a query reads (Haxl's idea, across
-requests, since no answer depends on who asks).
+No read waits for others to come. It is sent at once, with all those that have been called and not sent yet. So no
+answer is older than its call, and the busier the server, the more records a query reads (Haxl's idea, across requests,
+since no answer depends on the caller).
 """
 
 import time
@@ -17,10 +17,8 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import Wait, Waiter
 
-from ..errors import again
-from .keys import Keys
 from .rules import RULES
-from .wrapper import Call, Wrapper
+from .wrapper import Call, CallKeys, Wrapper, copy_of
 
 S = TypeVar("S")
 
@@ -32,16 +30,16 @@ MERGED: Mapping[str, str] = MappingProxyType(
         "comment_by_id": "comments_by_ids",
     }
 )
-"""By a method that reads one record by its id, the one that reads several; who has both has them merged."""
+"""By a method that reads one record by its id, the one that reads several; a source that has both merges them."""
 
 SHARED = frozenset(RULES.reads) - {*MERGED, *MERGED.values()}
-"""The other methods that read: exactly the same of one moment, such as the first page of a list, is asked for once."""
+"""The other methods that read: identical calls of one moment, such as the first page of a list, are made once."""
 
 _MOST_IDS = 64
-"""Of a query: whoever wants one record does not wait for a thousand."""
+"""The most ids of a query, so that a call for one record does not wait for a thousand."""
 
 _MOST_QUERIES = 2
-"""Of a kind under way: the next one gathers meanwhile, and a slow one does not hold up all others."""
+"""The most queries of a kind at once: the next one gathers calls, and a slow one does not hold up all others."""
 
 
 class Merged(Struct, frozen=True):
@@ -83,13 +81,13 @@ def gathered(
     Callers that do not park pass through.
 
     Args:
-        source: any source whose answers do not depend on who asks.
+        source: any source whose answers do not depend on the caller.
         name: what messages call it.
         waiter: of the callers.
-        observe: told of each query; must not raise.
-        share: told of it by each of those who have shared it, in its own context; must not raise.
-        merged: which methods, and by which others; none where answers depend on who asks.
-        shared: which other methods are called once for all who ask for exactly the same at the same moment.
+        observe: called with each query; must not raise.
+        share: called with it by each call that has shared it, in that call's context; must not raise.
+        merged: which methods, and by which others; none where answers depend on the caller.
+        shared: which other methods are called once for all identical calls of one moment.
     """
     return cast(S, Gathered(source, name, waiter, observe, share, merged, shared))
 
@@ -118,10 +116,10 @@ class Gathered(Wrapper):
             if hasattr(source, method) and hasattr(source, many)
         }
         self._shared = frozenset(shared)
-        self._keys = Keys()
+        self._keys = CallKeys()
         self._kinds: dict[Hashable, _Kind] = {}
 
-    def around(self, call: Call) -> Any:
+    def intercept(self, call: Call) -> Any:
         """Make the call, alone or with others."""
         if not self._waiter.parks:
             return call()
@@ -146,7 +144,7 @@ class Gathered(Wrapper):
         return kind
 
     def _offloaded(self, call: Call) -> "Ask":
-        """The call, made on a thread in the context of all who share it."""
+        """The call, made on a thread in the context of all that share it."""
         method, rest, kwargs = call.method, call.args[1:], {**call.kwargs}
         is_named = kwargs.pop("ctx", None) is not None
 
@@ -174,8 +172,8 @@ class Gathered(Wrapper):
                 return {id: found[id] for id in read.ids if id in found}
             return found.get(read.ids[0])
         if isinstance(error, Unavailable | Timeout) or not isinstance(error, Exception):
-            raise again(error)
-        # One of those who have shared the query may be the cause, so each is answered for itself.
+            raise copy_of(error)
+        # One of the calls that have shared the query may be the cause, so each is made alone.
         return self._waiter.run(call)
 
 
@@ -189,11 +187,11 @@ def _ids(call: Call) -> tuple[int, ...]:
 
 
 Ask: TypeAlias = Callable[[Context, Collection[int]], Any]
-"""Makes a query: for all who share it, and the ids that they want together."""
+"""Makes a query, with the context of all that share it and the ids that they want together."""
 
 
 class _Read:
-    """What one caller waits for; no ids where all want the same."""
+    """What one caller waits for; without ids where all calls are identical."""
 
     __slots__ = ("ctx", "ids", "wait")
 
@@ -229,7 +227,7 @@ class _Kind:
         self._send_soon()
 
     def forget(self, read: _Read) -> None:
-        """Ask no more for who has given up."""
+        """Drop a read whose caller has given up."""
         if read in self._waiting:
             self._waiting.remove(read)
 
@@ -275,7 +273,7 @@ class _Kind:
 
 
 def _context(reads: list[_Read]) -> Context:
-    """The context of a query for all of these: nobody's in particular, and in time for the most patient one."""
+    """The context of a query for all of these: without their principals, and with the latest of their deadlines."""
     first = reads[0].ctx
     deadlines = [each.ctx.deadline for each in reads]
     latest = None if None in deadlines else max(each for each in deadlines if each is not None)

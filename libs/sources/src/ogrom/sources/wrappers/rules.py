@@ -1,8 +1,7 @@
 """Rules: the one place that says which methods read, and which records a write changes.
 
-A kind is a name for records that change together. An answer is kept until a record of one of its kinds is
-written. A method that is not listed counts as a write that changes everything: forgetting a line here costs
-speed, never a wrong answer.
+A tag names records that change together. An answer is kept until a record with one of its tags is written. A method
+that is not listed counts as a write that changes everything: a missing line costs speed, never a wrong answer.
 """
 
 from collections.abc import Mapping
@@ -14,15 +13,15 @@ class Rules:
     """What the methods of sources read and write.
 
     Attributes:
-        reads: by a method's name, the kinds of record that its answer depends on.
-        writes: by a method's name, the kinds of record that it changes.
+        reads: by a method's name, the tags of the records that its answer depends on.
+        writes: by a method's name, the tags of the records that it changes.
     """
 
     reads: Mapping[str, frozenset[str]]
     writes: Mapping[str, frozenset[str]]
 
     def changed_by(self, method: str) -> frozenset[str]:
-        """The kinds that a call which is no read changes; empty for all there are."""
+        """The tags of the records that a write changes; empty for all of them."""
         return self.writes.get(method, frozenset())
 
 

@@ -7,8 +7,7 @@ from time import monotonic
 import httpcore2
 import httpx2
 
-from ogrom.sources.deadlines import until
-from ogrom.sources.remote.network import DeadlineTransport
+from ogrom.client.transport import DeadlineTransport, until
 
 PATIENCE = 2.0
 """How long a fetch takes at most, in seconds."""

@@ -1,11 +1,11 @@
-"""The first tables: the catalogue of goods, the people, and what they make."""
+"""The first tables: the catalogue, its users, and their collages."""
 
 from typing import Any
 
 import sqlalchemy as sa
 
-from ogrom.sources.columns import UtcDateTime
 from ogrom.sources.migrations.resume import create_table
+from ogrom.sources.sql.tables import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -24,10 +24,10 @@ _MYSQL: dict[str, Any] = {
 
 def upgrade() -> None:
     """Create every table; what refers to a table comes after it."""
-    _goods()
-    _people()
+    _products()
+    _users()
     _collages()
-    _remarks()
+    _comments()
 
 
 def _column(name: str, type_: Any, *references: str, null: bool = False) -> sa.Column[Any]:
@@ -47,7 +47,7 @@ def _of_collage(name: str) -> sa.ForeignKeyConstraint:
     )
 
 
-def _goods() -> None:
+def _products() -> None:
     create_table(
         "categories",
         _own_id(counting=False),
@@ -92,7 +92,7 @@ def _goods() -> None:
     )
 
 
-def _people() -> None:
+def _users() -> None:
     create_table(
         "users",
         _own_id(counting=False),
@@ -145,7 +145,7 @@ def _collages() -> None:
     )
 
 
-def _remarks() -> None:
+def _comments() -> None:
     create_table(
         "comments",
         _own_id(counting=True),

@@ -1,0 +1,105 @@
+"""Documents: what a service sends, as far as we read it; unknown members are ignored."""
+
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from ogrom.protocols.models import Collage, Comment, Id, Placement, Timestamp
+
+T = TypeVar("T")
+
+
+class Home(Struct, frozen=True, kw_only=True):
+    """Where a client begins: each market's own home, by locale."""
+
+    name: str
+    version: str
+    markets: dict[str, str]
+
+
+class MarketLinks(Struct, frozen=True, kw_only=True):
+    """The lists that take no parameters."""
+
+    categories: str
+
+
+class MarketHome(Struct, frozen=True, kw_only=True):
+    """The links of a market, and its URI templates (RFC 6570) by name."""
+
+    links: MarketLinks
+    templates: dict[str, str]
+
+
+class Listed(Struct, Generic[T], frozen=True, kw_only=True):
+    """A page of a list, and the URL of the next one."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+class CollageDocument(Struct, frozen=True, kw_only=True):
+    """A collage without its market, which is that of its URL."""
+
+    id: Id
+    author_id: Id
+    title: str
+    placements: tuple[Placement, ...]
+    revision: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    def of(self, locale: str) -> Collage:
+        """The collage of the market."""
+        return Collage(
+            id=self.id,
+            locale=locale,
+            author_id=self.author_id,
+            title=self.title,
+            placements=self.placements,
+            revision=self.revision,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+        )
+
+
+class CommentDocument(Struct, frozen=True, kw_only=True):
+    """A comment without its market, which is that of its URL."""
+
+    id: Id
+    collage_id: Id
+    author_id: Id
+    text: str
+    created_at: Timestamp
+
+    def of(self, locale: str) -> Comment:
+        """The comment of the market."""
+        return Comment(
+            id=self.id,
+            locale=locale,
+            collage_id=self.collage_id,
+            author_id=self.author_id,
+            text=self.text,
+            created_at=self.created_at,
+        )
+
+
+class LikesDocument(Struct, frozen=True, kw_only=True):
+    """How many users like a collage."""
+
+    count: int
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """One thing wrong with a request: in its query, or in its content."""
+
+    parameter: str = ""
+    pointer: str = ""
+    detail: str = ""
+
+
+class ProblemDocument(Struct, frozen=True, kw_only=True):
+    """Why a request was refused (RFC 9457)."""
+
+    title: str = ""
+    detail: str = ""
+    errors: tuple[Fault, ...] = ()

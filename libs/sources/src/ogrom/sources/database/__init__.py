@@ -1,0 +1,1 @@
+"""Engines, connections and transactions: how a database is reached, within deadlines."""

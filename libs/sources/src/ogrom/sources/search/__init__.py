@@ -1,0 +1,1 @@
+"""Search over the full text index of the database."""

@@ -1,0 +1,137 @@
+"""SqlProducts: a ProductSource over SQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from ogrom.protocols.catalogue import Offer, OfferId, ProductRecord
+from ogrom.protocols.context import Context
+from ogrom.protocols.keyset import IdKey, Keyset
+from ogrom.protocols.models import Money, Product
+from ogrom.protocols.pages import Page, PageRequest
+
+from ..database.database import Database
+from ..search.tokens import searchable
+from .rows import AnyRow, AnySelect, Entity, Parts, Rows
+from .tables import offer_ids, offers, placements, products
+
+__all__ = ["OFFER_IDS", "PRODUCTS", "SqlProducts"]
+
+_NAME = "products"
+_KEYSET: Keyset[Product, IdKey] = Keyset(_NAME, IdKey, lambda product: IdKey(product.id))
+
+
+def _offer_rows(record: ProductRecord) -> Rows:
+    return [
+        {
+            "locale": locale,
+            "product_id": record.id,
+            "title": offer.title,
+            "amount": offer.price.amount,
+            "currency": offer.price.currency,
+            "words": searchable(f"{offer.title} {record.brand}"),
+        }
+        for locale, offer in record.offers.items()
+    ]
+
+
+def _offers(rows: Sequence[AnyRow]) -> dict[str, Any]:
+    prices = ((row, Money(amount=row.amount, currency=row.currency)) for row in rows)
+    return {"offers": {row.locale: Offer(title=row.title, price=price) for row, price in prices}}
+
+
+PRODUCTS = Entity(_NAME, ProductRecord, products, Parts(offers, "product_id", _offer_rows, _offers))
+OFFER_IDS = Entity("offer_ids", OfferId, offer_ids)
+
+_PRODUCTS = (
+    select(
+        products.c.id,
+        offers.c.title,
+        products.c.brand,
+        products.c.category_id,
+        offers.c.amount,
+        offers.c.currency,
+        products.c.image_url,
+        products.c.revision,
+        products.c.updated_at,
+    )
+    .join(offers, offers.c.product_id == products.c.id)
+    .where(offers.c.locale == bindparam("locale"))
+)
+
+_BY_IDS = _PRODUCTS.where(products.c.id.in_(bindparam("ids", expanding=True)))
+
+_FILTERS = {
+    "category_id": products.c.category_id == bindparam("category_id"),
+    # MySQL ignores spaces at the end when it compares, so their number is compared as well.
+    "brand": (products.c.brand == bindparam("brand"))
+    & (func.length(products.c.brand) == func.length(bindparam("brand"))),
+    "collage_id": offers.c.product_id.in_(
+        select(placements.c.product_id).where(
+            placements.c.collage_id == bindparam("collage_id"),
+            placements.c.locale == bindparam("locale"),
+        )
+    ),
+}
+
+
+@cache
+def _page(filters: tuple[str, ...]) -> AnySelect:
+    # SQLite does not see that both are one: name the id of the table whose index gives the order.
+    id = products.c.id if {"category_id", "brand"} & {*filters} else offers.c.product_id
+    statement = _PRODUCTS.where(id > bindparam("after"), *(_FILTERS[name] for name in filters))
+    return statement.order_by(id).limit(bindparam("wanted"))
+
+
+@dataclass(frozen=True)
+class SqlProducts:
+    """Products in the store behind `database`."""
+
+    database: Database
+
+    def product_by_id(self, ctx: Context, product_id: int) -> Product | None:
+        return self.products_by_ids(ctx, (product_id,)).get(product_id)
+
+    def products_by_ids(self, ctx: Context, product_ids: Collection[int]) -> Mapping[int, Product]:
+        parameters = {"locale": ctx.locale, "ids": list(product_ids)}
+        rows = self.database.read(_NAME, ctx, _BY_IDS, parameters)
+        return {row[0]: _product(row) for row in rows}
+
+    def products(
+        self,
+        ctx: Context,
+        page: PageRequest,
+        *,
+        category_id: int | None = None,
+        brand: str | None = None,
+        collage_id: int | None = None,
+    ) -> Page[Product]:
+        given = {"category_id": category_id, "brand": brand, "collage_id": collage_id}
+        filters = {name: value for name, value in given.items() if value is not None}
+        scope = (ctx.locale, filters)
+        after = _KEYSET.after(page, *scope)
+        parameters = {
+            "locale": ctx.locale,
+            "after": after.id if after else 0,
+            "wanted": page.limit + 1,
+            **filters,
+        }
+        rows = self.database.read(_NAME, ctx, _page(tuple(filters)), parameters)
+        return _KEYSET.page([_product(row) for row in rows], page, *scope)
+
+
+def _product(row: Sequence[Any]) -> Product:
+    id, title, brand, category_id, amount, currency, image_url, revision, updated_at = row
+    return Product(
+        id=id,
+        title=title,
+        brand=brand,
+        category_id=category_id,
+        price=Money(amount=amount, currency=currency),
+        image_url=image_url,
+        revision=revision,
+        updated_at=updated_at,
+    )
