@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, select
 
+from ogrom.operations.command_line import Failure
 from ogrom.run import filling
-from ogrom.run.failures import Failure
 from ogrom.sources import loading
 from ogrom.sources.bulk import insert_rows
 from ogrom.sources.demo import catalogue

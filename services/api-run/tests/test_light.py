@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.light import importing, unused
-from ogrom.run.secret import Secret
+from ogrom.operations.imports import importing
+from ogrom.operations.secrets import Secret
+from ogrom.run.commands.serve import unused
 from ogrom.run.settings import Settings
 from ogrom.sources.testing import MariaDB
 
@@ -39,12 +40,12 @@ WORKERS = {
 NOBODYS = {
     "alembic": "migrates; a database that is up to date needs none of it",
     "cryptography": "verifies by public keys (OGROM_TOKEN_JWKS)",
-    "flask_cors": "is for OGROM_CORS_ORIGINS",
+    "ogrom.operations.access.cors": "is for OGROM_CORS_ORIGINS",
     "httpx2": "calls another service",
     "limits": "is for OGROM_RATE_LIMIT",
     "ogrom.http.drawing": "draws the graph",
     "ogrom.http.html": "is for pages; the warm-up asks for one, behind the first request",
-    "ogrom.run.spans": "is for spans that are exported",
+    "ogrom.operations.spans": "is for spans that are exported",
     "ogrom.sources.demo": "is for the demo",
     "ogrom.sources.interchange": "is for imports and exports",
     "ogrom.sources.remote": "calls another service",
@@ -70,11 +71,11 @@ def imported(environ: dict[str, str]) -> Mapping[str, list[str]]:
     program = (
         "import json, sys\n"
         "from ogrom.run.cli import main\n"
-        "from ogrom.run.commands.serve import import_application\n"
-        "from ogrom.run.secret import Secret\n"
+        "from ogrom.run.commands.serve import program\n"
+        "from ogrom.operations.secrets import Secret\n"
         "from ogrom.run.settings import Settings\n"
         "parent = list(sys.modules)\n"
-        "import_application(Settings(token_key=Secret('k' * 32)))\n"
+        "program(Settings(token_key=Secret('k' * 32))).load(shared=False)\n"
         "from ogrom.server.worker import work\n"
         "print(json.dumps({'parent': parent, 'worker': list(sys.modules)}))\n"
     )

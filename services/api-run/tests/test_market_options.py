@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom.run.failures import Failure
+from ogrom.operations.command_line import Failure
 from ogrom.run.market_options import MarketOptions, market_of
 
 LOCALES = ("de-DE", "en-GB", "es-419")

@@ -11,12 +11,12 @@ from dependency_injector import providers
 from flask import request
 
 from ogrom.http import Endpoint, Exchange, Resource
+from ogrom.operations.access.credentials import PRINCIPAL
+from ogrom.operations.logs import CURRENT, FIELDS
+from ogrom.operations.requests import Served
+from ogrom.operations.requests_log import line_of, shown_path
 from ogrom.protocols.context import Principal
-from ogrom.run.access.credentials import PRINCIPAL
 from ogrom.run.container import Container
-from ogrom.run.logs import CURRENT, FIELDS
-from ogrom.run.requests_log import line_of, shown_path
-from ogrom.run.served import Served
 from ogrom.server import ARRIVED
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -22,11 +22,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.sdk.trace.export import SpanExportResult
 
 from ogrom.http import Mount
+from ogrom.operations.imports import SPAN_ENDPOINTS
+from ogrom.operations.requests import Served
+from ogrom.operations.tracing import TRACEPARENT, Telemetry, parsed, routes_of
 from ogrom.run.container import Container
-from ogrom.run.exporting import ENDPOINTS
-from ogrom.run.served import Served
-from ogrom.run.telemetry import Telemetry, routes_of
-from ogrom.run.traceparent import TRACEPARENT, parsed
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 SECONDS = 30
@@ -161,7 +160,7 @@ def test_sources_are_told_of_our_span(make_container: Callable[..., Container], 
 def test_routes_are_paths_with_their_variables(client: Any, make_container: Any, store: str) -> None:
     """Of each market, and of the service."""
     container = make_container(store)
-    routes = routes_of({"service": container.service(), **container.markets()})
+    routes = routes_of({"service": container.front(), **container.markets()})
     assert routes["de-DE", "product"] == "/v1/de-DE/products/{product_id}"
     assert routes["service", "ready"] == "/health/ready"
     assert routes_of({"": Mount("", ())}) == {}
@@ -180,9 +179,9 @@ def telling(
     monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
     container = make_container(store, said={"release": "3f2a9c1"})
     container.app()
-    container.telemetry().start()
+    container.service().telemetry.start()
     yield container
-    container.telemetry().stop()
+    container.service().telemetry.stop()
 
 
 @pytest.mark.slow
@@ -277,10 +276,10 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
         container = make_container(store)
         client = container.app().test_client()
-        container.telemetry().start()
+        container.service().telemetry.start()
         assert client.get("/", buffered=True).status_code == 200
         before = time.monotonic()
-        container.telemetry().stop()
+        container.service().telemetry.stop()
         assert time.monotonic() - before < SECONDS / 2
 
 
@@ -304,9 +303,9 @@ class Stuck:
 def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody goes on to try when it is over."""
     exporter = Stuck()
-    monkeypatch.setattr("ogrom.run.spans.OTLPSpanExporter", lambda: exporter)
-    monkeypatch.setattr("ogrom.run.telemetry._PATIENCE", 0.1)
-    monkeypatch.setenv(ENDPOINTS[0], "http://127.0.0.1:1")
+    monkeypatch.setattr("ogrom.operations.spans.OTLPSpanExporter", lambda: exporter)
+    monkeypatch.setattr("ogrom.operations.tracing._PATIENCE", 0.1)
+    monkeypatch.setenv(SPAN_ENDPOINTS[0], "http://127.0.0.1:1")
     telemetry = Telemetry({}, "1", "")
     telemetry.start()
     served = Served({"REQUEST_METHOD": "GET"})
@@ -319,16 +318,18 @@ def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatc
     assert exporter.begun.wait(SECONDS)
 
 
-@pytest.mark.parametrize("variables", [{}, {ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}])
+@pytest.mark.parametrize(
+    "variables", [{}, {SPAN_ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}]
+)
 @pytest.mark.slow
 def test_where_nobody_wants_spans_no_exporter_is_imported(
     environ: dict[str, str], variables: dict[str, str]
 ) -> None:
     """It would take memory and time for nothing. MySQL's driver imports the API by itself, where there is one."""
     code = (
-        "import json, sys; from ogrom.run.container import Container; from ogrom.run.telemetry import Telemetry;"
+        "import json, sys; from ogrom.run.container import Container; from ogrom.operations.tracing import Telemetry;"
         "from ogrom.run.commands import serve; telemetry = Telemetry({}, '1', ''); telemetry.start();"
-        "unwanted = ('ogrom.run.spans', 'opentelemetry.exporter');"
+        "unwanted = ('ogrom.operations.spans', 'opentelemetry.exporter');"
         "print(json.dumps([name for name in sys.modules if name.startswith(unwanted)]))"
     )
     done = subprocess.run(
@@ -346,11 +347,11 @@ def test_without_the_extra_the_log_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And the service serves."""
-    monkeypatch.setenv(ENDPOINTS[1], "http://127.0.0.1:1/v1/traces")
-    monkeypatch.setitem(sys.modules, "ogrom.run.spans", None)
+    monkeypatch.setenv(SPAN_ENDPOINTS[1], "http://127.0.0.1:1/v1/traces")
+    monkeypatch.setitem(sys.modules, "ogrom.operations.spans", None)
     telemetry = Telemetry({}, "1", "")
     telemetry.start()
-    assert "install ogrom-api-run[telemetry]" in caplog.text
+    assert "install ogrom-operations[telemetry]" in caplog.text
     served = Served({"REQUEST_METHOD": "GET"})
     telemetry.begin(served)
     telemetry.end(served)

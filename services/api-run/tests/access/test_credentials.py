@@ -7,10 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from ogrom.operations.access.access import Access
+from ogrom.operations.access.credentials import (
+    FAULT,
+    NO_KEY,
+    PRINCIPAL,
+    WITHHELD,
+    InvalidToken,
+    KeysUnavailable,
+    note,
+)
 from ogrom.protocols.context import Principal
-from ogrom.run.access.credentials import FAULT, NO_KEY, PRINCIPAL, WITHHELD, note
-from ogrom.run.access.errors import InvalidToken, KeysUnavailable
-from ogrom.run.access.installation import Access
 from ogrom.run.container import Container
 
 CALLER = Principal(user_id=145)
@@ -124,7 +131,7 @@ def test_content_is_received_only_for_who_may_write_it(
     make_container: Callable[..., Container], store: str, authorization: Callable[..., Any]
 ) -> None:
     """None where no route takes any or no valid token came, otherwise as much as the resource allows."""
-    limit = make_container(store).content_limit()
+    limit = make_container(store).service().content_limit
 
     def most(method: str, path: str, **headers: str) -> int:
         return int(limit(EnvironBuilder(path, method=method, headers=[*headers.items()]).get_environ()))
@@ -157,7 +164,7 @@ def test_where_nobody_can_tell_yet_content_waits_for_the_next_try(
     environ = EnvironBuilder(
         "/v1/de-DE/collages/1/comments", method="POST", json={}, headers=[("Authorization", "Bearer x.y.z")]
     ).get_environ()
-    assert container.content_limit()(environ) == 0
+    assert container.service().content_limit(environ) == 0
     keys_are_there = True
     _, status, headers = run_wsgi_app(container.app(), environ)
     assert (status, headers["Retry-After"]) == ("503 Service Unavailable", "2")

@@ -1,37 +1,11 @@
-"""Failures: errors that the person at the command line can mend, each said in one line."""
+"""Failures of the database: what the person at the command line can do about each, in one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
 
-import click
+from ogrom.operations.command_line import Failure
 
 from .database_url import DatabaseUrl
-
-
-class Failure(click.ClickException):
-    """What went wrong, where, and what to do about it; a line for each thing."""
-
-    exit_code = 1
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message as `ogrom: ...`."""
-        for line in self.message.splitlines():
-            click.echo(f"ogrom: {line}", file=file, err=file is None)
-
-
-@contextmanager
-def shown_to_the_end() -> Iterator[None]:
-    """Show a Failure, and end the process: where nobody above shows it, as in a worker.
-
-    Raises:
-        SystemExit: there was one.
-    """
-    try:
-        yield
-    except Failure as failure:
-        failure.show()
-        raise SystemExit(1) from failure
 
 
 def require_database(url: DatabaseUrl, command: str) -> None:

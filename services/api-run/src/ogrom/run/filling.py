@@ -2,10 +2,10 @@
 
 from sqlalchemy import Engine
 
+from ogrom.operations.command_line import Failure
 from ogrom.sources.demo import catalogue, counts
 from ogrom.sources.loading import Loaded, load
 
-from .failures import Failure
 from .interrupts import noted_interrupts
 from .progress import progress
 

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ogrom.operations.command_line import Failure
 from ogrom.sources.interchange import Market, currency_of, path_of, taxonomy
-
-from .failures import Failure
 
 
 class MarketOptions(Struct, frozen=True, kw_only=True):

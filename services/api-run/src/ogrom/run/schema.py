@@ -1,9 +1,15 @@
-"""The schema: whether the tables of a database are such that this version can serve from them."""
+"""The schema: whether the tables of a database are those that this version can serve from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from sqlalchemy import Engine
 
+from ogrom.sources.engine import database_engine
 from ogrom.sources.migrate import MigrationState, migrate, state
+
+from .database_url import DatabaseUrl
 
 
 def bring_up_to_date(engine: Engine) -> MigrationState:
@@ -34,3 +40,13 @@ def is_usable(state: MigrationState) -> bool:
     numbers of one length, so their order is that of their texts.
     """
     return state.current is not None and state.current >= state.head
+
+
+@contextmanager
+def engine_of(url: DatabaseUrl) -> Iterator[Engine]:
+    """An engine whose connections are closed at the end, however that comes."""
+    engine = database_engine(url.secret)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -4,12 +4,12 @@ import time
 
 import click
 
+from ogrom.operations.command_line import Failure
 from ogrom.sources.loading import is_empty
 
-from ..engines import engine_of
-from ..failures import Failure, explained, require_database
+from ..failures import explained, require_database
 from ..filling import fill
-from ..schema import bring_up_to_date
+from ..schema import bring_up_to_date, engine_of
 from ..settings import Settings
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
+from ogrom.operations.command_line import Failure
 from ogrom.sources import interchange
 from ogrom.sources.migrate import state
 
-from ..engines import engine_of
-from ..failures import Failure, explained, require_database
+from ..failures import explained, require_database
 from ..rows_progress import rows_progress
-from ..schema import is_usable
+from ..schema import engine_of, is_usable
 from ..settings import Settings
 
 

@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from ogrom.operations.command_line import Failure
 from ogrom.protocols.errors import SourceError
 from ogrom.sources.interchange import (
     BrokenFile,
@@ -27,12 +28,11 @@ from ogrom.sources.interchange import (
     seen_offers,
 )
 
-from ..engines import engine_of
-from ..failures import Failure, explained, require_database
+from ..failures import explained, require_database
 from ..market_options import MarketOptions, market_of
 from ..progress import progress
 from ..rows_progress import rows_progress
-from ..schema import bring_up_to_date
+from ..schema import bring_up_to_date, engine_of
 from ..settings import Settings
 
 _AGAIN = "what is loaded stays, and the same command goes on from there"

@@ -4,9 +4,8 @@ import click
 
 from ogrom.sources.migrate import state
 
-from ..engines import engine_of
 from ..failures import explained, require_database
-from ..schema import bring_up_to_date, is_usable
+from ..schema import bring_up_to_date, engine_of, is_usable
 from ..settings import Settings
 
 
