@@ -16,12 +16,12 @@ from ogrom.http import Exchange
 from ogrom.http.testing import Request
 from ogrom.operations.access.credentials import note
 from ogrom.operations.access.keys import KeySet, SecretKey
+from ogrom.operations.access.parsers import Rate, RateStore
 from ogrom.operations.access.rates import Counters, store_of
-from ogrom.operations.access.readers import Rate, RateStore
 from ogrom.operations.access.security_headers import security_headers
 from ogrom.operations.access.tokens import Tokens, issue_token
+from ogrom.operations.requests import Addition
 from ogrom.protocols.context import Context
-from ogrom.run.access.fields import Addition
 
 KEY = "only-for-this-measurement-and-no-use"
 ROUNDS, REPEATS = 2000, 7

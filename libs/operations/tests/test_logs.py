@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 SECRET = "hunter2-hunter2-hunter2-hunter2-"
 HEAD = f"""
 import logging, os, sys, threading, warnings
-from ogrom.operations.access.readers import RateStore
+from ogrom.operations.access.parsers import RateStore
 from ogrom.operations.logs import configure, configure_structlog
 from ogrom.operations.redaction import Redactor
 from ogrom.operations.secrets import Secret, secrets_of

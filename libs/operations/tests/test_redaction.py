@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from ogrom.http.secrets import is_secret
-from ogrom.operations.access.readers import RateStore
+from ogrom.operations.access.parsers import RateStore
 from ogrom.operations.redaction import Redactor
 from ogrom.operations.secrets import MASK, Secret, secrets_of
 from ogrom.operations.settings import ServiceSettings

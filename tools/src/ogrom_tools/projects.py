@@ -1,6 +1,6 @@
 """The projects of this repository, read from their pyproject.toml; nobody keeps a list of them.
 
-A project is a folder in libs/, services/ or deploy/ with a pyproject.toml, and tools/ itself.
+A project is a folder in libs/, services/, deploy/ or examples/ with a pyproject.toml, and tools/ itself.
 """
 
 import tomllib
@@ -206,6 +206,7 @@ def discover(root: Path = ROOT) -> Workspace:
         "libs/*/pyproject.toml",
         "services/*/pyproject.toml",
         "deploy/*/pyproject.toml",
+        "examples/*/pyproject.toml",
         "tools/pyproject.toml",
     )
     files = (file for pattern in patterns for file in sorted(root.glob(pattern)))

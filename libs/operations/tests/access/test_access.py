@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ogrom.operations.access.access import access_of, check_access
-from ogrom.operations.access.readers import Rate
+from ogrom.operations.access.parsers import Rate
 from ogrom.operations.command_line import Failure
 from ogrom.operations.secrets import Secret
 from ogrom.operations.settings import ServiceSettings

@@ -13,8 +13,8 @@ from limits.storage import RedisStorage, Storage
 
 from ogrom.operations.access import rates as module
 from ogrom.operations.access.credentials import PRINCIPAL
+from ogrom.operations.access.parsers import Rate, RateStore
 from ogrom.operations.access.rates import Counters, client_of, store_of
-from ogrom.operations.access.readers import Rate, RateStore
 from ogrom.operations.requests import WARMING
 from ogrom.protocols.context import Principal
 from ogrom.run.container import Container

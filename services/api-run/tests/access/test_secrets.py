@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.operations.access.readers import Rate, RateStore
+from ogrom.operations.access.parsers import Rate, RateStore
 from ogrom.operations.secrets import Secret
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl

@@ -21,7 +21,7 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
-from .access.readers import Rate, RateStore, jwks, origins, rate_store, rates
+from .access.parsers import Rate, RateStore, jwks, origins, rate_store, rates
 from .secrets import MASK, Secret, masked, secret
 
 T = TypeVar("T")

@@ -14,8 +14,9 @@ from sqlalchemy import Engine, create_engine
 
 from ogrom.core import assemble
 from ogrom.http import Mount
+from ogrom.http.flask import Application
 from ogrom.operations.access.access import access_of
-from ogrom.operations.access.described import with_rates
+from ogrom.operations.access.openapi import with_rates
 from ogrom.operations.command_line import Failure
 from ogrom.operations.flask import Operations, Service
 from ogrom.operations.health import Probe
@@ -160,7 +161,7 @@ class Container(containers.DeclarativeContainer):
         all_workers=all_workers,
         access=access,
     )
-    metrics = operations.provided.metrics
+    metrics: providers.Provider[Metrics] = operations.provided.metrics
     timings = providers.Singleton(CountedTimings, metrics)
     probe = providers.Selector(
         kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)
@@ -221,4 +222,4 @@ class Container(containers.DeclarativeContainer):
             remote=providers.Callable(_observed, metrics, breakers, cache),
         ),
     )
-    app = service.provided.app
+    app: providers.Provider[Application] = service.provided.app

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..requests import Addition, Environ, Fields
-from .readers import ANY_ORIGIN
+from .parsers import ANY_ORIGIN
 
 ALLOWED_FIELDS: Final = (
     "Authorization",

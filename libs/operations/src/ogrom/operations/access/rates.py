@@ -22,7 +22,7 @@ from ogrom.protocols.waiting import BLOCKING, Waiter
 
 from ..requests import WARMING, Environ, Fields
 from .credentials import PRINCIPAL, READS
-from .readers import Rate, RateStore
+from .parsers import Rate, RateStore
 
 log = logging.getLogger("ogrom.operations")
 

@@ -7,7 +7,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from openapi_spec_validator import validate
 
-from ogrom.operations.access.readers import Rate
+from ogrom.operations.access.parsers import Rate
 from ogrom.run.container import Container
 
 PRODUCT = "/v1/de-DE/products/1"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ogrom.operations.access.readers import Rate, RateStore, jwks, origins, rate_store, rates
+from ogrom.operations.access.parsers import Rate, RateStore, jwks, origins, rate_store, rates
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..serving import HEALTH
 from .credentials import READS
-from .readers import Rate
+from .parsers import Rate
 
 Json = dict[str, Any]
 
