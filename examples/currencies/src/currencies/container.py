@@ -8,6 +8,7 @@ from currencies.endpoints import endpoints
 from currencies.settings import Settings
 from ogrom.http import Endpoint, Mount
 from ogrom.operations.flask import Operations, Service
+from ogrom.operations.metrics import Collector
 from ogrom.operations.serving import Announcement
 from ogrom.operations.shared_metrics import AllWorkers, SharedMetrics
 from ogrom.server import Hosted, Worker
@@ -23,12 +24,11 @@ class Container(containers.DeclarativeContainer):
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     worker: providers.Provider[Worker] = providers.Singleton(Worker.alone)
-    all_workers = providers.Object(None)
+    all_workers: providers.Provider[Collector | None] = providers.Object(None)
     operations = providers.Singleton(
         Operations.of, settings, version("currencies"), worker, all_workers=all_workers
     )
-    rates = providers.Callable(dict, settings.provided.rates)
-    endpoints = providers.Singleton(endpoints, rates)
+    endpoints = providers.Singleton(endpoints, settings.provided.rates)
     service = providers.Singleton(_service, operations, endpoints)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from currencies.settings import Rates
 from ogrom.http import Endpoint, Exchange, QueryParameters, Resource
 
 
@@ -46,9 +47,9 @@ class ConversionResource(Resource[float]):
         return {"amount": round(x.entity, 2), "currency": self.query(x).target}
 
 
-def endpoints(rates: Mapping[str, float]) -> tuple[Endpoint, ...]:
+def endpoints(rates: Rates) -> tuple[Endpoint, ...]:
     """Both endpoints, whose paths are below that of their mount."""
     return (
-        Endpoint("rates", "/rates", RatesResource(rates)),
-        Endpoint("conversion", "/conversion", ConversionResource(rates)),
+        Endpoint("rates", "/rates", RatesResource(dict(rates))),
+        Endpoint("conversion", "/conversion", ConversionResource(dict(rates))),
     )
