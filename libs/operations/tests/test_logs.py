@@ -141,7 +141,7 @@ def test_what_nobody_caught_and_warnings_are_logged(said: Said) -> None:
     )
     warning, uncaught = lines(stdout)
     assert (warning["level"], warning["logger_name"]) == ("WARNING", "py.warnings")
-    assert (uncaught["level"], uncaught["message"]) == ("CRITICAL", "nobody caught ZeroDivisionError")
+    assert (uncaught["level"], uncaught["message"]) == ("CRITICAL", "uncaught ZeroDivisionError")
     assert stderr == ""
 
 
@@ -286,7 +286,7 @@ def test_a_reader_that_has_stopped_costs_lines_and_nothing_else(
     *lines_, again, lost = [each["message"] for each in (*found, *whole)]
     assert again == "again"
     number = int(lost.split()[0])
-    assert lost == f"{number} lines of this log are lost, since nobody took them"
+    assert lost == f"{number} lines of this log were lost, because its reader had stopped"
     assert 3_000 - 1 <= len(lines_) + number <= 3_000
 
 
@@ -322,7 +322,7 @@ PLANTED = """
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_secret_is_in_any_line(environ: dict[str, str], tmp_path: Path, form: str) -> None:
-    """Wherever it was planted: in messages, arguments, fields, tracebacks, and in what nobody caught."""
+    """Wherever it was planted: in messages, arguments, fields, tracebacks, and in uncaught exceptions."""
     program = HEAD + f"SECRET = {SECRET!r}\n" + dedent(PLANTED)
     done = subprocess.run(
         [sys.executable, "-c", program, form],

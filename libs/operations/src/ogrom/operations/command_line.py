@@ -30,7 +30,7 @@ class Failure(click.ClickException):
 
 @contextmanager
 def failure_ends_process() -> Iterator[None]:
-    """Show a Failure and end the process, where nobody above shows it, as in a worker.
+    """Show a Failure and end the process, where no caller shows it, as in a worker.
 
     Raises:
         SystemExit: there was one.
@@ -49,7 +49,7 @@ def run(command: click.Command, name: str) -> None:
         command: of the program.
         name: of the program, for its help.
     """
-    # As the first process of a container, it would not be stopped by a signal that nobody handles.
+    # As the first process of a container, it would not be stopped by a signal without a handler.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     command(prog_name=name)
 

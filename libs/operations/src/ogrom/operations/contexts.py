@@ -18,7 +18,7 @@ _DIRECTIVES = ("no-cache", "max-age=0")
 
 
 def contexts(locale: str, callers: Callers) -> Callable[[WsgiRequest], Context]:
-    """A maker of the Contexts of the requests to one market.
+    """A function that makes the Context of a request to one market.
 
     Args:
         locale: the market; empty for what belongs to none.
@@ -46,10 +46,10 @@ def contexts(locale: str, callers: Callers) -> Callable[[WsgiRequest], Context]:
 
 
 def _wants_fresh(environ: Mapping[str, Any]) -> bool:
-    """Whether the request must be decided on what the stores say now.
+    """Whether the request must be decided on the present state of the stores.
 
     So it is with writes, whose preconditions would otherwise be compared with a copy; with If-Match and
-    If-Unmodified-Since, which ask about the present state (RFC 9110, 13.1); and with who wants no copy
+    If-Unmodified-Since, which ask about the present state (RFC 9110, 13.1); and with clients that want no copy
     (RFC 9111, 5.2.1).
     """
     if environ["REQUEST_METHOD"] not in READS or "HTTP_IF_MATCH" in environ or _UNMODIFIED_SINCE in environ:

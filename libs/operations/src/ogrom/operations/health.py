@@ -144,7 +144,7 @@ class Standing:
 
 
 def standing(worker: Worker, check: Callable[[], Readiness]) -> Standing:
-    """See whether requests can be served: nobody is to stop, everybody who answers is warm, and the checks pass.
+    """See whether requests can be served: no process is about to stop, all that answer are warm, and the checks pass.
 
     Args:
         worker: this process, which knows of the others.
@@ -165,7 +165,7 @@ def standing(worker: Worker, check: Callable[[], Readiness]) -> Standing:
 
 
 class Probe(Generic[T]):
-    """A question that may hang, asked in a thread of its own, so that whoever waits for the answer does not hang too.
+    """A question that may hang, asked in a thread of its own, so that its caller does not hang, too.
 
     It is never asked twice at once: a database that has stopped answering would hold one thread after another.
     """
@@ -195,12 +195,12 @@ class Probe(Generic[T]):
         with self._lock:
             if self._asked is None or self._asked.done():
                 self._asked = Future()
-                # A daemon, because a stopping process shall not wait for a silent database.
+                # A daemon: a stopping process must not wait for a silent database.
                 Thread(target=self._answer, args=(self._asked,), daemon=True).start()
             return self._asked
 
     def _answer(self, asked: "Future[T]") -> None:
         try:
             asked.set_result(self._ask())
-        except Exception as error:  # noqa: BLE001  # whoever waits gets it
+        except Exception as error:  # noqa: BLE001  # the caller gets it
             asked.set_exception(error)

@@ -1,6 +1,6 @@
 """Logs: the standard library's logging, for people or for logstash, and never with a secret.
 
-Every logger of the process goes this way: ours, Waitress's, SQLAlchemy's, warnings, and what nobody caught.
+It takes every log of the process: ours, Waitress's, SQLAlchemy's, warnings and uncaught exceptions.
 """
 
 import logging
@@ -24,34 +24,33 @@ import msgspec
 from .secrets import KnownSecrets, Redact
 
 CURRENT: ContextVar[tuple[str, str]] = ContextVar("ogrom.operations.logs.current", default=("", ""))
-"""The id of the request that the thread serves, and that of its trace: each line about it has them."""
+"""The ids of the request that is being served and of its trace; each line about it has them."""
 
 FIELDS = "ogrom_fields"
-"""Where a LogRecord has the fields of its event together, whatever their names."""
+"""The attribute of a LogRecord that holds all fields of its event, whatever their names."""
 
 STDOUT, STDERR = 1, 2
 
-# These tell of each call, each connection and each plugin, where metrics and traces say more.
+# These log each call, each connection and each plugin; metrics and traces say more.
 _TALKATIVE = ("alembic.runtime.plugins", "httpx2", "ogrom.sources.pools", "sqlalchemy")
 
-# Who has the first 16,000 characters of a text has seen enough of it.
+# Characters of a text; more would not help anybody.
 _LONGEST = 16_000
 
 PATIENCE = 0.1
 """How long a line waits for its reader, in seconds."""
 
-# How long it tries to be alone with a file where it does not wait for a reader, in seconds: others write for
-# microseconds.
+# Seconds for which another process's lock on the file is waited for; it is held for microseconds.
 _MOMENT = 0.001
 
-# Lines of the thread that waits for nobody which another one is to write.
+# Lines of the thread in a hurry that another thread has still to write.
 _MOST_WAITING = 1000
 _AT_ONCE = float("-inf")
 
-# What a pipe shall hold, in bytes: 65,536 are full in a moment. A user without privileges may have so much.
+# Bytes that a pipe holds: the usual 65,536 are soon full. An unprivileged user may have this many.
 _PIPE = 1024 * 1024
 
-# What breaks a line, or writes over one in a terminal. A traceback keeps its lines where people read it.
+# What breaks a line, or overwrites one in a terminal. In the text form a traceback keeps its lines.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROLS |= {ord("\t"): "\t", ord("\n"): "\\n", ord("\r"): "\\r", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _TRACEBACK = _CONTROLS | {ord("\n"): "\n"}
@@ -83,7 +82,7 @@ def configure(*, as_json: bool, release: str = "", redact: Redact | None = None)
 
 
 def redact_with(redact: Redact) -> None:
-    """Take secrets out of each line in another way from now on.
+    """Replace what takes secrets out of each line.
 
     Args:
         redact: takes them out.
@@ -109,22 +108,22 @@ def configure_structlog() -> None:
 
 
 def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """What logging's methods take of an event of structlog's.
+    """An event of structlog's as the arguments of logging's methods.
 
-    Its fields are kept together: as `extra` they are refused where a LogRecord has one of that name, such as `args`.
+    Its fields stay together: logging refuses an `extra` that a LogRecord has already, such as `args`.
     """
     passed = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
     return {"msg": event.pop("event"), "extra": {FIELDS: event}, **passed}
 
 
 class Json(logging.Formatter):
-    """Makes a line of JSON of a record, in the form that logstash's codec `json` reads."""
+    """Formats a record as a line of JSON, as logstash's codec `json` reads it."""
 
     def __init__(self, release: str, redact: Redact) -> None:
         """Name the release in each line.
 
         Args:
-            release: what is deployed; empty if nobody says.
+            release: what is deployed; may be empty.
             redact: takes out what is secret.
         """
         super().__init__()
@@ -150,15 +149,15 @@ class Json(logging.Formatter):
         for name, value in _own(record):
             event.setdefault(name, value)
         line = _encoded(event)
-        # Whatever is secret would be seen in the line; most have nothing, and are done.
+        # A secret would show in the line. Most lines have none, and are done.
         return _encoded(self.redact.value(event)) if self.redact.suspects(line) else line
 
 
 class Text(logging.Formatter):
-    """Makes a text for people of a record: a line, and a traceback below it."""
+    """Formats a record for people: a line, and a traceback below it."""
 
     def __init__(self, redact: Redact) -> None:
-        """Make texts without secrets.
+        """Take out secrets.
 
         Args:
             redact: takes out what is secret.
@@ -179,7 +178,7 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 
 def _own(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
-    """What the event has of its own: `extra`, a request's line's fields, or structlog's keywords."""
+    """The event's own fields: `extra`, those of a request's line, or structlog's keywords."""
     own = [each for each in record.__dict__.items() if each[0] not in _STANDARD]
     for name, value in own:
         if name == FIELDS:
@@ -194,7 +193,7 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _stack_trace(record: logging.LogRecord) -> str:
-    """The traceback; of a very long one the end, which says what happened."""
+    """The traceback; the end of a very long one, since that says what happened."""
     raised = _FORMATTER.formatException(record.exc_info) if record.exc_info else ""
     text = "\n".join(filter(None, (raised, record.stack_info)))
     return text if len(text) <= _LONGEST else "…" + text[1 - _LONGEST :]
@@ -227,12 +226,12 @@ def _whole(value: Any) -> Any:
 
 
 class Lines(logging.Handler):
-    """Writes each record at once and in one piece, whichever of the service's processes writes.
+    """Writes each record at once and in one piece, though several processes write to the same file.
 
-    A reader that has stopped is waited for a moment, once; from then on lines are lost until it reads again.
+    A reader that has stopped is waited for once, for a moment; from then on lines are lost until it reads again.
 
-    One thread may be in a hurry, since many requests would wait with it: where it would have to wait, for the reader,
-    another thread or another process, its lines are written for it, in their order.
+    One thread may be in a hurry, because many requests wait with it: where it would have to wait for the reader, a
+    thread or another process, another thread writes its lines, in their order.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -252,7 +251,7 @@ class Lines(logging.Handler):
 
     @property
     def lost(self) -> int:
-        """How many lines nobody took."""
+        """How many lines could not be written."""
         return self._lost + self._refused
 
     def hurry(self) -> None:
@@ -267,7 +266,7 @@ class Lines(logging.Handler):
             time.sleep(0.001)
 
     def handle(self, record: logging.LogRecord) -> bool:
-        """Write the record, one at a time; whether it is one for this log."""
+        """Write the record; True, as of every handler that takes it."""
         if threading.get_ident() != self._hurried:
             return super().handle(record)
         line = self._line_of(record)
@@ -286,7 +285,7 @@ class Lines(logging.Handler):
     def _line_of(self, record: logging.LogRecord) -> bytes:
         try:
             text = self.format(record)
-        except Exception as error:  # noqa: BLE001  # whatever a value's own repr may raise
+        except Exception as error:  # noqa: BLE001  # a value's repr may raise anything
             text = self.format(_unwritten(record, error))
         return text.encode("utf-8", "backslashreplace") + b"\n"
 
@@ -314,7 +313,7 @@ class Lines(logging.Handler):
                 self._waiting.popleft()  # not before, so that no other line of that thread overtakes it
 
     def _put(self, line: bytes) -> None:
-        # A log that is gone, full, or read by nobody is no reason to answer nobody.
+        # A log that is gone or full is no reason to fail a request.
         patience = 0.0 if self.lost > self._told else PATIENCE
         try:
             self._write(line, time.monotonic() + patience)
@@ -327,7 +326,7 @@ class Lines(logging.Handler):
         lost = self.lost
         if number := lost - self._told:
             self._told = lost
-            said = f"{number} lines of this log are lost, since nobody took them"
+            said = f"{number} lines of this log were lost, because its reader had stopped"
             self.emit(logging.LogRecord("ogrom.operations", logging.WARNING, __file__, 0, said, None, None))
 
     def _write(self, line: bytes, deadline: float) -> None:
@@ -351,10 +350,10 @@ class Lines(logging.Handler):
 
     @contextmanager
     def _alone(self, deadline: float) -> Iterator[None]:
-        """Let no other process write meanwhile.
+        """Lock the file, so that no other process writes meanwhile.
 
         Raises:
-            BlockingIOError: one does, and for long.
+            BlockingIOError: another process keeps it locked.
         """
         if not self._locks:
             yield
@@ -408,9 +407,9 @@ def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord
 
 
 def _without_waiting(descriptor: int) -> int:
-    """A descriptor of the same file that does not wait for a reader; others who have it wait as before.
+    """A non-blocking descriptor of the same file; that of other processes still blocks.
 
-    A socket cannot be opened again, so the flag is everybody's who has it.
+    A socket cannot be opened again, so there the flag holds for every process.
     """
     kind = os.fstat(descriptor).st_mode
     if stat.S_ISSOCK(kind):
@@ -445,4 +444,4 @@ def _uncaught(
 ) -> None:
     if error is None or issubclass(kind, KeyboardInterrupt | SystemExit):
         return
-    _log.critical("nobody caught %s", kind.__name__, exc_info=(kind, error, traceback))
+    _log.critical("uncaught %s", kind.__name__, exc_info=(kind, error, traceback))

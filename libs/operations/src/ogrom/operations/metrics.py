@@ -26,7 +26,7 @@ from .requests import Served
 log = logging.getLogger("ogrom.operations")
 
 NONE = "none"
-"""The endpoint of what no endpoint answered, and the market of what belongs to none."""
+"""The label for no endpoint, or no market."""
 
 _METHODS = frozenset(Resource.known_methods)
 
@@ -64,7 +64,7 @@ class MergedQuery(Protocol):
 
 
 class Samples:
-    """Looks each second at what changes without telling; owns the thread that does. Safe in threads.
+    """Looks each second at values whose changes are not told; owns the thread that does. Safe in threads.
 
     One process answers for all when Prometheus asks, and it cannot look into the others: so each looks for itself.
     """
@@ -118,11 +118,11 @@ class Metrics:
 
     Attributes:
         registry: where further metrics of the process are registered.
-        samples: what is looked at each second, since nobody tells when it changes.
+        samples: what is looked at each second, since its changes are not told.
     """
 
     def __init__(
-        self, markets: Collection[str], version: str, release: str, everybody: Collector | None = None
+        self, markets: Collection[str], version: str, release: str, all_workers: Collector | None = None
     ) -> None:
         """Count nothing yet.
 
@@ -130,10 +130,10 @@ class Metrics:
             markets: the names of mounts that are markets.
             version: of this service.
             release: what is deployed; may be empty.
-            everybody: gives the metrics of all processes; None where this is the only one.
+            all_workers: gives the metrics of all processes; None if this is the only one.
         """
         self.registry = registry = CollectorRegistry()
-        self._everybody: Any = everybody or registry
+        self._all_workers: Any = all_workers or registry
         self.samples = Samples()
         self._markets = frozenset(markets)
         self._requests = Counter(
@@ -205,7 +205,7 @@ class Metrics:
         tally.add(served.seconds, served.sent)
 
     def call(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
-        """A source was called; this is an `Observe`."""
+        """A source was called."""
         self._child(self._calls, source, method).observe(seconds)
         if error is not None:
             self._child(self._errors, source, method, type(error).__name__).inc()
@@ -291,7 +291,7 @@ class Metrics:
         Args:
             read: tells of this process.
         """
-        advance = self.follow("log_lines_lost", "Lines of the log that nobody took.")
+        advance = self.follow("log_lines_lost", "Lines of the log that could not be written.")
         self.samples.add(lambda: advance(read()))
 
     def shown(self, *, as_openmetrics: bool = False) -> bytes:
@@ -302,9 +302,9 @@ class Metrics:
         """
         self.samples.take()
         if as_openmetrics:
-            shown: bytes = openmetrics(self._everybody)  # type: ignore[no-untyped-call]
+            shown: bytes = openmetrics(self._all_workers)  # type: ignore[no-untyped-call]
             return shown
-        return plain_text(self._everybody)
+        return plain_text(self._all_workers)
 
     def _tally(self, method: str, endpoint: str, mount: str, status: int) -> "_Tally":
         market = mount if mount in self._markets else NONE
@@ -347,7 +347,7 @@ def _openmetrics(shown: object) -> bytes:
 
 
 PLAIN_TEXT = Renderer("text/plain; version=0.0.4; charset=utf-8", _plain_text)
-# Prometheus asks for names in any script, where it can have them; ours are the same either way.
+# Prometheus asks for names in any script where it can; ours are ASCII.
 OPENMETRICS = Renderer(
     "application/openmetrics-text; version=1.0.0; escaping=allow-utf-8; charset=utf-8", _openmetrics
 )
@@ -367,9 +367,9 @@ class MetricsResource(Resource[None]):
         return self.operators.refused(x.request) or True
 
     def handle_ok(self, x: Exchange[None]) -> object:
-        """What shows them in either form."""
+        """The function that shows them in either form."""
         return self.metrics.shown
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """Only the present ones say anything."""
+        """No cache may answer."""
         return {"Cache-Control": "no-store"}

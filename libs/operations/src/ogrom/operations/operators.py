@@ -1,4 +1,4 @@
-"""Operators: who may see what tells of the service itself, such as its metrics and its traces.
+"""Operators: who may see the metrics and traces of a service.
 
 Others get a 403 that says how to become one. A 404 would hide nothing, since everybody can read that these paths
 exist; and the operator who is locked out by a proxy would look for the mistake in the wrong place.
@@ -25,12 +25,12 @@ from .settings import Network, ServiceSettings
 
 @dataclass(frozen=True)
 class Operators:
-    """Who is one.
+    """Tells who is an operator.
 
     Attributes:
-        networks: where they are.
+        networks: their addresses.
         token: what they may send as a bearer token from anywhere; None where there is none.
-        prefix: of the variables that say so.
+        prefix: of the variables that set these, for messages.
     """
 
     networks: tuple[Network, ...] = ()
@@ -70,11 +70,11 @@ class Operators:
 
 @dataclass(frozen=True)
 class ForOperators(Mount):
-    """A mount for operators only, and in another form for those who are let in some other way.
+    """A mount for operators; others may be served by another mount, or are refused.
 
     Attributes:
-        operators: get what is mounted.
-        others: decides the requests of everybody else to the same endpoints; None where they are refused.
+        operators: are served by this mount.
+        others: serves everybody else, at the same endpoints; None to refuse them.
     """
 
     operators: Operators
@@ -83,7 +83,7 @@ class ForOperators(Mount):
     def respond(
         self, endpoint: Endpoint, request: Request, *, context: Any, arguments: Mapping[str, object]
     ) -> Response:
-        """Decide a request as the mount does which is for whoever asks."""
+        """Answer a request by the mount that serves its sender."""
         problem = self.operators.refused(request)
         if problem is None:
             return super().respond(endpoint, request, context=context, arguments=arguments)
@@ -95,7 +95,7 @@ class ForOperators(Mount):
 
 @dataclass(frozen=True)
 class _Tracer(Tracer):
-    """Traces what others ask: the last traces are theirs."""
+    """Traces no request of the warm-up, so that the last traces are those of clients."""
 
     def respond(
         self,
@@ -111,16 +111,16 @@ class _Tracer(Tracer):
 
 
 def tracer_of(settings: ServiceSettings) -> Tracer | None:
-    """The tracer; None where neither every request nor signed ones are traced."""
+    """The tracer; None if neither every request nor signed ones are traced."""
     key = TraceKey(settings.trace_key.text) if settings.trace_key else None
     return _Tracer(Traces(), everything=settings.trace, key=key) if settings.trace or key else None
 
 
 def trace_pages(tracer: Tracer | None, operators: Operators) -> Mount | None:
-    """The pages that show the traces, to operators and, where there is a key, to those who sign.
+    """The pages that show the traces, to operators and, if there is a key, to those who sign their requests.
 
     Args:
-        tracer: None where nothing is traced, and there are no pages.
+        tracer: None if nothing is traced; then there are no pages.
         operators: need no signature.
     """
     if tracer is None:

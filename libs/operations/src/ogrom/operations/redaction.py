@@ -1,4 +1,4 @@
-"""Redaction: takes out of a log what has the form of a secret, whoever wrote it there."""
+"""Redaction: takes out of a log what has the form of a secret."""
 
 from typing import Any
 

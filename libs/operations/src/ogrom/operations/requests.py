@@ -1,4 +1,4 @@
-"""Requests and what became of them, told to whoever watches: the log, the metrics, the spans.
+"""Requests and what became of them, told to watchers: the log, the metrics, the spans.
 
 One middleware stands around the application and tells all of them, so that each costs little.
 """
@@ -50,9 +50,9 @@ class Served:
         seconds: from its arrival to its end, its time in the queue included where the server tells.
         status: of the response; 500 where there was none, as the server answers so.
         sent: how many bytes of content the server has been given.
-        left: whether the client left before it was given all of them.
+        left: whether the client left before it had all of them.
         refused: whether the server has answered, and not the application.
-        error: what the application raised, which is a mistake of ours.
+        error: what the application raised.
     """
 
     __slots__ = ("arrived", "begun", "environ", "error", "left", "refused", "seconds", "sent", "status")
@@ -70,7 +70,7 @@ class Served:
 
 
 class Watcher(Protocol):
-    """Whoever is told of each request, in its thread; must be quick."""
+    """Is told of each request, in its thread; must be quick."""
 
     def begin(self, served: Served, /) -> None:
         """The request came."""
@@ -158,7 +158,7 @@ def releasing(app: WsgiApp, release: str) -> WsgiApp:
 
     Args:
         app: a WSGI application.
-        release: what is deployed; empty if nobody says, and then no response does.
+        release: what is deployed; if it is empty, nothing is added.
     """
     return adding(app, [lambda _, fields: fields.append((RELEASE, release))]) if release else app
 

@@ -15,7 +15,7 @@ from .tracing import trace_id_of
 
 log = logging.getLogger("ogrom.requests")
 
-# Beyond this, a path is one that somebody makes up.
+# Longer paths are made up.
 _LONGEST_PATH = 2000
 
 
@@ -23,16 +23,16 @@ class RequestLog:
     """Writes the line, and names the request in every other line that is written while it is served."""
 
     def begin(self, served: Served) -> None:
-        """Let lines name the request."""
+        """Have lines name the request."""
         environ = served.environ
         CURRENT.set((request_id(environ), trace_id_of(environ)))
 
     def end(self, served: Served) -> None:
-        """Write the line, where somebody wants it."""
+        """Write the line, if requests are logged."""
         if log.isEnabledFor(logging.INFO):
             fields = line_of(served)
             text = f"{fields['method']} {fields['path']} {fields['status']}"
-            # As `log.info` would, but without looking for the line of code.
+            # `log.info` would look for the line of code.
             record = logging.LogRecord(log.name, logging.INFO, __file__, 0, text, None, None)
             setattr(record, FIELDS, fields)
             log.handle(record)
@@ -40,7 +40,7 @@ class RequestLog:
 
 
 def line_of(served: Served) -> dict[str, Any]:
-    """What a line says of a request; what does not apply to it is None.
+    """The fields of a request's line; None for those that do not apply to it.
 
     Args:
         served: the request and what became of it.

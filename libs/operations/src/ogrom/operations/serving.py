@@ -65,7 +65,7 @@ class Callers:
 
     Attributes:
         networks: where they are.
-        most: how many seconds a request may take, whoever calls.
+        most: how many seconds a request of anybody else may take.
     """
 
     networks: tuple[Network, ...]

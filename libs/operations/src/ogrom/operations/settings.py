@@ -127,7 +127,7 @@ class Variable:
         field: of the settings.
         name: in the environment, such as OGROM_PORT.
         meaning: what it decides, for people.
-        default: the text that is read where nobody sets it.
+        default: the text that is read if it is not set.
         read: makes the value of a text, or raises a ValueError that says what to write.
         option: the command line's, such as `--port`; empty where there is none.
         is_secret: whether it is hidden in a terminal and in a log.
@@ -149,7 +149,7 @@ def setting(
 
     Args:
         read: makes the value of a text, or raises a ValueError that says what to write.
-        default: the text that is read where nobody sets the variable.
+        default: the text that is read if the variable is not set.
         meaning: what it decides, for people.
         option: that of the command line which sets it, too.
         is_secret: whether it is hidden in a terminal and in a log.
@@ -236,7 +236,7 @@ class ServiceSettings:
         "text: warnings for people, on stderr; json: everything, one line a request, on stdout",
     )
     operators: tuple[Network, ...] = setting(
-        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; `none` for nobody"
+        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; `none` for no network"
     )
     operator_token: Secret | None = setting(
         secret, "", "a bearer token that may see /metrics and /trace from anywhere", is_secret=True
@@ -251,7 +251,7 @@ class ServiceSettings:
     token_key: Secret | None = setting(
         secret,
         "",
-        "the secret that tokens are signed with (HS256), as the command `token` does; without any key nobody writes",
+        "the secret that tokens are signed with (HS256), as the command `token` does; without a key, writes are refused",
         is_secret=True,
     )
     token_jwks: str | None = setting(

@@ -1,8 +1,8 @@
 """Shared metrics: what the workers of a service count, in memory that all of them see.
 
 prometheus-client's own way for several processes is a memory-mapped file for each: on a full disk, the kernel ends
-whoever writes to one (SIGBUS), and those of ended processes stay. Here each worker has a part of one anonymous memory,
-and its successor goes on counting where it ended.
+any process that writes to one (SIGBUS), and those of ended processes stay. Here each worker has a part of one
+anonymous memory, and its successor goes on counting where it ended.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ogrom.server import State
 
-# The parent of the workers makes the memory, and has no metrics.
+# The parent of the workers makes the memory, and imports no metrics.
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
@@ -70,7 +70,7 @@ class Part:
         if end > len(self.memory):
             return None
         self.memory[begin:end] = _NUMBER.pack(len(key)) + key + _VALUE.pack(0.0)
-        self.memory[: _NUMBER.size] = _NUMBER.pack(end)  # last, so that whoever reads finds it whole
+        self.memory[: _NUMBER.size] = _NUMBER.pack(end)  # last, so that a reader finds it whole
         return end - _VALUE.size
 
     def places(self) -> Iterator[tuple[bytes, int]]:
@@ -101,10 +101,10 @@ class SharedMetrics:
         self._parts = [Part(memory[each * size : (each + 1) * size]) for each in range(workers)]
 
     def enter(self, worker: int) -> None:
-        """Let all metrics that are made in this process from now on count in a worker's part.
+        """Have all metrics that this process makes from now on count in a worker's part.
 
         Args:
-            worker: its number; whoever had that before has ended, and what it was doing is not done any more.
+            worker: its number. The worker that had it before has ended, so its gauges are set to 0.
         """
         from prometheus_client import values
 
@@ -152,7 +152,7 @@ class _Values:
     """Makes the values of one worker, in the way of prometheus-client's ValueClass."""
 
     def __init__(self, part: Part) -> None:
-        """Go on where the part's last worker has ended: what it counted stays, what it did then does not."""
+        """Go on where the part's last worker ended: its counts stay, its gauges do not."""
         self._part = part
         self._lock = Lock()
         self._known = dict(part.places())
@@ -203,4 +203,4 @@ class _Value:
         return self._numbers[self._index]
 
     def get_exemplar(self) -> None:
-        """None is kept."""
+        """Exemplars are not kept."""

@@ -52,7 +52,7 @@ class Traceparent:
     Attributes:
         trace_id: 32 hex digits, the same in every service that the request comes to.
         span_id: 16 hex digits: the caller's part of the trace, or ours.
-        flags: 2 hex digits; `01` says that somebody recorded it.
+        flags: 2 hex digits; `01` says that it was recorded.
     """
 
     trace_id: str
@@ -68,7 +68,7 @@ class Traceparent:
 
 
 def new_trace() -> str:
-    """The traceparent of a span that begins a trace, which nobody has recorded."""
+    """The traceparent of a span that begins a trace, and is not recorded."""
     return f"00-{new_id()}{new_id()}-{new_id()}-00"
 
 
@@ -91,7 +91,7 @@ def parsed(field: str) -> Traceparent | None:
 
 
 def trace_id_of(environ: Environ) -> str:
-    """The id of the trace that a request belongs to; empty where nobody has said it yet."""
+    """The id of the trace that a request belongs to; empty if it is not known yet."""
     ours: str = environ.get(TRACEPARENT, "")
     return ours[3:35]
 
@@ -133,7 +133,7 @@ class Telemetry:
         self._spans: Spans | None = None
 
     def start(self) -> None:
-        """Export spans from now on, where somebody wants them; to be called in the process that serves."""
+        """Export spans from now on, if the environment says where to; call it in the process that serves."""
         if not exports_spans(os.environ):
             return
         try:

@@ -1,7 +1,7 @@
 """`ogrom-api`: the commands, their options and what they say about themselves.
 
-What a command does lies in `ogrom.run.commands`, imported when it runs: all of it takes a second, and whoever
-asks for help shall not wait.
+What a command does is in `ogrom.run.commands`, imported when it runs: importing everything takes a second, and help
+must not wait for that.
 """
 
 import sys

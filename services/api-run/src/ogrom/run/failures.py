@@ -9,7 +9,7 @@ from .database_url import DatabaseUrl
 
 
 def require_database(url: DatabaseUrl, command: str) -> None:
-    """See that the command has a database to work on.
+    """Check that the command has a database to work on.
 
     Raises:
         Failure: the data is another service's.
@@ -20,7 +20,7 @@ def require_database(url: DatabaseUrl, command: str) -> None:
         )
 
 
-# What to do about the error numbers of MySQL and MariaDB that a person can mend.
+# What to do about those errors of MySQL and MariaDB that a person can fix, by their numbers.
 _ADVICE = {
     1044: "let the user use this database: GRANT ALL ON database.* TO user",
     1045: "check user and password",
@@ -39,12 +39,12 @@ _OTHER_ADVICE = "check the server, or take another: --database"
 
 @contextmanager
 def explained(url: DatabaseUrl) -> Iterator[None]:
-    """Say what to do where the database cannot be used.
+    """Say what to do if the database cannot be used.
 
     Raises:
         Failure: what is wrong with it.
     """
-    # These imports take a second, and whoever asks for help shall not wait for them.
+    # These imports take a second, and help must not wait for them.
     from sqlalchemy.exc import DBAPIError
 
     from ogrom.protocols.errors import SourceError

@@ -27,7 +27,7 @@ class Access:
     """What stands before the endpoints.
 
     Attributes:
-        read_token: None where there is no key, so that nobody writes.
+        read_token: None where there is no key; then all writes are refused.
         counters: None where nothing is limited.
         origins: whose pages may call the API.
         hsts: the seconds for which browsers must use https.
@@ -71,10 +71,10 @@ def access_of(
     passes_tokens_on: bool = False,
     prefix: str = "/v1/",
 ) -> Access:
-    """The access that is set.
+    """The access that the settings ask for.
 
     Args:
-        settings: say which.
+        settings: of the service.
         waiter: of the requests that come.
         passes_tokens_on: whether principals keep their token, for another service.
         prefix: how the paths begin that pages of other origins may call.
@@ -94,7 +94,7 @@ def access_of(
 
 
 def check_access(settings: ServiceSettings) -> None:
-    """See once, for all processes, that the access that is set can be had, and warn if nobody may write.
+    """Check once, for all processes, that what the settings ask for can be used, and warn if all writes are refused.
 
     Raises:
         Failure: something that it needs cannot be used.

@@ -25,7 +25,7 @@ NO_KEY: Final = "This service takes no writes, since it has no key to verify tok
 READS: Final = ("GET", "HEAD", "OPTIONS")
 
 ReadToken: TypeAlias = Callable[[str], Principal]
-"""Tells whom a token stands for, or raises InvalidToken or KeysUnavailable."""
+"""Gives the principal of a token, or raises InvalidToken or KeysUnavailable."""
 
 
 class InvalidToken(Exception):
@@ -48,7 +48,7 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
         read_token: None where there is no key.
 
     Raises:
-        KeysUnavailable: nobody can tell at the moment, and a write has to know.
+        KeysUnavailable: it cannot be told at the moment, and a write has to know.
     """
     if PRINCIPAL in environ or FAULT in environ:
         return
@@ -58,7 +58,7 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
             environ[FAULT] = NO_KEY
         return
     field: str = environ.get("HTTP_AUTHORIZATION", "")
-    if field[: len(_SCHEME)].lower() != _SCHEME:  # another scheme is a proxy's affair
+    if field[: len(_SCHEME)].lower() != _SCHEME:  # another scheme is for a proxy
         return
     try:
         environ[PRINCIPAL] = read_token(field[len(_SCHEME) :].strip())
@@ -78,7 +78,7 @@ def _unavailable() -> Problem:
 
 
 def authenticating(read_token: ReadToken | None) -> Gate:
-    """The gate at which it is noted who asks."""
+    """A gate that notes who sends each request."""
 
     def gate(request: WsgiRequest, _: str | None) -> Problem | None:
         try:
@@ -96,7 +96,7 @@ def content_limit(app: Application, read_token: ReadToken | None) -> Callable[[d
 
     Args:
         app: knows what reads content, and how much of it.
-        read_token: None where there is no key, so that nobody writes.
+        read_token: None where there is no key; then all writes are refused.
     """
 
     def limit(environ: dict[str, Any]) -> int:

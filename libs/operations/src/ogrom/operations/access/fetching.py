@@ -54,7 +54,7 @@ def fetcher(url: str) -> Callable[[], bytes]:
     def fetch() -> bytes:
         deadline = monotonic() + PATIENCE
         connection = _Connection(parts.hostname or "", parts.port, timeout=PATIENCE, context=tls)
-        # Its own timeout is for each part of an answer, and somebody may send a byte now and then.
+        # The connection's own timeout is for each part of an answer, and a server may send a byte now and then.
         cut = Timer(PATIENCE, connection.cut)
         cut.daemon = True
         try:

@@ -21,10 +21,10 @@ from .credentials import KeysUnavailable
 log = logging.getLogger("ogrom.operations")
 
 REFETCH = 10.0
-"""The seconds that pass at least between two fetches of a set, whatever unknown keys tokens name."""
+"""The least seconds between two fetches of a set, however many unknown keys tokens name."""
 
 FRESH = 300.0
-"""The seconds after which a set is fetched again, so that a key that was taken back does not hold any longer."""
+"""The seconds after which a set is fetched again, so that a key that was withdrawn is not valid any longer."""
 
 _ALGORITHMS = MappingProxyType({"RSA": "RS256", "P-256": "ES256", "Ed25519": "EdDSA"})
 _SHORTEST_RSA = 2048
@@ -42,10 +42,10 @@ class Keys(Protocol):
     """Where keys come from. Safe in threads."""
 
     def named(self, id: str | None) -> Key | None:
-        """The key that a token names; None where there is no such key.
+        """The key that a token names; None if there is no such key.
 
         Args:
-            id: the token's `kid`; None where it names none, which is enough where there is one key only.
+            id: the token's `kid`; None if it has none, which is enough if there is only one key.
 
         Raises:
             KeysUnavailable: that cannot be told at the moment.
@@ -53,7 +53,7 @@ class Keys(Protocol):
         ...
 
     def prepare(self) -> None:
-        """Get ready what the first token would otherwise find missing; may wait some seconds."""
+        """Get ready what the first token would otherwise have to wait for; may take some seconds."""
         ...
 
 
@@ -63,7 +63,7 @@ def _in_a_thread(work: Callable[[], None]) -> None:
 
 @dataclass(frozen=True, repr=False)
 class SecretKey:
-    """One secret, whatever tokens call it."""
+    """One secret, whatever id tokens give it."""
 
     secret: str
 
@@ -103,7 +103,7 @@ class KeySet:
 def _key(member: Mapping[str, Any]) -> Key | None:
     kind = member.get("kty")
     algorithm = _ALGORITHMS.get(str(kind if kind == "RSA" else member.get("crv")))
-    # A key for encryption signs nothing, and a secret, such as the other half of a pair, belongs nowhere here.
+    # A key for encryption signs nothing.
     if algorithm is None or member.get("use", "sig") != "sig" or member.get("alg", algorithm) != algorithm:
         return None
     if "d" in member:
@@ -132,7 +132,7 @@ class FileKeys:
         self._keys = KeySet(path.read_bytes())
 
     def named(self, id: str | None) -> Key | None:
-        """The key of this id in the file as it is now; as it was, while it cannot be read."""
+        """The key of this id in the file; in its last readable version, while it cannot be read."""
         state = self._state()
         if state != self._seen:
             self._seen = state
@@ -172,7 +172,7 @@ class FetchedKeys:
         Args:
             fetch: gets the content within a deadline; may raise OSError or ValueError.
             clock: gives the time, in seconds.
-            start: has something done beside.
+            start: runs a function in the background.
         """
         self._fetch = fetch
         self._clock = clock
@@ -188,7 +188,7 @@ class FetchedKeys:
             self._take()
 
     def named(self, id: str | None) -> Key | None:
-        """The key of this id, as far as it is known; where that was long ago, or it is not, there is a new look."""
+        """The known key of this id; if the keys are old, or have no such id, they are fetched again."""
         found, age = self._known(id), self._clock() - self._tried
         if age >= (REFETCH if found is None else FRESH) and self._begins():
             self._start(self._take)
@@ -203,7 +203,7 @@ class FetchedKeys:
         return None if self._keys is None else self._keys.named(id)
 
     def _begins(self) -> bool:
-        """Whether it is the caller who is to fetch."""
+        """Whether the caller is to fetch."""
         with self._lock:
             begins = not self._is_fetching
             if begins:

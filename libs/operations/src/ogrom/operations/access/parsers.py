@@ -27,7 +27,7 @@ class RateStore:
     """Where requests are counted; it can be printed, though its URL may have a password.
 
     Attributes:
-        secret: the whole URL, for whoever connects.
+        secret: the whole URL, to connect with.
     """
 
     secret: str = field(repr=False)
@@ -42,7 +42,7 @@ def rates(value: str) -> tuple[Rate, ...]:
     """Limits in the notation of the library `limits`, such as `600/minute` or `10/second;600/minute`."""
     if not value:
         return ()
-    from limits import parse_many  # heavy, and nobody without rates needs it
+    from limits import parse_many  # heavy, and not needed without rates
 
     try:
         found = tuple(Rate(each.amount, each.get_expiry()) for each in parse_many(value))

@@ -129,7 +129,7 @@ def _policies(name: str, rates: tuple[Rate, ...]) -> tuple[Policy, ...]:
 
 
 def store_of(url: RateStore) -> Storage:
-    """The store at a URL; nothing is connected yet.
+    """The store at a URL; it is not connected yet.
 
     Raises:
         ValueError: its library is not installed, or the URL is none that it knows.
@@ -153,9 +153,9 @@ def _impatient() -> dict[str, Any]:
 
 
 def client_of(environ: Mapping[str, Any]) -> str:
-    """Whom a request is counted for: the user whose token it has, otherwise the address it comes from.
+    """The client that a request is counted for: the user of its token, otherwise its address.
 
-    An IPv6 address stands for its network of 64 bits, which mostly is one client's.
+    An IPv6 address stands for its network of 64 bits, which mostly belongs to one client.
     """
     principal = environ.get(PRINCIPAL)
     if principal is not None:
@@ -172,11 +172,11 @@ def client_of(environ: Mapping[str, Any]) -> str:
 
 
 def limiting(counters: Counters, exempt: Callable[[WsgiRequest], bool]) -> Gate:
-    """The gate at which requests are counted, and refused where they are too many.
+    """A gate that counts requests, and refuses those beyond a limit.
 
     Args:
-        counters: count.
-        exempt: whether a request is not counted, such as a balancer's for health.
+        counters: count them.
+        exempt: whether a request is never counted, such as a balancer's for health.
     """
 
     def gate(request: WsgiRequest, _: str | None) -> Problem | None:
@@ -191,7 +191,7 @@ def limiting(counters: Counters, exempt: Callable[[WsgiRequest], bool]) -> Gate:
 
 
 def tell(environ: Environ, fields: Fields) -> None:
-    """Tell a client what is left."""
+    """Add the fields that tell a client what is left."""
     counts: tuple[Count, ...] = environ.get(_COUNTED, ())
     if counts:
         fields.append(("RateLimit-Policy", ", ".join(str(each.policy) for each in counts)))

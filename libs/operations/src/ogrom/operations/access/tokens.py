@@ -15,7 +15,7 @@ from .credentials import InvalidToken
 from .keys import Keys
 
 LEEWAY: Final = 10
-"""The seconds by which clocks may differ."""
+"""How many seconds clocks may differ by."""
 
 MAX_CHARACTERS: Final = 8192
 """How many characters a token may have."""
@@ -52,8 +52,8 @@ class Tokens:
 
         Args:
             keys: what signatures are verified with.
-            issuer: who tokens must be of; empty for any that has the keys.
-            audience: whom tokens must be for.
+            issuer: that tokens must name; empty for any that has the keys.
+            audience: that tokens must name.
             passed_on: whether principals keep their token, for another service.
         """
         self._keys = keys
@@ -63,7 +63,7 @@ class Tokens:
         self._required = ["exp", "sub", "aud", *(["iss"] if issuer else [])]
 
     def principal_of(self, token: str) -> context.Principal:
-        """Who a token stands for.
+        """The principal of a token.
 
         Raises:
             InvalidToken: it is not valid.
@@ -73,7 +73,7 @@ class Tokens:
             claims = self._verified(token)
         except jwt.MissingRequiredClaimError as error:
             raise InvalidToken(f"The token lacks the claim {error.claim}") from None
-        except RecursionError:  # of claims that are nested without end, by whoever has the key
+        except RecursionError:  # claims nested without end, by somebody who has the key
             raise InvalidToken(_NONE) from None
         except jwt.PyJWTError as error:
             raise InvalidToken(next(said for kind, said in _FAULTS if isinstance(error, kind))) from None
@@ -100,7 +100,7 @@ class Tokens:
 
 
 def _key_id(token: str) -> str | None:
-    """The key that the header names; PyJWT's own way would take the whole token apart, as verifying does again."""
+    """The key that the header names; PyJWT would decode the whole token, which verifying does again."""
     try:
         return _HEADER.decode(urlsafe_b64decode(token.partition(".")[0] + "==")).kid
     except (ValueError, RecursionError, msgspec.MsgspecError):
@@ -114,7 +114,7 @@ def _user_id(sub: str) -> int:
 
 
 def _scopes(scope: object) -> frozenset[str]:
-    """The scopes of a claim in which they stand between spaces (RFC 8693, 4.2)."""
+    """The scopes of a claim, which are separated by spaces (RFC 8693, 4.2)."""
     if not isinstance(scope, str):
         raise InvalidToken("The claim scope of the token is not a string")
     return frozenset(scope.split())
@@ -123,15 +123,15 @@ def _scopes(scope: object) -> frozenset[str]:
 def issue_token(
     secret: str, *, user_id: int, scopes: Collection[str], seconds: int, issuer: str, audience: str
 ) -> str:
-    """A token that a service with this secret, issuer and audience takes.
+    """A token that a service with this secret, issuer and audience accepts.
 
     Args:
-        secret: the service's.
-        user_id: whom it stands for.
+        secret: of the service.
+        user_id: its subject.
         scopes: what it allows.
-        seconds: how long it holds.
-        issuer: who makes it; empty for nobody.
-        audience: whom it is for.
+        seconds: how long it is valid.
+        issuer: empty for none.
+        audience: the service.
     """
     now = int(time())
     claims: dict[str, object] = {
