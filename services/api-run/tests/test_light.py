@@ -5,13 +5,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ogrom.operations.imports import importing
 from ogrom.operations.secrets import Secret
 from ogrom.run.commands.serve import unused
 from ogrom.run.settings import Settings
@@ -105,15 +103,6 @@ def test_nobody_imports_what_a_plain_service_does_not_need(
 ) -> None:
     """Whether it is installed or not."""
     assert of(imported[process], NOBODYS) == set()
-
-
-def test_what_is_left_out_can_be_imported_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Meanwhile it is as where it is not installed."""
-    monkeypatch.delitem(sys.modules, "quopri", raising=False)
-    with importing(without=frozenset({"quopri"})), pytest.raises(ModuleNotFoundError) as error:
-        import_module("quopri")
-    assert error.value.name == "quopri"
-    assert import_module("quopri").encodestring(b"=") == b"=3D"
 
 
 def test_what_is_set_is_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Condition, Event, Thread
+from threading import Condition, Thread
 from typing import Any
 
 import pytest
@@ -19,12 +19,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
-from opentelemetry.sdk.trace.export import SpanExportResult
 
 from ogrom.http import Mount
 from ogrom.operations.imports import SPAN_ENDPOINTS
-from ogrom.operations.requests import Served
-from ogrom.operations.tracing import TRACEPARENT, Telemetry, parsed, routes_of
+from ogrom.operations.tracing import parsed, routes_of
 from ogrom.run.container import Container
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -99,33 +97,6 @@ def collector() -> Iterator[Collector]:
 
 def attributes(span: Any) -> dict[str, Any]:
     return {each.key: getattr(each.value, each.value.WhichOneof("value")) for each in span.attributes}
-
-
-def begun(field: str | None) -> str:
-    environ: dict[str, Any] = {"REQUEST_METHOD": "GET"}
-    if field is not None:
-        environ["HTTP_TRACEPARENT"] = field
-    Telemetry({}, "1", "").begin(Served(environ))
-    ours: str = environ[TRACEPARENT]
-    return ours
-
-
-@pytest.mark.parametrize("flags", ["00", "01"])
-def test_a_callers_trace_goes_on_with_a_span_of_our_own(flags: str) -> None:
-    """The same trace, recorded or not as the caller's."""
-    ours = parsed(begun(f"00-{TRACE}-{CALLER}-{flags}"))
-    assert ours is not None
-    assert (ours.trace_id, ours.flags) == (TRACE, flags)
-    assert ours.span_id != CALLER
-
-
-@pytest.mark.parametrize("sent", [None, "", "nonsense", f"00-{TRACE}-{'0' * 16}-01"])
-def test_otherwise_a_trace_begins(sent: str | None) -> None:
-    """Each its own."""
-    one, other = parsed(begun(sent)), parsed(begun(sent))
-    assert one is not None
-    assert other is not None
-    assert TRACE != one.trace_id != other.trace_id
 
 
 def test_sources_are_told_of_our_span(make_container: Callable[..., Container], store: str) -> None:
@@ -283,41 +254,6 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(
         assert time.monotonic() - before < SECONDS / 2
 
 
-class Stuck:
-    """An exporter that is not done before it is shut down."""
-
-    def __init__(self) -> None:
-        self.begun = Event()
-        self.is_shut_down = Event()
-
-    def export(self, spans: object) -> SpanExportResult:
-        self.begun.set()
-        self.is_shut_down.wait(SECONDS)
-        return SpanExportResult.FAILURE
-
-    def shutdown(self) -> None:
-        self.is_shut_down.set()
-
-
-@pytest.mark.slow
-def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody goes on to try when it is over."""
-    exporter = Stuck()
-    monkeypatch.setattr("ogrom.operations.spans.OTLPSpanExporter", lambda: exporter)
-    monkeypatch.setattr("ogrom.operations.tracing._PATIENCE", 0.1)
-    monkeypatch.setenv(SPAN_ENDPOINTS[0], "http://127.0.0.1:1")
-    telemetry = Telemetry({}, "1", "")
-    telemetry.start()
-    served = Served({"REQUEST_METHOD": "GET"})
-    telemetry.begin(served)
-    telemetry.end(served)
-    telemetry.stop()
-    was_shut_down = exporter.is_shut_down.is_set()
-    exporter.shutdown()
-    assert was_shut_down
-    assert exporter.begun.wait(SECONDS)
-
-
 @pytest.mark.parametrize(
     "variables", [{}, {SPAN_ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}]
 )
@@ -341,18 +277,3 @@ def test_where_nobody_wants_spans_no_exporter_is_imported(
         timeout=60,
     )
     assert json.loads(done.stdout) == []
-
-
-def test_without_the_extra_the_log_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """And the service serves."""
-    monkeypatch.setenv(SPAN_ENDPOINTS[1], "http://127.0.0.1:1/v1/traces")
-    monkeypatch.setitem(sys.modules, "ogrom.operations.spans", None)
-    telemetry = Telemetry({}, "1", "")
-    telemetry.start()
-    assert "install ogrom-operations[telemetry]" in caplog.text
-    served = Served({"REQUEST_METHOD": "GET"})
-    telemetry.begin(served)
-    telemetry.end(served)
-    assert parsed(served.environ[TRACEPARENT]) is not None

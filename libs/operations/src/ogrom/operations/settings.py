@@ -251,7 +251,7 @@ class ServiceSettings:
     token_key: Secret | None = setting(
         secret,
         "",
-        "the secret that tokens are signed with (HS256), as the command `token` does; without a key, writes are refused",
+        "the secret that tokens are signed with (HS256), as `token` does; without a key, writes are refused",
         is_secret=True,
     )
     token_jwks: str | None = setting(
