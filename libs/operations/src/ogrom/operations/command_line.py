@@ -30,14 +30,14 @@ class Failure(click.ClickException):
 
 @contextmanager
 def failure_ends_process() -> Iterator[None]:
-    """Show a Failure and end the process, where no caller shows it, as in a worker.
+    """Show the error of a command and end the process, where no caller shows it, as in a worker.
 
     Raises:
         SystemExit: there was one.
     """
     try:
         yield
-    except Failure as failure:
+    except click.ClickException as failure:  # a Failure, or that of another library's command
         failure.show()
         raise SystemExit(1) from failure
 
