@@ -14,14 +14,14 @@ from bench.measure.timing import seconds_per_call
 from ogrom.core.access import identified
 from ogrom.http import Exchange
 from ogrom.http.testing import Request
+from ogrom.operations.access.credentials import note
+from ogrom.operations.access.keys import KeySet, SecretKey
+from ogrom.operations.access.parsers import Rate, RateStore
+from ogrom.operations.access.rates import Counters, store_of
+from ogrom.operations.access.security_headers import security_headers
+from ogrom.operations.access.tokens import Tokens, issue_token
+from ogrom.operations.requests import Addition
 from ogrom.protocols.context import Context
-from ogrom.run.access.credentials import note
-from ogrom.run.access.fields import Addition
-from ogrom.run.access.keys import KeySet, SecretKey
-from ogrom.run.access.rates import Counters, store_of
-from ogrom.run.access.readers import Rate, RateStore
-from ogrom.run.access.security_headers import security_headers
-from ogrom.run.access.tokens import Tokens, minted
 
 KEY = "only-for-this-measurement-and-no-use"
 CALLS, REPEATS = 2000, 7
@@ -56,7 +56,7 @@ def _added(add: Addition) -> None:
 def _signed() -> dict[str, tuple[Any, str]]:
     """Keys and a token by algorithm."""
     options = {"user_id": 145, "scopes": ("likes:write",), "seconds": 3600, "issuer": "", "audience": "ogrom"}
-    token = minted(KEY, **options)  # type: ignore[arg-type]
+    token = issue_token(KEY, **options)  # type: ignore[arg-type]
     made: dict[str, tuple[Any, str]] = {"HS256": (SecretKey(KEY), token)}
     claims = jwt.decode(token, options={"verify_signature": False})
     for algorithm, private in (

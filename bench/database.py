@@ -98,7 +98,7 @@ def export_catalogue(url: str, folder: Path) -> Path:
     _copy(engine, folder / "ogrom.sqlite3")
     engine.dispose()
     container = Container(settings=Settings(database_url=DatabaseUrl(url), threads=1, cache_records=0))
-    client = Client(container.bare_app())
+    client = Client(container.service().bare)
     asked = ((str(id), client.get(f"{MARKET}/products/{id}")) for id in range(1, number + 1))
     answers = {id: answer for id, answer in asked if answer.status_code == 200}
     catalogue = folder / "catalogue.json"

@@ -19,14 +19,15 @@ from rich.table import Table
 from werkzeug.test import create_environ
 
 from bench.measure.timing import Sample, difference, rounds, seconds_per_call
-from ogrom.run import logs
+from ogrom.operations import logs
+from ogrom.operations.redaction import Redactor
+from ogrom.operations.requests import Watcher, watched
+from ogrom.operations.requests_log import RequestLog
+from ogrom.operations.shared_metrics import SharedMetrics
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.preparing import prepare
-from ogrom.run.requests_log import RequestLog
-from ogrom.run.served import Watcher, watched
+from ogrom.run.hosting import fill_if_empty
 from ogrom.run.settings import Settings
-from ogrom.run.shared_values import SharedValues
 
 ROUNDS = 40
 CALLS = 200
@@ -63,26 +64,26 @@ def cases(folder: Path) -> dict[str, Callable[[], None]]:
     """The application, watched by nobody, by each alone and by all."""
     url = DatabaseUrl(f"sqlite:///{folder}/bench.sqlite3")
     container = Container(settings=Settings(database_url=url, demo_products=40, cache_ttl=3600.0))
-    prepare(container.engine(), container.settings())
-    bare = container.bare_app().wsgi_app
+    fill_if_empty(container.engine(), container.settings())
+    bare = container.service().bare
     watchers: dict[str, Sequence[Watcher]] = {
         "watched by nobody": (),
-        "traces": (container.telemetry(),),
+        "traces": (container.service().telemetry,),
         "metrics": (container.metrics(),),
         "log": (RequestLog(),),
-        "all": (container.telemetry(), container.metrics(), RequestLog()),
+        "all": (container.service().telemetry, container.metrics(), RequestLog()),
     }
     return {"bare": through(bare)} | {name: through(watched(bare, each)) for name, each in watchers.items()}
 
 
 def main() -> None:
     """Measure in turn, and print the table."""
-    SharedValues(1).enter(0)
+    SharedMetrics(1).enter(0)
     with TemporaryDirectory() as folder:
         runs = cases(Path(folder))
         kept = os.dup(1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        logs.configure(Settings(log="json", release="3f2a9c1b7d04"))
+        logs.configure(as_json=True, release="3f2a9c1b7d04", redact=Redactor())
         found = rounds(tuple(runs), lambda name: measure(runs[name]), ROUNDS)
         os.dup2(kept, 1)
     bare = Sample(found["bare"])

@@ -3,7 +3,6 @@
 import re
 
 from ogrom.run.container import without_database
-from ogrom.run.gauges import show_loop, show_lost_lines
 from ogrom.run.settings import Settings
 from ogrom.server import LoopState
 from ogrom_tools.projects import ROOT
@@ -14,8 +13,8 @@ def test_every_metric_is_documented() -> None:
     container = without_database(Settings())
     metrics = container.metrics()
     metrics.observe_queue(lambda: (0, 0))
-    show_lost_lines(metrics, lambda: 0)
-    show_loop(metrics, LoopState)
+    metrics.observe_lost_lines(lambda: 0)
+    metrics.observe_loop(LoopState)
     client = container.app().test_client()
     client.get("/v1/de-DE/products/1", buffered=True)
     ours = re.findall(r"^# TYPE (ogrom_\w+)", client.get("/metrics").text, re.MULTILINE)

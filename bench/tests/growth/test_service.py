@@ -12,7 +12,7 @@ from bench.growth.dimensions import NothingThere, there
 from bench.growth.service import application, copied
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.preparing import prepare
+from ogrom.run.hosting import fill_if_empty
 from ogrom.run.settings import Settings
 
 MARKET = "/v1/de-DE"
@@ -24,7 +24,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     url = f"sqlite:///{tmp_path_factory.mktemp('growth')}/demo.sqlite3"
     settings = Settings(database_url=DatabaseUrl(url), demo_products=40)
     container = Container(settings=settings)
-    prepare(container.engine(), settings)
+    fill_if_empty(container.engine(), settings)
     container.engine().dispose()
     return Client(application(url, endpoints=160, threads=2))
 

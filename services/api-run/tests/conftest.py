@@ -22,10 +22,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from ogrom.catalogue.demo import catalogue
-from ogrom.run.access.tokens import minted
+from ogrom.operations.access.tokens import issue_token
+from ogrom.operations.secrets import Secret
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.database.statements import listening
@@ -62,7 +62,7 @@ def _ctrl_c_is_heard() -> Iterator[None]:
 
 def authorization(user_id: int = 1, *scopes: str) -> dict[str, str]:
     """The field of a user whose token has these scopes; of a moderator who may write everything, if none is named."""
-    token = minted(
+    token = issue_token(
         TOKEN_KEY,
         user_id=user_id,
         scopes=scopes or (*SCOPES, "moderate"),

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import flask
 from dependency_injector import providers
 
+from ogrom.operations.flask import Service
 from ogrom.run import hosting
 from ogrom.run.cli import main
 from ogrom.run.container import Container
@@ -21,7 +21,8 @@ from ogrom.run.container import Container
 FOLDER = Path(os.environ["TEST_FOLDER"])
 
 
-def slow(app: flask.Flask) -> flask.Flask:
+def slow(service: Service) -> Service:
+    app = service.app
     inner = app.wsgi_app
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -34,16 +35,16 @@ def slow(app: flask.Flask) -> flask.Flask:
         return inner(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]
-    return app
+    return service
 
 
 class SlowContainer(Container):
-    app = providers.Singleton(slow, Container.app)
+    service = providers.Singleton(slow, Container.service)
 
 
 def make_container(**parts: Any) -> Container:
-    """A worker's; the parent, which makes its own, goes on."""
-    if (FOLDER / "fatal").exists():
+    """A worker's; that of the preparation, which knows no worker, goes on."""
+    if "worker" in parts and (FOLDER / "fatal").exists():
         os._exit(7)
     return SlowContainer(**parts)
 

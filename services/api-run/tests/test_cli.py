@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from ogrom.operations.settings import variables
 from ogrom.run.cli import cli
-from ogrom.run.settings import VARIABLES
+from ogrom.run.settings import Settings
 
 Run = Callable[..., Any]
 COMMANDS = ("demo", "migrate", "routes", "serve", "settings")
@@ -33,7 +34,7 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_options_say_which_variable_they_are() -> None:
     """An option and its variable are one setting, with one default."""
     shown = " ".join(CliRunner().invoke(cli, ["serve", "--help"]).output.split())
-    for each in VARIABLES:
+    for each in variables(Settings):
         if each.option:
             assert f"[{each.name}; default: {each.default}]" in shown
 

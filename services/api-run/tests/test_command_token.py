@@ -2,9 +2,9 @@
 
 from click.testing import CliRunner, Result
 
+from ogrom.operations.access.keys import SecretKey
+from ogrom.operations.access.tokens import Tokens
 from ogrom.protocols.context import Principal
-from ogrom.run.access.keys import SecretKey
-from ogrom.run.access.tokens import Tokens
 from ogrom.run.cli import cli
 
 KEY = "0123456789abcdef" * 2

@@ -9,9 +9,9 @@ from dependency_injector import errors, providers
 
 from ogrom.core import Sources
 from ogrom.http import Endpoint, Mount
+from ogrom.operations.command_line import Failure
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.failures import Failure
 from ogrom.run.settings import Settings
 from ogrom.sources.database.engine import database_engine
 
@@ -24,7 +24,7 @@ def test_every_part_can_be_built(make_container: Callable[..., Container], store
     built = {name: provider() for name, provider in container.providers.items() if name != "remote"}
     assert isinstance(built["sources"], Sources)
     assert all(isinstance(each, Endpoint) for each in built["endpoints"])
-    assert isinstance(built["service"], Mount)
+    assert isinstance(built["front"], Mount)
     assert built["check"].fault == ""
 
 

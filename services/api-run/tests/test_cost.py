@@ -17,7 +17,7 @@ from dependency_injector import providers
 from werkzeug.test import EnvironBuilder
 
 from ogrom.http import Endpoint, Exchange, Resource
-from ogrom.run.access.readers import Rate
+from ogrom.operations.access.parsers import Rate
 from ogrom.run.container import Container
 
 PRODUCT = "/v1/de-DE/products/7"

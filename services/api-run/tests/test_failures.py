@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from ogrom.operations.command_line import Failure
 from ogrom.protocols.errors import Unavailable
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.failures import Failure, explained, require_database
+from ogrom.run.failures import explained, require_database
 
 _MYSQL = DatabaseUrl("mysql://root:secret@host/db")
 _SQLITE = DatabaseUrl("sqlite:///file")

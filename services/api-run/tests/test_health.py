@@ -10,7 +10,7 @@ from dependency_injector import providers
 from sqlalchemy.exc import OperationalError
 
 from ogrom.protocols.errors import Unavailable
-from ogrom.run.health import Readiness, readiness
+from ogrom.run.health import DatabaseReadiness, readiness
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import MigrationState, state
 
@@ -30,8 +30,8 @@ def _usable() -> MigrationState:
 
 def test_a_migrated_database_is_ready() -> None:
     """Nothing is wrong where the tables are right."""
-    found = readiness("1.0.0", _usable)
-    assert found == Readiness("1.0.0", migrated=True, revision="0001", writable=True)
+    found = readiness(_usable)
+    assert found == DatabaseReadiness(migrated=True, revision="0001", writable=True)
 
 
 @pytest.mark.parametrize(
@@ -43,21 +43,21 @@ def test_reads_are_served_without_the_writer(
     writer: Callable[[], MigrationState], caplog: pytest.LogCaptureFixture
 ) -> None:
     """A balancer that took the service out would take the reads away as well; who asks is told, and the log."""
-    found = readiness("1.0.0", _usable, writer)
+    found = readiness(_usable, writer)
     assert (found.fault, found.writable) == ("", False)
     assert "no writes" in caplog.text
-    assert readiness("1.0.0", _usable, _usable).writable
+    assert readiness(_usable, _usable).writable
 
 
 def test_without_the_reader_nothing_is_served() -> None:
     """And the writer is not asked, so that the answer is not late."""
-    found = readiness("1.0.0", _raising(TimeoutError()), _raising(AssertionError("was asked")))
+    found = readiness(_raising(TimeoutError()), _raising(AssertionError("was asked")))
     assert (found.fault, found.writable) == ("The database does not answer.", None)
 
 
 def test_a_database_without_tables_is_not_ready() -> None:
     """The message says what to run."""
-    found = readiness("1.0.0", lambda: MigrationState(None, "0001"))
+    found = readiness(lambda: MigrationState(None, "0001"))
     assert (found.migrated, found.fault) == (
         False,
         "The database is not migrated; run `ogrom-api migrate`.",
@@ -66,14 +66,14 @@ def test_a_database_without_tables_is_not_ready() -> None:
 
 def test_a_silent_database_is_not_ready() -> None:
     """No answer in time is an answer."""
-    assert readiness("1.0.0", _raising(TimeoutError())).fault == "The database does not answer."
+    assert readiness(_raising(TimeoutError())).fault == "The database does not answer."
 
 
 def test_the_reason_of_an_error_is_for_the_log_only(caplog: pytest.LogCaptureFixture) -> None:
     """A driver names hosts and users, which are nobody's business outside."""
     for error in (Unavailable("database", "host db7"), OperationalError("SELECT", {}, Exception("host db7"))):
         caplog.clear()
-        assert "db7" not in readiness("1.0.0", _raising(error)).fault
+        assert "db7" not in readiness(_raising(error)).fault
         assert "db7" in caplog.text
 
 

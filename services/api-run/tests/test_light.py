@@ -5,14 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ogrom.run.light import importing, unused
-from ogrom.run.secret import Secret
+from ogrom.operations.secrets import Secret
+from ogrom.run.commands.serve import unused
 from ogrom.run.settings import Settings
 from ogrom.sources.testing import MariaDB
 
@@ -39,12 +38,12 @@ WORKERS = {
 NOBODYS = {
     "alembic": "migrates; a database that is up to date needs none of it",
     "cryptography": "verifies by public keys (OGROM_TOKEN_JWKS)",
-    "flask_cors": "is for OGROM_CORS_ORIGINS",
+    "ogrom.operations.access.cors": "is for OGROM_CORS_ORIGINS",
     "httpx2": "calls another service",
     "limits": "is for OGROM_RATE_LIMIT",
     "ogrom.http.drawing": "draws the graph",
     "ogrom.http.html": "is for pages; the warm-up asks for one, behind the first request",
-    "ogrom.run.spans": "is for spans that are exported",
+    "ogrom.operations.spans": "is for spans that are exported",
     "ogrom.catalogue.demo": "is for the demo",
     "ogrom.catalogue.importing": "is for imports",
     "ogrom.catalogue.exporting": "is for exports",
@@ -71,11 +70,11 @@ def imported(environ: dict[str, str]) -> Mapping[str, list[str]]:
     program = (
         "import json, sys\n"
         "from ogrom.run.cli import main\n"
-        "from ogrom.run.commands.serve import import_application\n"
-        "from ogrom.run.secret import Secret\n"
+        "from ogrom.run.commands.serve import program\n"
+        "from ogrom.operations.secrets import Secret\n"
         "from ogrom.run.settings import Settings\n"
         "parent = list(sys.modules)\n"
-        "import_application(Settings(token_key=Secret('k' * 32)))\n"
+        "program(Settings(token_key=Secret('k' * 32))).load(shared=False)\n"
         "from ogrom.server.worker import work\n"
         "print(json.dumps({'parent': parent, 'worker': list(sys.modules)}))\n"
     )
@@ -105,15 +104,6 @@ def test_nobody_imports_what_a_plain_service_does_not_need(
 ) -> None:
     """Whether it is installed or not."""
     assert of(imported[process], NOBODYS) == set()
-
-
-def test_what_is_left_out_can_be_imported_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Meanwhile it is as where it is not installed."""
-    monkeypatch.delitem(sys.modules, "quopri", raising=False)
-    with importing(without=frozenset({"quopri"})), pytest.raises(ModuleNotFoundError) as error:
-        import_module("quopri")
-    assert error.value.name == "quopri"
-    assert import_module("quopri").encodestring(b"=") == b"=3D"
 
 
 def test_what_is_set_is_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

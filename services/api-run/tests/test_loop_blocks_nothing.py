@@ -12,7 +12,7 @@ import pytest
 from dependency_injector import providers
 
 from ogrom.run.container import Container
-from ogrom.run.hosting import warm_up_of
+from ogrom.run.hosting import run_warm_up
 from ogrom.run.options import options_of
 from ogrom.server import Worker
 from ogrom.server.limits import Limits
@@ -88,7 +88,7 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def blocks(container: Container, worker: Worker, authorization: str, *paths: str) -> Blocks:
     """What was counted while the loop has answered requests, the application being warm."""
     settings = container.settings()
-    assert warm_up_of(container, settings).run()
+    assert run_warm_up(container, settings)
     listener = bound("127.0.0.1:0")
     port = listener.getsockname()[1]
     server = Server(

@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from ogrom.protocols.errors import Timeout
 from ogrom.run.container import Container
-from ogrom.run.metrics import Metrics
-from ogrom.run.served import Served
 
 Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -112,37 +109,3 @@ def test_what_is_turned_off_has_no_metrics(make_container: Callable[..., Contain
     client = make_container(store, said={"cache_records": 0, "breaker_failures": 0}).app().test_client()
     names = {name for name, _ in scraped(client)}
     assert not any(name.startswith(("ogrom_cache", "ogrom_breaker")) for name in names)
-
-
-def test_failed_calls_are_timed_and_counted_by_their_error() -> None:
-    """By its class, since its words may be of any number."""
-    metrics = Metrics((), "1", "")
-    metrics.call("products", "products", 0.02, None)
-    metrics.call("products", "products", 2.0, Timeout("products", "for a thousand reasons"))
-    found = values(metrics.shown().decode())
-    calls = {"source": "products", "method": "products"}
-    assert value(found, "ogrom_source_call_seconds_count", **calls) == 2
-    assert value(found, "ogrom_source_call_seconds_bucket", **calls, le="0.025") == 1
-    assert value(found, "ogrom_source_errors_total", **calls, error="Timeout") == 1
-
-
-def test_whoever_has_the_queue_shows_it() -> None:
-    """It is looked at when somebody asks."""
-    metrics = Metrics((), "1", "")
-    now = (3, 8)
-    metrics.observe_queue(lambda: now)
-    for now in ((3, 8), (0, 1)):  # read by the function
-        found = values(metrics.shown().decode())
-        assert (value(found, "ogrom_queue_depth"), value(found, "ogrom_threads_busy")) == now
-
-
-def test_a_request_that_failed_is_over() -> None:
-    """It is no longer in progress, and counts as the 500 that the server answers."""
-    metrics = Metrics((), "1", "")
-    served = Served({"REQUEST_METHOD": "GET"})
-    metrics.begin(served)
-    metrics.end(served)
-    found = values(metrics.shown().decode())
-    assert value(found, "ogrom_http_requests_in_progress") == 0
-    labels = {"method": "GET", "endpoint": "none", "market": "none", "status": "500"}
-    assert value(found, "ogrom_http_requests_total", **labels) == 1

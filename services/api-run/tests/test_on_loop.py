@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
+from ogrom.operations.requests import refusing
 from ogrom.run.container import Container
-from ogrom.run.gauges import show_loop
 from ogrom.run.options import begins_on_loop, options_of
-from ogrom.run.refusals import refusing
 from ogrom.run.settings import Settings
 from ogrom.server import LoopState, Worker
 from ogrom.server.scoreboard import Scoreboard, WorkerSlot
@@ -57,7 +56,7 @@ def serve(make_container: Callable[..., Container], store: str) -> Iterator[Call
                     container.app(),
                     lanes=options_of(container.settings()).lanes,
                     waiter=worker.waiter(),
-                    refuse=refusing(container.watchers(), ""),
+                    refuse=refusing(container.service().watchers, ""),
                 )
             )
             return Served(container, port, stack)
@@ -103,7 +102,7 @@ def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch
         wait_until_parked(served, 5 + 2)  # the requests, and the two queries
         go_on.set()
         assert {each.getresponse().status for each in asked} <= {200, 404}
-    tracer = served.container.tracer()
+    tracer = served.container.operations().tracer
     assert tracer is not None
     calls = [
         call.method
@@ -117,7 +116,7 @@ def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch
 def test_metrics_show_what_was_merged_and_what_the_loop_does(serve: Callable[..., Served]) -> None:
     served = serve()
     metrics = served.container.metrics()
-    show_loop(metrics, lambda: LoopState(begun=3, parked=2, offloaded=7, lags=1, lag_seconds=0.25))
+    metrics.observe_loop(lambda: LoopState(begun=3, parked=2, offloaded=7, lags=1, lag_seconds=0.25))
     assert served.get(PRODUCT).status == 200
     assert served.get(PRODUCTS).status == 200
     shown = metrics.shown().decode()

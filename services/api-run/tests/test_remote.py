@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine
 
 from ogrom.client import RemoteSources
+from ogrom.operations.secrets import Secret
 from ogrom.protocols.context import Bearer, Context, Principal
 from ogrom.protocols.contracts import StoreContract
 from ogrom.protocols.testing import CATALOGUE
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 from ogrom.server import Lane
 from ogrom.server.testing import running

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Condition, Event, Thread
+from threading import Condition, Thread
 from typing import Any
 
 import pytest
@@ -19,14 +19,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
-from opentelemetry.sdk.trace.export import SpanExportResult
 
 from ogrom.http import Mount
+from ogrom.operations.imports import SPAN_ENDPOINTS
+from ogrom.operations.tracing import parsed, routes_of
 from ogrom.run.container import Container
-from ogrom.run.exporting import ENDPOINTS
-from ogrom.run.served import Served
-from ogrom.run.telemetry import Telemetry, routes_of
-from ogrom.run.traceparent import TRACEPARENT, parsed
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 SECONDS = 30
@@ -102,33 +99,6 @@ def attributes(span: Any) -> dict[str, Any]:
     return {each.key: getattr(each.value, each.value.WhichOneof("value")) for each in span.attributes}
 
 
-def begun(field: str | None) -> str:
-    environ: dict[str, Any] = {"REQUEST_METHOD": "GET"}
-    if field is not None:
-        environ["HTTP_TRACEPARENT"] = field
-    Telemetry({}, "1", "").begin(Served(environ))
-    ours: str = environ[TRACEPARENT]
-    return ours
-
-
-@pytest.mark.parametrize("flags", ["00", "01"])
-def test_a_callers_trace_goes_on_with_a_span_of_our_own(flags: str) -> None:
-    """The same trace, recorded or not as the caller's."""
-    ours = parsed(begun(f"00-{TRACE}-{CALLER}-{flags}"))
-    assert ours is not None
-    assert (ours.trace_id, ours.flags) == (TRACE, flags)
-    assert ours.span_id != CALLER
-
-
-@pytest.mark.parametrize("sent", [None, "", "nonsense", f"00-{TRACE}-{'0' * 16}-01"])
-def test_otherwise_a_trace_begins(sent: str | None) -> None:
-    """Each its own."""
-    one, other = parsed(begun(sent)), parsed(begun(sent))
-    assert one is not None
-    assert other is not None
-    assert TRACE != one.trace_id != other.trace_id
-
-
 def test_sources_are_told_of_our_span(make_container: Callable[..., Container], store: str) -> None:
     """So that what they send on belongs to the trace, below us and not beside us."""
     from dependency_injector import providers
@@ -161,7 +131,7 @@ def test_sources_are_told_of_our_span(make_container: Callable[..., Container], 
 def test_routes_are_paths_with_their_variables(client: Any, make_container: Any, store: str) -> None:
     """Of each market, and of the service."""
     container = make_container(store)
-    routes = routes_of({"service": container.service(), **container.markets()})
+    routes = routes_of({"service": container.front(), **container.markets()})
     assert routes["de-DE", "product"] == "/v1/de-DE/products/{product_id}"
     assert routes["service", "ready"] == "/health/ready"
     assert routes_of({"": Mount("", ())}) == {}
@@ -180,9 +150,9 @@ def telling(
     monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
     container = make_container(store, said={"release": "3f2a9c1"})
     container.app()
-    container.telemetry().start()
+    container.service().telemetry.start()
     yield container
-    container.telemetry().stop()
+    container.service().telemetry.stop()
 
 
 @pytest.mark.slow
@@ -277,58 +247,25 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
         container = make_container(store)
         client = container.app().test_client()
-        container.telemetry().start()
+        container.service().telemetry.start()
         assert client.get("/", buffered=True).status_code == 200
         before = time.monotonic()
-        container.telemetry().stop()
+        container.service().telemetry.stop()
         assert time.monotonic() - before < SECONDS / 2
 
 
-class Stuck:
-    """An exporter that is not done before it is shut down."""
-
-    def __init__(self) -> None:
-        self.begun = Event()
-        self.is_shut_down = Event()
-
-    def export(self, spans: object) -> SpanExportResult:
-        self.begun.set()
-        self.is_shut_down.wait(SECONDS)
-        return SpanExportResult.FAILURE
-
-    def shutdown(self) -> None:
-        self.is_shut_down.set()
-
-
-@pytest.mark.slow
-def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody goes on to try when it is over."""
-    exporter = Stuck()
-    monkeypatch.setattr("ogrom.run.spans.OTLPSpanExporter", lambda: exporter)
-    monkeypatch.setattr("ogrom.run.telemetry._PATIENCE", 0.1)
-    monkeypatch.setenv(ENDPOINTS[0], "http://127.0.0.1:1")
-    telemetry = Telemetry({}, "1", "")
-    telemetry.start()
-    served = Served({"REQUEST_METHOD": "GET"})
-    telemetry.begin(served)
-    telemetry.end(served)
-    telemetry.stop()
-    was_shut_down = exporter.is_shut_down.is_set()
-    exporter.shutdown()
-    assert was_shut_down
-    assert exporter.begun.wait(SECONDS)
-
-
-@pytest.mark.parametrize("variables", [{}, {ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}])
+@pytest.mark.parametrize(
+    "variables", [{}, {SPAN_ENDPOINTS[0]: "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}]
+)
 @pytest.mark.slow
 def test_where_nobody_wants_spans_no_exporter_is_imported(
     environ: dict[str, str], variables: dict[str, str]
 ) -> None:
     """It would take memory and time for nothing. MySQL's driver imports the API by itself, where there is one."""
     code = (
-        "import json, sys; from ogrom.run.container import Container; from ogrom.run.telemetry import Telemetry;"
+        "import json, sys; from ogrom.run.container import Container; from ogrom.operations.tracing import Telemetry;"
         "from ogrom.run.commands import serve; telemetry = Telemetry({}, '1', ''); telemetry.start();"
-        "unwanted = ('ogrom.run.spans', 'opentelemetry.exporter');"
+        "unwanted = ('ogrom.operations.spans', 'opentelemetry.exporter');"
         "print(json.dumps([name for name in sys.modules if name.startswith(unwanted)]))"
     )
     done = subprocess.run(
@@ -340,18 +277,3 @@ def test_where_nobody_wants_spans_no_exporter_is_imported(
         timeout=60,
     )
     assert json.loads(done.stdout) == []
-
-
-def test_without_the_extra_the_log_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """And the service serves."""
-    monkeypatch.setenv(ENDPOINTS[1], "http://127.0.0.1:1/v1/traces")
-    monkeypatch.setitem(sys.modules, "ogrom.run.spans", None)
-    telemetry = Telemetry({}, "1", "")
-    telemetry.start()
-    assert "install ogrom-api-run[telemetry]" in caplog.text
-    served = Served({"REQUEST_METHOD": "GET"})
-    telemetry.begin(served)
-    telemetry.end(served)
-    assert parsed(served.environ[TRACEPARENT]) is not None

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ogrom.http.trace import TraceKey
+from ogrom.operations.secrets import Secret
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 
 KEY = "0123456789abcdef" * 2
@@ -40,7 +40,7 @@ def signed(path: str) -> dict[str, str]:
 def test_by_default_nothing_is_traced(make_container: Callable[..., Container], store: str) -> None:
     """There is no tracer, no header and no page, and no call is recorded."""
     container = make_container(store)
-    assert container.tracer() is None
+    assert container.operations().tracer is None
     assert "recorded" not in repr(container.sources())
     client = container.app().test_client()
     assert "Ogrom-Trace" not in client.get(PATH, headers=signed(PATH)).headers

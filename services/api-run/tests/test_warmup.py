@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from ogrom.http.flask import ANSWERED
+from ogrom.operations.requests import WARMING
 from ogrom.run.container import Container
-from ogrom.run.hosting import warm_up_of
-from ogrom.run.warmup import WARMING
+from ogrom.run.hosting import run_warm_up
 
 Make = Callable[..., Container]
 
@@ -37,14 +37,14 @@ def test_every_endpoint_of_every_market_is_asked(make_container: Make, store: st
     """With parameters of what there is; as pages too in the first market, where templates are still cold."""
     container = make_container(store)
     seen = asked(container)
-    assert warm_up_of(container, container.settings()).run()
+    assert run_warm_up(container, container.settings())
     found = {(each[ANSWERED].mount, each[ANSWERED].endpoint) for each in seen}
     markets = {(locale, each.name) for locale in container.markets() for each in container.endpoints()}
-    assert found == markets | {("service", each.name) for each in container.service().endpoints}
+    assert found == markets | {("service", each.name) for each in container.front().endpoints}
     counts = Counter((each[ANSWERED].mount, each.get("HTTP_ACCEPT", "")) for each in seen)
     assert counts["de-DE", "text/html"] == counts["de-DE", ""] == len(container.endpoints())
     assert counts["pl-PL", "text/html"] == 0
-    assert counts["service", "text/html"] == len(container.service().endpoints)
+    assert counts["service", "text/html"] == len(container.front().endpoints)
 
 
 def test_it_only_reads_and_says_that_nobody_has_asked(
@@ -54,7 +54,7 @@ def test_it_only_reads_and_says_that_nobody_has_asked(
     container = make_container(store)
     seen = asked(container)
     with caplog.at_level(logging.INFO):
-        warm_up_of(container, container.settings()).run()
+        run_warm_up(container, container.settings())
     assert {each["REQUEST_METHOD"] for each in seen} == {"GET"}
     assert all(each[WARMING] for each in seen)
     assert caplog.text == ""
@@ -63,8 +63,8 @@ def test_it_only_reads_and_says_that_nobody_has_asked(
 def test_the_last_traces_are_those_of_clients(make_container: Make, store: str) -> None:
     """A developer who has just started it looks for their own."""
     container = make_container(store, said={"trace": True})
-    warm_up_of(container, container.settings()).run()
-    tracer = container.tracer()
+    run_warm_up(container, container.settings())
+    tracer = container.operations().tracer
     assert tracer is not None
     assert tracer.traces.last() == ()
     container.app().test_client().get("/v1/de-DE/")
@@ -74,7 +74,7 @@ def test_the_last_traces_are_those_of_clients(make_container: Make, store: str) 
 def test_each_thread_has_its_connection(make_container: Make, store: str) -> None:
     """The pool holds as many as there are threads, and nobody has one any more."""
     container = make_container(store, said={"threads": 3})
-    warm_up_of(container, container.settings()).run()
+    run_warm_up(container, container.settings())
     pool: Any = container.engine().pool
     assert (pool.checkedin(), pool.checkedout()) == (5, 0)  # and two for searches
 
@@ -86,7 +86,7 @@ def test_without_data_every_endpoint_is_asked_all_the_same(make_container: Make,
     container = make_container(f"sqlite:///{tmp_path}/empty.sqlite3")
     migrate(container.engine())
     seen = asked(container)
-    assert warm_up_of(container, container.settings()).run()
+    assert run_warm_up(container, container.settings())
     assert {each[ANSWERED].endpoint for each in seen} >= {each.name for each in container.endpoints()}
 
 
@@ -95,14 +95,14 @@ def test_sources_that_fail_leave_it_cold(make_container: Make, store: str, statu
     """A later try may do better."""
     container = make_container(store)
     asked(container, status)
-    assert not warm_up_of(container, container.settings()).run()
+    assert not run_warm_up(container, container.settings())
 
 
 def test_no_connection_is_an_error(make_container: Make) -> None:
     """Of the database, for whoever tries again."""
     container = make_container("mysql://root@127.0.0.1:1/ogrom")
     with pytest.raises(SQLAlchemyError):
-        warm_up_of(container, container.settings()).run()
+        run_warm_up(container, container.settings())
 
 
 def test_a_fault_of_ours_is_told_and_does_not_keep_it(
@@ -111,7 +111,7 @@ def test_a_fault_of_ours_is_told_and_does_not_keep_it(
     """A route that answers 500 does so warm and cold."""
     container = make_container(store)
     asked(container, "500 Internal Server Error")
-    assert warm_up_of(container, container.settings()).run()
+    assert run_warm_up(container, container.settings())
     assert "the warm-up got a 500 from /v1/de-DE/" in caplog.text
 
 
@@ -119,6 +119,6 @@ def test_it_ends_in_time(make_container: Make, store: str, caplog: pytest.LogCap
     """What is left is warmed by the first who asks for it."""
     container = make_container(store)
     seen = asked(container)
-    assert warm_up_of(container, container.settings()).run(seconds=0.0)
+    assert run_warm_up(container, container.settings(), seconds=0.0)
     assert seen == []
     assert "the warm-up took too long" in caplog.text

@@ -1,6 +1,6 @@
 """The projects of this repository, read from their pyproject.toml; nobody keeps a list of them.
 
-A project is a folder in libs/, services/ or deploy/ with a pyproject.toml, and rules/ and tools/ themselves.
+A project is a folder in libs/, services/, deploy/ or examples/ with a pyproject.toml, and rules/ and tools/ themselves.
 """
 
 import tomllib
@@ -207,6 +207,7 @@ def discover(root: Path = ROOT) -> Workspace:
         "services/*/pyproject.toml",
         "deploy/*/pyproject.toml",
         "rules/pyproject.toml",
+        "examples/*/pyproject.toml",
         "tools/pyproject.toml",
     )
     files = (file for pattern in patterns for file in sorted(root.glob(pattern)))

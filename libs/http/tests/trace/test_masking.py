@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from ogrom.http.trace.masking import ASKED_FIELDS, LONGEST, MASK, fields, short, shown
+from ogrom.http.secrets import MASK
+from ogrom.http.trace.masking import ASKED_FIELDS, LONGEST, fields, short, shown
 
 
 @pytest.mark.parametrize(

@@ -7,61 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from ogrom.operations.access.access import Access
+from ogrom.operations.access.credentials import (
+    NO_KEY,
+    WITHHELD,
+    KeysUnavailable,
+)
 from ogrom.protocols.context import Principal
-from ogrom.run.access.credentials import FAULT, NO_KEY, PRINCIPAL, WITHHELD, note
-from ogrom.run.access.errors import InvalidToken, KeysUnavailable
-from ogrom.run.access.installation import Access
 from ogrom.run.container import Container
 
-CALLER = Principal(user_id=145)
 COLLAGES = "/v1/de-DE/collages"
 LIKE = "/v1/de-DE/collages/1/likes/145"
-
-
-def read_token(token: str) -> Principal:
-    if token == "away":
-        raise KeysUnavailable
-    if token != "good":
-        raise InvalidToken(f"{token!r} is no token")
-    return CALLER
-
-
-def noted(field: str | None, method: str = "GET", reader: Any = read_token) -> tuple[Any, Any]:
-    headers = [] if field is None else [("Authorization", field)]
-    environ = EnvironBuilder(method=method, headers=headers).get_environ()
-    note(environ, reader)
-    return environ.get(PRINCIPAL), environ.get(FAULT)
-
-
-@pytest.mark.parametrize("field", ["Bearer good", "bearer good", "BEARER  good "])
-def test_a_token_that_holds_says_who_asks(field: str) -> None:
-    """The scheme's name is in any case (RFC 9110, 11.1)."""
-    assert noted(field) == (CALLER, None)
-
-
-@pytest.mark.parametrize("field", [None, "", "Basic Z29vZDpnb29k", "Bearer", "Digest good", "good"])
-def test_other_credentials_are_none(field: str | None) -> None:
-    """They may be meant for a proxy; whoever writes with them is told by the graph what to send."""
-    assert noted(field) == (None, None)
-
-
-def test_a_token_that_does_not_hold_is_noted_as_such() -> None:
-    """Nobody is known then; the reason is the graph's to tell."""
-    assert noted("Bearer bad") == (None, "'bad' is no token")
-    assert noted("Bearer  ") == (None, "'' is no token")
-
-
-def test_only_a_write_waits_for_keys() -> None:
-    """A reader needs none."""
-    assert noted("Bearer away") == (None, None)
-    with pytest.raises(KeysUnavailable):
-        noted("Bearer away", "POST")
-
-
-def test_without_a_key_only_writes_are_refused() -> None:
-    """A token cannot be told from a forged one, and does not matter to a read."""
-    assert noted("Bearer good", "GET", None) == noted(None, "OPTIONS", None) == (None, None)
-    assert noted("Bearer good", "PUT", None) == noted(None, "DELETE", None) == (None, NO_KEY)
 
 
 @pytest.fixture
@@ -124,7 +80,7 @@ def test_content_is_received_only_for_who_may_write_it(
     make_container: Callable[..., Container], store: str, authorization: Callable[..., Any]
 ) -> None:
     """None where no route takes any or no valid token came, otherwise as much as the resource allows."""
-    limit = make_container(store).content_limit()
+    limit = make_container(store).service().content_limit
 
     def most(method: str, path: str, **headers: str) -> int:
         return int(limit(EnvironBuilder(path, method=method, headers=[*headers.items()]).get_environ()))
@@ -157,7 +113,7 @@ def test_where_nobody_can_tell_yet_content_waits_for_the_next_try(
     environ = EnvironBuilder(
         "/v1/de-DE/collages/1/comments", method="POST", json={}, headers=[("Authorization", "Bearer x.y.z")]
     ).get_environ()
-    assert container.content_limit()(environ) == 0
+    assert container.service().content_limit(environ) == 0
     keys_are_there = True
     _, status, headers = run_wsgi_app(container.app(), environ)
     assert (status, headers["Retry-After"]) == ("503 Service Unavailable", "2")

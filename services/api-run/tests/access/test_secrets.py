@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ogrom.run.access.readers import Rate, RateStore
+from ogrom.operations.access.parsers import Rate, RateStore
+from ogrom.operations.secrets import Secret
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
-from ogrom.run.secret import Secret
 from ogrom.run.settings import Settings
 
 LIKE = "/v1/de-DE/collages/1/likes/1"

@@ -1,11 +1,9 @@
 """`ogrom-api`: the commands, their options and what they say about themselves.
 
-What a command does lies in `ogrom.run.commands`, imported when it runs: all of it takes a second, and whoever
-asks for help shall not wait.
+What a command does is in `ogrom.run.commands`, imported when it runs: importing everything takes a second, and help
+must not wait for that.
 """
 
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,12 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ogrom.catalogue.commands import demo_command, export_command, import_command
+from ogrom.operations.command_line import print_settings, read_settings, run, setting_options
 from ogrom.sources.commands import Target, migrate_command
 
-from .environment import Found, errors, look_up, settings_of
-from .failures import Failure, explained, require_database
-from .readers import flag
-from .settings import VARIABLES, Settings, Variable
+from .failures import explained, require_database
+from .settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -32,24 +29,11 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for pr
 
 def main() -> None:
     """Run the command that the arguments name."""
-    # As the first process of a container, one would not be stopped by a signal that nobody handles.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    cli(prog_name="ogrom-api")
+    run(cli, "ogrom-api")
 
 
 def _settings(*options: str) -> Callable[[F], F]:
-    """Give a command some of the settings as options; the rest it has from the environment."""
-
-    def decorate(command: F) -> F:
-        for each in reversed(VARIABLES):
-            if each.option in options:
-                help_ = (
-                    f"{each.meaning[0].upper()}{each.meaning[1:]}.  [{each.name}; default: {each.default}]"
-                )
-                command = _option(each, help_)(command)
-        return command
-
-    return decorate
+    return setting_options(Settings, *options)
 
 
 def _parameters(*options: str) -> list[click.Parameter]:
@@ -57,32 +41,8 @@ def _parameters(*options: str) -> list[click.Parameter]:
     return click.command()(_settings(*options)(lambda: None)).params
 
 
-def _option(variable: Variable, help_: str) -> Callable[[F], F]:
-    if variable.read is not flag:
-        return click.option(variable.option, help=help_, metavar="TEXT")
-    both = f"{variable.option}/--no-{variable.option.removeprefix('--')}"
-    return click.option(both, default=None, help=help_, callback=_as_text)
-
-
-def _as_text(_: click.Context, __: click.Parameter, value: bool | None) -> str | None:
-    return None if value is None else str(int(value))
-
-
-def _found(options: Mapping[str, str | None]) -> tuple[Found, ...]:
-    named = {"--" + name.replace("_", "-"): value for name, value in options.items()}
-    return look_up(os.environ, named)
-
-
-def _check(found: tuple[Found, ...]) -> None:
-    wrong = errors(found, os.environ)
-    if wrong:
-        raise Failure("\n".join(f"settings: {each}" for each in wrong))
-
-
 def _read(options: Mapping[str, str | None]) -> Settings:
-    found = _found(options)
-    _check(found)
-    return settings_of(found)
+    return read_settings(Settings, options)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -137,7 +97,7 @@ for _make in (migrate_command, demo_command, import_command, export_command):
 def routes(as_json: bool) -> None:
     """List what is served: paths, methods, names and summaries."""
     settings = _read({})
-    from .commands.routes import print_routes
+    from .commands.describe import print_routes
 
     print_routes(settings, as_json=as_json)
 
@@ -152,7 +112,7 @@ def decisions(name: str, as_json: bool) -> None:
     `ogrom-api routes` shows the names.
     """
     settings = _read({})
-    from .commands.decisions import print_decisions
+    from .commands.describe import print_decisions
 
     print_decisions(settings, name, as_json=as_json)
 
@@ -167,7 +127,7 @@ def openapi(output: Path | None) -> None:
     It needs no database; /v1/openapi.json of a running service has examples besides.
     """
     settings = _read({})
-    from .commands.openapi import print_openapi
+    from .commands.describe import print_openapi
 
     print_openapi(settings, output)
 
@@ -179,7 +139,7 @@ def openapi(output: Path | None) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file to write.")
 def graph(form: str, output: Path | None) -> None:
     """Draw the decision graph that every request walks: each node, and where its answers lead."""
-    from .commands.graph import write_graph
+    from .commands.describe import write_graph
 
     write_graph(form, output)
 
@@ -201,7 +161,7 @@ def trace_header(method: str, target: str, seconds: int) -> None:
     Ogrom-Trace tells the request's way. For `GET /trace`, what follows the colon also serves as /trace?token=...
     """
     settings = _read({})
-    from .commands.trace_header import print_trace_header
+    from .commands.sign import print_trace_header
 
     print_trace_header(settings, method, target, seconds=seconds)
 
@@ -232,7 +192,7 @@ def token(user_id: int, scopes: tuple[str, ...], seconds: int) -> None:
     into a header field: curl -H "Authorization: Bearer $(ogrom-api token --user 145 --scope likes:write)"
     """
     settings = _read({})
-    from .commands.token import print_token
+    from .commands.sign import print_token
 
     print_token(settings, user_id=user_id, scopes=scopes, seconds=seconds)
 
@@ -245,8 +205,4 @@ def settings(as_json: bool, **options: str | None) -> None:
 
     An option goes before the environment, the environment before the default. Passwords are not shown.
     """
-    found = _found(options)
-    from .commands.settings import print_settings
-
-    print_settings(found, as_json=as_json)
-    _check(found)
+    print_settings(Settings, options, as_json=as_json)

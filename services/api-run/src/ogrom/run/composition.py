@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ogrom.core import Sources
 from ogrom.http.trace import Tracer
 from ogrom.http.trace.calls import note, recorded
+from ogrom.operations.metrics import Metrics
 from ogrom.protocols.waiting import Waiter
 from ogrom.sources.wrappers import (
     MERGED,
@@ -33,6 +34,20 @@ S = TypeVar("S")
 
 # Kinds of record are called as their sources are; a write of any of them is a client's.
 _WRITTEN: frozenset[str] = frozenset().union(*RULES.writes.values())
+
+
+class CountedTimings(Timings):
+    """Timings that the metrics show as well."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        """Add up, and tell the metrics of each call."""
+        super().__init__()
+        self._metrics = metrics
+
+    def __call__(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
+        """Add a call."""
+        super().__call__(source, method, seconds, error)
+        self._metrics.call(source, method, seconds, error)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,13 @@ from sqlalchemy import Engine, create_engine
 
 from ogrom.core import assemble
 from ogrom.http import Mount
+from ogrom.http.flask import Application
+from ogrom.operations.access.access import access_of
+from ogrom.operations.access.openapi import with_rates
+from ogrom.operations.command_line import Failure
+from ogrom.operations.flask import Operations, Service
+from ogrom.operations.health import Probe
+from ogrom.operations.metrics import Collector, Metrics
 from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Waiter
 from ogrom.server import Worker
@@ -23,27 +30,14 @@ from ogrom.sources.migrations.migrate import MigrationState, state
 from ogrom.sources.sql.sources import SqlSources
 from ogrom.sources.wrappers import Cache
 
-from .access.content import content_limit
-from .access.described import with_rates
-from .access.installation import access_of
-from .app import build_app
-from .callers import Callers
-from .composition import Breakers, breakers_of, cache_of, composed, sources_of
+from .composition import Breakers, CountedTimings, breakers_of, cache_of, composed, sources_of
 from .database_url import DatabaseUrl
 from .documentation import Documentation, collector, described
-from .failures import Failure
 from .gauges import show_breakers, show_cache, show_connections
-from .health import readiness, remote_readiness
-from .metrics import Collector, CountedTimings, Metrics
-from .middleware import wrapped
-from .mounts import front_endpoints, market_mounts, service_mount
-from .operators import Operators
-from .probe import Probe
-from .requests_log import RequestLog
-from .scrape import MetricsResource
+from .health import ReadyResource, readiness, remote_readiness
+from .markets import nothing_at
+from .mounts import front_endpoints, front_mount, market_mounts
 from .settings import Settings
-from .telemetry import Telemetry, routes_of
-from .tracing import trace_pages, tracer_of
 
 if TYPE_CHECKING:
     from ogrom.client import RemoteSources
@@ -115,7 +109,7 @@ def _writer_probe(writer: Engine, reader: Engine) -> Probe[MigrationState] | Non
     return None if writer is reader else _probe(writer)
 
 
-def _shown(
+def _observed(
     metrics: Metrics, breakers: Breakers | None, cache: Cache | None, store: Database | None = None
 ) -> Metrics:
     """The metrics, which show the parts that are there."""
@@ -128,11 +122,10 @@ def _shown(
     return metrics
 
 
-def _telemetry(
-    settings: Settings, version: str, markets: dict[str, Mount], service: Mount, traces: Mount | None
-) -> Telemetry:
-    mounts = {"service": service, **markets, **({} if traces is None else {"trace": traces})}
-    return Telemetry(routes_of(mounts), version, settings.release)
+def _service(operations: Operations, front: Mount, markets: dict[str, Mount], _: Metrics) -> Service:
+    return operations.service(
+        front, markets, locale_of=str, not_found=lambda path: nothing_at(path, tuple(markets))
+    )
 
 
 class Container(containers.DeclarativeContainer):
@@ -140,7 +133,7 @@ class Container(containers.DeclarativeContainer):
 
     The sources are of one kind: `sql`, over `engine`, or `remote`, another service's. Whoever makes the container
     owns the end of the store or of `remote`; the other one is never built. `worker` is this process among those
-    that serve together, and `everybody` gives the metrics of all.
+    that serve together, and `all_workers` gives the metrics of all.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
@@ -155,11 +148,20 @@ class Container(containers.DeclarativeContainer):
     remote = providers.Singleton(_remote, settings)
     kind = providers.Callable(_kind, settings)
     origin = providers.Selector(kind, sql=sql, remote=remote)
-    tracer = providers.Singleton(tracer_of, settings)
-    everybody: providers.Provider[Collector | None] = providers.Object(None)
-    metrics = providers.Singleton(
-        Metrics, settings.provided.locales, version, settings.provided.release, everybody
+    all_workers: providers.Provider[Collector | None] = providers.Object(None)
+    access = providers.Singleton(
+        access_of, settings, waiter, passes_tokens_on=settings.provided.database_url.is_service
     )
+    operations = providers.Singleton(
+        Operations.of,
+        settings,
+        version,
+        worker,
+        markets=settings.provided.locales,
+        all_workers=all_workers,
+        access=access,
+    )
+    metrics: providers.Provider[Metrics] = operations.provided.metrics
     timings = providers.Singleton(CountedTimings, metrics)
     probe = providers.Selector(
         kind, sql=providers.Singleton(_probe, reader), remote=providers.Singleton(_remote_probe, remote)
@@ -171,65 +173,53 @@ class Container(containers.DeclarativeContainer):
     cache = providers.Singleton(cache_of, settings, waiter)
     database = providers.Singleton(sources_of, origin)
     sources = providers.Singleton(
-        composed, database, settings, timings, breakers, cache, tracer, waiter, metrics.provided.merged
+        composed,
+        database,
+        settings,
+        timings,
+        breakers,
+        cache,
+        operations.provided.tracer,
+        waiter,
+        operations.provided.metrics.merged,
     )
     check = providers.Selector(
         kind,
-        sql=providers.Callable(readiness, version, probe, writer_probe),
-        remote=providers.Callable(remote_readiness, version, probe),
+        sql=providers.Callable(readiness, probe, writer_probe),
+        remote=providers.Callable(remote_readiness, probe),
     )
 
     endpoints = providers.Singleton(assemble, sources)
     markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
-    front = providers.Singleton(
-        front_endpoints,
-        settings.provided.locales,
-        version,
-        settings.provided.release,
-        check.provider,
-        worker,
+    health = operations.provided.health.call(
+        providers.Singleton(ReadyResource, version, worker, settings.provided.release, check.provider)
     )
+    front_endpoints = providers.Singleton(front_endpoints, version, settings.provided.locales, health)
     documentation = providers.Singleton(
         Documentation,
-        providers.Callable(described, endpoints, front, settings.provided.locales),
+        providers.Callable(described, endpoints, front_endpoints, settings.provided.locales),
         version,
         providers.Callable(collector, markets, origin.provided.products),
         providers.Callable(
             with_rates, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes
         ).provider,
     )
-    operators = providers.Singleton(Operators, settings.provided.operators, settings.provided.operator_token)
-    scrape = providers.Singleton(
-        MetricsResource,
+    front = providers.Singleton(
+        front_mount,
+        front_endpoints,
+        documentation,
+        providers.Object(_picture),
+        operations.provided.scrape.call(),
+    )
+    service = providers.Singleton(
+        _service,
+        operations,
+        front,
+        markets,
         providers.Selector(
             kind,
-            sql=providers.Singleton(_shown, metrics, breakers, cache, store),
-            remote=providers.Singleton(_shown, metrics, breakers, cache),
+            sql=providers.Callable(_observed, metrics, breakers, cache, store),
+            remote=providers.Callable(_observed, metrics, breakers, cache),
         ),
-        operators,
     )
-    service = providers.Singleton(service_mount, front, documentation, providers.Object(_picture), scrape)
-    traces = providers.Singleton(trace_pages, tracer, operators)
-    telemetry = providers.Singleton(_telemetry, settings, version, markets, service, traces)
-    access = providers.Singleton(access_of, settings, waiter)
-    callers = providers.Singleton(
-        Callers, settings.provided.trusted_callers, settings.provided.request_timeout
-    )
-    bare_app = providers.Singleton(
-        build_app,
-        markets,
-        service,
-        callers=callers,
-        access=access,
-        exempt=operators.provided.exempt,
-        tracer=tracer,
-        trace_pages=traces,
-    )
-    content_limit = providers.Singleton(content_limit, bare_app, access.provided.read_token)
-    watchers = providers.List(telemetry, metrics, providers.Object(RequestLog()))
-    app = providers.Singleton(
-        wrapped,
-        bare_app,
-        watchers=watchers,
-        release=settings.provided.release,
-    )
+    app: providers.Provider[Application] = service.provided.app

@@ -1,9 +1,9 @@
 """The URL of the database, or of another service, as a value that never shows its password."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from ogrom.operations.secrets import masked
 from ogrom.sources.database.tls import tls_options
 
 MYSQL = "mysql://user:password@host:3306/database"
@@ -11,11 +11,6 @@ SQLITE = "sqlite:///path"
 SERVICE = "https://host/"
 
 _SERVICES = ("http", "https")
-
-# What stands before a password, the password up to the last @, and what follows. The scheme is possessive,
-# so that a port is never taken for a password.
-_LOGIN = re.compile(r"((?:\w*://)?+[^:@]*)(:.*)?@(.*)", re.DOTALL)
-_PARAMETER = re.compile(r"(passw(?:or)?d\d?=)[^&]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,18 +118,3 @@ def _check_service(text: str) -> None:
         ) from None
     if not named or parts.query or parts.fragment:
         raise ValueError(f"is not the home of a service; use {SERVICE}")
-
-
-def passwords_in(url: str) -> tuple[str, ...]:
-    """The passwords that `masked` hides, as they are spelled there."""
-    login = _LOGIN.fullmatch(url)
-    first = login[2][1:] if login is not None and login[2] else ""
-    return tuple(filter(None, (first, *(each[0].partition("=")[2] for each in _PARAMETER.finditer(url)))))
-
-
-def masked(url: str) -> str:
-    """The URL without its password, however badly it is spelled."""
-    login = _LOGIN.fullmatch(url)
-    if login is not None and login[2]:
-        url = f"{login[1]}:***@{login[3]}"
-    return _PARAMETER.sub(r"\1***", url)

@@ -1,33 +1,15 @@
-"""Failures: errors that the person at the command line can mend, each said in one line."""
+"""Failures of the database: what the person at the command line can do about each, in one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ogrom.sources.commands import CommandError
+from ogrom.operations.command_line import Failure
 
 from .database_url import DatabaseUrl
 
 
-class Failure(CommandError):
-    """What went wrong, where, and what to do about it; a line for each thing."""
-
-
-@contextmanager
-def shown_to_the_end() -> Iterator[None]:
-    """Show a CommandError, and end the process: where nobody above shows it, as in a worker.
-
-    Raises:
-        SystemExit: there was one.
-    """
-    try:
-        yield
-    except CommandError as failure:
-        failure.show()
-        raise SystemExit(1) from failure
-
-
 def require_database(url: DatabaseUrl, command: str) -> None:
-    """See that the command has a database to work on.
+    """Check that the command has a database to work on.
 
     Raises:
         Failure: the data is another service's.
@@ -38,7 +20,7 @@ def require_database(url: DatabaseUrl, command: str) -> None:
         )
 
 
-# What to do about the error numbers of MySQL and MariaDB that a person can mend.
+# What to do about those errors of MySQL and MariaDB that a person can fix, by their numbers.
 _ADVICE = {
     1044: "let the user use this database: GRANT ALL ON database.* TO user",
     1045: "check user and password",
@@ -57,12 +39,12 @@ _OTHER_ADVICE = "check the server, or take another: --database"
 
 @contextmanager
 def explained(url: DatabaseUrl) -> Iterator[None]:
-    """Say what to do where the database cannot be used.
+    """Say what to do if the database cannot be used.
 
     Raises:
         Failure: what is wrong with it.
     """
-    # These imports take a second, and whoever asks for help shall not wait for them.
+    # These imports take a second, and help must not wait for them.
     from sqlalchemy.exc import DBAPIError
 
     from ogrom.protocols.errors import SourceError

@@ -1,60 +1,51 @@
-"""Health: whether the process lives, and whether it can do its work."""
+"""Health: whether the database, or the service behind, can be asked."""
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
-from ogrom.http import Answer, Exchange, Problem, Resource
+from ogrom.http import Exchange
+from ogrom.operations.health import Readiness, ReadinessResource, Standing, WorkerCounts
 from ogrom.protocols.errors import SourceError
-from ogrom.server import State, Worker
 from ogrom.sources.migrations.migrate import MigrationState
 
 log = logging.getLogger("ogrom.run")
 
-_UNCACHED = {"Cache-Control": "no-store"}
-_WARMING = "The service warms up."
-_COLD = (State.REPLACING, State.WARMING, State.FAILED)
-
 
 @dataclass(frozen=True)
-class Readiness:
+class DatabaseReadiness(Readiness):
     """What the checks have found.
 
     Attributes:
-        version: of this service.
         migrated: whether the database has the tables that this version needs; None if it did not say.
         revision: of the database's tables; None if there are none, or it did not say.
-        writable: whether writes can be stored, which what only reads does not need; None if it did not say.
-        fault: why requests cannot be served; empty if they can.
+        writable: whether writes can be stored, which reads do not need; None if it did not say.
     """
 
-    version: str
     migrated: bool | None = None
     revision: str | None = None
     writable: bool | None = None
-    fault: str = ""
 
 
 def readiness(
-    version: str, ask: Callable[[], MigrationState], ask_writer: Callable[[], MigrationState] | None = None
-) -> Readiness:
+    ask: Callable[[], MigrationState], ask_writer: Callable[[], MigrationState] | None = None
+) -> DatabaseReadiness:
     """Check whether requests can be served.
 
     Args:
-        version: of this service.
         ask: asks the database that is read from how far its tables are, and does not wait long for it.
         ask_writer: asks the one that is written to; None where it is the same.
     """
     state, fault = _asked(ask)
     if state is None or not state.is_usable:
         migrated, revision = (None, None) if state is None else (False, state.current)
-        return Readiness(version, migrated, revision, fault=fault)
+        return DatabaseReadiness(fault, migrated, revision)
     writable = ask_writer is None or _writable(ask_writer)
-    return Readiness(version, migrated=True, revision=state.current, writable=writable)
+    return DatabaseReadiness(migrated=True, revision=state.current, writable=writable)
 
 
 def _writable(ask: Callable[[], MigrationState]) -> bool:
@@ -77,36 +68,20 @@ def _asked(ask: Callable[[], MigrationState]) -> tuple[MigrationState | None, st
     return state, "" if state.is_usable else "The database is not migrated; run `ogrom-api migrate`."
 
 
-def remote_readiness(version: str, ask: Callable[[], object]) -> Readiness:
+def remote_readiness(ask: Callable[[], object]) -> DatabaseReadiness:
     """Check whether the service behind can be asked.
 
     Args:
-        version: of this service.
-        ask: asks the other, and does not wait long for it.
+        ask: asks it, and does not wait long for it.
     """
     try:
         ask()
     except TimeoutError:
-        return Readiness(version, fault="The service behind does not answer.")
+        return DatabaseReadiness("The service behind does not answer.")
     except SourceError as error:
         log.warning("not ready: %s", error)
-        return Readiness(version, fault="The service behind cannot be used; the log says why.")
-    return Readiness(version)
-
-
-class Live(Struct, frozen=True, kw_only=True):
-    """The process answers; `release` is what was deployed."""
-
-    status: Literal["live"] = "live"
-    version: str
-    release: str
-
-
-class WorkerCounts(Struct, frozen=True, kw_only=True):
-    """How many processes answer, and how many warm up."""
-
-    ready: int
-    warming: int
+        return DatabaseReadiness("The service behind cannot be used; the log says why.")
+    return DatabaseReadiness()
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -122,100 +97,27 @@ class Ready(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class LiveResource(Resource[None]):
-    """Whether the process answers at all; if not, start it anew."""
-
-    version: str
-    release: str = ""
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
-
-    def handle_ok(self, x: Exchange[None]) -> Live:
-        """That it lives."""
-        return Live(version=self.version, release=self.release)
-
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """Only a fresh answer says anything."""
-        return _UNCACHED
-
-
-@dataclass(frozen=True)
-class ReadyResource(Resource[None]):
+class ReadyResource(ReadinessResource):
     """Whether requests can be served now; if not, send them elsewhere."""
 
-    version: str
-    check: Callable[[], Readiness]
-    worker: Worker
-    release: str = ""
-    retry_after: ClassVar[int] = 2
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
-
-    def initialize_context(self, x: Exchange[None]) -> "Standing":
-        """Look once, before anything is decided."""
-        return standing(self.worker, self.check, self.version)
-
-    def service_available(self, x: Exchange[None]) -> Answer:
-        """Whether nothing is wrong."""
-        now: Standing = x.result
-        if not now.state:
-            return True
-        said = {
-            "state": now.state,
-            "version": self.version,
-            "release": self.release,
-            "migrated": now.found.migrated,
-            "revision": now.found.revision,
-        }
-        return Problem(now.found.fault, extensions=said, headers=_UNCACHED)
+    def details(self, now: Standing) -> Mapping[str, object]:
+        """How far the tables are, as far as it is known."""
+        found = _of_database(now.found)
+        return {"migrated": found.migrated, "revision": found.revision}
 
     def handle_ok(self, x: Exchange[None]) -> Ready:
         """That it is ready, and of which version."""
         now: Standing = x.result
+        found = _of_database(now.found)
         return Ready(
             version=self.version,
             release=self.release,
-            migrated=now.found.migrated,
-            revision=now.found.revision,
-            writable=now.found.writable,
+            migrated=found.migrated,
+            revision=found.revision,
+            writable=found.writable,
             workers=now.workers,
         )
 
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """Only a fresh answer says anything."""
-        return _UNCACHED
 
-
-@dataclass(frozen=True)
-class Standing:
-    """What keeps requests from being served, if anything does.
-
-    Attributes:
-        state: `draining`, `warming` or `failing`; empty where the service is ready.
-        found: by the checks, or the fault without them.
-        workers: how many there are.
-    """
-
-    state: str
-    found: Readiness
-    workers: WorkerCounts
-
-
-def standing(worker: Worker, check: Callable[[], Readiness], version: str) -> Standing:
-    """See whether requests can be served: nobody is to stop, everybody who answers is warm, and the checks pass.
-
-    Args:
-        worker: this process, which knows of the others.
-        check: asks the database; it is not asked where the answer is known without.
-        version: of this service.
-    """
-    states = worker.states()
-    workers = WorkerCounts(ready=states.count(State.READY), warming=sum(map(states.count, _COLD)))
-    if worker.state is State.DRAINING:
-        return Standing("draining", Readiness(version, fault="The service is about to stop."), workers)
-    if State.WARMING in states:
-        return Standing("warming", Readiness(version, fault=_WARMING), workers)
-    found = check()
-    if found.fault:
-        return Standing("failing", found, workers)
-    if State.FAILED in states:
-        return Standing("warming", replace(found, fault=_WARMING), workers)
-    return Standing("", found, workers)
+def _of_database(found: Readiness) -> DatabaseReadiness:
+    return found if isinstance(found, DatabaseReadiness) else DatabaseReadiness()

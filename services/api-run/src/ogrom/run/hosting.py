@@ -1,31 +1,38 @@
-"""Hosting: the application, as the server has it in each worker."""
+"""Hosting: the application in each worker, and what is done once for all of them before anybody listens."""
 
-import logging
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
+import msgspec
 from dependency_injector import providers
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from ogrom.http import Mount
+from ogrom.http.openapi import Examples, collect
+from ogrom.http.trace.traces import PATH as TRACE_PATH
+from ogrom.operations.access.access import check_access
+from ogrom.operations.command_line import failure_ends_process
+from ogrom.operations.serving import Announcement
+from ogrom.operations.shared_metrics import AllWorkers, SharedMetrics
+from ogrom.operations.warmup import SECONDS, Target, WarmUp, requests_to, warm_up
+from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError
+from ogrom.protocols.pages import PageRequest
+from ogrom.protocols.sources import ProductSource
 from ogrom.server import Hosted, Worker
+from ogrom.sources.loading import is_empty
 
+from .assets import load
 from .container import Container
-from .failures import explained, shown_to_the_end
-from .gauges import show_loop, show_lost_lines
-from .logs import flush, hurry, lost_lines
-from .refusals import refusing
+from .documentation import starts
+from .failures import explained
+from .markets import market_prefix
+from .schema import bring_up_to_date
 from .settings import Settings
-from .shared_values import Everybody, SharedValues
-from .warmup import WarmUp
-
-log = logging.getLogger("ogrom.run")
-
-_TRIES = 3  # of a warm-up that fails though the database answers
 
 
-def hosted(settings: Settings, shared: SharedValues, worker: Worker) -> Hosted:
+def hosted(settings: Settings, shared: SharedMetrics, worker: Worker) -> Hosted:
     """The application in a worker.
 
     Args:
@@ -33,40 +40,17 @@ def hosted(settings: Settings, shared: SharedValues, worker: Worker) -> Hosted:
         shared: what all workers count.
         worker: this process.
     """
-    shared.enter(worker.number)
-    hurry()  # this is the loop's thread
-    with shown_to_the_end(), explained(settings.database_url):
+    with failure_ends_process(), explained(settings.database_url):
         container = Container(
             settings=settings,
             worker=providers.Object(worker),
-            everybody=providers.Object(Everybody(shared, worker)),
+            all_workers=providers.Object(AllWorkers(shared, worker)),
         )
-        app = container.app()
-    container.metrics().observe_queue(worker.queue)
-    show_lost_lines(container.metrics(), lost_lines)
-    show_loop(container.metrics(), worker.loop)
-    return Hosted(
-        app,
-        refuse=refusing(container.watchers(), settings.release),
-        content_limit=container.content_limit(),
-        warm_up=_Beginning(container, settings) if settings.warm_up else None,
-        lifespan=_lifespan(container, settings),
+        service = container.service()
+    return service.hosted(
+        warming(container, settings) if settings.warm_up else None,
+        close=lambda: close(container, settings),
     )
-
-
-@contextmanager
-def _lifespan(container: Container, settings: Settings) -> Iterator[None]:
-    """Take samples and export spans while the process serves; export what is left and close the store at its end."""
-    telemetry, samples = container.telemetry(), container.metrics().samples
-    telemetry.start()
-    samples.start()
-    try:
-        yield
-    finally:
-        samples.stop()
-        telemetry.stop()
-        close(container, settings)
-        flush()
 
 
 def close(container: Container, settings: Settings) -> None:
@@ -77,43 +61,86 @@ def close(container: Container, settings: Settings) -> None:
         container.store().dispose()
 
 
-@dataclass
-class _Beginning:
-    """Warms up, and knows how often it was of no use."""
+def warming(container: Container, settings: Settings) -> WarmUp:
+    """What warms up this process: keys, connections, and a request to each endpoint."""
 
-    container: Container
-    settings: Settings
-    failed: int = field(default=0)
+    def run() -> bool:
+        container.access().prepare()
+        return run_warm_up(container, settings)
 
-    def __call__(self) -> bool:
-        """Try it; whether there is nothing left to try."""
-        if self.failed and self.container.check().fault:
-            return False
-        self.container.access().prepare()
-        if _succeeds(warm_up_of(self.container, self.settings)):
-            return True
-        self.failed += 1
-        if self.failed < _TRIES:
-            return False
-        log.warning("the warm-up was not answered; the first requests do it")
-        return True
+    return WarmUp(run, is_ready=lambda: not container.check().fault, failures=(SourceError, SQLAlchemyError))
 
 
-def _succeeds(warm_up: WarmUp) -> bool:
-    try:
-        return warm_up.run()
-    except (SourceError, SQLAlchemyError):
-        return False
+def run_warm_up(container: Container, settings: Settings, seconds: float = SECONDS) -> bool:
+    """Open a connection for each thread and ask for everything once; False if a later try might do better.
+
+    Raises:
+        SQLAlchemyError: there is no connection to be had.
+    """
+    end = time.monotonic() + seconds
+    if not settings.database_url.is_service:
+        for engine in {container.engine(), container.reader()}:
+            _connect(engine, settings.threads + settings.search_threads)
+    return warm_up(container.app(), lambda _: _targets(container, end), seconds=end - time.monotonic())
 
 
-def warm_up_of(container: Container, settings: Settings) -> WarmUp:
-    """What there is to warm up in this process."""
-    engines = () if settings.database_url.is_service else {container.engine(), container.reader()}
-    return WarmUp(
-        app=container.app(),
-        markets=container.markets(),
-        service=container.service(),
-        products=container.origin().products,
-        engines=tuple(engines),
-        connections=settings.threads + settings.search_threads,
-    )
+def _connect(engine: Engine, connections: int) -> None:
+    held = [engine.connect() for _ in range(connections)]
+    for each in held:
+        each.close()
+
+
+def _targets(container: Container, end: float) -> Iterator[Target]:
+    """Each route of each market, with examples of what is there; as pages only where templates are still cold."""
+    known = Examples()
+    for place, (locale, mount) in enumerate(container.markets().items()):
+        known = _examples(mount, container.origin().products, Context(locale=locale, deadline=end))
+        yield from requests_to(mount, known, pages=place == 0)
+    extra = {"digest": load().digest, "file": "docs.js"}
+    yield from requests_to(container.front(), known, extra, pages=True)
+
+
+def _examples(mount: Mount, products: ProductSource, ctx: Context) -> Examples:
+    return collect(mount, starts(products, ctx), context=lambda _: msgspec.structs.replace(ctx))
+
+
+def prepare(settings: Settings, base: str) -> Announcement:
+    """Do what is done once for all workers, and say what is worth a click.
+
+    Args:
+        settings: of the service.
+        base: the URL under which it will listen.
+    """
+    url = settings.database_url
+    with failure_ends_process(), explained(url):
+        check_access(settings)
+        container = Container(settings=settings)
+        if not url.is_service:
+            fill_if_empty(container.engine(), settings)
+        urls = worth_a_click(base, settings.locales[0], container.origin().products)
+        close(container, settings)
+    if settings.trace and settings.trace_key is None:
+        urls["traces"] = f"{base}{TRACE_PATH}"
+    message, version = f"Ogrom {container.version()} serves {url}", container.version()
+    if settings.database_reader_url is not None:
+        message += f"\n  {'reads from':<10} {settings.database_reader_url}"
+    return Announcement(message, urls, {"version": version, "database": str(url)})
+
+
+def fill_if_empty(engine: Engine, settings: Settings) -> None:
+    """Bring the tables up to date and, where there is no data at all, fill in the demo."""
+    bring_up_to_date(engine)
+    if settings.demo_products and is_empty(engine):
+        # A second start need not import it.
+        from .filling import fill
+
+        fill(engine, settings.demo_products, whole=True)
+
+
+def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
+    """Some URLs by what is there, of things that exist; a replica may not have them yet."""
+    market = base + market_prefix(locale)
+    urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
+    for product in products.products(Context(locale=locale, fresh=True), PageRequest(limit=1)).items:
+        urls["a product"] = f"{market}/products/{product.id}"
+    return {**urls, "docs": f"{base}/docs", "health": f"{base}/health/ready"}

@@ -2,7 +2,7 @@
 
 from ogrom.http import Problem
 
-from .paths import VERSION_PREFIX
+from .options import VERSION_PREFIX
 
 
 def market_prefix(locale: str) -> str:

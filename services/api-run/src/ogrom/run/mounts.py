@@ -3,19 +3,15 @@
 from collections.abc import Callable
 
 from ogrom.http import Endpoint, Mount
-from ogrom.server import Worker
 
 from .assets import load
 from .docs import AssetResource, DocsResource
 from .documentation import Documentation
-from .health import LiveResource, Readiness, ReadyResource
 from .home import HomeResource
 from .markets import market_prefix
 from .openapi import OpenApiResource
-from .operators import METRICS
-from .paths import LIVE, READY, VERSION_PREFIX
+from .options import VERSION_PREFIX
 from .pictures import IconResource, PictureResource
-from .scrape import MetricsResource
 
 
 def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> dict[str, Mount]:
@@ -24,29 +20,23 @@ def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> 
 
 
 def front_endpoints(
-    locales: tuple[str, ...], version: str, release: str, check: Callable[[], Readiness], worker: Worker
+    version: str, locales: tuple[str, ...], health: tuple[Endpoint, ...]
 ) -> tuple[Endpoint, ...]:
     """What belongs to no market but to the API: the home of all, and health.
 
     Args:
-        locales: the markets to link to.
         version: of this service.
-        release: what is deployed; empty if nobody said.
-        check: finds out whether the database can be asked.
-        worker: this process, which knows of the others.
+        locales: the markets to link to.
+        health: whether the process lives, and whether it is ready.
     """
-    return (
-        Endpoint("home", "/", HomeResource(version, locales)),
-        Endpoint("live", LIVE, LiveResource(version, release)),
-        Endpoint("ready", READY, ReadyResource(version, check, worker, release)),
-    )
+    return (Endpoint("home", "/", HomeResource(version, locales)), *health)
 
 
-def service_mount(
+def front_mount(
     front: tuple[Endpoint, ...],
     documentation: Documentation,
     draw: Callable[[str], str | None],
-    metrics: MetricsResource,
+    metrics: Endpoint,
 ) -> Mount:
     """What belongs to no market: the front, its documentation, the icon, the demo's pictures and the metrics.
 
@@ -65,6 +55,6 @@ def service_mount(
             Endpoint("docs_asset", "/docs/{digest}/{file}", AssetResource(load)),
             Endpoint("icon", "/favicon.ico", IconResource()),
             Endpoint("picture", "/demo/images/{file}", PictureResource(draw)),
-            Endpoint("metrics", METRICS, metrics),
+            metrics,
         ),
     )

@@ -1,49 +1,37 @@
-"""Options: what the server is told of the application, which it need not have seen for that."""
+"""Options: which threads answer which requests, told to the server without seeing the application."""
 
 import re
-from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from ogrom.operations import serving
+from ogrom.operations.serving import Callers
 from ogrom.protocols.pages import DEFAULT_LIMIT
-from ogrom.server import Lane, Options, Proxies, Shutdown, is_read, paths
+from ogrom.server import Lane, Options, is_read
 
-from .callers import Callers
-from .paths import HEALTH, LIVE, SEARCH, VERSION_PREFIX
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ogrom.server import Environ
 
-_HEALTH_THREADS = 2  # each may wait for the database, for some seconds
+VERSION_PREFIX: Final = "/v1"
+"""How the paths of markets begin."""
+
+SEARCH: Final = "/search"
+"""How the paths of searches end."""
+
 _LIMIT = re.compile("limit=([0-9]+)")
 
 
 def options_of(settings: Settings) -> Options:
     """How the server is to run.
 
-    Health has threads of its own, and so have searches: whoever asks for what takes long waits with others who do, and
-    holds nobody else up. The queues before searches and before everything else are bounded.
+    Searches have threads of their own: a request for what takes long waits with others of its kind, and holds up no
+    other. The queues before searches and before everything else are bounded.
     """
     callers = Callers(settings.trusted_callers, settings.request_timeout)
-    return Options(
-        lanes=(
-            Lane("live", 1, takes=paths(LIVE)),
-            Lane("health", _HEALTH_THREADS, takes=paths(HEALTH)),
-            Lane("search", settings.search_threads, _is_search, settings.queue, callers.seconds),
-            Lane(
-                "application",
-                settings.threads,
-                queue=settings.queue,
-                patience=callers.seconds,
-                on_loop=begins_on_loop,
-            ),
-        ),
-        loop=settings.loop,
-        processes=settings.processes,
-        shutdown=Shutdown(delay=settings.drain_grace, drain=settings.drain_timeout),
-        proxies=_proxies(settings),
-    )
+    search = Lane("search", settings.search_threads, _is_search, settings.queue, callers.seconds)
+    return serving.options_of(settings, lanes=(search,), on_loop=begins_on_loop)
 
 
 def begins_on_loop(environ: "Environ") -> bool:
@@ -65,10 +53,3 @@ def _is_long(query: str) -> bool:
 def _is_search(environ: "Environ") -> bool:
     path: str = environ["PATH_INFO"]
     return path.endswith(SEARCH)
-
-
-def _proxies(settings: Settings) -> Proxies | None:
-    if not settings.trusted_proxy:
-        return None
-    networks = None if settings.trusted_proxy == "*" else (ip_network(settings.trusted_proxy),)
-    return Proxies(networks=networks, hops=settings.proxies)

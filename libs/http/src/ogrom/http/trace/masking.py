@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-MASK = "***"
+from ..secrets import MASK, is_secret, redacted
+
 LONGEST = 240
 """Characters of any text that a trace keeps."""
-
-# Bounded, so that no text takes more than a moment.
-_NAME = r"(?:authorization|cookie|credential|passw|secret|session|signature|token|api[_-]?key)[\w-]{0,40}"
-_IS_SECRET = re.compile(_NAME, re.IGNORECASE)
-_ASSIGNED = re.compile(
-    rf"""({_NAME}['"]? ?[=:] ?)(?:'[^']*'?|"[^"]*"?|(?:(?:basic|bearer|digest) )?[^\s,;&)}}\]]+)""",
-    re.IGNORECASE,
-)
 
 ASKED_FIELDS = (
     "accept",
@@ -47,14 +39,11 @@ ASKED_FIELDS = (
 )
 """The fields of a request that a trace looks at: a request tells them by name only."""
 
-_MASKED = ("ogrom-trace-request", "proxy-authorization", "set-cookie", "www-authenticate")
-"""Fields that are masked besides those whose name says that they are secret."""
-
 
 def shown(text: str) -> str:
     """A text on one line, its secrets masked, and not longer than `LONGEST`."""
     cut = " ".join(text[: 16 * LONGEST].split())
-    masked = _ASSIGNED.sub(rf"\1{MASK}", cut)
+    masked = redacted(cut)
     return masked if len(masked) <= LONGEST else masked[: LONGEST - 1] + "…"
 
 
@@ -68,8 +57,4 @@ def short(value: object) -> str:
 
 def fields(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Header fields as one may see them: those that hold credentials say only that they are there."""
-    return tuple((name, MASK if _is_masked(name) else shown(value)) for name, value in headers)
-
-
-def _is_masked(name: str) -> bool:
-    return name.lower() in _MASKED or _IS_SECRET.search(name) is not None
+    return tuple((name, MASK if is_secret(name) else shown(value)) for name, value in headers)

@@ -1,0 +1,1 @@
+"""A second service: what currencies are worth."""

@@ -1,0 +1,375 @@
+"""Metrics: what a service counts, for Prometheus; the processes of one service are counted together.
+
+Labels have few values, whatever clients send: a method that no RFC defines is `other`, and the name of an endpoint
+stands for a path.
+"""
+
+import logging
+import threading
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, cast
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest as plain_text
+from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
+
+from ogrom.http import Answer, Exchange, Renderer, Resource
+from ogrom.http.flask import ANSWERED
+from ogrom.server import LoopState
+
+from .operators import Operators
+from .requests import Served
+
+log = logging.getLogger("ogrom.operations")
+
+NONE = "none"
+"""The label for no endpoint, or no market."""
+
+_METHODS = frozenset(Resource.known_methods)
+
+_REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_IDS = (1, 2, 4, 8, 16, 32, 64)
+_CALL_SECONDS = (0.0005, 0.001, 0.0025, *_REQUEST_SECONDS)
+_SAMPLE_SECONDS = 1.0
+
+
+class Collector(Protocol):
+    """Gives metrics to be shown."""
+
+    def collect(self) -> Iterable[Metric]:
+        """The metrics as they are now."""
+        ...
+
+
+class MergedQuery(Protocol):
+    """A query that has answered several calls."""
+
+    @property
+    def source(self) -> str:
+        """Whose it is."""
+        ...
+
+    @property
+    def ids(self) -> int:
+        """How many records it has asked for."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """How many calls it has answered."""
+        ...
+
+
+class Samples:
+    """Looks each second at values whose changes are not told; owns the thread that does. Safe in threads.
+
+    One process answers for all when Prometheus asks, and it cannot look into the others: so each looks for itself.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looks: list[Callable[[], None]] = []
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, look: Callable[[], None]) -> None:
+        """Look at one thing more.
+
+        Args:
+            look: sets metrics; must not wait for anything.
+        """
+        with self._lock:
+            self._looks.append(look)
+
+    def take(self) -> None:
+        """Look now."""
+        with self._lock:
+            for look in self._looks:
+                try:
+                    look()
+                except Exception:
+                    log.exception("a sample for the metrics could not be taken")
+
+    def start(self) -> None:
+        """Look each second from now on; to be called in the process that serves."""
+        self._stopped.clear()
+        self._thread = threading.Thread(target=self._run, name="ogrom-samples", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(_SAMPLE_SECONDS)
+
+    def _run(self) -> None:
+        self.take()
+        while not self._stopped.wait(_SAMPLE_SECONDS):
+            self.take()
+
+
+class Metrics:
+    """Owns the metrics of this process, and shows those of all processes of the service.
+
+    Make one in each process; where they are several, behind `SharedMetrics.enter`.
+
+    Attributes:
+        registry: where further metrics of the process are registered.
+        samples: what is looked at each second, since its changes are not told.
+    """
+
+    def __init__(
+        self, markets: Collection[str], version: str, release: str, all_workers: Collector | None = None
+    ) -> None:
+        """Count nothing yet.
+
+        Args:
+            markets: the names of mounts that are markets.
+            version: of this service.
+            release: what is deployed; may be empty.
+            all_workers: gives the metrics of all processes; None if this is the only one.
+        """
+        self.registry = registry = CollectorRegistry()
+        self._all_workers: Any = all_workers or registry
+        self.samples = Samples()
+        self._markets = frozenset(markets)
+        self._requests = Counter(
+            "ogrom_http_requests",
+            "Requests, by who answered and how.",
+            ("method", "endpoint", "market", "status"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "ogrom_http_request_duration_seconds",
+            "From a request's arrival until its response was handed to the server.",
+            ("endpoint",),
+            buckets=_REQUEST_SECONDS,
+            registry=registry,
+        )
+        self._bytes = Counter(
+            "ogrom_http_response_bytes", "Bytes of content that the server was given.", registry=registry
+        )
+        in_progress = self.gauge("http_requests_in_progress", "Requests that are being answered.")
+        self._calls = Histogram(
+            "ogrom_source_call_seconds",
+            "How long calls of the database or the service behind took, failed ones too.",
+            ("source", "method"),
+            buckets=_CALL_SECONDS,
+            registry=registry,
+        )
+        self._errors = Counter(
+            "ogrom_source_errors",
+            "Calls that failed, by the class of the error.",
+            ("source", "method", "error"),
+            registry=registry,
+        )
+        self._merged = Histogram(
+            "ogrom_merged_query_ids",
+            "Records that a query has asked for, which answers several calls.",
+            ("source",),
+            buckets=_IDS,
+            registry=registry,
+        )
+        self._sharing = Counter(
+            "ogrom_merged_calls", "Calls that were answered by such queries.", ("source",), registry=registry
+        )
+        info = Gauge(
+            "ogrom_info",
+            "What serves; always 1.",
+            ("version", "release"),
+            multiprocess_mode="livemax",
+            registry=registry,
+        )
+        self.samples.add(lambda: info.labels(version, release).set(1))
+        self._serving: set[Served] = set()
+        self.samples.add(lambda: in_progress.set(len(self._serving)))
+        self._tallies: dict[tuple[str, str, str, int], _Tally] = {}
+        # A child is looked up by its labels for each call; a dict of ours is a third of that.
+        self._children: dict[tuple[Any, ...], Any] = {}
+
+    def begin(self, served: Served) -> None:
+        """A request came."""
+        self._serving.add(served)
+
+    def end(self, served: Served) -> None:
+        """A request has been answered."""
+        self._serving.discard(served)
+        environ = served.environ
+        mount, endpoint, _ = environ.get(ANSWERED) or (NONE, NONE, NONE)
+        method = environ["REQUEST_METHOD"]
+        kind = (method if method in _METHODS else "other", endpoint, mount, served.status)
+        tally = self._tallies.get(kind) or self._tally(*kind)
+        tally.add(served.seconds, served.sent)
+
+    def call(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
+        """A source was called."""
+        self._child(self._calls, source, method).observe(seconds)
+        if error is not None:
+            self._child(self._errors, source, method, type(error).__name__).inc()
+
+    def merged(self, merged: MergedQuery) -> None:
+        """A query has answered several calls."""
+        self._child(self._merged, merged.source).observe(merged.ids)
+        self._child(self._sharing, merged.source).inc(merged.calls)
+
+    def gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        """A gauge of this process, shown as the sum over all that live.
+
+        Args:
+            name: without the prefix `ogrom_`.
+            meaning: for people.
+            labels: their names.
+        """
+        return Gauge(f"ogrom_{name}", meaning, labels, multiprocess_mode="livesum", registry=self.registry)
+
+    def follow(self, name: str, meaning: str) -> Callable[[float], None]:
+        """A counter that follows a count which something else keeps; what is returned is told that count.
+
+        Args:
+            name: without the prefix `ogrom_` and the suffix `_total`.
+            meaning: for people.
+        """
+        counter = Counter(f"ogrom_{name}", meaning, registry=self.registry)
+        known = 0.0
+
+        def advance(count: float) -> None:
+            nonlocal known
+            counter.inc(count - known)
+            known = count
+
+        return advance
+
+    def observe_queue(self, read: Callable[[], tuple[int, int]]) -> None:
+        """Show the queue before the threads of this process.
+
+        Args:
+            read: gives how many requests wait in it, and how many threads are busy; any thread may call it.
+        """
+        depth = self.gauge("queue_depth", "Requests that wait for a thread.")
+        busy = self.gauge("threads_busy", "Threads that answer a request.")
+
+        def sample() -> None:
+            waiting, working = read()
+            depth.set(waiting)
+            busy.set(working)
+
+        self.samples.add(sample)
+
+    def observe_loop(self, read: Callable[[], LoopState]) -> None:
+        """Show what the loop does that answers requests.
+
+        Args:
+            read: tells of this process.
+        """
+        gauges = {
+            "begun": self.gauge("loop_begun", "Requests that have begun on the loop and have not ended."),
+            "parked": self.gauge("loop_parked", "Waits of requests on the loop."),
+        }
+        counters = {
+            "offloaded": self.follow(
+                "loop_offloaded", "Calls of requests on the loop that a thread has run."
+            ),
+            "lags": self.follow("loop_lags", "How often the loop was held up for 50 ms or more."),
+            "lag_seconds": self.follow("loop_lag_seconds", "For how long it was held up then."),
+        }
+
+        def sample() -> None:
+            state = read()
+            for name, gauge in gauges.items():
+                gauge.set(getattr(state, name))
+            for name, advance in counters.items():
+                advance(getattr(state, name))
+
+        self.samples.add(sample)
+
+    def observe_lost_lines(self, read: Callable[[], int]) -> None:
+        """Show how many lines of the log could not be written.
+
+        Args:
+            read: tells of this process.
+        """
+        advance = self.follow("log_lines_lost", "Lines of the log that could not be written.")
+        self.samples.add(lambda: advance(read()))
+
+    def shown(self, *, as_openmetrics: bool = False) -> bytes:
+        """The metrics of all processes, this one's as they are now.
+
+        Args:
+            as_openmetrics: in OpenMetrics 1.0 instead of Prometheus's text format 0.0.4.
+        """
+        self.samples.take()
+        if as_openmetrics:
+            shown: bytes = openmetrics(self._all_workers)  # type: ignore[no-untyped-call]
+            return shown
+        return plain_text(self._all_workers)
+
+    def _tally(self, method: str, endpoint: str, mount: str, status: int) -> "_Tally":
+        market = mount if mount in self._markets else NONE
+        requests = self._requests.labels(method, endpoint, market, str(status))
+        made = _Tally(requests, self._seconds.labels(endpoint), self._bytes)
+        return self._tallies.setdefault((method, endpoint, mount, status), made)
+
+    def _child(self, metric: Any, *labels: str) -> Any:
+        key = (metric, *labels)
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = metric.labels(*labels)
+        return child
+
+
+class _Tally:
+    """The values that requests of one kind change, found once: the way through their metrics is four times as long."""
+
+    def __init__(self, requests: Any, seconds: Any, sent: Any) -> None:
+        self._count, self._sent, self._sum = requests._value, sent._value, seconds._sum  # noqa: SLF001
+        self._bounds, self._buckets = seconds._upper_bounds, seconds._buckets  # noqa: SLF001
+
+    def add(self, seconds: float, sent: int) -> None:
+        """A request has been answered."""
+        self._count.inc(1)
+        self._sum.inc(seconds)
+        self._buckets[bisect_left(self._bounds, seconds)].inc(1)
+        self._sent.inc(sent)
+
+
+_Shown = Callable[..., bytes]
+
+
+def _plain_text(shown: object) -> bytes:
+    return cast(_Shown, shown)()
+
+
+def _openmetrics(shown: object) -> bytes:
+    return cast(_Shown, shown)(as_openmetrics=True)
+
+
+PLAIN_TEXT = Renderer("text/plain; version=0.0.4; charset=utf-8", _plain_text)
+# Prometheus asks for names in any script where it can; ours are ASCII.
+OPENMETRICS = Renderer(
+    "application/openmetrics-text; version=1.0.0; escaping=allow-utf-8; charset=utf-8", _openmetrics
+)
+
+
+@dataclass(frozen=True)
+class MetricsResource(Resource[None]):
+    """The metrics of all processes, for operators."""
+
+    metrics: Metrics
+    operators: Operators
+    renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
+    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
+
+    def allowed(self, x: Exchange[None]) -> Answer:
+        """Whether an operator asks."""
+        return self.operators.refused(x.request) or True
+
+    def handle_ok(self, x: Exchange[None]) -> object:
+        """The function that shows them in either form."""
+        return self.metrics.shown
+
+    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
+        """No cache may answer."""
+        return {"Cache-Control": "no-store"}
