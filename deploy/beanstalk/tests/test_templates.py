@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ogrom import http
-from ogrom.http.reply import vary_of
+from ogrom.http.response import vary_of
 from ogrom_deploy import templates
 from ogrom_deploy.options import check, read_options
 from ogrom_deploy.options.setting import Key

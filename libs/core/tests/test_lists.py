@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from msgspec import Struct
 from werkzeug.test import TestResponse
 
-from ogrom.core.lists import digest, named
+from ogrom.core.lists import digest, version_key
 from ogrom.protocols.pages import Page
 
 LISTS = {
@@ -183,6 +183,6 @@ def test_a_page_is_named_by_what_can_change_of_it() -> None:
     )
     plain = [Page(items=(_Plain(1, text),), next_cursor=None) for text in ("a", "b")]
     different: tuple[Page[Any], ...] = (page, *others, *plain)
-    names = {digest(named(each)) for each in different}
-    assert digest(named(same)) == digest(named(page))
+    names = {digest(version_key(each)) for each in different}
+    assert digest(version_key(same)) == digest(version_key(page))
     assert len(names) == len(different)

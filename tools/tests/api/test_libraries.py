@@ -80,8 +80,8 @@ EXPECTED = {
         "minor member-added ogrom.http.Resource.limit",
         "minor signature-widened ogrom.http.Resource.etag",
         "major parameter-added-required ogrom.http.Exchange.link",
-        "major parameter-removed ogrom.http.trace.calls.recorded",
-        "major parameter-added-required ogrom.http.trace.calls.recorded",
+        "major parameter-removed ogrom.http.trace.instrument.recorded",
+        "major parameter-added-required ogrom.http.trace.instrument.recorded",
         "major export-removed ogrom.http.flask.WsgiRequest",
     },
     "sources": {

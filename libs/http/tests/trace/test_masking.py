@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ogrom.http.trace.masking import ASKED_FIELDS, LONGEST, MASK, fields, short, shown
+from ogrom.http.trace.masking import ASKED_FIELDS, MASK, MAX_LENGTH, fields, short, shown
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_secrets_are_masked(text: str) -> None:
 def test_other_texts_are_as_they_are() -> None:
     """But on one line, and bounded."""
     assert shown("Product(id=7,\n name='Schuh')") == "Product(id=7, name='Schuh')"
-    assert len(shown("x" * 10_000)) == LONGEST
+    assert len(shown("x" * 10_000)) == MAX_LENGTH
 
 
 def test_no_text_takes_long() -> None:

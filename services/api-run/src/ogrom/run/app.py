@@ -6,6 +6,7 @@ import flask
 
 from ogrom.http import Mount
 from ogrom.http.flask import Application, WsgiRequest, blueprint, explain_errors
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.trace import Tracer
 
 from .access.installation import Access
@@ -36,7 +37,7 @@ def build_app(
             store; None where nothing is traced.
         trace_pages: shows them; is not traced itself.
     """
-    app = Application("ogrom.run", static_folder=None, template_folder=None)
+    app = Application("ogrom.run", renderers=BROWSABLE_RENDERERS, static_folder=None, template_folder=None)
     # Werkzeug would mend the slashes of a path by a redirect: in HTML, to an absolute URL that is wrong behind
     # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
     app.url_map.strict_slashes = False

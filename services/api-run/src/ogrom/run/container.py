@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine
 
 from ogrom.core import assemble
 from ogrom.http import Mount
+from ogrom.http.openapi.documentation import Documentation
 from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Waiter
 from ogrom.server import Worker
@@ -30,7 +31,7 @@ from .app import build_app
 from .callers import Callers
 from .composition import Breakers, breakers_of, cache_of, composed, sources_of
 from .database_url import DatabaseUrl
-from .documentation import Documentation, collector, described
+from .documentation import collector, described, info
 from .failures import Failure
 from .gauges import show_breakers, show_cache, show_connections
 from .health import readiness, remote_readiness
@@ -192,7 +193,7 @@ class Container(containers.DeclarativeContainer):
     documentation = providers.Singleton(
         Documentation,
         providers.Callable(described, endpoints, front, settings.provided.locales),
-        version,
+        providers.Callable(info, version),
         providers.Callable(collector, markets, origin.provided.products),
         providers.Callable(
             with_rates, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
-from ogrom.http import Answer, Exchange, Problem, Resource
+from ogrom.http import Answer, Exchange, Problem, Renderer, Resource
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.protocols.errors import SourceError
 from ogrom.server import State, Worker
 from ogrom.sources.migrate import MigrationState
@@ -129,6 +130,7 @@ class LiveResource(Resource[None]):
 
     version: str
     release: str = ""
+    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def handle_ok(self, x: Exchange[None]) -> Live:
@@ -148,6 +150,7 @@ class ReadyResource(Resource[None]):
     check: Callable[[], Readiness]
     worker: Worker
     release: str = ""
+    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     retry_after: ClassVar[int] = 2
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 
 from ogrom.http import Endpoint, Mount
+from ogrom.http.openapi.documentation import Documentation, documentation_endpoints
 from ogrom.server import Worker
 
-from .assets import load
-from .docs import AssetResource, DocsResource
-from .documentation import Documentation
 from .health import LiveResource, Readiness, ReadyResource
 from .home import HomeResource
 from .markets import market_prefix
-from .openapi import OpenApiResource
 from .operators import METRICS
 from .paths import LIVE, READY, VERSION_PREFIX
 from .pictures import IconResource, PictureResource
@@ -60,9 +57,7 @@ def service_mount(
         "",
         (
             *front,
-            Endpoint("openapi", f"{VERSION_PREFIX}/openapi.json", OpenApiResource(documentation)),
-            Endpoint("docs", "/docs", DocsResource(load)),
-            Endpoint("docs_asset", "/docs/{digest}/{file}", AssetResource(load)),
+            *documentation_endpoints(documentation, openapi=f"{VERSION_PREFIX}/openapi.json", docs="/docs"),
             Endpoint("icon", "/favicon.ico", IconResource()),
             Endpoint("picture", "/demo/images/{file}", PictureResource(draw)),
             Endpoint("metrics", METRICS, metrics),

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import Engine
 
-from ogrom.http.trace.traces import PATH as TRACE_PATH
+from ogrom.http.trace.record import PATH as TRACE_PATH
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource

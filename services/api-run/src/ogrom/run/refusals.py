@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from ogrom.http import Problem
 from ogrom.http.flask import WsgiRequest
-from ogrom.http.reply import refusal
+from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.response import refusal
 from ogrom.server import Environ, Fields, Refusal
 
 from .release import FIELD
@@ -27,7 +28,7 @@ def refusing(watchers: Sequence[Watcher], release: str) -> Callable[[Refusal, En
         environ = _UNREAD | environ
         request = WsgiRequest(environ)
         headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
-        said = refusal(Problem(refused.reason, headers=headers), refused.status, request)
+        said = refusal(Problem(refused.reason, headers=headers), refused.status, request, BROWSABLE_RENDERERS)
         if refused.status != 500:
             tell_of(watchers, environ, refused.status, len(said.content))
         fields = [*said.headers.items(), ("X-Request-Id", request.id)]

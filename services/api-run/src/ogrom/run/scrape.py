@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from ogrom.http import Answer, Exchange, Renderer, Resource
+from ogrom.http.html import BROWSABLE_RENDERERS
 
 from .metrics import Metrics
 from .operators import Operators
@@ -34,6 +35,7 @@ class MetricsResource(Resource[None]):
     metrics: Metrics
     operators: Operators
     renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
+    problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def allowed(self, x: Exchange[None]) -> Answer:

@@ -18,12 +18,12 @@ from sqlalchemy import Engine
 from werkzeug.test import Client
 
 from ogrom.http import Endpoint, Mount
-from ogrom.http.links import VARIABLE
 from ogrom.http.openapi import Examples, collect
+from ogrom.http.openapi.documentation import assets
+from ogrom.http.routing import VARIABLE
 from ogrom.protocols.context import Context
 from ogrom.protocols.sources import ProductSource
 
-from .assets import load
 from .documentation import starts
 from .paths import HEALTH
 
@@ -102,7 +102,7 @@ class WarmUp:
                 yield target, {}
                 if place == 0:
                     yield target, _PAGE
-        extra = {"digest": load().digest, "file": "docs.js"}
+        extra = {"digest": assets().digest, "file": "docs.js"}
         for target in targets(self.service, known, extra):
             yield target, {}
             yield target, _PAGE

@@ -6,10 +6,9 @@ import pytest
 
 from ..errors import Timeout
 from ..models import Category
-from ..sources import CategorySource
+from ..sources import CategorySource, Sources
 from ..testing.catalogue import START
-from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
-from .stores import Sources
+from .contexts import IN_DE, IN_GB, NO_IDS, TOO_LATE
 
 
 class CategorySourceContract:

@@ -9,11 +9,10 @@ from ..context import Context
 from ..errors import Conflict, Timeout
 from ..models import Collage, CollageDraft, Placement
 from ..pages import Page, PageRequest
-from ..sources import CollageSource
+from ..sources import CollageSource, Sources
 from ..testing import CATALOGUE
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
-from .stores import Sources
 
 BY_ID = {collage.id: collage for collage in CATALOGUE.collages}
 EVERYTHING = PageRequest(limit=100)

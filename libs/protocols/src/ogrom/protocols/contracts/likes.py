@@ -5,9 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ..errors import Conflict, Timeout
-from ..sources import LikeSource
-from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
-from .stores import Sources
+from ..sources import LikeSource, Sources
+from .contexts import IN_DE, IN_GB, NO_IDS, TOO_LATE
 
 
 class LikeSourceContract:

@@ -8,11 +8,10 @@ import pytest
 from ..errors import Timeout
 from ..models import Money, Product
 from ..pages import Page, PageRequest
-from ..sources import ProductSource
+from ..sources import ProductSource, Sources
 from ..testing.catalogue import START
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages
-from .stores import Sources
 
 
 class Filters(TypedDict, total=False):

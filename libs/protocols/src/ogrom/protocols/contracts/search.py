@@ -10,10 +10,9 @@ from ..context import Context
 from ..errors import Timeout
 from ..models import Hit
 from ..pages import Page, PageRequest
-from ..sources import SearchSource
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
+from ..sources import SearchSource, Sources
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
 from .paging import check_bad_cursors, check_pages
-from .stores import Sources
 
 EVERYTHING = PageRequest(limit=100)
 

@@ -5,10 +5,9 @@ from datetime import UTC
 import pytest
 
 from ..errors import Timeout
-from ..sources import UserSource
+from ..sources import Sources, UserSource
 from ..testing import CATALOGUE
-from .markets import IN_DE, IN_NO_MARKET, NO_IDS, TOO_LATE
-from .stores import Sources
+from .contexts import IN_DE, IN_NO_MARKET, NO_IDS, TOO_LATE
 
 
 class UserSourceContract:

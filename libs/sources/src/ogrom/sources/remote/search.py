@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Hit
 from ogrom.protocols.pages import Page, PageRequest
-from ogrom.protocols.words import LONGEST_QUERY, words
+from ogrom.protocols.words import MAX_QUERY_LENGTH, words
 
 from .lists import page_of
 from .market import Calls
@@ -19,7 +19,7 @@ class RemoteSearch:
 
     def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
         call = self.calls.begin(ctx)
-        typed = query[:LONGEST_QUERY]
+        typed = query[:MAX_QUERY_LENGTH]
         # The API takes no empty query.
         if not words(typed):
             return Page(items=())

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from ogrom.http import Endpoint
-from ogrom.http.decisions import decisions
+from ogrom.http.inspect import decisions
 
 from ..container import without_database
 from ..failures import Failure

@@ -16,7 +16,7 @@ def print_openapi(settings: Settings, output: Path | None) -> None:
     Raises:
         Failure: the file cannot be written.
     """
-    document = without_database(settings).documentation().bare()
+    document = without_database(settings).documentation().without_examples()
     text = msgspec.json.format(msgspec.json.encode(document), indent=2)
     if output is None:
         click.echo(text)

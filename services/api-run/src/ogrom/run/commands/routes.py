@@ -5,6 +5,7 @@ import msgspec
 
 from ogrom.http import Endpoint
 from ogrom.http.definition import allowed_methods
+from ogrom.http.inspect import prose, split_summary
 
 from ..container import without_database
 from ..markets import market_prefix
@@ -41,7 +42,7 @@ def _route(prefix: str, endpoint: Endpoint) -> Route:
         path=prefix + endpoint.path,
         methods=allowed_methods(resource),
         name=endpoint.name,
-        summary=(resource.__doc__ or "").partition("\n")[0],
+        summary=split_summary(prose(resource))[0],
     )
 
 
