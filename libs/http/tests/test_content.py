@@ -90,9 +90,9 @@ def test_all_faults_are_told() -> None:
         }
     ).encode()
     assert told(content, Draft) == [
-        ("#/title", "Expected str of length >= 1"),
+        ("#/title", "title must have at least 1 character"),
         ("#/placements/0/x", "Expected float, got str"),
-        ("#/placements/0/product_id", "Expected int >= 1"),
+        ("#/placements/0/product_id", "product_id must be at least 1"),
         ("#/placements/2/x", "Missing; expected float"),
         ("#/placements/2/y", "Unknown; known are x, product_id"),
         ("#/placements/3", "Expected object, got int"),

@@ -68,7 +68,7 @@ def test_messagepack_is_read(method: str, kind: str) -> None:
         ),
         (
             b"\x81\x81\x01\x01\x01",
-            "The content has a map with a key that is no text; send texts as keys.",
+            "The content has a map with a key that is not a string; use strings as keys.",
         ),
         (b"\x81\xa5title\xa1\xff", "The content has a string that is not UTF-8."),
         (

@@ -82,7 +82,7 @@ def test_all_faults_of_a_query_are_told() -> None:
         ("category_id", "Expected int, got str"),
         ("ids", "Expected int, got str"),
         ("ids", "Expected int, got str"),
-        ("limit", "Expected int >= 1"),
+        ("limit", "limit must be between 1 and 100"),
         ("order", "Invalid enum value 'up'"),
         ("page/~number", "Expected int, got str"),
     ]
@@ -251,8 +251,8 @@ def test_no_client_fills_the_memory_of_queries(monkeypatch: pytest.MonkeyPatch) 
     parameters = QueryParameters(Filter)
     for limit in range(1, 10):
         parameters.decode(f"limit={limit}")
-        assert 1 <= len(parameters._known) <= 3
-    before = dict(parameters._known)
+        assert 1 <= len(parameters._cached) <= 3
+    before = dict(parameters._cached)
     long = f"ids={','.join(['1'] * 101)}"
     assert not isinstance(parameters.decode(long), Problem)
-    assert parameters._known == before
+    assert parameters._cached == before

@@ -137,7 +137,7 @@ def method_that_nobody_knows() -> object:
 
 
 @mistake(
-    "Product.delete declares a body, but the content of a DELETE means nothing (RFC 9110, 9.3.5); let the URL "
+    "Product.delete declares a body, but the content of a DELETE has no meaning (RFC 9110, 9.3.5); let the URL "
     "say what is deleted"
 )
 def body_of_a_delete() -> object:
@@ -149,7 +149,7 @@ def body_of_a_delete() -> object:
 
 
 @mistake(
-    "Product.processable declares a body, but no action that it serves reads one; declare the body's type in "
+    "Product.processable declares a body, but no action that leads to it reads one; declare the body's type in "
     "the action's annotation too"
 )
 def body_that_no_action_reads() -> object:
@@ -178,7 +178,7 @@ def body_that_is_not_read_yet() -> object:
 
 
 @mistake(
-    "Product.put: its annotation needs 'Absent', which is no name of the module; import it there, outside of "
+    "Product.put: its annotation needs 'Absent', which the module does not define at run time; import it outside of "
     "TYPE_CHECKING"
 )
 def body_that_only_type_checkers_know() -> object:
@@ -273,10 +273,42 @@ def test_content_refuses_misspelt_fields_by_default() -> None:
     with pytest.raises(DefinitionError) as raised:
         Endpoint("product", "/", Product())
     assert str(raised.value) == (
-        "Product.post reads Placed, which lets misspelt fields pass; define it with forbid_unknown_fields=True, "
-        "or say `allow_unknown_fields = True` in the resource"
+        "Product.post reads Placed, which ignores misspelt fields; define it with forbid_unknown_fields=True, "
+        "or write `allow_unknown_fields = True` in the resource"
     )
     assert Endpoint("product", "/", Patient()).name == "product"
+
+
+def test_a_forgotten_created_etag_is_a_mistake() -> None:
+    """A resource with entity tags, whose POST creates something with a URL, must say the new one's tag, or that none is."""
+
+    class Products(Thing):
+        def post(self, x: X) -> object:
+            return {}
+
+        def location(self, x: X) -> str:
+            return "/1"
+
+        def etag(self, x: X) -> int:
+            return 1
+
+    with pytest.raises(
+        DefinitionError, match=r"Products\.post can end in 201 .* `created_etag = always\(None\)`"
+    ):
+        Endpoint("products", "/", Products())
+
+    class Told(Products):
+        def created_etag(self, x: X) -> int:
+            return 1
+
+    class WithoutTag(Products):
+        created_etag = always(None)
+
+    class Elsewhere(Products):
+        post_redirect = always(True)
+
+    for resource in (Told(), WithoutTag(), Elsewhere()):
+        assert Endpoint("products", "/", resource).name == "products"
 
 
 def test_what_is_inherited_may_be_idle() -> None:

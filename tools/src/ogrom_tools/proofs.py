@@ -122,6 +122,11 @@ def _contract(workspace: Workspace) -> tuple[Suite, ...]:
     return suites_of(workspace, [each for each in service if each.name == "test_schemathesis.py"])
 
 
+def _conformance(workspace: Workspace) -> tuple[Suite, ...]:
+    http = select(workspace, ["http"]).files
+    return suites_of(workspace, [each for each in http if each.name == "test_conformance.py"])
+
+
 def _but_measures(workspace: Workspace) -> tuple[Suite, ...]:
     """Rehearsals and benches measure this machine, and a quarter of a processor says nothing of it."""
     return tuple(
@@ -142,6 +147,12 @@ PROOFS: Mapping[str, Proof] = {
         _contract,
         5,
         variables={"OGROM_TEST_EXAMPLES": "100"},
+    ),
+    "conformance": Proof(
+        "that a written rule explains each difference from Liberator, in ten thousand random runs each time",
+        _conformance,
+        10,
+        variables={"OGROM_CONFORMANCE_RUNS": "10000"},
     ),
     "requests": Proof(
         "what the server makes of requests that nobody thought of, beside h11; `./dev fuzz` is short for it",

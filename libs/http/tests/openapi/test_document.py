@@ -20,6 +20,7 @@ from ogrom.http import (
     always,
     only_for,
 )
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.openapi import Example, Examples, Info, Part, describe
 
 
@@ -72,6 +73,7 @@ class OneNote(Resource[Note]):
     """A note."""
 
     note_id = PathParameter()
+    renderers = BROWSABLE_RENDERERS
     precondition_required = always(True)
     can_put_to_missing = always(False)
     challenge = Challenge("Bearer")

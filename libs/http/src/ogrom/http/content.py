@@ -331,8 +331,9 @@ def _limits(wanted: Any) -> str | None:
     kind, *metas = get_args(wanted)
     for meta in (each for each in metas if isinstance(each, msgspec.Meta)):
         if meta.min_length is not None or meta.max_length is not None:
-            unit = "characters" if bare_type(kind) is str else "items"
-            return f"must have {_bounds(meta.min_length, meta.max_length, '{} to {}')} {unit}"
+            bounds = _bounds(meta.min_length, meta.max_length, "{} to {}")
+            unit = "character" if bare_type(kind) is str else "item"
+            return f"must have {bounds} {unit}{'' if bounds.endswith(' 1') else 's'}"
         if meta.gt is None and meta.lt is None and (meta.ge is not None or meta.le is not None):
             return f"must be {_bounds(meta.ge, meta.le, 'between {} and {}')}"
         if meta.gt is not None or meta.lt is not None:
