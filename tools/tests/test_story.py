@@ -36,7 +36,7 @@ DEADLINE = 1200
 
 SERVICE = "services/api-run/pyproject.toml"
 PROTOCOLS = "libs/protocols/src/ogrom/protocols/sources.py"
-VIEW = "libs/core/src/ogrom/core/views/product.py"
+VIEW = "libs/core/src/ogrom/core/products.py"
 APP = "services/api-run/src/ogrom/run/app.py"
 
 BRANDS = Path(__file__).with_name("brands.patch")
@@ -51,7 +51,7 @@ CHANGES = {
 
 FEW = {
     "libs/sources": ("test_columns.py", "test_demo_records.py"),
-    "libs/core": ("endpoints/test_product.py",),
+    "libs/core": ("test_products.py",),
     "services/api-run": ("test_app.py", "test_home.py"),
 }
 """The tests that these have in the clone; all of them run elsewhere, and would take minutes here."""
