@@ -94,7 +94,7 @@ def test_all_faults_are_told() -> None:
         ("#/placements/0/x", "Expected float, got str"),
         ("#/placements/0/product_id", "product_id must be at least 1"),
         ("#/placements/2/x", "Missing; expected float"),
-        ("#/placements/2/y", "Unknown; known are x, product_id"),
+        ("#/placements/2/y", "Unknown; use one of x, product_id"),
         ("#/placements/3", "Expected object, got int"),
         ("#/subTitle", "Expected str | null, got int"),
         ("#/size/0", "Expected int, got str"),
@@ -102,7 +102,7 @@ def test_all_faults_are_told() -> None:
         ("#/prices/de~1DE~0", "Expected int, got str"),
         ("#/prices/gr%C3%BCn", "Expected int, got null"),
         ("#/tags/1", "Expected str, got int"),
-        ("#/more", "Unknown; known are title, placements, subTitle, size, prices, tags"),
+        ("#/more", "Unknown; use one of title, placements, subTitle, size, prices, tags"),
     ]
 
 

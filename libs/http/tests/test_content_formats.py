@@ -92,7 +92,7 @@ def test_all_faults_of_messagepack_are_told() -> None:
     assert faults == {
         "#/title": "Expected str, got bytes",
         "#/tags/a~1b": "Expected int, got str",
-        "#/more": "Unknown; known are title, x, tags",
+        "#/more": "Unknown; use one of title, x, tags",
     }
 
 

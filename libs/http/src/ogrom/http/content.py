@@ -375,7 +375,7 @@ def _struct_faults(value: dict[Any, object], wanted: Any, where: str, *, strict:
     if config.forbid_unknown_fields:
         for name in value:
             if name not in fields and name != config.tag_field:
-                yield Fault(pointer(where, str(name)), f"Unknown; known are {', '.join(fields)}")
+                yield Fault(pointer(where, str(name)), f"Unknown; use one of {', '.join(fields)}")
 
 
 def pointer(where: str, name: str) -> str:
