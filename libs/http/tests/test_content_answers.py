@@ -115,9 +115,7 @@ def test_content_that_breaks_off_is_a_400() -> None:
     """Half a content is no content, even if it happens to be JSON."""
     for headers, body in (({}, b""), (JSON, b""), (JSON, b'{"title": "a", "placements": []}')):
         request = Request("PUT", headers=headers, body=body, length=60)
-        x: Exchange[Any, Any, Any] = Exchange(
-            request, endpoint="test", context=None, arguments={}, links={}
-        )
+        x: Exchange[Any, Any, Any] = Exchange(request, endpoint="test", context=None, arguments={}, links={})
         response = respond(Collage(), x)
         assert response.status == 400
         assert b"ended before" in response.content

@@ -280,7 +280,7 @@ def test_content_refuses_misspelt_fields_by_default() -> None:
 
 
 def test_a_forgotten_created_etag_is_a_mistake() -> None:
-    """A resource with entity tags, whose POST creates something with a URL, must say the new one's tag, or that none is."""
+    """A resource with entity tags whose POST creates something with a URL must say its tag, or that it has none."""
 
     class Products(Thing):
         def post(self, x: X) -> object:

@@ -84,7 +84,7 @@ class Exchange(Generic[E, B, C]):
         language, encoding: negotiated too; None where there is no choice.
         encoding_required: whether the client refuses content without a coding.
         matched: the entity tag of If-None-Match that matched.
-        path: the nodes visited so far, where somebody wants to see them; otherwise None.
+        path: the nodes visited so far, for a page or a test that shows them; otherwise None.
         trace_page: the path of the page that shows the trace of this exchange; empty if there is none.
     """
 

@@ -17,10 +17,10 @@ _STATUSES = frozenset(HTTPStatus)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a request was refused, in words for the person who can fix it (RFC 9457).
+    """Why a request was refused, for the person who can fix it (RFC 9457).
 
-    A decision that returns a Problem refuses the request, whichever of True and False that would be; after an
-    action it is too late for that.
+    A decision that returns a Problem refuses the request, whether that is True or False at its node; after an action it
+    is too late for that.
 
     Attributes:
         detail: what is wrong with this request and what to do about it.

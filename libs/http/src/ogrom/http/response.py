@@ -100,9 +100,7 @@ def _explain_exception(resource: R, x: X) -> Response:
         return reply(step.node, Problem(), resource, x)
     if response.status == 500:
         log.error("%s %s: 500", x.method, x.request.target, exc_info=x.exception)
-    elif (
-        response.status > 500
-    ):  # an outage that the resource recognizes: whoever reads the log knows where it is
+    elif response.status > 500:  # an outage that the resource recognizes, so no stack trace
         log.warning("%s %s: %s, %s", x.method, x.request.target, response.status, x.exception)
     return response
 
@@ -163,7 +161,7 @@ def _encoded(content: bytes, headers: dict[str, str], x: X) -> bytes:
 
 
 def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
-    """Add what tells one state of the entity from another, where the response is about its present state."""
+    """Add the validators, if the response is about the entity's current state, and the resource's own fields."""
     headers.update(resource.headers(x))
     changed = x.method in ("PUT", "PATCH")
     if x.renderer is not None and x.renderer.render_response is not None:

@@ -1,6 +1,6 @@
 """The graph as SVG, with the path of one request highlighted.
 
-Where each node and edge is lies beside this module in layout.json, as Graphviz placed it; `./dev graph` writes it.
+The places of nodes and edges are in layout.json, as Graphviz found them; `./dev graph` writes that file.
 """
 
 from __future__ import annotations

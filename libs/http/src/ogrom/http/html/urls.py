@@ -51,7 +51,7 @@ def path_of(target: str) -> str:
 
 
 def trail(target: str, root: str) -> list[tuple[str, str]]:
-    """The names and paths of what the target lies under, and itself at the end.
+    """The names and paths of the target and everything above it, the home page first.
 
     A version has no page of its own, so it is one step with what follows it.
     """

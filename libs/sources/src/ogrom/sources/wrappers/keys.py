@@ -12,7 +12,7 @@ from .wrapper import Call
 
 _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 # What most arguments are: a look at the class tells that they can be part of a key.
-_PLAIN = {int, str, type(None), PageRequest}
+_PLAIN = {int, str, type(None)}
 
 
 class Keys:
@@ -75,6 +75,8 @@ def _shape(call: Call) -> _Shape | None:
 def _frozen(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
+    if isinstance(value, PageRequest):
+        return PageRequest, value.limit, value.cursor  # a query with filters is the same page
     if isinstance(value, Context):
         return value.locale
     if isinstance(value, AbstractSet):
