@@ -25,7 +25,6 @@ _SUITES = ("categories", "collages", "comments", "likes", "paging", "products", 
 # Before the suites are imported, so that a failing assert shows its values to the implementer.
 pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in (*_SUITES, "consistency")))
 
-from ..sources import Sources  # noqa: E402
 from ..testing import CATALOGUE  # noqa: E402
 from .categories import CategorySourceContract  # noqa: E402
 from .collages import CollageSourceContract  # noqa: E402
@@ -34,6 +33,7 @@ from .consistency import SourcesContract  # noqa: E402
 from .likes import LikeSourceContract  # noqa: E402
 from .products import ProductSourceContract  # noqa: E402
 from .search import SearchSourceContract  # noqa: E402
+from .sources import Sources  # noqa: E402
 from .store import StoreContract  # noqa: E402
 from .users import UserSourceContract  # noqa: E402
 

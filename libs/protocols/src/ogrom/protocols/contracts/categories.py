@@ -6,9 +6,10 @@ import pytest
 
 from ..errors import Timeout
 from ..models import Category
-from ..sources import CategorySource, Sources
+from ..sources import CategorySource
 from ..testing.catalogue import START
 from .contexts import IN_DE, IN_GB, NO_IDS, TOO_LATE
+from .sources import Sources
 
 
 class CategorySourceContract:

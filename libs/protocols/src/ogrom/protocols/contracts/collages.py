@@ -9,10 +9,11 @@ from ..context import Context
 from ..errors import Conflict, Timeout
 from ..models import Collage, CollageDraft, Placement
 from ..pages import Page, PageRequest
-from ..sources import CollageSource, Sources
+from ..sources import CollageSource
 from ..testing import CATALOGUE
 from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
+from .sources import Sources
 
 BY_ID = {collage.id: collage for collage in CATALOGUE.collages}
 EVERYTHING = PageRequest(limit=100)

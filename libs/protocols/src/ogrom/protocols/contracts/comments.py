@@ -8,10 +8,11 @@ from ..context import Context
 from ..errors import Conflict, Timeout
 from ..models import Comment, CommentDraft
 from ..pages import Page, PageRequest
-from ..sources import CommentSource, Sources
+from ..sources import CommentSource
 from ..testing import CATALOGUE
 from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
+from .sources import Sources
 
 BY_ID = {comment.id: comment for comment in CATALOGUE.comments}
 EVERYTHING = PageRequest(limit=100)

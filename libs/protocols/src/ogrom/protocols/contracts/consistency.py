@@ -4,11 +4,11 @@ import msgspec
 import pytest
 
 from ..pages import PageRequest
-from ..sources import Sources
 from ..testing import GB
 from .collages import draft
 from .comments import draft as comment
 from .contexts import IN_DE, IN_GB, of_one_request
+from .sources import Sources
 
 EVERYTHING = PageRequest(limit=100)
 

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ..errors import Conflict, Timeout
-from ..sources import LikeSource, Sources
+from ..sources import LikeSource
 from .contexts import IN_DE, IN_GB, NO_IDS, TOO_LATE
+from .sources import Sources
 
 
 class LikeSourceContract:

@@ -8,10 +8,11 @@ import pytest
 from ..errors import Timeout
 from ..models import Money, Product
 from ..pages import Page, PageRequest
-from ..sources import ProductSource, Sources
+from ..sources import ProductSource
 from ..testing.catalogue import START
 from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages
+from .sources import Sources
 
 
 class Filters(TypedDict, total=False):

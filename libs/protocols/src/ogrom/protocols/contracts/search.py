@@ -10,9 +10,10 @@ from ..context import Context
 from ..errors import Timeout
 from ..models import Hit
 from ..pages import Page, PageRequest
-from ..sources import SearchSource, Sources
+from ..sources import SearchSource
 from .contexts import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
 from .paging import check_bad_cursors, check_pages
+from .sources import Sources
 
 EVERYTHING = PageRequest(limit=100)
 

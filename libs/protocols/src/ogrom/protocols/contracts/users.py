@@ -5,9 +5,10 @@ from datetime import UTC
 import pytest
 
 from ..errors import Timeout
-from ..sources import Sources, UserSource
+from ..sources import UserSource
 from ..testing import CATALOGUE
 from .contexts import IN_DE, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .sources import Sources
 
 
 class UserSourceContract:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
+from ogrom.protocols.batch import Batch
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import User
-from ogrom.protocols.sources import Batch
 from ogrom.protocols.testing import CATALOGUE, DE, MemorySources
 
 CTX = Context(locale=DE)
