@@ -143,7 +143,7 @@ def graph(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Decide runs of Liberator again with our engine: `conformance FILE [--json]`, or `conformance --random 1000`."""
+    """Decide runs of Liberator again with our engine: `conformance FILE [--json]`, or `--random 1000`."""
     TEST.sync()
     _run(session, "python", "-m", "libs.http.tests.conformance", *session.posargs)
 
