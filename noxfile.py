@@ -135,16 +135,16 @@ def tox(session: nox.Session) -> None:
 def graph(session: nox.Session) -> None:
     """Draw the decision graph again, for its picture and docs/graph.*; needs Graphviz."""
     TEST.sync()
-    _run(session, "python", "-m", "ogrom.http.drawing")
+    _run(session, "python", str(ROOT / "libs" / "http" / "tests" / "drawing" / "place_graph.py"))
     for form, name in (("svg", "graph.svg"), ("markdown", "graph.md")):
         _run(session, "ogrom-api", "graph", "--form", form, "--output", str(ROOT / "docs" / name))
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Replay recorded runs of Liberator on our engine: `conformance FILE [--json]`."""
+    """Decide runs of Liberator again with our engine: `conformance FILE [--json]`, or `--random 1000`."""
     TEST.sync()
-    _run(session, "python", "-m", "ogrom.http.conformance", *session.posargs)
+    _run(session, "python", "-m", "libs.http.tests.conformance", *session.posargs)
 
 
 @nox.session

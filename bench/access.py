@@ -41,7 +41,7 @@ def main() -> None:
     environ = EnvironBuilder().get_environ()
     reader = Tokens(SecretKey(KEY), issuer="", audience="ogrom", passed_on=False).principal_of
     measure("a read without a token: note who asks", lambda: note(environ, reader))
-    read: Any = Exchange(Request(), context=Context(locale="de-DE"), arguments={}, links={})
+    read: Any = Exchange(Request(), endpoint="bench", context=Context(locale="de-DE"), arguments={}, links={})
     measure("a read without a token: `authorized`", lambda: identified(read, ()))
     add = security_headers(hsts=0)
     measure("any response: security headers", lambda: _added(add))

@@ -13,7 +13,7 @@ from typing import Any
 import waitress  # type: ignore[import-untyped]
 from dependency_injector import providers
 
-from ogrom.core.assembly import assemble
+from ogrom.core.routes import assemble
 from ogrom.http import Endpoint, Exchange, PathParameter, Resource
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl

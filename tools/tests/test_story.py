@@ -38,7 +38,7 @@ DEADLINE = 1200
 
 SERVICE = "services/api-run/pyproject.toml"
 PROTOCOLS = "libs/protocols/src/ogrom/protocols/sources.py"
-VIEW = "libs/core/src/ogrom/core/views/product.py"
+VIEW = "libs/core/src/ogrom/core/products.py"
 APP = "services/api-run/src/ogrom/run/app.py"
 
 BRANDS = Path(__file__).with_name("brands.patch")
@@ -53,7 +53,7 @@ CHANGES = {
 
 FEW = {
     "libs/sources": ("sql/test_tables.py", "sql/test_prefetch.py"),
-    "libs/core": ("endpoints/test_product.py",),
+    "libs/core": ("test_products.py",),
     "services/api-run": ("test_app.py", "test_home.py"),
 }
 """The tests that these have in the clone; all of them run elsewhere, and would take minutes here."""

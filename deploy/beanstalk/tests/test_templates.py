@@ -14,7 +14,7 @@ import yaml
 
 from deploy.beanstalk.tests.option_rules import check
 from ogrom import http
-from ogrom.http.reply import vary_of
+from ogrom.http.response import vary_of
 from ogrom_deploy import templates
 from ogrom_deploy.options import Key, load, read_options
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount, Problem
 from ogrom.http.flask import blueprint, explain_errors
+from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context, Principal
-from ogrom.protocols.copies import Copies
 from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
 
 Serve = Callable[..., FlaskClient]

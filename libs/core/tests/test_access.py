@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from ogrom.core import Sources
-from ogrom.core.access import writing
+from ogrom.core import Sources, assemble
+from ogrom.core.access import write_scopes
 from ogrom.core.resource import Exchange, Resource
-from ogrom.http import DefinitionError
+from ogrom.http import DefinitionError, Mount
 from ogrom.http.testing import call
 from ogrom.protocols.context import Context, Principal
 
@@ -107,7 +108,7 @@ def test_a_moderator_writes_for_others(
 def test_a_forged_author_has_a_pointer(client_of: ClientOf, method: str, url: str, json: Any) -> None:
     """The place in the content is named, as with any other fault of it."""
     document = send(client_of(2), method, url, json).get_json()
-    assert document["errors"] == [{"pointer": "#/author_id", "detail": "The token is user 2's"}]
+    assert document["errors"] == [{"pointer": "#/author_id", "detail": "The token belongs to user 2"}]
 
 
 def test_a_collage_cannot_be_given_away(client_of: ClientOf) -> None:
@@ -125,6 +126,37 @@ def test_who_may_not_is_told_so_before_any_precondition(client_of: ClientOf, fie
     for method, json in (("PATCH", {"title": "Neu"}), ("DELETE", None)):
         refused = client_of(2).open("/de/collages/11", method=method, json=json, headers=fields)
         assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "method", "arguments", "content", "node"),
+    [
+        ("collages", "POST", {}, DRAFT, "body_allowed-"),
+        ("collage", "PUT", {"collage_id": 11}, DRAFT, "body_allowed-"),
+        ("collage_comments", "POST", {"collage_id": 12}, REMARK, "body_allowed-"),
+        ("collage", "PATCH", {"collage_id": 11}, {"title": "Neu"}, "entity_allowed-"),
+        ("collage", "DELETE", {"collage_id": 11}, None, "entity_allowed-"),
+        ("comment", "DELETE", {"comment_id": 21}, None, "entity_allowed-"),
+    ],
+)
+def test_each_403_is_decided_by_a_node(
+    sources: Sources, endpoint: str, method: str, arguments: dict[str, int], content: Any, node: str
+) -> None:
+    """A forged author and another's thing, each by its own, so that logs and traces name it."""
+    mount = Mount("/de", assemble(sources))
+    found = next(each for each in mount.endpoints if each.name == endpoint)
+    user_id = 3 if endpoint == "comment" else 2
+    called = call(
+        found.resource,
+        method,
+        headers={"Content-Type": "application/merge-patch+json" if method == "PATCH" else "application/json"},
+        content=b"" if content is None else msgspec.json.encode(content),
+        arguments=arguments,
+        context=Context(locale="de-DE", principal=Principal(user_id=user_id, scopes=ALL)),
+        links=mount.links[endpoint],
+    )
+    assert (called.response.status, called.response.handler) == (403, "handle_forbidden")
+    called.path.assert_walked(node, "handle_forbidden")
 
 
 def test_401_goes_before_403_before_404(
@@ -178,7 +210,7 @@ def test_reads_are_open_but_not_to_wrong_credentials(
         )
         assert refused.headers["Cache-Control"] == "no-store"
     said = client.get(url).get_json()["detail"]
-    assert said == "The token expired; send none: reads are open to everybody."
+    assert said == "The token expired; send none: everybody may read."
 
 
 def test_no_error_is_told_to_who_sent_no_credentials(
@@ -201,7 +233,7 @@ def test_a_write_without_a_scope_is_a_mistake_of_the_class() -> None:
                 pass
 
     class Closed(Resource[None]):
-        scopes = writing("nothing:write")
+        scopes = write_scopes("nothing:write")
 
         def delete(self, x: Exchange[None]) -> None:
             pass

@@ -8,7 +8,12 @@ from flask.testing import FlaskClient
 from msgspec import Struct
 from werkzeug.test import TestResponse
 
-from ogrom.core.lists import digest, named
+from ogrom.core import Sources, assemble
+from ogrom.core.lists import ListResource, digest, version_key
+from ogrom.core.products import ProductsResource
+from ogrom.http import DefinitionError, Endpoint, Mount
+from ogrom.http.testing import Request
+from ogrom.protocols.context import Context
 from ogrom.protocols.pages import Page
 
 LISTS = {
@@ -183,6 +188,25 @@ def test_a_page_is_named_by_what_can_change_of_it() -> None:
     )
     plain = [Page(items=(_Plain(1, text),), next_cursor=None) for text in ("a", "b")]
     different: tuple[Page[Any], ...] = (page, *others, *plain)
-    names = {digest(named(each)) for each in different}
-    assert digest(named(same)) == digest(named(page))
+    names = {digest(version_key(each)) for each in different}
+    assert digest(version_key(same)) == digest(version_key(page))
     assert len(names) == len(different)
+
+
+def test_a_list_has_no_name_of_its_own() -> None:
+    """It links to the endpoint that it is mounted as, so a name could only be wrong."""
+    with pytest.raises(DefinitionError, match=r"Reviews\.name: a list links to its own endpoint"):
+
+        class Reviews(ListResource[Any]):
+            name = "reviewz"
+
+
+def test_a_list_links_to_the_endpoint_that_it_is_mounted_as(sources: Sources) -> None:
+    """Its pages follow the endpoint's name and path, whatever these are."""
+    kept = tuple(each for each in assemble(sources) if each.name in ("product", "category", "products"))
+    mount = Mount("/x", (*kept, Endpoint("goods", "/goods", ProductsResource(sources.products))))
+    response = mount.respond(
+        mount.endpoints[-1], Request(target="/x/goods?limit=1"), context=Context(locale="de-DE"), arguments={}
+    )
+    assert response.status == 200
+    assert response.headers["Link"].startswith("</x/goods?")

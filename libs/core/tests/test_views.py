@@ -5,15 +5,15 @@ from typing import Any, cast
 
 import pytest
 
+from ogrom.core.categories import CategoryView
+from ogrom.core.collages import CollageView
+from ogrom.core.comments import CommentView
+from ogrom.core.home import HomeView
+from ogrom.core.likes import LikesView
+from ogrom.core.products import ProductView
 from ogrom.core.resource import Exchange
-from ogrom.core.views.category import CategoryView
-from ogrom.core.views.collage import CollageView
-from ogrom.core.views.comment import CommentView
-from ogrom.core.views.hit import HitView
-from ogrom.core.views.home import HomeView
-from ogrom.core.views.likes import LikesView
-from ogrom.core.views.product import ProductView
-from ogrom.core.views.user import UserView
+from ogrom.core.search import HitView
+from ogrom.core.users import UserView
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Hit
 from ogrom.protocols.testing import CATALOGUE, DE, MemorySources

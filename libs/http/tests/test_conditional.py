@@ -13,8 +13,7 @@ from ogrom.http.conditional import (
     strongly_matches,
     weakly_matched,
 )
-from ogrom.http.problem import MEDIA_TYPE
-from ogrom.http.rules import FIELD_LIMIT
+from ogrom.http.decisions import FIELD_LIMIT
 from ogrom.http.testing import call
 
 X = Exchange[Any, Any, Any]
@@ -108,7 +107,7 @@ def test_a_date_needs_a_time_zone() -> None:
         format_date(datetime(2026, 1, 1))  # noqa: DTZ001  # that is the point
 
 
-CSV = Renderer("text/csv; header=present", lambda value: b"x" * 2000, MEDIA_TYPE)
+CSV = Renderer("text/csv; header=present", lambda value: b"x" * 2000)
 
 
 class Thing(Resource[object]):
@@ -198,7 +197,7 @@ def test_what_cannot_be_read_matches_nothing(field: str) -> None:
 def test_a_412_says_what_the_tag_is_now() -> None:
     """Who comes too late learns the present tag, in words."""
     response = call(Thing(), "PUT", headers={"If-Match": '"v0"'}).response
-    assert b'its entity tag is now \\"v,1\\"' in response.content
+    assert b'its ETag is now \\"v,1\\"' in response.content
 
 
 @pytest.mark.parametrize("opaque", ['a"b', "a b", "a\nb", "\u20ac"])

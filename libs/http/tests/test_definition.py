@@ -24,14 +24,14 @@ def define(**members: Any) -> type[Resource[Any]]:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("exist", r"Mistaken.exist is no node of the graph; did you mean 'exists'\?"),
+        ("exist", r"Mistaken.exist is not a node of the graph; did you mean 'exists'\?"),
         ("conflicts", "did you mean 'conflict'"),
         (
             "handle_found",
-            "handle_found is no node of the graph; (did you mean 'handle_|no handler has that name)",
+            "handle_found is not a node of the graph; (did you mean 'handle_|no handler has that name)",
         ),
         ("handle_okay", "did you mean 'handle_ok'"),
-        ("handle_everything", "handle_everything is no node of the graph; no handler has that name"),
+        ("handle_everything", "handle_everything is not a node of the graph; no handler has that name"),
         ("e_tag", "did you mean 'etag'"),
         ("delete_", "did you mean 'delete'"),
         ("renderer", "did you mean 'renderers'"),
@@ -94,7 +94,7 @@ def test_a_value_is_no_answer(name: str) -> None:
 
 def test_encodings_must_be_known() -> None:
     """A coding that nobody can make must not be promised."""
-    with pytest.raises(DefinitionError, match=r"encodings names 'br'; only 'gzip' is known"):
+    with pytest.raises(DefinitionError, match=r"encodings names 'br'; only 'gzip' is supported"):
         define(encodings=("gzip", "br"))
     assert define(encodings=("identity",)).encodings == ("identity",)
 

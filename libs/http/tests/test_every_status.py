@@ -143,4 +143,4 @@ def test_a_406_lists_what_is_available(headers: dict[str, str], available: list[
     problem = app.test_client().get("/200", headers=headers).get_json(force=True)
     assert problem["status"] == 406
     assert set(available) <= set(problem["available"])
-    assert problem["detail"] == f"Available are {', '.join(problem['available'])}; accept one of them."
+    assert problem["detail"] == f"Accept one of {', '.join(problem['available'])}."

@@ -115,7 +115,7 @@ DEPARTURES = {
     "is_options": ("handle_options", "query_well_formed", "body"),
     "accept_encoding_exists": ("encoding_available", "body_valid", "body"),
     "encoding_available": ("body_valid", "handle_not_acceptable", "body"),
-    "exists": ("if_match_exists", "method_put", "if-match-missing"),
+    "exists": ("entity_allowed", "method_put", "forbidden"),
     "if_match_exists": ("if_match_star", "precondition_required", "precondition-required"),
     "if_match_star": ("if_none_match_exists", "etag_matches_for_if_match", "precedence"),
     "etag_matches_for_if_match": ("if_none_match_exists", "handle_precondition_failed", "precedence"),
@@ -134,6 +134,8 @@ NEW = {
     "query_well_formed": "body",
     "body_well_formed": "body",
     "body_valid": "body",
+    "body_allowed": "forbidden",
+    "entity_allowed": "forbidden",
     "precondition_required": "precondition-required",
     "handle_precondition_required": "precondition-required",
     "permanent_redirect": "redirects",
@@ -248,7 +250,7 @@ def test_new_nodes_lead_back_to_liberators() -> None:
     edges = liberator_edges()
     assert edges["service_available"][0] == NODES["too_many_requests"].on_false
     assert edges["is_options"][1] == NODES["body_well_formed"].on_true
-    assert edges["encoding_available"][0] == NODES["body_valid"].on_true
+    assert edges["encoding_available"][0] == NODES[NODES["body_valid"].on_true].on_true
     assert edges["if_match_exists"][1] == NODES["precondition_required"].on_false
     assert edges["existed"][0] == NODES["permanent_redirect"].on_false
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ogrom.http import Exchange, Problem, Resource
+from ogrom.http.decisions import FIELD_LIMIT
 from ogrom.http.negotiation import best_encoding, best_language, best_media_type, preferences
-from ogrom.http.reply import refusal
-from ogrom.http.rules import FIELD_LIMIT
+from ogrom.http.response import refusal
 from ogrom.http.testing import Request, call
 
 

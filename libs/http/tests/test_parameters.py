@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from msgspec import Meta, Struct, field
 
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Problem, QueryParameters, Resource
-from ogrom.http.bodies import MOST_FAULTS
+from ogrom.http.content import MAX_FAULTS
 from ogrom.http.parameters import no_query, parse_query
 from ogrom.http.testing import call
 
@@ -82,7 +82,7 @@ def test_all_faults_of_a_query_are_told() -> None:
         ("category_id", "Expected int, got str"),
         ("ids", "Expected int, got str"),
         ("ids", "Expected int, got str"),
-        ("limit", "Expected int >= 1"),
+        ("limit", "limit must be between 1 and 100"),
         ("order", "Invalid enum value 'up'"),
         ("page/~number", "Expected int, got str"),
     ]
@@ -124,12 +124,12 @@ def test_a_fault_of_all_parameters_together_has_no_name() -> None:
 
 def test_many_faults_are_told_up_to_a_limit() -> None:
     """A long query does not become a longer answer."""
-    query = "&".join(f"x{n}=1" for n in range(MOST_FAULTS * 2))
-    assert len(faults_in(query)) == MOST_FAULTS
+    query = "&".join(f"x{n}=1" for n in range(MAX_FAULTS * 2))
+    assert len(faults_in(query)) == MAX_FAULTS
     problem = no_query(query)
     assert isinstance(problem, Problem)
     errors: Any = problem.extensions["errors"]
-    assert len(errors) == MOST_FAULTS
+    assert len(errors) == MAX_FAULTS
 
 
 @settings(deadline=None)
@@ -188,7 +188,7 @@ def test_a_faulty_query_is_a_400() -> None:
     assert (response.status, path[-1]) == (400, "handle_malformed")
     assert document["errors"] == [{"parameter": "Limit", "detail": "Unknown"}]
     known = "category_id, ids, words, limit, sale, order, page/~number"
-    assert document["detail"] == f"The query knows {known}."
+    assert document["detail"] == f"The query parameters are {known}."
 
 
 def test_where_no_query_is_read_none_is_let_through() -> None:
@@ -247,12 +247,12 @@ def test_a_query_that_came_before_is_not_decoded_again() -> None:
 
 def test_no_client_fills_the_memory_of_queries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few are remembered, and none that is long."""
-    monkeypatch.setattr("ogrom.http.parameters.MOST_KNOWN", 3)
+    monkeypatch.setattr("ogrom.http.parameters.MAX_CACHED", 3)
     parameters = QueryParameters(Filter)
     for limit in range(1, 10):
         parameters.decode(f"limit={limit}")
-        assert 1 <= len(parameters._known) <= 3
-    before = dict(parameters._known)
+        assert 1 <= len(parameters._cached) <= 3
+    before = dict(parameters._cached)
     long = f"ids={','.join(['1'] * 101)}"
     assert not isinstance(parameters.decode(long), Problem)
-    assert parameters._known == before
+    assert parameters._cached == before

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ogrom.http import GRAPH, JSON, Exchange, Problem, Renderer, Resource, always, only_for
-from ogrom.http.nodes import Constant
+from ogrom.http.nodes import KNOWN_METHODS, Constant
 from ogrom.http.plan import ANY_OTHER, plan, reachable
 from ogrom.http.problem import MEDIA_TYPE
-from ogrom.http.resource import KNOWN_METHODS
 from ogrom.http.testing import call
 
 X = Exchange[Any, Any, Any]
 
-CSV = Renderer("text/csv", lambda value: repr(value).encode(), MEDIA_TYPE)
-LONG = Renderer("text/plain", lambda _: b"long " * 400, MEDIA_TYPE)
+CSV = Renderer("text/csv", lambda value: repr(value).encode())
+LONG = Renderer("text/plain", lambda _: b"long " * 400)
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -173,7 +172,7 @@ def test_an_unfolded_plan_has_the_whole_way() -> None:
     """A trace shows every node from the start on."""
     path = call(Thing(), folded=False).path
     assert path[:3] == ("initialize_context+", "service_available+", "too_many_requests-")
-    assert len(path) == 33
+    assert len(path) == 35
 
 
 def test_unknown_methods_have_one_plan() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from ogrom.http import Challenge, Fault, Problem, faulty
+from ogrom.http import Challenge, Fault, Problem, invalid_fields
 from ogrom.http.problem import phrase
 
 
@@ -52,7 +52,7 @@ def test_problems_and_challenges_are_values() -> None:
 
 def test_faults_are_listed_under_the_name_of_their_place() -> None:
     """A fault of content has a pointer, one of a query a parameter."""
-    assert faulty("parameter", (Fault("limit", "Unknown"),), "d").extensions == {
+    assert invalid_fields("parameter", (Fault("limit", "Unknown"),), "d").extensions == {
         "errors": [{"parameter": "limit", "detail": "Unknown"}]
     }
 

@@ -15,8 +15,8 @@ from types import FrameType
 
 import pytest
 
+from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
-from ogrom.protocols.copies import Copies
 from ogrom.protocols.models import CollageDraft, Placement
 from ogrom.protocols.pages import PageRequest
 from ogrom.sources.database.engine import database_engine

@@ -6,8 +6,9 @@ from typing import Any
 from dependency_injector import providers
 from openapi_spec_validator import validate
 
+from ogrom.http.openapi import Info
+from ogrom.http.openapi.documentation import Documentation
 from ogrom.protocols.context import Context
-from ogrom.run.documentation import Documentation
 
 
 def test_it_is_valid_and_describes_every_market(client: Any) -> None:
@@ -62,7 +63,7 @@ def test_examples_are_collected_until_nothing_fails(make_container: Callable[...
         found = collect(ctx)
         return found if len(calls) > 1 else type(found)({}, is_complete=False)
 
-    documentation = Documentation(container.documentation()._parts, "1", sometimes)
+    documentation = Documentation(container.documentation()._parts, Info("Ogrom", "1"), sometimes)
     provided = make_container(store, documentation=providers.Object(documentation)).documentation()
     for _ in range(4):
         provided.document(ctx, root="")

@@ -35,15 +35,15 @@ PLANTED = {
         ("contracts/likes.py", "def test_liking_twice_is_liking_once", "def test_liking_once_is_enough"),
     ],
     "http": [
-        ("resource.py", "    body_limit: ClassVar[int]", "    limit: ClassVar[int]"),
+        ("nodes.py", "    body_limit: ClassVar[int]", "    limit: ClassVar[int]"),
         (
-            "resource.py",
+            "nodes.py",
             "def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int",
             "def etag(self, x: Exchange[E, Any, C], /) -> ETag | str",
         ),
         ("exchange.py", "def link(self, name: str, /", "def link(self, name: str, /, query: str"),
         ("negotiation.py", "def preferences(", "def preferred("),
-        ("trace/calls.py", "def recorded(source: S, name: str)", "def recorded(source: S, called: str)"),
+        ("trace/instrument.py", "def recorded(source: S, name: str)", "def recorded(source: S, called: str)"),
         ("flask/__init__.py", '    "WsgiRequest",\n', ""),
     ],
     "sources": [
@@ -52,8 +52,8 @@ PLANTED = {
         ("database/statements.py", "def compiled(", "def compiled_for("),
     ],
     "core": [
-        ("assembly.py", "    search: SearchSource\n", "    search: SearchSource\n    shops: SearchSource\n"),
-        ("freshness.py", "def freshness(", "def freshness_of("),
+        ("routes.py", "    search: SearchSource\n", "    search: SearchSource\n    shops: SearchSource\n"),
+        ("resource.py", "def cache_headers(", "def cache_headers_of("),
     ],
 }
 """By library: a file, and what stands in it before and after."""
@@ -80,8 +80,8 @@ EXPECTED = {
         "minor member-added ogrom.http.Resource.limit",
         "minor signature-widened ogrom.http.Resource.etag",
         "major parameter-added-required ogrom.http.Exchange.link",
-        "major parameter-removed ogrom.http.trace.calls.recorded",
-        "major parameter-added-required ogrom.http.trace.calls.recorded",
+        "major parameter-removed ogrom.http.trace.instrument.recorded",
+        "major parameter-added-required ogrom.http.trace.instrument.recorded",
         "major export-removed ogrom.http.flask.WsgiRequest",
     },
     "sources": {

@@ -148,7 +148,7 @@ def test_a_document_needs_no_types(after: Callable[..., Affected]) -> None:
 
 CHANGES: Mapping[str, str] = {
     "libs/http/src/ogrom/http/graph.py": "libs/http/tests/test_plan.py",
-    "libs/core/src/ogrom/core/endpoints/product.py": "libs/core/tests/endpoints/test_product.py",
+    "libs/core/src/ogrom/core/products.py": "libs/core/tests/test_products.py",
     "tools/src/ogrom_tools/changelog.py": "tools/tests/test_changelog.py",
     "services/api-run/src/ogrom/run/hosting.py": "services/api-run/tests/test_hosting.py",
 }

@@ -210,7 +210,7 @@ def test_a_lost_location_is_named(caplog: pytest.LogCaptureFixture) -> None:
 
     call(Lost())
     (record,) = caplog.records
-    assert "Lost redirects but its `location` is None" in str(record.exc_info)
+    assert "Lost redirects, but its `location` is None" in str(record.exc_info)
 
 
 class Typed(Thing):

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from ogrom.http import JSON, DefinitionError, ETag, Exchange, Renderer, Resource
-from ogrom.http.problem import MEDIA_TYPE
 from ogrom.http.testing import call
 
 X = Exchange[Any, Any, Any]
 
-CSV = Renderer("text/csv", lambda value: repr(value).encode(), MEDIA_TYPE)
+CSV = Renderer("text/csv", lambda value: repr(value).encode())
 
 
 class Thing(Resource[object]):

@@ -9,6 +9,7 @@ import pytest
 from msgspec import Meta, Struct
 
 from ogrom.http import Exchange, QueryParameters, Resource
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.testing import call
 
 X = Exchange[Any, Any, Any]
@@ -66,6 +67,7 @@ class CollageResource(Resource[object]):
         shown: for programmers only.
     """
 
+    renderers = BROWSABLE_RENDERERS
     shown: object
 
     def exists(self, x: X) -> object:

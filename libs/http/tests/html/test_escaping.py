@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ogrom.http import Exchange, Problem, Resource
-from ogrom.http.html import render
+from ogrom.http.html import BROWSABLE_RENDERERS, HTML
 from ogrom.http.html.urls import is_link
 from ogrom.http.testing import call
 
@@ -67,6 +67,8 @@ def test_a_problem_escapes_too(read: Any) -> None:
     """What a client sent comes back in problems, as a text."""
 
     class Closed(Resource[object]):
+        renderers = BROWSABLE_RENDERERS
+
         def allowed(self, x: X) -> Problem:
             return Problem("<b>no</b>", title="<i>", type="javascript:x", extensions={"<u>": "<s>"})
 
@@ -101,4 +103,4 @@ VALUES = st.recursive(
 @given(value=VALUES)
 def test_any_value_has_a_page(value: object, read: Any) -> None:
     """Whatever JSON can say can be shown, well-formed and harmless."""
-    harmless(read(render(value)))
+    harmless(read(HTML.render(value)))

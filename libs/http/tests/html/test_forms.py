@@ -18,6 +18,6 @@ def test_the_query_is_a_form(page: Any, search_resource: Any) -> None:
     assert inputs["q"]["value"] == '"><'
     assert "required" in inputs["q"]
     assert (inputs["limit"]["type"], inputs["limit"]["min"], inputs["limit"]["max"]) == ("number", "1", "100")
-    assert "a whole number from 1 to 100, 20 if not given" in text
+    assert "a whole number from 1 to 100, 20 by default" in text
     assert "separated by commas" in text
     assert reader.all("select", "name") == ["kind"]

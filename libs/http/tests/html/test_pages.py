@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from ogrom.http import Exchange, Resource, always
-from ogrom.http.html import HEADERS
+from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.html.pages import HEADERS
 from ogrom.http.testing import call
 
 X = Exchange[Any, Any, Any]
@@ -38,6 +39,8 @@ def test_a_failure_is_a_page_too(page: Any, search_resource: Any) -> None:
     """A problem's detail leads, its faults are a table, and an exception is the end of the way."""
 
     class Failing(Resource[object]):
+        renderers = BROWSABLE_RENDERERS
+
         def exists(self, x: X) -> object:
             raise LookupError("secret")
 
@@ -52,7 +55,7 @@ def test_a_failure_is_a_page_too(page: Any, search_resource: Any) -> None:
     assert HEADERS.items() <= response.headers.items()
     reader, text = page({"n": 1}, "/s?limit=x&odd=1", search_resource)
     assert "<h1>400 Bad Request</h1>" in text
-    assert '<p class="detail">The query knows q, limit, kind, ids.</p>' in text
+    assert '<p class="detail">The query parameters are q, limit, kind, ids.</p>' in text
     assert "odd" in reader.texts
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.http.html import render
+from ogrom.http.html import HTML
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_a_deep_value_has_a_page(read: Any) -> None:
     value: object = "end"
     for _ in range(200):
         value = {"in": [value]}
-    assert "end" in " ".join(read(render(value)).texts)
+    assert "end" in " ".join(read(HTML.render(value)).texts)

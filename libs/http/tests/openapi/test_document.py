@@ -20,6 +20,7 @@ from ogrom.http import (
     always,
     only_for,
 )
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.openapi import Example, Examples, Info, Part, describe
 
 
@@ -72,13 +73,14 @@ class OneNote(Resource[Note]):
     """A note."""
 
     note_id = PathParameter()
+    renderers = BROWSABLE_RENDERERS
     precondition_required = always(True)
     can_put_to_missing = always(False)
     challenge = Challenge("Bearer")
-    explained = MappingProxyType({"PUT": (409, 503)})
+    exception_statuses = MappingProxyType({"PUT": (409, 503)})
     header_names = ("Cache-Control", "X-Ours")
     scopes = MappingProxyType({"PUT": ("notes:write",)})
-    open_methods = ("GET",)
+    anonymous_methods = ("GET",)
 
     def authorized(self, x: Exchange[Note]) -> Answer:
         return True
@@ -247,5 +249,5 @@ def test_examples_are_shown_where_they_fit() -> None:
 
 def test_two_endpoints_of_one_name_are_refused() -> None:
     """Their operations would have one id."""
-    with pytest.raises(DefinitionError, match="'notes'; give one another name"):
+    with pytest.raises(DefinitionError, match="'notes'; rename one"):
         describe((PART, PART), Info("Shelves", "1.2"))

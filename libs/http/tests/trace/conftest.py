@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Problem, Resource, Response
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.testing import Request
 from ogrom.http.trace import Trace, Tracer, Traces
-from ogrom.http.trace.calls import recorded
+from ogrom.http.trace.instrument import recorded
 
 X = Exchange[dict[str, object]]
 Ask = Callable[..., Response]
@@ -30,6 +31,7 @@ class Store:
 class ThingResource(Resource[dict[str, object]]):
     """A thing of a store; the second one breaks it."""
 
+    renderers = BROWSABLE_RENDERERS
     store: Store
     thing_id = PathParameter()
 

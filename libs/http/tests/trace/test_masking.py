@@ -5,7 +5,7 @@ import time
 import pytest
 
 from ogrom.http.secrets import MASK
-from ogrom.http.trace.masking import ASKED_FIELDS, LONGEST, fields, short, shown
+from ogrom.http.trace.masking import ASKED_FIELDS, MAX_LENGTH, fields, short, shown
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_secrets_are_masked(text: str) -> None:
 def test_other_texts_are_as_they_are() -> None:
     """But on one line, and bounded."""
     assert shown("Product(id=7,\n name='Schuh')") == "Product(id=7, name='Schuh')"
-    assert len(shown("x" * 10_000)) == LONGEST
+    assert len(shown("x" * 10_000)) == MAX_LENGTH
 
 
 def test_no_text_takes_long() -> None:

@@ -75,17 +75,17 @@ def test_a_handler_that_raised_is_on_the_way() -> None:
 
 
 def test_a_page_can_show_its_own_way() -> None:
-    """While it is rendered, the recording hangs on the exchange."""
+    """While it is rendered, the exchange knows the page of its trace and the nodes that the class does not settle."""
 
     class Own(Resource[None]):
         def handle_ok(self, x: Exchange[None]) -> object:
-            assert x.trace is not None
-            return {"id": x.trace.id, "way": [visit.name for visit in x.trace.visits]}
+            assert x.path is not None
+            return {"page": x.trace_page, "path": [name for name, _ in x.path]}
 
     tracer, mount = Tracer(Traces(), everything=True), Mount("", (Endpoint("o", "/o", Own()),))
     response = tracer.respond(mount, mount.endpoints[0], Request(target="/o"), context=None, arguments={})
     (said,) = tracer.traces.last()
-    assert response.content.startswith(b'{"id":"%s"' % said.id.encode())
+    assert response.content.startswith(b'{"page":"/trace/%s"' % said.id.encode())
     assert response.content.endswith(b'"handle_ok"]}')
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import example, given, strategies as st
 
-from ogrom.protocols.words import SHORTEST_PART, beginning, spellings, words, words_wanted
+from ogrom.protocols.words import MIN_PART_LENGTH, beginning, spellings, words, words_wanted
 from ogrom.sources.migrations import tokens_0002
 from ogrom.sources.search.tokens import alternatives, levels, searchable, text_of_collage, text_of_offer
 
@@ -73,7 +73,7 @@ def test_every_word_of_a_text_finds_it(text: str, locale: str) -> None:
     for word in words_wanted(text):
         spelled = spellings(word)
         assert any(token.startswith(want) for want in alternatives(locale, spelled) for token in has)
-        if len(spelled[0]) >= 3 + SHORTEST_PART:
+        if len(spelled[0]) >= 3 + MIN_PART_LENGTH:
             ends = alternatives(locale, (spelled[0][3:],))
             assert any(token.startswith(want) for want in ends for token in has)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context, Principal
-from ogrom.protocols.copies import Copies
 from ogrom.protocols.errors import Conflict, Timeout, Unavailable
 from ogrom.protocols.models import User
 from ogrom.protocols.pages import PageRequest

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
-from ogrom.protocols.copies import Copies
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.testing import DE
 from ogrom.protocols.waiting import settled

@@ -118,6 +118,11 @@ def _contract(workspace: Workspace) -> tuple[Suite, ...]:
     return suites_of(workspace, [each for each in service if each.name == "test_schemathesis.py"])
 
 
+def _conformance(workspace: Workspace) -> tuple[Suite, ...]:
+    http = select(workspace, ["http"]).files
+    return suites_of(workspace, [each for each in http if each.name == "test_conformance.py"])
+
+
 def _without_measurements(workspace: Workspace) -> tuple[Suite, ...]:
     """Everything but rehearsals and benches, whose measurements mean nothing on a quarter of a processor."""
     return tuple(
@@ -138,6 +143,12 @@ PROOFS: Mapping[str, Proof] = {
         _contract,
         5,
         variables={"OGROM_TEST_EXAMPLES": "100"},
+    ),
+    "conformance": Proof(
+        "that a written rule explains each difference from Liberator, in ten thousand random runs each time",
+        _conformance,
+        10,
+        variables={"OGROM_CONFORMANCE_RUNS": "10000"},
     ),
     "requests": Proof(
         "the server against h11, with random requests; `./dev fuzz` is short for it",

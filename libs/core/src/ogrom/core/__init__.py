@@ -1,5 +1,5 @@
 """Ogrom's endpoints: values made of sources, mounted under any prefix."""
 
-from .assembly import Sources, assemble
+from .routes import Sources, assemble
 
 __all__ = ["Sources", "assemble"]

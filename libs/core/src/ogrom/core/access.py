@@ -1,28 +1,26 @@
-"""Who may write: whoever has the scope, as themselves and to what is theirs; a moderator for others, too.
+"""Who may write: a token with the scope, for its own user and what is theirs; a moderator's also for others.
 
-Reads are open to everybody. Each refusal stands where the graph knows enough for it, before anything is asked of a
-source for its sake: who asks (401, `authorized`); what their token is for, and whom the URL names (403, `allowed`);
-whom the content names (403, `processable`); whose the thing is (403, `exists`). That last one goes before what
-If-Match says, since preconditions are about what one may change (RFC 9110, 13.2.1), and it tells nothing that a
-read does not.
+Everybody may read. Each refusal comes as soon as the graph knows enough for it: who sends the request (401,
+`authorized`); what the token is for, and whom the URL names (403, `allowed`); whom the content names (403,
+`body_allowed`); whose the thing is (403, `entity_allowed`). The last one comes before If-Match is compared, since
+preconditions are about what the client may change (RFC 9110, 13.2.1); it reveals nothing that a read does not.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from ogrom import http
-from ogrom.http import Answer, Challenge, Fault, Problem, faulty
+from ogrom.http import Answer, Challenge, Fault, Problem, invalid_fields
 from ogrom.protocols.context import Context, Principal
 
 Exchange = http.Exchange[Any, Any, Context]
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-"""The methods that need somebody who may."""
+"""The methods that need a token."""
 
 MODERATE = "moderate"
-"""The scope of those who may write as others and to what is others'; they need the scope of the kind, too."""
+"""The scope of those who may write as other users and change what is theirs; the scope of the kind is needed, too."""
 
 _REALM = MappingProxyType({"realm": "ogrom"})
 
@@ -32,19 +30,19 @@ class Authored(Protocol):
 
     @property
     def author_id(self) -> int:
-        """Whose it is."""
+        """The id of the author."""
         ...
 
 
-def writing(scope: str) -> Mapping[str, tuple[str, ...]]:
-    """The `scopes` of a resource all of whose writes need one: `scopes = writing("comments:write")`."""
+def write_scopes(scope: str) -> Mapping[str, tuple[str, ...]]:
+    """The `scopes` of a resource all of whose writes need one: `scopes = write_scopes("comments:write")`."""
     return MappingProxyType(dict.fromkeys(WRITES, (scope,)))
 
 
 def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
-    """The answer of `authorized`: whether it is known who asks, where that matters (RFC 6750, 3).
+    """The answer of `authorized`: whether it is known who sends the request, if that matters (RFC 6750, 3).
 
-    Credentials that are wrong are refused with reads, too: whoever sends some wants to be known.
+    Wrong credentials are refused for reads, too: a client that sends some expects to be recognized.
 
     Args:
         x: the exchange.
@@ -62,7 +60,7 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
 def _advice(fault: str, needed: tuple[str, ...]) -> str:
     if not fault:
         return f"Send `Authorization: Bearer` and a token with the scope {' '.join(needed)}."
-    return f"{fault}." if needed else f"{fault}; send none: reads are open to everybody."
+    return f"{fault}." if needed else f"{fault}; send none: everybody may read."
 
 
 def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
@@ -78,29 +76,28 @@ def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
     )
 
 
-def somebody_elses(x: Exchange, user_id: int) -> Problem | None:
-    """Why the caller may not write what is this user's; None where they may, or only read."""
-    if x.method not in WRITES or _may_write_for(x, user_id):
-        return None
+def forbid_other_user(x: Exchange, user_id: int) -> Answer:
+    """Whether the caller may write what belongs to this user."""
+    if _may_write_for(x, user_id):
+        return True
     return Problem(
-        f"This is for user {user_id}, and the token is user {_caller(x).user_id}'s; "
-        f"only the scope {MODERATE} allows that.",
-        status=403,
+        f"This belongs to user {user_id}, and the token to user {_caller(x).user_id}; "
+        f"only the scope {MODERATE} allows that."
     )
 
 
-def of_somebody_else(x: Exchange, thing: Authored | None) -> Problem | None:
-    """The same of a thing that has an author, or is not there."""
-    return None if thing is None else somebody_elses(x, thing.author_id)
+def forbid_non_author(x: Exchange, thing: Authored) -> Answer:
+    """The answer of `entity_allowed`: whether the caller may change a thing that has an author."""
+    return forbid_other_user(x, thing.author_id)
 
 
-def as_somebody_else(x: Exchange, draft: Authored) -> Problem | None:
-    """Why the caller may not write a draft under this name; None where they may."""
+def forbid_impersonation(x: Exchange, draft: Authored) -> Answer:
+    """The answer of `body_allowed`: whether the caller may write under the name in a draft."""
     if _may_write_for(x, draft.author_id):
-        return None
-    fault = Fault("#/author_id", f"The token is user {_caller(x).user_id}'s")
+        return True
+    fault = Fault("#/author_id", f"The token belongs to user {_caller(x).user_id}")
     advice = f"Write under your own name; only the scope {MODERATE} allows another."
-    return replace(faulty("pointer", (fault,), advice), status=403)
+    return invalid_fields("pointer", (fault,), advice)
 
 
 def _may_write_for(x: Exchange, user_id: int) -> bool:

@@ -3,61 +3,83 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from ogrom.http import LISTED, Answer, Fault, Renderer, faulty
+from ogrom.http import Answer, DefinitionError, Fault, Renderer, invalid_fields
 from ogrom.protocols.models import Id
 from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
 
+from .pages import LIST_RENDERERS
 from .resource import Exchange, Resource, is_read
-from .views.page import PageLinks, PageView
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 Ids: TypeAlias = Annotated[tuple[Id, ...], Meta(max_length=MAX_LIMIT)]
-"""The ids of a query that asks for things by them."""
+"""The ids in a query for things by their ids."""
+
+
+class PageLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
+    """The links of a page besides `next`."""
+
+    itself: str
+
+
+class PageView(Struct, Generic[V], frozen=True, kw_only=True):
+    """A page of a list; `next` is the URL of the next one, null for the last."""
+
+    items: tuple[V, ...]
+    next: str | None
+    links: PageLinks
 
 
 class ListResource(Resource[Page[T]]):
     """A list of T in keyset pages, each with a link to the next, in its content and as Link (RFC 8288).
 
-    A subclass declares its query, a PageRequest with or without filters, loads a page in `page`, and shows it
-    in `handle_ok` with the help of `shown`.
-
-    Attributes:
-        name: the endpoint's, for the links from page to page.
+    A subclass declares its query, a PageRequest with or without filters, loads a page in `load_page`, and shows it
+    in `handle_ok` with `to_view`.
     """
 
-    name: ClassVar[str]
-    renderers: ClassVar[tuple[Renderer, ...]] = LISTED
+    renderers: ClassVar[tuple[Renderer, ...]] = LIST_RENDERERS
     header_names = (*Resource.header_names, "Link")
 
-    def page(self, x: Exchange[Page[T]], wanted: PageRequest) -> Page[T]:
-        """The page, read from a source."""
-        raise NotImplementedError(f"{type(self).__qualname__} has no `page`; read one from a source there")
+    def __init_subclass__(cls) -> None:
+        """Refuse a name: a list links to the endpoint that it is mounted as.
+
+        Raises:
+            DefinitionError: the class has a `name`.
+        """
+        super().__init_subclass__()
+        if "name" in vars(cls):
+            raise DefinitionError(
+                f"{cls.__qualname__}.name: a list links to its own endpoint; remove the name"
+            )
+
+    def load_page(self, x: Exchange[Page[T]], page: PageRequest) -> Page[T]:
+        """The page, from a source."""
+        raise NotImplementedError(
+            f"{type(self).__qualname__} has no `load_page`; load one from a source there"
+        )
 
     def exists(self, x: Exchange[Page[T]], /) -> Page[T] | Answer | None:
-        """The page for those who read it; a POST needs none."""
-        if not is_read(x):
-            return True
-        return self.page(x, PageRequest(limit=x.query.limit, cursor=x.query.cursor))
+        """The page for a read; a POST needs none."""
+        return self.load_page(x, x.query) if is_read(x) else True
 
     def etag(self, x: Exchange[Page[T]], /) -> str | None:
         """A digest of the page, which changes with any of its items and with what follows it."""
-        return digest(named(x.entity)) if is_read(x) else None
+        return digest(version_key(x.entity)) if is_read(x) else None
 
     def headers(self, x: Exchange[Page[T]], /) -> Mapping[str, str]:
-        """The shared ones, and where the next page is."""
+        """The shared ones, and the link to the next page."""
         fields = super().headers(x)
         following = self._next(x) if is_read(x) else None
         return fields if following is None else {**fields, "Link": f'<{following}>; rel="next"'}
 
-    def shown(self, x: Exchange[Page[T]], items: Iterable[V]) -> PageView[V]:
-        """The page's representation, made of those of its items."""
+    def to_view(self, x: Exchange[Page[T]], items: Iterable[V]) -> PageView[V]:
+        """The representation of the page, made of those of its items."""
         itself = self._href(x, x.query.cursor)
         return PageView(items=tuple(items), next=self._next(x), links=PageLinks(itself=itself))
 
@@ -67,18 +89,19 @@ class ListResource(Resource[Page[T]]):
 
     def _href(self, x: Exchange[Page[T]], cursor: str | None) -> str:
         query = {**msgspec.structs.asdict(x.query), "cursor": cursor}
-        return x.link(self.name, **x.arguments, **query)
+        return x.link(x.endpoint, **x.arguments, **query)
 
 
-def ids_alone(query: PageRequest, ids: tuple[int, ...] | None) -> Answer:
-    """The answer of `processable`: beside `ids` a filter or a cursor would be passed over in silence."""
+def only_ids(query: PageRequest, ids: tuple[int, ...] | None) -> Answer:
+    """The answer of `processable`: a filter or a cursor beside `ids` would be ignored."""
     if ids is None:
         return True
-    beside = (name for name in query.__struct_fields__ if name not in ("ids", "limit"))
+    others = (name for name in query.__struct_fields__ if name not in ("ids", "limit"))
     faults = tuple(
-        Fault(name, "Not together with ids") for name in beside if getattr(query, name) is not None
+        Fault(name, "Not together with ids") for name in others if getattr(query, name) is not None
     )
-    return not faults or replace(faulty("parameter", faults, "Leave them out, or ids."), status=400)
+    advice = "Leave out either these parameters or ids."
+    return not faults or replace(invalid_fields("parameter", faults, advice), status=400)
 
 
 def in_order(ids: Iterable[int], found: Mapping[int, T]) -> tuple[T, ...]:
@@ -86,8 +109,8 @@ def in_order(ids: Iterable[int], found: Mapping[int, T]) -> tuple[T, ...]:
     return tuple(found[id] for id in dict.fromkeys(ids) if id in found)
 
 
-def named(page: Page[Any]) -> object:
-    """The ids and revisions of a page's items, which stand for all of them; the page itself where there are none."""
+def version_key(page: Page[Any]) -> object:
+    """The ids and revisions of a page's items, which stand for all of them; the page itself if they have none."""
     try:
         return page.next_cursor, [(each.id, each.revision) for each in page.items]
     except AttributeError:
@@ -95,5 +118,5 @@ def named(page: Page[Any]) -> object:
 
 
 def digest(value: object) -> str:
-    """A short name for what `value` consists of; another one for anything else."""
+    """A short hash of a value's content."""
     return blake2b(msgspec.msgpack.encode(value), digest_size=12).hexdigest()

@@ -2,24 +2,23 @@
 
 from .conditional import ETag
 from .definition import DefinitionError
-from .endpoint import Endpoint, Mount
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
-from .problem import Challenge, Fault, Problem, faulty
-from .reply import Response
-from .representations import CSV, HTML, JSON, LISTED, MESSAGEPACK, STANDARD, Renderer
+from .problem import Challenge, Fault, Problem, invalid_fields
+from .renderers import CSV, DEFAULT_RENDERERS, JSON, LIST_RENDERERS, MESSAGEPACK, Renderer
 from .resource import Resource
+from .response import Response
+from .routing import Endpoint, Mount
 
 __all__ = [
     "CSV",
+    "DEFAULT_RENDERERS",
     "GRAPH",
-    "HTML",
     "JSON",
-    "LISTED",
+    "LIST_RENDERERS",
     "MESSAGEPACK",
-    "STANDARD",
     "Answer",
     "Challenge",
     "DefinitionError",
@@ -37,6 +36,6 @@ __all__ = [
     "Resource",
     "Response",
     "always",
-    "faulty",
+    "invalid_fields",
     "only_for",
 ]

@@ -1,4 +1,4 @@
-"""Entity tags and dates: what a precondition is compared with (RFC 9110, sections 8.8 and 13)."""
+"""Entity tags and dates, which preconditions compare (RFC 9110, sections 8.8 and 13)."""
 
 import re
 from collections.abc import Collection
@@ -18,7 +18,7 @@ is_opaque: Final = re.compile(_OPAQUE).fullmatch
 
 @dataclass(frozen=True, slots=True)
 class ETag:
-    """An entity tag; a weak one says equivalent, a strong one says equal in every byte."""
+    """An entity tag; equal strong ones mean equal bytes, equal weak ones an equivalent representation."""
 
     opaque: str
     weak: bool = False
@@ -36,7 +36,7 @@ def parse_etags(field: str) -> tuple[ETag, ...]:
         match = _MEMBER.match(field, position)
         if match is None:
             return ()
-        if match[2] is not None:  # otherwise an empty member, which is passed over (section 5.6.1.2)
+        if match[2] is not None:  # otherwise an empty member, which is ignored (section 5.6.1.2)
             tags.append(ETag(match[2], weak=match[1] is not None))
         position = match.end()
     return tuple(tags)
@@ -67,7 +67,7 @@ def format_date(moment: datetime) -> str:
     """The moment as an IMF-fixdate, which has whole seconds.
 
     Raises:
-        ValueError: the moment has no time zone, so nobody can tell when it was.
+        ValueError: the moment has no time zone.
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone; use an aware datetime, such as one in UTC")

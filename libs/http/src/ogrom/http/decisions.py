@@ -1,161 +1,280 @@
-"""Decisions of a resource class: what it answers itself, and how its requests can end, and why."""
+"""Default decisions: what the request and the resource's declarations decide by themselves.
+
+The name of each is that of its node. A static decision needs the class and the method alone, so the graph is folded
+around its answer; where that is None, the exchange decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import datetime
+from itertools import product
 from typing import Any, TypeAlias
 
-from .definition import allowed_methods, overrides
-from .graph import EXCEPTION, GRAPH, NODES, Node
-from .nodes import Constant
-from .plan import Step, plan
-from .resource import Resource
+from . import conditional, content, negotiation, parameters
+from .conditional import ETag
+from .definition import (
+    ResourceClass,
+    accepted_types,
+    allowed_methods,
+    body_type,
+    cached,
+    overrides,
+    query_parameters,
+)
+from .exchange import Exchange
+from .nodes import Answer, Constant, Declarations
+from .problem import Problem
+from .renderers import Renderer
 
-__all__ = ["decisions"]
-
-Way: TypeAlias = tuple[str, ...]
-
-ORDER = tuple(NODES)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A node that the class answers itself.
-
-    Attributes:
-        node: its name.
-        answer: `method`, or `always(...)` where it is the same for every request.
-    """
-
-    node: str
-    answer: str
+X: TypeAlias = Exchange[Any, Any, Any]
+R: TypeAlias = Declarations[Any, Any]
+Decision: TypeAlias = Callable[[R, X], Answer]
+StaticDecision: TypeAlias = Callable[[ResourceClass, str], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One end that requests with some method can come to.
-
-    Attributes:
-        status: of the response, unless a Problem has one of its own.
-        handler: the node that says it.
-        ways: the shortest ways there, each told by those answers only that a plain request to something that
-            is there does not get; none for what ends in an exception.
-    """
-
-    status: int
-    handler: str
-    ways: tuple[Way, ...]
+FIELD_LIMIT = 8192
+"""Characters of a header field that are read, so that no client fills the caches of parsed fields."""
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """What can become of the requests to a resource; as a `str`, in Markdown.
+class Has:
+    """Whether the request has this header field.
 
-    Attributes:
-        resource: the name of the class.
-        answers: the nodes that the class answers, in the order of the graph.
-        outcomes: by method, in the order of their statuses.
+    An empty preference counts as none, but an empty precondition is one that no state can meet.
     """
 
-    resource: str
-    answers: tuple[Answered, ...]
-    outcomes: Mapping[str, tuple[Outcome, ...]]
+    field: str
 
-    def __str__(self) -> str:
-        answers = [(each.node, each.answer) for each in self.answers]
-        parts = [f"# {self.resource}", _table(("node", "answer"), answers)]
-        for outcomes, methods in groupby(self.outcomes, key=self.outcomes.__getitem__):
-            rows = [row for outcome in outcomes for row in _rows(outcome)]
-            parts += [f"## {', '.join(methods)}", _table(("status", "handler", "where"), rows)]
-        return "\n\n".join(parts) + "\n"
+    def __call__(self, resource: R, x: X) -> bool:
+        value = x.request.header(self.field)
+        return value is not None and (value != "" or self.field.startswith("if-"))
 
 
-def decisions(resource: Resource[Any, Any] | type[Resource[Any, Any]]) -> Decisions:
-    """What the class answers, and for each of its methods every status that its graph can end in.
-
-    Methods that it does not allow are left out: they end in 405, or in 501 where nobody knows them.
-    """
-    class_ = resource if isinstance(resource, type) else type(resource)
-    outcomes = {method: _outcomes(class_, method) for method in allowed_methods(class_)}
-    return Decisions(class_.__name__, tuple(_answers(class_)), outcomes)
+def is_star(field: str) -> Decision:
+    """Whether the header field is `*`."""
+    return lambda _, x: _field(x, field).strip() == "*"
 
 
-def _answers(resource: type[Resource[Any, Any]]) -> Iterator[Answered]:
-    for node in GRAPH:
-        answer = getattr(resource, node.name)
-        if overrides(resource, node.name):
-            yield Answered(node.name, repr(answer) if isinstance(answer, Constant) else "method")
+def is_date(field: str) -> Decision:
+    """Whether the header field is an HTTP date."""
+    return lambda _, x: conditional.parse_date(_field(x, field)) is not None
 
 
-def _outcomes(resource: type[Resource[Any, Any]], method: str) -> tuple[Outcome, ...]:
-    search = _Search(new_if_missing=not overrides(resource, "new"))
-    ways = search.ways(plan(resource, method))
-    ends = [Outcome(node.status, node.name, ways[node.name]) for node in GRAPH if node.name in ways]
-    failures = {NODES[EXCEPTION].status, *resource.explained.get(method, ())}
-    ends += [Outcome(status, EXCEPTION, ()) for status in failures]
-    return tuple(sorted(ends, key=lambda outcome: outcome.status))
+def _field(x: X, name: str) -> str:
+    return (x.request.header(name) or "")[:FIELD_LIMIT]
 
 
-class _Search:
-    """The shortest ways to each handler, by the step that they begin at and whether `exists` said yes."""
-
-    def __init__(self, *, new_if_missing: bool) -> None:
-        self._new_if_missing = new_if_missing
-        self._known: dict[tuple[str, bool], dict[str, tuple[Way, ...]]] = {}
-
-    def ways(self, step: Step, *, existed: bool = True) -> dict[str, tuple[Way, ...]]:
-        if step.test is None:
-            return {step.node.name: ((),)}
-        key = step.node.name, existed
-        if key not in self._known:
-            self._known[key] = self._joined(step, existed=existed)
-        return self._known[key]
-
-    def _joined(self, step: Step, *, existed: bool) -> dict[str, tuple[Way, ...]]:
-        found: dict[str, list[Way]] = {}
-        for answer, label, next_ in self._branches(step, existed=existed):
-            existed_ = answer if step.node.name == "exists" else existed
-            for handler, ways in self.ways(next_, existed=existed_).items():
-                found.setdefault(handler, []).extend(label + way for way in ways)
-        return {handler: _shortest(ways) for handler, ways in found.items()}
-
-    def _branches(self, step: Step, *, existed: bool) -> Iterator[tuple[bool, Way, Step]]:
-        assert step.on_true is not None
-        assert step.on_false is not None
-        if step.on_true is step.on_false:
-            yield True, (), step.on_true
-        elif step.node.name == "new" and self._new_if_missing:
-            yield not existed, (), step.on_false if existed else step.on_true
-        else:
-            expected = _expected(step.node)
-            yield True, () if expected else (f"{step.node.name}+",), step.on_true
-            yield False, (f"{step.node.name}-",) if expected else (), step.on_false
+# What methods the resource answers.
 
 
-def _expected(node: Node) -> bool:
-    """The answer that a plain request to something that is there gets."""
-    if isinstance(node.default, Constant):
-        return bool(node.default.value)
-    return NODES[node.on_false].status >= 300  # what the request decides mostly does not end it
+def known_method(resource: ResourceClass, method: str) -> bool:
+    return method in resource.known_methods
 
 
-def _shortest(ways: list[Way]) -> tuple[Way, ...]:
-    length = min(map(len, ways))
-    shortest = {way for way in ways if len(way) == length}
-    return tuple(sorted(shortest, key=lambda way: [ORDER.index(answer[:-1]) for answer in way]))
+def method_allowed(resource: ResourceClass, method: str) -> bool:
+    return method in allowed_methods(resource)
 
 
-def _rows(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
-    told = [" ".join(way) or "a plain request" for way in outcome.ways] or ["an exception"]
-    for position, way in enumerate(told):
-        yield (str(outcome.status), outcome.handler, way) if position == 0 else ("", "", f"or {way}")
+# The content and the query of the request.
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table that can be read as plain text."""
-    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
-    lines = [columns, ["-" * width for width in widths], *rows]
-    padded = ([cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines)
-    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+def takes_no_body(resource: ResourceClass, method: str) -> bool | None:
+    """True if the resource reads no content for this method."""
+    return True if body_type(resource, method) is None else None
+
+
+def known_content_type(resource: R, x: X) -> Answer:
+    sent, accepted = _field(x, "content-type"), accepted_types(x.method)
+    if _field(x, "content-encoding").strip().lower() not in ("", "identity"):
+        return Problem("Send the content without a content coding.", headers={"Accept-Encoding": "identity"})
+    if content.is_accepted(sent, accepted) or not (sent or _is_longer(x, 0)):
+        return True
+    return Problem(
+        f"Send the content as {' or '.join(accepted)} in UTF-8, and say so in Content-Type.",
+        headers={"Accept-Patch" if x.method == "PATCH" else "Accept": ", ".join(accepted)},
+    )
+
+
+def valid_entity_length(resource: R, x: X) -> Answer:
+    if not _is_longer(x, resource.body_limit):
+        return True
+    return Problem(f"The content is longer than {resource.body_limit} bytes; send less at a time.")
+
+
+def query_well_formed(resource: R, x: X) -> Answer:
+    declared = query_parameters(type(resource))
+    if declared is None:
+        return not x.request.query or parameters.no_query(x.request.query)
+    x.query = declared.decode(x.request.query)
+    return x.query if isinstance(x.query, Problem) else True
+
+
+def body_well_formed(resource: R, x: X) -> Answer:
+    if x.method == "PUT" and x.request.header("content-range") is not None:  # RFC 9110, 14.5
+        return Problem("Send the whole content, without Content-Range; parts of it cannot be replaced.")
+    sent = _content(x, resource.body_limit)
+    if sent is None:
+        return Problem("The content ended before the length that Content-Length announced.")
+    wanted = body_type(type(resource), x.method)
+    x.body = content.decode(sent, wanted, content.format_of(_field(x, "content-type")))
+    return x.body if isinstance(x.body, Problem) else True
+
+
+def _is_longer(x: X, limit: int) -> bool:
+    """Whether the content has more bytes than that; it is read only if Content-Length does not say so."""
+    length = x.request.header("content-length") or ""
+    if length.isascii() and length.isdigit() and len(length) < 20:
+        return int(length) > limit
+    return len(_content(x, limit) or b"") > limit
+
+
+def _content(x: X, limit: int) -> bytes | None:
+    """The content of the request; None where it ended too early."""
+    try:
+        return x.request.content(limit)
+    except EOFError:
+        return None
+
+
+def body_valid(resource: R, x: X) -> Answer:
+    return x.body.problem() if isinstance(x.body, content.Invalid) else True
+
+
+# Negotiation.
+
+
+@cached
+def _renderers(resource: ResourceClass) -> tuple[Mapping[str, Renderer], tuple[str, ...]]:
+    """The renderers by media type, and the media types in order of preference."""
+    available = {renderer.media_type: renderer for renderer in resource.renderers}
+    return available, tuple(available)
+
+
+def media_type_available(resource: R, x: X) -> Answer:
+    available, media_types = _renderers(type(resource))
+    best = negotiation.best_media_type(_field(x, "accept"), media_types)
+    if best is None:
+        return _offer(tuple(available))
+    x.renderer = available[best]
+    return True
+
+
+def has_no_languages(resource: ResourceClass, method: str) -> bool | None:
+    """True if there is no language to choose."""
+    return None if resource.languages else True
+
+
+def language_available(resource: R, x: X) -> Answer:
+    x.language = negotiation.best_language(_field(x, "accept-language"), resource.languages)
+    if x.language is None and resource.strict_language:
+        return _offer(resource.languages)
+    return True
+
+
+def encoding_available(resource: R, x: X) -> Answer:
+    field = _field(x, "accept-encoding")
+    x.encoding = negotiation.best_encoding(field, resource.encodings)
+    x.encoding_required = negotiation.best_encoding(field, ()) is None
+    if x.encoding is None:
+        return _offer(("identity", *resource.encodings))
+    return True
+
+
+def _offer(available: tuple[str, ...]) -> Problem:
+    """The problem of a 406, which lists what is available (section 15.5.7)."""
+    detail = f"Accept one of {', '.join(available)}."
+    return Problem(detail, extensions={"available": available})
+
+
+# Preconditions (RFC 9110, section 13).
+
+
+def current_tag(resource: R, x: X) -> ETag | None:
+    """The entity tag of the entity as it is now, without the suffix of a form."""
+    return _tag(resource, "etag", resource.etag(x))
+
+
+def created_tag(resource: R, x: X) -> ETag | None:
+    """The entity tag of what a POST has made, without the suffix of a form."""
+    return _tag(resource, "created_etag", resource.created_etag(x))
+
+
+def _tag(resource: R, name: str, tag: ETag | str | int | None) -> ETag | None:
+    if tag is None or isinstance(tag, int):
+        return None if tag is None else ETag(str(tag))
+    tag = ETag(tag) if isinstance(tag, str) else tag
+    if conditional.is_opaque(tag.opaque) is None:
+        raise ValueError(
+            f"{type(resource).__qualname__}.{name} returned {tag.opaque!r}; an entity tag has no quotes, "
+            "spaces or control characters (RFC 9110, 8.8.3)"
+        )
+    return tag
+
+
+def form_suffix(resource: R, x: X) -> str:
+    """What tells the entity tag of the negotiated form from that of the preferred one."""
+    suffix = "" if x.renderer is None or x.renderer is resource.renderers[0] else x.renderer.suffix
+    return suffix if x.language is None or x.language == resource.languages[0] else f"{suffix}-{x.language}"
+
+
+def etag_matches_for_if_match(resource: R, x: X) -> Answer:
+    """Whether If-Match names the entity as it is now, in any of its forms."""
+    tag = current_tag(resource, x)
+    if tag is None:
+        return Problem("This resource has no entity tag, so If-Match cannot match.")
+    suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
+    languages = ["", *(f"-{language}" for language in resource.languages[1:])]
+    codings = ["", *(f"-{coding}" for coding in resource.encodings)]
+    variants = {tag.opaque + "".join(form) for form in product(suffixes, languages, codings)}
+    if conditional.strongly_matches(_field(x, "if-match"), tag, variants):
+        return True
+    return Problem(f"The resource has changed: its ETag is now {tag}. Read it again, then repeat the change.")
+
+
+def etag_matches_for_if_none(resource: R, x: X) -> Answer:
+    """Whether If-None-Match names the representation that this request would get."""
+    tag = current_tag(resource, x)
+    if tag is None or _shows_request(x):
+        return False
+    base = tag.opaque + form_suffix(resource, x)
+    variants = [base, *(f"{base}-{coding}" for coding in resource.encodings)]
+    opaque = conditional.weakly_matched(_field(x, "if-none-match"), variants)
+    x.matched = None if opaque is None else ETag(opaque, tag.weak)
+    return opaque is not None
+
+
+def unmodified_since(resource: R, x: X) -> Answer:
+    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
+
+
+def modified_since(resource: R, x: X) -> Answer:
+    return _shows_request(x) or _is_modified(resource, x, "if-modified-since", unknown=True)
+
+
+def _shows_request(x: X) -> bool:
+    """Whether the representation shows this very request, so that no client can have it already."""
+    return x.renderer is not None and x.renderer.render_response is not None
+
+
+def _is_modified(resource: R, x: X, field: str, *, unknown: bool) -> bool:
+    limit: datetime | None = conditional.parse_date(_field(x, field))
+    modified = resource.last_modified(x)
+    return unknown if modified is None or limit is None else conditional.is_later(modified, limit)
+
+
+# Writing.
+
+
+def new_statically(resource: ResourceClass, method: str) -> bool | None:
+    """A POST makes something new; a PUT does if nothing was there and it may."""
+    if method != "PUT":
+        return True
+    may = resource.can_put_to_missing
+    never = isinstance(may, Constant) and may.value is False
+    return None if overrides(resource, "exists") and not never else False
+
+
+def new(resource: R, x: X) -> Answer:
+    return not x.existed

@@ -1,39 +1,44 @@
-"""What a resource class declares, read from it once, and mistakes in it told at once."""
+"""What a resource class declares, read once; mistakes in it are reported where the class is defined."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from .bodies import BODY_TYPES, PATCH_TYPES
+from .content import BODY_TYPES, PATCH_TYPES
 from .exchange import Exchange
-from .memo import remembered
-from .nodes import Nodes
+from .nodes import Declarations, Nodes
 from .parameters import PathParameter, QueryParameters
 
 __all__ = ["DefinitionError", "allowed_methods"]
 
-if TYPE_CHECKING:
-    from .resource import Resource
+ResourceClass: TypeAlias = type[Declarations[Any, Any]]
+F = TypeVar("F", bound=Callable[..., Any])
 
 ACTIONS = {"POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
 
 
 class DefinitionError(TypeError):
-    """A resource, an endpoint or a mount is defined wrongly; the message says where and what to write."""
+    """A resource, an endpoint or a mount has a mistake; the message says where, and what to write."""
 
 
-def overrides(resource: type[Resource[Any, Any]], name: str) -> bool:
-    """Whether the class, or one between it and Resource, answers this node itself."""
+def cached(function: F) -> F:
+    """`functools.cache` that keeps the function's type, which mypy loses for arguments like `type[T]`."""
+    return cast(F, cache(function))
+
+
+def overrides(resource: ResourceClass, name: str) -> bool:
+    """Whether the class, or a base of it other than Resource, answers this node."""
     return getattr(resource, name) is not getattr(Nodes, name)
 
 
-@remembered
-def allowed_methods(resource: type[Resource[Any, Any]]) -> tuple[str, ...]:
+@cached
+def allowed_methods(resource: ResourceClass) -> tuple[str, ...]:
     """The methods that the resource answers, HEAD with every GET, and OPTIONS (RFC 9110, 9.1 and 9.3.7)."""
     methods = list(resource.methods)
     if not methods:
@@ -44,8 +49,8 @@ def allowed_methods(resource: type[Resource[Any, Any]]) -> tuple[str, ...]:
     return (*methods, "OPTIONS") if "OPTIONS" not in methods else tuple(methods)
 
 
-@remembered
-def body_type(resource: type[Resource[Any, Any]], method: str) -> Any:
+@cached
+def body_type(resource: ResourceClass, method: str) -> Any:
     """The type of `x.body` that the method's action declares in its annotation; None where it reads none.
 
     Raises:
@@ -58,8 +63,8 @@ def body_type(resource: type[Resource[Any, Any]], method: str) -> Any:
         return declared_body(getattr(resource, action))
     except NameError as error:
         raise DefinitionError(
-            f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which is no name of the "
-            "module; import it there, outside of TYPE_CHECKING"
+            f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which the module "
+            "does not define at run time; import it outside of TYPE_CHECKING"
         ) from None
 
 
@@ -85,22 +90,22 @@ def accepted_types(method: str) -> tuple[str, ...]:
     return PATCH_TYPES if method == "PATCH" else BODY_TYPES
 
 
-@remembered
-def path_parameters(resource: type[Resource[Any, Any]]) -> dict[str, PathParameter[Any]]:
+@cached
+def path_parameters(resource: ResourceClass) -> dict[str, PathParameter[Any]]:
     """The path parameters that the resource reads, by name."""
     values = _attributes(resource).values()
     return {value.name: value for value in values if isinstance(value, PathParameter)}
 
 
-@remembered
-def query_parameters(resource: type[Resource[Any, Any]]) -> QueryParameters[Any] | None:
+@cached
+def query_parameters(resource: ResourceClass) -> QueryParameters[Any] | None:
     """The query parameters that the resource reads; None where it reads none."""
     declared = query_declarations(resource)
     return next(iter(declared.values()), None)
 
 
-def query_declarations(resource: type[Resource[Any, Any]]) -> dict[str, QueryParameters[Any]]:
-    """The query parameters by the name of the attribute that holds them; more than one are a mistake."""
+def query_declarations(resource: ResourceClass) -> dict[str, QueryParameters[Any]]:
+    """The query parameters by the name of the attribute that holds them; more than one is a mistake."""
     values = _attributes(resource).items()
     return {name: value for name, value in values if isinstance(value, QueryParameters)}
 
@@ -111,7 +116,7 @@ def _attributes(resource: type) -> dict[str, object]:
 
 
 def annotations_of(resource: type) -> Mapping[str, object]:
-    """The class's own annotations, by name; what they stand for does not matter here."""
+    """The class's own annotations, by name, perhaps not evaluated."""
     if sys.version_info >= (3, 14):  # where annotations are evaluated late, and may not be evaluable yet
         import annotationlib
 
@@ -135,7 +140,7 @@ def check_names(resource: type, names: frozenset[str]) -> None:
         if close or name.startswith("handle_"):
             meant = f"did you mean {close[0]!r}?" if close else "no handler has that name."
             raise DefinitionError(
-                f"{resource.__qualname__}.{name} is no node of the graph; {meant} "
+                f"{resource.__qualname__}.{name} is not a node of the graph; {meant} "
                 f"A method of your own needs another name, or an underscore before it."
             )
     for name in annotations_of(resource).keys() & names:
@@ -145,20 +150,20 @@ def check_names(resource: type, names: frozenset[str]) -> None:
             )
 
 
-def check_values(resource: type[Resource[Any, Any]], questions: frozenset[str]) -> None:
-    """Refuse what cannot be asked where a method is needed, and declarations that cannot be kept.
+def check_values(resource: ResourceClass, callables: frozenset[str]) -> None:
+    """Refuse values where a method is needed, and declarations that cannot be kept.
 
     Args:
         resource: the class.
-        questions: the names that stand for methods.
+        callables: the names that need a method.
 
     Raises:
         DefinitionError: such a value, and what to write.
     """
-    for name in sorted(vars(resource).keys() & questions):
+    for name in sorted(vars(resource).keys() & callables):
         if not callable(vars(resource)[name]):
             raise DefinitionError(
-                f"{resource.__qualname__}.{name} is {vars(resource)[name]!r}, which cannot be asked; "
+                f"{resource.__qualname__}.{name} is {vars(resource)[name]!r}, which cannot be called; "
                 f"write a method, or `{name} = always({vars(resource)[name]!r})`."
             )
     if not resource.renderers:
@@ -168,5 +173,5 @@ def check_values(resource: type[Resource[Any, Any]], questions: frozenset[str]) 
     unknown = sorted({*resource.encodings} - {"gzip", "identity"})
     if unknown:
         raise DefinitionError(
-            f"{resource.__qualname__}.encodings names {unknown[0]!r}; only 'gzip' is known."
+            f"{resource.__qualname__}.encodings names {unknown[0]!r}; only 'gzip' is supported."
         )

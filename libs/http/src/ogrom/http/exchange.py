@@ -1,24 +1,24 @@
-"""One exchange: what came in, and what the decisions have found out so far."""
+"""One exchange: the request, and what the decisions have found out so far."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol
+import os
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol
 
 from typing_extensions import TypeVar
 
 from .conditional import ETag
 from .problem import Challenge, Problem
-
-if TYPE_CHECKING:
-    from .representations import Renderer
-    from .trace.recording import Recording
+from .renderers import Renderer
 
 E = TypeVar("E", default=Any)
 B = TypeVar("B", default=Any)
 C = TypeVar("C", default=Any)
-
 LinkBuilder = Callable[[Mapping[str, object]], str]
+Visited = tuple[str, bool | None]
+"""The name of a node and its answer; None for a handler, and for a node that raised."""
 
 
 class Request(Protocol):
@@ -31,12 +31,12 @@ class Request(Protocol):
 
     @property
     def id(self) -> str:
-        """Names the request in logs and in what the client is told."""
+        """The id of the request, for logs and for the client."""
         ...
 
     @property
     def root(self) -> str:
-        """The path under which the whole service is reached, without a slash at its end; mostly empty."""
+        """The path below which the whole service is reached, without a trailing slash; mostly empty."""
         ...
 
     @property
@@ -63,15 +63,16 @@ class Request(Protocol):
 
 
 class Exchange(Generic[E, B, C]):
-    """A request under way through the graph.
+    """A request on its way through the graph.
 
     Nothing is merged into it: each field has one writer, named here.
 
     Attributes:
         request: what was received.
+        endpoint: the name of the endpoint that it was sent to, for links to the same place.
         context: what the mount made of the request; the same kind of value for every resource of it.
         arguments: the path's parameters, decoded.
-        entity: what `exists` returned, then what `put` or `patch` returned; None while nothing is there.
+        entity: what `exists` returned, then what `put` or `patch` returned; None while there is nothing.
         existed: whether `exists` found something, before any action.
         query: the decoded query parameters.
         body: the decoded content of the request.
@@ -82,9 +83,9 @@ class Exchange(Generic[E, B, C]):
         renderer: the negotiated representation; None before it is negotiated.
         language, encoding: negotiated too; None where there is no choice.
         encoding_required: whether the client refuses content without a coding.
-        matched: the entity tag of If-None-Match that was met.
-        trace: takes notes of the way, for a page that shows it; None unless this exchange is traced.
-        way: the nodes and their answers, where the client may want a page that shows them; otherwise empty.
+        matched: the entity tag of If-None-Match that matched.
+        path: the nodes visited so far, for a page or a test that shows them; otherwise None.
+        trace_page: the path of the page that shows the trace of this exchange; empty if there is none.
     """
 
     __slots__ = (
@@ -94,6 +95,7 @@ class Exchange(Generic[E, B, C]):
         "context",
         "encoding",
         "encoding_required",
+        "endpoint",
         "entity",
         "exception",
         "existed",
@@ -101,29 +103,31 @@ class Exchange(Generic[E, B, C]):
         "links",
         "matched",
         "method",
+        "path",
         "problem",
         "query",
         "renderer",
         "request",
         "result",
-        "way",
     )
 
     entity: E
     body: B
     context: C
-    trace: Recording | None = None  # no slot: only the exchange that `ogrom.http.trace` makes has one
+    trace_page: str = ""  # not a slot: only a traced exchange has one
 
     def __init__(
         self,
         request: Request,
         *,
+        endpoint: str,
         context: C,
         arguments: Mapping[str, object],
         links: Mapping[str, LinkBuilder],
     ) -> None:
         self.request = request
         self.method = request.method
+        self.endpoint = endpoint
         self.context = context
         self.arguments = arguments
         self.links = links
@@ -140,14 +144,14 @@ class Exchange(Generic[E, B, C]):
         self.encoding: str | None = None
         self.encoding_required = False
         self.matched: ETag | None = None
-        self.way: Sequence[tuple[str, bool | None]] = ()
+        self.path: list[Visited] | None = None
 
     def link(self, name: str, /, **parameters: object) -> str:
-        """The path of another endpoint of the same mount, with a query for parameters beyond its path's.
+        """The path of another endpoint of the same mount.
 
         Args:
             name: one of the resource's `links_to`.
-            parameters: the path's parameters and, if wanted, query parameters; None leaves one out.
+            parameters: those of the path, then those of the query; None leaves one out.
 
         Raises:
             LookupError: the resource does not declare that it links there, or a parameter is missing.
@@ -158,7 +162,7 @@ class Exchange(Generic[E, B, C]):
             raise LookupError(_link_advice(name, self.links, missing)) from None
 
     def link_if(self, name: str, /, **parameters: object) -> str | None:
-        """The path of an endpoint that need not be there; None where the mount has none of that name.
+        """The path of an endpoint that need not be mounted; None if the mount has none of that name.
 
         Args:
             name: one of the resource's `may_link_to`.
@@ -179,3 +183,20 @@ def _link_advice(name: str, links: Mapping[str, LinkBuilder], missing: KeyError)
     if name in links:
         return f"a link to {name!r} needs the parameter {missing.args[0]!r}"
     return f"no link to {name!r} is declared; add it to links_to, which names {sorted(links)}"
+
+
+_DIGITS = 16
+_AT_ONCE = 256
+# Each system call lets another thread take Python's lock, and a request needs several ids.
+_ready: deque[str] = deque()
+os.register_at_fork(after_in_child=_ready.clear)
+
+
+def new_id() -> str:
+    """An id for a request, a trace or a span: 16 hex digits from the system's source of randomness."""
+    while True:
+        try:
+            return _ready.popleft()
+        except IndexError:
+            digits = os.urandom(_AT_ONCE * _DIGITS // 2).hex()
+            _ready.extend([digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)])

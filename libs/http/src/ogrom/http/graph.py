@@ -1,9 +1,9 @@
 """The graph: every decision from the request's arrival to the response's status, in request order.
 
-It is Liberator's graph (https://clojure-liberator.github.io), mended where that departs from RFC 9110, in one
-table. A row is a node: its name, where True and False lead, the default answer, and what it asks. A default
-is a constant, or a rule that the request decides; a `static` rule decides from the class and the method
-alone. Section numbers are RFC 9110's unless another RFC is named.
+It is Liberator's graph (https://clojure-liberator.github.io), corrected where that departs from RFC 9110, as one
+table. A row is a node: its name, where True and False lead, its default answer, and what it asks. A default is a
+constant, or a function of `decisions` or `handlers`; a `static` one decides from the class and the method alone.
+Section numbers are RFC 9110's unless another RFC is named.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import defaults, rules
+from . import decisions, handlers
+from .decisions import Has, StaticDecision, is_date, is_star
 from .nodes import Constant
-from .rules import Has, StaticRule, is_date, is_star
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Node:
         kind: a decision goes on to one of two nodes, an action changes something and goes on, a handler ends.
         about: what the node asks or says.
         on_true, on_false: the names of the next nodes, the same for an action, empty for a handler.
-        default: answers where the resource does not, as a method: `(resource, exchange) -> answer`.
-        static: answers from the class and the method alone, None where it cannot.
+        default: the answer of a resource that gives none: `(resource, exchange) -> answer`.
+        static: answers from the class and the method alone; None if it cannot.
         methods: the node is asked for these only, and is False for others; empty for every method.
         status: of a handler's response, otherwise 0.
     """
@@ -38,7 +38,7 @@ class Node:
     on_true: str
     on_false: str
     default: Callable[[Any, Any], Any]
-    static: StaticRule | None = None
+    static: StaticDecision | None = None
     methods: tuple[str, ...] = ()
     status: int = 0
 
@@ -50,7 +50,7 @@ def decide(
     default: bool | Callable[[Any, Any], Any],
     about: str,
     *,
-    static: StaticRule | None = None,
+    static: StaticDecision | None = None,
     methods: tuple[str, ...] = (),
 ) -> Node:
     answer = Constant(default) if isinstance(default, bool) else default
@@ -82,87 +82,91 @@ GRAPH: tuple[Node, ...] = (
     decide("service_available", "too_many_requests", "handle_service_not_available", True,
         "Can the service answer now? (15.6.4)"),
     decide("too_many_requests", "handle_too_many_requests", "known_method", False,
-        "Did this client ask too often? (RFC 6585, 4)"),
+        "Has this client sent too many requests? (RFC 6585, 4)"),
     decide("known_method", "uri_too_long", "handle_unknown_method", False,
-        "Is the method known to the service? (9.1)", static=rules.method_is_known),
+        "Is the method known to the service? (9.1)", static=decisions.known_method),
     decide("uri_too_long", "handle_uri_too_long", "method_allowed", False,
         "Is the target longer than the resource reads? (15.5.15)"),
     decide("method_allowed", "malformed", "handle_method_not_allowed", False,
-        "Does the resource answer this method? (15.5.6)", static=rules.method_is_allowed),
+        "Does the resource answer this method? (15.5.6)", static=decisions.method_allowed),
     decide("malformed", "handle_malformed", "authorized", False,
-        "Is the request one that nobody could understand? (15.5.1)"),
+        "Is the request malformed? (15.5.1)"),
     decide("authorized", "allowed", "handle_unauthorized", True,
-        "Is it known who asks, where that matters? (15.5.2)"),
+        "Is it known who sends the request, if that matters? (15.5.2)"),
     decide("allowed", "valid_content_header", "handle_forbidden", True,
-        "May whoever asks do this? (15.5.4)"),
+        "May the client do this? (15.5.4)"),
     # Can its query and its content be read?
     decide("valid_content_header", "known_content_type", "handle_not_implemented", True,
         "Are all Content-* fields understood? (9.3.4)"),
     decide("known_content_type", "valid_entity_length", "handle_unsupported_media_type",
-        rules.content_type_is_known,
-        "Is the content of a type that the action reads? (15.5.16)", static=rules.takes_no_body),
-    decide("valid_entity_length", "is_options", "handle_request_entity_too_large", rules.length_is_valid,
-        "Is the content short enough? (15.5.14)", static=rules.takes_no_body),
+        decisions.known_content_type,
+        "Is the content of a type that the action reads? (15.5.16)", static=decisions.takes_no_body),
+    decide("valid_entity_length", "is_options", "handle_request_entity_too_large", decisions.valid_entity_length,
+        "Is the content short enough? (15.5.14)", static=decisions.takes_no_body),
     method("is_options", "handle_options", "query_well_formed", "OPTIONS"),
-    decide("query_well_formed", "body_well_formed", "handle_malformed", rules.query_is_well_formed,
+    decide("query_well_formed", "body_well_formed", "handle_malformed", decisions.query_well_formed,
         "Does the query have known parameters of the right types? (15.5.1)"),
-    decide("body_well_formed", "accept_exists", "handle_malformed", rules.body_is_well_formed,
-        "Is the content what its type says? (15.5.1)", static=rules.takes_no_body),
+    decide("body_well_formed", "accept_exists", "handle_malformed", decisions.body_well_formed,
+        "Is the content what its type says? (15.5.1)", static=decisions.takes_no_body),
     # Which representation does the client want?
     decide("accept_exists", "media_type_available", "accept_language_exists", Has("accept"),
         "Does the client say which media types it accepts? (12.5.1)"),
     decide("media_type_available", "accept_language_exists", "handle_not_acceptable",
-        rules.media_type_is_available, "Is one of them on offer? (15.5.7)"),
+        decisions.media_type_available, "Is one of them on offer? (15.5.7)"),
     decide("accept_language_exists", "language_available", "accept_charset_exists", Has("accept-language"),
         "Does the client say which languages it accepts? (12.5.4)"),
     decide("language_available", "accept_charset_exists", "handle_not_acceptable",
-        rules.language_is_available,
+        decisions.language_available,
         "Is one of them on offer, or is another language better than none? (RFC 4647, 3.4)",
-        static=rules.has_no_languages),
+        static=decisions.has_no_languages),
     decide("accept_charset_exists", "charset_available", "accept_encoding_exists", False,
         "Is a charset to be negotiated? Never: it is UTF-8. (12.5.2)"),
     decide("charset_available", "accept_encoding_exists", "handle_not_acceptable", True,
         "Is one of the charsets on offer? (12.5.2)"),
     decide("accept_encoding_exists", "encoding_available", "body_valid", Has("accept-encoding"),
         "Does the client say which content codings it accepts? (12.5.3)"),
-    decide("encoding_available", "body_valid", "handle_not_acceptable", rules.encoding_is_available,
+    decide("encoding_available", "body_valid", "handle_not_acceptable", decisions.encoding_available,
         "Is one of them on offer? (12.5.3)"),
-    decide("body_valid", "processable", "handle_unprocessable_entity", rules.body_is_valid,
-        "Has the content every field that the action needs, each of its type? (15.5.21)",
-        static=rules.takes_no_body),
+    decide("body_valid", "body_allowed", "handle_unprocessable_entity", decisions.body_valid,
+        "Does the content have every field that the action needs, each of its type? (15.5.21)",
+        static=decisions.takes_no_body),
+    decide("body_allowed", "processable", "handle_forbidden", True,
+        "May the client write this content? (15.5.4)"),
     decide("processable", "exists", "handle_unprocessable_entity", True,
         "Does the content make sense? (15.5.21)"),
-    decide("exists", "if_match_exists", "method_put", True,
+    decide("exists", "entity_allowed", "method_put", True,
         "Is there something behind the URL?"),
-    # There is: do the preconditions hold?
+    # There is: may the client do this to it, and do the preconditions hold?
+    decide("entity_allowed", "if_match_exists", "handle_forbidden", True,
+        "May the client do this to the entity? (15.5.4; before its preconditions, 13.2.1)"),
     decide("if_match_exists", "if_match_star", "precondition_required", Has("if-match"),
         "Is the request for certain states only? (13.1.1)"),
     decide("precondition_required", "handle_precondition_required", "if_unmodified_since_exists", False,
-        "May this be changed only by who says which state is meant? (RFC 6585, 3)",
+        "Must a change name the state that it is for? (RFC 6585, 3)",
         methods=("PUT", "PATCH", "DELETE")),
     decide("if_match_star", "if_none_match_exists", "etag_matches_for_if_match", is_star("if-match"),
         "Is any state meant? (13.1.1)"),
     decide("etag_matches_for_if_match", "if_none_match_exists", "handle_precondition_failed",
-        rules.etag_matches_for_if_match, "Is the present state meant? (13.1.1)"),
+        decisions.etag_matches_for_if_match, "Is the present state meant? (13.1.1)"),
     decide("if_unmodified_since_exists", "if_unmodified_since_valid_date", "if_none_match_exists",
         Has("if-unmodified-since"), "Is the request for a state not newer than a date? (13.1.4)"),
     decide("if_unmodified_since_valid_date", "unmodified_since", "if_none_match_exists",
         is_date("if-unmodified-since"), "Can the date be read? (5.6.7)"),
     decide("unmodified_since", "handle_precondition_failed", "if_none_match_exists",
-        rules.modified_after_if_unmodified_since,
-        "Was there a change after the date? (Liberator's name says the contrary. 13.1.4)"),
+        decisions.unmodified_since,
+        "Was there a change after the date? (Liberator's name says the opposite. 13.1.4)"),
     decide("if_none_match_exists", "if_none_match_star", "if_modified_since_exists", Has("if-none-match"),
         "Is the request for states other than certain ones? (13.1.2)"),
     decide("if_none_match_star", "if_none_match", "etag_matches_for_if_none", is_star("if-none-match"),
         "Is it for no state at all? (13.1.2)"),
-    decide("etag_matches_for_if_none", "if_none_match", "method_delete", rules.etag_matches_for_if_none,
+    decide("etag_matches_for_if_none", "if_none_match", "method_delete", decisions.etag_matches_for_if_none,
         "Is the present state among them? (13.1.2)"),
     decide("if_modified_since_exists", "if_modified_since_valid_date", "method_delete",
         Has("if-modified-since"),
         "Is the request for a state newer than a date? (13.1.3)", methods=("GET", "HEAD")),
     decide("if_modified_since_valid_date", "modified_since", "method_delete", is_date("if-modified-since"),
         "Can the date be read? (5.6.7)"),
-    decide("modified_since", "method_delete", "handle_not_modified", rules.modified_after_if_modified_since,
+    decide("modified_since", "method_delete", "handle_not_modified", decisions.modified_since,
         "Was there a change after the date? (13.1.3)"),
     method("if_none_match", "handle_not_modified", "handle_precondition_failed", "GET", "HEAD"),
     # What is to be done with it?
@@ -170,7 +174,7 @@ GRAPH: tuple[Node, ...] = (
     method("method_patch", "conflict", "post_to_existing", "PATCH"),
     method("post_to_existing", "conflict", "put_to_existing", "POST"),
     method("put_to_existing", "conflict", "multiple_representations", "PUT"),
-    # There is nothing: shall there be, was there once, has it moved?
+    # There is nothing: may it be made, was there something, has it moved?
     method("method_put", "put_to_different_url", "existed", "PUT"),
     decide("put_to_different_url", "handle_moved_permanently", "can_put_to_missing", False,
         "Must it be put elsewhere? (9.3.4)"),
@@ -183,13 +187,13 @@ GRAPH: tuple[Node, ...] = (
     decide("moved_permanently", "handle_moved_permanently", "moved_temporarily", False,
         "Has it moved for good? (15.4.2)"),
     decide("moved_temporarily", "handle_moved_temporarily", "post_to_gone", False,
-        "Has it moved for a while? (15.4.8)"),
+        "Has it moved temporarily? (15.4.8)"),
     method("post_to_gone", "can_post_to_gone", "handle_gone", "POST"),
     decide("can_post_to_gone", "if_match_star_exists_for_missing", "handle_gone", False,
         "May a client post to what is gone? (15.5.11)"),
     method("post_to_missing", "can_post_to_missing", "handle_not_found", "POST"),
     decide("can_post_to_missing", "if_match_star_exists_for_missing", "handle_not_found", True,
-        "May a client post to what never was?"),
+        "May a client post to what does not exist?"),
     decide("if_match_star_exists_for_missing", "handle_precondition_failed", "is_put", Has("if-match"),
         "Is the request for certain states only, though there is none? (13.1.1)"),
     method("is_put", "conflict", "post", "PUT"),
@@ -214,75 +218,75 @@ GRAPH: tuple[Node, ...] = (
         "Has the processing happened already? (15.3.3)"),
     decide("put_enacted", "new", "handle_accepted", True,
         "Has the change happened already? (15.3.3)"),
-    # How is it told?
+    # What does the response say?
     decide("post_redirect", "handle_see_other", "new", False,
-        "Is the answer to be read elsewhere? (15.4.4)"),
-    decide("new", "handle_created", "respond_with_entity", rules.is_new,
-        "Did the action make something new? (15.3.2)", static=rules.is_new_statically),
+        "Is the answer elsewhere? (15.4.4)"),
+    decide("new", "handle_created", "respond_with_entity", decisions.new,
+        "Did the action make something new? (15.3.2)", static=decisions.new_statically),
     decide("respond_with_entity", "multiple_representations", "handle_no_content", False,
-        "Shall the answer show the entity? (15.3.5)"),
+        "Does the answer show the entity? (15.3.5)"),
     decide("multiple_representations", "handle_multiple_representations", "handle_ok", False,
-        "Has the client to choose between representations? (15.4.1)"),
-    handle("handle_ok", 200, defaults.nothing,
+        "Must the client choose between representations? (15.4.1)"),
+    handle("handle_ok", 200, handlers.nothing,
         "The entity."),
-    handle("handle_options", 200, defaults.nothing,
-        "What the resource answers, in Allow."),
-    handle("handle_created", 201, defaults.result,
-        "What the action made, its URL in Location."),
-    handle("handle_accepted", 202, defaults.result,
+    handle("handle_options", 200, handlers.nothing,
+        "The methods of the resource, in Allow."),
+    handle("handle_created", 201, handlers.result,
+        "What the action made; Location has its URL."),
+    handle("handle_accepted", 202, handlers.result,
         "It will be done."),
-    handle("handle_no_content", 204, defaults.nothing,
+    handle("handle_no_content", 204, handlers.nothing,
         "It is done."),
-    handle("handle_multiple_representations", 300, defaults.nothing,
+    handle("handle_multiple_representations", 300, handlers.nothing,
         "The representations to choose from."),
-    handle("handle_moved_permanently", 301, defaults.nothing,
+    handle("handle_moved_permanently", 301, handlers.nothing,
         "It is at Location from now on."),
-    handle("handle_see_other", 303, defaults.nothing,
+    handle("handle_see_other", 303, handlers.nothing,
         "Read the answer at Location."),
-    handle("handle_not_modified", 304, defaults.nothing,
-        "The client has it already."),
-    handle("handle_moved_temporarily", 307, defaults.nothing,
+    handle("handle_not_modified", 304, handlers.nothing,
+        "The client already has it."),
+    handle("handle_moved_temporarily", 307, handlers.nothing,
         "It is at Location for now."),
-    handle("handle_permanent_redirect", 308, defaults.nothing,
+    handle("handle_permanent_redirect", 308, handlers.nothing,
         "It is at Location from now on, for every method."),
-    handle("handle_malformed", 400, defaults.malformed,
+    handle("handle_malformed", 400, handlers.malformed,
         "The request cannot be understood."),
-    handle("handle_unauthorized", 401, defaults.unauthorized,
-        "Nobody knows who asks; WWW-Authenticate says how to tell."),
-    handle("handle_forbidden", 403, defaults.refused,
-        "Whoever asks may not."),
-    handle("handle_not_found", 404, defaults.not_found,
+    handle("handle_unauthorized", 401, handlers.unauthorized,
+        "The client must authenticate; WWW-Authenticate says how."),
+    handle("handle_forbidden", 403, handlers.refused,
+        "The client may not do this."),
+    handle("handle_not_found", 404, handlers.not_found,
         "There is nothing here."),
-    handle("handle_method_not_allowed", 405, defaults.method_not_allowed,
-        "The resource answers other methods, named in Allow."),
-    handle("handle_not_acceptable", 406, defaults.refused,
+    handle("handle_method_not_allowed", 405, handlers.method_not_allowed,
+        "The resource has other methods, listed in Allow."),
+    handle("handle_not_acceptable", 406, handlers.refused,
         "None of the accepted representations is on offer."),
-    handle("handle_conflict", 409, defaults.refused,
+    handle("handle_conflict", 409, handlers.refused,
         "The change contradicts the present state."),
-    handle("handle_gone", 410, defaults.refused,
+    handle("handle_gone", 410, handlers.refused,
         "There was something here once."),
-    handle("handle_precondition_failed", 412, defaults.precondition_failed,
-        "The present state is not the one that the request is for."),
-    handle("handle_request_entity_too_large", 413, defaults.refused,
+    handle("handle_precondition_failed", 412, handlers.precondition_failed,
+        "The resource is not in the state that the request is for."),
+    handle("handle_request_entity_too_large", 413, handlers.refused,
         "The content is too long."),
-    handle("handle_uri_too_long", 414, defaults.refused,
+    handle("handle_uri_too_long", 414, handlers.refused,
         "The target is too long."),
-    handle("handle_unsupported_media_type", 415, defaults.refused,
-        "The content is of a type that the action does not read."),
-    handle("handle_unprocessable_entity", 422, defaults.refused,
+    handle("handle_unsupported_media_type", 415, handlers.refused,
+        "The content has a type that the action does not read."),
+    handle("handle_unprocessable_entity", 422, handlers.refused,
         "The content makes no sense."),
-    handle("handle_precondition_required", 428, defaults.precondition_required,
+    handle("handle_precondition_required", 428, handlers.precondition_required,
         "The request must say which state it is for."),
-    handle("handle_too_many_requests", 429, defaults.refused,
-        "The client asks too often; Retry-After says when to go on."),
-    handle("handle_exception", 500, defaults.exception,
-        "Something raised an exception."),
-    handle("handle_unknown_method", 501, defaults.unknown_method,
-        "No resource of the service knows the method."),
-    handle("handle_not_implemented", 501, defaults.refused,
+    handle("handle_too_many_requests", 429, handlers.refused,
+        "The client sent too many requests; Retry-After says when to go on."),
+    handle("handle_exception", 500, handlers.exception,
+        "The service failed."),
+    handle("handle_unknown_method", 501, handlers.unknown_method,
+        "The service does not support the method."),
+    handle("handle_not_implemented", 501, handlers.refused,
         "The service cannot do what a Content-* field asks."),
-    handle("handle_service_not_available", 503, defaults.refused,
-        "The service cannot answer now; Retry-After says when to ask again."),
+    handle("handle_service_not_available", 503, handlers.refused,
+        "The service cannot answer now; Retry-After says when to try again."),
 )
 # fmt: on
 

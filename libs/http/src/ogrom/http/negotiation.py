@@ -1,8 +1,7 @@
 """Proactive negotiation (RFC 9110, section 12.5): which representation a request prefers.
 
 Ties go to what stands first among the available ones; for languages, to what the client names first. A
-malformed weight counts as 1, a malformed member is passed over: a preference that cannot be read is no reason
-to refuse.
+malformed weight counts as 1, and a malformed member is ignored: an unreadable preference is no reason to refuse.
 """
 
 import re
@@ -13,7 +12,7 @@ _DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
 
 class Preference(NamedTuple):
-    """One member of an Accept field: what is meant, with which parameters, how much it is wanted."""
+    """One member of an Accept field: a value, its parameters and its weight."""
 
     value: str
     parameters: frozenset[tuple[str, str]]
@@ -76,7 +75,7 @@ def _covers(range_: Preference, offered: Preference) -> bool:
         ((kind == "*" and subtype == "*") or kind == offered_kind)
         and subtype in ("*", offered_subtype)
         and {each for each in range_.parameters if each != ("charset", "utf-8")} <= offered.parameters
-    )  # a charset that all we send is in holds of every offer, whether its type says so or not
+    )  # all we send is UTF-8, whether its type says so or not
 
 
 def _specificity(range_: Preference) -> tuple[bool, bool, int]:
@@ -102,7 +101,7 @@ def best_language(field: str, available: tuple[str, ...]) -> str | None:
 def _lookup(range_: str, tags: dict[str, str], refused: set[str], longest: int) -> str | None:
     if range_ == "*":
         return next((tag for low, tag in tags.items() if low not in refused), None)
-    subtags = range_.split("-", longest + 1)[: longest + 1]  # what is longer matches nothing
+    subtags = range_.split("-", longest + 1)[: longest + 1]  # longer ones match nothing
     while subtags:
         tag = "-".join(subtags)
         if tag in tags and tag not in refused:

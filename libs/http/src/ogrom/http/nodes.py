@@ -1,6 +1,6 @@
-"""The nodes a resource may answer, with their types; what each asks stands in the graph's table.
+"""What a resource class may answer and declare, with types; `ogrom.http.graph` says what each node asks.
 
-A decision is answered by a method, or once and for all with `always`:
+A decision is answered by a method, or for good with `always`:
 
     def exists(self, x: Exchange[Product]) -> Product | None: ...
     conflict = always(False)
@@ -10,17 +10,21 @@ A decision is answered by a method, or once and for all with `always`:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
+from .conditional import ETag
 from .exchange import C, E, Exchange
 from .problem import Challenge, Problem
+from .renderers import DEFAULT_RENDERERS, Renderer
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
 
 Answer: TypeAlias = bool | Problem
-"""What a decision says; a Problem refuses, with a reason."""
+"""The answer of a decision; a Problem refuses, with a reason."""
 
 
 _METHODS = "__ogrom_methods__"
@@ -45,7 +49,7 @@ def always(value: T) -> Callable[..., T]:
 
 
 def only_for(*methods: str) -> Callable[[F], F]:
-    """Answer a node for these methods; for all others it keeps its default, and the graph is folded around that.
+    """Answer a node for these methods only; for others it keeps its default, and the graph is folded around that.
 
     @only_for("PUT", "DELETE")
     def allowed(self, x: Exchange[Product]) -> Answer: ...
@@ -59,12 +63,12 @@ def only_for(*methods: str) -> Callable[[F], F]:
 
 
 def is_for(answer: object, method: str) -> bool:
-    """Whether the answer is meant for the method, as all are that `only_for` does not limit."""
+    """Whether the answer is for this method; `only_for` limits it."""
     return method in getattr(answer, _METHODS, (method,))
 
 
 class Nodes(Generic[E, C]):
-    """Every node by name. The defaults are those of the table, `ogrom.http.graph.GRAPH`."""
+    """Every node by name. The defaults come from the table, `ogrom.http.graph.GRAPH`."""
 
     if TYPE_CHECKING:
         # Decisions, in request order.
@@ -79,8 +83,10 @@ class Nodes(Generic[E, C]):
         def valid_content_header(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def known_content_type(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def valid_entity_length(self, x: Exchange[E, Any, C], /) -> Answer: ...
+        def body_allowed(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def processable(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def exists(self, x: Exchange[E, Any, C], /) -> E | Answer | None: ...
+        def entity_allowed(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def precondition_required(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def put_to_different_url(self, x: Exchange[E, Any, C], /) -> Answer: ...
         def can_put_to_missing(self, x: Exchange[E, Any, C], /) -> Answer: ...
@@ -138,3 +144,69 @@ class Nodes(Generic[E, C]):
         def handle_unknown_method(self, x: Exchange[E, Any, C], /) -> object: ...
         def handle_not_implemented(self, x: Exchange[E, Any, C], /) -> object: ...
         def handle_service_not_available(self, x: Exchange[E, Any, C], /) -> object: ...
+
+
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+KNOWN_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
+
+
+class Declarations(Nodes[E, C]):
+    """What a resource class declares besides its nodes; `ogrom.http.Resource` is the class to inherit from.
+
+    Attributes:
+        methods: the methods allowed, if they are not to follow from what is defined.
+        known_methods: any other method is answered with 501.
+        renderers: the representations on offer, the preferred one first.
+        problem_renderers: the representations of problems, besides those `renderers` that have a form for problems.
+        languages: the languages on offer, the default one first; empty where there is no choice.
+        strict_language: a request for other languages is a 406 instead of the default language.
+        encodings: the content codings on offer besides `identity`.
+        allow_unknown_fields: content may have fields that its type does not know; they are ignored.
+        body_limit: the most bytes of content that a request may have.
+        links_to: the names of the endpoints that `x.link` may name; checked when they are mounted.
+        may_link_to: those that `x.link_if` may name, which need not be mounted.
+        challenge: what a 401 asks for, where `authorized` does not say.
+        retry_after: the seconds that a 429 or 503 asks to wait.
+        header_names: the fields that `headers` may give, for the API's description.
+        scopes: what a client's credentials must allow, by method, for the description.
+        anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
+        exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
+    """
+
+    methods: ClassVar[tuple[str, ...]] = ()
+    known_methods: ClassVar[tuple[str, ...]] = KNOWN_METHODS
+    renderers: ClassVar[tuple[Renderer, ...]] = DEFAULT_RENDERERS
+    problem_renderers: ClassVar[tuple[Renderer, ...]] = DEFAULT_RENDERERS
+    languages: ClassVar[tuple[str, ...]] = ()
+    strict_language: ClassVar[bool] = False
+    encodings: ClassVar[tuple[str, ...]] = ("gzip",)
+    allow_unknown_fields: ClassVar[bool] = False
+    body_limit: ClassVar[int] = 1024 * 1024
+    links_to: ClassVar[tuple[str, ...]] = ()
+    may_link_to: ClassVar[tuple[str, ...]] = ()
+    challenge: ClassVar[Challenge] = Challenge()
+    retry_after: ClassVar[int] = 5
+    header_names: ClassVar[tuple[str, ...]] = ()
+    scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    anonymous_methods: ClassVar[tuple[str, ...]] = ()
+    exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
+
+    def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
+        """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""
+        return None
+
+    def created_etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
+        """The entity tag of what a POST has made, as a GET of its `location` would send it (RFC 9110, 15.3.2)."""
+        return None
+
+    def last_modified(self, x: Exchange[E, Any, C], /) -> datetime | None:
+        """When the entity last changed, as an aware datetime."""
+        return None
+
+    def location(self, x: Exchange[E, Any, C], /) -> str | None:
+        """Where the client is sent (3xx), or what it made (201)."""
+        return None
+
+    def headers(self, x: Exchange[E, Any, C], /) -> Mapping[str, str]:
+        """Further header fields of a 200, 201, 204 or 304, such as Cache-Control and Link."""
+        return NO_FIELDS

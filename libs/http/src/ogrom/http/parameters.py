@@ -1,4 +1,4 @@
-"""Parameters: what a resource reads from its URL, declared by type and read with the exchange.
+"""Parameters of the URL, declared once by type and read with the exchange.
 
 class ProductResource(Resource[Product]):
     product_id = PathParameter()
@@ -15,23 +15,25 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from .bodies import MOST_FAULTS, bare_type, faults
+from .content import MAX_FAULTS, bare_type, faults
 from .exchange import Exchange
-from .problem import Fault, Problem, faulty
+from .problem import Fault, Problem, invalid_fields
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
-MOST_KNOWN = 256
-LONGEST_KNOWN = 200
-"""How many queries are remembered for a resource, and up to which length: clients mostly send the same few."""
+MAX_CACHED = 256
+"""How many decoded queries are cached for each resource: clients mostly send the same few."""
+
+MAX_CACHED_LENGTH = 200
+"""Longer queries are not cached."""
 
 
 class PathParameter(Generic[T]):
     """A variable of the endpoint's path, named as the attribute that holds it.
 
-    An int is a positive one below 2**63 without leading zeros, so that each thing has one URL; a path with
-    anything else there is not found.
+    An int is positive, below 2**63 and has no leading zeros, so that each thing has one URL; a path with anything
+    else in its place is not found.
     """
 
     @overload
@@ -54,45 +56,45 @@ class PathParameter(Generic[T]):
 class QueryParameters(Generic[S]):
     """The parameters of a resource's query, as the fields of a struct.
 
-    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice, not of
-    its type or no UTF-8 is a 400 that names it.
+    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice, of another type
+    or not UTF-8 is a 400 that names it.
     """
 
     def __init__(self, type: type[S]) -> None:
         self.type = type
         self.fields = {field.encode_name: field for field in msgspec.structs.fields(type)}
         self.defaults = self._defaults()
-        self._known: dict[str, S] = {}
+        self._cached: dict[str, S] = {}
 
     def __call__(self, x: Exchange[Any, Any, Any]) -> S:
         """The parameters of this request."""
         return cast(S, x.query)
 
     def decode(self, query: str) -> S | Problem:
-        """The parameters in a query, or a Problem that names every faulty one."""
+        """The parameters in a query, or a Problem that names every invalid one."""
         if not query and self.defaults is not None:
             return self.defaults
-        known = self._known.get(query)
+        known = self._cached.get(query)
         if known is not None:
             return known
         found = self._decode(query)
-        if len(query) <= LONGEST_KNOWN and not isinstance(found, Problem) and _is_value(found):
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[query] = found
+        if len(query) <= MAX_CACHED_LENGTH and not isinstance(found, Problem) and _is_value(found):
+            if len(self._cached) >= MAX_CACHED:
+                self._cached.clear()
+            self._cached[query] = found
         return found
 
     def _decode(self, query: str) -> S | Problem:
         pairs = parse_query(query)
-        found = [*_misspelled(query, pairs), *self._misplaced(pairs)]
+        found = [*_not_utf_8(query, pairs), *self._misplaced(pairs)]
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
         wrong = faults(values, self.type, "#", strict=False)
-        # Of None msgspec says that it is expected, and in a query nobody can write it.
+        # msgspec says that None is expected, too, but no query can express it.
         told = (Fault(_parameter(each.where), each.detail.replace(" | null", "")) for each in wrong)
-        found += islice(told, MOST_FAULTS)
+        found += islice(told, MAX_FAULTS)
         if found:
-            advice = f"The query knows {', '.join(self.fields)}."
-            return faulty("parameter", tuple(found[:MOST_FAULTS]), advice)
+            advice = f"The query parameters are {', '.join(self.fields)}."
+            return invalid_fields("parameter", tuple(found[:MAX_FAULTS]), advice)
         return msgspec.convert(values, self.type, strict=False)
 
     def _defaults(self) -> S | None:
@@ -105,7 +107,7 @@ class QueryParameters(Generic[S]):
         names = [name for name, _ in pairs]
         unknown = [Fault(name, "Unknown") for name in dict.fromkeys(names) if name not in self.fields]
         twice = [Fault(name, "Given twice") for name in self.fields if names.count(name) > 1]
-        # msgspec would read the word as None, which in a query nobody can mean.
+        # msgspec would read the word as None, which no query can express.
         null = [Fault(name, "Leave it out") for name, text in pairs if self._is_null(name, text)]
         return unknown + twice + null
 
@@ -113,7 +115,7 @@ class QueryParameters(Generic[S]):
         if text.lower() != "null" or name not in self.fields:
             return False
         wanted = bare_type(self.fields[name].type)
-        # In a list of texts it is a word like any other.
+        # In a list of strings it is a word like any other.
         return str not in (wanted, *map(bare_type, get_args(wanted)))
 
     def _value(self, name: str, text: str) -> str | list[str]:
@@ -123,7 +125,7 @@ class QueryParameters(Generic[S]):
 
 
 def _is_value(found: msgspec.Struct) -> bool:
-    """Whether nobody can change these parameters, so that others may get the same ones."""
+    """Whether these parameters are immutable, so that they can be shared between requests."""
     try:
         hash(found)
     except TypeError:
@@ -132,7 +134,7 @@ def _is_value(found: msgspec.Struct) -> bool:
 
 
 def _parameter(where: str) -> str:
-    """The name of the parameter that a JSON Pointer leads into; empty for all of them together."""
+    """The name of the parameter that a JSON Pointer leads into; empty for the whole query."""
     _, *steps = where.split("/")
     return unquote(steps[0]).replace("~1", "/").replace("~0", "~") if steps else ""
 
@@ -142,15 +144,15 @@ def parse_query(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True)
 
 
-def _misspelled(query: str, pairs: list[tuple[str, str]]) -> list[Fault]:
-    """The parameters in which percent-encoded bytes are no UTF-8; elsewhere a U+FFFD is what was sent."""
+def _not_utf_8(query: str, pairs: list[tuple[str, str]]) -> list[Fault]:
+    """The parameters whose percent-encoded bytes are not UTF-8; a U+FFFD in any other was sent as such."""
     kept = parse_qsl(query, keep_blank_values=True, errors="ignore") if "%" in query else pairs
     return [Fault(pair[0], "Not UTF-8") for pair, other in zip(pairs, kept, strict=True) if pair != other]
 
 
 def no_query(query: str) -> bool | Problem:
-    """True for an empty query; a Problem that names the parameters where nobody reads any."""
+    """True for an empty query; otherwise a Problem that names the parameters, since none is read."""
     unknown = tuple(Fault(name, "Unknown") for name in dict(parse_query(query)))
-    return not unknown or faulty(
-        "parameter", unknown[:MOST_FAULTS], "This resource reads no query parameters."
+    return not unknown or invalid_fields(
+        "parameter", unknown[:MAX_FAULTS], "This resource reads no query parameters."
     )

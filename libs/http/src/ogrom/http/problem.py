@@ -17,10 +17,10 @@ _STATUSES = frozenset(HTTPStatus)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a request was refused, in words for the person who can fix it (RFC 9457).
+    """Why a request was refused, for the person who can fix it (RFC 9457).
 
-    A decision that returns a Problem refuses the request, whichever of True and False that would be; after an
-    action it is too late for that.
+    A decision that returns a Problem refuses the request, whether that is True or False at its node; after an action it
+    is too late for that.
 
     Attributes:
         detail: what is wrong with this request and what to do about it.
@@ -57,7 +57,7 @@ class Problem:
 
 
 def phrase(status: int) -> str:
-    """The status in words (RFC 9110, section 15), the same in every Python; empty if it has none."""
+    """The status in words (RFC 9110, section 15), the same in every Python; empty for an unknown status."""
     if status in RENAMED:
         return RENAMED[status]
     return HTTPStatus(status).phrase if status in _STATUSES else ""
@@ -77,8 +77,14 @@ class Fault:
     detail: str
 
 
-def faulty(member: str, faults: tuple[Fault, ...], detail: str) -> Problem:
-    """A Problem whose `errors` lists every fault; `member` names the place: `pointer` or `parameter`."""
+def invalid_fields(member: str, faults: tuple[Fault, ...], detail: str) -> Problem:
+    """A Problem whose `errors` lists every fault.
+
+    Args:
+        member: what names the place of each: `pointer` or `parameter`.
+        faults: what is wrong.
+        detail: what to do about it.
+    """
     errors = [{member: fault.where, "detail": fault.detail} for fault in faults]
     return Problem(detail, extensions={"errors": errors})
 

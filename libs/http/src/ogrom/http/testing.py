@@ -1,44 +1,41 @@
-"""For tests of resources: a request in memory, and a call that tells its way through the graph.
+"""For tests of resources: a request in memory, and a call that records its path through the graph.
 
 response, path = call(Product(products), headers={"Accept": "text/csv"}, arguments={"product_id": 7})
 assert response.status == 406
 path.assert_walked("media_type_available-", "handle_not_acceptable")
 
-`decisions` tells what a resource answers and how its requests can end: `str(decisions(Product))` is good to be
-kept beside a test, which then fails where a change of the class changes more than was meant.
+`ogrom.http.inspect.decisions` lists what a resource answers and how its requests can end. Kept beside a test as a
+text, it makes the test fail when a change of the class changes more than was meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from .decisions import Answered, Decisions, Outcome, decisions
-from .engine import respond
 from .exchange import Exchange, LinkBuilder
-from .graph import EXCEPTION
-from .plan import Step
-from .reply import Response
+from .graph import EXCEPTION, NODES
+from .plan import PATH_OBSERVER
 from .resource import Resource
-from .rules import R, X
-from .walked import Walked
+from .response import Response, respond
 
-__all__ = ["Answered", "Called", "Decisions", "Outcome", "Request", "Walked", "call", "decisions"]
+__all__ = ["Called", "Path", "Request", "call"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as a value: `ogrom.http.Request` without a server.
+    """A request as a value: an `ogrom.http.Request` without a server.
 
     Attributes:
         method: as it is sent.
         target: the path and query, as they are sent.
         headers: the header fields; case does not matter in their names.
         body: the content.
-        length: what Content-Length announces, where that is not the content's length.
-        id: names the request.
-        root: the path under which the whole service is reached.
+        length: what Content-Length announces, if that is not the content's length.
+        id: of the request.
+        root: the path below which the whole service is reached.
     """
 
     method: str = "GET"
@@ -69,16 +66,56 @@ class Request:
         return self.body[: limit + 1]
 
 
+class Path(tuple[str, ...]):
+    """The visited nodes: each decision and action with `+` for true or `-` for false, then the handler."""
+
+    __slots__ = ()
+
+    def assert_walked(self, *steps: str) -> None:
+        """Check that the request visited these nodes in this order, perhaps with others in between.
+
+        Args:
+            steps: `exists+`, `exists-`, or `exists` for either; handlers; actions, with or without `+`.
+
+        Raises:
+            AssertionError: it took another path, which the message shows.
+            ValueError: no node has this name.
+        """
+        rest = iter(self)
+        for step in steps:
+            name = step.rstrip("+-")
+            if name not in NODES:
+                raise ValueError(f"{step!r} is not a step: {_suggestion(name)}")
+            if not any(each in (step, f"{step}+", f"{step}-") for each in rest):
+                raise AssertionError(self._explanation(step, name))
+
+    def _explanation(self, step: str, name: str) -> str:
+        answered = next((each for each in self if each.rstrip("+-") == name), None)
+        if answered is None:
+            advice = "an answer that never changes is folded away; `call(..., folded=False)` asks it, too"
+            what = f"{name} was not asked ({advice})"
+        elif step in (answered, name):
+            what = f"{answered} came earlier"
+        else:
+            what = f"the answer was {answered}"
+        return "\n  ".join((f"expected {step}, but {what}; the path was", *self))
+
+
+def _suggestion(name: str) -> str:
+    close = get_close_matches(name, NODES, n=1)
+    return f"did you mean {close[0]!r}?" if close else "the graph has no node of that name"
+
+
 class Called(NamedTuple):
-    """What came out of a call, and which way it went.
+    """The outcome of a call.
 
     Attributes:
         response: what would be sent.
-        path: the nodes on its way.
+        path: the visited nodes.
     """
 
     response: Response
-    path: Walked
+    path: Path
 
 
 def call(
@@ -89,6 +126,7 @@ def call(
     content: bytes = b"",
     arguments: Mapping[str, object] | None = None,
     target: str = "/",
+    endpoint: str = "test",
     context: Any = None,
     links: Mapping[str, LinkBuilder] | None = None,
     folded: bool = True,
@@ -102,29 +140,16 @@ def call(
         content: the request's.
         arguments: the path's parameters, decoded.
         target: the request's path and query.
+        endpoint: becomes `x.endpoint`.
         context: becomes `x.context`.
         links: become `x.links`, by the names that the resource may link to.
-        folded: False asks every node of the way, also those whose answer is known beforehand.
+        folded: False asks every node on the way, also those whose answer is known beforehand.
     """
     request = Request(method, target, headers or {}, content)
     x: Exchange[Any, Any, Any] = Exchange(
-        request, context=context, arguments=arguments or {}, links=links or {}
+        request, endpoint=endpoint, context=context, arguments=arguments or {}, links=links or {}
     )
-    path: list[str] = []
-    response = respond(resource, x, folded=folded, walk=_noting(path))
-    return Called(response, Walked((*path, EXCEPTION) if x.exception else path))
-
-
-def _noting(path: list[str]) -> Callable[[Step, R, X], Step]:
-    """As `ogrom.http.plan.walk`, with every step noted in `path`."""
-
-    def walk(step: Step, resource: R, x: X) -> Step:
-        path.append(step.node.name)
-        while step.test is not None:
-            answer = step.test(resource, x)
-            path[-1] += "+" if answer else "-"
-            step = step.on_true if answer else step.on_false  # type: ignore[assignment]  # a test has both
-            path.append(step.node.name)
-        return step
-
-    return walk
+    x.path = []
+    response = respond(resource, x, folded=folded, observer=PATH_OBSERVER)
+    steps = [f"{name}{'' if answer is None else '+' if answer else '-'}" for name, answer in x.path]
+    return Called(response, Path((*steps, EXCEPTION) if x.exception else steps))

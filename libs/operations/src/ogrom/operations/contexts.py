@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ogrom.http.flask import WsgiRequest
+from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
-from ogrom.protocols.copies import Copies
 from ogrom.server import ARRIVED
 
 from .access.credentials import FAULT, PRINCIPAL, READS

@@ -8,7 +8,8 @@ from typing import ClassVar, Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, Endpoint, Exchange, Problem, Resource
+from ogrom.http import Answer, Endpoint, Exchange, Problem, Renderer, Resource
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import State, Worker
 
 from .serving import LIVE, READY
@@ -63,6 +64,7 @@ class LiveResource(Resource[None]):
 
     version: str
     release: str = ""
+    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def handle_ok(self, x: Exchange[None]) -> Live:
@@ -82,6 +84,7 @@ class ReadinessResource(Resource[None]):
     worker: Worker
     release: str = ""
     check: Callable[[], Readiness] = Readiness
+    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     retry_after: ClassVar[int] = 2
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 

@@ -18,6 +18,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as openmetr
 
 from ogrom.http import Answer, Exchange, Renderer, Resource
 from ogrom.http.flask import ANSWERED
+from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import LoopState
 
 from .operators import Operators
@@ -360,6 +361,7 @@ class MetricsResource(Resource[None]):
     metrics: Metrics
     operators: Operators
     renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
+    problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def allowed(self, x: Exchange[None]) -> Answer:

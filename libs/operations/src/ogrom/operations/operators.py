@@ -12,7 +12,8 @@ from typing import Any
 
 from ogrom.http import Endpoint, Mount, Problem, Request, Response
 from ogrom.http.flask import WsgiRequest
-from ogrom.http.reply import refusal
+from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.response import refusal
 from ogrom.http.trace import TraceKey, Tracer, Traces
 from ogrom.http.trace.pages import trace_mount
 from ogrom.server import is_within
@@ -88,7 +89,7 @@ class ForOperators(Mount):
         if problem is None:
             return super().respond(endpoint, request, context=context, arguments=arguments)
         if self.others is None:
-            return refusal(problem, 403, request)
+            return refusal(problem, 403, request, BROWSABLE_RENDERERS)
         same = next(each for each in self.others.endpoints if each.name == endpoint.name)
         return self.others.respond(same, request, context=context, arguments=arguments)
 

@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from ogrom.http import Problem
 from ogrom.http.flask import WsgiRequest
-from ogrom.http.reply import refusal
+from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.response import refusal
 from ogrom.server import ARRIVED, Refusal, Refused
 
 Environ: TypeAlias = dict[str, Any]
@@ -194,7 +195,7 @@ def refusing(watchers: Sequence[Watcher], release: str) -> Callable[[Refusal, En
         environ = _UNREAD | environ
         request = WsgiRequest(environ)
         headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
-        said = refusal(Problem(refused.reason, headers=headers), refused.status, request)
+        said = refusal(Problem(refused.reason, headers=headers), refused.status, request, BROWSABLE_RENDERERS)
         if refused.status != 500:
             tell_refused(watchers, environ, refused.status, len(said.content))
         fields = [*said.headers.items(), ("X-Request-Id", request.id)]

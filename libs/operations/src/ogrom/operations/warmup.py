@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from werkzeug.test import Client
 
 from ogrom.http import Endpoint, Mount
-from ogrom.http.links import VARIABLE
+from ogrom.http.routing import VARIABLE
 from ogrom.http.openapi import Examples
 
 from .requests import WARMING, WsgiApp

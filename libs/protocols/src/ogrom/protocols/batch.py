@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 class Batch(Generic[T]):
-    """Collects ids and reads what bears them with one batch read, when the first is asked for.
+    """Collects ids, and reads everything wanted so far with one batch read when the first is needed.
 
-    For one request in one thread; what it has read it keeps, and does not read again.
+    It is for one request in one thread, and reads nothing twice.
 
         authors = Batch(ctx, users.users_by_ids)
         authors.want(comment.author_id for comment in comments)
@@ -19,7 +19,7 @@ class Batch(Generic[T]):
     """
 
     def __init__(self, ctx: Context, read: Callable[[Context, Collection[int]], Mapping[int, T]]) -> None:
-        """Nothing is read yet.
+        """Read nothing yet.
 
         Args:
             ctx: of the request.
@@ -31,11 +31,11 @@ class Batch(Generic[T]):
         self._found: dict[int, T | None] = {}
 
     def want(self, ids: Iterable[int]) -> None:
-        """Read these too, when something is read next."""
+        """Include these ids in the next batch."""
         self._wanted.update(id for id in ids if id not in self._found)
 
     def get(self, id: int) -> T | None:
-        """What bears the id, None where it does not exist; with it everything wanted so far is read."""
+        """What has this id, or None if nothing has; everything wanted so far is read with it."""
         if id not in self._found:
             ids = tuple(sorted(self._wanted | {id}))
             found = self._read(self._ctx, ids)

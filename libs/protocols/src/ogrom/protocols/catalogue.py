@@ -1,6 +1,6 @@
-"""A Catalogue: what a store is filled with, in every market at once.
+"""A Catalogue: what a store is filled with, for all markets at once.
 
-Sources answer for one market; whoever loads a store (the demo, an import, a test) speaks of all of them.
+Sources answer for one market; the demo, an import or a test fills a store for all of them.
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ class CategoryRecord(Struct, frozen=True, kw_only=True):
 
 
 class Offer(Struct, frozen=True, kw_only=True):
-    """How one market shows and sells a product."""
+    """How a market shows and sells a product."""
 
     title: str
     price: Money
 
 
 class ProductRecord(Struct, frozen=True, kw_only=True):
-    """A product with its offer by locale; a market without an offer does not have the product."""
+    """A product with its offers by locale; a market without an offer does not have the product."""
 
     id: Id
     brand: str
@@ -40,7 +40,7 @@ class ProductRecord(Struct, frozen=True, kw_only=True):
 
 
 class OfferId(Struct, frozen=True, kw_only=True):
-    """What a shop calls a product; it keeps its id here even while no market sells it."""
+    """A shop's own id of a product; it stays even while no market sells the product."""
 
     offer_id: str
     product_id: Id
@@ -54,7 +54,7 @@ class Like(Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
-    """A batch of records; what a record refers to stands in the same batch or in an earlier one."""
+    """A batch of records; what a record refers to is in the same batch or an earlier one."""
 
     categories: tuple[CategoryRecord, ...] = ()
     products: tuple[ProductRecord, ...] = ()

@@ -1,4 +1,4 @@
-"""What can go wrong in a source, in words that do not depend on what the source is made of."""
+"""What can go wrong in a source, however it is implemented."""
 
 
 class SourceError(Exception):
@@ -13,7 +13,7 @@ class SourceError(Exception):
 class Unavailable(SourceError):
     """The source cannot be reached or is overloaded; the same call may work later.
 
-    `retry_after` is the seconds after which it is worth trying; None where the source does not know.
+    `retry_after` is the seconds after which it is worth trying again; None if the source does not know.
     """
 
     def __init__(self, source: str, message: str, *, retry_after: float | None = None) -> None:
@@ -26,14 +26,14 @@ class Timeout(SourceError):
 
 
 class Conflict(SourceError):
-    """The write does not fit what is stored: another revision, a taken key, a reference to nothing.
+    """The write contradicts what is stored: another revision, a taken key, a reference to nothing.
 
-    Nothing of the write was stored.
+    Nothing was stored.
     """
 
 
 class Forbidden(SourceError):
-    """The store does not let this caller do that; nothing of it was stored."""
+    """The store does not allow this caller to do that; nothing was stored."""
 
 
 class BadCursor(SourceError):

@@ -1,7 +1,7 @@
-"""Keyset paging: how a list is cut into pages that stay right while rows come and go.
+"""Keyset paging: pages of a list that stay right while rows come and go.
 
-A cursor names the list it was made for and the key of the last item seen. Sources need not use it; what
-they must keep is in `ogrom.protocols.contracts`.
+A cursor identifies its list and the key of the last item seen. Sources need not use this; what they must do is in
+`ogrom.protocols.contracts`.
 """
 
 import base64
@@ -54,10 +54,10 @@ class Keyset(Generic[T, K]):
     key_of: Callable[[T], K]
 
     def after(self, page: PageRequest, *scope: object) -> K | None:
-        """The key behind which the page begins; None for the first page.
+        """The key after which the page begins; None for the first page.
 
         Raises:
-            BadCursor: the cursor is no cursor, or was made for another list.
+            BadCursor: it is not a cursor, or was made for another list.
         """
         if page.cursor is None:
             return None
@@ -67,7 +67,7 @@ class Keyset(Generic[T, K]):
         return key
 
     def page(self, found: Sequence[T], page: PageRequest, *scope: object) -> Page[T]:
-        """The page made of `found`, which holds one item more than wanted where something follows."""
+        """The page made of `found`, which has one item more than wanted if there is a next page."""
         items = tuple(found[: page.limit])
         if len(found) <= page.limit:
             return Page(items=items)
@@ -88,5 +88,5 @@ class Keyset(Generic[T, K]):
         return packed[:_TAG_BYTES], key
 
     def _tag(self, scope: tuple[object, ...]) -> bytes:
-        # A cursor is no secret: the tag catches mistakes, and whoever forges one only reads another page.
+        # A cursor is not a secret: the tag catches mistakes, and a forged one only leads to another page.
         return blake2b(repr((self.source, scope)).encode(), digest_size=_TAG_BYTES).digest()

@@ -48,7 +48,7 @@ class Product(Struct, frozen=True, kw_only=True):
 
 
 class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a product lies on a collage.
+    """The place of a product on a collage.
 
     Lengths are fractions of the collage's width and height (0 to 1, the origin is the top left corner),
     `rotation` is in degrees clockwise, a higher `z` lies above a lower one.
@@ -67,7 +67,7 @@ Placements = Annotated[tuple[Placement, ...], Meta(min_length=1, max_length=MAX_
 
 
 class CollageDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person decides about a collage; the source adds id, locale, revision and times."""
+    """What a user decides about a collage; the source adds id, locale, revision and times."""
 
     author_id: Id
     title: Title
@@ -88,14 +88,14 @@ class Collage(Struct, frozen=True, kw_only=True):
 
 
 class CommentDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person writes under a collage."""
+    """What a user writes about a collage."""
 
     author_id: Id
     text: Text
 
 
 class Comment(Struct, frozen=True, kw_only=True):
-    """A remark under a collage, in the collage's language. Comments are never edited, only deleted."""
+    """A comment on a collage, in the collage's language. Comments are never edited, only deleted."""
 
     id: Id
     locale: str
@@ -106,7 +106,7 @@ class Comment(Struct, frozen=True, kw_only=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Somebody who makes collages, comments and likes; users belong to every market."""
+    """An author of collages, comments and likes; users belong to every market."""
 
     id: Id
     name: str
@@ -116,7 +116,7 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """One search result: which kind of thing it is, its id, and the words that a person recognises."""
+    """A search result: the kind of thing, its id, and a title that people recognize."""
 
     kind: str
     id: Id

@@ -1,4 +1,4 @@
-"""Keyset pages: a list is read in slices that stay right while rows are added and removed."""
+"""Keyset pages: they stay right while rows are added and removed."""
 
 from typing import Annotated, Generic, TypeVar
 
@@ -11,10 +11,10 @@ MAX_LIMIT = 100
 
 
 class PageRequest(Struct, frozen=True, kw_only=True):
-    """Which slice of a list is wanted.
+    """Which page of a list is wanted.
 
-    `limit` is the largest number of items; `cursor` is a `next_cursor` that the same list gave before,
-    None for the first page. What a cursor says is its source's affair.
+    `limit` is the largest number of items; `cursor` is a `next_cursor` that the same list gave before, None for the
+    first page. Only its source understands a cursor.
     """
 
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
@@ -22,7 +22,7 @@ class PageRequest(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, Generic[T], frozen=True, kw_only=True):
-    """A slice of a list; `next_cursor` is None when nothing follows."""
+    """A page of a list; `next_cursor` is None for the last."""
 
     items: tuple[T, ...]
     next_cursor: str | None = None

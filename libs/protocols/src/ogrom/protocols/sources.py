@@ -1,9 +1,8 @@
 """The protocols: what an endpoint may ask of a source.
 
-Every method takes the Context first, obeys its deadline, and may raise `Unavailable` or `Timeout`. What
-exists only in another market (`ctx.locale`) does not exist. Lists raise `BadCursor` for a cursor that the
-same list did not give. Batch reads leave out what does not exist. `ogrom.protocols.contracts` says all this
-as tests.
+Every method takes the Context first, obeys its deadline, and may raise `Unavailable` or `Timeout`. What exists only
+in another market (`ctx.locale`) does not exist. Lists raise `BadCursor` for a cursor that the same list did not give.
+Batch reads leave out what does not exist. `ogrom.protocols.contracts` has all this as tests.
 """
 
 from collections.abc import Collection, Mapping
@@ -34,11 +33,11 @@ class ProductSource(Protocol):
         brand: str | None = None,
         collage_id: int | None = None,
     ) -> Page[Product]:
-        """Products by ascending id, those that fit every given filter.
+        """Products by ascending id that match every given filter.
 
         Args:
             category_id: products of this category, not of those below it.
-            brand: products of this brand, spelled exactly so.
+            brand: products of this brand, spelled exactly like this.
             collage_id: products that lie on this collage.
         """
         ...
@@ -68,7 +67,7 @@ class CollageSource(Protocol):
         ...
 
     def collages(self, ctx: Context, page: PageRequest, *, author_id: int | None = None) -> Page[Collage]:
-        """Collages, newest first, of everybody or of one author."""
+        """Collages, newest first, of all authors or of one."""
         ...
 
     def add_collage(self, ctx: Context, draft: CollageDraft) -> Collage:
@@ -82,10 +81,10 @@ class CollageSource(Protocol):
     def replace_collage(
         self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
     ) -> Collage:
-        """Store `draft` over the collage if it still has `revision`; the revision grows by one.
+        """Replace the collage with `draft` if it still has `revision`; the revision grows by one.
 
         Raises:
-            Conflict: the collage has another revision or is gone, or a reference points at nothing.
+            Conflict: the collage has another revision or is gone, or a reference points to nothing.
         """
         ...
 
@@ -106,7 +105,7 @@ class CommentSource(Protocol):
         ...
 
     def comments(self, ctx: Context, page: PageRequest, *, collage_id: int | None = None) -> Page[Comment]:
-        """Comments, newest first, under every collage or under one."""
+        """Comments, newest first, under all collages or under one."""
         ...
 
     def add_comment(self, ctx: Context, collage_id: int, draft: CommentDraft) -> Comment:
@@ -118,7 +117,7 @@ class CommentSource(Protocol):
         ...
 
     def delete_comment(self, ctx: Context, comment_id: int) -> bool:
-        """Delete the comment; False where there was none."""
+        """Delete the comment; False if there was none."""
         ...
 
 
@@ -138,11 +137,11 @@ class LikeSource(Protocol):
     """Who likes which collage of the market; liking twice is liking once."""
 
     def likes(self, ctx: Context, collage_id: int) -> int:
-        """How many users like the collage; 0 where it does not exist."""
+        """How many users like the collage; 0 if it does not exist."""
         ...
 
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
-        """Store that the user likes the collage; False where that was so already.
+        """Store that the user likes the collage; False if that was stored already.
 
         Raises:
             Conflict: the collage does not exist in this market, or the user does not exist.
@@ -150,7 +149,7 @@ class LikeSource(Protocol):
         ...
 
     def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
-        """Store that the user does not like the collage; False where that was so already."""
+        """Remove the user's like of the collage; False if there was none."""
         ...
 
 
@@ -158,18 +157,18 @@ class SearchSource(Protocol):
     """Full text search over what the market shows."""
 
     def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
-        """Products and collages whose texts have every word of `query`, the best first.
+        """Products and collages whose texts have every word of `query`, the best matches first.
 
-        A product's texts are its title, its brand and the name of its category; a collage's is its title. Case
-        and accents do not matter, and `ü` may be typed `u` or `ue`. The beginning of a word finds it, and so
-        do three letters or more behind its third: `kleid` finds a Sommerkleid.
+        A product's texts are its title, its brand and the name of its category; a collage's is its title. Case and
+        accents do not matter, and `ü` may be typed `u` or `ue`. The beginning of a word finds it, and so do three or
+        more letters after its third: `kleid` finds a Sommerkleid.
 
-        Hits come by rank. Each word of the query adds 0 where it is a word of the title, 1 where one of the
-        title's begins with it, 2 where it is found elsewhere; the lowest sum comes first, then products
-        before collages, then the lower id.
+        Hits come by rank. Each word of the query adds 0 if it is a word of the title, 1 if a word of the title begins
+        with it, 2 if it is found elsewhere; the lowest sum comes first, then products before collages, then the lower
+        id.
 
         Args:
-            query: what a person typed: no character in it is an operator, and a query without a word finds
-                nothing. Its first 1,000 characters count, and of these the first 32 different words.
+            query: what a person typed: no character is an operator, and a query without a word finds nothing. Its first
+                1,000 characters count, and of these the first 32 different words.
         """
         ...

@@ -1,10 +1,10 @@
-"""Waiter: how a call waits, so that whoever serves it can serve others meanwhile.
+"""Waiter: how a call waits, so that the server can serve other requests meanwhile.
 
-A server that runs many requests in one thread lends its own, which parks the request that waits. Everything else, be
-it a test, a command, or a server with a thread for each request, has nobody else to serve in that thread: BLOCKING.
+A server that runs many requests in one thread provides its own Waiter, which parks the request that waits. Tests,
+commands and servers with a thread for each request have nothing else to do in that thread: BLOCKING is for them.
 
 ```
-found = waiter.run(lambda: slow_question(ctx))  # may block, and no other request waits for it
+found = waiter.run(lambda: slow_query(ctx))  # may block without holding up other requests
 ```
 """
 
@@ -22,7 +22,7 @@ class Wait(Protocol):
     """One wait of one call."""
 
     def until(self, deadline: float | None) -> Any:
-        """Wait for `end`, and give back what it was given.
+        """Wait for `end`, and return its value.
 
         Args:
             deadline: on `time.monotonic()`'s clock; None for as long as it takes.
@@ -33,35 +33,35 @@ class Wait(Protocol):
         ...
 
     def end(self, value: Any = None) -> None:
-        """End the wait, before it has begun or after; any thread may, and only the first time counts."""
+        """End the wait, before or after it has begun; from any thread, and only the first call counts."""
         ...
 
 
 class Waiter(Protocol):
-    """Waits for whoever calls; safe in threads."""
+    """Waits on behalf of the caller; safe in threads."""
 
     @property
     def parks(self) -> bool:
-        """Whether others are served in this thread while the caller waits here, so that it must not block it."""
+        """Whether other requests are served in this thread while the caller waits, so that it must not block."""
         ...
 
     def run(self, call: Callable[[], T], /) -> T:
-        """What `call` gives back, or raises; it may block. Where the caller parks, a thread runs it, in its context."""
+        """Run a call that may block, and return its result; if the caller parks, in another thread."""
         ...
 
     def wait(self) -> Wait:
-        """A wait of the caller's own."""
+        """A new wait for the caller."""
         ...
 
     def spawn(self, call: Callable[[], object], /) -> None:
-        """Have a call run for nobody in particular, and able to park; it must not raise.
+        """Run a call in the background, where it may park; it must not raise.
 
-        Where the caller parks, it runs as soon as every other request waits or has ended; elsewhere at once.
+        If the caller parks, it runs as soon as all other requests wait or have ended; otherwise at once.
         """
         ...
 
     def readable(self, descriptor: int, deadline: float | None) -> None:
-        """Wait until something can be read; it may come back before, so whoever reads must not block.
+        """Wait until a descriptor can be read; it may return early, so the read must not block.
 
         Raises:
             TimeoutError: the deadline, on `time.monotonic()`'s clock, came first.
@@ -70,7 +70,7 @@ class Waiter(Protocol):
 
 
 class _Blocking:
-    """Blocks the caller's thread, which is its own."""
+    """Blocks the caller's thread."""
 
     parks = False
 
@@ -109,10 +109,10 @@ BLOCKING: Waiter = _Blocking()
 
 
 def settled(future: "Future[Any]", waiter: Waiter, deadline: float | None) -> bool:
-    """Wait until a future is done, whichever thread or request does it.
+    """Wait until a future is done, whichever thread or request completes it.
 
     Returns:
-        Whether it is; False where the deadline, on `time.monotonic()`'s clock, came first.
+        Whether it is; False if the deadline, on `time.monotonic()`'s clock, came first.
     """
     if not future.done():
         wait = waiter.wait()

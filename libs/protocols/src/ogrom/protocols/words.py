@@ -1,24 +1,24 @@
-"""What a word is to a search, how it may be spelled, and which part of it finds it."""
+"""What a word is to a search, how it may be spelled, and which parts of it find it."""
 
 import re
 import unicodedata
 
-LONGEST_QUERY = 1000
+MAX_QUERY_LENGTH = 1000
 """How many characters of a query are looked at."""
 
-MOST_WORDS = 32
+MAX_WORDS = 32
 """How many different words of a query are looked at."""
 
-SHORTEST_PART = 3
-"""How many letters of a word's inside find it; a word's beginning may be shorter."""
+MIN_PART_LENGTH = 3
+"""How many letters from inside a word find it; its beginning may be shorter."""
 
-# Behind so many letters of a word a part of it finds it: `kleid` finds `sommerkleid`.
+# After this many letters of a word, a part of it finds it: `kleid` finds `sommerkleid`.
 _HEAD = 3
 
-# So many letters of a word are looked at, however long it is.
+# This many letters of a word count, however long it is.
 _LONGEST_WORD = 60
 
-# An index may hold so many ASCII letters of a word; another letter takes the place of five.
+# An index may hold this many ASCII letters of a word; another letter takes the place of five.
 _ROOM = 70
 _ROOM_OF_OTHERS = 5
 
@@ -48,8 +48,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def words_wanted(query: str) -> tuple[str, ...]:
-    """The different words of a query in their order, those that count: see LONGEST_QUERY and MOST_WORDS."""
-    return tuple(dict.fromkeys(words(query[:LONGEST_QUERY])))[:MOST_WORDS]
+    """The different words of a query in their order, those that count: see MAX_QUERY_LENGTH and MAX_WORDS."""
+    return tuple(dict.fromkeys(words(query[:MAX_QUERY_LENGTH])))[:MAX_WORDS]
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 def parts(spelling: str) -> tuple[str, ...]:
     """The ends of a word whose beginnings find it too; a compound's second half is among them."""
-    return tuple(spelling[start:] for start in range(_HEAD, len(spelling) - SHORTEST_PART + 1))
+    return tuple(spelling[start:] for start in range(_HEAD, len(spelling) - MIN_PART_LENGTH + 1))
 
 
 def beginning(spelling: str) -> str:

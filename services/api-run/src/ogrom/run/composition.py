@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ogrom.core import Sources
 from ogrom.http.trace import Tracer
-from ogrom.http.trace.calls import note, recorded
+from ogrom.http.trace.instrument import note, recorded
 from ogrom.operations.metrics import Metrics
 from ogrom.protocols.waiting import Waiter
 from ogrom.sources.wrappers import (

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 from ogrom.core import assemble
 from ogrom.http import Mount
 from ogrom.http.flask import Application
+from ogrom.http.openapi.documentation import Documentation
 from ogrom.operations.access.access import access_of
 from ogrom.operations.access.openapi import with_rates
 from ogrom.operations.command_line import Failure
@@ -32,7 +33,7 @@ from ogrom.sources.wrappers import Cache
 
 from .composition import Breakers, CountedTimings, breakers_of, cache_of, composed, sources_of
 from .database_url import DatabaseUrl
-from .documentation import Documentation, collector, described
+from .documentation import collector, described, info
 from .gauges import show_breakers, show_cache, show_connections
 from .health import ReadyResource, readiness, remote_readiness
 from .markets import nothing_at
@@ -198,7 +199,7 @@ class Container(containers.DeclarativeContainer):
     documentation = providers.Singleton(
         Documentation,
         providers.Callable(described, endpoints, front_endpoints, settings.provided.locales),
-        version,
+        providers.Callable(info, version),
         providers.Callable(collector, markets, origin.provided.products),
         providers.Callable(
             with_rates, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Exchange, Resource
+from ogrom.http import Exchange, Renderer, Resource
+from ogrom.http.html import BROWSABLE_RENDERERS
 
 from .markets import market_prefix
 
@@ -41,6 +42,7 @@ class HomeResource(Resource[None]):
 
     version: str
     locales: tuple[str, ...]
+    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     links_to: ClassVar[tuple[str, ...]] = ("live", "ready", "openapi", "docs")
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 

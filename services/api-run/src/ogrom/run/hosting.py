@@ -8,9 +8,10 @@ from dependency_injector import providers
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from ogrom.http.openapi.documentation import assets
 from ogrom.http import Mount
 from ogrom.http.openapi import Examples, collect
-from ogrom.http.trace.traces import PATH as TRACE_PATH
+from ogrom.http.trace.record import PATH as TRACE_PATH
 from ogrom.operations.access.access import check_access
 from ogrom.operations.command_line import failure_ends_process
 from ogrom.operations.serving import Announcement
@@ -21,14 +22,13 @@ from ogrom.protocols.errors import SourceError
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
 from ogrom.server import Hosted, Worker
-from ogrom.sources.loading import is_empty
+from ogrom.sources.commands import bring_up_to_date
+from ogrom.sources.sql.loading import is_empty
 
-from .assets import load
 from .container import Container
 from .documentation import starts
 from .failures import explained
 from .markets import market_prefix
-from .schema import bring_up_to_date
 from .settings import Settings
 
 
@@ -96,7 +96,7 @@ def _targets(container: Container, end: float) -> Iterator[Target]:
     for place, (locale, mount) in enumerate(container.markets().items()):
         known = _examples(mount, container.origin().products, Context(locale=locale, deadline=end))
         yield from requests_to(mount, known, pages=place == 0)
-    extra = {"digest": load().digest, "file": "docs.js"}
+    extra = {"digest": assets().digest, "file": "docs.js"}
     yield from requests_to(container.front(), known, extra, pages=True)
 
 

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 
 from ogrom.http import Endpoint, Mount
+from ogrom.http.openapi.documentation import Documentation, documentation_endpoints
 
-from .assets import load
-from .docs import AssetResource, DocsResource
-from .documentation import Documentation
 from .home import HomeResource
 from .markets import market_prefix
-from .openapi import OpenApiResource
 from .options import VERSION_PREFIX
 from .pictures import IconResource, PictureResource
 
@@ -50,9 +47,7 @@ def front_mount(
         "",
         (
             *front,
-            Endpoint("openapi", f"{VERSION_PREFIX}/openapi.json", OpenApiResource(documentation)),
-            Endpoint("docs", "/docs", DocsResource(load)),
-            Endpoint("docs_asset", "/docs/{digest}/{file}", AssetResource(load)),
+            *documentation_endpoints(documentation, openapi=f"{VERSION_PREFIX}/openapi.json", docs="/docs"),
             Endpoint("icon", "/favicon.ico", IconResource()),
             Endpoint("picture", "/demo/images/{file}", PictureResource(draw)),
             metrics,

@@ -6,9 +6,9 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from ogrom.http import Exchange, PathParameter, Renderer, Resource
-from ogrom.http.problem import MEDIA_TYPE
+from ogrom.http.html import BROWSABLE_RENDERERS
 
-SVG = Renderer("image/svg+xml", lambda drawing: str(drawing).encode(), MEDIA_TYPE)
+SVG = Renderer("image/svg+xml", lambda drawing: str(drawing).encode())
 
 # An SVG opened by itself is a document: it may style itself and do nothing else.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -22,6 +22,7 @@ class PictureResource(Resource[str]):
     draw: Callable[[str], str | None]
     file = PathParameter(str)
     renderers: ClassVar[tuple[Renderer, ...]] = (SVG,)
+    problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
     def exists(self, x: Exchange[str]) -> str | None:
         """The drawing of the slug before `.svg`."""
@@ -54,6 +55,7 @@ class IconResource(Resource[None]):
     """The sign in a browser's tab, for which it asks without being told to."""
 
     renderers: ClassVar[tuple[Renderer, ...]] = (SVG,)
+    problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
     def handle_ok(self, x: Exchange[None]) -> str:
         """The sign."""

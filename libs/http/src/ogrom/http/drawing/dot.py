@@ -6,9 +6,56 @@ Sizes are fixed here, so that a layout does not depend on the fonts of the machi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..graph import EXCEPTION, GRAPH, NODES, START, Node
-from .phases import Phase, phases
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Consecutive nodes with one subject.
+
+    Attributes:
+        title: what they are about.
+        nodes: in request order, without the handlers that they lead to.
+        column: where it is drawn, counted from the left.
+    """
+
+    title: str
+    nodes: tuple[Node, ...]
+    column: int
+
+    @property
+    def name(self) -> str:
+        """The id of the picture's element: the first node."""
+        return self.nodes[0].name
+
+
+# The first node of each phase, its title and its column.
+_STARTS = (
+    ("initialize_context", "May it be served?", 0),
+    ("valid_content_header", "Can it be read?", 0),
+    ("accept_exists", "Which representation?", 0),
+    ("body_valid", "Is there something?", 0),
+    ("entity_allowed", "May it be changed, do the preconditions hold?", 1),
+    ("method_delete", "What is to be done?", 1),
+    ("method_put", "There is nothing: was there, may it be made?", 2),
+    ("conflict", "Do it", 1),
+    ("post_redirect", "What does the response say?", 1),
+)
+
+
+def phases() -> tuple[Phase, ...]:
+    """All phases in request order; together they have every node but the handlers."""
+    asked = [node for node in GRAPH if node.kind != "handler"]
+    names = [node.name for node in asked]
+    begins = [names.index(first) for first, _, _ in _STARTS]
+    ends = (*begins[1:], len(asked))
+    return tuple(
+        Phase(title, tuple(asked[begin:end]), column)
+        for (_, title, column), begin, end in zip(_STARTS, begins, ends, strict=True)
+    )
+
 
 POINTS_PER_INCH = 72
 HEIGHT = 22
@@ -23,7 +70,7 @@ _HEAD = """digraph ogrom {
 
 
 def label(node: Node) -> str:
-    """What is written on a node: its name, a handler's behind its status."""
+    """What is written on a node: its name; a handler's after its status."""
     return f"{node.status} {node.name.removeprefix('handle_')}" if node.kind == "handler" else node.name
 
 
@@ -40,7 +87,7 @@ def dot(*, jumps: bool = True) -> str:
     """The whole graph in DOT: each phase a cluster, each column of phases a cluster with their handlers.
 
     Args:
-        jumps: whether with the edges on to another column, which begins at the top again.
+        jumps: whether to include the edges to another column.
     """
     columns = _columns()
     drawn = "".join(_column(number, columns) for number in sorted(set(columns.values())))
@@ -49,7 +96,7 @@ def dot(*, jumps: bool = True) -> str:
 
 
 def edge_name(node: Node, answer: bool) -> str:
-    """What the picture's element of an edge is called."""
+    """The id of an edge in the picture."""
     return f"edge-{node.name}-{str(answer).lower()}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..graph import GRAPH, Node
 from ..nodes import Constant
-from .phases import phases
+from .dot import phases
 
 _ABOUT = "Every request begins at `initialize_context` and ends in a handler. Section numbers are RFC 9110's."
 _ASKED = ("| node | asks | true leads to | false leads to | default |", "|---|---|---|---|---|")

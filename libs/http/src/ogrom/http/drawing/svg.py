@@ -1,4 +1,7 @@
-"""The graph as SVG, with the path of one request lit where there is one."""
+"""The graph as SVG, with the path of one request highlighted.
+
+The places of nodes and edges are in layout.json, as Graphviz found them; `./dev graph` writes that file.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,76 @@ from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType
 
-from jinja2 import Environment, StrictUndefined, Template
+import msgspec
+from markupsafe import Markup
 
 from ..graph import GRAPH, NODES, Node
-from .dot import edge_name, label, next_nodes
-from .layout import Box, Curve, layout
-from .phases import phases
+from ..html.templating import ENVIRONMENT, trusted
+from .dot import edge_name, label, next_nodes, phases
+
+FILE = "layout.json"
+
+
+class Box(msgspec.Struct, frozen=True, array_like=True):
+    """A rectangle: its centre and its size, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        """The left edge."""
+        return self.x - self.width / 2
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width / 2
+
+    @property
+    def top(self) -> float:
+        """The top edge, counted downwards."""
+        return self.y - self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        """The bottom edge, counted downwards."""
+        return self.y + self.height / 2
+
+
+class Curve(msgspec.Struct, frozen=True, array_like=True):
+    """An edge: its line and its arrowhead, each as the `d` of an SVG path."""
+
+    line: str
+    head: str
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """The places of all nodes and edges.
+
+    Attributes:
+        graphviz: the version that made it.
+        width, height: of the picture, in pixels.
+        phases: by the name of the phase.
+        nodes: by name.
+        edges: by `ogrom.http.drawing.dot.edge_name`.
+    """
+
+    graphviz: str
+    width: float
+    height: float
+    phases: dict[str, Box]
+    nodes: dict[str, Box]
+    edges: dict[str, Curve]
+
+
+@cache
+def layout() -> Layout:
+    """The layout that is shipped."""
+    return msgspec.json.decode((files("ogrom.http.drawing") / FILE).read_bytes(), type=Layout)
+
 
 NO_ANSWERS: Mapping[str, bool | None] = MappingProxyType({})
 NO_NOTES: Mapping[str, str] = MappingProxyType({})
@@ -22,7 +89,7 @@ NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class DrawnNode:
-    """A node with its place; `note` is told to whoever points at it."""
+    """A node at its place; `note` is its tooltip."""
 
     node: Node
     box: Box
@@ -33,7 +100,7 @@ class DrawnNode:
 
 @dataclass(frozen=True, slots=True)
 class DrawnEdge:
-    """An edge with its way."""
+    """An edge with its curve."""
 
     name: str
     curve: Curve
@@ -45,17 +112,17 @@ def svg(
     notes: Mapping[str, str] = NO_NOTES,
     *,
     alone: bool = True,
-) -> str:
+) -> Markup:
     """Draw the graph.
 
     Args:
-        answers: of the nodes of one path, in its order; None where there was none, as for a handler. The
-            picture shows them in colour and everything else pale. Empty shows everything alike.
-        notes: by node, what else to tell to whoever points at it.
-        alone: whether it is a file of its own, with its style in it.
+        answers: of the nodes of one path, in its order; None for a handler, and for a node that raised. The picture
+            shows them in colour and everything else pale. Empty shows everything alike.
+        notes: by node, what its tooltip says besides.
+        alone: whether it is a file by itself, with its style in it.
     """
     lit = _lit(answers)
-    return _template().render(
+    drawn = ENVIRONMENT.get_template("graph.svg").render(
         layout=layout(),
         phases=[(each, layout().phases[each.name]) for each in phases()],
         edges=sorted(_edges(lit), key=lambda edge: "lit" in edge.classes),
@@ -63,22 +130,13 @@ def svg(
         traced=bool(answers),
         style=style() if alone else "",
     )
+    return Markup(drawn)  # noqa: S704  # the template has escaped it
 
 
 @cache
-def style() -> str:
+def style() -> Markup:
     """The style sheet of the picture."""
-    return (files("ogrom.http.drawing") / "graph.css").read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(
-        (files("ogrom.http.drawing") / "graph.svg.jinja").read_text(encoding="utf-8")
-    )
+    return trusted("graph.css")
 
 
 def _lit(answers: Mapping[str, bool | None]) -> set[str]:

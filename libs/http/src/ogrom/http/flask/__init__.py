@@ -1,10 +1,8 @@
 """Flask: mounts as blueprints, and every error of the application as a problem document."""
 
-from ..ids import new_id
-from .application import Application, Gate
-from .blueprints import blueprint
-from .errors import explain_errors, problem_response
-from .views import ANSWERED, Answered
+from ..exchange import new_id
+from .application import Application, Gate, explain_errors, problem_response
+from .blueprint import ANSWERED, Answered, blueprint
 from .wsgi import WsgiRequest, request_id
 
 __all__ = [

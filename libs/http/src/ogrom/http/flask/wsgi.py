@@ -1,4 +1,4 @@
-"""WSGI: a request as PEP 3333 has it, and a response as it is handed to the server."""
+"""WSGI (PEP 3333): a request as the server passes it, and a response as the server takes it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.urls import iri_to_uri
 from werkzeug.wsgi import get_input_stream
 
-from ..ids import new_id
+from ..exchange import new_id
 from ..problem import phrase
-from ..reply import Response
+from ..response import Response
 
 REQUEST_ID = "ogrom.request_id"
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -22,7 +22,7 @@ EMPTY = frozenset((*range(100, 200), 204, 304))
 REFERENCES = ("Location", "Content-Location")
 LINE_BREAK = re.compile(r"[\r\n]").search
 
-# What a 304 says nothing of, since the client has it from the response that it keeps (RFC 9110, 15.4.5).
+# A 304 leaves these out, since the client has them from the response that it stored (RFC 9110, 15.4.5).
 DESCRIPTIVE = frozenset(
     (
         "allow",
@@ -38,10 +38,10 @@ DESCRIPTIVE = frozenset(
 
 
 class WsgiRequest:
-    """A request as WSGI has it (PEP 3333), read no further than asked.
+    """A request as a WSGI environment, read no further than asked.
 
     Attributes:
-        environ: all that the server and its middleware say of it.
+        environ: the environment, as the server and middleware made it.
     """
 
     __slots__ = ("_read", "_stream", "environ", "method", "query", "root")
@@ -61,7 +61,7 @@ class WsgiRequest:
 
     @property
     def target(self) -> str:
-        """The path and query as they were sent or, if the server does not tell, as they could have been."""
+        """The path and query as they were sent or, if the server does not say, as they could have been sent."""
         raw: str | None = self.environ.get("REQUEST_URI") or self.environ.get("RAW_URI")
         if raw:
             return raw
@@ -92,7 +92,7 @@ class WsgiRequest:
 
 
 class _Keys(dict[str, str]):
-    """What the environment calls the fields; a dict, since each request looks for a dozen."""
+    """The fields' keys in the environment; a dict, since each request looks up a dozen."""
 
     def __missing__(self, name: str) -> str:
         key = name.upper().replace("-", "_")
@@ -104,7 +104,7 @@ _KEYS = _Keys()
 
 
 def request_id(environ: dict[str, Any]) -> str:
-    """The name of a request, the same for everybody who asks while it is served."""
+    """The id of a request, always the same while it is served."""
     if REQUEST_ID not in environ:
         sent = environ.get("HTTP_X_REQUEST_ID")
         environ[REQUEST_ID] = sent if sent and ACCEPTABLE_ID.fullmatch(sent) else new_id()
@@ -112,12 +112,12 @@ def request_id(environ: dict[str, Any]) -> str:
     return known
 
 
-def tells_others(headers: dict[str, str], environ: dict[str, Any]) -> bool:
-    """Whether a shared cache may keep a response that says what a client has called its request.
+def shares_client_id(headers: dict[str, str], environ: dict[str, Any]) -> bool:
+    """Whether a shared cache may store a response that has the client's own request id.
 
     Args:
-        headers: of the response, that name among them.
-        environ: of the request, which has a name of the client's.
+        headers: of the response, including the id.
+        environ: of the request, which has an id from the client.
     """
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -135,18 +135,18 @@ def status_line(status: int) -> str:
 
 
 def fields_of(response: Response, environ: dict[str, Any]) -> list[tuple[str, str]]:
-    """The header fields of a response as Werkzeug would send them, without an object of its own for that.
+    """The header fields of a response, as Werkzeug would send them.
 
     Args:
-        response: is left as it is: a handler may return one twice.
+        response: is not changed: a handler may return one twice.
         environ: of the request.
 
     Raises:
-        ValueError: a field has a line break, with which a client could be told anything.
+        ValueError: a field has a line break, with which more fields could be injected.
     """
     status = response.status
     headers = {**response.headers, "X-Request-Id": request_id(environ)}
-    if "HTTP_X_REQUEST_ID" in environ and tells_others(headers, environ):
+    if "HTTP_X_REQUEST_ID" in environ and shares_client_id(headers, environ):
         del headers["X-Request-Id"]
     if status == 304:
         headers = {name: value for name, value in headers.items() if name.lower() not in DESCRIPTIVE}
@@ -163,5 +163,5 @@ def fields_of(response: Response, environ: dict[str, Any]) -> list[tuple[str, st
 
 
 def content_of(response: Response) -> Iterable[bytes]:
-    """The content, where a response of this status has any (RFC 9110, 6.4.1)."""
+    """The content, if a response of this status has any (RFC 9110, 6.4.1)."""
     return () if response.status in EMPTY or not response.content else [response.content]

@@ -1,5 +1,54 @@
-"""HTML: a page about a value and about the very request that it answers, for people with a browser."""
+"""Pages: a value, and the very request that it answers, for people with a browser.
 
-from .pages import HEADERS, render
+class Product(Resource):
+renderers = (JSON, MESSAGEPACK, HTML)
+"""
 
-__all__ = ["HEADERS", "render"]
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..renderers import DEFAULT_RENDERERS, Rendered, Renderer
+from ..response import ResponseInfo
+from .values import Piece
+
+__all__ = ["BROWSABLE_RENDERERS", "HTML", "html_renderer"]
+
+MEDIA_TYPE: Final = "text/html; charset=utf-8"
+
+Enrich = Callable[[Any, ResponseInfo], Any]
+Draw = Callable[[list[dict[str, Any]]], tuple[Piece, ...]]
+
+
+def _as_it_is(value: Any, info: ResponseInfo) -> Any:
+    return value
+
+
+def _nothing(objects: list[dict[str, Any]]) -> tuple[Piece, ...]:
+    return ()
+
+
+def html_renderer(*, enrich: Enrich = _as_it_is, draw: Draw = _nothing) -> Renderer:
+    """A renderer of pages.
+
+    Args:
+        enrich: adds to a value, as JSON has it, what only its page shows.
+        draw: gives the pieces of a list of objects that is shown as a canvas; none for a list shown as a table.
+    """
+
+    # Jinja2 and the templates are heavy, and most processes never show a page.
+    def render(value: object) -> bytes:
+        from .pages import page
+
+        return page(value, None, enrich, draw)
+
+    def render_response(value: object, info: ResponseInfo) -> Rendered:
+        from .pages import HEADERS, page
+
+        return Rendered(page(value, info, enrich, draw), HEADERS)
+
+    return Renderer(MEDIA_TYPE, render, problem_type=MEDIA_TYPE, render_response=render_response)
+
+
+HTML: Final = html_renderer()
+BROWSABLE_RENDERERS: Final = (*DEFAULT_RENDERERS, HTML)
+"""The default representations, and pages for browsers."""

@@ -1,4 +1,4 @@
-"""Commands: what to type in a shell to send each request that a resource answers."""
+"""Commands to copy into a shell, one for each request that a resource answers, with examples of their content."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from msgspec import inspect
 
-from .. import rules
+from ..decisions import current_tag
 from ..definition import accepted_types, allowed_methods, body_type, overrides
 from ..exchange import Exchange, Request
-from ..resource import Resource
-from .examples import example_of
+from ..nodes import Declarations
 
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _CHANGES: Final = ("PUT", "PATCH", "DELETE")
@@ -23,20 +23,20 @@ _WIDTH: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line that sends a request with `method`; `note` tells it from others of the same."""
+    """A command line that sends a request; `note` tells it from others with the same method."""
 
     method: str
     line: str
     note: str = ""
 
 
-def commands(resource: Resource[Any, Any], x: Exchange[Any, Any, Any], known: object) -> list[Command]:
+def commands(resource: Declarations[Any, Any], x: Exchange[Any, Any, Any], known: object) -> list[Command]:
     """A command for each method that the resource allows, and one for each form of its representation.
 
     Args:
         resource: what answers.
         x: the present exchange, whose entity tag a change needs.
-        known: what is shown of the entity, as JSON has it.
+        known: the representation of the entity, as JSON has it.
     """
     made = []
     for method in allowed_methods(type(resource)):
@@ -51,15 +51,15 @@ def commands(resource: Resource[Any, Any], x: Exchange[Any, Any, Any], known: ob
     return made
 
 
-def _reading(resource: Resource[Any, Any], request: Request) -> list[Command]:
-    """Commands for all forms but pages, which one reads in a browser."""
-    types = [each.media_type.partition(";")[0] for each in resource.renderers if each.page is None]
+def _reading(resource: Declarations[Any, Any], request: Request) -> list[Command]:
+    """Commands for all representations but pages, which are for browsers."""
+    types = [each.media_type.partition(";")[0] for each in resource.renderers if each.render_response is None]
     return [Command("GET", _line("-i", [_field("Accept", kind)], request), kind) for kind in types]
 
 
-def _writing(method: str, resource: Resource[Any, Any], x: Exchange[Any, Any, Any], known: object) -> str:
+def _writing(method: str, resource: Declarations[Any, Any], x: Exchange[Any, Any, Any], known: object) -> str:
     options = []
-    tag = rules.current_tag(resource, x) if method in _CHANGES and x.existed else None
+    tag = current_tag(resource, x) if method in _CHANGES and x.existed else None
     if tag is not None:
         options.append(_field("If-Match", str(tag)))
     if overrides(type(resource), "authorized"):
@@ -85,7 +85,82 @@ def _line(how: str, options: list[str], request: Request, *, query: bool = True)
 
 
 def _origin(request: Request) -> str:
-    """Where the client sent the request, as far as it says so itself."""
+    """Where the client sent the request, as far as the request says so."""
     host = request.header("host") or ""
     scheme = (request.header("x-forwarded-proto") or "").strip().lower()
     return f"{scheme if scheme == 'https' else 'http'}://{host if _HOST.fullmatch(host) else 'localhost'}"
+
+
+_MAX_DEPTH: Final = 5
+_EXAMPLES: Final = {
+    inspect.DateTimeType: "2026-01-31T12:00:00Z",
+    inspect.DateType: "2026-01-31",
+    inspect.TimeType: "12:00:00",
+    inspect.UUIDType: "00000000-0000-4000-8000-000000000000",
+}
+
+
+def example_of(wanted: Any, known: Mapping[str, object]) -> object:
+    """An example of what a type accepts.
+
+    Args:
+        wanted: any type that msgspec can decode into.
+        known: preferred values of members, such as the present state of what would change.
+    """
+    info = inspect.type_info(wanted)
+    if isinstance(info, inspect.StructType):
+        return {field.encode_name: known.get(field.encode_name, example(field.type)) for field in info.fields}
+    return example(info)
+
+
+def example(info: inspect.Type, depth: int = 0) -> object:
+    """An example of a type as msgspec describes it; None where it is nested too deeply to be read."""
+    if depth > _MAX_DEPTH:
+        return None
+    match info:
+        case inspect.StructType(fields=fields):
+            return {field.encode_name: example(field.type, depth + 1) for field in fields}
+        case inspect.UnionType(types=types):
+            return example(next(each for each in types if not isinstance(each, inspect.NoneType)), depth)
+        case inspect.Metadata(type=inner):
+            return example(inner, depth)
+        case inspect.TupleType(item_types=items):
+            return [example(item, depth + 1) for item in items]
+        case inspect.DictType(value_type=inner):
+            return {"name": example(inner, depth + 1)}
+        case (
+            inspect.ListType(item_type=inner)
+            | inspect.VarTupleType(item_type=inner)
+            | inspect.SetType(item_type=inner)
+            | inspect.FrozenSetType(item_type=inner)
+        ):
+            return [example(inner, depth + 1)]
+        case _:
+            return _plain(info)
+
+
+def _plain(info: inspect.Type) -> object:
+    match info:
+        case inspect.NoneType():
+            return None
+        case inspect.BoolType():
+            return True
+        case inspect.IntType() | inspect.FloatType():
+            return _number(info)
+        case inspect.LiteralType(values=values):
+            return values[0]
+        case inspect.EnumType(cls=kind):
+            return next(iter(kind)).value
+        case inspect.StrType(min_length=least):
+            return "text" + "." * ((least or 0) - len("text"))
+        case _:
+            return _EXAMPLES.get(type(info), "text")
+
+
+def _number(info: inspect.IntType | inspect.FloatType) -> float:
+    least = info.ge if info.ge is not None else None if info.gt is None else info.gt + 1
+    most = info.le if info.le is not None else None if info.lt is None else info.lt - 1
+    if isinstance(info, inspect.FloatType):
+        low, high = info.ge or info.gt or 0.0, info.le or info.lt
+        return low + 0.5 if high is None else (low + high) / 2
+    return least if least is not None else 1 if most is None else min(1, most)

@@ -1,4 +1,4 @@
-"""Forms that read: the query parameters of a resource, and URI templates that want some."""
+"""Forms that send a GET: for the query parameters of a resource, and for URI templates."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..parameters import QueryParameters, parse_query
 from . import urls
 
 _TEMPLATE: Final = re.compile(r"([^{}]+)\{\?([a-z0-9_]+(?:,[a-z0-9_]+)*)\}")
-_ANY: Final = 2**53
-"""What a number may be at most if nobody minds: no JSON number beyond it is read alike by all (RFC 8259, 6)."""
+_UNBOUNDED: Final = 2**53
+"""A maximum from here on is not shown: beyond it, JSON numbers lose precision in some programs (RFC 8259, 6)."""
 
 _POSITIONS: Final = ("cursor", "offset", "page")
-"""Parameters that say where in a list one is: who asks anew begins at the start."""
+"""Parameters that say where a page of a list begins: a new query begins at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Field:
         name: of the parameter.
         value: what it is now, as text.
         kind: of the input.
-        hint: what it takes, and what is taken if nothing is given.
+        hint: what it accepts, and its default.
         choices: what it can be, if only that.
-        least, most: of a number.
+        minimum, maximum: of a number.
         required: whether it must be given.
     """
 
@@ -40,14 +40,14 @@ class Field:
     kind: str = "text"
     hint: str = ""
     choices: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
     required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form whose sending is a GET."""
+    """A form that sends a GET."""
 
     action: str
     fields: tuple[Field, ...]
@@ -55,7 +55,7 @@ class Form:
 
 
 def template_form(text: str) -> Form | None:
-    """The form of a URI template (RFC 6570) that wants query parameters only; None for any other text."""
+    """The form of a URI template (RFC 6570) that has query parameters only; None for any other text."""
     found = _TEMPLATE.fullmatch(text)
     if found is None or not urls.is_link(found[1]) or urls.is_external(found[1]):
         return None
@@ -76,11 +76,11 @@ def query_form(parameters: QueryParameters[Any], target: str) -> Form:
 
 def _field(name: str, field: msgspec.structs.FieldInfo, sent: Mapping[str, str]) -> Field:
     value = "" if name in _POSITIONS else sent.get(name, "")
-    kind, hint, choices, least, most = _input(_bare(inspect.type_info(field.type)))
+    kind, hint, choices, minimum, maximum = _input(_bare(inspect.type_info(field.type)))
     default = None if field.default is msgspec.NODEFAULT else field.default
     if default not in (None, (), msgspec.UNSET):
-        hint = f"{hint}, {_text(default)} if not given"
-    return Field(name, value, kind, hint, choices, least, most, field.required)
+        hint = f"{hint}, {_text(default)} by default"
+    return Field(name, value, kind, hint, choices, minimum, maximum, field.required)
 
 
 def _text(value: Any) -> str:
@@ -100,9 +100,9 @@ def _bare(info: inspect.Type) -> inspect.Type:
 def _input(info: inspect.Type) -> tuple[str, str, tuple[str, ...], int | None, int | None]:
     """The kind of an input, its hint, its choices and its bounds."""
     match info:
-        case inspect.IntType(ge=least, le=le):
-            most = None if le is not None and le >= _ANY else le
-            return "number", _range(least, most), (), least, most
+        case inspect.IntType(ge=minimum, le=le):
+            maximum = None if le is not None and le >= _UNBOUNDED else le
+            return "number", _range(minimum, maximum), (), minimum, maximum
         case inspect.BoolType():
             return "text", "true or false", ("true", "false"), None, None
         case inspect.LiteralType(values=values):
@@ -117,7 +117,9 @@ def _input(info: inspect.Type) -> tuple[str, str, tuple[str, ...], int | None, i
             return "text", "text", (), None, None
 
 
-def _range(least: int | None, most: int | None) -> str:
-    if least is None:
-        return "a whole number" if most is None else f"a whole number, at most {most}"
-    return f"a whole number from {least} on" if most is None else f"a whole number from {least} to {most}"
+def _range(minimum: int | None, maximum: int | None) -> str:
+    if minimum is None:
+        return "a whole number" if maximum is None else f"a whole number, at most {maximum}"
+    return (
+        f"a whole number from {minimum}" if maximum is None else f"a whole number from {minimum} to {maximum}"
+    )

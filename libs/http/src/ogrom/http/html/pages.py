@@ -1,72 +1,52 @@
-"""Pages: what is on them, and the templates that put it into HTML."""
+"""A page about a value and about the request that it answers; the templates turn it into HTML."""
 
 from __future__ import annotations
 
-import inspect
 import re
-from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 
-import jinja2
 import msgspec
-from markupsafe import Markup
 
 from ..definition import query_parameters
-from ..occasions import Occasion
+from ..exchange import Exchange
+from ..graph import EXCEPTION, NODES
+from ..inspect import prose
+from ..nodes import Declarations
 from ..problem import phrase
-from ..resource import Resource
+from ..response import ResponseInfo
 from . import urls
 from .commands import Command, commands
 from .forms import Form, query_form
-from .linking import linked
-from .path import path_of
-from .values import Anchor, Part, Record, show
+from .templating import ENVIRONMENT, digest, security_headers, trusted
+from .values import Anchor, Part, Piece, Presenter, Record
 
-_TEMPLATES: Final = files("ogrom.http.html").joinpath("templates")
-_ASKED: Final = ("accept", "accept-language", "accept-encoding", "content-type", "if-match")
-_SECTION: Final = re.compile(r"^(Args|Arguments|Attributes|Raises|Returns|Examples?|Note):\s*$", re.MULTILINE)
+_REQUEST_FIELDS: Final = ("accept", "accept-language", "accept-encoding", "content-type", "if-match")
 
-
-def _source(name: str) -> str:
-    return _TEMPLATES.joinpath(name).read_text("utf-8").strip()
-
-
-def _digest(text: str) -> str:
-    return "'sha256-" + b64encode(sha256(text.encode()).digest()).decode() + "'"
-
-
-_STYLE: Final = _source("style.css")
-_SCRIPT: Final = _source("script.js")
+_STYLE: Final = trusted("style.css")
+_SCRIPT: Final = trusted("script.js")
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src {_digest(_STYLE)}; script-src {_digest(_SCRIPT)}; "
-        "img-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    **security_headers(
+        {
+            "style-src": digest(_STYLE),
+            "script-src": digest(_SCRIPT),
+            "img-src": "'self' https:",
+            "form-action": "'self'",
+        },
+        referrer="same-origin",
     ),
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
 }
-"""What every page is sent with: it runs and loads only what is in it, and is about one request alone."""
+"""The header fields of every page: it loads and runs only what is in it, and shows one request only."""
 
-_environment = jinja2.Environment(
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=jinja2.StrictUndefined,
-    loader=jinja2.FunctionLoader(_source),
-)
-# Our own style and script are the only texts that are not escaped.
-_environment.globals |= {"style": Markup(_STYLE), "script": Markup(_SCRIPT)}  # noqa: S704  # our own files
-_PAGE: Final = _environment.get_template("page.html")
+_PAGE: Final = ENVIRONMENT.get_template("page.html")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a page says of its request, its response and the way between them."""
+class Shown:
+    """What a page shows of its request and response."""
 
     method: str
     target: str
@@ -77,48 +57,106 @@ class Asked:
     headers: tuple[tuple[str, str], ...]
 
 
-def render(value: object, occasion: Occasion | None = None) -> bytes:
-    """The page about a value; without an occasion, about nothing else."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A visited node: its name, its question, its answer and the style that goes with that."""
+
+    name: str
+    about: str
+    answer: str
+    style: str
+
+
+def page(
+    value: object,
+    info: ResponseInfo | None,
+    enrich: Callable[[Any, ResponseInfo], Any],
+    draw: Callable[[list[dict[str, Any]]], tuple[Piece, ...]],
+) -> bytes:
+    """The page about a value; without a ResponseInfo, about nothing else."""
     raw = msgspec.json.encode(value)
     known = msgspec.json.decode(raw)
-    failed = occasion is not None and occasion.status >= 400
+    failed = info is not None and info.status >= 400
     detail, rest = _explained(known) if failed else ("", known)
-    x = occasion.exchange if occasion is not None else None
-    if not failed and x is not None and occasion is not None and occasion.resource is not None:
-        rest = linked(rest, x, occasion.resource.pictures(x))
-    main, following = _shown(rest)
+    x = info.exchange if info is not None else None
+    if not failed and x is not None and info is not None:
+        rest = enrich(linked(rest, x), info)
+    main, following = _parts(rest, Presenter(draw))
     return _PAGE.render(
-        title=_title(known, occasion),
-        about=_about(occasion),
+        style=_STYLE,
+        script=_SCRIPT,
+        title=_title(known, info),
+        about=_about(info),
         main=main,
         following=following,
         raw=msgspec.json.format(raw).decode(),
         failed=failed,
         detail=detail,
-        trail=urls.trail(occasion.request.target, occasion.request.root) if occasion else [],
-        asked=_asked(occasion) if occasion else None,
-        query=_query(occasion),
-        commands=_commands(occasion, known),
+        trail=urls.trail(info.request.target, info.request.root) if info else [],
+        asked=_shown(info) if info else None,
+        query=_query(info),
+        commands=_commands(info, known),
         path=() if x is None else path_of(x),
-        trace="" if x is None or x.trace is None else x.trace.page,
+        trace="" if x is None else x.trace_page,
     ).encode()
 
 
+def linked(value: Any, x: Exchange[Any, Any, Any]) -> Any:
+    """The value, with a link beside each id of a thing that the resource links to.
+
+    Args:
+        value: as JSON has it. Its own links stay as they are.
+        x: whose links are built; `product_id` becomes one if the resource names the endpoint `product`.
+    """
+    if isinstance(value, list):
+        return [linked(each, x) for each in value]
+    if not isinstance(value, dict):
+        return value
+    members = {name: linked(member, x) for name, member in value.items()}
+    found = {name.removesuffix("_id"): _link(name, member, x) for name, member in value.items()}
+    links = {name: path for name, path in found.items() if path is not None}
+    own = value.get("links", {})
+    return {**members, "links": {**links, **own}} if links and isinstance(own, dict) else members
+
+
+def _link(name: str, member: object, x: Exchange[Any, Any, Any]) -> str | None:
+    if not name.endswith("_id") or type(member) is not int:
+        return None
+    try:
+        return x.link(name.removesuffix("_id"), **{name: member})
+    except LookupError:  # the endpoint is not linked, or needs more than an id
+        return None
+
+
+def path_of(x: Exchange[Any, Any, Any]) -> tuple[Step, ...]:
+    """The visited nodes, without those that the resource's class answers for every request."""
+    steps = tuple(_step(name, answer) for name, answer in x.path or ())
+    return (*steps, _step(EXCEPTION, None)) if x.exception is not None else steps
+
+
+def _step(name: str, answer: bool | None) -> Step:
+    node = NODES[name]
+    if node.kind != "decision":
+        return Step(name, node.about, "", "end" if node.kind == "handler" else "done")
+    said = {True: ("yes", "yes"), False: ("no", "no"), None: ("raised an exception", "raised")}
+    return Step(name, node.about, *said[answer])
+
+
 def _explained(value: Any) -> tuple[str, Any]:
-    """What a problem says, and what is left once that and the heading have told the most of it."""
+    """The detail of a problem, and the members that neither that nor the heading shows."""
     if not isinstance(value, dict) or not isinstance(value.get("detail", ""), str):
         return "", value
     told = ("status", "detail", *(("type", "title") if value.get("type") == "about:blank" else ()))
     return value.get("detail", ""), {name: member for name, member in value.items() if name not in told}
 
 
-def _shown(value: Any) -> tuple[tuple[Part, ...], Anchor | None]:
+def _parts(value: Any, presenter: Presenter) -> tuple[tuple[Part, ...], Anchor | None]:
     """The parts of a value, and the link to what follows it if it is a page of a list."""
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
-        return (show(value),), None
+        return (presenter.show(value),), None
     rest = {name: member for name, member in value.items() if name not in ("items", "next")}
-    others = show(rest)
-    parts = (show(value["items"]), *((others,) if _says_anything(others) else ()))
+    others = presenter.show(rest)
+    parts = (presenter.show(value["items"]), *((others,) if _says_anything(others) else ()))
     following = value.get("next")
     if isinstance(following, str) and urls.is_link(following):
         return parts, Anchor("Next page", following, urls.is_external(following))
@@ -126,58 +164,56 @@ def _shown(value: Any) -> tuple[tuple[Part, ...], Anchor | None]:
 
 
 def _says_anything(part: Part) -> bool:
-    """Whether there is more in it than where it is."""
+    """Whether it shows more than a link to itself."""
     if not isinstance(part, Record):
         return True
     return bool(part.members) or any(anchor.text != "self" for anchor in part.links.anchors)
 
 
-def _title(value: Any, occasion: Occasion | None) -> str:
-    if occasion is not None and occasion.status >= 400:
-        return f"{occasion.status} {phrase(occasion.status)}"
+def _title(value: Any, info: ResponseInfo | None) -> str:
+    if info is not None and info.status >= 400:
+        return f"{info.status} {phrase(info.status)}"
     named = [value.get(name) for name in ("title", "name")] if isinstance(value, dict) else []
-    kind = _kind(occasion.resource) if occasion is not None and occasion.resource is not None else "Value"
+    kind = _kind(info.resource) if info is not None and info.resource is not None else "Value"
     return next((name for name in named if isinstance(name, str) and name.strip()), kind)
 
 
-def _kind(resource: Resource[Any, Any]) -> str:
+def _kind(resource: Declarations[Any, Any]) -> str:
     """The name of the resource's class as words."""
     name = type(resource).__name__.strip("_").removesuffix("Resource") or "Resource"
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
 
 
-def _about(occasion: Occasion | None) -> tuple[str, ...]:
-    """The paragraphs in which the resource's class describes itself, without the sections for programmers."""
-    resource = type(occasion.resource) if occasion is not None else None
-    said = None if resource is None else vars(resource).get("__doc__")
-    if resource is None or not said or said.startswith(f"{resource.__name__}("):  # a dataclass's own
+def _about(info: ResponseInfo | None) -> tuple[str, ...]:
+    """The paragraphs in which the resource's class describes itself."""
+    if info is None or info.resource is None:
         return ()
-    prose = _SECTION.split(inspect.cleandoc(said), maxsplit=1)[0].replace("`", "")
-    return tuple(" ".join(paragraph.split()) for paragraph in prose.split("\n\n") if paragraph.strip())
+    about = prose(type(info.resource)).replace("`", "")
+    return tuple(" ".join(paragraph.split()) for paragraph in about.split("\n\n") if paragraph.strip())
 
 
-def _asked(occasion: Occasion) -> Asked:
-    request = occasion.request
-    sent = ((name.title(), request.header(name)) for name in _ASKED)
-    return Asked(
+def _shown(info: ResponseInfo) -> Shown:
+    request = info.request
+    sent = ((name.title(), request.header(name)) for name in _REQUEST_FIELDS)
+    return Shown(
         request.method,
         request.target,
         request.id,
         tuple((name, text) for name, text in sent if text),
-        occasion.status,
-        phrase(occasion.status),
-        tuple(sorted({**occasion.headers, **HEADERS}.items())),
+        info.status,
+        phrase(info.status),
+        tuple(sorted({**info.headers, **HEADERS}.items())),
     )
 
 
-def _query(occasion: Occasion | None) -> Form | None:
-    if occasion is None or occasion.resource is None:
+def _query(info: ResponseInfo | None) -> Form | None:
+    if info is None or info.resource is None:
         return None
-    parameters = query_parameters(type(occasion.resource))
-    return None if parameters is None else query_form(parameters, occasion.request.target)
+    parameters = query_parameters(type(info.resource))
+    return None if parameters is None else query_form(parameters, info.request.target)
 
 
-def _commands(occasion: Occasion | None, known: Any) -> list[Command]:
-    if occasion is None or occasion.resource is None or occasion.exchange is None:
+def _commands(info: ResponseInfo | None, known: Any) -> list[Command]:
+    if info is None or info.resource is None or info.exchange is None:
         return []
-    return commands(occasion.resource, occasion.exchange, known if occasion.status < 400 else None)
+    return commands(info.resource, info.exchange, known if info.status < 400 else None)

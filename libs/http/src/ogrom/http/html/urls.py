@@ -1,4 +1,4 @@
-"""URLs that a page may point to: what a value says is text until it is known to be one of these."""
+"""URLs that a page may point to: a string of a value is text unless it is one of these."""
 
 import re
 from typing import Final
@@ -16,7 +16,7 @@ def is_link(text: str) -> bool:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Whether it is no URL after all, such as `http://[`."""
+    """Whether it is not a URL after all, such as `http://[`."""
     try:
         urlsplit(text)
     except ValueError:
@@ -32,8 +32,8 @@ def is_external(link: str) -> bool:
 def is_picture(name: str, text: str) -> bool:
     """Whether the member of this name is a picture that the page's policy lets it show.
 
-    One elsewhere is one by its name only: whoever opens the page would otherwise ask for what anybody has written
-    into a text, and tell that host so.
+    A picture elsewhere counts only by its member's name: otherwise, whoever opens the page would fetch what anybody
+    wrote into a text, and tell that host so.
     """
     if not is_link(text) or text[:5].lower() == "http:":
         return False
@@ -51,9 +51,9 @@ def path_of(target: str) -> str:
 
 
 def trail(target: str, root: str) -> list[tuple[str, str]]:
-    """The names and paths of what the target lies under, and itself at the end.
+    """The names and paths of the target and everything above it, the home page first.
 
-    A version has no page of its own, so that it is one step with what follows it.
+    A version has no page of its own, so it is one step with what follows it.
     """
     steps, path, waiting = [("Home", f"{root}/")], root, ""
     for segment in path_of(target).removeprefix(root).split("/"):

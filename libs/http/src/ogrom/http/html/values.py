@@ -1,12 +1,12 @@
-"""What a page shows of a value: a tree of few kinds of parts, each drawn by the template's macro of that name.
+"""What a page shows of a value: a tree of a few kinds of parts, each drawn by the template's macro of that name.
 
-No part holds HTML: escaping is the template's, and whether a text may be a link is decided in `urls`.
+No part holds HTML: the template escapes, and `urls` decides whether a string may be a link.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,11 +15,13 @@ from typing import Any, ClassVar, Final, TypeAlias
 import msgspec
 
 from . import urls
-from .canvas import Piece, pieces
 from .forms import Form, template_form
 
-DEEPEST: Final = 6
-"""How many parts may lie in one another; what is deeper is shown as JSON."""
+MAX_DEPTH: Final = 6
+"""How deep parts may be nested; what is deeper is shown as JSON."""
+
+CANVAS_SIZE: Final = 1000
+"""How many units a canvas is wide and high."""
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -30,7 +32,7 @@ _HEADINGS: Final = ("title", "name", "label")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text; `style` says what it stands for: text, number, boolean, money, nothing or code."""
+    """A text; `style` says what it is: text, number, boolean, money, nothing or code."""
 
     text: str
     style: str = "text"
@@ -66,8 +68,21 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A picture on a canvas, in the canvas's units; `turn` is an SVG transform, empty for none."""
+
+    src: str
+    href: str
+    x: float
+    y: float
+    width: float
+    height: float
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
-    """Pictures where they lie, and the table that says so; None inside of a list."""
+    """Pictures at their places, and the table of these; None inside of a list."""
 
     pieces: tuple[Piece, ...]
     table: Table | None
@@ -84,7 +99,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object: labels and parts; its links apart, above the rest if anything follows them."""
+    """An object: labels and parts; its links apart, and above the rest if anything follows them."""
 
     members: tuple[tuple[str, Part], ...]
     links: Links
@@ -133,23 +148,120 @@ Part: TypeAlias = Text | Moment | Anchor | Picture | Canvas | Links | Record | C
 NOTHING = Text("none", "nothing")
 
 
-def show(value: Any, name: str = "", depth: int = 0) -> Part:
-    """The part that shows a value.
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Turns values into parts.
 
-    Args:
-        value: as JSON has it.
-        name: of the member that it is, which tells pictures from other links.
-        depth: how many parts it lies in.
+    Attributes:
+        draw: gives the pieces of a list of objects that is shown as a canvas, and none for other lists.
     """
-    if isinstance(value, str):
-        return _text(value, name)
-    if isinstance(value, dict | list) and depth >= DEEPEST:
-        return Text(msgspec.json.encode(value).decode(), "code")
-    if isinstance(value, dict):
-        return _object(value, depth)
-    if isinstance(value, list):
-        return _list(value, depth)
-    return _scalar(value)
+
+    draw: Callable[[list[dict[str, Any]]], tuple[Piece, ...]]
+
+    def show(self, value: Any, name: str = "", depth: int = 0) -> Part:
+        """The part that shows a value.
+
+        Args:
+            value: as JSON has it.
+            name: of the member whose value it is; it tells pictures from other links.
+            depth: how deep it is nested.
+        """
+        if isinstance(value, str):
+            return _text(value, name)
+        if isinstance(value, dict | list) and depth >= MAX_DEPTH:
+            return Text(msgspec.json.encode(value).decode(), "code")
+        if isinstance(value, dict):
+            return self._object(value, depth)
+        if isinstance(value, list):
+            return self._list(value, depth)
+        return _scalar(value)
+
+    def _object(self, value: dict[str, Any], depth: int) -> Part:
+        money = _money(value)
+        if money is not None:
+            return money
+        anchors = _anchors(value)
+        if anchors and len(anchors) + list(value.values()).count(None) == len(value):
+            return Links(anchors)
+        links_first = next(reversed(value), "") != "links"
+        return Record(
+            self._members(value, depth, hidden=("links",)), Links(_anchors(_links(value))), links_first
+        )
+
+    def _members(
+        self, value: dict[str, Any], depth: int, hidden: tuple[str, ...]
+    ) -> tuple[tuple[str, Part], ...]:
+        links = _links(value)
+        hidden = tuple(each for each in hidden if each != "links" or links)
+        return tuple(
+            (label(name), self._member(name, member, links, depth))
+            for name, member in value.items()
+            if name not in hidden
+        )
+
+    def _member(self, name: str, member: Any, links: dict[str, Any], depth: int) -> Part:
+        """A member; an id is shown as the object's link to that thing, and its own id as the link to itself."""
+        href = links.get("self" if name == "id" else name.removesuffix("_id"))
+        if (
+            name.endswith("id")
+            and isinstance(member, int | str)
+            and isinstance(href, str)
+            and urls.is_link(href)
+        ):
+            return Anchor(str(member), href, urls.is_external(href))
+        return self.show(member, name, depth + 1)
+
+    def _list(self, value: list[Any], depth: int) -> Part:
+        if not value:
+            return Text("empty", "nothing")
+        if all(isinstance(each, dict) and each for each in value):
+            if drawn := self.draw(value):
+                return Canvas(drawn, self._table(value, depth) if depth < 2 else None)
+            cards = [self._card(each, depth) for each in value]
+            found = tuple(card for card in cards if card is not None)
+            return Cards(found) if len(found) == len(value) else self._table(value, depth)
+        return Sequence(tuple(self.show(each, "", depth + 1) for each in value))
+
+    def _card(self, value: dict[str, Any], depth: int) -> Card | None:
+        seen = {name: part for name, member in value.items() if (part := self._picture(name, member))}
+        heading = next((name for name in _HEADINGS if isinstance(value.get(name), str)), None)
+        if not seen or heading is None:
+            return None
+        src, picture = next(iter(seen.items()))
+        links = _links(value)
+        href = links.get("self")
+        return Card(
+            picture,
+            value[heading],
+            href if isinstance(href, str) and urls.is_link(href) else "",
+            self._members(value, depth + 1, (src, heading, "links")),
+            Links(_anchors(links, ("self", *_linked(value)))),
+        )
+
+    def _picture(self, name: str, member: Any) -> Picture | Canvas | None:
+        """The member, if a card can show it as its picture."""
+        if isinstance(member, str) and urls.is_picture(name, member):
+            return Picture(member, "")
+        things = (
+            isinstance(member, list) and all(isinstance(each, dict) for each in member) and self.draw(member)
+        )
+        return Canvas(things, None) if things else None
+
+    def _table(self, rows: list[dict[str, Any]], depth: int) -> Table:
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        cells = [self._row(row, depth) for row in rows]
+        shown = [name for name in names if name != "links" or any(row.get(name) is not None for row in cells)]
+        return Table(tuple(map(label, shown)), tuple(tuple(row.get(name) for name in shown) for row in cells))
+
+    def _row(self, value: dict[str, Any], depth: int) -> dict[str, Part]:
+        links = _links(value)
+        cells = {name: self._member(name, member, links, depth + 1) for name, member in value.items()}
+        if links:
+            hidden = ("self", *_linked(value)) if "id" in value else _linked(value)
+            del cells["links"]
+            anchors = _anchors(links, hidden)
+            cells |= {"links": Links(anchors)} if anchors else {}
+        return cells
 
 
 def _scalar(value: object) -> Part:
@@ -176,17 +288,6 @@ def _moment(text: str) -> Moment | None:
     except (ValueError, OverflowError):
         return None
     return Moment(f"{moment.day} {moment:%b} {moment.year}, {moment:%H:%M:%S} UTC", text)
-
-
-def _object(value: dict[str, Any], depth: int) -> Part:
-    money = _money(value)
-    if money is not None:
-        return money
-    anchors = _anchors(value)
-    if anchors and len(anchors) + list(value.values()).count(None) == len(value):
-        return Links(anchors)
-    links_first = next(reversed(value), "") != "links"
-    return Record(_members(value, depth, hidden=("links",)), Links(_anchors(_links(value))), links_first)
 
 
 def _money(value: dict[str, Any]) -> Text | None:
@@ -221,79 +322,6 @@ def _anchors(links: dict[str, Any], hidden: tuple[str, ...] = ()) -> tuple[Ancho
     )
 
 
-def _members(value: dict[str, Any], depth: int, hidden: tuple[str, ...]) -> tuple[tuple[str, Part], ...]:
-    links = _links(value)
-    hidden = tuple(each for each in hidden if each != "links" or links)
-    return tuple(
-        (label(name), _member(name, member, links, depth))
-        for name, member in value.items()
-        if name not in hidden
-    )
-
-
-def _member(name: str, member: Any, links: dict[str, Any], depth: int) -> Part:
-    """A member; the id of a thing that the object links to is that link, and its own id the one to itself."""
-    href = links.get("self" if name == "id" else name.removesuffix("_id"))
-    if name.endswith("id") and isinstance(member, int | str) and isinstance(href, str) and urls.is_link(href):
-        return Anchor(str(member), href, urls.is_external(href))
-    return show(member, name, depth + 1)
-
-
-def _list(value: list[Any], depth: int) -> Part:
-    if not value:
-        return Text("empty", "nothing")
-    if all(isinstance(each, dict) and each for each in value):
-        if drawn := pieces(value):
-            return Canvas(drawn, _table(value, depth) if depth < 2 else None)
-        cards = [_card(each, depth) for each in value]
-        found = tuple(card for card in cards if card is not None)
-        return Cards(found) if len(found) == len(value) else _table(value, depth)
-    return Sequence(tuple(show(each, "", depth + 1) for each in value))
-
-
-def _card(value: dict[str, Any], depth: int) -> Card | None:
-    seen = {name: part for name, member in value.items() if (part := _picture(name, member))}
-    heading = next((name for name in _HEADINGS if isinstance(value.get(name), str)), None)
-    if not seen or heading is None:
-        return None
-    src, picture = next(iter(seen.items()))
-    links = _links(value)
-    href = links.get("self")
-    return Card(
-        picture,
-        value[heading],
-        href if isinstance(href, str) and urls.is_link(href) else "",
-        _members(value, depth + 1, (src, heading, "links")),
-        Links(_anchors(links, ("self", *_linked(value)))),
-    )
-
-
-def _picture(name: str, member: Any) -> Picture | Canvas | None:
-    """The member, if it is what a card shows at its head."""
-    if isinstance(member, str) and urls.is_picture(name, member):
-        return Picture(member, "")
-    things = isinstance(member, list) and all(isinstance(each, dict) for each in member) and pieces(member)
-    return Canvas(things, None) if things else None
-
-
 def _linked(value: Mapping[str, Any]) -> tuple[str, ...]:
-    """The links that members of the object stand for already."""
+    """The links that members of the object are already shown as."""
     return tuple(name.removesuffix("_id") for name in value if name.endswith("_id"))
-
-
-def _table(rows: list[dict[str, Any]], depth: int) -> Table:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    cells = [_row(row, depth) for row in rows]
-    shown = [name for name in names if name != "links" or any(row.get(name) is not None for row in cells)]
-    return Table(tuple(map(label, shown)), tuple(tuple(row.get(name) for name in shown) for row in cells))
-
-
-def _row(value: dict[str, Any], depth: int) -> dict[str, Part]:
-    links = _links(value)
-    cells = {name: _member(name, member, links, depth + 1) for name, member in value.items()}
-    if links:
-        hidden = ("self", *_linked(value)) if "id" in value else _linked(value)
-        del cells["links"]
-        anchors = _anchors(links, hidden)
-        cells |= {"links": Links(anchors)} if anchors else {}
-    return cells

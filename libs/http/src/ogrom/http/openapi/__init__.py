@@ -1,4 +1,4 @@
-"""OpenAPI 3.1, derived from endpoints: nothing of it is kept by hand.
+"""OpenAPI 3.1, derived from endpoints: nothing of it is written by hand.
 
 describe((Part("/v1/{locale}", endpoints, {"locale": ("de-DE", "en-GB")}),), Info("Shop", "1.0"))
 """

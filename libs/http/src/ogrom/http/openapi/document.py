@@ -1,19 +1,32 @@
-"""The document: endpoints under their prefixes, described (OpenAPI 3.1.1)."""
+"""The document: endpoints under their prefixes, each method an operation (OpenAPI 3.1.1)."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..definition import DefinitionError
-from ..endpoint import Endpoint
-from . import header_fields
-from .ends import described_methods, ends
-from .examples import Examples
-from .operation import operation, types_of
-from .parameters import prefix_parameters, prefix_schemas
-from .schemas import Json, Schemas, schemas_of
+import msgspec
+
+from ..definition import (
+    ACTIONS,
+    DefinitionError,
+    ResourceClass,
+    accepted_types,
+    body_type,
+    path_parameters,
+    query_parameters,
+)
+from ..graph import NODES
+from ..inspect import content_type, described_methods, prose, split_summary, statuses
+from ..nodes import Declarations
+from ..plan import constant_answer
+from ..routing import Endpoint, variables
+from .examples import NONE, Examples
+from .responses import Problem, header_components, is_json, responses
+from .schemas import PREFIX, Json, Schemas, schemas_of
 
 VERSION = "3.1.1"
 
@@ -29,7 +42,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Part:
-    """Endpoints that are served under one prefix, or under the same ones.
+    """Endpoints that are served under one prefix, or under several.
 
     Attributes:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
@@ -51,13 +64,13 @@ def describe(
         parts: what is described, in this order.
         info: about the whole.
         server: the URL that all paths are below.
-        examples: real answers to show.
+        examples: real responses to show.
 
     Raises:
-        DefinitionError: two endpoints have one name, so that two operations would have one id.
+        DefinitionError: two endpoints have the same name, so two operations would have the same id.
     """
     endpoints = [each for part in parts for each in part.endpoints]
-    _refuse_twins(endpoints)
+    _refuse_duplicates(endpoints)
     schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
     known = examples or Examples()
     return {
@@ -69,41 +82,203 @@ def describe(
     }
 
 
-def _refuse_twins(endpoints: Iterable[Endpoint]) -> None:
+def _refuse_duplicates(endpoints: Iterable[Endpoint]) -> None:
     counts = Counter(each.name for each in endpoints)
-    twins = [name for name, count in counts.items() if count > 1]
-    if twins:
-        raise DefinitionError(f"two described endpoints are called {twins[0]!r}; give one another name")
+    duplicates = [name for name, count in counts.items() if count > 1]
+    if duplicates:
+        raise DefinitionError(f"two described endpoints have the name {duplicates[0]!r}; rename one")
 
 
 def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[str, Json]]:
-    # Not as the path's own parameters: Swagger UI leaves references there as they are.
+    # Not as the path's own parameters: Swagger UI does not resolve references there.
     shared = [{"$ref": f"#/components/parameters/{name}"} for name in part.choices]
-    unmatched = (404,) if part.choices else ()  # where a variable of the prefix has another value
+    unmatched = (404,) if part.choices else ()  # if a variable of the prefix has another value
     for endpoint in part.endpoints:
         item: Json = {}
         for method in described_methods(type(endpoint.resource)):
-            made = operation(endpoint, method, schemas, examples, unmatched)
+            made = _operation(endpoint, method, schemas, examples, unmatched)
             item[method.lower()] = made | {"parameters": shared + made["parameters"]}
         yield part.prefix + endpoint.path, item
 
 
 def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
-    shared = {name: each for part in parts for name, each in prefix_parameters(part.choices)}
-    choices = {name: each for part in parts for name, each in prefix_schemas(part.choices)}
+    shared = {name: each for part in parts for name, each in _prefix_parameters(part.choices)}
+    choices = {name: each for part in parts for name, each in _prefix_schemas(part.choices)}
     made: Json = {
         "schemas": choices | schemas.components,
         "parameters": shared,
-        "headers": header_fields.components(),
+        "headers": header_components(),
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
 
 
 def _schemes(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Json]]:
-    """What a client may authenticate by, where a resource can answer with 401."""
+    """How a client may authenticate, for each resource that can answer with 401."""
     for endpoint in endpoints:
         resource = type(endpoint.resource)
-        if any(401 in ends(resource, method) for method in described_methods(resource)):
+        if any(401 in statuses(resource, method) for method in described_methods(resource)):
             scheme = resource.challenge.scheme.lower()
             yield scheme, {"type": "http", "scheme": scheme}
+
+
+# Operations.
+
+VERBS = {"POST": "add_to"}
+"""For methods whose own names do not say what they do."""
+
+
+def _operation(
+    endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples, further: tuple[int, ...] = ()
+) -> Json:
+    """The Operation Object of a method.
+
+    Args:
+        endpoint: with a resource that answers the method.
+        method: in upper case.
+        schemas: of the types in `types_of(endpoint)`.
+        examples: of all endpoints.
+        further: statuses that no resource decides.
+    """
+    resource = type(endpoint.resource)
+    made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
+    made |= _prose(endpoint, method)
+    made["parameters"] = _parameters(endpoint, method, schemas, examples)
+    wanted = body_type(resource, method)
+    if wanted is not None:
+        made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
+    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further)
+    if 401 in statuses(resource, method):
+        made["security"] = _security(resource, method)
+    return made
+
+
+def _security(resource: ResourceClass, method: str) -> list[Json]:
+    """The scopes that the client needs; none at all is an alternative if the method may be used anonymously."""
+    needed: Json = {resource.challenge.scheme.lower(): list(resource.scopes.get(method, ()))}
+    return [{}, needed] if method in resource.anonymous_methods else [needed]
+
+
+def operation_id(endpoint: Endpoint, method: str) -> str:
+    """The method and the endpoint's name: `get_comments`, `add_to_comments`, `put_like`."""
+    return f"{VERBS.get(method, method.lower())}_{endpoint.name}"
+
+
+def types_of(endpoint: Endpoint) -> Iterator[Any]:
+    """Every type that the endpoint's operations send or receive."""
+    resource = type(endpoint.resource)
+    yield Problem
+    declared = query_parameters(resource)
+    yield from (field.type for field in (declared.fields.values() if declared else ()))
+    for method in described_methods(resource):
+        handlers = (
+            each for some in statuses(resource, method).values() for each in some if each.status < 400
+        )
+        types = (body_type(resource, method), *(content_type(resource, method, each) for each in handlers))
+        yield from (each for each in types if each is not None)
+
+
+def _tag(endpoint: Endpoint) -> str:
+    """The first word of the path, which groups what belongs together."""
+    first = endpoint.path.split("/")[1]
+    return endpoint.name if not first or variables(f"/{first}") else first
+
+
+def _body(method: str, schema: Json, example: object) -> Json:
+    """The content to send, in its JSON forms: JSON Schema cannot describe the others."""
+    shown = {} if example is NONE else {"example": example}
+    content = {kind: {"schema": schema, **shown} for kind in accepted_types(method) if is_json(kind)}
+    return {"required": True, "content": content}
+
+
+CITATION = re.compile(r" ?\([^()]*\d\.\d[^()]*\)$|(?<=[.?]) \([^()]*\d[^()]*\)$")
+
+
+def _prose(endpoint: Endpoint, method: str) -> Json:
+    """Summary and description of one method: the action's docstring, or the class's with what the action does."""
+    resource = type(endpoint.resource)
+    summary, description = split_summary(prose(resource))
+    if method in ACTIONS:
+        of_action = split_summary(prose(getattr(resource, ACTIONS[method])))
+        about = CITATION.sub("", NODES[ACTIONS[method]].about)
+        summary, description = of_action if of_action[0] else (about, summary)
+    return {name: text for name, text in (("summary", summary), ("description", description)) if text}
+
+
+# Parameters.
+
+POSITIVE: Json = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+TEXT: Json = {"type": "string", "minLength": 1}
+WRITES = ("PUT", "PATCH", "DELETE")
+
+
+def _parameters(endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples) -> list[Json]:
+    """The parameters of one operation, those of the path first."""
+    return [
+        *_path_parameters(endpoint, examples),
+        *_query_parameters(endpoint, schemas, examples),
+        *_preconditions(endpoint, method, examples),
+    ]
+
+
+def _path_parameters(endpoint: Endpoint, examples: Examples) -> Iterator[Json]:
+    types = path_parameters(type(endpoint.resource))
+    for name in variables(endpoint.path):
+        schema = POSITIVE if types[name].type is int else TEXT
+        made = {"name": name, "in": "path", "required": True, "schema": schema}
+        yield _with_example(made, examples.argument(endpoint.name, name))
+
+
+def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) -> Iterator[Json]:
+    declared = query_parameters(type(endpoint.resource))
+    for name, parameter in (declared.fields if declared else {}).items():
+        schema = dict(schemas.of_parameter(parameter.type))
+        about = schema.pop("description", None)
+        if parameter.default not in (None, msgspec.NODEFAULT):
+            schema["default"] = msgspec.to_builtins(parameter.default)
+        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema}
+        if about:
+            made["description"] = about
+        if schema.get("type") == "array":
+            made |= {"style": "form", "explode": False}
+        shown = examples.argument(endpoint.name, name) if parameter.required else NONE
+        yield _with_example(made, shown)
+
+
+def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Iterator[Json]:
+    resource = type(endpoint.resource)
+    tagged = resource.etag is not Declarations.etag
+    if tagged and method in WRITES:
+        required = constant_answer(resource, NODES["precondition_required"], method) is True
+        made = _field(
+            "If-Match", "The ETag of the state that the change is for (RFC 9110, 13.1.1).", required
+        )
+        yield _with_example(made, examples.etag(endpoint.name) if required else NONE)
+    if tagged and method == "GET":
+        yield _field(
+            "If-None-Match", "The ETag of what the client has; 304 if it is still current (RFC 9110, 13.1.2)."
+        )
+    if resource.last_modified is not Declarations.last_modified and method == "GET":
+        yield _field("If-Modified-Since", "304 if nothing changed after this HTTP date (RFC 9110, 13.1.3).")
+
+
+def _field(name: str, about: str, required: bool = False) -> Json:
+    made = {"name": name, "in": "header", "required": required, "description": about}
+    return made | {"schema": {"type": "string"}}
+
+
+def _with_example(parameter: Json, value: object) -> Json:
+    return parameter if value is NONE else parameter | {"example": value}
+
+
+def _prefix_parameters(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
+    """A prefix's variables by name; the values that each can have are a schema of its own."""
+    for name, values in choices.items():
+        schema = {"$ref": f"{PREFIX}{name.title()}"}
+        yield name, {"name": name, "in": "path", "required": True, "schema": schema, "example": values[0]}
+
+
+def _prefix_schemas(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
+    """The schemas that `_prefix_parameters` refers to."""
+    for name, values in choices.items():
+        yield name.title(), {"type": "string", "enum": list(values)}

@@ -1,8 +1,7 @@
-"""Examples: real answers, found by following links through a mount as a client would."""
+"""Examples: real responses, found by following the links of a mount as a client would."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,16 +10,14 @@ from urllib.parse import unquote
 
 import msgspec
 
-from ..definition import path_parameters
-from ..endpoint import Endpoint, Mount
 from ..exchange import Request
-from ..links import VARIABLE
 from ..parameters import parse_query
-from ..reply import Response
+from ..response import Response
+from ..routing import Mount
 
-MOST_TRIES = 3
-"""How many links to one endpoint are tried at most, until one answers with 200."""
-MOST_ITEMS = 2
+MAX_TRIES = 3
+"""How many links to one endpoint are tried, until one answers with 200."""
+MAX_ITEMS = 2
 """How many items of a list an example shows."""
 NONE: Final = object()
 """No example; None would be one."""
@@ -28,12 +25,12 @@ NONE: Final = object()
 
 @dataclass(frozen=True)
 class Example:
-    """What an endpoint answered to GET.
+    """The response of an endpoint to a GET.
 
     Attributes:
-        arguments: the parameters of path and query that it was asked with.
-        content: what it answered, long lists cut.
-        etag: its ETag field; empty if it has none.
+        arguments: the request's parameters, of path and query.
+        content: of the response, with long lists cut.
+        etag: its ETag; empty if it has none.
     """
 
     arguments: Mapping[str, object]
@@ -47,14 +44,14 @@ class Examples:
 
     Attributes:
         by_endpoint: by the endpoint's name.
-        is_complete: False where the service failed, so that more may be found later.
+        is_complete: False if the service failed, so more may be found later.
     """
 
     by_endpoint: Mapping[str, Example] = field(default_factory=dict)
     is_complete: bool = True
 
     def argument(self, endpoint: str, name: str) -> object:
-        """A parameter's value, best of all the endpoint's own; NONE if none is known."""
+        """A parameter's value, preferably from the endpoint's own example; NONE if none is known."""
         own = self.by_endpoint.get(endpoint)
         for each in (*([own] if own else ()), *self.by_endpoint.values()):
             if name in each.arguments:
@@ -67,12 +64,12 @@ class Examples:
         return own.etag if own and own.etag else NONE
 
     def content(self, endpoint: str) -> object:
-        """What the endpoint answers to GET; NONE if that is not known."""
+        """The endpoint's response to GET; NONE if it is not known."""
         own = self.by_endpoint.get(endpoint)
         return own.content if own else NONE
 
     def body(self, endpoint: str, wanted: Any) -> object:
-        """What could be sent to the endpoint: those members of what it shows, or another, that the type has."""
+        """What could be sent to the endpoint, made of the members of what it, or another endpoint, shows."""
         if not (isinstance(wanted, type) and issubclass(wanted, msgspec.Struct)):
             return NONE
         others = [each.content for each in self.by_endpoint.values()]
@@ -92,7 +89,7 @@ def _is(value: object, wanted: type) -> bool:
 
 @dataclass(frozen=True)
 class _Get:
-    """A request that nobody sent."""
+    """A request without a client."""
 
     target: str
     method: str = "GET"
@@ -111,23 +108,25 @@ class _Get:
 
 
 def collect(mount: Mount, start: Iterable[str], *, context: Callable[[Request], object]) -> Examples:
-    """Follow links from some paths until every endpoint has an example or no link leads on.
+    """Follow links from some paths until every endpoint has an example or there are no more links.
 
-    It asks each endpoint a few times at most, and none after one has failed.
+    It asks each endpoint a few times at most, and stops once one has failed.
 
     Args:
         mount: whose endpoints are asked, in this process.
         start: paths and queries, below the mount's prefix, to begin with.
-        context: makes `x.context` of each request.
+        context: makes `x.context` from a request.
     """
     waiting = deque(mount.prefix + each for each in start)
     tries: Counter[str] = Counter()
     found: dict[str, Example] = {}
+    router = mount.router()
     while waiting:
         target = waiting.popleft()
-        endpoint, arguments = _place(mount, target)
-        if endpoint is None or endpoint.name in found or tries[endpoint.name] == MOST_TRIES:
+        match = router.match(unquote(target.partition("?")[0]))
+        if match is None or match[0].name in found or tries[match[0].name] == MAX_TRIES:
             continue
+        endpoint, arguments = match
         tries[endpoint.name] += 1
         request = _Get(target)
         response = mount.respond(endpoint, request, context=context(request), arguments=arguments)
@@ -145,31 +144,6 @@ def _shows_json(response: Response) -> bool:
     return response.status == 200 and response.headers.get("Content-Type") == "application/json"
 
 
-def _place(mount: Mount, target: str) -> tuple[Endpoint | None, dict[str, object]]:
-    """The endpoint that a link leads to, with the path's arguments."""
-    path = target.partition("?")[0]
-    for endpoint in mount.endpoints:
-        match = re.fullmatch(_pattern(mount.prefix + endpoint.path), path)
-        arguments = _arguments(endpoint, match.groupdict()) if match else None
-        if arguments is not None:
-            return endpoint, arguments
-    return None, {}
-
-
-def _pattern(template: str) -> str:
-    """A path template as a regular expression."""
-    texts_and_names = enumerate(VARIABLE.split(template))
-    return "".join(f"(?P<{each}>[^/]+)" if place % 2 else re.escape(each) for place, each in texts_and_names)
-
-
-def _arguments(endpoint: Endpoint, texts: Mapping[str, str]) -> dict[str, object] | None:
-    """The path's variables, each of its type; None where one is no number but should be."""
-    types = {name: each.type for name, each in path_parameters(type(endpoint.resource)).items()}
-    if any(types[name] is int and not text.isdecimal() for name, text in texts.items()):
-        return None
-    return {name: types[name](unquote(text)) for name, text in texts.items()}
-
-
 def _inner(value: object) -> Iterator[object]:
     """The value and all that it contains."""
     yield value
@@ -182,4 +156,4 @@ def _cut(value: object) -> object:
     """The value with no more than the first items of each list."""
     if isinstance(value, dict):
         return {name: _cut(member) for name, member in value.items()}
-    return [_cut(each) for each in value[:MOST_ITEMS]] if isinstance(value, list) else value
+    return [_cut(each) for each in value[:MAX_ITEMS]] if isinstance(value, list) else value

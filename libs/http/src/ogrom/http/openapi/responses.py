@@ -1,22 +1,41 @@
-"""Responses: what each reachable status says."""
+"""Responses: what each reachable status says, with its header fields and the form of problems."""
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import UNSET, Struct, UnsetType
 
+from ..definition import ResourceClass
 from ..graph import Node
+from ..inspect import content_type, statuses
+from ..nodes import Declarations
 from ..problem import phrase
-from ..representations import STANDARD
-from ..resource import Resource
-from .ends import content_type, ends
+from ..response import REDIRECTS, SHOWS_ENTITY, problem_renderers, vary_of
 from .examples import NONE
-from .header_fields import response_fields
-from .problem_document import Problem
 from .schemas import Json, Schemas
 
 
+class ProblemError(Struct, kw_only=True):
+    """One error: of the request's content, at `pointer`, or of its query, in `parameter`."""
+
+    detail: str
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
+
+
+class Problem(Struct, kw_only=True):
+    """Why a request was refused (RFC 9457): `detail` is for people, `request_id` for the service's operators."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | UnsetType = UNSET
+    instance: str | UnsetType = UNSET
+    request_id: str | UnsetType = UNSET
+    errors: list[ProblemError] | UnsetType = UNSET
+
+
 def responses(
-    resource: type[Resource[Any, Any]],
+    resource: ResourceClass,
     method: str,
     schemas: Schemas,
     shown: object,
@@ -29,9 +48,9 @@ def responses(
         method: one of its methods.
         schemas: of all types that it shows.
         shown: an example of what GET answers, or NONE.
-        further: statuses of refusals that no resource decides.
+        further: statuses that no resource decides.
     """
-    handlers = dict.fromkeys(further, ()) | ends(resource, method)
+    handlers = dict.fromkeys(further, ()) | statuses(resource, method)
     return {
         str(status): _response(resource, method, status, handlers[status], schemas, shown)
         for status in sorted(handlers)
@@ -39,7 +58,7 @@ def responses(
 
 
 def _response(
-    resource: type[Resource[Any, Any]],
+    resource: ResourceClass,
     method: str,
     status: int,
     handlers: tuple[Node, ...],
@@ -47,8 +66,8 @@ def _response(
     shown: object,
 ) -> Json:
     about = " ".join(dict.fromkeys(each.about for each in handlers)) or f"{phrase(status)}."
-    made: Json = {"description": about, "headers": response_fields(resource, method, status)}
-    content = _problems(schemas) if status >= 400 else _content(resource, method, handlers, schemas)
+    made: Json = {"description": about, "headers": _response_fields(resource, method, status)}
+    content = _problems(resource, schemas) if status >= 400 else _content(resource, method, handlers, schemas)
     if shown is not NONE and status == 200:
         content = {
             kind: each | {"example": shown} if is_json(kind) else each for kind, each in content.items()
@@ -57,7 +76,7 @@ def _response(
 
 
 def _content(
-    resource: type[Resource[Any, Any]], method: str, handlers: tuple[Node, ...], schemas: Schemas
+    resource: ResourceClass, method: str, handlers: tuple[Node, ...], schemas: Schemas
 ) -> dict[str, Json]:
     types = (content_type(resource, method, each) for each in handlers)
     wanted = next((each for each in types if each is not None), None)
@@ -66,13 +85,13 @@ def _content(
     return {_bare(each.media_type): _form(each.media_type, schemas.of(wanted)) for each in resource.renderers}
 
 
-def _problems(schemas: Schemas) -> dict[str, Json]:
-    kinds = (each.problem_type for each in STANDARD)
-    return {_bare(kind): _form(kind, schemas.of(Problem)) for kind in kinds}
+def _problems(resource: ResourceClass, schemas: Schemas) -> dict[str, Json]:
+    kinds = (each.problem_type for each in problem_renderers(resource))
+    return {_bare(kind): _form(kind, schemas.of(Problem)) for kind in kinds if kind is not None}
 
 
 def _form(media_type: str, schema: Json) -> Json:
-    """The schema where the content is JSON; of other forms, JSON Schema can only say that text is a string."""
+    """The schema of JSON content; JSON Schema can only say of other text that it is a string."""
     if is_json(media_type):
         return {"schema": schema}
     return {"schema": {"type": "string"}} if media_type.startswith("text/") else {}
@@ -85,3 +104,65 @@ def is_json(media_type: str) -> bool:
 
 def _bare(media_type: str) -> str:
     return media_type.partition(";")[0].strip()
+
+
+# Header fields.
+
+TEXT: Json = {"type": "string"}
+SECONDS: Json = {"type": "integer", "minimum": 0}
+
+FIELDS: dict[str, tuple[str, Json]] = {
+    "Age": ("The age of the data in seconds, if they come from a cache (RFC 9111, 5.1).", SECONDS),
+    "Cache-Control": ("Who may store the response, and for how long (RFC 9111, 5.2).", TEXT),
+    "Cache-Status": (
+        "Which cache within the service answered; a negative `ttl` means that the data are stale (RFC 9211).",
+        TEXT,
+    ),
+    "Content-Language": ("The language of the content (RFC 9110, 8.5).", TEXT),
+    "Content-Location": ("Where the content can be read again (RFC 9110, 8.7).", TEXT),
+    "ETag": ("Identifies this state; send it in If-None-Match or If-Match (RFC 9110, 8.8.3).", TEXT),
+    "Last-Modified": ("When the entity last changed (RFC 9110, 8.8.2).", TEXT),
+    "Link": ('The next page of the list, as `rel="next"` (RFC 8288).', TEXT),
+    "Location": ("Where to go, or what was created (RFC 9110, 10.2.2).", TEXT),
+    "Retry-After": ("The seconds to wait before trying again (RFC 9110, 10.2.3).", SECONDS),
+    "Vary": ("The request's header fields that the content depends on (RFC 9110, 12.5.5).", TEXT),
+    "WWW-Authenticate": ("How to authenticate (RFC 9110, 11.6.1).", TEXT),
+    "X-Request-Id": ("The id of the request in the service's logs.", TEXT),
+}
+
+
+def header_components() -> dict[str, Json]:
+    """Every field that a response refers to."""
+    return {name: {"description": about, "schema": schema} for name, (about, schema) in FIELDS.items()}
+
+
+def _response_fields(resource: ResourceClass, method: str, status: int) -> dict[str, Json]:
+    """The header fields that a response can have, by name."""
+    names = {
+        "X-Request-Id": True,
+        "Vary": bool(vary_of(resource, problem=status >= 400)),
+        "Cache-Control": status >= 400,
+        "Location": status in REDIRECTS and resource.location is not Declarations.location,
+        "Retry-After": status in (429, 503),
+        "WWW-Authenticate": status == 401 or (status == 403 and method in resource.scopes),
+        **_state_fields(resource, method, status),
+    }
+    return {name: _field(name) for name in sorted(names) if names[name]}
+
+
+def _state_fields(resource: ResourceClass, method: str, status: int) -> dict[str, bool]:
+    """The fields about the entity's state, or what was created; other responses to POST and DELETE lack them."""
+    if status not in SHOWS_ENTITY:
+        return {}
+    is_state = method not in ("POST", "DELETE")
+    is_made = method == "POST" and status == 201
+    return {
+        **dict.fromkeys(resource.header_names, True),
+        "ETag": (is_state and resource.etag is not Declarations.etag)
+        or (is_made and resource.created_etag is not Declarations.created_etag),
+        "Last-Modified": is_state and resource.last_modified is not Declarations.last_modified,
+    }
+
+
+def _field(name: str) -> Json:
+    return {"$ref": f"#/components/headers/{name}"} if name in FIELDS else {"schema": TEXT}

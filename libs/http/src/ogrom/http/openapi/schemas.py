@@ -1,4 +1,4 @@
-"""JSON Schemas of the types that are sent and received (2020-12, which OpenAPI 3.1 uses as it is)."""
+"""JSON Schemas of the types that are sent and received (2020-12, which OpenAPI 3.1 uses)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import msgspec
 
 Json = dict[str, Any]
 
-PLACE = "#/components/schemas/"
+PREFIX = "#/components/schemas/"
 UNKNOWN = (object, Any)
-"""Types that say nothing about a value; their schema is the empty one, which fits everything."""
+"""Types that say nothing about a value; their schema is the empty one, which accepts everything."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Schemas:
         return self.by_type.get(wanted, {})
 
     def of_parameter(self, wanted: Any) -> Json:
-        """The schema of a parameter, which is left out where a struct's field would be null."""
+        """The schema of a parameter, which is left out instead of being null."""
         schema = self.of(wanted)
         rest = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
         others = {name: value for name, value in schema.items() if name != "anyOf"}
@@ -41,13 +41,13 @@ class Schemas:
 
 
 def schemas_of(types: Iterable[Any]) -> Schemas:
-    """The schemas of all types together, so that each component is there once and no two share a name.
+    """The schemas of all types together, so that no component is there twice and no two share a name.
 
     Args:
         types: types that msgspec knows.
     """
     wanted = [each for each in dict.fromkeys(types) if each not in UNKNOWN]
-    made, components = msgspec.json.schema_components(wanted, ref_template=PLACE + "{name}")
+    made, components = msgspec.json.schema_components(wanted, ref_template=PREFIX + "{name}")
     names = {name: _readable(name, schema) for name, schema in components.items()}
     return Schemas(
         {each: _renamed(schema, names) for each, schema in zip(wanted, made, strict=True)},
@@ -68,7 +68,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
         return value
     renamed = {name: _renamed(member, names) for name, member in value.items()}
     if isinstance(value.get("$ref"), str):
-        renamed["$ref"] = PLACE + names[value["$ref"].removeprefix(PLACE)]
+        renamed["$ref"] = PREFIX + names[value["$ref"].removeprefix(PREFIX)]
     if isinstance(value.get("title"), str):
         renamed["title"] = re.sub(r"\W+", "Of", value["title"].rstrip("]"))
     return renamed

@@ -1,8 +1,7 @@
-"""Traces: the way of a request through the graph, for people."""
+"""Traces: the path of a request through the graph, for people."""
 
-from .record import SourceCall, Trace, Visit
-from .signature import TraceKey
+from .header import TraceKey
+from .record import SourceCall, Trace, Traces, Visit
 from .tracer import Tracer
-from .traces import Traces
 
 __all__ = ["SourceCall", "Trace", "TraceKey", "Tracer", "Traces", "Visit"]

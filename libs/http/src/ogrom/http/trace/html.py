@@ -1,31 +1,19 @@
-"""How the pages are written: Jinja2 escapes everything, and a strict policy forbids what would get through."""
+"""How trace pages are written; imported with the first one, since Jinja2 and the picture are heavy."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
+from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from ..drawing import svg
-from ..drawing.svg import style as graph_style
+from ..drawing.svg import style as graph_style, svg
+from ..html.templating import ENVIRONMENT, digest, security_headers, trusted
 from .record import Trace, Visit
 
-_STYLE = (files("ogrom.http.trace") / "templates" / "page.css").read_text(encoding="utf-8") + graph_style()
-_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
-
-HEADERS: Mapping[str, str] = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
+_STYLE: Final = trusted("trace.css") + Markup("\n") + graph_style()
+HEADERS: Final = {"Cache-Control": "no-store", **security_headers({"style-src": digest(_STYLE)})}
 _BAR = 120.0
 """The length of the longest bar, in pixels."""
 
@@ -44,10 +32,10 @@ def list_page(traces: tuple[Trace, ...], links: Mapping[str, str], *, home: str)
     Args:
         traces: the newest first.
         links: to the page of each, by id.
-        home: where the service begins.
+        home: the path of the service's first page.
     """
     bars = _bars([trace.microseconds for trace in traces])
-    return _render("list.html.jinja", rows=list(zip(traces, bars, strict=True)), links=links, home=home)
+    return _render("traces.html", rows=list(zip(traces, bars, strict=True)), links=links, home=home)
 
 
 def trace_page(trace: Trace, back: str, *, home: str) -> str:
@@ -55,12 +43,12 @@ def trace_page(trace: Trace, back: str, *, home: str) -> str:
 
     Args:
         trace: what it shows.
-        back: where the last ones are.
-        home: where the service begins.
+        back: the path of the list.
+        home: the path of the service's first page.
     """
     notes = {visit.name: _note(visit) for visit in trace.visits}
     return _render(
-        "trace.html.jinja",
+        "trace.html",
         trace=trace,
         back=back,
         home=home,
@@ -82,15 +70,4 @@ def _bars(times: list[float]) -> list[Bar]:
 
 
 def _render(template: str, **values: object) -> str:
-    return _environment().get_template(template).render(style=_STYLE, **values)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("ogrom.http.trace"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return ENVIRONMENT.get_template(template).render(style=_STYLE, **values)

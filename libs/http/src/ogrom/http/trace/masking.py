@@ -1,4 +1,4 @@
-"""Masking: what a trace may keep. Secrets are masked before anything is kept, not when it is shown."""
+"""Masking: what a trace may keep. Secrets are masked before they are kept, not when they are shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..secrets import MASK, is_secret, redacted
 
-LONGEST = 240
+MAX_LENGTH = 240
 """Characters of any text that a trace keeps."""
 
 ASKED_FIELDS = (
@@ -37,18 +37,18 @@ ASKED_FIELDS = (
     "x-forwarded-proto",
     "x-request-id",
 )
-"""The fields of a request that a trace looks at: a request tells them by name only."""
+"""The fields of a request that a trace looks at: a request has no list of its fields."""
 
 
 def shown(text: str) -> str:
-    """A text on one line, its secrets masked, and not longer than `LONGEST`."""
-    cut = " ".join(text[: 16 * LONGEST].split())
+    """A text on one line, its secrets masked, and no longer than `MAX_LENGTH`."""
+    cut = " ".join(text[: 16 * MAX_LENGTH].split())
     masked = redacted(cut)
-    return masked if len(masked) <= LONGEST else masked[: LONGEST - 1] + "…"
+    return masked if len(masked) <= MAX_LENGTH else masked[: MAX_LENGTH - 1] + "…"
 
 
 def short(value: object) -> str:
-    """A value as one may see it: its `repr`, its secrets masked, and bounded."""
+    """A value as a trace shows it: its `repr`, with secrets masked, of bounded length."""
     try:
         return shown(repr(value))
     except Exception as error:  # noqa: BLE001  # a trace must not break the request
@@ -56,5 +56,5 @@ def short(value: object) -> str:
 
 
 def fields(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Header fields as one may see them: those that hold credentials say only that they are there."""
+    """Header fields as a trace shows them, with the values of those that hold credentials masked."""
     return tuple((name, MASK if is_secret(name) else shown(value)) for name, value in headers)

@@ -1,8 +1,7 @@
-"""The pages on which people read traces: the last ones, and one with its way through the graph.
+"""The pages that show traces: a list of the last ones, and one with its path through the graph.
 
-They are resources like any other, are not traced themselves and need no script. Where there is a key, they are
-shown to those only who sign for them, as for a request to be traced, or with the same token as `?token=`.
-The templates and the picture are imported by the first page: a service that starts shall not wait for them.
+They are resources like any other, are not traced themselves and need no script. If there is a key, a request for one
+must be signed, like a request to be traced, or have the same token as `?token=`.
 """
 
 from __future__ import annotations
@@ -13,28 +12,27 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from ..endpoint import Endpoint, Mount
 from ..exchange import E, Exchange
+from ..html import BROWSABLE_RENDERERS
 from ..nodes import Answer
 from ..parameters import PathParameter, QueryParameters, parse_query
-from ..problem import MEDIA_TYPE, Problem
-from ..representations import Renderer
+from ..problem import Problem
+from ..renderers import Renderer
 from ..resource import Resource
-from . import signature
-from .record import Trace
-from .signature import TraceKey
-from .traces import PATH, Traces
+from ..routing import Endpoint, Mount
+from .header import TRACE_REQUEST, TraceKey
+from .record import PATH, Trace, Traces
 
 __all__ = ["trace_mount"]
 
-_HTML = Renderer("text/html; charset=utf-8", lambda page: str(page).encode(), MEDIA_TYPE)
+_HTML = Renderer("text/html; charset=utf-8", lambda page: str(page).encode())
 
 
 class Token(msgspec.Struct, frozen=True):
     """The query of a page.
 
     Attributes:
-        token: what could be sent as `Ogrom-Trace-Request`, for a browser.
+        token: the value of `Ogrom-Trace-Request`, for browsers.
     """
 
     token: str | None = None
@@ -42,28 +40,29 @@ class Token(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class _Page(Resource[E]):
-    """What both pages have in common: who may see them, and how."""
+    """What both pages share: who may see them, and how."""
 
     traces: Traces
     key: TraceKey | None
     query = QueryParameters(Token)
     renderers: ClassVar[tuple[Renderer, ...]] = (_HTML,)
+    problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
     def allowed(self, x: Exchange[E]) -> Answer:
-        """Whether nobody needs to sign, or this request does."""
+        """Whether the request is signed, or need not be."""
         path = x.request.target.partition("?")[0]
         if self.key is None or self.key.verifies(_token(x), "GET", path):
             return True
         return Problem(f"Sign the request: `ogrom-api trace-header GET {path}` says how.")
 
     def headers(self, x: Exchange[E]) -> Mapping[str, str]:
-        """What keeps the page from being kept, framed or scripted."""
+        """The page is not stored, framed or scripted."""
         from .html import HEADERS
 
         return HEADERS
 
     def _link(self, x: Exchange[Any], name: str, **parameters: object) -> str:
-        """A link that whoever may see this page can follow, as long as this one."""
+        """A link that is valid for as long as the one to this page."""
         if self.key is None:
             return x.link(name, **parameters)
         expires = int(_token(x).partition(".")[0])
@@ -72,9 +71,9 @@ class _Page(Resource[E]):
 
 
 def _token(x: Exchange[Any]) -> str:
-    # Who may see a page is decided before its query is read.
+    # The query is decoded only after `allowed`.
     in_query = dict(parse_query(x.request.query)).get("token")
-    return in_query or x.request.header(signature.NAME.lower()) or ""
+    return in_query or x.request.header(TRACE_REQUEST.lower()) or ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,6 @@ class TracesResource(_Page[None]):
     links_to: ClassVar[tuple[str, ...]] = ("trace",)
 
     def handle_ok(self, x: Exchange[None]) -> object:
-        """The page."""
         from .html import list_page
 
         traces = self.traces.last()
@@ -94,17 +92,16 @@ class TracesResource(_Page[None]):
 
 @dataclass(frozen=True)
 class TraceResource(_Page[Trace]):
-    """One request: its way through the graph, node by node."""
+    """One request: its path through the graph, node by node."""
 
     trace_id = PathParameter(str)
     links_to: ClassVar[tuple[str, ...]] = ("traces",)
 
     def exists(self, x: Exchange[Trace]) -> Trace | None:
-        """The trace, while it is among the last."""
+        """The trace, as long as it is among the last."""
         return self.traces.by_id(self.trace_id(x))
 
     def handle_ok(self, x: Exchange[Trace]) -> object:
-        """The page."""
         from .html import trace_page
 
         return trace_page(x.entity, self._link(x, "traces"), home=f"{x.request.root}/")
@@ -115,7 +112,7 @@ def trace_mount(traces: Traces, key: TraceKey | None) -> Mount:
 
     Args:
         traces: what they show.
-        key: who may see them signs with it; None shows them to everybody.
+        key: requests for them must be signed with it; None shows them to everybody.
     """
     return Mount(
         "",

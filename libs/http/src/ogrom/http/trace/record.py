@@ -1,20 +1,22 @@
-"""Traces: what one request was, which way it took through the graph and what that cost."""
+"""Traces: what one request was, its path through the graph and how long that took; and the last of them."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A node on the way.
+    """A visited node.
 
     Attributes:
         name: of the node.
-        answer: which way it led; None for a handler, and for a node that raised.
-        settled: whether the resource's class decides it alone, so that untraced requests leave it out.
-        found: what it added to the exchange, or what it raised, in short.
+        answer: of the node; None for a handler, and for a node that raised.
+        settled: whether the class alone decides it, so that untraced requests skip it.
+        found: what it added to the exchange, or what it raised, abbreviated.
         microseconds: how long it took; a handler's time includes no rendering.
     """
 
@@ -27,14 +29,14 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class SourceCall:
-    """A call of a source that the request made.
+    """A call to a source that the request made.
 
     Attributes:
-        source: what the source is called.
-        method: of the source, with its arguments in short.
-        node: during which it was called; empty between nodes.
+        source: the name of the source.
+        method: of the source, with its arguments abbreviated.
+        node: that was being asked; empty between nodes.
         microseconds: how long it took.
-        error: what it raised, in short; empty if nothing.
+        error: what it raised, abbreviated; empty if nothing.
     """
 
     source: str
@@ -46,18 +48,18 @@ class SourceCall:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One request and its way through the graph. It holds no secret; see `ogrom.http.trace.masking`.
+    """One request and its path through the graph. It holds no secrets: see `ogrom.http.trace.masking`.
 
     Attributes:
-        id: names the trace; unlike a request's id, no client can choose it.
-        request_id: names the request.
-        time: when it came.
+        id: of the trace; unlike a request's id, no client can choose it.
+        request_id: of the request.
+        time: when it arrived.
         method, target: what was asked for.
         resource: the name of the class that decided.
-        visits: the nodes in the order they were asked, also those that untraced requests leave out.
-        calls: of sources, in the order they began.
+        visits: the nodes in the order they were asked, also those that untraced requests skip.
+        calls: to sources, in the order they began.
         status: of the response.
-        microseconds: from the first node until the response was whole.
+        microseconds: from the first node until the response was complete.
         request_headers, response_headers: name and value.
     """
 
@@ -76,10 +78,46 @@ class Trace:
 
     @property
     def handler(self) -> str:
-        """Where it ended."""
+        """The node where it ended."""
         return self.visits[-1].name
 
     @property
     def answers(self) -> dict[str, bool | None]:
-        """The path: each node's answer, in order."""
+        """The answer of each node on the path, in order."""
         return {visit.name: visit.answer for visit in self.visits}
+
+
+LIMIT = 100
+PATH = "/trace"
+"""The path of the pages that show them."""
+
+
+class Traces:
+    """Keeps the last traces, for any number of threads."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        """Start empty.
+
+        Args:
+            limit: how many to keep at most.
+        """
+        self._limit = limit
+        self._by_id: OrderedDict[str, Trace] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, trace: Trace) -> None:
+        """Keep a trace, and drop the oldest one if there are too many."""
+        with self._lock:
+            self._by_id[trace.id] = trace
+            if len(self._by_id) > self._limit:
+                self._by_id.popitem(last=False)
+
+    def last(self) -> tuple[Trace, ...]:
+        """All that are kept, the newest first."""
+        with self._lock:
+            return tuple(reversed(self._by_id.values()))
+
+    def by_id(self, trace_id: str) -> Trace | None:
+        """The trace; None if there is none, or no longer."""
+        with self._lock:
+            return self._by_id.get(trace_id)

@@ -1,4 +1,4 @@
-"""The tracer: which requests are traced, and what becomes of their traces."""
+"""The tracer: which requests are traced, and where their traces are kept."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..endpoint import Endpoint, Mount
 from ..exchange import Request
-from ..reply import Response
-from . import field, signature
+from ..response import Response
+from ..routing import Endpoint, Mount
+from .header import TRACE, TRACE_REQUEST, TraceKey, trace_value
+from .record import PATH, Traces
 from .recording import Recording, TracedExchange
-from .signature import TraceKey
-from .traces import PATH, Traces
 
 
 @dataclass(frozen=True)
 class Tracer:
-    """Answers the requests to mounts, and traces those that shall be traced.
+    """Answers the requests to mounts, and traces some of them.
 
     Attributes:
-        traces: keeps them.
+        traces: keeps the traces.
         everything: whether every request is traced.
-        key: makes the signatures of those that are traced in any case; None where there are none.
+        key: signed requests are traced in any case; None if requests cannot be signed.
     """
 
     traces: Traces
@@ -38,23 +37,25 @@ class Tracer:
         context: Any,
         arguments: Mapping[str, object],
     ) -> Response:
-        """Decide a request as `Mount.respond` does; a traced one has its path in the header `Ogrom-Trace`."""
+        """Decide a request as `Mount.respond` does; the response to a traced one has the field `Ogrom-Trace`."""
         if not (self.everything or self.is_signed(request)):
             return mount.respond(endpoint, request, context=context, arguments=arguments)
-        links = mount.links[endpoint.name]
-        x = TracedExchange(request, context=context, arguments=arguments, links=links)
-        recording = Recording()
-        if self.key is None:  # with one, the page is for those only who sign for it
-            recording.page = f"{request.root}{PATH}/{recording.id}"
+        name, recording = endpoint.name, Recording()
+        # With a key, only those who sign for the page can see it.
+        page = f"{request.root}{PATH}/{recording.id}" if self.key is None else ""
+        links = mount.links[name]
+        x = TracedExchange(
+            request, endpoint=name, context=context, arguments=arguments, links=links, trace_page=page
+        )
         response, trace = recording.respond(endpoint.resource, x)
         self.traces.add(trace)
-        # What a trace tells is for who asked: no cache shall tell it to others.
-        told = {"Cache-Control": "no-store", field.NAME: field.field_value(trace)}
-        return replace(response, headers={**response.headers, **told})
+        # A trace is for this client only, so no cache may store it.
+        fields = {"Cache-Control": "no-store", TRACE: trace_value(trace)}
+        return replace(response, headers={**response.headers, **fields})
 
     def is_signed(self, request: Request) -> bool:
-        """Whether the request bears a valid signature."""
+        """Whether the request has a valid signature."""
         if self.key is None:
             return False
-        token = request.header(signature.NAME.lower())
+        token = request.header(TRACE_REQUEST.lower())
         return token is not None and self.key.verifies(token, request.method, request.target)

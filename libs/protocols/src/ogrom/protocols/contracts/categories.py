@@ -8,8 +8,8 @@ from ..errors import Timeout
 from ..models import Category
 from ..sources import CategorySource
 from ..testing.catalogue import START
-from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
-from .stores import Sources
+from .contexts import IN_DE, IN_GB, NO_IDS, TOO_LATE
+from .sources import Sources
 
 
 class CategorySourceContract:
@@ -21,7 +21,7 @@ class CategorySourceContract:
         return sources.categories
 
     def test_a_category_bears_the_name_of_its_market(self, source: CategorySource) -> None:
-        """The name is in the market's language, the rest is the category's."""
+        """The name is in the market's language; the rest is the same everywhere."""
         german = Category(id=2, parent_id=1, name="Kleider", revision=1, updated_at=START)
         assert source.category_by_id(IN_DE, 2) == german
         british = source.category_by_id(IN_GB, 2)
@@ -29,20 +29,20 @@ class CategorySourceContract:
         assert british.name == "Dresses"
 
     def test_a_root_has_no_parent(self, source: CategorySource) -> None:
-        """A category above which there is none says so."""
+        """The parent of a root is None."""
         root = source.category_by_id(IN_DE, 1)
         assert root is not None
         assert root.parent_id is None
 
     def test_times_are_aware_and_in_utc(self, source: CategorySource) -> None:
-        """A time says its zone, and the zone is UTC."""
+        """Times have a zone, which is UTC."""
         root = source.category_by_id(IN_DE, 1)
         assert root is not None
         assert root.updated_at.tzinfo is UTC
 
     @pytest.mark.parametrize("category_id", NO_IDS)
     def test_an_unknown_id_is_none(self, source: CategorySource, category_id: int) -> None:
-        """However large, an id that nothing bears is just missing."""
+        """An id that does not exist gives None, however large it is."""
         assert source.category_by_id(IN_DE, category_id) is None
 
     def test_what_another_market_names_does_not_exist(self, source: CategorySource) -> None:
@@ -58,7 +58,7 @@ class CategorySourceContract:
         assert [source.category_by_id(IN_DE, category.id) for category in tree] == list(tree)
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: CategorySource) -> None:
-        """Nobody waits for the answer any more, so none is sought."""
+        """The caller has stopped waiting, so the source does not start."""
         with pytest.raises(Timeout):
             source.category_by_id(TOO_LATE, 1)
         with pytest.raises(Timeout):

@@ -11,9 +11,9 @@ from ..models import Collage, CollageDraft, Placement
 from ..pages import Page, PageRequest
 from ..sources import CollageSource
 from ..testing import CATALOGUE
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
-from .stores import Sources
+from .sources import Sources
 
 BY_ID = {collage.id: collage for collage in CATALOGUE.collages}
 EVERYTHING = PageRequest(limit=100)
@@ -48,23 +48,23 @@ class CollageSourceContract:
         return sources.collages
 
     def test_a_collage_comes_with_its_placements(self, source: CollageSource) -> None:
-        """What was stored is read, to the last bit and in the same order."""
+        """It is read as it was stored, to the last bit and in the same order."""
         assert source.collage_by_id(IN_DE, 12) == BY_ID[12]
 
     def test_times_are_aware_and_in_utc(self, source: CollageSource) -> None:
-        """A time says its zone, and the zone is UTC."""
+        """Times have a zone, which is UTC."""
         collage = source.collage_by_id(IN_DE, 11)
         assert collage is not None
         assert (collage.created_at.tzinfo, collage.updated_at.tzinfo) == (UTC, UTC)
 
     def test_a_collage_of_another_market_does_not_exist(self, source: CollageSource) -> None:
-        """It is None there, as an id that nothing bears is."""
+        """It is None there, like an id that does not exist."""
         assert source.collage_by_id(IN_GB, 11) is None
         assert source.collage_by_id(IN_NO_MARKET, 11) is None
 
     @pytest.mark.parametrize("collage_id", NO_IDS)
     def test_an_unknown_id_is_none(self, source: CollageSource, collage_id: int) -> None:
-        """However large, an id that nothing bears is just missing."""
+        """An id that does not exist gives None, however large it is."""
         assert source.collage_by_id(IN_DE, collage_id) is None
 
     def test_a_batch_leaves_out_what_does_not_exist(self, source: CollageSource) -> None:
@@ -82,12 +82,12 @@ class CollageSourceContract:
         check_pages(_list(source, IN_GB), [BY_ID[id] for id in (16, 15)])
 
     def test_a_list_may_be_of_one_author(self, source: CollageSource) -> None:
-        """Only what this author made in this market."""
+        """Only this author's collages in this market."""
         check_pages(_list(source, author_id=1), [BY_ID[id] for id in (13, 11, 14)])
 
     @pytest.mark.parametrize("author_id", [3, *NO_IDS])
     def test_an_author_of_nothing_has_an_empty_list(self, source: CollageSource, author_id: int) -> None:
-        """No collages in this market: no items, nothing next."""
+        """No collages in this market: no items and no next page."""
         assert _list(source, author_id=author_id)(EVERYTHING) == Page(items=())
 
     def test_a_cursor_fits_its_own_list_only(self, source: CollageSource) -> None:
@@ -96,7 +96,7 @@ class CollageSourceContract:
         check_bad_cursors(_list(source, author_id=1), _list(source))
 
     def test_a_collage_added_between_pages_shifts_nothing(self, source: CollageSource) -> None:
-        """Walking on gives each of the older ones exactly once."""
+        """The rest of the list has each older one exactly once."""
         cursor = first_cursor(_list(source))
         added = source.add_collage(IN_DE, draft())
         rest = _list(source)(PageRequest(limit=100, cursor=cursor))
@@ -104,7 +104,7 @@ class CollageSourceContract:
         assert walk(_list(source))[0] == added
 
     def test_a_collage_deleted_between_pages_shifts_nothing(self, source: CollageSource) -> None:
-        """Even where it is the one that the cursor stands on."""
+        """Even if it is the one that the cursor points to."""
         cursor = first_cursor(_list(source))
         source.delete_collage(IN_DE, 13, revision=1)
         rest = _list(source)(PageRequest(limit=100, cursor=cursor))
@@ -123,7 +123,7 @@ class CollageSourceContract:
         assert before <= added.created_at == added.updated_at <= datetime.now(UTC)
 
     def test_every_added_collage_has_its_own_id(self, source: CollageSource) -> None:
-        """Adding the same draft twice makes two collages."""
+        """Adding the same draft twice creates two collages."""
         ids = {source.add_collage(IN_DE, draft()).id for _ in range(3)}
         assert len(ids - set(BY_ID)) == 3
 
@@ -138,7 +138,7 @@ class CollageSourceContract:
         assert _list(source)(EVERYTHING) == before
 
     def test_replacing_keeps_who_it_is_and_raises_the_revision(self, source: CollageSource) -> None:
-        """Id, market and creation stay, what the draft says is new."""
+        """Id, market and creation stay; the rest is the draft's."""
         replaced = source.replace_collage(IN_DE, 11, draft("Anders"), revision=1)
         assert source.collage_by_id(IN_DE, 11) == replaced
         assert (replaced.title, replaced.author_id, replaced.revision) == ("Anders", 2, 2)
@@ -181,7 +181,7 @@ class CollageSourceContract:
         assert source.collage_by_id(IN_DE, 11) == BY_ID[11]
 
     def test_a_deleted_collage_is_gone(self, source: CollageSource) -> None:
-        """It is None, on no list, and cannot be deleted twice."""
+        """It is None, in no list, and cannot be deleted twice."""
         source.delete_collage(IN_DE, 11, revision=1)
         assert source.collage_by_id(IN_DE, 11) is None
         assert [collage.id for collage in walk(_list(source))] == [13, 12, 14]
@@ -203,7 +203,7 @@ class CollageSourceContract:
         assert written[0].revision == 2
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: CollageSource) -> None:
-        """Reads are not begun and writes not made."""
+        """Reads do not start, and nothing is written."""
         with pytest.raises(Timeout):
             source.collage_by_id(TOO_LATE, 11)
         with pytest.raises(Timeout):

@@ -10,9 +10,9 @@ from ..models import Comment, CommentDraft
 from ..pages import Page, PageRequest
 from ..sources import CommentSource
 from ..testing import CATALOGUE
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
-from .stores import Sources
+from .sources import Sources
 
 BY_ID = {comment.id: comment for comment in CATALOGUE.comments}
 EVERYTHING = PageRequest(limit=100)
@@ -36,19 +36,19 @@ class CommentSourceContract:
         assert source.comment_by_id(IN_DE, 21) == BY_ID[21]
 
     def test_times_are_aware_and_in_utc(self, source: CommentSource) -> None:
-        """A time says its zone, and the zone is UTC."""
+        """Times have a zone, which is UTC."""
         comment = source.comment_by_id(IN_DE, 21)
         assert comment is not None
         assert comment.created_at.tzinfo is UTC
 
     def test_a_comment_of_another_market_does_not_exist(self, source: CommentSource) -> None:
-        """It is None there, as an id that nothing bears is."""
+        """It is None there, like an id that does not exist."""
         assert source.comment_by_id(IN_GB, 21) is None
         assert source.comment_by_id(IN_NO_MARKET, 21) is None
 
     @pytest.mark.parametrize("comment_id", NO_IDS)
     def test_an_unknown_id_is_none(self, source: CommentSource, comment_id: int) -> None:
-        """However large, an id that nothing bears is just missing."""
+        """An id that does not exist gives None, however large it is."""
         assert source.comment_by_id(IN_DE, comment_id) is None
 
     def test_lists_are_newest_first(self, source: CommentSource) -> None:
@@ -57,14 +57,14 @@ class CommentSourceContract:
         check_pages(_list(source, IN_GB), [BY_ID[id] for id in (26, 25)])
 
     def test_a_list_may_be_of_one_collage(self, source: CommentSource) -> None:
-        """Only what was said under it."""
+        """Only the comments under it."""
         check_pages(_list(source, collage_id=11), [BY_ID[id] for id in (22, 21, 24)])
 
     @pytest.mark.parametrize("collage_id", [14, 15, *NO_IDS])
     def test_a_collage_without_comments_has_an_empty_list(
         self, source: CommentSource, collage_id: int
     ) -> None:
-        """Nothing said, of another market, or none at all: no items, nothing next."""
+        """Without comments, of another market, or missing: no items and no next page."""
         assert _list(source, collage_id=collage_id)(EVERYTHING) == Page(items=())
 
     def test_a_cursor_fits_its_own_list_only(self, source: CommentSource) -> None:
@@ -73,7 +73,7 @@ class CommentSourceContract:
         check_bad_cursors(_list(source, collage_id=11), _list(source))
 
     def test_a_comment_added_between_pages_shifts_nothing(self, source: CommentSource) -> None:
-        """Walking on gives each of the older ones exactly once."""
+        """The rest of the list has each older one exactly once."""
         cursor = first_cursor(_list(source))
         added = source.add_comment(IN_DE, 11, draft())
         rest = _list(source)(PageRequest(limit=100, cursor=cursor))
@@ -81,7 +81,7 @@ class CommentSourceContract:
         assert walk(_list(source))[0] == added
 
     def test_a_comment_deleted_between_pages_shifts_nothing(self, source: CommentSource) -> None:
-        """Even where it is the one that the cursor stands on."""
+        """Even if it is the one that the cursor points to."""
         cursor = first_cursor(_list(source))
         source.delete_comment(IN_DE, 23)
         rest = _list(source)(PageRequest(limit=100, cursor=cursor))
@@ -99,7 +99,7 @@ class CommentSourceContract:
         assert before <= added.created_at <= datetime.now(UTC)
 
     def test_every_added_comment_has_its_own_id(self, source: CommentSource) -> None:
-        """Saying the same twice makes two comments."""
+        """Adding the same draft twice creates two comments."""
         ids = {source.add_comment(IN_DE, 11, draft()).id for _ in range(3)}
         assert len(ids - set(BY_ID)) == 3
 
@@ -116,7 +116,7 @@ class CommentSourceContract:
         assert [_list(source)(EVERYTHING), _list(source, IN_GB)(EVERYTHING)] == before
 
     def test_a_deleted_comment_is_gone(self, source: CommentSource) -> None:
-        """It is None and on no list; deleting it again says that there was none."""
+        """It is None and in no list; deleting it again returns False."""
         assert source.delete_comment(IN_DE, 22) is True
         assert source.comment_by_id(IN_DE, 22) is None
         assert [comment.id for comment in walk(_list(source))] == [23, 21, 24]
@@ -129,7 +129,7 @@ class CommentSourceContract:
         assert source.comment_by_id(IN_GB, 25) == BY_ID[25]
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: CommentSource) -> None:
-        """Reads are not begun and writes not made."""
+        """Reads do not start, and nothing is written."""
         with pytest.raises(Timeout):
             source.comment_by_id(TOO_LATE, 21)
         with pytest.raises(Timeout):

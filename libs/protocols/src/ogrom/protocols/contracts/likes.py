@@ -6,8 +6,8 @@ import pytest
 
 from ..errors import Conflict, Timeout
 from ..sources import LikeSource
-from .markets import IN_DE, IN_GB, NO_IDS, TOO_LATE
-from .stores import Sources
+from .contexts import IN_DE, IN_GB, NO_IDS, TOO_LATE
+from .sources import Sources
 
 
 class LikeSourceContract:
@@ -19,7 +19,7 @@ class LikeSourceContract:
         return sources.likes
 
     def test_likes_are_counted_by_collage(self, source: LikeSource) -> None:
-        """Each collage has its own count, which may be none."""
+        """Each collage has its own count, which may be 0."""
         assert [source.likes(IN_DE, id) for id in (11, 12, 13)] == [2, 0, 1]
 
     @pytest.mark.parametrize("collage_id", [15, *NO_IDS])
@@ -28,19 +28,19 @@ class LikeSourceContract:
         assert source.likes(IN_DE, collage_id) == 0
 
     def test_liking_twice_is_liking_once(self, source: LikeSource) -> None:
-        """The second time says that it was so already."""
+        """The second time returns False."""
         assert source.like(IN_DE, 12, 1) is True
         assert source.like(IN_DE, 12, 1) is False
         assert source.likes(IN_DE, 12) == 1
 
     def test_unliking_twice_is_unliking_once(self, source: LikeSource) -> None:
-        """The second time says that it was so already; other users' likes stay."""
+        """The second time returns False; other users' likes stay."""
         assert source.unlike(IN_DE, 11, 2) is True
         assert source.unlike(IN_DE, 11, 2) is False
         assert source.likes(IN_DE, 11) == 1
 
     def test_a_like_taken_back_can_be_given_again(self, source: LikeSource) -> None:
-        """Nothing remembers that there was one."""
+        """As if it had never been there."""
         source.unlike(IN_DE, 11, 2)
         assert source.like(IN_DE, 11, 2) is True
         assert source.likes(IN_DE, 11) == 2
@@ -70,14 +70,14 @@ class LikeSourceContract:
         assert (source.likes(IN_DE, 11), source.likes(IN_GB, 15)) == (2, 1)
 
     def test_of_eight_likes_at_once_one_is_new(self, source: LikeSource) -> None:
-        """A like given by eight threads is one like, and none of them fails."""
+        """Eight threads that add the same like add one, and none of them fails."""
         with ThreadPoolExecutor(8) as pool:
             stored = list(pool.map(lambda _: source.like(IN_DE, 12, 1), range(8)))
         assert sorted(stored) == [False] * 7 + [True]
         assert source.likes(IN_DE, 12) == 1
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: LikeSource) -> None:
-        """Reads are not begun and writes not made."""
+        """Reads do not start, and nothing is written."""
         with pytest.raises(Timeout):
             source.likes(TOO_LATE, 11)
         with pytest.raises(Timeout):

@@ -10,9 +10,9 @@ from ..models import Money, Product
 from ..pages import Page, PageRequest
 from ..sources import ProductSource
 from ..testing.catalogue import START
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
 from .paging import Fetch, check_bad_cursors, check_pages
-from .stores import Sources
+from .sources import Sources
 
 
 class Filters(TypedDict, total=False):
@@ -49,7 +49,7 @@ class ProductSourceContract:
         assert (british.title, british.price.currency) == ("Red dress", "GBP")
 
     def test_times_are_aware_and_in_utc(self, source: ProductSource) -> None:
-        """A time says its zone, and the zone is UTC."""
+        """Times have a zone, which is UTC."""
         product = source.product_by_id(IN_DE, 1)
         assert product is not None
         assert product.updated_at.tzinfo is UTC
@@ -62,7 +62,7 @@ class ProductSourceContract:
 
     @pytest.mark.parametrize("product_id", NO_IDS)
     def test_an_unknown_id_is_none(self, source: ProductSource, product_id: int) -> None:
-        """However large, an id that nothing bears is just missing."""
+        """An id that does not exist gives None, however large it is."""
         assert source.product_by_id(IN_DE, product_id) is None
 
     def test_a_batch_leaves_out_what_does_not_exist(self, source: ProductSource) -> None:
@@ -126,7 +126,7 @@ class ProductSourceContract:
         )
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: ProductSource) -> None:
-        """Nobody waits for the answer any more, so none is sought."""
+        """The caller has stopped waiting, so the source does not start."""
         with pytest.raises(Timeout):
             source.product_by_id(TOO_LATE, 1)
         with pytest.raises(Timeout):

@@ -11,9 +11,9 @@ from ..errors import Timeout
 from ..models import Hit
 from ..pages import Page, PageRequest
 from ..sources import SearchSource
-from .markets import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
 from .paging import check_bad_cursors, check_pages
-from .stores import Sources
+from .sources import Sources
 
 EVERYTHING = PageRequest(limit=100)
 
@@ -182,7 +182,7 @@ class SearchSourceContract:
         assert _found(source, " ".join([*words, "dirndl"])) == set()
 
     def test_only_the_market_is_searched(self, source: SearchSource) -> None:
-        """What exists only in another market, or bears the words only there, is no hit."""
+        """What exists only in another market, or has the words only there, is not found."""
         assert _found(source, "dress", IN_GB) == {"product 1", "product 2", "product 4"}
         assert _found(source, "dress", IN_DE) == set()
         assert _found(source, "strand", IN_GB) == set()
@@ -206,7 +206,7 @@ class SearchSourceContract:
         )
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: SearchSource) -> None:
-        """Nobody waits for the answer any more, so none is sought."""
+        """The caller has stopped waiting, so the source does not start."""
         with pytest.raises(Timeout):
             source.search(TOO_LATE, "kleid", EVERYTHING)
 

@@ -7,8 +7,8 @@ import pytest
 from ..errors import Timeout
 from ..sources import UserSource
 from ..testing import CATALOGUE
-from .markets import IN_DE, IN_NO_MARKET, NO_IDS, TOO_LATE
-from .stores import Sources
+from .contexts import IN_DE, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .sources import Sources
 
 
 class UserSourceContract:
@@ -26,14 +26,14 @@ class UserSourceContract:
         assert source.user_by_id(IN_NO_MARKET, expected.id) == expected
 
     def test_times_are_aware_and_in_utc(self, source: UserSource) -> None:
-        """A time says its zone, and the zone is UTC."""
+        """Times have a zone, which is UTC."""
         user = source.user_by_id(IN_DE, 1)
         assert user is not None
         assert user.created_at.tzinfo is UTC
 
     @pytest.mark.parametrize("user_id", NO_IDS)
     def test_an_unknown_id_is_none(self, source: UserSource, user_id: int) -> None:
-        """However large, an id that nothing bears is just missing."""
+        """An id that does not exist gives None, however large it is."""
         assert source.user_by_id(IN_DE, user_id) is None
 
     def test_a_batch_leaves_out_what_does_not_exist(self, source: UserSource) -> None:
@@ -46,7 +46,7 @@ class UserSourceContract:
         assert source.users_by_ids(IN_DE, []) == {}
 
     def test_a_call_past_its_deadline_is_a_timeout(self, source: UserSource) -> None:
-        """Nobody waits for the answer any more, so none is sought."""
+        """The caller has stopped waiting, so the source does not start."""
         with pytest.raises(Timeout):
             source.user_by_id(TOO_LATE, 1)
         with pytest.raises(Timeout):

@@ -1,4 +1,4 @@
-"""In memory: collages."""
+"""Collages in memory."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

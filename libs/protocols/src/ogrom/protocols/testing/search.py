@@ -1,4 +1,4 @@
-"""In memory: search."""
+"""Search in memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ..context import Context
 from ..keyset import Keyset
 from ..models import Hit, Id
 from ..pages import Page, PageRequest
-from ..words import SHORTEST_PART, beginning, parts, spellings, words, words_wanted
+from ..words import MIN_PART_LENGTH, beginning, parts, spellings, words, words_wanted
 from .store import Store
 
 # Of two hits of one rank the product comes first, then the lower id.
@@ -75,7 +75,7 @@ def _rank(wanted: tuple[str, ...], title: set[str], others: set[str]) -> int | N
 
 
 def _finds(want: str, word: str) -> bool:
-    ends = (word, *parts(word)) if len(want) >= SHORTEST_PART else (word,)
+    ends = (word, *parts(word)) if len(want) >= MIN_PART_LENGTH else (word,)
     return any(beginning(end).startswith(beginning(want)) for end in ends)
 
 

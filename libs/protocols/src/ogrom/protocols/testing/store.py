@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """What the sources of one `MemorySources` share; only to be touched inside `opened`."""
+    """What the sources of one `MemorySources` share; use it only inside `opened`."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._lock = threading.Lock()
@@ -27,7 +27,7 @@ class Store:
         self.collages: dict[int, Collage] = {c.id: c for c in catalogue.collages}
         self.comments: dict[int, Comment] = {c.id: c for c in catalogue.comments}
         self.likes: set[tuple[int, int]] = {(x.collage_id, x.user_id) for x in catalogue.likes}
-        # Ids are never given twice, not even after a delete, so a stale link cannot meet a stranger.
+        # Ids are never reused, not even after a delete, so a stale link cannot lead to something else.
         self._last_id = max((0, *self.collages, *self.comments))
 
     @contextmanager
@@ -64,7 +64,7 @@ class Store:
 
 
 def now() -> datetime:
-    """The time that a write bears."""
+    """The time of a write."""
     return datetime.now(UTC)
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
-from ogrom.protocols.words import SHORTEST_PART, beginning, parts, spellings, words
+from ogrom.protocols.words import MIN_PART_LENGTH, beginning, parts, spellings, words
 
 Row = dict[str, Any]
 Spellings = tuple[str, ...]
@@ -44,7 +44,9 @@ def text_of_collage(locale: str, collage_id: int, title: str) -> Row:
 def alternatives(locale: str, spelled: Spellings) -> list[str]:
     """The beginnings of tokens of which a text has one where it has a word spelled in one of these ways."""
     whole = [_token(locale, _WORD, spelling) for spelling in spelled]
-    return whole + [_token(locale, _PART, spelling) for spelling in spelled if len(spelling) >= SHORTEST_PART]
+    return whole + [
+        _token(locale, _PART, spelling) for spelling in spelled if len(spelling) >= MIN_PART_LENGTH
+    ]
 
 
 def levels(wanted: Iterable[Spellings]) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from ogrom.http import Endpoint
-from ogrom.http.decisions import decisions
+from ogrom.http.inspect import decisions, prose, split_summary
 from ogrom.http.definition import allowed_methods
 from ogrom.http.drawing import dot, markdown, svg
 from ogrom.operations.command_line import Failure
@@ -52,7 +52,7 @@ def _route(prefix: str, endpoint: Endpoint) -> Route:
         path=prefix + endpoint.path,
         methods=allowed_methods(resource),
         name=endpoint.name,
-        summary=(resource.__doc__ or "").partition("\n")[0],
+        summary=split_summary(prose(resource))[0],
     )
 
 
@@ -100,7 +100,7 @@ def print_openapi(settings: Settings, output: Path | None) -> None:
     Raises:
         Failure: the file cannot be written.
     """
-    document = without_database(settings).documentation().bare()
+    document = without_database(settings).documentation().without_examples()
     text = msgspec.json.format(msgspec.json.encode(document), indent=2)
     if output is None:
         click.echo(text)

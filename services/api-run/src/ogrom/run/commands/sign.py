@@ -4,7 +4,7 @@ import time
 
 import click
 
-from ogrom.http.trace.signature import NAME, TraceKey
+from ogrom.http.trace.header import TRACE_REQUEST, TraceKey
 from ogrom.operations.access.tokens import issue_token
 from ogrom.operations.command_line import Failure
 
@@ -42,4 +42,4 @@ def print_trace_header(settings: Settings, method: str, target: str, *, seconds:
             "trace-header: there is no key to sign with; set OGROM_TRACE_KEY to that of the service"
         )
     expires = int(time.time()) + seconds
-    click.echo(f"{NAME}: {TraceKey(settings.trace_key.text).sign(method, target, expires=expires)}")
+    click.echo(f"{TRACE_REQUEST}: {TraceKey(settings.trace_key.text).sign(method, target, expires=expires)}")

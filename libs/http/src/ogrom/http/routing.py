@@ -1,0 +1,303 @@
+"""Routing: resources get names and paths, paths are matched, and links are built from the same templates.
+
+A template is a path such as `/products/{product_id}`. `Router` matches paths against templates; `link_builder` does
+the reverse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from .definition import DefinitionError, path_parameters, query_parameters
+from .exchange import Exchange, LinkBuilder, Request, not_mounted
+from .resource import Resource
+from .response import Response, respond
+from .validation import validate
+
+T = TypeVar("T")
+
+PATH: Final = re.compile(r"(/([A-Za-z0-9._~-]+|\{[a-z_]+\}))+|/")
+PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+VARIABLE: Final = re.compile(r"\{([a-z_]+)\}")
+"""A variable in a template; its first group is the name."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A resource with a name and a path: `Endpoint("product", "/products/{product_id}", ProductResource(products))`.
+
+    It is a value: equal to another one with the same parts, and usable under any number of prefixes.
+
+    Attributes:
+        name: what links call it.
+        path: a template below the mount's prefix; each `{variable}` is a PathParameter of the resource.
+        resource: decides the requests.
+
+    Raises:
+        DefinitionError: the path and the parameters differ, or the resource has one of the mistakes that
+            `ogrom.http.validation` finds.
+    """
+
+    name: str
+    path: str
+    resource: Resource[Any, Any]
+
+    def __post_init__(self) -> None:
+        if not PATH.fullmatch(self.path):
+            raise DefinitionError(
+                f"endpoint {self.name!r}: the path {self.path!r} must start with a slash, not end with "
+                "one, and have variables like {product_id}"
+            )
+        named, read = sorted(variables(self.path)), sorted(self.types)
+        if named != read:
+            raise DefinitionError(
+                f"endpoint {self.name!r}: the path {self.path!r} names {named} but "
+                f"{type(self.resource).__name__} reads {read}; make its PathParameters the same"
+            )
+        validate(type(self.resource))
+
+    @property
+    def types(self) -> dict[str, type]:
+        """The type of each variable, int or str."""
+        return {name: each.type for name, each in path_parameters(type(self.resource)).items()}
+
+
+@dataclass(frozen=True)
+class Mount:
+    """Endpoints under a prefix, linked with one another.
+
+    Attributes:
+        prefix: the path that every endpoint's path follows, such as `/v1/de-DE`; may be empty.
+        endpoints: what is mounted, with different names and paths.
+
+    Raises:
+        DefinitionError: two endpoints share a name or a path, or a link leads to none of them.
+    """
+
+    prefix: str
+    endpoints: tuple[Endpoint, ...]
+    links: Mapping[str, Mapping[str, LinkBuilder]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not PREFIX.fullmatch(self.prefix):
+            raise DefinitionError(f"the prefix {self.prefix!r} must be empty or like '/v1/de-DE'")
+        self._refuse_duplicates("name", lambda endpoint: endpoint.name)
+        self._refuse_duplicates("path", _path_with_types)
+        builders = {each.name: link_builder(self.prefix, each.path, each.resource) for each in self.endpoints}
+        object.__setattr__(self, "links", {each.name: _links_of(each, builders) for each in self.endpoints})
+
+    def _refuse_duplicates(self, what: str, key: Callable[[Endpoint], str]) -> None:
+        counts = Counter(map(key, self.endpoints))
+        duplicates = [getattr(each, what) for each in self.endpoints if counts[key(each)] > 1]
+        if duplicates:
+            raise DefinitionError(
+                f"two endpoints have the {what} {duplicates[-1]!r} under {self.prefix or '/'!r}"
+            )
+
+    def router(self) -> Router[Endpoint]:
+        """A router of the endpoints, their paths below the mount's prefix."""
+        router: Router[Endpoint] = Router()
+        for each in self.endpoints:
+            router.add(self.prefix + each.path, each.types, each)
+        return router
+
+    def respond(
+        self, endpoint: Endpoint, request: Request, *, context: Any, arguments: Mapping[str, object]
+    ) -> Response:
+        """Decide a request to one of the endpoints.
+
+        Args:
+            endpoint: one of this mount's.
+            request: what was received.
+            context: becomes `x.context`.
+            arguments: the path's variables, decoded.
+        """
+        name = endpoint.name
+        x: Exchange[Any, Any, Any] = Exchange(
+            request, endpoint=name, context=context, arguments=arguments, links=self.links[name]
+        )
+        return respond(endpoint.resource, x)
+
+
+def _path_with_types(endpoint: Endpoint) -> str:
+    """The path with types in place of names: what it matches."""
+    types = endpoint.types
+    return VARIABLE.sub(lambda match: f"{{{types[match[1]].__name__}}}", endpoint.path)
+
+
+def _links_of(endpoint: Endpoint, builders: Mapping[str, LinkBuilder]) -> dict[str, LinkBuilder]:
+    wanted = endpoint.resource.links_to
+    unknown = sorted(set(wanted) - builders.keys())
+    if unknown:
+        raise DefinitionError(
+            f"{type(endpoint.resource).__name__} links to {unknown[0]!r}, "
+            f"but there are only {sorted(builders)}{_suggestion(unknown[0], builders)}"
+        )
+    maybe = {name: builders.get(name, not_mounted) for name in endpoint.resource.may_link_to}
+    return maybe | {name: builders[name] for name in (*wanted, endpoint.name)}
+
+
+def _suggestion(name: str, names: Iterable[str]) -> str:
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+# Matching.
+
+POSITIVE: Final = "[1-9][0-9]{0,18}"
+"""How a PathParameter of type int is spelled; it must also be below 2**63."""
+
+_TOO_LARGE: Final = 2**63
+_is_positive: Final = re.compile(POSITIVE).fullmatch
+
+
+def positive(text: str) -> int | None:
+    """The positive integer below 2**63 that the text spells without leading zeros; otherwise None."""
+    number = _integer(text)
+    return number if number is not None and number < _TOO_LARGE else None
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if _is_positive(text) is not None else None
+
+
+def _word(text: str) -> str | None:
+    return text or None
+
+
+class _Branch(Generic[T]):
+    """What can follow a part of a path: fixed segments, then variables in the order in which they were added."""
+
+    __slots__ = ("fixed", "names", "target", "variables")
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, _Branch[T]] = {}
+        self.variables: dict[Callable[[str], int | str | None], _Branch[T]] = {}
+        self.target: T | None = None
+        self.names: tuple[str, ...] = ()
+
+
+class Router(Generic[T]):
+    """Templates, each with a target, as a tree of segments: a match takes one step a segment.
+
+    It never goes back: what it finds is what any router would find that prefers fixed segments, then variables in
+    the order in which they were added. If it finds nothing, such a router may still find something.
+    """
+
+    def __init__(self) -> None:
+        self._root: _Branch[T] = _Branch()
+
+    def add(self, template: str, types: Mapping[str, type], target: T) -> None:
+        """Add a template, unless an equal one has a target already.
+
+        Args:
+            template: the path, with whole segments as variables.
+            types: int or str, for each variable.
+            target: what `match` returns for it.
+        """
+        branch, names = self._root, []
+        for segment in template.split("/"):
+            variable = VARIABLE.fullmatch(segment)
+            if variable is None:
+                branch = branch.fixed.setdefault(segment, _Branch())
+            else:
+                names.append(variable[1])
+                read = _integer if types[variable[1]] is int else _word
+                branch = branch.variables.setdefault(read, _Branch())
+        if branch.target is None:
+            branch.target, branch.names = target, tuple(names)
+
+    def match(self, path: str) -> tuple[T, dict[str, object]] | None:
+        """The target of a decoded path, and its variables by name; None if nothing matches."""
+        branch, values = self._root, []
+        for segment in path.split("/"):
+            found = branch.fixed.get(segment)
+            if found is None:
+                for read, found in branch.variables.items():  # noqa: B007  # it is used after the loop
+                    value = read(segment)
+                    if value is not None:
+                        break
+                else:
+                    return None
+                # Nor is it a word, where one is allowed: Werkzeug chooses by the spelling, too.
+                if isinstance(value, int) and value >= _TOO_LARGE:
+                    return None
+                values.append(value)
+            branch = found
+        if branch.target is None:
+            return None
+        return branch.target, dict(zip(branch.names, values, strict=True))
+
+
+# Building.
+
+
+def variables(path: str) -> list[str]:
+    """The names of the variables in a template, in order."""
+    return VARIABLE.findall(path)
+
+
+def link_builder(prefix: str, path: str, resource: Resource[Any, Any]) -> LinkBuilder:
+    """A function from parameters to the path of an endpoint, with everything prepared that can be.
+
+    Parameters that are not variables of the path become the query; None leaves one out.
+    """
+    names = variables(path)
+    types = {name: parameter.type for name, parameter in path_parameters(type(resource)).items()}
+    template = VARIABLE.sub("%s", (prefix + path).replace("%", "%%"))
+    known = query_parameters(type(resource))
+    queries = {name: quote(name, safe=",") for name in (known.fields if known else ())}
+
+    def build(parameters: Mapping[str, object]) -> str:
+        values = tuple(_segment(parameters[name], types[name]) for name in names)
+        path = template % values
+        return path if len(parameters) == len(names) else path + _query(parameters, names, queries)
+
+    if not names:
+        return _without_variables(prefix + path, queries)
+    if len(names) == 1 and types[names[0]] is int:
+        return _by_number(names[0], template, build)
+    return build
+
+
+def _without_variables(path: str, queries: Mapping[str, str]) -> LinkBuilder:
+    return lambda parameters: path + _query(parameters, (), queries) if parameters else path
+
+
+def _by_number(name: str, template: str, build: LinkBuilder) -> LinkBuilder:
+    """The most common link, to a thing by its number or, in a URI template, by a variable, in one step."""
+
+    def build_by_number(parameters: Mapping[str, object]) -> str:
+        return template % parameters[name] if len(parameters) == 1 else build(parameters)
+
+    return build_by_number
+
+
+def _segment(value: object, wanted: type) -> str:
+    return str(value) if wanted is int else quote(str(value), safe="")
+
+
+def _query(parameters: Mapping[str, object], names: Collection[str], known: Mapping[str, str]) -> str:
+    pairs = []
+    for name, value in parameters.items():
+        if value is None or name in names:
+            continue
+        if name not in known:
+            raise LookupError(f"the endpoint reads no query parameter {name!r}, only {sorted(known)}")
+        # Most are numbers, such as the id of the thing whose list it is.
+        text = str(value) if type(value) is int else quote(_text(value), safe=",")
+        pairs.append(f"{known[name]}={text}")
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _text(value: object) -> str:
+    plain = msgspec.to_builtins(value)
+    return ",".join(map(str, plain)) if isinstance(plain, tuple | list) else str(plain)
