@@ -15,9 +15,9 @@ from currencies.container import Container
 from currencies.settings import Settings
 from ogrom.operations.settings import SettingsError, read
 from ogrom_tools.command import run, uv
-from ogrom_tools.environment import pins
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.wheels import build_one
+from ogrom_tools.requirements import pins
+from ogrom_tools.test.wheels import build_one
 
 SECONDS = 60
 

@@ -15,7 +15,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
-from ogrom_tools.image.trial import HARDENED
+from ogrom_tools.image.container import HARDENED
 
 HOST = "127.0.0.1"
 

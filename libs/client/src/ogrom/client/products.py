@@ -7,7 +7,7 @@ from typing import TypeVar
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Category, Hit, Product, User
 from ogrom.protocols.pages import Page, PageRequest
-from ogrom.protocols.words import LONGEST_QUERY, words
+from ogrom.protocols.words import MAX_QUERY_LENGTH, words
 
 from .calls import Calls, by_ids, page_of
 from .documents import Listed
@@ -79,7 +79,7 @@ class RemoteSearch:
 
     def search(self, ctx: Context, query: str, page: PageRequest) -> Page[Hit]:
         call = self.calls.begin(ctx)
-        typed = query[:LONGEST_QUERY]
+        typed = query[:MAX_QUERY_LENGTH]
         # The API takes no empty query.
         if not words(typed):
             return Page(items=())

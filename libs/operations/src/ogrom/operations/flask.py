@@ -146,7 +146,9 @@ class Operations:
         pages: Mapping[str, Mount],
         locale_of: Callable[[str], str],
     ) -> Application:
-        app = Application("ogrom.operations", renderers=BROWSABLE_RENDERERS, static_folder=None, template_folder=None)
+        app = Application(
+            "ogrom.operations", renderers=BROWSABLE_RENDERERS, static_folder=None, template_folder=None
+        )
         # Werkzeug would correct the slashes of a path by a redirect: in HTML, to an absolute URL that is wrong behind
         # a proxy. So a slash more or less at the end does not matter, and `/a//b` is not `/a/b`.
         app.url_map.strict_slashes = False

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlencode
 from werkzeug.test import Client
 
 from ogrom.http import Endpoint, Mount
-from ogrom.http.routing import VARIABLE
 from ogrom.http.openapi import Examples
+from ogrom.http.routing import VARIABLE
 
 from .requests import WARMING, WsgiApp
 from .serving import HEALTH

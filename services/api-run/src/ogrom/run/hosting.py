@@ -8,9 +8,9 @@ from dependency_injector import providers
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from ogrom.http.openapi.documentation import assets
 from ogrom.http import Mount
 from ogrom.http.openapi import Examples, collect
+from ogrom.http.openapi.documentation import assets
 from ogrom.http.trace.record import PATH as TRACE_PATH
 from ogrom.operations.access.access import check_access
 from ogrom.operations.command_line import failure_ends_process
@@ -132,7 +132,7 @@ def fill_if_empty(engine: Engine, settings: Settings) -> None:
     bring_up_to_date(engine)
     if settings.demo_products and is_empty(engine):
         # A second start need not import it.
-        from .filling import fill
+        from ogrom.catalogue.commands.demo import fill
 
         fill(engine, settings.demo_products, whole=True)
 

@@ -88,7 +88,7 @@ class Wrapper(ABC):
 
 _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 # The types of most arguments: these can be part of a key as they are.
-_PLAIN = {int, str, type(None), PageRequest}
+_PLAIN = {int, str, type(None)}
 
 
 class CallKeys:
@@ -152,6 +152,8 @@ def _frozen(value: Any) -> Any:
         return value
     if isinstance(value, Context):
         return value.locale
+    if isinstance(value, PageRequest):
+        return PageRequest, value.limit, value.cursor  # a query with filters is the same page
     if isinstance(value, AbstractSet):
         return frozenset(value)
     if isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping):

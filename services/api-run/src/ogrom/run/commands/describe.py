@@ -9,9 +9,9 @@ import click
 import msgspec
 
 from ogrom.http import Endpoint
-from ogrom.http.inspect import decisions, prose, split_summary
 from ogrom.http.definition import allowed_methods
 from ogrom.http.drawing import dot, markdown, svg
+from ogrom.http.inspect import decisions, prose, split_summary
 from ogrom.operations.command_line import Failure
 from ogrom.operations.tables import print_table
 
