@@ -97,7 +97,7 @@ def test_the_work_tree_is_compared_with_the_last_release(root: Path) -> None:
         "rule": "parameter-added-required",
         "level": "major",
         "symbol": "ogrom.thing.sums.f",
-        "text": "The parameter b is new and must be given.",
+        "text": "The parameter b is new and required.",
         "removes": False,
     }
     change(root, BEFORE.replace("-> int", "-> list[int]"))

@@ -130,7 +130,7 @@ def outcome(folder: Path, *options: str) -> tuple[int, str]:
 def at_once(tmp_path: Path) -> None:
     """Nothing that is left is waited for."""
     (tmp_path / "conftest.py").write_text(
-        "import ogrom_tools.pytest_plugins.leftovers\nogrom_tools.leftovers.SECONDS = 0.1\n"
+        "import ogrom_tools.pytest_plugins.leftovers\nogrom_tools.pytest_plugins.leftovers.SECONDS = 0.1\n"
     )
 
 
