@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from .secrets import KnownSecrets, Redact
+from .secrets import KnownSecrets
 
 CURRENT: ContextVar[tuple[str, str]] = ContextVar("ogrom.operations.logs.current", default=("", ""))
 """The ids of the request that is being served and of its trace; each line about it has them."""
@@ -58,7 +58,7 @@ _TRACEBACK = _CONTROLS | {ord("\n"): "\n"}
 _log = logging.getLogger("ogrom.operations")
 
 
-def configure(*, as_json: bool, release: str = "", redact: Redact | None = None) -> None:
+def configure(*, as_json: bool, release: str = "", redact: KnownSecrets | None = None) -> None:
     """Have every log of this process written in one form; call it before anything logs.
 
     Args:
@@ -67,8 +67,8 @@ def configure(*, as_json: bool, release: str = "", redact: Redact | None = None)
         redact: takes secrets out of each line; None where there is nothing secret.
     """
     handler = Lines(STDOUT if as_json else STDERR)
-    known = redact or KnownSecrets()
-    handler.setFormatter(Json(release, known) if as_json else Text(known))
+    redact = redact or KnownSecrets()
+    handler.setFormatter(Json(release, redact) if as_json else Text(redact))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if as_json else logging.WARNING)
@@ -81,7 +81,7 @@ def configure(*, as_json: bool, release: str = "", redact: Redact | None = None)
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def redact_with(redact: Redact) -> None:
+def redact_with(redact: KnownSecrets) -> None:
     """Replace what takes secrets out of each line.
 
     Args:
@@ -119,7 +119,7 @@ def _to_logging(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str
 class Json(logging.Formatter):
     """Formats a record as a line of JSON, as logstash's codec `json` reads it."""
 
-    def __init__(self, release: str, redact: Redact) -> None:
+    def __init__(self, release: str, redact: KnownSecrets) -> None:
         """Name the release in each line.
 
         Args:
@@ -156,7 +156,7 @@ class Json(logging.Formatter):
 class Text(logging.Formatter):
     """Formats a record for people: a line, and a traceback below it."""
 
-    def __init__(self, redact: Redact) -> None:
+    def __init__(self, redact: KnownSecrets) -> None:
         """Take out secrets.
 
         Args:

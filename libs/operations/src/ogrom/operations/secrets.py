@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote, quote_plus, unquote
 
 MASK: Final = "***"
@@ -73,26 +73,6 @@ def _secrets(value: object) -> tuple[str, ...]:
         return (value.text,)
     url = getattr(value, "secret", value)
     return passwords_in(url) if isinstance(url, str) and "://" in url else ()
-
-
-class Redact(Protocol):
-    """Takes secrets out of texts and values."""
-
-    def suspects(self, text: str) -> bool:
-        """Whether a text may hold a secret; if this is False, it holds none."""
-        ...
-
-    def __call__(self, text: str) -> str:
-        """The text without its secrets."""
-        ...
-
-    def value(self, value: Any) -> Any:
-        """A value of a log line, every text in it redacted."""
-        ...
-
-    def named(self, name: str, value: Any) -> Any:
-        """A value under a name, which may itself say that it is secret."""
-        ...
 
 
 class KnownSecrets:
