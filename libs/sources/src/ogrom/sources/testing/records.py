@@ -67,7 +67,7 @@ def _locale(collage_id: int) -> str:
 
 
 def _category(id: int) -> CategoryRecord:
-    names = dict.fromkeys(_LOCALES, f"Category {id}")
+    names: dict[str, str] = dict.fromkeys(_LOCALES, f"Category {id}")
     parent = None if id == CATEGORIES[0] else CATEGORIES[0]
     return CategoryRecord(id=id, parent_id=parent, names=names, updated_at=_START)
 
