@@ -41,7 +41,7 @@ def layers() -> Iterator[str]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     for contract in contracts:
         if contract["type"] == "layers":
-            for container in contract["containers"]:
+            for container in contract.get("containers", ()):
                 for name in " | ".join(contract["layers"]).split(" | "):
                     yield f"{container.removeprefix('ogrom.')}/{name}.py"
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 LIBRARIES = ("libs/*",)
 RELEASED = (*LIBRARIES, "services/*")
-EVERYTHING = (*RELEASED, "deploy/*", "rules", "tools", "bench", "docs")
+EVERYTHING = (*RELEASED, "deploy/*", "examples/*", "rules", "tools", "bench", "docs")
 
 PROJECTS: Mapping[str, tuple[Sequence[str], bool]] = {
     "api-diff": (LIBRARIES, False),

@@ -19,7 +19,7 @@ from .plan import Step, plan, reachable
 from .problem import Problem
 from .response import WITHOUT_CONTENT, Response
 
-__all__ = ["decisions"]
+__all__ = ["decisions", "prose", "split_summary"]
 
 Route: TypeAlias = tuple[str, ...]
 

@@ -17,7 +17,7 @@ from .plan import ANY_OTHER, PATH_OBSERVER, Observer, exception_step, plan, walk
 from .problem import Problem
 from .renderers import COMPRESSIBLE, DEFAULT_RENDERERS, Renderer, compress, problem_renderer
 
-__all__ = ["refusal"]
+__all__ = ["ResponseInfo", "refusal"]
 
 log = logging.getLogger("ogrom.http")
 

@@ -22,6 +22,8 @@ from .resource import Resource
 from .response import Response, respond
 from .validation import validate
 
+__all__ = ["VARIABLE"]
+
 T = TypeVar("T")
 
 PATH: Final = re.compile(r"(/([A-Za-z0-9._~-]+|\{[a-z_]+\}))+|/")

@@ -4,6 +4,8 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+__all__ = ["is_link", "is_picture"]
+
 _LINK: Final = re.compile(r"(?:https?://[^\s/\\]|/(?![/\\]))[^\s\x00-\x20\x7f\\<>\"{}|^`]*|/", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 _PICTURE_NAMES: Final = ("image", "image_url", "avatar", "avatar_url", "picture", "picture_url", "photo_url")

@@ -17,6 +17,8 @@ import msgspec
 from . import urls
 from .forms import Form, template_form
 
+__all__ = ["CANVAS_SIZE", "Piece"]
+
 MAX_DEPTH: Final = 6
 """How deep parts may be nested; what is deeper is shown as JSON."""
 

@@ -22,6 +22,8 @@ from ..routing import Endpoint
 from .document import Info, Part, describe
 from .examples import Examples
 
+__all__ = ["Documentation", "assets", "documentation_endpoints"]
+
 Document = dict[str, Any]
 
 _HTML: Final = Renderer("text/html; charset=utf-8", lambda page: str(page).encode())

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from .record import Trace, Visit
 
-__all__ = ["TraceKey"]
+__all__ = ["TRACE_REQUEST", "TraceKey"]
 
 TRACE = "Ogrom-Trace"
 TRACE_REQUEST = "Ogrom-Trace-Request"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+__all__ = ["PATH"]
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
