@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 LIBRARIES = ("libs/*",)
 RELEASED = (*LIBRARIES, "services/*")
-EVERYTHING = (*RELEASED, "deploy/*", "tools", "bench", "docs")
+EVERYTHING = (*RELEASED, "deploy/*", "examples/*", "tools", "bench", "docs")
 
 PROJECTS: Mapping[str, tuple[Sequence[str], bool]] = {
     "api-diff": (LIBRARIES, False),

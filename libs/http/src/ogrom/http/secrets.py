@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+__all__ = ["MASK", "is_secret", "may_hold_secret", "redacted"]
+
 MASK: Final = "***"
 
 # The quantifiers are bounded, so that no text takes more than a moment.
