@@ -111,9 +111,10 @@ def _table(planned: Planned) -> Table:
     if planned.joins:
         table.add_row("Joins", f"since {planned.joins}")
     since = f"since {planned.last}:" if planned.last else "none: no release is there to compare with"
-    table.add_row(
-        "Changes", "\n".join([since, *(f"{it.level}  {it.symbol}: {it.text}" for it in planned.findings)])
-    )
+    found = [f"{each.level}  {each.symbol}: {each.text}" for each in planned.findings]
+    if len(found) > 20:
+        found[20:] = [f"and {len(found) - 20} more: ./dev api-diff {planned.project.name}"]
+    table.add_row("Changes", "\n".join([since, *found]))
     table.add_row("Changelog", Markdown(planned.changes))
     if planned.requires:
         table.add_row("Requires", "\n".join(planned.requires))
