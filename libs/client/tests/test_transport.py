@@ -13,7 +13,6 @@ import pytest
 from ogrom.client import RemoteSources
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import SourceError, Timeout, Unavailable
-from ogrom.sources.testing import reserved_port
 
 LASTS = 0.4
 
@@ -172,8 +171,9 @@ def test_our_own_limit_is_no_timeout_of_the_caller(talking: Callable[[Talk], str
 
 def test_nobody_there_is_told_at_once() -> None:
     """A refused connection is Unavailable, after the tries that a read has."""
-    with reserved_port() as port:
-        url = f"http://127.0.0.1:{port}/"
+    with socket.socket() as bound:  # nobody listens, and nobody else can
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}/"
         refused = pytest.raises(Unavailable, match=f"GET {url} failed: .*refused")
         with RemoteSources.at(url) as sources, refused:
             sources.products.product_by_id(ctx(PATIENCE), 1)

@@ -19,11 +19,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 LIBRARIES = ("libs/*",)
 RELEASED = (*LIBRARIES, "services/*")
-<<<<<<< HEAD:tools/src/ogrom_tools/dev/completion.py
 EVERYTHING = (*RELEASED, "deploy/*", "examples/*", "rules", "tools", "bench", "docs")
-=======
-EVERYTHING = (*RELEASED, "deploy/*", "examples/*", "tools", "bench", "docs")
->>>>>>> refs/rooms/operations:tools/src/ogrom_tools/completion.py
 
 PROJECTS: Mapping[str, tuple[Sequence[str], bool]] = {
     "api-diff": (LIBRARIES, False),
