@@ -9,7 +9,7 @@ from ogrom.protocols.models import Collage, Comment, Money, Placement, User
 BRANDS = ("Kaltblau", *(f"Brand {number}" for number in range(1, 36)))
 CATEGORIES = range(101, 149)
 
-_LOCALES = ("de-DE", "en-GB")
+_LOCALES: tuple[str, ...] = ("de-DE", "en-GB")
 _COLOURS = ("Rotes", "Blaues", "Grünes", "Weißes", "Schwarzes")
 _THINGS = ("Kleid", "Hemd", "Tuch", "Sofakissen", "Portemonnaie", "Sakko", "Top")
 _MATERIALS = ("Wolle", "Leinen", "Seide")
@@ -67,7 +67,7 @@ def _locale(collage_id: int) -> str:
 
 
 def _category(id: int) -> CategoryRecord:
-    names = dict.fromkeys(_LOCALES, f"Category {id}")
+    names: dict[str, str] = dict.fromkeys(_LOCALES, f"Category {id}")
     parent = None if id == CATEGORIES[0] else CATEGORIES[0]
     return CategoryRecord(id=id, parent_id=parent, names=names, updated_at=_START)
 
