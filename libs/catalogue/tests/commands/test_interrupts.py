@@ -2,19 +2,10 @@
 
 import signal
 import threading
-from collections.abc import Iterator
 
 import pytest
 
 from ogrom.catalogue.commands.demo import noted_interrupts
-
-
-@pytest.fixture(autouse=True)
-def default() -> Iterator[None]:
-    """Ctrl-C does what it does by default, before and after each test."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def press() -> None:

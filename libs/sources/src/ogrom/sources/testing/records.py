@@ -9,7 +9,7 @@ from ogrom.protocols.models import Collage, Comment, Money, Placement, User
 BRANDS = ("Kaltblau", *(f"Brand {number}" for number in range(1, 36)))
 CATEGORIES = range(101, 149)
 
-_LOCALES = ("de-DE", "en-GB")
+_LOCALES: tuple[str, ...] = ("de-DE", "en-GB")
 _COLOURS = ("Rotes", "Blaues", "Grünes", "Weißes", "Schwarzes")
 _THINGS = ("Kleid", "Hemd", "Tuch", "Sofakissen", "Portemonnaie", "Sakko", "Top")
 _MATERIALS = ("Wolle", "Leinen", "Seide")
