@@ -39,7 +39,7 @@ DEADLINE = 1200
 SERVICE = "services/api-run/pyproject.toml"
 PROTOCOLS = "libs/protocols/src/ogrom/protocols/sources.py"
 VIEW = "libs/core/src/ogrom/core/products.py"
-APP = "services/api-run/src/ogrom/run/app.py"
+MOUNTS = "services/api-run/src/ogrom/run/mounts.py"
 
 BRANDS = Path(__file__).with_name("brands.patch")
 """`GET /brands` as an author adds it: one read-only method that not every source has, and one endpoint."""
@@ -281,7 +281,7 @@ def what_breaks_the_service_is_not_released(clone: Clone) -> None:
     """Though the libraries' own tests pass: nothing is final before the service's do."""
     clone.edit(VIEW, "\n\nclass ProductLinks", '\n\nMATERIALS = ("silk", "wool")\n\n\nclass ProductLinks')
     clone.commit("core", "What a product may be made of.")
-    clone.edit(APP, "def build_app(", "def built_app(")
+    clone.edit(MOUNTS, "def front_mount(", "def front_mounts(")
     clone.repository("commit", "--all", "--quiet", "--message=Break the service")
     head, tags = clone.repository.commit(), clone.repository("tag")
     assert "build_app" in clone.refused("release", "core", "--pin", "--quick", "--yes")
