@@ -6,7 +6,7 @@ import pytest
 
 from ogrom.core.pages import RENDERERS, pieces
 from ogrom.http import Exchange, PathParameter, Resource
-from ogrom.http.html.values import Piece
+from ogrom.http.html import Piece
 from ogrom.http.routing import link_builder
 from ogrom.http.testing import call
 

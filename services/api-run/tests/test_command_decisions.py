@@ -25,7 +25,7 @@ def test_programs_read_json(run: Run) -> None:
     """The same as an object."""
     told = json.loads(run("decisions", "ready", "--json").stdout)
     assert told["resource"] == "ReadyResource"
-    assert told["outcomes"]["GET"][0] == {"status": 200, "handler": "handle_ok", "ways": [[]]}
+    assert told["outcomes"]["GET"][0] == {"status": 200, "handler": "handle_ok", "routes": [[]]}
 
 
 @pytest.mark.parametrize(

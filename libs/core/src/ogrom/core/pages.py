@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol, runtime_checkable
 
 from ogrom.http import CSV, JSON, MESSAGEPACK
-from ogrom.http.html import html_renderer
+from ogrom.http.html import CANVAS_SIZE, Piece, html_renderer
 from ogrom.http.html.urls import is_link, is_picture
-from ogrom.http.html.values import CANVAS_SIZE, Piece
 from ogrom.http.response import ResponseInfo
 
 _PLACE: Final = ("x", "y", "width", "height")

@@ -5,15 +5,32 @@ renderers = (JSON, MESSAGEPACK, HTML)
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..renderers import DEFAULT_RENDERERS, Rendered, Renderer
 from ..response import ResponseInfo
-from .values import Piece
 
-__all__ = ["BROWSABLE_RENDERERS", "HTML", "html_renderer"]
+__all__ = ["BROWSABLE_RENDERERS", "CANVAS_SIZE", "HTML", "Piece", "html_renderer"]
 
 MEDIA_TYPE: Final = "text/html; charset=utf-8"
+
+CANVAS_SIZE: Final = 1000
+"""How many units a canvas is wide and high."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A picture on a canvas, in the canvas's units; `turn` is an SVG transform, empty for none."""
+
+    src: str
+    href: str
+    x: float
+    y: float
+    width: float
+    height: float
+    turn: str
+
 
 Enrich = Callable[[Any, ResponseInfo], Any]
 Draw = Callable[[list[dict[str, Any]]], tuple[Piece, ...]]

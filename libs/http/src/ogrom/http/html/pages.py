@@ -16,11 +16,11 @@ from ..inspect import prose
 from ..nodes import Declarations
 from ..problem import phrase
 from ..response import ResponseInfo
-from . import urls
+from . import Piece, urls
 from .commands import Command, commands
 from .forms import Form, query_form
 from .templating import ENVIRONMENT, digest, security_headers, trusted
-from .values import Anchor, Part, Piece, Presenter, Record
+from .values import Anchor, Part, Presenter, Record
 
 _REQUEST_FIELDS: Final = ("accept", "accept-language", "accept-encoding", "content-type", "if-match")
 

@@ -14,16 +14,11 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 import msgspec
 
-from . import urls
+from . import Piece, urls
 from .forms import Form, template_form
-
-__all__ = ["CANVAS_SIZE", "Piece"]
 
 MAX_DEPTH: Final = 6
 """How deep parts may be nested; what is deeper is shown as JSON."""
-
-CANVAS_SIZE: Final = 1000
-"""How many units a canvas is wide and high."""
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -67,19 +62,6 @@ class Picture:
     src: str
     alt: str
     part: ClassVar[str] = "picture"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A picture on a canvas, in the canvas's units; `turn` is an SVG transform, empty for none."""
-
-    src: str
-    href: str
-    x: float
-    y: float
-    width: float
-    height: float
-    turn: str
 
 
 @dataclass(frozen=True, slots=True)
