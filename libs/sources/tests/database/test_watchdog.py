@@ -169,7 +169,7 @@ FORKING = """
 import os, sys, threading, time
 from types import SimpleNamespace
 from ogrom.sources.database import watchdog as module
-from ogrom.sources.watchdog import Watchdog
+from ogrom.sources.database.watchdog import Watchdog
 
 class Watched:
     done = None
