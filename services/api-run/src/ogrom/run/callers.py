@@ -10,7 +10,7 @@ from ogrom.server import is_within
 from .readers import Network
 
 TIME_LEFT = "x-envoy-expected-rq-timeout-ms"
-"""How many milliseconds the caller waits: Envoy's name for it, and `ogrom.sources.remote`'s."""
+"""How many milliseconds the caller waits: Envoy's name for it, and `ogrom.client`'s."""
 
 _KEY = f"HTTP_{TIME_LEFT.upper().replace('-', '_')}"
 _MILLISECONDS = re.compile(r"[0-9]{1,9}")
