@@ -179,7 +179,7 @@ def filled(url: str, rows: int, say: Callable[[str], None]) -> Store:
 
 
 def _store(engine: Engine, batch: Catalogue) -> int:
-    """As `ogrom.sources.loading` does, without the words that search reads: it is not measured here."""
+    """As `ogrom.sources.sql.loading` does, without the words that search reads: it is not measured here."""
     stored = 0
     with engine.begin() as connection:
         for table, rows in rows_of(batch):

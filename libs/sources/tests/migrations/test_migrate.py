@@ -33,7 +33,7 @@ IN_ORDER = (
 
 
 def differences(engine: Engine) -> object:
-    """What a migration would have to change to reach the tables of `ogrom.sources.tables`."""
+    """What a migration would have to change to reach the tables of `ogrom.sources.sql.tables`."""
     with engine.connect() as connection:
         options = {"include_name": _known}
         return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
