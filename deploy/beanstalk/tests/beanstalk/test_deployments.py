@@ -116,7 +116,7 @@ def test_old_news_of_health_is_no_news(scene: Scene) -> None:
     scene.cloud.account.silent.add("ogrom-green")
     end = scene.apply()
     assert (end.outcome, scene.weights) == ("aborted", [])
-    assert "old" in end.reason or "no news" in end.reason
+    assert "old" in end.reason or "no health report" in end.reason
 
 
 def test_agents_without_a_log_let_nothing_pass(scene: Scene) -> None:
