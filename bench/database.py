@@ -36,7 +36,7 @@ from ogrom_tools.projects import ROOT
 MARKET = "/v1/de-DE"
 COLLAGES = f"{MARKET}/collages?limit=20"
 MOST = 2000
-"""So many products at most are asked for by their ids, and export_catalogue."""
+"""So many products at most are asked for by their ids, and exported."""
 
 # The rows shall lie in memory, as in any database that is worth measuring. Some drivers would encrypt what they say to
 # a server on the same machine, and others would not.

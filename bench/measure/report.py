@@ -198,7 +198,7 @@ def machine() -> Mapping[str, str]:
 
 
 def machine_line(command: str) -> str:
-    """The same in a machine_line for the documentation."""
+    """The same in a line for the documentation."""
     parts = ", ".join(f"{name} `{value}`" for name, value in machine().items())
     return f"`{command}`, {_now()}: {parts}."
 

@@ -284,7 +284,7 @@ def what_breaks_the_service_is_not_released(clone: Clone) -> None:
     clone.edit(MOUNTS, "def front_mount(", "def front_mounts(")
     clone.repository("commit", "--all", "--quiet", "--message=Break the service")
     head, tags = clone.repository.commit(), clone.repository("tag")
-    assert "build_app" in clone.refused("release", "core", "--pin", "--quick", "--yes")
+    assert "front_mount" in clone.refused("release", "core", "--pin", "--quick", "--yes")
     assert (clone.repository.commit(), clone.repository("tag"), clone.repository.is_dirty) == (
         head,
         tags,

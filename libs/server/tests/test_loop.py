@@ -17,7 +17,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from ogrom.server import loop
+from ogrom.server import ARRIVED, loop
 from ogrom.server.dispatcher import Dispatcher
 from ogrom.server.greenlets import Greenlets
 from ogrom.server.lanes import Lane, is_read
@@ -125,7 +125,7 @@ def _server(
 
 
 def _app(entered: Event, release: Event, waiter: Greenlets | None) -> Callable[..., Any]:
-    """`/slow` waits to be released, `/large` is more than a socket holds, `/endless` has no end,
+    """`/slow` waits to be released, `/large` is more than a socket holds, `/endless` has no end, `/arrived` says when,
     anything else is `ok`.
     """
 
@@ -147,6 +147,8 @@ def _app(entered: Event, release: Event, waiter: Greenlets | None) -> Callable[.
             start_response("200 OK", [])
             return endless()
         content = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
+        if environ["PATH_INFO"] == "/arrived":
+            content = str(environ[ARRIVED]).encode()
         if environ["PATH_INFO"] == "/slow":
             run(hold)
         start_response("200 OK", [("Content-Length", str(len(content)))])
@@ -184,6 +186,21 @@ def test_what_waits_for_a_thread_is_answered(start: Start) -> None:
     running.release.set()
     assert [each.getresponse().read() for each in (first, *others)] == [b"ok"] * 6
     assert running.stops()
+
+
+def test_a_request_arrives_before_it_waits_for_a_thread(start: Start) -> None:
+    """So its deadline and its duration count the time in the queue."""
+    running = start(threads=1)
+    slow, begin = running.ask("/slow"), time.monotonic()
+    assert running.entered.wait(SECONDS)
+    asked = running.ask("/arrived")
+    # On the loop it waits for no thread, and is answered at once.
+    while running.server.queue()[0] == 0 and not select.select([asked.sock], [], [], 0.01)[0]:
+        assert time.monotonic() < begin + SECONDS
+    released = time.monotonic()
+    running.release.set()
+    assert slow.getresponse().read() == b"ok"
+    assert begin < float(asked.getresponse().read()) < released
 
 
 def test_whoever_is_connected_already_is_answered() -> None:

@@ -150,7 +150,7 @@ CHANGES: Mapping[str, str] = {
     "libs/http/src/ogrom/http/graph.py": "libs/http/tests/test_plan.py",
     "libs/core/src/ogrom/core/products.py": "libs/core/tests/test_products.py",
     "tools/src/ogrom_tools/changelog.py": "tools/tests/test_changelog.py",
-    "services/api-run/src/ogrom/run/hosting.py": "services/api-run/tests/test_hosting.py",
+    "services/api-run/src/ogrom/run/composition.py": "services/api-run/tests/test_composition.py",
 }
 
 

@@ -173,7 +173,7 @@ def enum_members(class_: griffe.Class) -> Mapping[str, str]:
             if attribute.value is not None and attribute.annotation is None and not name.startswith("_"):
                 text = str(attribute.value)
                 is_auto = text.rpartition(".")[2] == "auto()"
-                # auto() counts the enum_members, in a StrEnum it takes the name.
+                # auto() counts the members, in a StrEnum it takes the name.
                 value = name.lower() if by_name else f"after {len(found)} others"
                 found[name] = f"auto() {value}" if is_auto else text
     return found

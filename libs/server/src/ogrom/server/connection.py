@@ -19,7 +19,7 @@ from http import HTTPStatus
 from threading import RLock
 from typing import Protocol
 
-from .environ import Withheld, environ_of
+from .environ import ARRIVED, Withheld, environ_of
 from .greenlets import Refused
 from .limits import Budget, Limits
 from .proxies import Proxies, ignore_forwarded
@@ -302,7 +302,7 @@ class Connection:
             environ["CONTENT_LENGTH"] = str(self._held)
             del environ["HTTP_TRANSFER_ENCODING"]  # which was for the server
         self._closes = self._is_withheld
-        self.arrived = time.monotonic()
+        self.arrived = environ[ARRIVED] = time.monotonic()
         self._enter(Phase.ANSWERING, _NEVER)
         self._owner.dispatch(self)
 

@@ -189,7 +189,7 @@ _MIRROR = "matrix(-1 0 0 1 199.4 0)"
 
 
 def picture(slug: str) -> str | None:
-    """SeededRandom the picture that the demo's products and users point to.
+    """Draws the picture that the demo's products and users point to.
 
     Args:
         slug: What stands between the images' path and `.svg`: garment and colour, maybe a pattern
