@@ -65,7 +65,7 @@ class RequestResult(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         kind: its place among those of the plan.
-        moment: when it was to be sent, in seconds from the begin.
+        moment: when it was to be sent, in seconds from the beginning.
         seconds: from the moment when it was to be sent to the last byte of its response, or until nobody waits.
         lag: the seconds from that moment until the generator thought of it.
         status: of its response; 0 where that is not whole, or there is none.
@@ -246,7 +246,7 @@ class Generator:
 _GENERATOR_PATIENCE = 20.0
 
 GROWTH = 3.0
-"""How many times as long requests take at the end of a load as at its begin if more come than are answered."""
+"""How many times as long requests take at the end of a load as at its beginning if more come than are answered."""
 
 
 class GeneratorFailed(RuntimeError):
