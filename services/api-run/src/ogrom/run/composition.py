@@ -137,7 +137,7 @@ def composed(
 
 def _noted(merged: Merged) -> None:
     """Have the trace of a request show the query that it has shared with others."""
-    asked = f"{merged.method}({merged.ids} ids)" if merged.ids else merged.method
+    asked = f"{merged.method}({merged.ids} ids)" if merged.ids > 1 else merged.method
     shared = f", shared by {merged.calls} calls" if merged.calls > 1 else ""
     note(f"database.{merged.source}", asked + shared, merged.seconds, merged.error)
 
