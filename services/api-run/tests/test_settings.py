@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from ogrom.operations.settings import errors, look_up, variables
+from ogrom.operations.settings import errors, look_up, read, variables
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.settings import Settings, locales
 
@@ -16,6 +16,11 @@ def test_defaults_are_those_that_the_variables_name() -> None:
         assert getattr(defaults, field.name) == variable.read(variable.default)
         assert variable.name.startswith("OGROM_")
         assert variable.meaning
+
+
+def test_the_breakers_old_variable_is_still_read() -> None:
+    """A deployment that sets it goes on as it is."""
+    assert read(Settings, {"OGROM_BREAKER_REST": "3"}).breaker_reset_timeout == 3.0
 
 
 def test_printing_settings_shows_no_password() -> None:

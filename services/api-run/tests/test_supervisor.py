@@ -47,7 +47,7 @@ def until(holds: Callable[[], object]) -> None:
 
 def test_the_server_is_told_what_is_set() -> None:
     """The grace is its delay, and the timeout what running requests have after that."""
-    options = options_of(Settings(processes=3, threads=5, queue=7, drain_grace=1.0, drain_timeout=2.0))
+    options = options_of(Settings(processes=3, threads=5, queue=7, shutdown_delay=1.0, drain_timeout=2.0))
     lane = options.lanes[-1]
     assert (options.processes, lane.threads, lane.queue) == (3, 5, 7)
     assert options.shutdown == Shutdown(delay=1.0, drain=2.0)
@@ -146,7 +146,7 @@ def _connections(process: int) -> int:
 
 def test_while_it_drains_it_sends_clients_elsewhere(serve: Any) -> None:
     """It serves on: ready is a 503, and each connection is closed behind its response. Nothing is wrong at the end."""
-    service = serve(OGROM_DRAIN_GRACE="600")
+    service = serve(OGROM_SHUTDOWN_DELAY="600")
     service.process.terminate()
     until(lambda: service.get("/v1/de-DE/comments").headers.get("connection") == "close")
     assert service.get("/v1/de-DE/comments").status == 200

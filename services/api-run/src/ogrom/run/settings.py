@@ -77,8 +77,11 @@ class Settings(ServiceSettings):
         "5",
         "after how many failures in a row the database is left alone; 0 for never",
     )
-    breaker_rest: float = setting(
-        seconds, "5", "the seconds for which it is left alone, before one call tries it"
+    breaker_reset_timeout: float = setting(
+        seconds,
+        "5",
+        "the seconds for which it is left alone, before it is asked whether it answers",
+        old_field="breaker_rest",
     )
     demo_products: int = setting(
         whole_number(0, 10_000_000, "a number of products that `serve` can fill in"),
