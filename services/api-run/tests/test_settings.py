@@ -56,7 +56,7 @@ def test_locales_stand_between_commas() -> None:
 )
 def test_what_is_no_locale_is_refused(value: str) -> None:
     """A locale becomes a path segment, so it is checked."""
-    with pytest.raises(ValueError, match="which is no locale"):
+    with pytest.raises(ValueError, match="which is not a locale"):
         locales(value)
 
 

@@ -63,7 +63,7 @@ def test_rejected_rows_are_an_exit_code_and_a_report(api: Run) -> None:
     ("arguments", "said"),
     [
         (("nothing.tsv", "--locale", "de-DE"), "nothing.tsv: it cannot be read: No such file or directory"),
-        (("shop.tsv",), "the file is of one market; say which: --locale de-DE or en-GB or fr-FR or pl-PL"),
+        (("shop.tsv",), "the file is for one market; name it: --locale de-DE or en-GB or fr-FR or pl-PL"),
         (("shop.tsv", "--locale", "de-AT"), "there is no market 'de-AT': --locale de-DE or en-GB or"),
         (("all.jsonl", "--locale", "de-DE"), "all.jsonl holds all markets; leave out --locale"),
         (("all.jsonl", "--prune"), "all.jsonl holds all markets; leave out --locale"),
@@ -89,7 +89,7 @@ def test_a_file_that_breaks_off_says_how_to_go_on(api: Run) -> None:
         "Making the tables ...\n"
         "Importing shop.xml ...\n"
         "ogrom: import: shop.xml: line 2 is not well-formed XML: mismatched tag; what is loaded stays, and the "
-        "same command goes on from there when it is mended\n"
+        "same command goes on from there once the file is fixed\n"
     )
 
 

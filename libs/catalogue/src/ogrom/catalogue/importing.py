@@ -246,7 +246,7 @@ def _item(
         return Rejected(entry.line, entry.value.get("id", ""), item)
     first = seen.first(item.offer_id, entry.line)
     if first != entry.line:
-        fault = Fault("id", f"is that of line {first} already; each product has its own")
+        fault = Fault("id", f"was used on line {first} already; each product needs its own")
         return Rejected(entry.line, item.offer_id, (fault,))
     return Entry(entry.line, item)
 

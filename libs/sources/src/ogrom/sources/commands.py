@@ -35,8 +35,8 @@ class Target:
 
     Attributes:
         name: what messages call it; without a password.
-        connect: gives an engine for a `with` block, and in it raises a click.ClickException that says what to do where
-            the database cannot be used.
+        connect: opens an engine for a `with` block, and raises a click.ClickException that says what to do if the
+            database cannot be used.
         locales: the markets that the service serves; an earlier one decides before a later one.
     """
 

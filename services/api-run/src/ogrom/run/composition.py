@@ -40,12 +40,10 @@ class CountedTimings(Timings):
     """Timings that the metrics show as well."""
 
     def __init__(self, metrics: Metrics) -> None:
-        """Add up, and tell the metrics of each call."""
         super().__init__()
         self._metrics = metrics
 
     def __call__(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
-        """Add a call."""
         super().__call__(source, method, seconds, error)
         self._metrics.call(source, method, seconds, error)
 

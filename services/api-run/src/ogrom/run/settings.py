@@ -23,7 +23,7 @@ def locales(value: str) -> tuple[str, ...]:
     found = tuple(part.strip() for part in value.split(","))
     for locale in found:
         if not _LOCALE.fullmatch(locale) or len(locale) > _MAX_LOCALE:
-            raise ValueError(f"holds {locale!r}, which is no locale; use some like de-DE,en-GB")
+            raise ValueError(f"holds {locale!r}, which is not a locale; use some like de-DE,en-GB")
         if found.count(locale) > 1:
             raise ValueError(f"names {locale} twice; name each locale once")
     return found

@@ -107,7 +107,6 @@ def outfit_of(world: World, collage_id: int) -> tuple[int, ...]:
 
 
 def collage(world: World, collage_id: int) -> Collage:
-    """Returns the record of a collage."""
     market = market_of(world, collage_id)
     random = SeededRandom(world.seed, "collage", collage_id)
     products = outfit_of(world, collage_id)
@@ -147,7 +146,6 @@ _LOOK_BACK = 40
 
 
 def comment(world: World, comment_id: int) -> Comment:
-    """Returns the record of a comment."""
     random = SeededRandom(world.seed, "comment", comment_id)
     newest = (comment_id - 1) // COMMENTS_PER_COLLAGE + 1
     collage_id = _draw_collage(comment_id, newest, random)

@@ -126,7 +126,6 @@ _INK = "#231818"
 
 @cache
 def _portrait() -> str:
-    """The form of a portrait."""
     return (DATA / "portrait.svg").read_text(encoding="utf-8").replace("\n", "")
 
 

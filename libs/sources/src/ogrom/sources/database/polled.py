@@ -61,16 +61,15 @@ class PolledConnection(MySQLConnection):
         super().__init__(**options)
         if must_encrypt and not isinstance(self._polled.sock, ssl.SSLSocket):
             self.cut()
-            raise InterfaceError("no TLS: the server offers none", errno=2026)
+            raise InterfaceError("the server offers no TLS", errno=2026)
         self._polled.wait_by(waiter)
 
     @property
     def is_mariadb(self) -> bool:
-        """Whether the server is MariaDB."""
         return "MariaDB" in str(self.server_info)
 
     def is_usable(self) -> bool:
-        """Whether the server has not said anything since, which could only be that it is the end."""
+        """Whether the server has sent nothing since; all that it could send is that it closes the connection."""
         return self._polled.is_silent()
 
     def cut(self) -> None:
@@ -78,7 +77,7 @@ class PolledConnection(MySQLConnection):
         self._polled.close_connection()
 
     def wait_until(self, deadline: float | None) -> None:
-        """Wait for what the server says until then; afterwards the connection is of no more use.
+        """Wait for the server's answers until then; a connection that misses its deadline cannot be used again.
 
         Args:
             deadline: on `time.monotonic()`'s clock; None for as long as it takes.
@@ -192,7 +191,7 @@ class _PolledSocket(MySQLTCPSocket):
         return context
 
     def wait_by(self, waiter: Waiter) -> None:
-        """Do not block any more."""
+        """From now on wait by this Waiter, without blocking."""
         self._waiter = waiter
         self._buffer, self._at = b"", 0
         self.sock.setblocking(False)
@@ -220,7 +219,7 @@ class _PolledSocket(MySQLTCPSocket):
         except OSError as error:
             raise OperationalError(str(error), errno=_LOST) from error
         if sent < len(data):
-            raise OperationalError("the server does not take a statement", errno=_LOST)
+            raise OperationalError("the server does not accept statements", errno=_LOST)
 
     def recv(self, read_timeout: int | None = None) -> Any:
         if self._waiter is None:

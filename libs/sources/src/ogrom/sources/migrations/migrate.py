@@ -127,5 +127,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
             # A named lock, because MySQL ends the transaction at the first CREATE.
             with named_lock(connection, "migrate", _PATIENCE) as taken:
                 if not taken:
-                    raise Unavailable(_SOURCE, f"another process has migrated it for {_PATIENCE} seconds")
+                    raise Unavailable(
+                        _SOURCE, f"another process has been migrating it for {_PATIENCE} seconds"
+                    )
                 yield connection
