@@ -46,6 +46,17 @@ def test_an_empty_variable_is_not_set() -> None:
     assert read(ServiceSettings, {"OGROM_PORT": ""}).port == 8080
 
 
+def test_a_variable_that_was_renamed_is_still_read_by_its_old_name() -> None:
+    """Where it is not set by its new one; errors and the list of settings say which one was set."""
+    old, new = {"OGROM_DRAIN_GRACE": "3"}, {"OGROM_SHUTDOWN_DELAY": "4"}
+    settings = read(ServiceSettings, old)
+    assert settings.shutdown_delay == settings.drain_grace == 3.0
+    assert read(ServiceSettings, old | new).shutdown_delay == 4.0
+    assert _origins(old, {})["OGROM_SHUTDOWN_DELAY"] == "OGROM_DRAIN_GRACE"
+    with pytest.raises(SettingsError, match="OGROM_DRAIN_GRACE 'x' is not a number of seconds"):
+        read(ServiceSettings, {"OGROM_DRAIN_GRACE": "x"})
+
+
 def test_an_unknown_variable_is_an_error_with_a_suggestion() -> None:
     """A typo does not silently leave the default in force."""
     environ = {"OGROM_PRT": "1", "OGROM_XYZZY": "2"}

@@ -110,7 +110,7 @@ def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch
         for call in trace.calls
         if call.source == "database.products"
     ]
-    assert sorted(calls) == ["products_by_ids(1 ids)"] * 2 + ["products_by_ids(3 ids), shared by 3 calls"] * 3
+    assert sorted(calls) == ["product_by_id"] * 2 + ["products_by_ids(3 ids), shared by 3 calls"] * 3
 
 
 def test_metrics_show_what_was_merged_and_what_the_loop_does(serve: Callable[..., Served]) -> None:

@@ -110,7 +110,7 @@ def options_of(
         ),
         loop=settings.loop,
         processes=settings.processes,
-        shutdown=Shutdown(delay=settings.drain_grace, drain=settings.drain_timeout),
+        shutdown=Shutdown(delay=settings.shutdown_delay, drain=settings.drain_timeout),
         proxies=_proxies(settings),
     )
 

@@ -30,6 +30,7 @@ S = TypeVar("S", bound="ServiceSettings")
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _VARIABLE = "variable"
+_OLD_FIELD = "old_field"
 
 # What a header field and a metric's label can hold unquoted.
 _HEADER_TEXT = re.compile(r"[!-~]{0,128}")
@@ -131,6 +132,7 @@ class Variable:
         read: makes the value of a text, or raises a ValueError that says what to write.
         option: the command line's, such as `--port`; empty where there is none.
         is_secret: whether it is hidden in a terminal and in a log.
+        old_name: what it was called before; still read where `name` is not set. Empty where there is none.
     """
 
     field: str
@@ -140,10 +142,17 @@ class Variable:
     read: Callable[[str], Any]
     option: str = ""
     is_secret: bool = False
+    old_name: str = ""
 
 
 def setting(
-    read: Callable[[str], T], default: str, meaning: str, option: str = "", *, is_secret: bool = False
+    read: Callable[[str], T],
+    default: str,
+    meaning: str,
+    option: str = "",
+    *,
+    is_secret: bool = False,
+    old_field: str = "",
 ) -> T:
     """A field of settings that a variable sets: the prefix of the class and the field's name in capitals.
 
@@ -153,9 +162,10 @@ def setting(
         meaning: what it decides, for people.
         option: that of the command line which sets it, too.
         is_secret: whether it is hidden in a terminal and in a log.
+        old_field: what the field was called before; the variable of that name still sets it.
     """
     about = {"read": read, "default": default, "meaning": meaning, "option": option, "is_secret": is_secret}
-    made: T = field(default=read(default), metadata={_VARIABLE: about})
+    made: T = field(default=read(default), metadata={_VARIABLE: about, _OLD_FIELD: old_field})
     return made
 
 
@@ -201,10 +211,11 @@ class ServiceSettings:
     drain_timeout: float = setting(
         seconds, "8", "the seconds that running requests have to finish once the server is told to stop"
     )
-    drain_grace: float = setting(
+    shutdown_delay: float = setting(
         seconds_or_none,
         "0",
         "the seconds for which it serves on after SIGTERM, so that balancers see it leave before it stops listening",
+        old_field="drain_grace",
     )
     warm_up: bool = setting(
         flag,
@@ -283,6 +294,11 @@ class ServiceSettings:
         "the seconds for which browsers must use https (RFC 6797); 0 says nothing",
     )
 
+    @property
+    def drain_grace(self) -> float:
+        """The old name of `shutdown_delay`."""
+        return self.shutdown_delay
+
     @classmethod
     def variable(cls, field: str) -> str:
         """The name of the variable that sets a field."""
@@ -292,7 +308,12 @@ class ServiceSettings:
 def variables(settings: type[ServiceSettings]) -> tuple[Variable, ...]:
     """The variables of a class of settings, in the order of its fields."""
     return tuple(
-        Variable(field=each.name, name=settings.variable(each.name), **each.metadata[_VARIABLE])
+        Variable(
+            field=each.name,
+            name=settings.variable(each.name),
+            old_name=settings.variable(old) if (old := each.metadata[_OLD_FIELD]) else "",
+            **each.metadata[_VARIABLE],
+        )
         for each in fields(settings)
         if _VARIABLE in each.metadata
     )
@@ -305,7 +326,7 @@ class Found:
     Attributes:
         variable: which one.
         text: its value, which may hold a password.
-        origin: where it was found: an option, `environment` or `default`.
+        origin: where it was found: an option, `environment`, the variable's old name, or `default`.
     """
 
     variable: Variable
@@ -323,7 +344,7 @@ class Found:
         try:
             self.variable.read(self.text)
         except ValueError as error:
-            place = self.origin if self.origin.startswith("--") else self.variable.name
+            place = self.variable.name if self.origin in ("environment", "default") else self.origin
             return f"{place} {self.shown!r} {error}"
         return ""
 
@@ -335,7 +356,7 @@ class SettingsError(Exception):
 def look_up(
     settings: type[ServiceSettings], environ: Mapping[str, str], options: Mapping[str, str | None]
 ) -> tuple[Found, ...]:
-    """What is found for each variable: in its option, else in the environment, else its default.
+    """What is found for each variable: in its option, else in the environment, also by its old name, else its default.
 
     Args:
         settings: a class of settings.
@@ -351,6 +372,8 @@ def _look_up(variable: Variable, environ: Mapping[str, str], options: Mapping[st
         return Found(variable, option, variable.option)
     if environ.get(variable.name):
         return Found(variable, environ[variable.name], "environment")
+    if environ.get(variable.old_name):
+        return Found(variable, environ[variable.old_name], variable.old_name)
     return Found(variable, variable.default, "default")
 
 
@@ -364,9 +387,11 @@ def errors(
 def _unknown(settings: type[ServiceSettings], environ: Mapping[str, str]) -> Iterator[str]:
     # Without the prefix, which would make any two alike.
     prefix = settings.prefix
-    known = {each.name.removeprefix(prefix) for each in variables(settings)}
+    found = variables(settings)
+    known = {each.name.removeprefix(prefix) for each in found}
+    old = {each.old_name for each in found}
     for name in sorted(environ):
-        if name.startswith(prefix) and name.removeprefix(prefix) not in known:
+        if name.startswith(prefix) and name.removeprefix(prefix) not in known and name not in old:
             close = get_close_matches(name.removeprefix(prefix), known, n=1)
             advice = f"did you mean {prefix}{close[0]}?" if close else "the command `settings` lists all."
             yield f"{name} is no setting; {advice}"
