@@ -154,7 +154,6 @@ def test_names_move_traffic_as_a_whole(cloud: FakeAws, names: BeanstalkPlatform)
     assert names.observe().weights == all_to("green")
     assert cloud.account.calls["SwapEnvironmentCNAMEs"] == 1
     assert cloud.account.now() - begin >= 60.0
-    assert not names.divides
 
 
 def test_names_have_no_shares(cloud: FakeAws, names: BeanstalkPlatform) -> None:

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from ogrom_deploy import templates
 from ogrom_deploy.beanstalk.balancer import CnameSwap, TrafficControl, WeightedRule
-from ogrom_deploy.config import Config, Connection, Drift, parse_table
+from ogrom_deploy.config import Config, Connection, Drift, Misconfigured, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.options import Setting, differences, read_options
 from ogrom_deploy.ports import PlatformError
@@ -50,11 +50,6 @@ class BeanstalkPlatform:
         self._groups = InstanceGroups(self.clients)
         self._metrics = Metrics(self.clients)
         self._traffic = self._divided()
-
-    @property
-    def divides(self) -> bool:
-        """Whether traffic can be divided, rather than moved as a whole."""
-        return bool(self.settings.rule)
 
     def observe(self) -> Fleet:
         """Both environments and the weights, as AWS tells them now."""
@@ -206,10 +201,15 @@ def connect(config: Config) -> Connection:
         config: what deploy.toml says; its table `[beanstalk]` has the fields of Options.
 
     Raises:
-        Misconfigured: the table cannot be used.
+        Misconfigured: the table cannot be used, or the policy's weights cannot without a rule.
         PlatformError: there is no region, or no such profile.
     """
     options = parse_table(config.options, Options, "[beanstalk]")
+    if not options.rule and config.policy.weights != (100,):
+        raise Misconfigured(
+            "[policy] weights: with a cname traffic moves as a whole; write weights = [100], or set the rule of a "
+            "balancer that both environments share"
+        )
     settings = Settings(
         application=config.application,
         blue=config.environments.blue,
@@ -219,6 +219,4 @@ def connect(config: Config) -> Connection:
     )
     clients = open_clients(config.region)
     platform = BeanstalkPlatform(settings, clients)
-    # Names cannot be shared: without a rule all traffic moves in one step.
-    policy = config.policy if platform.divides else replace(config.policy, weights=(100,))
-    return Connection(platform, S3Store(clients.s3, settings.bucket), policy, platform.drift)
+    return Connection(platform, S3Store(clients.s3, settings.bucket), config.policy, platform.drift)
