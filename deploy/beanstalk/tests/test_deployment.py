@@ -6,18 +6,18 @@ from functools import cache, partial
 
 import pytest
 
+from deploy.beanstalk.tests.faults import Crash, FaultPlan, FaultyPlatform, MemoryStore
 from ogrom_deploy import history
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Event, Noted, Shifted
 from ogrom_deploy.history import Record
 from ogrom_deploy.lock import NAME as LOCK, Locked, LockLost, acquire, held, unlock
-from ogrom_deploy.memory import Behaviour, Crash, FaultPlan, MemoryPlatform
+from ogrom_deploy.memory import Behaviour
 from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.plan import Plan, Refused
 from ogrom_deploy.policy import Policy
 from ogrom_deploy.ports import PlatformError
-from ogrom_deploy.stores import MemoryStore
 
 POLICY = Policy(watch=10.0, soak=10.0, drain=5.0)
 V2, V3 = Version("v2", "image@sha256:2"), Version("v3")
@@ -28,7 +28,7 @@ class Team:
 
     def __init__(self, faults: FaultPlan | None = None) -> None:
         behaviours = {"bad": Behaviour(error_rate=0.3)}
-        self.memory = MemoryPlatform.serving("v1", behaviours=behaviours, faults=faults)
+        self.memory = FaultyPlatform.serving("v1", behaviours=behaviours, faults=faults)
         self.store = MemoryStore(self.memory.enter)
         self.events: list[Event] = []
 
@@ -163,7 +163,7 @@ def call_at(weight: int) -> int:
 
     def tell(event: Event) -> None:
         if isinstance(event, Shifted) and event.weights["green"] == weight:
-            calls.append(team.memory._calls)
+            calls.append(team.memory.calls)
 
     replace(team.member(), tell=tell).apply(V2)
     return calls[0]

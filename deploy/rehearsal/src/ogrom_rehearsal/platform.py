@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from ogrom_deploy.config import Config, Connection, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Figures, Fleet, Probe, Version, Weights
-from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.ports import PlatformError, check_weights
 from ogrom_deploy.stores import FolderStore
 
 from .access_log import figures
@@ -108,8 +108,7 @@ class RehearsalPlatform(Lifecycle):
 
     def shift(self, weights: Weights) -> None:
         """Divide new requests by these weights, as soon as it returns."""
-        if sum(weights[each] for each in COLOURS) != 100 or min(weights.values()) < 0:
-            raise PlatformError(f"weights are shares that are 100 together, not {dict(weights)}")
+        check_weights(weights)
         before, at = self.proxy.weights(), time.monotonic()
         self.proxy.shift(weights)
         if weights["green"] != before["green"]:

@@ -11,7 +11,7 @@ from ogrom_deploy.beanstalk.balancer import CnameSwap, TrafficControl, WeightedR
 from ogrom_deploy.config import Config, Connection, Drift, Misconfigured, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.options import Setting, differences, read_options
-from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.ports import PlatformError, check_weights
 
 from .aws import Clients, open_clients
 from .balancer import InstanceGroup, InstanceGroups
@@ -95,8 +95,7 @@ class BeanstalkPlatform:
 
     def shift(self, weights: Weights) -> None:
         """Divide new requests by these weights."""
-        if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
-            raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
+        check_weights(weights)
         self._traffic.shift(weights, self._groups.of(self._environments.describe()))
         for colour in COLOURS:
             if weights[colour] == 100:
