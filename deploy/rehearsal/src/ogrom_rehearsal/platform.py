@@ -4,12 +4,13 @@ import http.client
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ogrom.sources.testing import wait_until
 from ogrom_deploy.config import Config, Connection, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.ports import PlatformError, check_weights
@@ -25,6 +26,7 @@ from .results import Timeline
 from .versions import ProcessRuntime, installation
 
 _PROBE_SECONDS = 30.0
+_PATIENCE = 180.0
 
 
 class RehearsalPlatform(Lifecycle):
@@ -123,6 +125,17 @@ class RehearsalPlatform(Lifecycle):
             (each for each in entries if each.frontend == "live" and each.colour == colour), broken
         )
 
+    def until(self, holds: Callable[[Fleet], bool], what: str, seconds: float = _PATIENCE) -> None:
+        """Observe the fleet until a condition holds.
+
+        Raises:
+            PlatformError: it does not within so many seconds.
+        """
+        if not wait_until(lambda: holds(self.observe()), seconds):
+            fleet = self.observe()
+            causes = "; ".join((*fleet.blue.causes, *fleet.green.causes))
+            raise PlatformError(f"not within {seconds:.0f} s: {what}; {causes or f'the fleet is {fleet}'}")
+
     def instances(self, colour: Colour) -> Sequence[Instance]:
         """The instances that serve."""
         return self._sides[colour].instances()
@@ -169,8 +182,6 @@ SETTINGS = {
 PRODUCTS = 500
 """The size of the demo in the database."""
 
-_PATIENCE = 60.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -210,19 +221,9 @@ def connect(config: Config) -> Connection:
         database.fill(ProcessRuntime().program(live), PRODUCTS)
         start = ProcessStarter(folder, SETTINGS | {"OGROM_DATABASE_URL": database.service_url})
         platform = parts.enter_context(ConnectedRehearsal(start, parts))
-        _serve(platform, live, options.instances)
+        platform.publish(live)
+        platform.deploy("blue", live)
+        platform.scale("blue", options.instances)
+        platform.until(lambda fleet: fleet.blue.serves(live.label), f"{live.label} serves")
         unless_connected.pop_all()
     return Connection(platform, FolderStore(folder / "store"), config.policy)
-
-
-def _serve(platform: RehearsalPlatform, live: Version, instances: int) -> None:
-    """Have blue serve the live version."""
-    platform.publish(live)
-    platform.deploy("blue", live)
-    platform.scale("blue", instances)
-    end = time.monotonic() + _PATIENCE
-    while not (fleet := platform.observe()).blue.serves(live.label):
-        if time.monotonic() > end:
-            causes = "; ".join(fleet.blue.causes) or "it is not ready"
-            raise PlatformError(f"{live.label} does not serve within {_PATIENCE:.0f} s: {causes}")
-        time.sleep(0.1)
