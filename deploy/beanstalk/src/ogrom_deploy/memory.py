@@ -423,4 +423,5 @@ def connect(config: Config) -> Connection:
     """Continue where the last command ended."""
     options = parse_table(config.memory, Options, "[memory]")
     platform = SavedMemory(options.versions, options=options)
-    return Connection(platform, FolderStore(Path(options.folder) / "store"), config.policy)
+    store = FolderStore(Path(options.folder) / "store")
+    return Connection(platform, store, config.policy, close=platform.close)

@@ -72,7 +72,10 @@ class Conflict(Exception):
 
 
 class Store(Protocol):
-    """Small records by name, shared by everybody who deploys: the lock and the history."""
+    """Small records by name, shared by everybody who deploys: the lock and the history.
+
+    Each call raises PlatformError if the store does not answer.
+    """
 
     def read(self, name: str) -> tuple[bytes, str] | None:
         """The record and its tag, which changes whenever the record does; None if there is none."""

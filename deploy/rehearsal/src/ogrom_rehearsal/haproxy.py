@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -400,8 +400,3 @@ class HAProxy(Lifecycle):
         if process is not None:
             # On SIGTERM it drops what is open, which is what we want once the load has ended.
             programs.end(process, _STOP_SECONDS)
-
-
-def free_slots(taken: Sequence[int]) -> list[int]:
-    """The empty slots of a backend, in ascending order."""
-    return [each for each in range(SLOTS) if each not in taken]

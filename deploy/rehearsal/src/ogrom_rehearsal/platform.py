@@ -68,15 +68,12 @@ class RehearsalPlatform(Lifecycle):
         return self.proxy.url("live")
 
     def observe(self) -> Fleet:
-        """Both environments and the weights, as they are now."""
         return Fleet(self._sides["blue"].observe(), self._sides["green"].observe(), self.proxy.weights())
 
     def publish(self, version: Version) -> None:
-        """Make a version known, so that it can be deployed."""
         self._versions[version.label] = version
 
     def deploy(self, colour: Colour, version: Version) -> None:
-        """Put a version on every instance of an environment, all at once, so only on one without traffic."""
         desired = self._sides[colour].desired
         if self.proxy.weights()[colour] and desired.instances and desired.version.label != version.label:
             raise PlatformError(f"{colour} has traffic; deploy {version.label} to the other environment")
@@ -91,7 +88,6 @@ class RehearsalPlatform(Lifecycle):
         side.order(self._published(version), side.desired.instances, strategy)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Set the number of instances of an environment, 0 for none; surplus ones drain first."""
         most = SLOTS // 2
         if not 0 <= instances <= most:
             raise PlatformError(f"a rehearsal has room for 0 to {most} instances a side, not {instances}")
@@ -101,7 +97,6 @@ class RehearsalPlatform(Lifecycle):
         self._sides[colour].order(desired.version, instances)
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
-        """Send a GET for each path to an environment, by its own address, which clients do not use."""
         connection = http.client.HTTPConnection(HOST, self.proxy.ports[colour], timeout=_PROBE_SECONDS)
         try:
             return [_probed(connection, path) for path in paths]
@@ -109,7 +104,6 @@ class RehearsalPlatform(Lifecycle):
             connection.close()
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests by these weights, as soon as it returns."""
         check_weights(weights)
         before, at = self.proxy.weights(), time.monotonic()
         self.proxy.shift(weights)
@@ -118,7 +112,6 @@ class RehearsalPlatform(Lifecycle):
             self.timeline.add("weights", text, green=weights["green"], at=at)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a time on the platform's clock."""
         broken = self.proxy.counted_since(since, colour).broken
         entries = self.proxy.access_log.since(since)
         return figures(
@@ -141,11 +134,9 @@ class RehearsalPlatform(Lifecycle):
         return self._sides[colour].instances()
 
     def now(self) -> float:
-        """The platform's clock, in seconds."""
         return time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Wait so many seconds."""
         time.sleep(seconds)
 
     def _published(self, version: Version) -> Version:
@@ -196,19 +187,6 @@ class Options:
     instances: int = 2
 
 
-class ConnectedRehearsal(RehearsalPlatform):
-    """A rehearsal that lasts until it is closed, with its database."""
-
-    def __init__(self, start: ProcessStarter, parts: ExitStack) -> None:
-        """Choose how instances are started, and what ends with it."""
-        super().__init__(start)
-        self._all = parts
-
-    def close(self) -> None:
-        """End everything."""
-        self._all.close()
-
-
 def connect(config: Config) -> Connection:
     """Start a database, a balancer and the live version."""
     options = parse_table(config.rehearsal, Options, "[rehearsal]")
@@ -220,10 +198,10 @@ def connect(config: Config) -> Connection:
         database = parts.enter_context(Database())
         database.fill(ProcessRuntime().program(live), PRODUCTS)
         start = ProcessStarter(folder, SETTINGS | {"OGROM_DATABASE_URL": database.service_url})
-        platform = parts.enter_context(ConnectedRehearsal(start, parts))
+        platform = parts.enter_context(RehearsalPlatform(start))
         platform.publish(live)
         platform.deploy("blue", live)
         platform.scale("blue", options.instances)
         platform.until(lambda fleet: fleet.blue.serves(live.label), f"{live.label} serves")
         unless_connected.pop_all()
-    return Connection(platform, FolderStore(folder / "store"), config.policy)
+    return Connection(platform, FolderStore(folder / "store"), config.policy, close=parts.close)

@@ -52,7 +52,6 @@ class BeanstalkPlatform:
         self._traffic = self._divided()
 
     def observe(self) -> Fleet:
-        """Both environments and the weights, as AWS tells them now."""
         described = self._environments.describe()
         groups = self._groups.of(described)
         weights = self._traffic.weights(described, groups)
@@ -63,11 +62,9 @@ class BeanstalkPlatform:
         return Fleet(blue, green, weights)
 
     def publish(self, version: Version) -> None:
-        """Upload a version's bundle and register it."""
         self._versions.publish(version)
 
     def deploy(self, colour: Colour, version: Version) -> None:
-        """Put a version on every instance of an environment, all at once."""
         described = self._environments.describe()
         if self._is_deployed(colour, described[colour], version.label):
             return
@@ -81,7 +78,6 @@ class BeanstalkPlatform:
         self._environments.deploy(colour, version.label)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Set the number of instances of an environment."""
         if instances < 0:
             raise PlatformError(f"scale {colour} to {instances}: an environment has 0 instances or more")
         self._environments.scale(colour, instances)
@@ -94,7 +90,6 @@ class BeanstalkPlatform:
         return probe(address, paths, timeout=self.settings.probe_timeout)
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests by these weights."""
         check_weights(weights)
         self._traffic.shift(weights, self._groups.of(self._environments.describe()))
         for colour in COLOURS:
