@@ -94,7 +94,7 @@ def test_the_limit_of_content_may_be_set_behind_the_header() -> None:
     reader.content_limit = 2
     refusal = reader.next()
     assert isinstance(refusal, Refusal)
-    assert (refusal.status, refusal.reason) == (413, "The content may have 2 bytes; send less.")
+    assert (refusal.status, refusal.reason) == (413, "The content must not exceed 2 bytes; send less.")
 
 
 def test_what_the_application_sees_is_decoded_once() -> None:

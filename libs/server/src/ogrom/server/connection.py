@@ -39,10 +39,10 @@ _NOTHING = select.EPOLLONESHOT  # the kernel tells once that the client has gone
 # Who connects has something to ask, and a round trip is shorter than that.
 _SECONDS_TO_ASK = 1.0
 
-BUSY = Refusal(503, "The server holds as much content as it can; come again later.", retry_after=1)
+BUSY = Refusal(503, "The server has no room for more content; try again in a second.", retry_after=1)
 _UNREAD = Head("GET", "", "", "", "1.1", {}, 0, expects_continue=False, keeps_alive=False)
-_SLOW = Refusal(408, "The request took too long to arrive; send it faster.")
-_FAILED = Refusal(500, "The server has made a mistake; it is logged.")
+_SLOW = Refusal(408, "The request took too long to arrive; send it again, faster.")
+_FAILED = Refusal(500, "The application failed to answer; the error is in the server's log.")
 
 
 class Phase(IntEnum):
@@ -200,7 +200,7 @@ class Connection:
         except OSError:
             self.close()
         except Exception:  # of a function that the server was given
-            log.exception("a request could not be handed on")
+            log.exception("a request could not be dispatched")
             self.close()
             self._release_content()
 
@@ -213,7 +213,7 @@ class Connection:
         try:
             said, closes = self._told(self._owner.refuse, refusal)
         except Exception:
-            log.exception("what tells of refusals has failed")
+            log.exception("the `refuse` function failed; the refusal is sent as plain text")
             said, closes = self._told(plainly, refusal)
         self._end(said, closes=closes)
 
@@ -280,7 +280,7 @@ class Connection:
         self._measure_anew()
         is_awaited = head.expects_continue and not self._is_withheld and not self._reader.has_more
         if is_awaited and 0 < self._try(_CONTINUE) < len(_CONTINUE):
-            raise ConnectionError("a part of it would be taken for the beginning of the response")
+            raise ConnectionError("only a part of the 100 was sent, so no response can follow it")
 
     def _take(self, data: bytes) -> None:
         """Keep content; where that of all connections is too much, the slowest are refused, and perhaps this one."""

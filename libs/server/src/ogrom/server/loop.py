@@ -454,7 +454,9 @@ class Server:
         sending = [each for each in self._connections.values() if each.is_sending]
         for each in sorted(sending, key=lambda each: each.progressed)[:-1]:
             each.close()
-            self._warn("responses are cut that clients take too slowly; raise limits.response_bytes_of_all")
+            self._warn(
+                "cutting off responses that clients read too slowly; to keep more, raise limits.response_bytes_of_all"
+            )
             if not self.responses.excess:
                 return
 

@@ -213,7 +213,7 @@ class _Beginning:
                 self._enter(State.FAILED)
                 threading.Event().wait(_SECONDS_BETWEEN_TRIES)
         except Exception:
-            log.exception("the warm-up has failed; the first requests do it")
+            log.exception("the warm-up failed; the first requests will be slower")
         _give_back()
         self._enter(State.READY)
 
