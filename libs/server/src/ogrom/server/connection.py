@@ -24,7 +24,7 @@ from .greenlets import Refused
 from .limits import Budget, Limits
 from .proxies import Proxies, ignore_forwarded
 from .refusal import Refusal, plainly
-from .request import Head, RequestReader, State
+from .request import Head, ReaderState, RequestReader
 from .response import Application, ClientLeft, Environ, Response, TellRefusal
 from .waits import Wait
 
@@ -209,7 +209,7 @@ class Connection:
         with self._changing:
             if self.phase is not Phase.CLOSED:
                 self._enter(Phase.ANSWERING, _NEVER)
-        self._closes = self._closes or self._reader.state is not State.COMPLETE
+        self._closes = self._closes or self._reader.state is not ReaderState.COMPLETE
         try:
             said, closes = self._told(self._owner.refuse, refusal)
         except Exception:
@@ -258,7 +258,7 @@ class Connection:
                     return
             if self._is_withheld:
                 break
-        if self._is_withheld or reader.state is State.COMPLETE:
+        if self._is_withheld or reader.state is ReaderState.COMPLETE:
             self._hand_on()
         else:
             self._await_more()

@@ -52,7 +52,7 @@ class Head(NamedTuple):
 
 
 # Numbers, which are found in a dict by C alone.
-class State(IntEnum):
+class ReaderState(IntEnum):
     """What is read next."""
 
     HEAD = auto()
@@ -65,8 +65,8 @@ class State(IntEnum):
     REFUSED = auto()
 
 
-class Found(IntEnum):
-    """What has been read."""
+class Element(IntEnum):
+    """What has been read of a message."""
 
     NO_CONTENT = auto()
     CONTENT = auto()
@@ -76,22 +76,22 @@ class Found(IntEnum):
     END = auto()
 
 
-TRANSITIONS: Mapping[State, Mapping[Found, State]] = {
-    State.HEAD: {
-        Found.NO_CONTENT: State.COMPLETE,
-        Found.CONTENT: State.CONTENT,
-        Found.CHUNKED: State.CHUNK_SIZE,
+TRANSITIONS: Mapping[ReaderState, Mapping[Element, ReaderState]] = {
+    ReaderState.HEAD: {
+        Element.NO_CONTENT: ReaderState.COMPLETE,
+        Element.CONTENT: ReaderState.CONTENT,
+        Element.CHUNKED: ReaderState.CHUNK_SIZE,
     },
-    State.CONTENT: {Found.END: State.COMPLETE},
-    State.CHUNK_SIZE: {Found.CHUNK: State.CHUNK_DATA, Found.LAST_CHUNK: State.TRAILERS},
-    State.CHUNK_DATA: {Found.END: State.CHUNK_END},
-    State.CHUNK_END: {Found.END: State.CHUNK_SIZE},
-    State.TRAILERS: {Found.END: State.COMPLETE},
+    ReaderState.CONTENT: {Element.END: ReaderState.COMPLETE},
+    ReaderState.CHUNK_SIZE: {Element.CHUNK: ReaderState.CHUNK_DATA, Element.LAST_CHUNK: ReaderState.TRAILERS},
+    ReaderState.CHUNK_DATA: {Element.END: ReaderState.CHUNK_END},
+    ReaderState.CHUNK_END: {Element.END: ReaderState.CHUNK_SIZE},
+    ReaderState.TRAILERS: {Element.END: ReaderState.COMPLETE},
 }
-"""From each state what can be found there, and where it leads; a refusal leads to REFUSED from everywhere."""
+"""From each state what can come, and where it leads; a refusal leads to REFUSED from everywhere."""
 
 Event: TypeAlias = Head | bytes | Refusal
-_Step: TypeAlias = tuple[Found | None, Head | bytes | None]
+_Step: TypeAlias = tuple[Element | None, Head | bytes | None]
 _MORE: _Step = (None, None)
 
 
@@ -110,7 +110,7 @@ class RequestReader:
     reader.receive(data)
     while (event := reader.next()) is not None:
         ...  # first the Head, then content in pieces; or a Refusal
-    if reader.state is State.COMPLETE:
+    if reader.state is ReaderState.COMPLETE:
         ...  # answer it, then reader.restart()
     ```
 
@@ -128,7 +128,7 @@ class RequestReader:
 
     def restart(self) -> None:
         """Expect another request, which may have been received already."""
-        self.state = State.HEAD
+        self.state = ReaderState.HEAD
         self.content_limit = self._limits.content_bytes
         self.content_bytes = 0
         self._searched = 0
@@ -140,7 +140,7 @@ class RequestReader:
     @property
     def has_begun(self) -> bool:
         """Whether any of the next request has been received."""
-        return self.state is not State.HEAD or bool(self._buffer)
+        return self.state is not ReaderState.HEAD or bool(self._buffer)
 
     @property
     def has_more(self) -> bool:
@@ -161,7 +161,7 @@ class RequestReader:
                 if found is None or event is not None:
                     return event
         except _Refused as refused:
-            self.state = State.REFUSED
+            self.state = ReaderState.REFUSED
             refusal: Refusal = refused.args[0]
             return refusal
         return None
@@ -184,9 +184,9 @@ class RequestReader:
         _check_size(line, end + 4, self._limits)
         head = _parsed(line, fields, self._limits)
         if head.content_length is None:
-            return Found.CHUNKED, head
+            return Element.CHUNKED, head
         self._left = head.content_length
-        return (Found.CONTENT if head.content_length else Found.NO_CONTENT), head
+        return (Element.CONTENT if head.content_length else Element.NO_CONTENT), head
 
     def _check_head_so_far(self) -> None:
         """Refuse at once what no further byte could make a request."""
@@ -219,14 +219,14 @@ class RequestReader:
         self._left = int(match[1], 16)
         if self.content_bytes + self._left > self.content_limit:
             self._refuse_content()
-        return (Found.CHUNK if self._left else Found.LAST_CHUNK), None
+        return (Element.CHUNK if self._left else Element.LAST_CHUNK), None
 
     def _data(self) -> _Step:
         data = bytes(self._buffer[: self._left])
         del self._buffer[: len(data)]
         self._left -= len(data)
         self.content_bytes += len(data)
-        return (None if self._left else Found.END), data or None
+        return (None if self._left else Element.END), data or None
 
     def _chunk_end(self) -> _Step:
         end = bytes(self._buffer[:2])
@@ -235,13 +235,13 @@ class RequestReader:
         if end != _LINE_END:
             return _MORE
         del self._buffer[:2]
-        return Found.END, None
+        return Element.END, None
 
     def _trailers(self) -> _Step:
         limit = self._limits.trailer_bytes
         while (line := self._line(limit, 431, _LONG_TRAILERS)) is not None:
             if not line:
-                return Found.END, None
+                return Element.END, None
             self._trailer_bytes += len(line) + 2
             if self._trailer_bytes > limit:
                 _refuse(431, _LONG_TRAILERS)
@@ -270,13 +270,13 @@ class RequestReader:
     def _refuse_content(self) -> NoReturn:
         _refuse(413, f"The content must not exceed {self.content_limit} bytes; send less.")
 
-    _STEPS: ClassVar[Mapping[State, Callable[[Any], _Step]]] = {
-        State.HEAD: _head,
-        State.CONTENT: _content,
-        State.CHUNK_SIZE: _chunk_size,
-        State.CHUNK_DATA: _data,
-        State.CHUNK_END: _chunk_end,
-        State.TRAILERS: _trailers,
+    _STEPS: ClassVar[Mapping[ReaderState, Callable[[Any], _Step]]] = {
+        ReaderState.HEAD: _head,
+        ReaderState.CONTENT: _content,
+        ReaderState.CHUNK_SIZE: _chunk_size,
+        ReaderState.CHUNK_DATA: _data,
+        ReaderState.CHUNK_END: _chunk_end,
+        ReaderState.TRAILERS: _trailers,
     }
 
 
