@@ -63,5 +63,5 @@ def test_settings_are_checked(api: Run, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("OGROM_PRT", "1")
     results: list[Any] = [api("import", "shop.tsv"), api("export", "all.jsonl")]
     assert {each.stderr for each in results} == {
-        "ogrom: settings: OGROM_PRT is no setting; did you mean OGROM_PORT?\n"
+        "ogrom: settings: OGROM_PRT is not a setting; did you mean OGROM_PORT?\n"
     }

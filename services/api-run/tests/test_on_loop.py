@@ -146,7 +146,7 @@ def test_what_finds_no_thread_is_refused_as_ever(
         document = json.loads(refused.read())
         assert (refused.status, refused.headers["Content-Type"]) == (503, "application/problem+json")
         assert refused.headers["Retry-After"] == "1"
-        assert document["detail"].startswith("Too many requests wait already")
+        assert document["detail"].startswith("Too many requests are waiting")
         assert served.get("/v1/de-DE/nothing").status == 404
         go_on.set()
         assert [each.getresponse().status for each in held] == [200, 200]

@@ -106,8 +106,8 @@ def test_workers_that_die_at_start_are_one_line(environ: dict[str, str], tmp_pat
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1] == (
-        "ogrom: serve: 5 workers in a row ended before they were ready, the last one by exit code 7; "
-        "fix what they say above, and start again"
+        "ogrom: serve: 5 workers in a row ended before they were ready, the last one with exit code 7; "
+        "fix the errors above and start again"
     )
 
 
@@ -128,7 +128,10 @@ def test_health_answers_while_every_thread_is_busy(serve: Any, tmp_path: Path) -
     until(lambda: _connections(service.workers[0]) == 2)
     full = service.get("/v1/de-DE/comments")
     assert (full.status, full.headers["content-type"]) == (503, "application/problem+json")
-    assert (full.headers["retry-after"], "Too many requests wait" in full.json["detail"]) == ("1", True)
+    assert (full.headers["retry-after"], "Too many requests are waiting" in full.json["detail"]) == (
+        "1",
+        True,
+    )
     assert (service.get("/health/live").status, service.get("/health/ready").status) == (200, 200)
     assert service.stop() == 1
     busy.close()

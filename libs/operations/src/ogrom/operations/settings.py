@@ -44,7 +44,7 @@ def text(value: str) -> str:
 def header_text(value: str) -> str:
     """A short text that a header field can hold unquoted."""
     if not _HEADER_TEXT.fullmatch(value):
-        raise ValueError("is no plain word; use at most 128 letters, digits and signs of ASCII, and no space")
+        raise ValueError("is not a plain word; use at most 128 ASCII letters, digits and signs, no spaces")
     return value
 
 
@@ -75,7 +75,7 @@ def whole_number(least: int, most: int, what: str) -> Callable[[str], int]:
 def flag(value: str) -> bool:
     """Whether something is on: 1 or 0."""
     if value not in ("0", "1"):
-        raise ValueError("is neither 0 nor 1; use 1 to turn it on")
+        raise ValueError("is neither 0 nor 1; use 1 for on, 0 for off")
     return value == "1"
 
 
@@ -101,7 +101,7 @@ def proxy(value: str) -> str:
         return value if value in ("", "*") else str(ip_address(value))
     except ValueError:
         raise ValueError(
-            "is no address; use one such as 10.0.0.7, or * where only proxies reach us"
+            "is not an address; use one such as 10.0.0.7, or * if only proxies can connect"
         ) from None
 
 
@@ -116,7 +116,7 @@ def _network(part: str) -> Network:
     except ValueError:
         # What looks like a network may have bits beyond its mask: one of the two is wrong.
         raise ValueError(
-            f"holds {part!r}, which is no network; use some like 10.0.0.0/8,192.0.2.7,::1, or none"
+            f"contains {part!r}, which is not a network; use some such as 10.0.0.0/8,192.0.2.7,::1, or none"
         ) from None
 
 
@@ -179,119 +179,121 @@ class ServiceSettings:
 
     prefix: ClassVar[str] = "OGROM_"
 
-    host: str = setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for every one", "--host")
+    host: str = setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for all", "--host")
     port: int = setting(
         whole_number(0, 65535, "a port"), "8080", "the port to listen on; 0 for any free one", "--port"
     )
     threads: int = setting(
         whole_number(1, 256, "a number of threads"),
         "8",
-        "how many requests, or calls of requests on the loop, run at once",
+        "how many threads each process has: for requests, and for calls that would block the loop",
         "--threads",
     )
     loop: bool = setting(
         flag,
         "1",
-        "whether reads run on one thread together, which merges them into fewer queries; 0 gives each a thread",
+        "1 runs reads together on one thread, which merges their queries; 0 gives each its own thread",
     )
     processes: int = setting(
         whole_number(1, 64, "a number of processes"),
         "1",
-        "how many processes serve on the one port, each with that many threads",
+        "how many processes share the port, each with threads of its own",
         "--processes",
     )
     queue: int = setting(
         whole_number(1, 10_000, "a number of requests"),
         "64",
-        "how many requests at most wait for a thread in each process; more are told to come again",
+        "how many requests may wait for a thread in each process; beyond that they get a 503",
     )
     request_timeout: float = setting(
-        seconds, "10", "the seconds after which a request gives up waiting for its sources"
+        seconds, "10", "how many seconds a request may take before it gives up waiting for its sources"
     )
     drain_timeout: float = setting(
-        seconds, "8", "the seconds that running requests have to finish once the server is told to stop"
+        seconds, "8", "how many seconds running requests have to finish when the server stops"
     )
     shutdown_delay: float = setting(
         seconds_or_none,
         "0",
-        "the seconds for which it serves on after SIGTERM, so that balancers see it leave before it stops listening",
+        "how many seconds to go on serving after SIGTERM, so that load balancers notice before the port closes",
         old_field="drain_grace",
     )
     warm_up: bool = setting(
         flag,
         "1",
-        "whether a process asks itself for everything once before it says that it is ready",
+        "1 makes each process request every endpoint once before it reports that it is ready",
         "--warm",
     )
     trusted_proxy: str = setting(
         proxy,
         "",
-        "the address of the balancer whose X-Forwarded-For, -Proto and -Port count; * where only balancers reach us",
+        "the load balancer whose X-Forwarded-For, -Proto and -Port are trusted; * if only load balancers can connect",
     )
     proxies: int = setting(
         whole_number(1, 10, "a number of proxies"),
         "1",
-        "how many proxies a request comes by; the client is what the first of them added to X-Forwarded-For",
+        "how many proxies a request passes; the client is the address that the first added to X-Forwarded-For",
     )
     trusted_callers: tuple[Network, ...] = setting(
         networks,
         "none",
-        "the networks of programs whose X-Envoy-Expected-Rq-Timeout-Ms shortens a request, such as another Ogrom's",
+        "the networks whose X-Envoy-Expected-Rq-Timeout-Ms may shorten a request's timeout, such as another Ogrom's",
     )
     release: str = setting(
-        header_text, "", "what is deployed, such as a git revision; told in logs, metrics and each response"
+        header_text, "", "what is deployed, such as a git revision; shown in logs, metrics and each response"
     )
     log: str = setting(
         one_of("text", "json"),
         "text",
-        "text: warnings for people, on stderr; json: everything, one line a request, on stdout",
+        "text: warnings for people, on stderr; json: everything, one line per request, on stdout",
     )
     operators: tuple[Network, ...] = setting(
-        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; `none` for no network"
+        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; none for no network"
     )
     operator_token: Secret | None = setting(
-        secret, "", "a bearer token that may see /metrics and /trace from anywhere", is_secret=True
+        secret, "", "a bearer token that gives access to /metrics and /trace from anywhere", is_secret=True
     )
-    trace: bool = setting(flag, "0", "1 traces every request and shows the last ones at /trace, to operators")
+    trace: bool = setting(flag, "0", "1 traces every request and shows the latest at /trace, to operators")
     trace_key: Secret | None = setting(
         secret,
         "",
-        "the key of `trace-header`; with one, signed requests are traced, and may see /trace",
+        "the key of `trace-header`: requests signed with it are traced, and may see /trace",
         is_secret=True,
     )
     token_key: Secret | None = setting(
         secret,
         "",
-        "the secret that tokens are signed with (HS256), as `token` does; without a key, writes are refused",
+        "the secret that tokens are signed with (HS256), as by `token`; without a key, writes are refused",
         is_secret=True,
     )
     token_jwks: str | None = setting(
         jwks,
         "",
-        "the public keys that tokens are verified with, instead: the https URL or the path of a JWK set",
+        "instead of a secret: the https URL or the path of a JWK set with the keys to verify tokens with",
     )
     token_issuer: str = setting(
-        text, "", "the issuer that tokens must name (`iss`); empty for any that has the key"
+        text, "", "the issuer that tokens must name (`iss`); empty for any issuer with the key"
     )
     token_audience: str = setting(text, "ogrom", "the audience that tokens must name (`aud`)")
     rate_limit: tuple[Rate, ...] = setting(
-        rates, "", "how often a client may ask, such as 600/minute; empty for no limit"
+        rates, "", "how many requests a client may send, such as 600/minute; empty for no limit"
     )
-    rate_writes: tuple[Rate, ...] = setting(rates, "", "how often it may write, besides")
+    rate_writes: tuple[Rate, ...] = setting(
+        rates, "", "how many of them may be writes, such as 60/minute; empty for no further limit"
+    )
     rate_store: RateStore = setting(
         rate_store,
         "memory://",
-        "where requests are counted: memory:// by each process for itself, redis://host:6379 by all together",
+        "where requests are counted: memory:// in each process, redis://host:6379 for all processes together",
     )
     cors_origins: tuple[str, ...] = setting(
         origins,
         "",
-        "the origins whose pages may call the API from a browser, such as https://shop.example, or *",
+        "the origins whose pages may call the API from a browser, such as https://shop.example; * for all",
     )
     hsts: int = setting(
         whole_number(0, 100_000_000, "a number of seconds"),
         "0",
-        "the seconds for which browsers must use https (RFC 6797); 0 says nothing",
+        "how many seconds browsers must use https for (Strict-Transport-Security); 0 leaves the field out",
     )
 
     @property
@@ -393,8 +395,8 @@ def _unknown(settings: type[ServiceSettings], environ: Mapping[str, str]) -> Ite
     for name in sorted(environ):
         if name.startswith(prefix) and name.removeprefix(prefix) not in known and name not in old:
             close = get_close_matches(name.removeprefix(prefix), known, n=1)
-            advice = f"did you mean {prefix}{close[0]}?" if close else "the command `settings` lists all."
-            yield f"{name} is no setting; {advice}"
+            advice = f"did you mean {prefix}{close[0]}?" if close else "run `settings` to list them all."
+            yield f"{name} is not a setting; {advice}"
 
 
 def read(settings: type[S], environ: Mapping[str, str], options: Mapping[str, str | None] | None = None) -> S:

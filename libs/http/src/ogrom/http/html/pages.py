@@ -19,7 +19,8 @@ from ..response import ResponseInfo
 from . import Piece, urls
 from .commands import Command, commands
 from .forms import Form, query_form
-from .templating import ENVIRONMENT, digest, security_headers, trusted
+from .security import security_headers
+from .templating import ENVIRONMENT, digest, trusted
 from .values import Anchor, Part, Presenter, Record
 
 _REQUEST_FIELDS: Final = ("accept", "accept-language", "accept-encoding", "content-type", "if-match")

@@ -14,6 +14,7 @@ import msgspec
 
 from ..exchange import Exchange
 from ..html import BROWSABLE_RENDERERS
+from ..html.security import security_headers
 from ..parameters import PathParameter
 from ..renderers import JSON, Renderer, compress
 from ..resource import Resource
@@ -130,8 +131,6 @@ class DocsResource(Resource[None]):
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """The page may load what we serve, and has no inline script."""
-        from ..html.templating import security_headers
-
         # Swagger UI draws its icons from data: URLs in its style sheet.
         own = dict.fromkeys(("script-src", "style-src", "connect-src"), "'self'")
         policy = {**own, "img-src": "'self' data:"}

@@ -9,7 +9,8 @@ from typing import Final
 from markupsafe import Markup
 
 from ..drawing.svg import style as graph_style, svg
-from ..html.templating import ENVIRONMENT, digest, security_headers, trusted
+from ..html.security import security_headers
+from ..html.templating import ENVIRONMENT, digest, trusted
 from .record import Trace, Visit
 
 _STYLE: Final = trusted("trace.css") + Markup("\n") + graph_style()
