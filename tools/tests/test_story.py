@@ -236,7 +236,9 @@ def leave_few_tests(clone: Clone) -> None:
 
 def test_the_guide_lists_the_files_of_brands() -> None:
     """All of them but tests, so that an author who follows it forgets none."""
-    rows = re.findall(r"^\| (\w+) \| (`brands\.py`.*|`sql/brands\.py`.*) \|$", GUIDE.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\w+) \| (`brands\.py`.*|`sql/brands\.py`.*) \|$", GUIDE.read_text(), re.MULTILINE
+    )
     listed = {
         f"libs/{library}/src/ogrom/{library}/{file}"
         for library, files in rows
