@@ -9,7 +9,6 @@ from ogrom.catalogue.merchant import Market
 from ogrom.protocols.context import Context
 from ogrom.sources.sql.sources import SqlSources
 
-GERMANY = Market(locale="de-DE", currency="EUR")
 BRITAIN = Market(locale="en-GB", currency="GBP", before=frozenset({"de-DE"}))
 LATER = datetime(2026, 11, 25, tzinfo=UTC)
 

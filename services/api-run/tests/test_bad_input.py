@@ -11,7 +11,6 @@ pytestmark = pytest.mark.slow
 
 COLLAGE = "/v1/de-DE/collages/1"
 COLLAGES = "/v1/de-DE/collages"
-COMMENTS = f"{COLLAGE}/comments"
 JSON = "application/json"
 DRAFT = json.dumps({"author_id": 1, "text": "Schön!"}).encode()
 

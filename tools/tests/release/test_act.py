@@ -19,7 +19,7 @@ from ogrom_tools.release.yank import yank
 from ogrom_tools.wheelhouse import Wheelhouse
 
 pytestmark = pytest.mark.slow
-PLATES, CUPS = "libs/plates", "libs/cups"
+PLATES = "libs/plates"
 
 
 def assert_released(workshop: Workshop, *names: str) -> None:

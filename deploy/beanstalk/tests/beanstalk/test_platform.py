@@ -86,7 +86,6 @@ def test_a_mistake_in_the_file_is_told(tmp_path: Path, before: str, after: str, 
 
 POLICY = Key("aws:elasticbeanstalk:command", "DeploymentPolicy")
 INSTANCES = Key("aws:ec2:instances", "InstanceTypes")
-ENVIRONMENT = "aws:elasticbeanstalk:application:environment"
 
 
 @pytest.fixture
