@@ -66,15 +66,13 @@ def breakers_of(
         ask: asks the database that is read from, and raises where it does not answer.
         ask_writer: asks the one that is written to; None where it is the same.
     """
-    if not settings.breaker_failures:
+    failures, reset_timeout = settings.breaker_failures, settings.breaker_reset_timeout
+    if not failures:
         return None
-
-    def breaker(name: str, probe: Callable[[], object]) -> Breaker:
-        failures, reset_timeout = settings.breaker_failures, settings.breaker_reset_timeout
-        return Breaker(name, failures=failures, reset_timeout=reset_timeout, probe=probe)
-
-    writer = breaker("database", ask_writer or ask)
-    return Breakers(writer if ask_writer is None else breaker("replica", ask), writer)
+    writer = Breaker("database", failures=failures, reset_timeout=reset_timeout, probe=ask_writer or ask)
+    if ask_writer is None:
+        return Breakers(writer, writer)
+    return Breakers(Breaker("replica", failures=failures, reset_timeout=reset_timeout, probe=ask), writer)
 
 
 def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:
