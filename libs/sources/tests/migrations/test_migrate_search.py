@@ -173,7 +173,7 @@ def test_a_release_that_is_rolled_back_catches_up_as_well(beside: Engine) -> Non
     """On tables of a newer release, whose revisions it does not know."""
     with beside.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert migrate(beside) == 2
+    migrate(beside)
     assert found(beside, "kuchen") == ["collage 7", "collage 5001"]
     assert state(beside).current == "9999"
 

@@ -379,7 +379,7 @@ class Asking(Request):
         super().__init__((id or 1,), is_one=id is not None, market=ctx.locale, patience=None)
         self.ctx = ctx
 
-    def ask(self, _: Context) -> Any:
+    def ask(self, ctx: Context) -> Any:
         if self.is_one:
             return self.world.source.product_by_id(self.ctx, self.ids[0])
         return self.world.source.products(self.ctx, PageRequest(limit=5))

@@ -94,7 +94,7 @@ def test_who_waits_for_another_obeys_the_own_deadline(
         return settled(flight, waiter, time.monotonic())
 
     monkeypatch.setattr(single_flight, "settled", wait)
-    with pytest.raises(Timeout, match="waited for the same call"):
+    with pytest.raises(Timeout, match="waited for an identical call"):
         world.source.likes(_soon(60), 11)
     assert [0 < seconds <= 60 for seconds in waited] == [True]
     assert not first.done()

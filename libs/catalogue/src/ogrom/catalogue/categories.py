@@ -21,10 +21,10 @@ class TooManyCategories(ValueError):
 
 
 class CategoryTree:
-    """All categories, those that were made or named here, and where each stands in one market's language."""
+    """All categories, found by their names in one market's language, and what has changed since they were stored."""
 
     def __init__(self, records: list[CategoryRecord], locale: str, now: datetime) -> None:
-        """Know these categories; new ones and new names get the time `now`."""
+        """Hold these categories; new ones and new names get the time `now`."""
         self._locale = locale
         self._now = now
         self._records = {record.id: record for record in records}
@@ -48,7 +48,7 @@ class CategoryTree:
         self._changed.clear()
 
     def place(self, path: CategoryPath, current: int | None, *, leads: bool) -> int:
-        """The category of a product, every name on the way to it known in this market.
+        """The id of a product's category; categories that this market lacks, or has no name for, are made or named.
 
         Args:
             path: the names from the root on.
@@ -57,7 +57,7 @@ class CategoryTree:
             leads: whether this market decides; if not, the product stays where it is.
 
         Raises:
-            TooManyCategories: another one would be one too many.
+            TooManyCategories: there are `MOST` already.
         """
         if current is None:
             return self._made(path)

@@ -53,7 +53,7 @@ class Report:
 
     Attributes:
         path: where it is.
-        rejected: how many entries it tells of.
+        rejected: how many entries it lists.
     """
 
     def __init__(self, path: Path) -> None:

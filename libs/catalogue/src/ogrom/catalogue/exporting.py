@@ -52,7 +52,7 @@ def total(connection: Connection) -> int:
 
 
 def records(connection: Connection) -> Iterator[Record]:
-    """All of them, by a thousand at a time; the same store gives the same order.
+    """All records, a thousand at a time; the same store gives the same order.
 
     Args:
         connection: of `ogrom.sources.database.transactions.snapshot`, so that what is read belongs together.

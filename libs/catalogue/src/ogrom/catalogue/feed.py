@@ -23,10 +23,10 @@ Item = Entry[Mapping[str, str]] | Rejected
 
 
 def feed_entries(file: OpenedFile) -> Iterator[Item]:
-    """The items; of an attribute that comes more than once the first counts.
+    """The items; if an attribute is repeated, its first value counts.
 
     Raises:
-        BrokenFile: it is no XML from some line on, has a DOCTYPE, or is built to exhaust its reader.
+        BrokenFile: it is not well-formed XML, has a DOCTYPE, or is built to exhaust its reader.
     """
     items = _Items()
     more = True
@@ -45,7 +45,7 @@ def feed_entries(file: OpenedFile) -> Iterator[Item]:
 
 
 class _Items:
-    """A parser and the items that it has come to the end of.
+    """A parser, and the items that it has read to their end.
 
     Attributes:
         any: whether there was one at all.

@@ -39,7 +39,7 @@ class SeenOffers:
         connection.execute("CREATE TABLE seen (offer_id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
     def first(self, offer_id: str, line: int) -> int:
-        """The line on which the offer came first, which is `line` if it has not come before."""
+        """The line on which the offer appears first: `line` itself if it is new."""
         added = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (offer_id, line))
         if added.rowcount:
             return line
@@ -48,7 +48,7 @@ class SeenOffers:
         return first
 
     def among(self, offer_ids: Collection[str]) -> set[str]:
-        """Those of some thousand offers that have come."""
+        """Those of these offers, some thousand at most, that the file has."""
         marks = ", ".join("?" * len(offer_ids))
         rows = self._connection.execute(
             f"SELECT offer_id FROM seen WHERE offer_id IN ({marks})",  # noqa: S608 - question marks only
@@ -59,7 +59,7 @@ class SeenOffers:
 
 @contextmanager
 def seen_offers() -> Iterator[SeenOffers]:
-    """None seen yet; forgotten at the end of the block."""
+    """No offers yet; they are forgotten at the end of the block."""
     # Without a name SQLite makes a file that is gone once it is closed, and holds little of it in memory.
     connection = sqlite3.connect("", isolation_level=None)
     try:
@@ -211,7 +211,7 @@ def import_items(
         now: the time of change that is stored.
 
     Raises:
-        BrokenFile: the file cannot be read on; what came before is stored.
+        BrokenFile: the rest of the file cannot be read; what came before is stored.
         Unavailable: the database cannot be reached; the steps so far are stored.
     """
     entries = feed_entries(file) if file.form is Form.XML else tsv_entries(file, REQUIRED)

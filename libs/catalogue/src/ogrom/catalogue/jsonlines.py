@@ -66,7 +66,7 @@ def json_entries(file: OpenedFile) -> Iterator[Entry[Record] | Rejected]:
     """The records.
 
     Raises:
-        BrokenFile: the file cannot be read on.
+        BrokenFile: the rest of the file cannot be read.
     """
     for number, line in numbered_lines(file):
         if line is None:

@@ -77,7 +77,7 @@ def holds(period: str, now: datetime) -> bool:
     """Whether a period such as `2026-02-24T11:07+0100/2026-03-02T23:07+0100` has begun and not ended.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a period.
     """
     begin, separator, end = period.partition("/")
     try:

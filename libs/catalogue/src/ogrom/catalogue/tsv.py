@@ -64,10 +64,10 @@ def tsv_entries(file: OpenedFile, required: Sequence[str]) -> Iterator[Entry[Map
     """The rows; attributes have the names of the specification, and empty cells are left out.
 
     Args:
-        required: attributes without which the file cannot be meant.
+        required: attributes that the header must name.
 
     Raises:
-        BrokenFile: the header lacks a required attribute or has one twice, or the file cannot be read on.
+        BrokenFile: the header lacks a required attribute or has one twice, or the rest of the file cannot be read.
     """
     lines = _Lines(file)
     names = _header(lines, required)
@@ -79,7 +79,7 @@ def tsv_entries(file: OpenedFile, required: Sequence[str]) -> Iterator[Entry[Map
 
 
 class _Lines:
-    """Decoded lines, of which some can be given back. What is no UTF-8 becomes lone surrogates."""
+    """Decoded lines, of which some can be given back. Bytes that are not UTF-8 become lone surrogates."""
 
     def __init__(self, file: OpenedFile) -> None:
         self._lines = numbered_lines(file)
@@ -171,7 +171,7 @@ def _following(lines: _Lines, taken: list[Line], length: int) -> str | None:
 
 
 def _id(text: str, names: Sequence[str]) -> str:
-    """What a row that cannot be divided seems to call itself."""
+    """The id of a row whose cells cannot be told apart, as far as it shows."""
     cells = text.split("\t")
     position = names.index("id")
     return cells[position] if position < len(cells) else ""

@@ -88,12 +88,13 @@ def bring_up_to_date(engine: "Engine") -> "MigrationState":
     Raises:
         Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
     """
-    from .migrations.migrate import migrate, state  # as above
+    from .migrations.migrate import index_missed, migrate, state  # as above
 
     found = state(engine)
     if not found.is_usable:
         what = f"Migrating the tables from {found.current} to {found.head}"
         click.echo(f"{what if found.current else 'Making the tables'} ...", err=True)
-    if indexed := migrate(engine):
+        migrate(engine)
+    elif indexed := index_missed(engine):
         click.echo(f"Collages of an earlier release indexed for search: {indexed}.", err=True)
     return found

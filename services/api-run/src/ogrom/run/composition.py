@@ -62,19 +62,17 @@ def breakers_of(
     """The breakers; None where a database is never to be left alone.
 
     Args:
-        settings: say when it is.
+        settings: say after how many failures, and for how long.
         ask: asks the database that is read from, and raises where it does not answer.
         ask_writer: asks the one that is written to; None where it is the same.
     """
-    if not settings.breaker_failures:
+    failures, reset_timeout = settings.breaker_failures, settings.breaker_reset_timeout
+    if not failures:
         return None
-
-    def breaker(name: str, probe: Callable[[], object]) -> Breaker:
-        failures, reset_timeout = settings.breaker_failures, settings.breaker_reset_timeout
-        return Breaker(name, failures=failures, reset_timeout=reset_timeout, probe=probe)
-
-    writer = breaker("database", ask_writer or ask)
-    return Breakers(writer if ask_writer is None else breaker("replica", ask), writer)
+    writer = Breaker("database", failures=failures, reset_timeout=reset_timeout, probe=ask_writer or ask)
+    if ask_writer is None:
+        return Breakers(writer, writer)
+    return Breakers(Breaker("replica", failures=failures, reset_timeout=reset_timeout, probe=ask), writer)
 
 
 def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:
@@ -83,11 +81,7 @@ def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:
 
 
 def sources_of(store: object) -> Sources:
-    """The sources of a store or of another service; None for a capability that it lacks.
-
-    Args:
-        store: has them by the names that the endpoints know them by.
-    """
+    """The sources of a store or of another service, by the names that endpoints use; None for those that it lacks."""
 
     def found(name: str, default: object) -> Any:
         return getattr(store, name) if default is MISSING else getattr(store, name, default)
@@ -109,12 +103,12 @@ def composed(
 
     Args:
         database: the bare ones.
-        settings: say how long what is kept.
+        settings: say how long answers are kept.
         timings: told of each call that comes to the database.
         breakers: of the database, and of its replica.
         cache: of what it says.
         tracer: None where nothing is traced.
-        waiter: of those who call.
+        waiter: of the callers.
         observe: told of each query that answers several calls.
     """
     # Another service is told who asks, and answers by that.

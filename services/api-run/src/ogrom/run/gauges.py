@@ -10,12 +10,7 @@ from .composition import Breakers
 
 
 def show_connections(metrics: Metrics, store: Database) -> None:
-    """Show the connections to the database and to its replica, if there is one: those of threads, and the loop's.
-
-    Args:
-        metrics: where.
-        store: has them.
-    """
+    """Show the connections to the database and to its replica, if there is one: those of threads, and the loop's."""
     labels = ("database", "state")
     pooled = metrics.gauge("pool_connections", "Connections of threads, by whether a call has them.", *labels)
     polled = metrics.gauge(
@@ -39,12 +34,7 @@ def show_connections(metrics: Metrics, store: Database) -> None:
 
 
 def show_breakers(metrics: Metrics, breakers: Breakers) -> None:
-    """Show which breakers are open.
-
-    Args:
-        metrics: where.
-        breakers: of the database, and of its replica.
-    """
+    """Show which breakers are open."""
     gauge = metrics.gauge(
         "breaker_open",
         "In how many processes the circuit breaker is open, so that the database is left alone.",
@@ -60,17 +50,14 @@ def show_breakers(metrics: Metrics, breakers: Breakers) -> None:
 
 
 def show_cache(metrics: Metrics, cache: Cache) -> None:
-    """Show how many records are kept, and how calls were answered.
-
-    Args:
-        metrics: where.
-        cache: of this process.
-    """
+    """Show how many records are kept, and how calls were answered."""
     records = metrics.gauge("cache_records", "Records in memory.")
     counters = {
         "hits": metrics.follow("cache_hits", "Calls that were answered from memory."),
         "misses": metrics.follow("cache_misses", "Calls that came to the database."),
-        "shared": metrics.follow("cache_shared", "Calls that waited for an identical call thread."),
+        "shared": metrics.follow(
+            "cache_shared", "Calls that waited for an identical call of another thread."
+        ),
         "stale": metrics.follow(
             "cache_stale", "Calls that were answered from memory since the database did not."
         ),

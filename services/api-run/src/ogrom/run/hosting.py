@@ -150,7 +150,7 @@ def fill_if_empty(engine: Engine, settings: Settings) -> None:
 
 
 def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
-    """Some URLs by what is there, of things that exist; a replica may not have them yet."""
+    """Some URLs to click, by name; that of a product if there is one, which a replica may not have yet."""
     market = base + market_prefix(locale)
     urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
     for product in products.products(Context(locale=locale, fresh=True), PageRequest(limit=1)).items:

@@ -35,7 +35,7 @@ def options_of(settings: Settings) -> Options:
 
 
 def begins_on_loop(environ: "Environ") -> bool:
-    """Whether a request reads what is made quickly; a page for people and a long list have a thread for themselves."""
+    """Whether a request is a quick read; a page for people, or a long list, has a thread of its own."""
     path: str = environ["PATH_INFO"]
     return (
         is_read(environ)

@@ -7,6 +7,7 @@ from concurrent.futures import Future, InvalidStateError
 from functools import partial
 from typing import Any, TypeVar
 
+from mysql.connector.abstracts import MySQLConnectionAbstract
 from mysql.connector.errors import OperationalError
 from sqlalchemy import URL, Engine, create_engine, event
 
@@ -21,7 +22,7 @@ from .tls import TlsOptions
 POLLED = "ogrom_polled"
 """The execution option of an engine that holds what makes a PolledConnection, given a Waiter."""
 
-C = TypeVar("C", MySqlConnection, PolledConnection)
+C = TypeVar("C", bound=MySQLConnectionAbstract)
 
 FORM = "mysql://user:password@host:3306/database"
 

@@ -16,7 +16,7 @@ from ..database.errors import translated
 from ..database.transactions import named_lock, reading, run_in_transaction
 from ..search.indexing import collages_missed, index_collages
 
-__all__ = ["MigrationState", "migrate", "state"]
+__all__ = ["MigrationState", "index_missed", "migrate", "state"]
 
 HEAD = "0003"
 """The newest revision in `versions`."""
@@ -59,14 +59,8 @@ class MigrationState:
         return self.current is not None and self.current >= self.head
 
 
-def migrate(engine: Engine) -> int:
-    """Run the revisions that the database lacks; of two processes at once the second waits.
-
-    Collages that a release before revision 0002 has stored since then are indexed, whether or not there is anything to
-    migrate: finding them reads the titles of all collages once.
-
-    Returns:
-        How many collages had to be indexed.
+def migrate(engine: Engine) -> None:
+    """Run the revisions that the database lacks, and `index_missed`; of two processes at once the second waits.
 
     Raises:
         Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
@@ -74,7 +68,25 @@ def migrate(engine: Engine) -> int:
     if not state(engine).is_usable:
         with translated(_SOURCE, _NOBODY), _one_at_a_time, _locked(engine) as connection:
             _upgrade(connection)
-    return _index_missed(engine)
+    index_missed(engine)
+
+
+def index_missed(engine: Engine) -> int:
+    """Index the collages that a release before revision 0002 has stored since: during a deploy it still writes them.
+
+    Where there is none, that reads the titles of all collages once.
+
+    Returns:
+        How many had to be indexed.
+
+    Raises:
+        Unavailable: the database cannot be reached.
+    """
+    last = indexed = 0
+    while ids := _missed(engine, last):
+        indexed += run_in_transaction(engine, _SOURCE, _NOBODY, partial(index_collages, collage_ids=ids))
+        last = ids[-1]
+    return indexed
 
 
 def state(engine: Engine) -> MigrationState:
@@ -100,15 +112,6 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _index_missed(engine: Engine) -> int:
-    """During a deploy the earlier release still writes collages, and does not index them."""
-    last = indexed = 0
-    while ids := _missed(engine, last):
-        indexed += run_in_transaction(engine, _SOURCE, _NOBODY, partial(index_collages, collage_ids=ids))
-        last = ids[-1]
-    return indexed
 
 
 def _missed(engine: Engine, after: int) -> list[int]:
