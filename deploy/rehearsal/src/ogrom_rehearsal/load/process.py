@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
 from types import TracebackType
 from typing import Self
 
@@ -44,7 +43,7 @@ class Load:
         command = (sys.executable, "-m", f"{__package__}.generator", self._url)
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdin is not None
-        self._process.stdin.write(msgspec.json.encode(asdict(self._profile)) + b"\n")
+        self._process.stdin.write(msgspec.json.encode(self._profile) + b"\n")
         self._process.stdin.flush()
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
