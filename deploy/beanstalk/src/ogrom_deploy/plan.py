@@ -117,7 +117,7 @@ class AwaitHealth(VersionStep):
     @property
     def title(self) -> str:
         times = "once" if self.observations == 1 else f"{self.observations} times in a row"
-        return f"See all of {self.colour} healthy on {self.version.label}, {times}"
+        return f"Wait until all of {self.colour} is healthy on {self.version.label}, {times}"
 
     def is_done(self, fleet: Fleet) -> bool:
         """Only once it has all of the traffic: before that it may have become unhealthy again."""

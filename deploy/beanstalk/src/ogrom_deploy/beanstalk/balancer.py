@@ -237,7 +237,10 @@ class CnameSwap:
             if environments[colour].get("CNAME", "").split(".", 1)[0] == self.cname.split(".", 1)[0]:
                 return all_to(colour)
         names = " and ".join(environments[colour].get("CNAME", "") for colour in COLOURS)
-        raise PlatformError(f"clients come by {self.cname}, but the environments' names are {names}")
+        raise PlatformError(
+            f"clients use {self.cname}, but the environments are called {names}; "
+            "set the cname of the one with the traffic"
+        )
 
     def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
         """Swap the names if the other side has the clients' one, and wait until resolvers know.

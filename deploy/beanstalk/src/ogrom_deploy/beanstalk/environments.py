@@ -97,7 +97,7 @@ class Environments:
                     f"{problem}\nWith RollingUpdateEnabled an environment may refuse to have none; scale it to 1."
                 ) from problem
 
-    def release(self, colour: Colour) -> None:
+    def autoscale(self, colour: Colour) -> None:
         """Let load decide the number of instances, unless the environment is busy.
 
         Raises:

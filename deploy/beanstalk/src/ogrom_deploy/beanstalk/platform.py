@@ -96,7 +96,7 @@ class BeanstalkPlatform:
             if weights[colour] == 100:
                 # The weights hold already; if load does not scale it yet, the causes say so.
                 with suppress(PlatformError):
-                    self._environments.release(colour)
+                    self._environments.autoscale(colour)
 
     def figures(self, colour: Colour, since: float) -> Figures:
         """What clients got from an environment since a time, by the worse of two sources."""

@@ -25,7 +25,7 @@ class Options:
         rule: the ARN of the shared balancer's rule that divides the clients' traffic; empty where each environment
             has a balancer of its own, and traffic moves as a whole with the name `cname`: the policy's weights are
             [100] then.
-        cname: with no rule, the name below `elasticbeanstalk.com` that clients come by.
+        cname: with no rule, the name below `elasticbeanstalk.com` that clients use.
         addresses: of each environment by itself.
         least, most: instances between which load decides for the side that has all of the traffic. Any other side has
             exactly as many as it was scaled to, since its load says nothing yet. With `most` of 0 load never decides.
