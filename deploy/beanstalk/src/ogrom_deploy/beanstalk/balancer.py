@@ -5,7 +5,7 @@ It is divided by a rule of the shared balancer, or moved as a whole by swapping 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ogrom_deploy.model import COLOURS, Colour, Weights, all_to, other
 from ogrom_deploy.ports import PlatformError
@@ -104,22 +104,6 @@ class InstanceGroups:
                 "an application load balancer (LoadBalancerType) and one process on that port"
             )
         return found[0]
-
-
-class TrafficControl(Protocol):
-    """What divides the traffic."""
-
-    def weights(
-        self,
-        environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
-        groups: Mapping[Colour, InstanceGroup],
-    ) -> Weights:
-        """The weights now, in percent."""
-        ...
-
-    def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
-        """Divide it by these weights."""
-        ...
 
 
 @dataclass(frozen=True)

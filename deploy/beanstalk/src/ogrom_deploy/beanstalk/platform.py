@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from ogrom_deploy import templates
-from ogrom_deploy.beanstalk.balancer import CnameSwap, TrafficControl, WeightedRule
+from ogrom_deploy.beanstalk.balancer import CnameSwap, WeightedRule
 from ogrom_deploy.config import Config, Connection, Drift, Misconfigured, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.options import Setting, differences, read_options
@@ -133,7 +133,7 @@ class BeanstalkPlatform:
         for (namespace, name), value in self._environments.options(colour).items():
             yield Setting(namespace, name, value)
 
-    def _divided(self) -> TrafficControl:
+    def _divided(self) -> WeightedRule | CnameSwap:
         if self.settings.rule:
             return WeightedRule(self.clients, self.settings.rule)
         return CnameSwap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
