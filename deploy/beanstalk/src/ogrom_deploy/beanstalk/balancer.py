@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
 
 
+PORT = 80
+"""The targets' port, for an environment with several processes."""
+
+
 @dataclass(frozen=True)
 class InstanceGroup:
     """An environment's Auto Scaling group and target group.
@@ -36,15 +40,9 @@ class InstanceGroup:
 
 @dataclass(frozen=True)
 class InstanceGroups:
-    """The groups of both environments; owns what was last seen of them, which a rebuild changes.
-
-    Attributes:
-        clients: of AWS.
-        port: of the targets, where an environment has several processes.
-    """
+    """The groups of both environments; owns what was last seen of them, which a rebuild changes."""
 
     clients: Clients
-    port: int = 80
     _names: dict[str, str] = field(default_factory=dict)
     _last: dict[Colour, InstanceGroup] = field(default_factory=dict)
 
@@ -97,10 +95,10 @@ class InstanceGroups:
         if len(found) > 1:
             with aws_errors(f"look at the target groups of {colour}"):
                 described = self.clients.elbv2.describe_target_groups(TargetGroupArns=found)["TargetGroups"]
-            found = [each.get("TargetGroupArn", "") for each in described if each.get("Port") == self.port]
+            found = [each.get("TargetGroupArn", "") for each in described if each.get("Port") == PORT]
         if len(found) != 1:
             raise PlatformError(
-                f"{colour}: it has {len(found) or 'no'} target groups on port {self.port}, not one; it needs "
+                f"{colour}: it has {len(found) or 'no'} target groups on port {PORT}, not one; it needs "
                 "an application load balancer (LoadBalancerType) and one process on that port"
             )
         return found[0]

@@ -208,7 +208,6 @@ def connect(config: Config) -> Connection:
         application=config.application,
         blue=config.environments.blue,
         green=config.environments.green,
-        region=config.region,
         **{each.name: getattr(options, each.name) for each in fields(options)},
     )
     clients = open_clients(config.region)

@@ -72,13 +72,11 @@ class Settings(Options):
     Attributes:
         application: Elastic Beanstalk's application.
         blue, green: the names of its two environments.
-        region: of all that; empty for what boto3's own chain finds.
     """
 
     application: str
     blue: str
     green: str
-    region: str = ""
 
     def name(self, colour: Colour) -> str:
         """An environment's name."""

@@ -52,7 +52,7 @@ class Generator:
         self._address = parts.hostname or "127.0.0.1", parts.port or 80
         self._profile = profile
         self._tell = tell
-        self._messages = {id(each): _message(parts.netloc, profile, each) for each in profile.targets}
+        self._messages = {id(each): _message(parts.netloc, each) for each in profile.targets}
         self._expected = {id(each): each.contains.encode() for each in profile.targets}
         self._order: deque[_Request] = (
             deque()
@@ -208,8 +208,8 @@ class Generator:
         self._left.clear()
 
 
-def _message(host: str, profile: Profile, target: Target) -> bytes:
-    fields = {"Host": host, **profile.headers, **target.headers}
+def _message(host: str, target: Target) -> bytes:
+    fields = {"Host": host, **target.headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"{target.method} {target.path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
 

@@ -17,7 +17,7 @@ class Target:
         statuses: the right ones.
         contains: text that the right content contains; empty for any content.
         method: of the request, which has no content.
-        headers: fields of this request, besides the profile's.
+        headers: fields of the request.
         kind: what it counts as, where several targets are told together.
     """
 
@@ -59,7 +59,6 @@ class Profile:
         connections: the most at a time; waiting for one counts as latency.
         fresh: the share of requests on a new connection, 0.0 to 1.0, since clients come and go.
         timeout: seconds from the intended start of a request until the client gives up.
-        headers: fields of every request.
         seed: of the order.
         at_random: whether requests start at random times, as of clients who do not know of each other, and not evenly.
         live: whether results are told while the load lasts, rather than at its end, when it costs the load nothing.
@@ -70,7 +69,6 @@ class Profile:
     connections: int = 256
     fresh: float = 0.05
     timeout: float = 10.0
-    headers: Mapping[str, str] = field(default_factory=dict)
     seed: int = 1
     at_random: bool = False
     live: bool = True
