@@ -54,10 +54,10 @@ class Generator:
         self._tell = tell
         self._messages = {id(each): _message(parts.netloc, each) for each in profile.targets}
         self._expected = {id(each): each.contains.encode() for each in profile.targets}
-        self._order: deque[_Request] = (
-            deque()
-        )  # all that may not be over, by the time at which they are given up
-        self._waiting: deque[_Request] = deque()  # those of them for which there is no connection
+        # All that may not be over, by the time at which they are given up; and those for which there is no connection.
+        self._order: deque[_Request] = deque()
+        self._waiting: deque[_Request] = deque()
+        # Connections by descriptor, and those that are to be closed.
         self._under_way: dict[int, tuple[Connection, _Request]] = {}
         self._idle: dict[int, Connection] = {}
         self._left: list[Connection] = []

@@ -16,7 +16,7 @@ class Target:
         weight: how often, compared with the others.
         statuses: the right ones.
         contains: text that the right content contains; empty for any content.
-        method: of the request, which has no content.
+        method: of the request, which has no content; not HEAD.
         headers: fields of the request.
         kind: what it counts as, where several targets are told together.
     """
