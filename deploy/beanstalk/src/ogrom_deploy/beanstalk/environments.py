@@ -129,7 +129,7 @@ class Environments:
         """An environment's options by namespace and name: those on their way where there are any.
 
         Raises:
-            PlatformError: AWS does not tell.
+            PlatformError: AWS refuses or does not answer.
         """
         with aws_errors(f"read the options of {colour}"):
             found = self.clients.elasticbeanstalk.describe_configuration_settings(

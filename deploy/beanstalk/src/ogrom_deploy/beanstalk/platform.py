@@ -34,8 +34,8 @@ class BeanstalkPlatform:
     Attributes:
         settings: where the environments are.
         clients: of AWS.
-        clock: seconds of the epoch.
-        sleep: let seconds go by.
+        clock: seconds since 1970.
+        sleep: waits so many seconds.
     """
 
     settings: Settings
@@ -111,7 +111,7 @@ class BeanstalkPlatform:
         """How the options of both environments differ from those of the template `environment`.
 
         Raises:
-            PlatformError: AWS does not tell.
+            PlatformError: AWS refuses or does not answer.
         """
         wanted = read_options(templates.read("environment"), self.settings.parameters)
         return {colour: differences(wanted, self._options(colour)) for colour in COLOURS}

@@ -10,7 +10,7 @@ from ogrom_deploy.options import load
 
 @dataclass(frozen=True)
 class Addresses:
-    """URL of each environment where no client comes by; by default `http://` and its own name."""
+    """The URL of each environment that clients do not use; by default `http://` and its own name."""
 
     blue: str = ""
     green: str = ""
@@ -53,8 +53,8 @@ class Options:
     def __post_init__(self) -> None:
         if bool(self.rule) == bool(self.cname):
             raise ValueError(
-                "set the rule of a balancer that both environments share; or, without one, the cname that clients "
-                "come by; not both"
+                "set the rule of a balancer that both environments share or, without one, the cname that clients "
+                "use; not both"
             )
         if self.most and not 1 <= self.least <= self.most:
             raise ValueError("least is at least 1, and most is at least as many (or 0: load never decides)")
