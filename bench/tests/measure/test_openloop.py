@@ -2,19 +2,28 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from dataclasses import replace
 
 import pytest
 
-from bench.measure.openloop import Generator, GeneratorFailed, Kind, Latency, Plan, latencies, latency_of
+from bench.measure.openloop import Kind, Latency, latencies, latency_of, profile
+from ogrom_rehearsal.load import Profile, RequestResult
+from ogrom_rehearsal.load.generator import Generator, _Request
+from ogrom_rehearsal.load.process import LoadFailed
 
 START = Callable[[float], str]
 STALL = 0.1
 
 
-def plan(url: str, rate: float, seconds: float, connections: int = 256) -> Plan:
-    """One kind of request."""
-    return Plan(urlsplit(url).port or 0, [Kind(["/"]).requests], [1.0], rate, seconds, connections)
+def seen(url: str, load: Profile, kind: type[Generator] = Generator) -> Latency:
+    """What one kind of request shows."""
+    results: list[RequestResult] = []
+    kind(url, load, results.append).run()
+    return latency_of(results)
+
+
+def one_kind(rate: float, seconds: float) -> Profile:
+    return profile({"": Kind(["/"])}, rate, seconds)
 
 
 @pytest.mark.slow
@@ -36,15 +45,18 @@ def test_a_generator_that_is_late_says_so(stub: START) -> None:
     class Stalled(Generator):
         """Is held up once."""
 
-        def _send(self, number: int, lag: float) -> None:
-            if number == 20:
-                time.sleep(STALL)  # the planted lateness
-            super()._send(number, lag)
+        sent = 0
 
-    seen = latency_of(Stalled(plan(stub(0.0), 200, 0.5)).run())
-    assert seen.lag > STALL * 0.8
-    assert seen.p99 > STALL * 0.8, "it is counted all the same"
-    assert not seen.is_on_time
+        def _send(self, request: _Request) -> None:
+            self.sent += 1
+            if self.sent == 20:
+                time.sleep(STALL)  # the planted lateness
+            super()._send(request)
+
+    late = seen(stub(0.0), one_kind(200, 0.5), Stalled)
+    assert late.lag > STALL * 0.8
+    assert late.p99 > STALL * 0.8, "it is counted all the same"
+    assert not late.is_on_time
 
 
 def test_who_is_hardly_late_is_on_time() -> None:
@@ -57,30 +69,30 @@ def test_who_is_hardly_late_is_on_time() -> None:
 def test_a_server_that_cannot_keep_up_is_seen(stub: START) -> None:
     """By one connection it answers a hundred a second, and two hundred come: the last wait for all before them."""
     url = stub(0.01)
-    seen = latency_of(Generator(plan(url, 200, 0.5, connections=1)).run())
-    assert seen.failed == 0
-    assert not seen.is_steady
-    assert seen.p99 > 0.2
-    assert latency_of(Generator(plan(url, 20, 0.5, connections=1)).run()).is_steady
+    swamped = seen(url, replace(one_kind(200, 0.5), connections=1))
+    assert swamped.failed == 0
+    assert not swamped.is_steady
+    assert swamped.p99 > 0.2
+    assert seen(url, replace(one_kind(20, 0.5), connections=1)).is_steady
 
 
 @pytest.mark.slow
 def test_who_is_not_answered_in_time_has_failed(stub: START) -> None:
     """None is forgotten."""
-    late = plan(stub(2.0), 20, 0.2)
-    hasty = Plan(late.port, late.requests, late.shares, late.rate, late.seconds, patience=0.1)
-    seen = latency_of(Generator(hasty).run())
-    assert seen.failed == seen.requests == 4
+    hasty = seen(stub(2.0), replace(one_kind(20, 0.2), timeout=0.1))
+    assert hasty.failed == hasty.requests == 4
+    assert hasty.wrong == {0: 4}
 
 
 def test_nobody_who_listens_is_a_failure_of_each() -> None:
     """And no throughput of zero."""
-    seen = latencies("http://127.0.0.1:9", {"": Kind(["/"])}, 20, 0.2)[""]
-    assert seen.failed == seen.requests == 4
-    assert seen.wrong == {0: 4}
+    found = latencies("http://127.0.0.1:9", {"": Kind(["/"])}, 20, 0.2)[""]
+    assert found.failed == found.requests == 4
+    assert found.wrong == {0: 4}
 
 
-def test_a_generator_that_ends_is_an_error() -> None:
-    """With what it said."""
-    with pytest.raises(GeneratorFailed, match="IndexError"):
+def test_a_generator_that_ends_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """What it printed is beside it."""
+    with pytest.raises(LoadFailed, match="ended with code 1"):
         latencies("http://127.0.0.1:9", {}, 20, 0.2)
+    assert "IndexError" in capfd.readouterr().err

@@ -74,7 +74,7 @@ class FaultyPlatform(MemoryPlatform):
     @property
     def spans(self) -> Sequence[Span]:
         """The traffic so far, in order of time."""
-        return self._traffic.spans
+        return self._spans
 
     def become(self, label: str, behaviour: Behaviour) -> None:
         """Let a version behave otherwise from now on."""

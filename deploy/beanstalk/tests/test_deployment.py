@@ -214,7 +214,7 @@ def test_apply_goes_on_where_it_was_interrupted() -> None:
     team, plans = crashed(50), list[Plan]()
     team.memory.wait(LEASE)
     assert team.member().apply(V2, planned=plans.append).outcome == "done"
-    assert plans[0].steps[0].title.startswith("See all of green healthy")
+    assert plans[0].steps[0].title.startswith("Wait until all of green is healthy")
 
 
 def test_apply_watches_what_nobody_watched_to_its_end() -> None:

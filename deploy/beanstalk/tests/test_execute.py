@@ -37,7 +37,7 @@ class Run:
     ) -> None:
         self.events: list[Event] = []
         self.memory = FaultyPlatform.serving("v1", behaviours={"v2": behaviour or Behaviour()}, faults=faults)
-        self.memory._traffic.rate = rate
+        self.memory.rate = rate
         self.at = at
         self.plan = plan(V2, self.memory.observe(), policy)
         self.end = execute(self.plan, self.memory, policy, hold=hold, tell=self.tell)

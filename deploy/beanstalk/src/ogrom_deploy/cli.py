@@ -91,10 +91,10 @@ def _fail(status: int, problem: Exception) -> NoReturn:
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
 """The exit statuses of `apply`, `rollback` and `abort`; 2 is click's for wrong usage."""
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _VERSION = click.argument("version")
 _ARTEFACT = click.option(
-    "--artefact", default="", help="An image with its digest, or the folder of an installation."
+    "--artefact", default="", help="An image by its digest, or the folder of an installation."
 )
 _MESSAGE = click.option("--message", "-m", default="", help="The reason, for others to read.")
 
@@ -111,7 +111,9 @@ def main() -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="ogrom-deploy", message="ogrom-deploy %(version)s")
 @click.option(
-    "--platform", type=click.Choice(config.PLATFORMS), help="Where to deploy.  [default: as in the file]"
+    "--platform",
+    type=click.Choice(config.PLATFORMS),
+    help="The platform to deploy to.  [default: as in the file]",
 )
 @click.option(
     "--config",
@@ -120,7 +122,9 @@ def main() -> None:
     help="The configuration file.  [default: deploy.toml]",
 )
 @click.option(
-    "--who", envvar="OGROM_DEPLOY_WHO", help="Your name in the lock and the history.  [default: user@machine]"
+    "--who",
+    envvar="OGROM_DEPLOY_WHO",
+    help="Your name, for the lock and the history.  [default: user@machine]",
 )
 @click.pass_context
 def cli(context: click.Context, platform: str | None, file: Path | None, who: str | None) -> None:
@@ -143,7 +147,7 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
 @_JSON
 @click.pass_obj
 def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
-    """Show the steps left until VERSION has all of the traffic; change nothing."""
+    """Show the steps that would give VERSION all of the traffic, and change nothing."""
     with failures():
         _print_plan(session.deployment().plan(Version(version, artefact)), as_json=as_json)
 
@@ -176,7 +180,7 @@ def rollback(session: Session, message: str, as_json: bool) -> None:
 @_JSON
 @click.pass_obj
 def abort(session: Session, message: str, as_json: bool) -> None:
-    """Roll back an interrupted deployment: all traffic to the version that had it before."""
+    """Roll back an interrupted deployment: return all traffic to the version before."""
     _run(session, as_json, lambda act, show: act.abort(message))
 
 
@@ -211,11 +215,11 @@ def status(session: Session, as_json: bool) -> None:
 
 
 @cli.command("history")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The number of acts.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The most acts to show.")
 @_JSON
 @click.pass_obj
 def show_history(session: Session, limit: int, as_json: bool) -> None:
-    """Show what was done, by whom, and how it went; the latest first."""
+    """Show what was done, by whom and how it ended, the latest first."""
     with failures():
         records = _records(session, limit)
         if as_json:
@@ -227,18 +231,22 @@ def show_history(session: Session, limit: int, as_json: bool) -> None:
 @cli.command()
 @click.option("--message", "-m", required=True, help="The reason, for others to read.")
 @click.option(
-    "--hours", type=click.FloatRange(0, min_open=True), default=8.0, show_default=True, help="How long."
+    "--hours",
+    type=click.FloatRange(0, min_open=True),
+    default=8.0,
+    show_default=True,
+    help="How long to hold the lock.",
 )
 @click.pass_obj
 def lock(session: Session, message: str, hours: float) -> None:
-    """Stop everybody from changing the fleet, including you."""
+    """Keep everybody, including yourself, from changing the fleet."""
     with failures():
         made = locks.acquire(session.connection.store, session.who, message, hours * 3600.0).lock
         say(console(), f"Locked by {made}")
 
 
 @cli.command()
-@click.option("--force", is_flag=True, help="Even if it is somebody else's.")
+@click.option("--force", is_flag=True, help="Release it even if somebody else holds it.")
 @click.pass_obj
 def unlock(session: Session, force: bool) -> None:
     """Release the lock."""

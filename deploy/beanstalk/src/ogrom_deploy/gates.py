@@ -94,7 +94,7 @@ def health(
         good = 0 if why else good + 1
     if good >= observations:
         times = "once" if good == 1 else f"{good} times in a row"
-        return Verdict("pass", f"{len(seen[-1].environment.instances)} instances, seen well {times}")
+        return Verdict("pass", f"{len(seen[-1].environment.instances)} instances, healthy {times}")
     return Verdict("unknown", why or f"{good} of {observations} good measurements in a row")
 
 

@@ -134,61 +134,6 @@ class Span:
     p99: float
 
 
-@dataclass
-class Traffic:
-    """Clients that send so many requests a second; owns their results."""
-
-    rate: float
-    spans: list[Span] = field(default_factory=list)
-
-    def flow(
-        self,
-        begin: float,
-        end: float,
-        sides: tuple[SimulatedEnvironment, SimulatedEnvironment],
-        weights: Weights,
-    ) -> None:
-        """Let a period pass in which nothing changes."""
-        for side in sides:
-            if weights[side.colour] > 0:
-                self.spans.append(self._span(begin, end, side, weights[side.colour]))
-
-    def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a time."""
-        requests = errors = slowest = 0.0
-        for each in reversed(self.spans):
-            if each.end <= since:
-                break
-            if each.colour == colour:
-                part = (each.end - max(each.begin, since)) / (each.end - each.begin)
-                requests += each.requests * part
-                errors += each.errors * part
-                slowest = max(slowest, each.p99)
-        return Figures(int(requests), min(round(errors), int(requests)), slowest / 2, slowest)
-
-    def _span(self, begin: float, end: float, side: SimulatedEnvironment, weight: int) -> Span:
-        serving = side.serving(begin)
-        requests = self.rate * weight / 100 * (end - begin)
-        lost = 1.0 - len(serving) / len(side.machines) if side.machines else 1.0
-        faulty = max((each.behaviour.error_rate for each in serving), default=0.0)
-        span = Span(
-            begin,
-            end,
-            side.colour,
-            weight,
-            side.version,
-            serving=len(serving),
-            instances=len(side.machines),
-            warm=all(each.requests >= WARM for each in serving),
-            requests=requests,
-            errors=requests * (lost + (1.0 - lost) * faulty),
-            p99=max((each.seconds for each in serving), default=0.0),
-        )
-        for each in serving:
-            each.requests += requests / len(serving)
-        return span
-
-
 CALL = 0.05
 """The duration of a call, in seconds."""
 
@@ -210,12 +155,12 @@ class MemoryPlatform:
     _machines: int = 0
     _weights: Weights = field(default_factory=lambda: all_to("blue"))
     _published: set[str] = field(default_factory=set)
+    _spans: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._sides: dict[Colour, SimulatedEnvironment] = {
             each: SimulatedEnvironment(each) for each in COLOURS
         }
-        self._traffic = Traffic(self.rate)
 
     def preload(self, colour: Colour, label: str, instances: int) -> None:
         """Let an environment serve a version as if it had done so for a long time."""
@@ -279,7 +224,16 @@ class MemoryPlatform:
 
     def figures(self, colour: Colour, since: float) -> Figures:
         self.enter()
-        return self._traffic.figures(colour, since)
+        requests = errors = slowest = 0.0
+        for each in reversed(self._spans):
+            if each.end <= since:
+                break
+            if each.colour == colour:
+                part = (each.end - max(each.begin, since)) / (each.end - each.begin)
+                requests += each.requests * part
+                errors += each.errors * part
+                slowest = max(slowest, each.p99)
+        return Figures(int(requests), min(round(errors), int(requests)), slowest / 2, slowest)
 
     def now(self) -> float:
         return self._now
@@ -324,15 +278,41 @@ class MemoryPlatform:
     def _advance(self, seconds: float) -> None:
         """Advance from one time at which something changes to the next."""
         end = self._now + seconds
-        sides = (self._sides["blue"], self._sides["green"])
         while self._now < end:
             measuring = (self._now // self.period + 1) * self.period
-            times = (measuring, *(at for each in sides for at in each.turns()))
+            times = (measuring, *(at for each in self._sides.values() for at in each.turns()))
             until = min(end, *(each for each in times if each > self._now))
-            self._traffic.flow(self._now, until, sides, self._weights)
+            self._spans += [
+                self._span(until, self._sides[colour], weight)
+                for colour, weight in self._weights.items()
+                if weight > 0
+            ]
             self._now = until
             if until == measuring:
                 self._measure()
+
+    def _span(self, end: float, side: SimulatedEnvironment, weight: int) -> Span:
+        """What clients get from an environment from now on, until something changes."""
+        serving = side.serving(self._now)
+        requests = self.rate * weight / 100 * (end - self._now)
+        lost = 1.0 - len(serving) / len(side.machines) if side.machines else 1.0
+        faulty = max((each.behaviour.error_rate for each in serving), default=0.0)
+        span = Span(
+            self._now,
+            end,
+            side.colour,
+            weight,
+            side.version,
+            serving=len(serving),
+            instances=len(side.machines),
+            warm=all(each.requests >= WARM for each in serving),
+            requests=requests,
+            errors=requests * (lost + (1.0 - lost) * faulty),
+            p99=max((each.seconds for each in serving), default=0.0),
+        )
+        for each in serving:
+            each.requests += requests / len(serving)
+        return span
 
     def _measure(self) -> None:
         for each in self._sides.values():

@@ -2,7 +2,7 @@
 
 `options.csv` is made from the guide's page "General options for all environments", as it was on 2023-06-15 (the last
 public source), with what came since and is used here: `environmentsecrets` and `DisableDefaultEC2SecurityGroup` of
-2025. It has what we use and what is near it, not all that there is.
+2025. It has the options that we use and some related ones, not all of them.
 
 The column `values` says what an option may be: `a|b` is one of several, `1..10` a whole number, `0.0..1.0` any number,
 `list` words with commas between them and `list a|b` such words, `duration PT0S..PT1H` a time. `path`, `arn`, `json` and
@@ -80,7 +80,7 @@ class Option:
     Attributes:
         namespace, name: which one; `*` stands for a name that people choose, such as that of a process.
         values: what it may be, as this module describes it.
-        default: what it is where nobody says anything; empty for nothing, or what depends on something else.
+        default: its value if nobody sets it; empty for none, or if it depends on something else.
     """
 
     namespace: str
@@ -102,7 +102,7 @@ def find(key: Key) -> Option | None:
 
 
 def default(namespace: str, name: str) -> str:
-    """What an option is where nobody says anything; empty for nothing."""
+    """An option's value if nobody sets it; empty for none."""
     found = find(Key(namespace, name))
     return "" if found is None else found.default
 

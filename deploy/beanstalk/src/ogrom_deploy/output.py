@@ -121,7 +121,7 @@ def print_history(console: Console, records: Iterable[Record]) -> None:
 
 
 def bar(weights: Weights) -> Text:
-    """The traffic as a bar, one character for 2.5 %; whoever has any has one."""
+    """The traffic as a bar, a character for 2.5 %; a side with any traffic has at least one."""
     green = round(weights["green"] * BAR / 100)
     green = min(max(green, int(weights["green"] > 0)), BAR - int(weights["blue"] > 0))
     sides: tuple[tuple[Colour, int], ...] = (("blue", BAR - green), ("green", green))
@@ -153,7 +153,7 @@ def _told(record: Record) -> str:
 
 
 _LONG = 2.0
-"""How long a step takes, in seconds, that is told of before it is done."""
+"""A step that takes longer than this, in seconds, is announced before it is done."""
 
 
 @dataclass
@@ -203,7 +203,7 @@ class Progress:
             self._live.update(self._now(event.at), refresh=True)
 
     def _announced(self, event: Begun) -> None:
-        """Tell a log of what will take a while; a terminal sees it below the lines."""
+        """Announce a long step in a log; a terminal shows it below the lines."""
         if not self._live and event.expected >= _LONG:
             say(self.console, f"{duration(event.expected):>26}  {event.title} ...", "dim")
 

@@ -117,7 +117,7 @@ class AwaitHealth(VersionStep):
     @property
     def title(self) -> str:
         times = "once" if self.observations == 1 else f"{self.observations} times in a row"
-        return f"See all of {self.colour} healthy on {self.version.label}, {times}"
+        return f"Wait until all of {self.colour} is healthy on {self.version.label}, {times}"
 
     def is_done(self, fleet: Fleet) -> bool:
         """Only once it has all of the traffic: before that it may have become unhealthy again."""
@@ -374,8 +374,8 @@ def _notes(colour: Colour, fleet: Fleet, policy: Policy, *, unwatched: bool) -> 
     old = other(colour)
     if unwatched:
         yield (
-            f"{fleet[colour].version} was given all of the traffic, and whoever did so was interrupted before it was "
-            f"certain that it stays: if it is unhealthy, it rolls back to {fleet[old].version or 'nothing'}."
+            f"{fleet[colour].version} was given all of the traffic, and that deployment was interrupted before it was "
+            f"watched to the end: if it is unhealthy, this rolls back to {fleet[old].version or 'nothing'}."
         )
     if fleet.weights[old] > 0 and not fleet[old].serves(fleet[old].version):
         yield (

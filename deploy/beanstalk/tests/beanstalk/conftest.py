@@ -115,7 +115,6 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
             blue=blue,
             green=green,
             bucket=bucket,
-            region=REGION,
             rule=aws.rule,
             addresses=Addresses(blue_door, green_door),
         )

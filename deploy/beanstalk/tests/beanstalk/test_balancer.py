@@ -139,7 +139,7 @@ def test_an_idle_side_is_the_only_one_that_is_deployed_to(cloud: FakeAws) -> Non
 
 @pytest.fixture
 def names(cloud: FakeAws) -> BeanstalkPlatform:
-    """A platform without a shared balancer: clients come by blue's name."""
+    """A platform without a shared balancer: clients use blue's name."""
     return cloud.platform(
         replace(cloud.settings, rule="", cname="ogrom-blue.eu-central-1.elasticbeanstalk.com")
     )
@@ -172,7 +172,7 @@ def test_names_wait_for_environments_that_are_busy(cloud: FakeAws, names: Beanst
 
 def test_a_name_that_neither_has_is_told(cloud: FakeAws) -> None:
     """A misspelt one, or one whose environment is gone."""
-    with pytest.raises(PlatformError, match="clients come by other"):
+    with pytest.raises(PlatformError, match="clients use other"):
         cloud.platform(replace(cloud.settings, rule="", cname="other")).observe()
 
 

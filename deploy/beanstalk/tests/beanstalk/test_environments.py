@@ -143,13 +143,13 @@ def test_load_is_let_decide_another_time_where_the_environment_is_busy(cloud: Fa
     busy = replace(environments(cloud), settings=settings)
     busy.scale("blue", 3)
     begin = cloud.account.now()
-    busy.release("blue")
+    busy.autoscale("blue")
     assert cloud.account.now() == begin
     assert cloud.account.sides["ogrom-blue"].bounds == (3, 3)
     cloud.account.wait(60.0)
     platform = cloud.platform(settings)
     assert "load does not scale it: it has from 3 to 3 instances" in platform.observe().blue.causes
-    busy.release("blue")
+    busy.autoscale("blue")
     assert cloud.account.sides["ogrom-blue"].bounds == (2, 8)
     cloud.account.wait(60.0)
     assert platform.observe().blue.causes == ()

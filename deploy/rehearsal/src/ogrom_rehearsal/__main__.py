@@ -32,34 +32,62 @@ from .versions import ContainerRuntime
 
 @click.command()
 @click.option(
-    "--short", is_flag=True, help="A minute: a deploy, a rollback, and controls that must lose requests."
+    "--short",
+    is_flag=True,
+    help="One minute: a deployment, a rollback, and the controls, which must lose requests.",
 )
-@click.option("--scenario", "names", multiple=True, type=click.Choice(list(SCENARIOS)), help="Only this one.")
 @click.option(
-    "--deploys", type=click.IntRange(1, 100), default=1, show_default=True, help="How many in a row."
+    "--scenario",
+    "names",
+    multiple=True,
+    type=click.Choice(list(SCENARIOS)),
+    help="Run only this scenario; repeat it for more.",
+)
+@click.option(
+    "--deploys",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="Deployments in a row, in blue-green.",
 )
 @click.option("--rate", type=click.FloatRange(1), default=200.0, show_default=True, help="Requests a second.")
 @click.option(
-    "--instances", type=click.IntRange(1, 4), default=2, show_default=True, help="Of each environment."
+    "--instances",
+    type=click.IntRange(1, 4),
+    default=2,
+    show_default=True,
+    help="Instances of each environment.",
 )
-@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Of each instance.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Worker processes of each instance.",
+)
 @click.option("--over", help="The git revision to deploy over.  [default: the last that differs]")
 @click.option("--old", help="The version to deploy over: the folder of an installation, or an image.")
-@click.option("--new", help="The version to deploy: the same.")
+@click.option("--new", help="The version to deploy, given like --old.")
 @click.option(
     "--in",
     "wanted",
     type=click.Choice(["auto", "containers", "processes"]),
-    help="Run instances as; auto: containers if possible.  [default: auto; processes with --short]",
+    help="How to run instances; auto: in containers if possible.  [default: auto; processes with --short]",
 )
-@click.option("--engine", help='Run --old and --new as images, by this: "podman --runtime runc".')
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=Path(".nox", "rehearsal"), show_default=True
+    "--engine", help='The engine that runs --old and --new as images, such as "podman --runtime runc".'
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path(".nox", "rehearsal"),
+    show_default=True,
+    help="The folder for the report.",
 )
 @click.option(
     "--docs",
     type=click.Path(path_type=Path, exists=True),
-    help="Also write the chart and the figures into these documents.",
+    help="Also write the chart and the figures into the documents in this folder.",
 )
 def main(
     short: bool,

@@ -7,11 +7,11 @@ import resource
 import signal
 import socket
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from ogrom.sources.testing import reservation
 from ogrom_deploy.model import Version
@@ -222,21 +222,11 @@ def processor_seconds(instances: Iterable[Instance]) -> dict[str, float]:
 _RUN = ("--rm", "--network=host", *HARDENED, "--health-interval=1h", "--log-driver=none")
 
 
-class Starter(Protocol):
-    """Starts instances of a version."""
+Starter: TypeAlias = Callable[[str, Version, Mapping[str, str]], Instance]
+"""Starts an instance by its name, its version and further environment variables, without waiting until it is ready.
 
-    def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
-        """Start an instance, without waiting until it is ready.
-
-        Args:
-            id: its name.
-            version: the version to start.
-            settings: further environment variables.
-
-        Raises:
-            PlatformError: it cannot be started.
-        """
-        ...
+Raises PlatformError if it cannot be started.
+"""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
@@ -25,34 +25,6 @@ from .instances import ContainerStarter, ProcessStarter, Starter, run_engine
 _NAME = "localhost/ogrom-rehearsal"
 
 RuntimeName: TypeAlias = Literal["auto", "containers", "processes"]
-
-
-class Runtime(Protocol):
-    """What instances are: it makes versions for them, and starts them. As text it names itself for a report."""
-
-    def make(self, revision: str | None) -> Version:
-        """Build the service from a git revision, or from the work tree.
-
-        Raises:
-            PlatformError: it cannot be built.
-        """
-        ...
-
-    def drop(self, version: Version) -> None:
-        """Remove what `make` has made, unless the next rehearsal can use it."""
-        ...
-
-    def given(self, name: str) -> Version:
-        """A version that somebody else has made."""
-        ...
-
-    def program(self, version: Version) -> Sequence[str]:
-        """The command line of a version's `ogrom-api`, for one-off commands; it reads OGROM_DATABASE_URL."""
-        ...
-
-    def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
-        """Start instances with these settings and options of `ogrom-api serve`; each writes a file into `logs`."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -81,9 +53,11 @@ class ProcessRuntime:
         return installation(Path(name))
 
     def program(self, version: Version) -> Sequence[str]:
+        """The command line of a version's `ogrom-api`, for one-off commands; it reads OGROM_DATABASE_URL."""
         return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
+        """Start instances with these settings and options of `serve`; each writes a file into `logs`."""
         return ProcessStarter(logs, settings, options)
 
 
@@ -114,13 +88,20 @@ class ContainerRuntime:
         run_engine(self.engine, "image", "rm", version.artefact)
 
     def given(self, name: str) -> Version:
+        """The name of an image that somebody else has made."""
         return Version(re.sub(r"[^\w.-]", "-", name), name)
 
     def program(self, version: Version) -> Sequence[str]:
+        """A new container for each command."""
         return (*self.engine, "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", version.artefact)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
+        """As that of processes."""
         return ContainerStarter(self.engine, logs, settings, options)
+
+
+Runtime: TypeAlias = ProcessRuntime | ContainerRuntime
+"""What instances are: it makes versions for them, and starts them. As text it names itself for a report."""
 
 
 def choose(wanted: RuntimeName) -> Runtime:

@@ -1,5 +1,6 @@
 """Sums over results, and the profile that they come from."""
 
+from dataclasses import replace
 from itertools import islice
 
 from ogrom_rehearsal.load import Profile, RequestResult, Stage, Summary, Target
@@ -30,6 +31,15 @@ def test_moments_are_evenly_spread() -> None:
     profile = Profile((Stage(2, 1), Stage(4, 0.5)), (Target("/"),))
     assert list(profile.schedule()) == [0.0, 0.5, 1.0, 1.25]
     assert (profile.requests, profile.seconds) == (4, 1.5)
+
+
+def test_moments_may_be_random() -> None:
+    """In order, within their stage, and the same each time."""
+    profile = Profile((Stage(100, 1), Stage(10, 1)), (Target("/"),), at_random=True)
+    moments = list(profile.schedule())
+    assert moments == sorted(moments) == list(profile.schedule())
+    assert (len(moments), sum(each < 1 for each in moments)) == (110, 100)
+    assert moments != list(replace(profile, at_random=False).schedule())
 
 
 def test_targets_come_by_their_weights() -> None:

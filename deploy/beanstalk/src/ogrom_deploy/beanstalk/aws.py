@@ -60,13 +60,13 @@ ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """The actions of IAM that each operation of each client needs.
 
-Elastic Beanstalk does what UpdateEnvironment asks with the rights of whoever asked, unless the environment has an
-operations role; with one, these actions and `iam:PassRole` on that role are all.
+Elastic Beanstalk carries out UpdateEnvironment with the caller's rights, unless the environment has an operations
+role; with one, these actions and `iam:PassRole` on that role are enough.
 """
 
 
 def permissions_for(operation: str) -> tuple[str, ...]:
-    """The actions that an operation needs, by its name alone, as errors tell it."""
+    """The actions that an operation needs, by the operation's name as it stands in errors."""
     return next((found[operation] for found in ACTIONS.values() if operation in found), ())
 
 
@@ -167,7 +167,7 @@ def _unsent(problem: BotoCoreError) -> str:
 
 
 MOST = 5.0
-"""Seconds. With a machine that is slower, health from before an order would look like news from after it."""
+"""Seconds. If this machine's clock is further behind, health from before an order would look newer than it."""
 
 
 def expect_same_time(headers: Mapping[str, str], now: float) -> None:
@@ -175,7 +175,7 @@ def expect_same_time(headers: Mapping[str, str], now: float) -> None:
 
     Args:
         headers: of a response of AWS, in lower case.
-        now: when it came, by this machine's clock in seconds of the epoch.
+        now: when it came, by this machine's clock in seconds since 1970.
 
     Raises:
         PlatformError: they are too far apart.
@@ -186,8 +186,8 @@ def expect_same_time(headers: Mapping[str, str], now: float) -> None:
     if abs(behind) > MOST:
         way = "behind" if behind > 0 else "ahead of"
         raise PlatformError(
-            f"this machine's clock is {abs(behind):.0f} seconds {way} AWS's, so old news of health would pass for "
-            "new; set it (timedatectl set-ntp true)"
+            f"this machine's clock is {abs(behind):.0f} seconds {way} AWS's, so old measurements of health would "
+            "look new; set it (timedatectl set-ntp true)"
         )
 
 

@@ -5,7 +5,7 @@ It is divided by a rule of the shared balancer, or moved as a whole by swapping 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ogrom_deploy.model import COLOURS, Colour, Weights, all_to, other
 from ogrom_deploy.ports import PlatformError
@@ -16,6 +16,10 @@ from .environments import Environments
 if TYPE_CHECKING:
     from types_boto3_elasticbeanstalk.type_defs import EnvironmentDescriptionTypeDef
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
+
+
+PORT = 80
+"""The targets' port, for an environment with several processes."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,9 @@ class InstanceGroup:
 
 @dataclass(frozen=True)
 class InstanceGroups:
-    """The groups of both environments; owns what was last seen of them, which a rebuild changes.
-
-    Attributes:
-        clients: of AWS.
-        port: of the targets, where an environment has several processes.
-    """
+    """The groups of both environments; owns what was last seen of them, which a rebuild changes."""
 
     clients: Clients
-    port: int = 80
     _names: dict[str, str] = field(default_factory=dict)
     _last: dict[Colour, InstanceGroup] = field(default_factory=dict)
 
@@ -97,29 +95,13 @@ class InstanceGroups:
         if len(found) > 1:
             with aws_errors(f"look at the target groups of {colour}"):
                 described = self.clients.elbv2.describe_target_groups(TargetGroupArns=found)["TargetGroups"]
-            found = [each.get("TargetGroupArn", "") for each in described if each.get("Port") == self.port]
+            found = [each.get("TargetGroupArn", "") for each in described if each.get("Port") == PORT]
         if len(found) != 1:
             raise PlatformError(
-                f"{colour}: it has {len(found) or 'no'} target groups on port {self.port}, not one; it needs "
+                f"{colour}: it has {len(found) or 'no'} target groups on port {PORT}, not one; it needs "
                 "an application load balancer (LoadBalancerType) and one process on that port"
             )
         return found[0]
-
-
-class TrafficControl(Protocol):
-    """What divides the traffic."""
-
-    def weights(
-        self,
-        environments: "Mapping[Colour, EnvironmentDescriptionTypeDef]",
-        groups: Mapping[Colour, InstanceGroup],
-    ) -> Weights:
-        """The weights now, in percent."""
-        ...
-
-    def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
-        """Divide it by these weights."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -237,7 +219,10 @@ class CnameSwap:
             if environments[colour].get("CNAME", "").split(".", 1)[0] == self.cname.split(".", 1)[0]:
                 return all_to(colour)
         names = " and ".join(environments[colour].get("CNAME", "") for colour in COLOURS)
-        raise PlatformError(f"clients come by {self.cname}, but the environments' names are {names}")
+        raise PlatformError(
+            f"clients use {self.cname}, but the environments are called {names}; "
+            "set the cname of the one with the traffic"
+        )
 
     def shift(self, weights: Weights, groups: Mapping[Colour, InstanceGroup]) -> None:
         """Swap the names if the other side has the clients' one, and wait until resolvers know.

@@ -97,7 +97,7 @@ class Environments:
                     f"{problem}\nWith RollingUpdateEnabled an environment may refuse to have none; scale it to 1."
                 ) from problem
 
-    def release(self, colour: Colour) -> None:
+    def autoscale(self, colour: Colour) -> None:
         """Let load decide the number of instances, unless the environment is busy.
 
         Raises:
@@ -129,7 +129,7 @@ class Environments:
         """An environment's options by namespace and name: those on their way where there are any.
 
         Raises:
-            PlatformError: AWS does not tell.
+            PlatformError: AWS refuses or does not answer.
         """
         with aws_errors(f"read the options of {colour}"):
             found = self.clients.elasticbeanstalk.describe_configuration_settings(

@@ -75,7 +75,7 @@ def total(windows: Iterable[Window]) -> Figures:
 
 
 def worse(one: Figures, another: Figures) -> Figures:
-    """What is worse of two: the counts of the one with more errors a request, and the longer durations.
+    """The worse of two: the counts of the one with more errors a request, and the longer durations.
 
     Errors and requests stay together, since the other's requests beside them would make a smaller share of them.
     """
@@ -95,18 +95,18 @@ class Metrics:
     _balancers: dict[str, str] = field(default_factory=dict)
 
     def figures(self, targets: str, *, since: float, until: float) -> Figures:
-        """What the balancer counted for a group of targets, in the whole minutes of a while.
+        """What the balancer counted for a group of targets, in the whole minutes of a period.
 
         Errors of the balancer itself, such as a 502 for a connection that was closed without a reply, are not told
         by group: they count against each.
 
         Args:
             targets: the ARN of the group.
-            since: where the while begins, in seconds of the epoch.
+            since: where the period begins, in seconds since 1970.
             until: where it ends.
 
         Raises:
-            PlatformError: AWS does not tell.
+            PlatformError: AWS refuses or does not answer.
         """
         begin = -(-int(since) // PERIOD) * PERIOD
         end = int(until) // PERIOD * PERIOD

@@ -35,7 +35,7 @@ class Window:
     """What an environment's own web servers counted in a period; times on the platform's clock, in seconds.
 
     Attributes:
-        begin, end: of the while.
+        begin, end: of the period.
         requests: how many were answered.
         errors: how many of them with 500 or more.
         p50, p99: of their duration, in seconds.
@@ -55,9 +55,9 @@ class HealthReport:
 
     Attributes:
         instances: each with what is said of it.
-        measured_at: when the older of both lists behind this was made, in seconds of the epoch; 0.0 for never.
+        measured_at: when the older of both lists behind this was made, in seconds since 1970; 0.0 for never.
         causes: why it is not as it should be, in AWS's words.
-        window: what its web servers counted last; None where they told nothing.
+        window: what its web servers counted last; None if they reported nothing.
     """
 
     instances: tuple[Instance, ...]
@@ -76,7 +76,7 @@ def read_health(clients: Clients, name: str, *, now: float, stale: float) -> Hea
         stale: how many seconds old a measurement may be to say anything.
 
     Raises:
-        PlatformError: AWS does not tell; with basic health only, it says that.
+        PlatformError: AWS refuses or does not answer; or the environment has basic health only.
     """
     with aws_errors(f"ask for the health of {name}"):
         found = clients.elasticbeanstalk.describe_environment_health(
@@ -100,10 +100,10 @@ def version_label(told: str) -> str:
 
 
 def last_window(clients: Clients, name: str) -> Window | None:
-    """What an environment's web servers counted last; None where they told nothing.
+    """What an environment's web servers counted last; None if they reported nothing.
 
     Raises:
-        PlatformError: AWS does not tell.
+        PlatformError: AWS refuses or does not answer.
     """
     with aws_errors(f"ask for the requests of {name}"):
         found = clients.elasticbeanstalk.describe_environment_health(
@@ -113,9 +113,9 @@ def last_window(clients: Clients, name: str) -> Window | None:
 
 
 def window(metrics: "ApplicationMetricsTypeDef", end: float) -> Window | None:
-    """What the web servers counted until they were asked; None where they told nothing.
+    """What the web servers counted until they were asked; None if they reported nothing.
 
-    The numbers are counts of the whole while (AWS's own command line divides them by its duration), although the
+    The numbers are counts of the whole period (AWS's own command line divides them by its duration), although the
     API's reference calls them averages and percentages.
     """
     if not end or "RequestCount" not in metrics:

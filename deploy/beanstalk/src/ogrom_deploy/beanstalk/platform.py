@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from ogrom_deploy import templates
-from ogrom_deploy.beanstalk.balancer import CnameSwap, TrafficControl, WeightedRule
+from ogrom_deploy.beanstalk.balancer import CnameSwap, WeightedRule
 from ogrom_deploy.config import Config, Connection, Drift, Misconfigured, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.options import Setting, differences, read_options
@@ -34,8 +34,8 @@ class BeanstalkPlatform:
     Attributes:
         settings: where the environments are.
         clients: of AWS.
-        clock: seconds of the epoch.
-        sleep: let seconds go by.
+        clock: seconds since 1970.
+        sleep: waits so many seconds.
     """
 
     settings: Settings
@@ -96,7 +96,7 @@ class BeanstalkPlatform:
             if weights[colour] == 100:
                 # The weights hold already; if load does not scale it yet, the causes say so.
                 with suppress(PlatformError):
-                    self._environments.release(colour)
+                    self._environments.autoscale(colour)
 
     def figures(self, colour: Colour, since: float) -> Figures:
         """What clients got from an environment since a time, by the worse of two sources."""
@@ -111,7 +111,7 @@ class BeanstalkPlatform:
         """How the options of both environments differ from those of the template `environment`.
 
         Raises:
-            PlatformError: AWS does not tell.
+            PlatformError: AWS refuses or does not answer.
         """
         wanted = read_options(templates.read("environment"), self.settings.parameters)
         return {colour: differences(wanted, self._options(colour)) for colour in COLOURS}
@@ -133,7 +133,7 @@ class BeanstalkPlatform:
         for (namespace, name), value in self._environments.options(colour).items():
             yield Setting(namespace, name, value)
 
-    def _divided(self) -> TrafficControl:
+    def _divided(self) -> WeightedRule | CnameSwap:
         if self.settings.rule:
             return WeightedRule(self.clients, self.settings.rule)
         return CnameSwap(self._environments, self.settings.cname, self.settings.ttl, self.wait)
@@ -208,7 +208,6 @@ def connect(config: Config) -> Connection:
         application=config.application,
         blue=config.environments.blue,
         green=config.environments.green,
-        region=config.region,
         **{each.name: getattr(options, each.name) for each in fields(options)},
     )
     clients = open_clients(config.region)

@@ -10,7 +10,7 @@ from ogrom_deploy.options import load
 
 @dataclass(frozen=True)
 class Addresses:
-    """URL of each environment where no client comes by; by default `http://` and its own name."""
+    """The URL of each environment that clients do not use; by default `http://` and its own name."""
 
     blue: str = ""
     green: str = ""
@@ -25,7 +25,7 @@ class Options:
         rule: the ARN of the shared balancer's rule that divides the clients' traffic; empty where each environment
             has a balancer of its own, and traffic moves as a whole with the name `cname`: the policy's weights are
             [100] then.
-        cname: with no rule, the name below `elasticbeanstalk.com` that clients come by.
+        cname: with no rule, the name below `elasticbeanstalk.com` that clients use.
         addresses: of each environment by itself.
         least, most: instances between which load decides for the side that has all of the traffic. Any other side has
             exactly as many as it was scaled to, since its load says nothing yet. With `most` of 0 load never decides.
@@ -53,8 +53,8 @@ class Options:
     def __post_init__(self) -> None:
         if bool(self.rule) == bool(self.cname):
             raise ValueError(
-                "set the rule of a balancer that both environments share; or, without one, the cname that clients "
-                "come by; not both"
+                "set the rule of a balancer that both environments share or, without one, the cname that clients "
+                "use; not both"
             )
         if self.most and not 1 <= self.least <= self.most:
             raise ValueError("least is at least 1, and most is at least as many (or 0: load never decides)")
@@ -72,13 +72,11 @@ class Settings(Options):
     Attributes:
         application: Elastic Beanstalk's application.
         blue, green: the names of its two environments.
-        region: of all that; empty for what boto3's own chain finds.
     """
 
     application: str
     blue: str
     green: str
-    region: str = ""
 
     def name(self, colour: Colour) -> str:
         """An environment's name."""

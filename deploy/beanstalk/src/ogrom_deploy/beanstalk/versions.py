@@ -120,7 +120,7 @@ class Versions:
         clients: of AWS.
         settings: which application, which bucket.
         now: the platform's clock, in seconds.
-        wait: let seconds go by on it.
+        wait: waits so many seconds on it.
     """
 
     clients: Clients

@@ -1,120 +1,150 @@
-"""An HTTP/1.1 connection with one request at a time and no retries (h11 speaks the protocol)."""
+"""An HTTP/1.1 connection with one request at a time and no retries, and the response that comes on it."""
 
-import asyncio
-import select
+import re
 import socket
-from collections.abc import Mapping
-from typing import Self
 
-import h11
+CHUNK = 1 << 18
+"""The most that is read at once, and kept of a response's content, in bytes."""
 
-from .results import Fault
+_HEAD = re.compile(rb"HTTP/1\.([01]) (\d{3})[ \r]")
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r", re.IGNORECASE)
+_CLOSE = re.compile(rb"\r\nconnection: *close\r", re.IGNORECASE)
+_RELEASE = re.compile(rb"\r\nogrom-release: *([^\r]*)\r", re.IGNORECASE)
+_WITHOUT_CONTENT = frozenset({204, 304})
 
-_CHUNK = 1 << 18
 
-
-class RequestFailed(Exception):
-    """There was no complete response."""
-
-    def __init__(self, fault: Fault, status: int = 0) -> None:
-        super().__init__(fault)
-        self.fault: Fault = fault
-        self.status = status
+class NotHTTP(Exception):
+    """What came is no response, or more than one."""
 
 
 class Response:
-    """A whole response: its status, its fields by lower-case names, its size, and a part of its content."""
+    """A response while it comes, without I/O.
 
-    def __init__(self, status: int, headers: Mapping[bytes, bytes]) -> None:
-        self.status = status
-        self.headers = headers
-        self.content = bytearray()
-        self.size = 0
+    Attributes:
+        status: 0 until the whole head is there.
+        release: its Ogrom-Release; empty if it has none.
+        content: its beginning, up to CHUNK bytes.
+        size: of the content so far, in bytes.
+        is_last: whether the connection ends with it.
+    """
 
-    def add(self, data: bytes) -> None:
-        """Add content; of a large response only the beginning is kept."""
-        self.size += len(data)
-        if len(self.content) < _CHUNK:
-            self.content += data
+    __slots__ = ("_buffer", "_is_chunked", "_left", "content", "is_last", "release", "size", "status")
+
+    def __init__(self) -> None:
+        self.status, self.release, self.is_last = 0, "", False
+        self.content, self.size = bytearray(), 0
+        self._buffer = bytearray()
+        self._is_chunked = False
+        self._left: int | None = 0  # bytes of content that are still to come; None for all until the end
+
+    def feed(self, data: bytes) -> bool:
+        """Read on, and tell whether it is whole.
+
+        Raises:
+            NotHTTP: it cannot be read, or something follows it.
+        """
+        self._buffer += data
+        if not self.status and not self._read_head():
+            return False
+        if self._is_chunked:
+            is_whole = self._read_chunks()
+        else:
+            taken = len(self._buffer) if self._left is None else min(len(self._buffer), self._left)
+            self._take(0, taken)
+            if self._left is not None:
+                self._left -= taken
+            is_whole = self._left == 0
+        if is_whole and self._buffer:
+            raise NotHTTP
+        return is_whole
+
+    def end(self) -> bool:
+        """Whether it is whole where the server has closed the connection."""
+        return bool(self.status) and self._left is None and not self._is_chunked
+
+    def _read_head(self) -> bool:
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return False
+        head = bytes(self._buffer[: end + 2])
+        del self._buffer[: end + 4]
+        found = _HEAD.match(head)
+        if found is None:
+            raise NotHTTP
+        if found[2].startswith(b"1"):
+            return self._read_head()  # what comes before the response, such as 103 Early Hints
+        self.status = int(found[2])
+        self._is_chunked = _CHUNKED.search(head) is not None
+        length = _LENGTH.search(head)
+        if length is not None or self.status in _WITHOUT_CONTENT:
+            self._left = int(length[1]) if length and self.status not in _WITHOUT_CONTENT else 0
+        else:
+            self._left = None
+        until_the_end = self._left is None and not self._is_chunked
+        self.is_last = until_the_end or found[1] == b"0" or _CLOSE.search(head) is not None
+        if release := _RELEASE.search(head):
+            self.release = release[1].decode("latin-1")
+        return True
+
+    def _read_chunks(self) -> bool:
+        while (line := self._buffer.find(b"\r\n")) >= 0:
+            try:
+                size = int(self._buffer[:line].split(b";")[0], 16)
+            except ValueError:
+                raise NotHTTP from None
+            if not size:
+                end = self._buffer.find(b"\r\n\r\n", line)  # behind the trailers
+                if end >= 0:
+                    del self._buffer[: end + 4]
+                return end >= 0
+            if len(self._buffer) < line + size + 4:
+                return False
+            self._take(line + 2, size)
+            del self._buffer[:2]
+        return False
+
+    def _take(self, begin: int, size: int) -> None:
+        """Take content out of the buffer, and what is before it."""
+        self.size += size
+        if len(self.content) < CHUNK:
+            self.content += self._buffer[begin : begin + size]
+        del self._buffer[: begin + size]
 
 
 class Connection:
-    """A connection to the server; owns its socket."""
+    """A connection to the server that blocks nobody; owns its socket.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._protocol = h11.Connection(h11.CLIENT)
-        self._ended = False  # whether the server has closed its side
+    Attributes:
+        sock: its socket.
+        is_open: whether it has been made.
+        response: what has come of the response to the request that is under way.
+    """
 
-    @classmethod
-    async def open(cls, host: str, port: int) -> Self:
-        """Connect.
+    __slots__ = ("is_open", "response", "sock")
 
-        Raises:
-            RequestFailed: nobody takes connections there.
-        """
-        try:
-            return cls(*await asyncio.open_connection(host, port, limit=_CHUNK))
-        except OSError as error:
-            raise RequestFailed("refused") from error
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.sock.setblocking(False)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock.connect_ex(address)
+        self.is_open = False
+        self.response = Response()
 
-    @property
     def is_usable(self) -> bool:
-        """Whether another request can be sent: the server has not closed."""
-        return self._protocol.our_state is h11.IDLE and not (
-            self._reader.at_eof() or self._writer.is_closing() or self._reader.exception() or self._has_word()
-        )
-
-    def _has_word(self) -> bool:
-        """Whether the server has sent something unasked, such as its close, that the loop has not read yet."""
-        sock: socket.socket = self._writer.get_extra_info("socket")
-        word = select.poll()
-        word.register(sock, select.POLLIN)
-        return bool(word.poll(0))
-
-    async def ask(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
-        """Send a request and wait for all of its response.
-
-        Raises:
-            RequestFailed: there is none, or not all of it.
-        """
-        answer: Response | None = None
+        """Whether another request can be sent: the server has neither closed nor sent anything unasked."""
         try:
-            request = h11.Request(method=method, target=path, headers=list(headers.items()))
-            self._send(request, h11.EndOfMessage())
-            await self._writer.drain()
-            while not isinstance(event := await self._event(), h11.EndOfMessage):
-                if isinstance(event, h11.Response):
-                    answer = Response(event.status_code, dict(event.headers))
-                elif isinstance(event, h11.Data) and answer is not None:
-                    answer.add(event.data)
-        except h11.RemoteProtocolError as error:
-            raise self._failed(answer, "closed" if self._ended else "wrong") from error
-        except OSError as error:
-            raise self._failed(answer, "reset") from error
-        assert answer is not None
-        if self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE:
-            self._protocol.start_next_cycle()
-        return answer
+            self.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
 
-    def close(self) -> None:
-        """Close, even during a request."""
-        self._writer.close()
-
-    def _send(self, *events: h11.Request | h11.EndOfMessage) -> None:
-        for event in events:
-            self._writer.write(self._protocol.send(event) or b"")
-
-    async def _event(self) -> object:
-        while (event := self._protocol.next_event()) is h11.NEED_DATA:
-            data = await self._reader.read(_CHUNK)
-            self._ended = not data
-            self._protocol.receive_data(data)
-        return event
-
-    @staticmethod
-    def _failed(answer: Response | None, fault: Fault) -> RequestFailed:
-        if answer is None:
-            return RequestFailed(fault)
-        return RequestFailed("cut" if fault != "wrong" else fault, answer.status)
+    def send(self, message: bytes) -> bool:
+        """Send a request, and tell whether that went well; it is far smaller than what a connection takes at once."""
+        self.response = Response()
+        try:
+            return self.sock.send(message) == len(message)
+        except OSError:
+            return False

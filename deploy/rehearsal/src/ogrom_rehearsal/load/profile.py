@@ -1,6 +1,6 @@
 """The profile of a load: how many requests a second, to which paths, over how many connections."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from random import Random
@@ -16,7 +16,9 @@ class Target:
         weight: how often, compared with the others.
         statuses: the right ones.
         contains: text that the right content contains; empty for any content.
-        method: of the request, which has no content.
+        method: of the request, which has no content; not HEAD.
+        headers: fields of the request.
+        kind: what it counts as, where several targets are told together.
     """
 
     path: str
@@ -24,6 +26,8 @@ class Target:
     statuses: tuple[int, ...] = (200,)
     contains: str = ""
     method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,12 @@ class Stage:
         """The number of requests."""
         return round(self.rate * self.seconds)
 
+    def starts(self, random: Random | None) -> Iterable[float]:
+        """When each request starts, in seconds from the stage's beginning: evenly, or at random times."""
+        if random is None:
+            return (number / self.rate for number in range(self.requests))
+        return sorted(random.uniform(0, self.seconds) for _ in range(self.requests))
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -49,8 +59,9 @@ class Profile:
         connections: the most at a time; waiting for one counts as latency.
         fresh: the share of requests on a new connection, 0.0 to 1.0, since clients come and go.
         timeout: seconds from the intended start of a request until the client gives up.
-        headers: fields of every request.
         seed: of the order.
+        at_random: whether requests start at random times, as of clients who do not know of each other, and not evenly.
+        live: whether results are told while the load lasts, rather than at its end, when it costs the load nothing.
     """
 
     stages: tuple[Stage, ...]
@@ -58,8 +69,9 @@ class Profile:
     connections: int = 256
     fresh: float = 0.05
     timeout: float = 10.0
-    headers: Mapping[str, str] = field(default_factory=dict)
     seed: int = 1
+    at_random: bool = False
+    live: bool = True
 
     @classmethod
     def steady(cls, rate: float, seconds: float, *targets: Target, timeout: float = 10.0) -> Self:
@@ -77,16 +89,17 @@ class Profile:
         return sum(each.requests for each in self.stages)
 
     def schedule(self) -> Iterator[float]:
-        """The start of each request, in seconds from the beginning, evenly spread over its stage."""
+        """The start of each request, in seconds from the beginning, spread over its stage."""
+        random = Random(self.seed)
         begins = accumulate((each.seconds for each in self.stages), initial=0.0)
         return chain.from_iterable(
-            (begin + number / stage.rate for number in range(stage.requests))
+            (begin + each for each in stage.starts(random if self.at_random else None))
             for begin, stage in zip(begins, self.stages, strict=False)
         )
 
     def choices(self) -> Iterator[tuple[Target, bool]]:
         """The target of each request, and whether it opens a new connection; endless."""
         random = Random(self.seed)
-        weights = tuple(each.weight for each in self.targets)
+        weights = tuple(accumulate(each.weight for each in self.targets))
         while True:
-            yield random.choices(self.targets, weights)[0], random.random() < self.fresh
+            yield random.choices(self.targets, cum_weights=weights)[0], random.random() < self.fresh

@@ -32,6 +32,7 @@ class RequestResult(Struct, frozen=True):
         fault: why it counts as failed.
         release: the response's Ogrom-Release.
         size: of the content, in bytes.
+        kind: its target's.
     """
 
     at: float
@@ -42,6 +43,7 @@ class RequestResult(Struct, frozen=True):
     fault: Fault = ""
     release: str = ""
     size: int = 0
+    kind: str = ""
 
     @property
     def end(self) -> float:

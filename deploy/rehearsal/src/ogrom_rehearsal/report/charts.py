@@ -86,13 +86,8 @@ _STYLE: dict[Any, Any] = {
 _MOST_PHASES = 40
 
 
-def picture(result: ScenarioResult, format: str = "svg") -> bytes:
-    """Draw a scenario.
-
-    Args:
-        result: of it.
-        format: `svg` or `png`.
-    """
+def picture(result: ScenarioResult) -> bytes:
+    """Draw a scenario as SVG."""
     shown = series(result)
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(10, 6), layout="constrained")
@@ -103,7 +98,7 @@ def picture(result: ScenarioResult, format: str = "svg") -> bytes:
         for number, each in enumerate(axes):
             _phases(each, shown, result.end - result.begin, named=number == 0)
         output = io.BytesIO()
-        figure.savefig(output, format=format, dpi=120, metadata={"Date": None} if format == "svg" else None)
+        figure.savefig(output, format="svg", metadata={"Date": None})
     return output.getvalue()
 
 
