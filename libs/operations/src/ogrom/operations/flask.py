@@ -33,14 +33,6 @@ from .settings import ServiceSettings
 from .tracing import Telemetry, routes_of
 
 
-def _nothing_at(path: str) -> Problem:
-    return Problem(f"There is nothing at {path}.")
-
-
-def _no_locale(_: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True)
 class Operations:
     """What stands around the endpoints of one process, made from its settings.
@@ -114,8 +106,8 @@ class Operations:
         front: Mount,
         api: Mapping[str, Mount],
         *,
-        locale_of: Callable[[str], str] = _no_locale,
-        not_found: Callable[[str], Problem] = _nothing_at,
+        locale_of: Callable[[str], str] = lambda _: "",
+        not_found: Callable[[str], Problem] = lambda path: Problem(f"There is nothing at {path}."),
     ) -> "Service":
         """The application with all that stands around it.
 

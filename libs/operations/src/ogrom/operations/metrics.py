@@ -7,7 +7,7 @@ stands for a path.
 import logging
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
@@ -21,6 +21,7 @@ from ogrom.http.flask import ANSWERED
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import LoopState
 
+from .health import UncachedResource
 from .operators import Operators
 from .requests import Served
 
@@ -332,42 +333,29 @@ class _Tally:
         self._sent.inc(sent)
 
 
-_Shown = Callable[..., bytes]
-
-
-def _plain_text(shown: object) -> bytes:
-    return cast(_Shown, shown)()
-
-
-def _openmetrics(shown: object) -> bytes:
-    return cast(_Shown, shown)(as_openmetrics=True)
-
-
-PLAIN_TEXT = Renderer("text/plain; version=0.0.4; charset=utf-8", _plain_text)
+PLAIN_TEXT = Renderer(
+    "text/plain; version=0.0.4; charset=utf-8", lambda metrics: cast(Metrics, metrics).shown()
+)
 # Prometheus asks for names in any script where it can; ours are ASCII.
 OPENMETRICS = Renderer(
-    "application/openmetrics-text; version=1.0.0; escaping=allow-utf-8; charset=utf-8", _openmetrics
+    "application/openmetrics-text; version=1.0.0; escaping=allow-utf-8; charset=utf-8",
+    lambda metrics: cast(Metrics, metrics).shown(as_openmetrics=True),
 )
 
 
 @dataclass(frozen=True)
-class MetricsResource(Resource[None]):
+class MetricsResource(UncachedResource):
     """The metrics of all processes, for operators."""
 
     metrics: Metrics
     operators: Operators
     renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def allowed(self, x: Exchange[None]) -> Answer:
         """Whether an operator asks."""
         return self.operators.refused(x.request) or True
 
-    def handle_ok(self, x: Exchange[None]) -> object:
-        """The function that shows them in either form."""
-        return self.metrics.shown
-
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """No cache may answer."""
-        return {"Cache-Control": "no-store"}
+    def handle_ok(self, x: Exchange[None]) -> Metrics:
+        """What is shown in either form."""
+        return self.metrics

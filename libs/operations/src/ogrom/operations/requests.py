@@ -29,8 +29,8 @@ WARMING: Final = "ogrom.warming"
 
 log = logging.getLogger("ogrom.operations")
 
-_SERVED = "ogrom.served"
 # The Served of a request that the server answers in place of the application.
+_SERVED = "ogrom.served"
 
 # What a line of the log has of a request whose header could not be read; the Common Log Format writes so, too.
 _UNREAD = {"REQUEST_METHOD": "-", "PATH_INFO": "", "REQUEST_URI": "-"}

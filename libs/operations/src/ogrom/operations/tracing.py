@@ -122,7 +122,7 @@ class Telemetry:
         """Export nothing yet: its thread would not live on in a process that is forked.
 
         Args:
-            routes: the path of each endpoint with its variables, by the names of mount and endpoint.
+            routes: of all mounts, as `routes_of` gives them.
             version: of this service.
             release: what is deployed; may be empty.
             name: of this service, for its spans.
@@ -176,11 +176,7 @@ class Telemetry:
 
 
 def routes_of(mounts: Mapping[str, Mount]) -> Routes:
-    """The path of each endpoint with its variables, by the names of mount and endpoint.
-
-    Args:
-        mounts: by the name under which a mount answers.
-    """
+    """The routes of mounts, which are given by name."""
     return {
         (name, each.name): (mount.prefix + each.path)
         for name, mount in mounts.items()
