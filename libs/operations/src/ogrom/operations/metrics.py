@@ -7,7 +7,7 @@ stands for a path.
 import logging
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
@@ -138,44 +138,32 @@ class Metrics:
         self._all_workers: Any = all_workers or registry
         self.samples = Samples()
         self._markets = frozenset(markets)
-        self._requests = Counter(
-            "ogrom_http_requests",
+        self._requests = self._counter(
+            "http_requests",
             "Requests, by method, endpoint, market and status.",
-            ("method", "endpoint", "market", "status"),
-            registry=registry,
+            *("method", "endpoint", "market", "status"),
         )
-        self._seconds = Histogram(
-            "ogrom_http_request_duration_seconds",
+        self._seconds = self._histogram(
+            "http_request_duration_seconds",
             "Time from a request's arrival until its response was handed to the server.",
-            ("endpoint",),
-            buckets=_REQUEST_SECONDS,
-            registry=registry,
+            _REQUEST_SECONDS,
+            "endpoint",
         )
-        self._bytes = Counter("ogrom_http_response_bytes", "Bytes of response content.", registry=registry)
+        self._bytes = self._counter("http_response_bytes", "Bytes of response content.")
         in_progress = self.gauge("http_requests_in_progress", "Requests being answered.")
-        self._calls = Histogram(
-            "ogrom_source_call_seconds",
+        self._calls = self._histogram(
+            "source_call_seconds",
             "Duration of calls to the database or the service behind, including failed ones.",
-            ("source", "method"),
-            buckets=_CALL_SECONDS,
-            registry=registry,
+            _CALL_SECONDS,
+            *("source", "method"),
         )
-        self._errors = Counter(
-            "ogrom_source_errors",
-            "Failed calls, by the class of the error.",
-            ("source", "method", "error"),
-            registry=registry,
+        self._errors = self._counter(
+            "source_errors", "Failed calls, by the class of the error.", "source", "method", "error"
         )
-        self._merged = Histogram(
-            "ogrom_merged_query_ids",
-            "Records asked for by a query that answered several calls.",
-            ("source",),
-            buckets=_IDS,
-            registry=registry,
+        self._merged = self._histogram(
+            "merged_query_ids", "Records asked for by a query that answered several calls.", _IDS, "source"
         )
-        self._sharing = Counter(
-            "ogrom_merged_calls", "Calls answered by a shared query.", ("source",), registry=registry
-        )
+        self._sharing = self._counter("merged_calls", "Calls answered by a shared query.", "source")
         info = Gauge(
             "ogrom_info",
             "The version and the release that are running; always 1.",
@@ -232,7 +220,7 @@ class Metrics:
             name: without the prefix `ogrom_` and the suffix `_total`.
             meaning: for people.
         """
-        counter = Counter(f"ogrom_{name}", meaning, registry=self.registry)
+        counter = self._counter(name, meaning)
         known = 0.0
 
         def advance(count: float) -> None:
@@ -264,11 +252,9 @@ class Metrics:
         Args:
             read: tells of this process.
         """
-        gauges = {
-            "begun": self.gauge("loop_begun", "Requests in progress on the loop."),
-            "parked": self.gauge("loop_parked", "Waits in progress on the loop."),
-        }
-        counters = {
+        shows = {
+            "begun": self.gauge("loop_begun", "Requests in progress on the loop.").set,
+            "parked": self.gauge("loop_parked", "Waits in progress on the loop.").set,
             "offloaded": self.follow("loop_offloaded", "Calls that requests on the loop had a thread run."),
             "lags": self.follow("loop_lags", "How often the loop was blocked for 50 ms or more."),
             "lag_seconds": self.follow("loop_lag_seconds", "Seconds for which the loop was blocked then."),
@@ -276,10 +262,8 @@ class Metrics:
 
         def sample() -> None:
             state = read()
-            for name, gauge in gauges.items():
-                gauge.set(getattr(state, name))
-            for name, advance in counters.items():
-                advance(getattr(state, name))
+            for name, show in shows.items():
+                show(getattr(state, name))
 
         self.samples.add(sample)
 
@@ -303,6 +287,12 @@ class Metrics:
             shown: bytes = openmetrics(self._all_workers)  # type: ignore[no-untyped-call]
             return shown
         return plain_text(self._all_workers)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"ogrom_{name}", meaning, labels, registry=self.registry)
+
+    def _histogram(self, name: str, meaning: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        return Histogram(f"ogrom_{name}", meaning, labels, buckets=buckets, registry=self.registry)
 
     def _tally(self, method: str, endpoint: str, mount: str, status: int) -> "_Tally":
         market = mount if mount in self._markets else NONE
