@@ -69,9 +69,6 @@ class Operations:
         """What the settings ask for.
 
         Args:
-            settings: of the service.
-            version: of the service.
-            worker: this process among those that serve together.
             markets: the names of mounts that metrics tell apart.
             all_workers: gives the metrics of all processes; None where this is the only one.
             access: by default what the settings ask for.
@@ -90,11 +87,7 @@ class Operations:
         )
 
     def health(self, ready: ReadinessResource | None = None) -> tuple[Endpoint, ...]:
-        """`/health/live` and `/health/ready`.
-
-        Args:
-            ready: decides the latter; by default, a service is ready whose processes are all warm.
-        """
+        """`/health/live` and `/health/ready`; by default, a service is ready whose processes are all warm."""
         return health_endpoints(ready or ReadyResource(self.version, self.worker, self.settings.release))
 
     def scrape(self) -> Endpoint:

@@ -120,11 +120,7 @@ class ReadyResource(ReadinessResource):
 
 
 def health_endpoints(ready: ReadinessResource) -> tuple[Endpoint, ...]:
-    """`/health/live` and `/health/ready`.
-
-    Args:
-        ready: decides the latter.
-    """
+    """`/health/live`, and `/health/ready`, which `ready` decides."""
     return (
         Endpoint("live", LIVE, LiveResource(ready.version, ready.release)),
         Endpoint("ready", READY, ready),

@@ -222,11 +222,7 @@ class Lines(logging.Handler):
     """
 
     def __init__(self, descriptor: int) -> None:
-        """Write to a descriptor that all processes of the service have.
-
-        Args:
-            descriptor: of stdout or stderr.
-        """
+        """Write to stdout or stderr, by the descriptor that all processes of the service have."""
         super().__init__()
         self._descriptor = _without_waiting(descriptor)
         self._locks = _can_be_locked(self._descriptor)

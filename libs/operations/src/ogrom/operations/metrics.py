@@ -78,11 +78,7 @@ class Samples:
         self._thread: threading.Thread | None = None
 
     def add(self, look: Callable[[], None]) -> None:
-        """Look at one thing more.
-
-        Args:
-            look: sets metrics; must not wait for anything.
-        """
+        """Look at one thing more: `look` sets metrics, and must not wait for anything."""
         with self._lock:
             self._looks.append(look)
 
@@ -208,8 +204,6 @@ class Metrics:
 
         Args:
             name: without the prefix `ogrom_`.
-            meaning: for people.
-            labels: their names.
         """
         return Gauge(f"ogrom_{name}", meaning, labels, multiprocess_mode="livesum", registry=self.registry)
 
@@ -218,7 +212,6 @@ class Metrics:
 
         Args:
             name: without the prefix `ogrom_` and the suffix `_total`.
-            meaning: for people.
         """
         counter = self._counter(name, meaning)
         known = 0.0
@@ -247,11 +240,7 @@ class Metrics:
         self.samples.add(sample)
 
     def observe_loop(self, read: Callable[[], LoopState]) -> None:
-        """Show what the loop does that answers requests.
-
-        Args:
-            read: tells of this process.
-        """
+        """Show what this process's loop does."""
         shows = {
             "begun": self.gauge("loop_begun", "Requests in progress on the loop.").set,
             "parked": self.gauge("loop_parked", "Waits in progress on the loop.").set,
@@ -268,20 +257,12 @@ class Metrics:
         self.samples.add(sample)
 
     def observe_lost_lines(self, read: Callable[[], int]) -> None:
-        """Show how many lines of the log could not be written.
-
-        Args:
-            read: tells of this process.
-        """
+        """Show how many lines of the log this process could not write."""
         advance = self.follow("log_lines_lost", "Log lines that could not be written.")
         self.samples.add(lambda: advance(read()))
 
     def shown(self, *, as_openmetrics: bool = False) -> bytes:
-        """The metrics of all processes, this one's as they are now.
-
-        Args:
-            as_openmetrics: in OpenMetrics 1.0 instead of Prometheus's text format 0.0.4.
-        """
+        """The metrics of all processes as they are now, in Prometheus's text format 0.0.4 or in OpenMetrics 1.0."""
         self.samples.take()
         if as_openmetrics:
             shown: bytes = openmetrics(self._all_workers)  # type: ignore[no-untyped-call]

@@ -37,13 +37,7 @@ class Spans:
     """Owns the thread that exports, from the moment it is made; make it in the process that serves."""
 
     def __init__(self, routes: Routes, name: str, version: str) -> None:
-        """Export to where the variables OTEL_... say.
-
-        Args:
-            routes: the path of each endpoint with its variables, by the names of mount and endpoint.
-            name: becomes `service.name`.
-            version: becomes `service.version`.
-        """
+        """Export to where the variables OTEL_... say, as a service of this name and version."""
         self._routes = routes
         named = Resource.create({"service.name": name, "service.version": version})
         # What the operator says of the service goes before what we do.
@@ -62,12 +56,7 @@ class Spans:
         self._exporter.shutdown()  # type: ignore[no-untyped-call]
 
     def begin(self, served: Served, parent: Traceparent | None) -> Traceparent:
-        """Begin the request's span, at its arrival.
-
-        Args:
-            served: the request.
-            parent: the caller's span.
-        """
+        """Begin the request's span, at its arrival, below the caller's."""
         environ = served.environ
         waited = time.monotonic() - served.arrived
         span = self._tracer.start_span(

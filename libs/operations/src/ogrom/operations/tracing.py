@@ -76,9 +76,6 @@ def parsed(field: str) -> Traceparent | None:
     """The caller's span; None where the field is not valid, as if it had not been sent.
 
     Of a version that we do not know the parts are read that every version has (3.2.4).
-
-    Args:
-        field: the value of the header field `traceparent`.
     """
     found = _TRACEPARENT.fullmatch(field)
     if found is None:
@@ -123,7 +120,6 @@ class Telemetry:
 
         Args:
             routes: of all mounts, as `routes_of` gives them.
-            version: of this service.
             release: what is deployed; may be empty.
             name: of this service, for its spans.
         """

@@ -39,9 +39,7 @@ def base_environ(name: str, port: str, scheme: str, *, processes: int) -> Enviro
 
     Args:
         name: the server's, for requests without a Host field.
-        port: that it listens on.
         scheme: `http` or `https`, unless a proxy says another.
-        processes: how many serve the application.
     """
     return {
         "SCRIPT_NAME": "",

@@ -206,11 +206,7 @@ class Greenlets:
         return wait is not None
 
     def go_on(self, until: float = _NEVER) -> None:
-        """Let everybody go on whose wait has ended, and then what they have spawned.
-
-        Args:
-            until: then, of `time.monotonic()`, the others are left for the next time.
-        """
+        """Let all go on whose wait has ended, and what they have spawned, until a moment of `time.monotonic()`."""
         # First, so that who is answered at a deadline hears that, and not that it is late.
         self._resume(until)
         self._expire()

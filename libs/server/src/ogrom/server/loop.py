@@ -109,15 +109,12 @@ class Server:
         """Listen; connections are accepted and answered once it runs.
 
         Args:
-            application: a WSGI application.
             listener: a bound socket, which the server owns from now on.
-            limits: what clients may take.
             lanes: the threads; the last one's queue is what `queue` tells of.
             refuse: as `worker.Hosted` says.
             content_limit: as `worker.Hosted` says.
             proxies: who is believed about clients; None for nobody.
             greenlets: what requests run in that begin on the loop; None where threads answer all of them.
-            processes: how many serve the application.
             drain_seconds: how long running requests may take once it is told to stop.
             lifeline: the reading end of a pipe; when it is closed at the other end, the server stops.
             accepts_after: seconds until connections are accepted, unless `accept()` says so earlier.

@@ -92,10 +92,7 @@ class Supervisor:
             self._board.beat(seat.number)
 
     def run(self, announce: Callable[[], object]) -> int:
-        """Serve until a signal says stop.
-
-        Args:
-            announce: is called once every worker answers.
+        """Serve until a signal says stop; `announce` is called once every worker answers.
 
         Returns:
             The exit code: 1 where a worker had to cut something, or did not end by itself.

@@ -134,11 +134,6 @@ def work(
     """Serve until told to stop; called in a child, with signals held back.
 
     Args:
-        make_app: makes the application.
-        listener: bound and listening.
-        options: how the server is run.
-        slot: this worker's.
-        signals: tells the parent of what is entered there.
         lifeline: the reading end of a pipe that ends with the parent.
         accepts: whether connections are accepted before the process is warm; else they are after `start_seconds`.
 

@@ -46,7 +46,6 @@ class Access:
         """Put it around an application; a client is known before it is counted.
 
         Args:
-            app: the application.
             exempt: whether a request is never counted.
         """
         additions: list[Addition] = []
@@ -74,7 +73,6 @@ def access_of(
     """The access that the settings ask for.
 
     Args:
-        settings: of the service.
         waiter: of the requests that come.
         passes_tokens_on: whether principals keep their token, for another service.
         prefix: how the paths begin that pages of other origins may call.
