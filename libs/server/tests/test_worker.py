@@ -58,7 +58,7 @@ def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
 
         monkeypatch.setattr(worker, "_SECONDS_BETWEEN_TRIES", 0.0)
         made: Any = (None if tries is None else warm_up, server, slot, signals)
-        worker._Beginning(*made).run()
+        worker._become_ready(*made)
         assert not tries
         return signals.states, server
 

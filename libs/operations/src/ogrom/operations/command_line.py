@@ -43,24 +43,14 @@ def failure_ends_process() -> Iterator[None]:
 
 
 def run(command: click.Command, name: str) -> None:
-    """Run the command that the arguments name.
-
-    Args:
-        command: of the program.
-        name: of the program, for its help.
-    """
+    """Run the command that the arguments name; `name` is the program's, for its help."""
     # As the first process of a container, it would not be stopped by a signal without a handler.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     command(prog_name=name)
 
 
 def setting_options(settings: type[ServiceSettings], *names: str) -> Callable[[F], F]:
-    """Give a command some settings as options, such as `--port`; it has the others from the environment.
-
-    Args:
-        settings: the class of settings.
-        names: of the options.
-    """
+    """Give a command some settings as options, such as `--port`; it has the others from the environment."""
 
     def decorate(command: F) -> F:
         for each in reversed(variables(settings)):
@@ -88,7 +78,6 @@ def read_settings(settings: type[S], options: Mapping[str, str | None]) -> S:
     """The settings, from the options of a command and the environment.
 
     Args:
-        settings: their class.
         options: by the names of the command's parameters.
 
     Raises:
@@ -106,9 +95,7 @@ def print_settings(
     """Print every setting: its value, who has set it and what it means, as a table or as JSON; passwords are masked.
 
     Args:
-        settings: their class.
         options: by the names of the command's parameters.
-        as_json: for programs.
 
     Raises:
         Failure: something is wrong with them; they are printed all the same.

@@ -33,14 +33,6 @@ from .settings import ServiceSettings
 from .tracing import Telemetry, routes_of
 
 
-def _nothing_at(path: str) -> Problem:
-    return Problem(f"There is nothing at {path}.")
-
-
-def _no_locale(_: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True)
 class Operations:
     """What stands around the endpoints of one process, made from its settings.
@@ -77,9 +69,6 @@ class Operations:
         """What the settings ask for.
 
         Args:
-            settings: of the service.
-            version: of the service.
-            worker: this process among those that serve together.
             markets: the names of mounts that metrics tell apart.
             all_workers: gives the metrics of all processes; None where this is the only one.
             access: by default what the settings ask for.
@@ -98,11 +87,7 @@ class Operations:
         )
 
     def health(self, ready: ReadinessResource | None = None) -> tuple[Endpoint, ...]:
-        """`/health/live` and `/health/ready`.
-
-        Args:
-            ready: decides the latter; by default, a service is ready whose processes are all warm.
-        """
+        """`/health/live` and `/health/ready`; by default, a service is ready whose processes are all warm."""
         return health_endpoints(ready or ReadyResource(self.version, self.worker, self.settings.release))
 
     def scrape(self) -> Endpoint:
@@ -114,8 +99,8 @@ class Operations:
         front: Mount,
         api: Mapping[str, Mount],
         *,
-        locale_of: Callable[[str], str] = _no_locale,
-        not_found: Callable[[str], Problem] = _nothing_at,
+        locale_of: Callable[[str], str] = lambda _: "",
+        not_found: Callable[[str], Problem] = lambda path: Problem(f"There is nothing at {path}."),
     ) -> "Service":
         """The application with all that stands around it.
 

@@ -58,18 +58,10 @@ class Ready(Struct, frozen=True, kw_only=True):
     workers: WorkerCounts
 
 
-@dataclass(frozen=True)
-class LiveResource(Resource[None]):
-    """Whether the process answers at all; if not, start it anew."""
+class UncachedResource(Resource[None]):
+    """A resource of which no cache may answer."""
 
-    version: str
-    release: str = ""
-    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
-
-    def handle_ok(self, x: Exchange[None]) -> Live:
-        """That it lives."""
-        return Live(version=self.version, release=self.release)
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """No cache may answer."""
@@ -77,7 +69,20 @@ class LiveResource(Resource[None]):
 
 
 @dataclass(frozen=True)
-class ReadinessResource(Resource[None]):
+class LiveResource(UncachedResource):
+    """Whether the process answers at all; if not, start it anew."""
+
+    version: str
+    release: str = ""
+    renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
+
+    def handle_ok(self, x: Exchange[None]) -> Live:
+        """That it lives."""
+        return Live(version=self.version, release=self.release)
+
+
+@dataclass(frozen=True)
+class ReadinessResource(UncachedResource):
     """Whether requests can be served now; a class of its own says what a service is that is ready."""
 
     version: str
@@ -86,7 +91,6 @@ class ReadinessResource(Resource[None]):
     check: Callable[[], Readiness] = Readiness
     renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     retry_after: ClassVar[int] = 2
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def initialize_context(self, x: Exchange[None]) -> "Standing":
         """Look once, before anything is decided."""
@@ -104,10 +108,6 @@ class ReadinessResource(Resource[None]):
         """What else is told of a service that is not ready."""
         return {}
 
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """No cache may answer."""
-        return UNCACHED
-
 
 @dataclass(frozen=True)
 class ReadyResource(ReadinessResource):
@@ -120,11 +120,7 @@ class ReadyResource(ReadinessResource):
 
 
 def health_endpoints(ready: ReadinessResource) -> tuple[Endpoint, ...]:
-    """`/health/live` and `/health/ready`.
-
-    Args:
-        ready: decides the latter.
-    """
+    """`/health/live`, and `/health/ready`, which `ready` decides."""
     return (
         Endpoint("live", LIVE, LiveResource(ready.version, ready.release)),
         Endpoint("ready", READY, ready),

@@ -25,11 +25,7 @@ def imported(reference: str) -> Any:
 
 @contextmanager
 def importing(without: Collection[str]) -> Iterator[None]:
-    """Import as if some packages were not installed, and with the garbage collector off, which would find nothing.
-
-    Args:
-        without: their names. A later import finds them.
-    """
+    """Import as if some packages were not installed, and without the garbage collector, which would find nothing."""
     finder = _Absent(frozenset(without))
     sys.meta_path.insert(0, finder)
     gc.disable()

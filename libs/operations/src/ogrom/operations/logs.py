@@ -82,11 +82,7 @@ def configure(*, as_json: bool, release: str = "", redact: KnownSecrets | None =
 
 
 def redact_with(redact: KnownSecrets) -> None:
-    """Replace what takes secrets out of each line.
-
-    Args:
-        redact: takes them out.
-    """
+    """Replace what takes secrets out of each line."""
     for each in _logs():
         if isinstance(each.formatter, Json | Text):
             each.formatter.redact = redact
@@ -120,12 +116,7 @@ class Json(logging.Formatter):
     """Formats a record as a line of JSON, as logstash's codec `json` reads it."""
 
     def __init__(self, release: str, redact: KnownSecrets) -> None:
-        """Name the release in each line.
-
-        Args:
-            release: what is deployed; may be empty.
-            redact: takes out what is secret.
-        """
+        """Name the release in each line, and take out what is secret."""
         super().__init__()
         self._release = release
         self.redact = redact
@@ -157,11 +148,7 @@ class Text(logging.Formatter):
     """Formats a record for people: a line, and a traceback below it."""
 
     def __init__(self, redact: KnownSecrets) -> None:
-        """Take out secrets.
-
-        Args:
-            redact: takes out what is secret.
-        """
+        """Take out what is secret."""
         super().__init__()
         self.redact = redact
 
@@ -235,11 +222,7 @@ class Lines(logging.Handler):
     """
 
     def __init__(self, descriptor: int) -> None:
-        """Write to a descriptor that all processes of the service have.
-
-        Args:
-            descriptor: of stdout or stderr.
-        """
+        """Write to stdout or stderr, by the descriptor that all processes of the service have."""
         super().__init__()
         self._descriptor = _without_waiting(descriptor)
         self._locks = _can_be_locked(self._descriptor)

@@ -7,7 +7,7 @@ stands for a path.
 import logging
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
@@ -21,6 +21,7 @@ from ogrom.http.flask import ANSWERED
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import LoopState
 
+from .health import UncachedResource
 from .operators import Operators
 from .requests import Served
 
@@ -77,11 +78,7 @@ class Samples:
         self._thread: threading.Thread | None = None
 
     def add(self, look: Callable[[], None]) -> None:
-        """Look at one thing more.
-
-        Args:
-            look: sets metrics; must not wait for anything.
-        """
+        """Look at one thing more: `look` sets metrics, and must not wait for anything."""
         with self._lock:
             self._looks.append(look)
 
@@ -137,44 +134,32 @@ class Metrics:
         self._all_workers: Any = all_workers or registry
         self.samples = Samples()
         self._markets = frozenset(markets)
-        self._requests = Counter(
-            "ogrom_http_requests",
+        self._requests = self._counter(
+            "http_requests",
             "Requests, by method, endpoint, market and status.",
-            ("method", "endpoint", "market", "status"),
-            registry=registry,
+            *("method", "endpoint", "market", "status"),
         )
-        self._seconds = Histogram(
-            "ogrom_http_request_duration_seconds",
+        self._seconds = self._histogram(
+            "http_request_duration_seconds",
             "Time from a request's arrival until its response was handed to the server.",
-            ("endpoint",),
-            buckets=_REQUEST_SECONDS,
-            registry=registry,
+            _REQUEST_SECONDS,
+            "endpoint",
         )
-        self._bytes = Counter("ogrom_http_response_bytes", "Bytes of response content.", registry=registry)
+        self._bytes = self._counter("http_response_bytes", "Bytes of response content.")
         in_progress = self.gauge("http_requests_in_progress", "Requests being answered.")
-        self._calls = Histogram(
-            "ogrom_source_call_seconds",
+        self._calls = self._histogram(
+            "source_call_seconds",
             "Duration of calls to the database or the service behind, including failed ones.",
-            ("source", "method"),
-            buckets=_CALL_SECONDS,
-            registry=registry,
+            _CALL_SECONDS,
+            *("source", "method"),
         )
-        self._errors = Counter(
-            "ogrom_source_errors",
-            "Failed calls, by the class of the error.",
-            ("source", "method", "error"),
-            registry=registry,
+        self._errors = self._counter(
+            "source_errors", "Failed calls, by the class of the error.", "source", "method", "error"
         )
-        self._merged = Histogram(
-            "ogrom_merged_query_ids",
-            "Records asked for by a query that answered several calls.",
-            ("source",),
-            buckets=_IDS,
-            registry=registry,
+        self._merged = self._histogram(
+            "merged_query_ids", "Records asked for by a query that answered several calls.", _IDS, "source"
         )
-        self._sharing = Counter(
-            "ogrom_merged_calls", "Calls answered by a shared query.", ("source",), registry=registry
-        )
+        self._sharing = self._counter("merged_calls", "Calls answered by a shared query.", "source")
         info = Gauge(
             "ogrom_info",
             "The version and the release that are running; always 1.",
@@ -219,8 +204,6 @@ class Metrics:
 
         Args:
             name: without the prefix `ogrom_`.
-            meaning: for people.
-            labels: their names.
         """
         return Gauge(f"ogrom_{name}", meaning, labels, multiprocess_mode="livesum", registry=self.registry)
 
@@ -229,9 +212,8 @@ class Metrics:
 
         Args:
             name: without the prefix `ogrom_` and the suffix `_total`.
-            meaning: for people.
         """
-        counter = Counter(f"ogrom_{name}", meaning, registry=self.registry)
+        counter = self._counter(name, meaning)
         known = 0.0
 
         def advance(count: float) -> None:
@@ -258,16 +240,10 @@ class Metrics:
         self.samples.add(sample)
 
     def observe_loop(self, read: Callable[[], LoopState]) -> None:
-        """Show what the loop does that answers requests.
-
-        Args:
-            read: tells of this process.
-        """
-        gauges = {
-            "begun": self.gauge("loop_begun", "Requests in progress on the loop."),
-            "parked": self.gauge("loop_parked", "Waits in progress on the loop."),
-        }
-        counters = {
+        """Show what this process's loop does."""
+        shows = {
+            "begun": self.gauge("loop_begun", "Requests in progress on the loop.").set,
+            "parked": self.gauge("loop_parked", "Waits in progress on the loop.").set,
             "offloaded": self.follow("loop_offloaded", "Calls that requests on the loop had a thread run."),
             "lags": self.follow("loop_lags", "How often the loop was blocked for 50 ms or more."),
             "lag_seconds": self.follow("loop_lag_seconds", "Seconds for which the loop was blocked then."),
@@ -275,33 +251,29 @@ class Metrics:
 
         def sample() -> None:
             state = read()
-            for name, gauge in gauges.items():
-                gauge.set(getattr(state, name))
-            for name, advance in counters.items():
-                advance(getattr(state, name))
+            for name, show in shows.items():
+                show(getattr(state, name))
 
         self.samples.add(sample)
 
     def observe_lost_lines(self, read: Callable[[], int]) -> None:
-        """Show how many lines of the log could not be written.
-
-        Args:
-            read: tells of this process.
-        """
+        """Show how many lines of the log this process could not write."""
         advance = self.follow("log_lines_lost", "Log lines that could not be written.")
         self.samples.add(lambda: advance(read()))
 
     def shown(self, *, as_openmetrics: bool = False) -> bytes:
-        """The metrics of all processes, this one's as they are now.
-
-        Args:
-            as_openmetrics: in OpenMetrics 1.0 instead of Prometheus's text format 0.0.4.
-        """
+        """The metrics of all processes as they are now, in Prometheus's text format 0.0.4 or in OpenMetrics 1.0."""
         self.samples.take()
         if as_openmetrics:
             shown: bytes = openmetrics(self._all_workers)  # type: ignore[no-untyped-call]
             return shown
         return plain_text(self._all_workers)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"ogrom_{name}", meaning, labels, registry=self.registry)
+
+    def _histogram(self, name: str, meaning: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        return Histogram(f"ogrom_{name}", meaning, labels, buckets=buckets, registry=self.registry)
 
     def _tally(self, method: str, endpoint: str, mount: str, status: int) -> "_Tally":
         market = mount if mount in self._markets else NONE
@@ -332,42 +304,29 @@ class _Tally:
         self._sent.inc(sent)
 
 
-_Shown = Callable[..., bytes]
-
-
-def _plain_text(shown: object) -> bytes:
-    return cast(_Shown, shown)()
-
-
-def _openmetrics(shown: object) -> bytes:
-    return cast(_Shown, shown)(as_openmetrics=True)
-
-
-PLAIN_TEXT = Renderer("text/plain; version=0.0.4; charset=utf-8", _plain_text)
+PLAIN_TEXT = Renderer(
+    "text/plain; version=0.0.4; charset=utf-8", lambda metrics: cast(Metrics, metrics).shown()
+)
 # Prometheus asks for names in any script where it can; ours are ASCII.
 OPENMETRICS = Renderer(
-    "application/openmetrics-text; version=1.0.0; escaping=allow-utf-8; charset=utf-8", _openmetrics
+    "application/openmetrics-text; version=1.0.0; escaping=allow-utf-8; charset=utf-8",
+    lambda metrics: cast(Metrics, metrics).shown(as_openmetrics=True),
 )
 
 
 @dataclass(frozen=True)
-class MetricsResource(Resource[None]):
+class MetricsResource(UncachedResource):
     """The metrics of all processes, for operators."""
 
     metrics: Metrics
     operators: Operators
     renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
 
     def allowed(self, x: Exchange[None]) -> Answer:
         """Whether an operator asks."""
         return self.operators.refused(x.request) or True
 
-    def handle_ok(self, x: Exchange[None]) -> object:
-        """The function that shows them in either form."""
-        return self.metrics.shown
-
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """No cache may answer."""
-        return {"Cache-Control": "no-store"}
+    def handle_ok(self, x: Exchange[None]) -> Metrics:
+        """What is shown in either form."""
+        return self.metrics

@@ -18,6 +18,7 @@ from ogrom.http.trace import TraceKey, Tracer, Traces
 from ogrom.http.trace.pages import trace_mount
 from ogrom.server import is_within
 
+from .access.credentials import bearer_token
 from .requests import is_warm_up
 from .secrets import Secret
 from .serving import HEALTH, METRICS
@@ -61,12 +62,12 @@ class Operators:
         path: str = request.environ.get("PATH_INFO", "")
         return path.startswith(HEALTH) or (path == METRICS and self.refused(request) is None)
 
-    def _is_token(self, said: str) -> bool:
-        scheme, _, token = said.partition(" ")
+    def _is_token(self, field: str) -> bool:
+        said = bearer_token(field)
         return (
             self.token is not None
-            and scheme.lower() == "bearer"
-            and hmac.compare_digest(token.strip().encode(), self.token.text.encode())
+            and said is not None
+            and hmac.compare_digest(said.encode(), self.token.text.encode())
         )
 
 

@@ -29,8 +29,8 @@ WARMING: Final = "ogrom.warming"
 
 log = logging.getLogger("ogrom.operations")
 
-_SERVED = "ogrom.served"
 # The Served of a request that the server answers in place of the application.
+_SERVED = "ogrom.served"
 
 # What a line of the log has of a request whose header could not be read; the Common Log Format writes so, too.
 _UNREAD = {"REQUEST_METHOD": "-", "PATH_INFO": "", "REQUEST_URI": "-"}
@@ -89,7 +89,6 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
     of the warm-up are not told.
 
     Args:
-        app: a WSGI application.
         watchers: who is told; the first one's `begin` is first, and its `end` last.
     """
     begins = [each.begin for each in watchers]
@@ -125,14 +124,7 @@ def watched(app: WsgiApp, watchers: Sequence[Watcher]) -> WsgiApp:
 
 
 def tell_refused(watchers: Sequence[Watcher], environ: Environ, status: int, sent: int) -> None:
-    """Tell the watchers of a request that the server has answered itself.
-
-    Args:
-        watchers: who is told.
-        environ: of the request.
-        status: of the response.
-        sent: how many bytes of content it has.
-    """
+    """Tell the watchers of a request that the server has answered itself, with so many bytes of content."""
     served = environ.pop(_SERVED, None)
     if served is None:
         served = Served(environ)
@@ -155,22 +147,12 @@ def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:
 
 
 def releasing(app: WsgiApp, release: str) -> WsgiApp:
-    """The application, each of its responses naming the release that it comes from.
-
-    Args:
-        app: a WSGI application.
-        release: what is deployed; if it is empty, nothing is added.
-    """
+    """The application, each of its responses naming the release that it comes from, if that is not empty."""
     return adding(app, [lambda _, fields: fields.append((RELEASE, release))]) if release else app
 
 
 def adding(app: WsgiApp, additions: Sequence[Addition]) -> WsgiApp:
-    """The application, with header fields added to each of its responses.
-
-    Args:
-        app: a WSGI application.
-        additions: what adds them, one after the other.
-    """
+    """The application, with header fields added to each of its responses, by one addition after the other."""
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Fields, *exc_info: Any) -> Any:

@@ -40,11 +40,7 @@ class RequestLog:
 
 
 def line_of(served: Served) -> dict[str, Any]:
-    """The fields of a request's line; None for those that do not apply to it.
-
-    Args:
-        served: the request and what became of it.
-    """
+    """The fields of a request's line; None for those that do not apply to it."""
     environ = served.environ
     mount, endpoint, handler = environ.get(ANSWERED) or (None, None, None)
     principal = environ.get(PRINCIPAL)

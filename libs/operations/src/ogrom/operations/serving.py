@@ -93,7 +93,6 @@ def options_of(
     Health has threads of its own, so it answers while all others are busy.
 
     Args:
-        settings: of the service.
         lanes: threads for some requests, besides those for health and for everything else.
         on_loop: whether any other request begins on the loop, where the application takes a Waiter.
     """
@@ -166,8 +165,6 @@ def serve(settings: ServiceSettings, program: Program, options: Options | None =
     """Serve until a signal says stop.
 
     Args:
-        settings: of the service.
-        program: what is served.
         options: how the server is to run; by default as the settings say.
 
     Returns:

@@ -361,7 +361,6 @@ def look_up(
     """What is found for each variable: in its option, else in the environment, also by its old name, else its default.
 
     Args:
-        settings: a class of settings.
         environ: the environment; an empty variable counts as one that is not set.
         options: the command line's, by name; None for one that was not given.
     """
@@ -403,8 +402,6 @@ def read(settings: type[S], environ: Mapping[str, str], options: Mapping[str, st
     """The settings that the command line and the environment give.
 
     Args:
-        settings: a class of settings.
-        environ: the environment.
         options: the command line's, by name such as `--port`; None for one that was not given.
 
     Raises:

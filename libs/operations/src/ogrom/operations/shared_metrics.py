@@ -91,12 +91,7 @@ class SharedMetrics:
     """Owns the memory. Make one before there are workers."""
 
     def __init__(self, workers: int, size: int = BYTES) -> None:
-        """Nothing is counted yet.
-
-        Args:
-            workers: how many there are.
-            size: bytes of each.
-        """
+        """Nothing is counted yet; each worker has a part of `size` bytes."""
         memory = memoryview(mmap.mmap(-1, workers * size))
         self._parts = [Part(memory[each * size : (each + 1) * size]) for each in range(workers)]
 

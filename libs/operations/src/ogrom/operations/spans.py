@@ -37,13 +37,7 @@ class Spans:
     """Owns the thread that exports, from the moment it is made; make it in the process that serves."""
 
     def __init__(self, routes: Routes, name: str, version: str) -> None:
-        """Export to where the variables OTEL_... say.
-
-        Args:
-            routes: the path of each endpoint with its variables, by the names of mount and endpoint.
-            name: becomes `service.name`.
-            version: becomes `service.version`.
-        """
+        """Export to where the variables OTEL_... say, as a service of this name and version."""
         self._routes = routes
         named = Resource.create({"service.name": name, "service.version": version})
         # What the operator says of the service goes before what we do.
@@ -62,16 +56,11 @@ class Spans:
         self._exporter.shutdown()  # type: ignore[no-untyped-call]
 
     def begin(self, served: Served, parent: Traceparent | None) -> Traceparent:
-        """Begin the request's span, at its arrival.
-
-        Args:
-            served: the request.
-            parent: the caller's span.
-        """
+        """Begin the request's span, at its arrival, below the caller's."""
         environ = served.environ
         waited = time.monotonic() - served.arrived
         span = self._tracer.start_span(
-            environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in http.Resource.known_methods else "HTTP",
+            _known_method(environ) or "HTTP",
             context=None if parent is None else _remote(parent, environ.get("HTTP_TRACESTATE")),
             kind=SpanKind.SERVER,
             attributes=_asked(environ),
@@ -98,8 +87,7 @@ class Spans:
         if answered is not None:
             mount, endpoint, handler = answered
             route = self._routes.get((mount, endpoint), endpoint)
-            method = served.environ["REQUEST_METHOD"]
-            span.update_name(f"{method if method in http.Resource.known_methods else 'HTTP'} {route}")
+            span.update_name(f"{_known_method(served.environ) or 'HTTP'} {route}")
             span.set_attributes({"http.route": route, "ogrom.decision": handler})
         if served.status >= 500:
             error = type(served.error).__name__ if served.error else str(served.status)
@@ -121,15 +109,21 @@ def _remote(parent: Traceparent, state: str | None) -> Any:
     )
 
 
+def _known_method(environ: Environ) -> str:
+    """The request's method; empty if HTTP knows none of that name."""
+    method: str = environ["REQUEST_METHOD"]
+    return method if method in http.Resource.known_methods else ""
+
+
 def _asked(environ: Environ) -> dict[str, str | int]:
     """What the request is, as far as it says so."""
-    method = environ["REQUEST_METHOD"]
+    method = _known_method(environ)
     path, _, query = shown_path(environ).partition("?")
     host, _, port = environ.get("HTTP_HOST", "").rpartition(":")
     host, port = (host, port) if host and port.isdecimal() else (environ.get("HTTP_HOST", ""), "")
     said = {
-        "http.request.method": method if method in http.Resource.known_methods else "_OTHER",
-        "http.request.method_original": "" if method in http.Resource.known_methods else method[:100],
+        "http.request.method": method or "_OTHER",
+        "http.request.method_original": "" if method else environ["REQUEST_METHOD"][:100],
         "url.scheme": environ.get("wsgi.url_scheme", ""),
         "url.path": path,
         "url.query": query,

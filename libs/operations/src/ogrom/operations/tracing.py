@@ -76,9 +76,6 @@ def parsed(field: str) -> Traceparent | None:
     """The caller's span; None where the field is not valid, as if it had not been sent.
 
     Of a version that we do not know the parts are read that every version has (3.2.4).
-
-    Args:
-        field: the value of the header field `traceparent`.
     """
     found = _TRACEPARENT.fullmatch(field)
     if found is None:
@@ -122,8 +119,7 @@ class Telemetry:
         """Export nothing yet: its thread would not live on in a process that is forked.
 
         Args:
-            routes: the path of each endpoint with its variables, by the names of mount and endpoint.
-            version: of this service.
+            routes: of all mounts, as `routes_of` gives them.
             release: what is deployed; may be empty.
             name: of this service, for its spans.
         """
@@ -176,11 +172,7 @@ class Telemetry:
 
 
 def routes_of(mounts: Mapping[str, Mount]) -> Routes:
-    """The path of each endpoint with its variables, by the names of mount and endpoint.
-
-    Args:
-        mounts: by the name under which a mount answers.
-    """
+    """The routes of mounts, which are given by name."""
     return {
         (name, each.name): (mount.prefix + each.path)
         for name, mount in mounts.items()

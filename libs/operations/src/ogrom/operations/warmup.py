@@ -9,13 +9,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
-from urllib.parse import quote, urlencode
 
 from werkzeug.test import Client
 
-from ogrom.http import Endpoint, Mount
+from ogrom.http import Mount
 from ogrom.http.openapi import Examples
-from ogrom.http.routing import VARIABLE
 
 from .requests import WARMING, WsgiApp
 from .serving import HEALTH
@@ -105,24 +103,12 @@ def requests_to(
         pages: whether each is asked for as a page for people, too.
     """
     for each in mount.endpoints:
-        target = mount.prefix + _target(each, known, extra or {})
+        example = known.by_endpoint.get(each.name)
+        values = dict(example.arguments) if example else {}
+        for name in each.types:
+            value = (extra or {}).get(name, known.argument(each.name, name))
+            values[name] = value if isinstance(value, int | str) else 1
+        target = mount.links[each.name][each.name](values)
         yield target, {}
         if pages:
             yield target, _PAGE
-
-
-def _target(endpoint: Endpoint, known: Examples, extra: Mapping[str, object]) -> str:
-    example = known.by_endpoint.get(endpoint.name)
-    arguments = dict(example.arguments) if example else {}
-    names = VARIABLE.findall(endpoint.path)
-    values = {name: _value(endpoint.name, name, known, extra) for name in names}
-    path = VARIABLE.sub(lambda match: quote(values[match[1]], safe=""), endpoint.path)
-    query = {name: value for name, value in arguments.items() if name not in names}
-    return f"{path}?{urlencode(query)}" if query else path
-
-
-def _value(endpoint: str, name: str, known: Examples, extra: Mapping[str, object]) -> str:
-    if name in extra:
-        return str(extra[name])
-    found = known.argument(endpoint, name)
-    return str(found) if isinstance(found, int | str) else "1"

@@ -116,13 +116,7 @@ class Connection:
     """
 
     def __init__(self, owner: Owner, sock: socket.socket, address: tuple[str, int]) -> None:
-        """Wait for a first request.
-
-        Args:
-            owner: the server.
-            sock: does not block.
-            address: the client's; the port is 0 where there is none.
-        """
+        """Wait for a first request, on a socket that does not block, of a client whose port is 0 where it has none."""
         self._owner = owner
         self._socket = sock
         self._address = address
@@ -370,15 +364,12 @@ class Connection:
             response.answer(self._owner.application, self.environ)
         except ClientLeft:
             self._is_broken = True
-        except Refused as refused:
+        except BaseException as error:  # a thread has no use for SystemExit
+            refusal = error.refusal if isinstance(error, Refused) else _FAILED
+            if refusal is _FAILED:
+                log.exception("the application failed with %s %s", self.head.method, self.head.path)
             if not response.has_begun:
-                self.refuse(refused.refusal)
-                return
-            self._is_broken = True
-        except BaseException:  # a thread has no use for SystemExit
-            log.exception("the application failed with %s %s", self.head.method, self.head.path)
-            if not response.has_begun:
-                self.refuse(_FAILED)
+                self.refuse(refusal)
                 return
             self._is_broken = True
         self._end(response.rest, closes=response.closes)

@@ -114,11 +114,7 @@ class Dispatcher:
         return bool(self._ready)
 
     def begin(self, until: float) -> None:
-        """Begin with requests that wait for their turn on the loop.
-
-        Args:
-            until: whoever has not begun then, of `time.monotonic()`, waits for the next turn.
-        """
+        """Begin with requests that wait for their turn on the loop, until a moment of `time.monotonic()`."""
         assert self._greenlets is not None
         while self._ready:
             try:

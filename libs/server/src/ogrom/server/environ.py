@@ -39,9 +39,7 @@ def base_environ(name: str, port: str, scheme: str, *, processes: int) -> Enviro
 
     Args:
         name: the server's, for requests without a Host field.
-        port: that it listens on.
         scheme: `http` or `https`, unless a proxy says another.
-        processes: how many serve the application.
     """
     return {
         "SCRIPT_NAME": "",
@@ -59,13 +57,7 @@ def base_environ(name: str, port: str, scheme: str, *, processes: int) -> Enviro
 
 
 def environ_of(head: Head, base: Environ, address: tuple[str, int]) -> Environ:
-    """The environment of a request, without `wsgi.input`.
-
-    Args:
-        head: of the request.
-        base: what it has in common with others.
-        address: the client's.
-    """
+    """The environment of a request, without `wsgi.input`: what it has in common with others, and its own."""
     environ = base.copy()
     environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = address[0], str(address[1])
     environ["REQUEST_METHOD"] = head.method

@@ -42,17 +42,21 @@ class Refused(BaseException):
         self.refusal = refusal
 
 
-class Task(Protocol):
-    """What threads do."""
+class Job(Protocol):
+    """What a greenlet does for a request."""
 
     @property
     def give_up(self) -> float:
-        """When it is refused if it still waits for a thread, of `time.monotonic()`."""
+        """When it, or a call of it, is refused if it still waits for a thread, of `time.monotonic()`."""
         ...
 
     def service(self) -> None:
-        """Do it."""
+        """Do it; must not raise."""
         ...
+
+
+class Task(Job, Protocol):
+    """What a thread does."""
 
     def refuse(self, refusal: Refusal) -> None:
         """It is not done."""
@@ -68,19 +72,6 @@ class Threads(Protocol):
 
     def take(self, task: Task) -> None:
         """Have a thread do it, or refuse it."""
-        ...
-
-
-class Job(Protocol):
-    """What a greenlet does for a request."""
-
-    @property
-    def give_up(self) -> float:
-        """When its calls are refused that still wait for a thread, of `time.monotonic()`."""
-        ...
-
-    def service(self) -> None:
-        """Do it; must not raise."""
         ...
 
 
@@ -203,12 +194,7 @@ class Greenlets:
         return self._next_deadline
 
     def start(self, job: Job, threads: Threads) -> None:
-        """Begin with a request, until it waits or ends.
-
-        Args:
-            job: the request.
-            threads: for its calls that block.
-        """
+        """Begin with a request, until it waits or ends; `threads` are for its calls that block."""
         self.begun += 1
         self._start(job.service, threads, job.give_up, is_request=True)
 
@@ -220,11 +206,7 @@ class Greenlets:
         return wait is not None
 
     def go_on(self, until: float = _NEVER) -> None:
-        """Let everybody go on whose wait has ended, and then what they have spawned.
-
-        Args:
-            until: then, of `time.monotonic()`, the others are left for the next time.
-        """
+        """Let all go on whose wait has ended, and what they have spawned, until a moment of `time.monotonic()`."""
         # First, so that who is answered at a deadline hears that, and not that it is late.
         self._resume(until)
         self._expire()

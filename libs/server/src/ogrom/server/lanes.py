@@ -13,18 +13,6 @@ _NEVER = float("inf")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def _everything(_: Environ) -> bool:
-    return True
-
-
-def _nothing(_: Environ) -> bool:
-    return False
-
-
-def _forever(_: Environ) -> float:
-    return _NEVER
-
-
 @dataclass(frozen=True)
 class Lane:
     """Threads of their own for some requests.
@@ -41,10 +29,10 @@ class Lane:
 
     name: str
     threads: int
-    takes: Callable[[Environ], bool] = _everything
+    takes: Callable[[Environ], bool] = lambda _: True
     queue: int | None = None
-    patience: Callable[[Environ], float] = _forever
-    on_loop: Callable[[Environ], bool] = _nothing
+    patience: Callable[[Environ], float] = lambda _: _NEVER
+    on_loop: Callable[[Environ], bool] = lambda _: False
 
 
 def is_read(environ: Environ) -> bool:

@@ -56,11 +56,7 @@ class Budget:
     """Counts bytes of all connections of a process; any thread may."""
 
     def __init__(self, limit: int) -> None:
-        """Nothing is used.
-
-        Args:
-            limit: how many there may be.
-        """
+        """Nothing of the limit is used."""
         self._limit = limit
         self._used = 0
         self._lock = Lock()

@@ -5,7 +5,7 @@ import re
 import socket
 import struct
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 BACKLOG: Final = 1024
 """How many connections may wait to be accepted."""
@@ -38,22 +38,20 @@ def bound(address: str) -> socket.socket:
         flags=socket.AI_PASSIVE,
     )[0]
     made = socket.socket(family, type_, protocol)
-    try:
-        # Connections of a predecessor that linger in TIME_WAIT shall not keep us from the port.
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(place)
-    except OSError:
-        made.close()
-        raise
-    return made
+    # Connections of a predecessor that linger in TIME_WAIT shall not keep us from the port.
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return _bind(made, place)
 
 
 def _bound_unix(path: str) -> socket.socket:
     if Path(path).is_socket() and not _is_served(path):
         Path(path).unlink()  # somebody who has ended left it
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    return _bind(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), path)
+
+
+def _bind(made: socket.socket, place: Any) -> socket.socket:
     try:
-        made.bind(path)
+        made.bind(place)
     except OSError:
         made.close()
         raise

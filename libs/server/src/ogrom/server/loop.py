@@ -109,17 +109,12 @@ class Server:
         """Listen; connections are accepted and answered once it runs.
 
         Args:
-            application: a WSGI application.
             listener: a bound socket, which the server owns from now on.
-            limits: what clients may take.
             lanes: the threads; the last one's queue is what `queue` tells of.
-            refuse: tells of what the server refuses; it must be quick, as the loop waits for it.
-            content_limit: how many bytes of content a request may have, by its environment, asked before any is read
-                and quick; where the header tells that there are more, or that there is any and it may have none, the
-                application answers without it. By default it is `limits.content_bytes`, and the server answers.
+            refuse: as `worker.Hosted` says.
+            content_limit: as `worker.Hosted` says.
             proxies: who is believed about clients; None for nobody.
             greenlets: what requests run in that begin on the loop; None where threads answer all of them.
-            processes: how many serve the application.
             drain_seconds: how long running requests may take once it is told to stop.
             lifeline: the reading end of a pipe; when it is closed at the other end, the server stops.
             accepts_after: seconds until connections are accepted, unless `accept()` says so earlier.
@@ -377,16 +372,12 @@ class Server:
 
     def _watch_listener(self) -> None:
         may = self._accepts_from <= time.monotonic()
-        wants = may and self._listener.fileno() >= 0 and self._may_accept()
+        wants = may and self._listener.fileno() >= 0
+        if wants and len(self._connections) >= self._most:  # then only if somebody may be asked to leave
+            wants = bool(self._movable())
         if wants != self._is_watching and self._listener.fileno() >= 0:
             (self._epoll.register if wants else self._epoll.unregister)(self._listener)
             self._is_watching = wants
-
-    def _may_accept(self) -> bool:
-        """Whether there is a place, or somebody who may be asked to leave one."""
-        if len(self._connections) < self._most:
-            return True
-        return bool(self._movable())
 
     def _accept(self) -> None:
         for _ in range(self._accepted_at_once):

@@ -20,10 +20,9 @@ class Refusal:
 
 
 def plainly(refusal: Refusal, environ: Mapping[str, object]) -> tuple[list[tuple[str, str]], bytes]:
-    """Tell of a refusal in plain text: fields and content; a service may have its own way (`serve(refuse=...)`).
+    """Tell of a refusal in plain text: fields and content; an application may have its own way (`Hosted.refuse`).
 
     Args:
-        refusal: why.
         environ: of the request; no more than REMOTE_ADDR where its header could not be read.
     """
     fields = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]

@@ -8,6 +8,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, TypeAlias
+from wsgiref.util import is_hop_by_hop
 
 from .grammar import TOKEN
 from .greenlets import Refused
@@ -27,12 +28,6 @@ log = logging.getLogger("ogrom.server")
 _SMALL: Final = 65536
 """A copy of so many bytes is cheaper than another call of the system."""
 
-_HOP_BY_HOP = frozenset(
-    {
-        *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
-        *("te", "trailer", "trailers", "transfer-encoding", "upgrade"),
-    }
-)
 _date = lru_cache(maxsize=2)(lambda second: f"\r\nDate: {formatdate(second, usegmt=True)}")
 _CONTENT_LENGTH = re.compile("\r\ncontent-length: [0-9]*", re.IGNORECASE)
 _MARKED = frozenset({"content-length", "date"})
@@ -233,7 +228,7 @@ def _mark(name: str) -> str:
         ValueError: it is no name.
     """
     low = name.lower()
-    if low in _HOP_BY_HOP:
+    if is_hop_by_hop(low) or low == "trailer":
         raise AssertionError(f"{name} is hop-by-hop, so only the server may set it (PEP 3333)")
     if TOKEN.fullmatch(name.encode("latin-1")) is None:
         raise ValueError(f"{name!r} is not a valid field name")

@@ -23,12 +23,7 @@ class Restarts:
     at_start: int = 0
 
     def ended(self, *, lived: float, was_ready: bool) -> float:
-        """Note the end of a worker; the seconds until the next one is to start.
-
-        Args:
-            lived: for how many seconds it did.
-            was_ready: whether it had warmed up.
-        """
+        """Note the end of a worker that has lived for some seconds; after how many the next one is to start."""
         self.at_start = 0 if was_ready else self.at_start + 1
         self.in_a_row = 1 if was_ready and lived >= _LASTING else self.in_a_row + 1
         if was_ready and self.in_a_row == 1:

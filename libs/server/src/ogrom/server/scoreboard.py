@@ -47,11 +47,7 @@ class Scoreboard:
     """
 
     def __init__(self, slots: int) -> None:
-        """Nobody is anywhere, and whoever comes serves.
-
-        Args:
-            slots: how many workers there may be.
-        """
+        """Nobody is in any of the slots, and whoever comes serves."""
         self._slots = slots
         self._beats = -(-(1 + slots) // _BEAT.size) * _BEAT.size  # aligned, so that none is ever half written
         self._memory = mmap.mmap(-1, self._beats + slots * _BEAT.size)

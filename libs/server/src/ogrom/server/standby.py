@@ -37,11 +37,7 @@ class Standby:
         self._thread = Thread(target=self._run, name="ogrom-server-standby", daemon=True)
 
     def watch(self, thread: int) -> None:
-        """Begin.
-
-        Args:
-            thread: the loop's.
-        """
+        """Begin to watch the thread of the loop."""
         self._watched = thread
         with held():  # signals are for the main thread
             self._thread.start()

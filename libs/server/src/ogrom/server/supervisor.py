@@ -56,15 +56,7 @@ class Supervisor:
         signals: Signals,
         buried: Callable[[int], object],
     ) -> None:
-        """Start nobody yet.
-
-        Args:
-            make_app: makes the application in each worker.
-            listener: listens already.
-            options: how many workers there are, and what each of them does.
-            signals: tells of signals, and of what workers enter on the board.
-            buried: told of each process that has ended.
-        """
+        """Start nobody yet; `signals` tells of what workers enter on the board, too, and `buried` is told who ended."""
         self._make_app = make_app
         self._listener = listener
         self._options = options
@@ -100,10 +92,7 @@ class Supervisor:
             self._board.beat(seat.number)
 
     def run(self, announce: Callable[[], object]) -> int:
-        """Serve until a signal says stop.
-
-        Args:
-            announce: is called once every worker answers.
+        """Serve until a signal says stop; `announce` is called once every worker answers.
 
         Returns:
             The exit code: 1 where a worker had to cut something, or did not end by itself.

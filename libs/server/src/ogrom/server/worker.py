@@ -134,11 +134,6 @@ def work(
     """Serve until told to stop; called in a child, with signals held back.
 
     Args:
-        make_app: makes the application.
-        listener: the parent's, bound and listening.
-        options: the parent's.
-        slot: this worker's.
-        signals: tells the parent of what is entered there.
         lifeline: the reading end of a pipe that ends with the parent.
         accepts: whether connections are accepted before the process is warm; else they are after `start_seconds`.
 
@@ -175,11 +170,13 @@ def work(
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _stop(server, slot, options.shutdown.delay))
-    beginning = _Beginning(hosted.warm_up, server, slot, signals)
     release()
     with hosted.lifespan:
         with held():  # a thread inherits that, and signals are for the main thread
-            threading.Thread(target=beginning.run, name="ogrom-server-warm-up", daemon=True).start()
+            beginning = (hosted.warm_up, server, slot, signals)
+            threading.Thread(
+                target=_become_ready, args=beginning, name="ogrom-server-warm-up", daemon=True
+            ).start()
         cut = server.run()
     return 1 if cut else 0
 
@@ -198,34 +195,25 @@ def _stop(server: Server, slot: WorkerSlot, delay: float) -> None:
     server.stop(delay=delay, closes_port=lambda: slot.board.mode is not ShutdownMode.SERVE)
 
 
-@dataclass(frozen=True)
-class _Beginning:
-    """What a worker does beside answering until it is ready."""
+def _become_ready(
+    warm_up: Callable[[], bool] | None, server: Server, slot: WorkerSlot, signals: Signals
+) -> None:
+    """Warm up beside answering, until that is done."""
 
-    warm_up: Callable[[], bool] | None
-    server: Server
-    slot: WorkerSlot
-    signals: Signals
+    def enter(state: State) -> None:
+        if slot.state is not State.DRAINING:
+            slot.enter(state)
+        server.accept()
+        signals.tell()
 
-    def run(self) -> None:
-        try:
-            while self.warm_up is not None and not self.warm_up():
-                # Nobody else could do better, so it need not keep out of the way.
-                self._enter(State.FAILED)
-                threading.Event().wait(_SECONDS_BETWEEN_TRIES)
-        except Exception:
-            log.exception("the warm-up failed; the first requests will be slower")
-        _give_back()
-        self._enter(State.READY)
-
-    def _enter(self, state: State) -> None:
-        if self.slot.state is not State.DRAINING:
-            self.slot.enter(state)
-        self.server.accept()
-        self.signals.tell()
-
-
-def _give_back() -> None:
-    """Give the system back what the beginning has used and freed; malloc would keep it for later."""
+    try:
+        while warm_up is not None and not warm_up():
+            # Nobody else could do better, so it need not keep out of the way.
+            enter(State.FAILED)
+            threading.Event().wait(_SECONDS_BETWEEN_TRIES)
+    except Exception:
+        log.exception("the warm-up failed; the first requests will be slower")
     with suppress(AttributeError):  # glibc has it, others do not
+        # The system gets back what the warm-up has used and freed; malloc would keep it for later.
         ctypes.CDLL(None).malloc_trim(0)
+    enter(State.READY)

@@ -46,7 +46,6 @@ class Access:
         """Put it around an application; a client is known before it is counted.
 
         Args:
-            app: the application.
             exempt: whether a request is never counted.
         """
         additions: list[Addition] = []
@@ -74,7 +73,6 @@ def access_of(
     """The access that the settings ask for.
 
     Args:
-        settings: of the service.
         waiter: of the requests that come.
         passes_tokens_on: whether principals keep their token, for another service.
         prefix: how the paths begin that pages of other origins may call.
@@ -82,15 +80,15 @@ def access_of(
     Raises:
         Failure: something that it needs cannot be used.
     """
+    rest = (_counters(settings, waiter), settings.cors_origins, settings.hsts, prefix)
     keys = _keys(settings)
-    return Access(
-        None if keys is None else _token_reader(settings, keys, passes_tokens_on=passes_tokens_on),
-        _counters(settings, waiter),
-        settings.cors_origins,
-        settings.hsts,
-        prefix,
-        (lambda: None) if keys is None else keys.prepare,
-    )
+    if keys is None:
+        return Access(None, *rest)
+    from .tokens import Tokens
+
+    issuer, audience = settings.token_issuer, settings.token_audience
+    tokens = Tokens(keys, issuer=issuer, audience=audience, passed_on=passes_tokens_on)
+    return Access(tokens.principal_of, *rest, keys.prepare)
 
 
 def check_access(settings: ServiceSettings) -> None:
@@ -102,14 +100,6 @@ def check_access(settings: ServiceSettings) -> None:
     if access_of(settings).read_token is None:
         key, keys = settings.variable("token_key"), settings.variable("token_jwks")
         log.warning("writes are refused: there is no key to verify tokens with; set %s or %s", key, keys)
-
-
-def _token_reader(settings: ServiceSettings, keys: "Keys", *, passes_tokens_on: bool) -> ReadToken:
-    from .tokens import Tokens
-
-    return Tokens(
-        keys, issuer=settings.token_issuer, audience=settings.token_audience, passed_on=passes_tokens_on
-    ).principal_of
 
 
 def _keys(settings: ServiceSettings) -> "Keys | None":

@@ -36,15 +36,19 @@ class KeysUnavailable(Exception):
     """There are no keys to verify with at the moment; the log says why."""
 
 
-_SCHEME = "bearer "
 _RETRY_AFTER = "2"
+
+
+def bearer_token(field: str) -> str | None:
+    """The token of an Authorization field (RFC 6750, 2.1); None where it has another scheme, as for a proxy."""
+    scheme, space, token = field.partition(" ")
+    return token.strip() if space and scheme.lower() == "bearer" else None
 
 
 def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> None:
     """Note in the environment who asks, or what is wrong with their credentials.
 
     Args:
-        environ: of a request.
         read_token: None where there is no key.
 
     Raises:
@@ -57,11 +61,11 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
         if not is_read:
             environ[FAULT] = NO_KEY
         return
-    field: str = environ.get("HTTP_AUTHORIZATION", "")
-    if field[: len(_SCHEME)].lower() != _SCHEME:  # another scheme is for a proxy
+    token = bearer_token(environ.get("HTTP_AUTHORIZATION", ""))
+    if token is None:
         return
     try:
-        environ[PRINCIPAL] = read_token(field[len(_SCHEME) :].strip())
+        environ[PRINCIPAL] = read_token(token)
     except InvalidToken as invalid:
         environ[FAULT] = str(invalid)
     except KeysUnavailable:

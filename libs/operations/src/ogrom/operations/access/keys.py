@@ -171,8 +171,6 @@ class FetchedKeys:
 
         Args:
             fetch: gets the content within a deadline; may raise OSError or ValueError.
-            clock: gives the time, in seconds.
-            start: runs a function in the background.
         """
         self._fetch = fetch
         self._clock = clock

@@ -32,7 +32,6 @@ def with_rates(document: Json, *, everything: tuple[Rate, ...], writes: tuple[Ra
     """The description of an API with rates, which are for all but health; without any, the document as it is.
 
     Args:
-        document: describes the API without them.
         everything: the rates for all requests.
         writes: those for writes, besides.
     """

@@ -90,7 +90,6 @@ class Counters:
         """Count nothing yet.
 
         Args:
-            store: keeps the counts.
             everything: the rates for all requests.
             writes: those for writes, besides.
             waiter: of the requests that are counted.
@@ -175,7 +174,6 @@ def limiting(counters: Counters, exempt: Callable[[WsgiRequest], bool]) -> Gate:
     """A gate that counts requests, and refuses those beyond a limit.
 
     Args:
-        counters: count them.
         exempt: whether a request is never counted, such as a balancer's for health.
     """
 

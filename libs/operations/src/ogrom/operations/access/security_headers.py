@@ -14,11 +14,7 @@ PAGES: Final = {"Permissions-Policy": "camera=(), geolocation=(), microphone=()"
 
 
 def security_headers(hsts: int) -> Addition:
-    """What adds them.
-
-    Args:
-        hsts: the seconds for which browsers must use https (RFC 6797); 0 says nothing.
-    """
+    """What adds them; for `hsts` seconds browsers must use https (RFC 6797), and 0 says nothing."""
     always = {**EVERYWHERE, **({"Strict-Transport-Security": f"max-age={hsts}"} if hsts else {})}
     everywhere, on_pages = [*always.items()], [*always.items(), *PAGES.items()]
     names = {*always, *PAGES}

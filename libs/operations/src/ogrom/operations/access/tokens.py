@@ -123,16 +123,7 @@ def _scopes(scope: object) -> frozenset[str]:
 def issue_token(
     secret: str, *, user_id: int, scopes: Collection[str], seconds: int, issuer: str, audience: str
 ) -> str:
-    """A token that a service with this secret, issuer and audience accepts.
-
-    Args:
-        secret: of the service.
-        user_id: its subject.
-        scopes: what it allows.
-        seconds: how long it is valid.
-        issuer: empty for none.
-        audience: the service.
-    """
+    """A token that a service with this secret, issuer (empty for none) and audience accepts for some seconds."""
     now = int(time())
     claims: dict[str, object] = {
         "sub": str(user_id),

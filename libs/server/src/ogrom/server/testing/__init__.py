@@ -26,9 +26,6 @@ def running(
     """Serve an application on a free port of 127.0.0.1 while the block runs.
 
     Args:
-        application: a WSGI application.
-        limits: what clients may take.
-        lanes: the threads.
         waiter: by which the application waits, where it runs on the loop; None for threads alone.
         more: as of `Server`.
 

@@ -10,10 +10,6 @@ from ..request import Head, ReaderState, RequestReader
 def read(parts: Iterable[bytes], limits: Limits) -> tuple[list[tuple[Head, bytes]], Refusal | ReaderState]:
     """The requests that are read whole, and what comes of the rest.
 
-    Args:
-        parts: the bytes, as they arrive.
-        limits: of the server.
-
     Returns:
         Head and content of each, and a refusal, or the state: COMPLETE where nothing is left over.
     """
