@@ -183,7 +183,7 @@ def _about(info: ResponseInfo | None) -> tuple[str, ...]:
 
 
 def _sent(info: ResponseInfo) -> list[tuple[str, str]]:
-    """The fields of the request that a representation may depend on."""
+    """The header fields of the request that the page shows."""
     fields = ((name.title(), info.request.header(name)) for name in _REQUEST_FIELDS)
     return [(name, text) for name, text in fields if text]
 
