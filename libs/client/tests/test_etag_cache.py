@@ -34,7 +34,7 @@ def test_what_has_no_tag_is_not_kept(
 
 
 def test_little_is_kept_where_little_may_be(standin: Any, said: Any, product: Any, a_product: Any) -> None:
-    """What alone is larger than all that may be kept is not kept."""
+    """An answer that is larger than the whole cache is not kept."""
     standin.says(URL, said(a_product, headers={"ETag": '"1"'}))
     with RemoteSources.at(standin.url, max_cached=100) as sources:
         product(sources)

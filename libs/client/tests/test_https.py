@@ -94,7 +94,7 @@ def test_without_the_setting_the_system_decides(
 
 @pytest.mark.usefixtures("trusted")
 def test_a_certificate_for_another_host_is_refused(authority: trustme.CA, behind_tls: BehindTls) -> None:
-    """Whoever has one of the same authority is not every service."""
+    """A certificate of the same authority for another host is refused."""
     standin = behind_tls(certified(authority, "other.example"))
     assert "its certificate is not trusted: IP address mismatch" in refusal(standin.url)
     assert standin.asked == []

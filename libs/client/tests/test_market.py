@@ -39,7 +39,7 @@ def home(**markets: str) -> dict[str, object]:
 
 
 def test_the_homes_are_read_once(standin: Any, sources: RemoteSources) -> None:
-    """Not before every call; and each thing is where its template leads."""
+    """Not before every call; and everything is where its template leads."""
     for _ in range(3):
         assert sources.products.product_by_id(ctx(), 7) is None
     assert sources.likes.likes(ctx(), 8) == 0
@@ -114,7 +114,7 @@ def test_users_are_found_from_any_market(standin: Any, sources: RemoteSources, s
 
 
 def test_a_service_without_a_home_is_unavailable(standin: Any, sources: RemoteSources, said: Any) -> None:
-    """Whoever mistypes the URL is told so, in place of finding nothing."""
+    """A mistyped URL is reported, instead of finding nothing."""
     standin.says("/", said({"title": "Not Found"}, 404))
     with pytest.raises(Unavailable, match="has no home document; see that an Ogrom serves there"):
         sources.products.product_by_id(ctx(), 1)
@@ -133,7 +133,7 @@ def test_a_market_that_is_linked_and_not_there_is_unavailable(
     "link", ["http://evil.example/", "//evil.example/de/", "https://127.0.0.1/", "http://127.0.0.1:1/"]
 )
 def test_links_to_others_are_not_followed(standin: Any, sources: RemoteSources, said: Any, link: str) -> None:
-    """They shall not see what we send, such as a password."""
+    """They must not see what we send, such as a password."""
     standin.says("/", said(home(de_DE=link)))
     with pytest.raises(Unavailable, match="links to another service"):
         sources.products.product_by_id(ctx(), 1)

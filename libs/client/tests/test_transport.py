@@ -137,7 +137,7 @@ def test_a_dead_address_leaves_time_for_the_next(
 
 
 def test_who_waits_for_a_connection_waits_until_the_deadline(standin: Any, said: Any) -> None:
-    """There is one, and somebody has it."""
+    """The only connection is in use."""
     entered, release = Event(), Event()
 
     def slow(handler: Any) -> None:
@@ -160,7 +160,7 @@ def test_who_waits_for_a_connection_waits_until_the_deadline(standin: Any, said:
 
 
 def test_our_own_limit_is_no_timeout_of_the_caller(talking: Callable[[Talk], str]) -> None:
-    """Whoever would still wait is told that the service cannot be reached."""
+    """A caller that would still wait is told that the service cannot be reached."""
     with RemoteSources.at(talking(silence), timeout=0.2) as sources:
         for context in (ctx(PATIENCE), Context(locale="de-DE")):
             begun = time.monotonic()

@@ -84,7 +84,7 @@ def test_another_scope_is_not_enough(
 
 @each_write
 def test_nobody_writes_for_others(client_of: ClientOf, scope: str, method: str, url: str, json: Any) -> None:
-    """Neither under another's name nor to what is another's: a 403 says whose it is, and nothing is changed."""
+    """Neither under another user's name nor to what belongs to one: a 403 says whose it is, and nothing changes."""
     client = client_of(2, scope)
     before = state(client)
     refused = send(client, method, url, json)
@@ -223,7 +223,7 @@ def test_no_error_is_told_to_who_sent_no_credentials(
 
 
 def test_a_write_without_a_scope_is_a_mistake_of_the_class() -> None:
-    """It is told when the class is defined, and not by a request that nobody could stop."""
+    """The mistake is reported when the class is defined, not by a request."""
     with pytest.raises(
         DefinitionError, match=r"Open answers DELETE and names no scope for it; write `scopes"
     ):

@@ -107,7 +107,7 @@ def test_a_deleted_collage_is_gone(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("method", "content"), WRITES)
 def test_a_write_says_which_state_it_is_for(client: FlaskClient, method: str, content: object) -> None:
-    """Without If-Match it is a 428, for another state than the present one a 412; both change nothing."""
+    """Without If-Match it is a 428, with an outdated ETag a 412; neither changes anything."""
     before = client.get(URL).data
     assert client.open(URL, method=method, json=content).status_code == 428
     for stale in ('"0"', 'W/"1"', "nonsense"):

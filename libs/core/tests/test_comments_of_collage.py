@@ -32,7 +32,7 @@ def test_nothing_is_said_under_no_collage(client: FlaskClient, collage_id: int) 
 
 
 def test_a_comment_does_not_touch_its_collage(client: FlaskClient) -> None:
-    """The collage keeps its ETag, so that who edits it is not disturbed."""
+    """The collage keeps its ETag, so a like does not get in the way of an edit."""
     before = client.get("/de/collages/12").headers["ETag"]
     client.post(URL, json={"author_id": 2, "text": "Schön"})
     assert client.get("/de/collages/12").headers["ETag"] == before

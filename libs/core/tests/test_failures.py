@@ -29,7 +29,7 @@ def test_what_may_work_later_says_when(
     [(0.0, "1 second."), (0.2, "1 second."), (2.5, "3 seconds."), (60.0, "60 seconds.")],
 )
 def test_a_source_may_know_when_it_is_worth_trying(failing: Failing, known: float, told: str) -> None:
-    """Whole seconds, rounded up: who came earlier would come in vain."""
+    """Whole seconds, rounded up: an earlier retry would be refused again."""
     response = failing(Unavailable("products", "circuit open", retry_after=known)).get("/de/products")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == told.split(maxsplit=1)[0]
@@ -58,7 +58,7 @@ def test_a_bad_cursor_names_the_parameter(failing: Failing) -> None:
 
 @pytest.mark.parametrize(("headers", "status"), [({}, 409), ({"If-Match": "*"}, 412)])
 def test_a_conflict_is_a_lost_race(failing: Failing, headers: dict[str, str], status: int) -> None:
-    """It is a 412 for who said which state was meant, and a 409 for others."""
+    """It is a 412 if the request named a state, and a 409 otherwise."""
     response = failing(Conflict("comments", "gone")).delete("/de/comments/21", headers=headers)
     assert response.status_code == status
 

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 
 def test_the_home_links_to_every_list(client: FlaskClient) -> None:
-    """What can be followed at once is a link, what wants a value first is a URI template."""
+    """What can be followed at once is a link; what needs a value first is a URI template."""
     assert client.get("/gb/").get_json() == {
         "locale": "en-GB",
         "links": {

@@ -40,6 +40,6 @@ def test_there_must_be_a_collage_and_a_user(client: FlaskClient, method: str, ur
 
 
 def test_a_like_is_only_written(client: FlaskClient) -> None:
-    """Who wants to know reads the count."""
+    """The count can be read."""
     response = client.get(URL)
     assert (response.status_code, response.headers["Allow"]) == (405, "PUT, DELETE, OPTIONS")

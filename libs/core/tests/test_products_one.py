@@ -25,7 +25,7 @@ def test_a_product_in_the_words_and_the_currency_of_the_market(client: FlaskClie
 
 
 def test_a_product_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
-    """Neither to who has its ETag nor to who has its date."""
+    """Neither to a client with its ETag nor to one with its date."""
     for field, value in (("If-None-Match", '"2"'), ("If-Modified-Since", "Thu, 29 Feb 2024 12:01:00 GMT")):
         assert client.get("/gb/products/1", headers={field: value}).status_code == 304
 

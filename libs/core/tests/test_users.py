@@ -24,7 +24,7 @@ def test_users_that_did_not_change_are_not_sent_again(client: FlaskClient) -> No
 
 @pytest.mark.parametrize("query", ["", "ids=0", "ids=x", "ids=" + ",".join(map(str, range(1, 102)))])
 def test_ids_are_needed(client: FlaskClient, query: str) -> None:
-    """Up to 100 of them: nobody lists all users."""
+    """Up to 100 of them: there is no list of all users."""
     response = client.get(f"/gb/users?{query}")
     assert response.status_code == 400
     assert {error["parameter"] for error in response.get_json()["errors"]} == {"ids"}

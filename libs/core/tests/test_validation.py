@@ -68,7 +68,7 @@ def test_every_faulty_field_is_named(client: FlaskClient, method: str, url: str)
 
 @pytest.mark.parametrize(("method", "url"), WRITES[:2])
 def test_every_unknown_reference_is_named(client: FlaskClient, method: str, url: str) -> None:
-    """Users and products that are nowhere, and products that only another market sells."""
+    """Users and products that do not exist, and products that only another market sells."""
     placements = [PLACEMENT, {**PLACEMENT, "product_id": 4}, {**PLACEMENT, "product_id": 2**63 - 1}]
     draft = {"author_id": 99, "title": " \u00a0\t", "placements": placements}
     assert pointers(client.open(url, method=method, json=draft, headers=ANY_STATE)) == {

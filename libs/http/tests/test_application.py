@@ -212,7 +212,7 @@ def test_a_view_that_was_replaced_is_asked() -> None:
 
 
 def test_nothing_is_set_up_once_a_request_was_answered() -> None:
-    """Flask says so in place of passing it over in silence."""
+    """Flask reports it instead of ignoring it."""
     app = made(Application)
     assert is_straight(app)
     with pytest.raises(AssertionError, match="before_request"):
@@ -228,7 +228,7 @@ def test_middleware_learns_who_answered() -> None:
 
 
 def test_a_gate_is_asked_before_each_request() -> None:
-    """It is told which blueprint will answer, and None where no rule matches; in the order of being put up."""
+    """Each gets the name of the blueprint that will answer, None if no rule matches; in order."""
     app, asked = made(Application), []
     app.gate(lambda request, mount: asked.append(("first", request.method, mount)))
     app.gate(lambda request, mount: asked.append(("second", request.method, mount)))

@@ -73,7 +73,7 @@ def test_dates_have_three_forms(field: str) -> None:
     ["", "yesterday", "Sun, 06 Nov 1994", "Sun, 06 Nov 19999999999999999999994 08:49:37 GMT", "0" * 8000],
 )
 def test_other_dates_are_none(field: str) -> None:
-    """What names no moment is no date, however far it is from one."""
+    """Text that names no moment is no date."""
     assert parse_date(field) is None
 
 
@@ -102,7 +102,7 @@ def test_a_date_is_not_later_than_itself_as_sent(moment: datetime) -> None:
 
 
 def test_a_date_needs_a_time_zone() -> None:
-    """Nobody can tell when a naive moment was."""
+    """A naive datetime is ambiguous."""
     with pytest.raises(ValueError, match="has no time zone"):
         format_date(datetime(2026, 1, 1))  # noqa: DTZ001  # that is the point
 
@@ -163,7 +163,7 @@ def test_every_tag_that_is_sent_is_known(headers: dict[str, str]) -> None:
 
 
 def test_the_tag_of_another_form_is_no_match() -> None:
-    """Who has the German text and asks for the English one gets it."""
+    """A client that has the German text and asks for the English one gets it."""
     response = call(Thing(), headers={"Accept-Language": "en", "If-None-Match": '"v,1"'}).response
     assert response.status == 200
 
@@ -195,7 +195,7 @@ def test_what_cannot_be_read_matches_nothing(field: str) -> None:
 
 
 def test_a_412_says_what_the_tag_is_now() -> None:
-    """Who comes too late learns the present tag, in words."""
+    """A client with an outdated tag is told the present one."""
     response = call(Thing(), "PUT", headers={"If-Match": '"v0"'}).response
     assert b'its ETag is now \\"v,1\\"' in response.content
 
@@ -224,7 +224,7 @@ def test_a_weak_tag_stays_weak() -> None:
 
 
 def test_a_change_without_its_result_has_no_tag() -> None:
-    """The tag of what was there before is no tag of what is there after."""
+    """A tag of the state before does not match the state after."""
 
     class Silent(Thing):
         put = always(None)

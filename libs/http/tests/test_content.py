@@ -72,7 +72,7 @@ def refused(content: bytes, wanted: Any = Draft) -> str:
 
 
 def test_all_faults_are_told() -> None:
-    """Every invalid_fields place is named at once, however deep it is."""
+    """Every invalid field is named at once, however deep it is."""
     content = json.dumps(
         {
             "title": "",
@@ -191,7 +191,7 @@ drafts = st.fixed_dictionaries(
 @settings(deadline=None)
 @given(drafts | json_values)
 def test_content_is_a_value_or_has_faults(document: Any) -> None:
-    """What is not decoded has at least one fault, each at a place of its own that can be looked up."""
+    """Content that is refused has at least one fault, each at a place that exists."""
     found = decode(json.dumps(document).encode(), Draft)
     if isinstance(found, Invalid):
         assert found.faults

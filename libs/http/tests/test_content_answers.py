@@ -48,7 +48,7 @@ def answer(method: str, content: bytes, headers: dict[str, str] = JSON) -> tuple
 
 
 def test_415_names_what_is_read() -> None:
-    """Who sends another type learns in a header which one is read."""
+    """Content of another type is answered with a header that says which is read."""
     for headers in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "application/json;charset=latin1"}):
         response = call(Collage(), "PUT", headers=headers, content=b"{}").response
         assert (response.status, response.headers["Accept"]) == (
@@ -112,7 +112,7 @@ def test_the_limit_is_exact(length: int, expected: int) -> None:
 
 
 def test_content_that_breaks_off_is_a_400() -> None:
-    """Half a content is no content, even if it happens to be JSON."""
+    """Incomplete content is refused, even if it happens to be JSON."""
     for headers, body in (({}, b""), (JSON, b""), (JSON, b'{"title": "a", "placements": []}')):
         request = Request("PUT", headers=headers, body=body, length=60)
         x: Exchange[Any, Any, Any] = Exchange(request, endpoint="test", context=None, arguments={}, links={})
@@ -127,7 +127,7 @@ def test_undeclared_content_is_not_read() -> None:
 
 
 def test_problems_of_content_come_after_authorization_and_before_the_entity() -> None:
-    """Whoever may not write learns nothing about the content; what cannot be read asks no source."""
+    """A client that may not write learns nothing about the content; unreadable content asks no source."""
 
     class Closed(Collage):
         def authorized(self, x: Exchange[Any]) -> bool:

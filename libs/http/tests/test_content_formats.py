@@ -79,7 +79,7 @@ def test_messagepack_is_read(method: str, kind: str) -> None:
     ],
 )
 def test_malformed_messagepack_is_a_400(content: bytes, detail: str) -> None:
-    """Who sends broken content learns what is broken, and no length that it announces is believed."""
+    """Broken content is answered with what is broken, and no length that it announces is believed."""
     status, document = answer(content)
     assert (status, document["detail"]) == (400, detail)
 
@@ -98,14 +98,14 @@ def test_all_faults_of_messagepack_are_told() -> None:
 
 @pytest.mark.parametrize("key", [1, 1.5, None, True, b"bytes"])
 def test_a_key_that_is_no_text_is_refused(key: object) -> None:
-    """MessagePack has keys that JSON has not; they name no member, and a dict of many numbers may take hours."""
+    """MessagePack has keys that JSON lacks; they name no member, and a dict of many numbers may take hours."""
     status, document = answer(encode({key: 1, "title": "a"}))
     assert (status, document["detail"]) == (400, OTHER_KEYS)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_are_finite(number: float) -> None:
-    """What no JSON could say again is refused, also beside other faults."""
+    """Numbers that JSON cannot express are refused, also beside other faults."""
     status, document = answer(encode({"title": "a", "x": number}))
     assert (status, document["errors"][0]["pointer"]) == (422, "#/x")
     status, document = answer(encode({"title": 1, "x": number}))

@@ -37,7 +37,7 @@ class Anything(Struct):
 
 @given(VALUES)
 def test_it_ends_where_a_decoder_does(value: object) -> None:
-    """What stands behind a value is seen at its own place, whatever the value is."""
+    """What follows a value is found at its own place, whatever the value is."""
     content = encode(value)
     assert outline(content, MAX_LEVELS) == Outline()
     assert outline(b"\x92" + content + encode({1: 2}), MAX_LEVELS) == Outline(has_other_keys=True)
@@ -60,7 +60,7 @@ def test_every_length_is_read(size: int) -> None:
 
 @given(st.binary(max_size=200))
 def test_nothing_breaks_it(content: bytes) -> None:
-    """What is malformed, a decoder refuses; what it makes of the rest has been seen before."""
+    """Malformed content is left to the decoder; all that it accepts has been looked at before."""
     seen = outline(content, MAX_LEVELS)
     try:
         value = msgspec.msgpack.decode(content)

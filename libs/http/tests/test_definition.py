@@ -39,7 +39,7 @@ def define(**members: Any) -> type[Resource[Any]]:
     ],
 )
 def test_a_misspelt_node_is_refused(name: str, message: str) -> None:
-    """What nearly has the name of a node would never be asked, so it is an error where it is defined."""
+    """A misspelt node would never be asked, so it is an error where it is defined."""
     with pytest.raises(DefinitionError, match=message):
         define(**{name: always(True)})
 

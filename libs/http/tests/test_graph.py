@@ -189,7 +189,7 @@ def test_the_graph_has_no_cycle() -> None:
 
 
 def test_every_node_is_reachable() -> None:
-    """Every node is on some way from the start, but for the one that exceptions lead to."""
+    """Every node can be reached from the start, except the one for exceptions."""
     reached, waiting = {EXCEPTION}, [START]
     while waiting:
         name = waiting.pop()
@@ -200,7 +200,7 @@ def test_every_node_is_reachable() -> None:
 
 
 def test_actions_lead_to_one_place() -> None:
-    """What an action returns does not change the way."""
+    """What an action returns does not change the path."""
     assert all(node.on_true == node.on_false for node in GRAPH if node.kind == "action")
 
 
@@ -232,7 +232,7 @@ def test_only_handlers_have_a_status() -> None:
 
 
 def test_every_node_of_liberator_is_there() -> None:
-    """Whoever knows Liberator finds each of its nodes, and each further one has its reason."""
+    """Every node of Liberator's is there, and every other one has a reason."""
     assert NODES.keys() == liberator_edges().keys() | liberator_statuses().keys() | NEW.keys()
 
 
@@ -246,7 +246,7 @@ def test_edges_are_those_of_liberator_but_for_the_corrections() -> None:
 
 
 def test_new_nodes_lead_back_to_liberators() -> None:
-    """Whoever answers a new decision as its default does goes on where Liberator goes."""
+    """With its default answer, a new decision leads where Liberator goes."""
     edges = liberator_edges()
     assert edges["service_available"][0] == NODES["too_many_requests"].on_false
     assert edges["is_options"][1] == NODES["body_well_formed"].on_true

@@ -146,14 +146,14 @@ def test_new_follows_from_exists_unless_it_is_answered() -> None:
 
 
 def test_an_exception_can_come_from_anywhere() -> None:
-    """So a 500 has no way of its own."""
+    """So a 500 has no route of its own."""
     (outcome,) = (each for each in decisions(Broken).outcomes["GET"] if each.status == 500)
     assert outcome == Outcome(500, "handle_exception", ())
     assert call(Broken()).path[-1] == outcome.handler
 
 
 def test_exceptions_that_a_class_explains_are_told() -> None:
-    """What `handle_exception` makes of them is declared, since no graph could know it."""
+    """What `handle_exception` makes of them is declared, since the graph cannot know it."""
 
     class Explaining(Shelf):
         exception_statuses = MappingProxyType({"GET": (503, 504)})

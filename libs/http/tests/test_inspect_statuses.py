@@ -47,7 +47,7 @@ def test_each_status_has_its_handlers() -> None:
 
 
 def test_implied_methods_are_left_out() -> None:
-    """They are answered all the same."""
+    """They are still answered."""
     assert described_methods(Doing) == ("GET", "POST")
 
 

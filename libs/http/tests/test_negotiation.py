@@ -164,7 +164,7 @@ def test_time_grows_with_the_field_only(piece: str) -> None:
 
 
 def test_an_error_reads_no_more_of_accept_than_anything_else() -> None:
-    """What comes behind that is in nobody's memory, and chooses nothing."""
+    """What comes after the limit is neither cached nor read."""
     field = ", ".join(["a/b;q=0.1"] * 1000) + ", text/html"
     assert len(field) > FIELD_LIMIT
     asked = Request(headers={"Accept": field})

@@ -89,7 +89,7 @@ def test_all_faults_of_a_query_are_told() -> None:
 
 
 def test_the_word_null_is_no_value() -> None:
-    """`null` for anything but a text is a fault: who means nothing leaves the parameter out."""
+    """`null` is a fault in any parameter that is not text: leave the parameter out instead."""
     problem = QueryParameters(Filter).decode("category_id=null&ids=NULL")
     assert isinstance(problem, Problem)
     assert problem.extensions["errors"] == [
@@ -117,7 +117,7 @@ def test_a_missing_parameter_is_a_fault() -> None:
 
 
 def test_a_fault_of_all_parameters_together_has_no_name() -> None:
-    """What the struct itself refuses is told, though no one parameter is to blame."""
+    """What the struct as a whole refuses is reported, though no single parameter is to blame."""
     assert faults_in("low=2&high=1", QueryParameters(Between)) == [("", "low is above high")]
     assert QueryParameters(Between).decode("low=1&high=2") == Between(1, 2)
 
@@ -168,7 +168,7 @@ def test_a_link_is_read_as_it_was_built(wanted: Filter) -> None:
 
 @pytest.mark.parametrize("word", ["null", "NULL", "Null"])
 def test_null_is_a_word_in_a_list_of_words(word: str) -> None:
-    """Nothing takes it for None there; of numbers it is still none."""
+    """There it is not taken for None; among numbers it is a fault."""
     found = FILTER.decode(f"words={word}")
     assert isinstance(found, Filter)
     assert found.words == [word]
@@ -182,7 +182,7 @@ def test_a_resource_reads_its_query() -> None:
 
 
 def test_a_faulty_query_is_a_400() -> None:
-    """Whoever mistypes a parameter learns which are known."""
+    """A mistyped parameter is answered with those that are known."""
     response, path = call(Products(), target="/?Limit=3")
     document = json.loads(response.content)
     assert (response.status, path[-1]) == (400, "handle_malformed")
@@ -233,7 +233,7 @@ class ByIdentity(Struct, eq=False):
 
 
 def test_a_query_that_came_before_is_not_decoded_again() -> None:
-    """Where nobody can have changed what was decoded of it."""
+    """If the decoded value cannot have been changed."""
     parameters = QueryParameters(Filter)
     assert parameters.decode("ids=1,2") is parameters.decode("ids=1,2")
     assert parameters.decode("words=a") is not parameters.decode("words=a")

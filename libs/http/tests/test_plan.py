@@ -176,7 +176,7 @@ def test_an_unfolded_plan_has_the_whole_way() -> None:
 
 
 def test_unknown_methods_have_one_plan() -> None:
-    """Methods that clients make up fill no memory, and are refused at once."""
+    """Made-up methods fill no memory, and are refused at once."""
     before = plan.cache_info().currsize  # type: ignore[attr-defined]  # what `remembered` wraps
     assert [call(Thing(), f"BREW{n}").response.status for n in range(3)] == [501] * 3
     assert plan.cache_info().currsize <= before + 1  # type: ignore[attr-defined]
@@ -206,7 +206,7 @@ def test_a_constant_existence_is_noted(folded: bool) -> None:
 
 
 def test_a_constant_that_is_no_bool_is_asked() -> None:
-    """`always` may hold an entity or a Problem: it is the same for everyone but no mere direction."""
+    """`always` may hold an entity or a Problem: the same for every request, but more than True or False."""
 
     class Fixed(Thing):
         exists = always({"n": 1})

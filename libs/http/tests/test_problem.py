@@ -29,7 +29,7 @@ def test_members_that_are_empty_are_left_out() -> None:
 
 
 def test_members_of_the_request_and_extensions_follow() -> None:
-    """What names the request and what the problem adds stand behind the members that all have."""
+    """The request's members and the extensions follow those that every problem has."""
     problem = Problem("d", "t", "/kinds/1", extensions={"n": 0, "none": None})
     assert problem.members(400, instance="/x") == {
         "type": "/kinds/1",

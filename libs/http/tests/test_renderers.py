@@ -57,7 +57,7 @@ def test_each_form_has_its_bytes_and_its_tag(accept: str, media_type: str, tag: 
 
 
 def test_a_browser_gets_a_page_and_a_program_json() -> None:
-    """What a browser accepts by itself means a page; whoever names nothing gets JSON."""
+    """A browser's own Accept means a page; a client that names nothing gets JSON."""
     assert call(Thing(), headers={"Accept": BROWSER}).response.headers["Content-Type"] == HTML.media_type
     assert call(Thing()).response.headers["Content-Type"] == JSON.media_type
 

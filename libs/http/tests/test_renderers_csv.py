@@ -90,7 +90,7 @@ def test_no_part_of_a_text_is_one(text: str, cell: str) -> None:
 
 
 def test_a_list_within_a_row_is_no_formula_either() -> None:
-    """It is JSON as before, spelled in another way."""
+    """It is the same JSON, spelled differently."""
     value = ["x;=1+1", "\n=1"]
     (_, (cell,)) = rows([{"list": value}])
     assert ";" not in cell
@@ -99,7 +99,7 @@ def test_a_list_within_a_row_is_no_formula_either() -> None:
 
 
 def test_what_is_no_list_of_objects() -> None:
-    """One object is one row, a list of plain values one column, and of nothing there is nothing to say."""
+    """One object is one row, a list of plain values one column, and an empty list is empty."""
     assert rows({"a": {"b": 1}}) == [["a.b"], ["1"]]
     assert rows(["x", "y"]) == [["value"], ["x"], ["y"]]
     assert write_csv({"items": []}) == b""

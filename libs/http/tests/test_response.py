@@ -132,7 +132,7 @@ def test_a_handler_may_say_everything_itself() -> None:
 
 @pytest.mark.parametrize(("status", "length"), [(200, {"Content-Length": "3"}), (304, {})])
 def test_a_response_to_head_has_no_content(status: int, length: dict[str, str]) -> None:
-    """Not even a Response of one's own brings content to a HEAD, but it keeps its length."""
+    """A handler's own Response to HEAD has no content, but keeps its length."""
     said = Response(status, {"X": "1"}, b"own" if status == 200 else b"")
     response = call(type("Own", (Thing,), {"handle_ok": lambda self, x: said})(), "HEAD").response
     assert response == Response(status, {"X": "1", **length}, b"")
@@ -182,7 +182,7 @@ def test_multiple_representations_are_rendered() -> None:
 
 
 def test_only_what_is_worth_it_is_compressed() -> None:
-    """Little content is sent as it is, unless the client refuses that."""
+    """Short content is sent as it is, unless the client refuses that."""
 
     class Long(Thing):
         renderers = (TEXT,)

@@ -75,7 +75,7 @@ def test_whatever_raises_is_logged_once_and_answered(name: str, caplog: pytest.L
 
 
 def test_a_location_or_a_renderer_may_raise(caplog: pytest.LogCaptureFixture) -> None:
-    """What comes after the handler is answered for as well."""
+    """Exceptions after the handler are explained, too."""
     moved = {"exists": always(False), "existed": always(True), "moved_permanently": always(True)}
     assert call(failing("location", **moved)).response.status == 500
     assert call(failing("name", renderers=(Renderer("text/x", fail),))).response.status == 500
@@ -105,7 +105,7 @@ def test_a_resource_may_explain_its_exceptions(caplog: pytest.LogCaptureFixture)
 
 
 def test_an_explained_503_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """What keeps the service from answering is noted in one line, however kindly it is told."""
+    """A failure of the service is logged in one line, even if the client gets an explanation."""
 
     class Unavailable(Breaking):
         def exists(self, x: X) -> object:
@@ -158,7 +158,7 @@ def test_what_ends_the_process_passes_through(error: type[BaseException]) -> Non
     ("name", "said"), [("allowed", 1), ("allowed", None), ("conflict", "yes"), ("new", 0)]
 )
 def test_a_decision_is_true_or_false(name: str, said: object, caplog: pytest.LogCaptureFixture) -> None:
-    """Something else is a mistake, and named with its class and node instead of being taken for an answer."""
+    """Any other value is a mistake, reported with its class and node instead of being taken for an answer."""
     exists = always(name != "new")
     assert call(failing("_", exists=exists, **{name: lambda self, x: said}), "PUT").response.status == 500
     assert f"Failing.{name} returned {said!r}; it may return True" in caplog.text
@@ -243,7 +243,7 @@ def test_what_actions_return_is_the_result() -> None:
 
 
 def test_accepted_says_what_the_action_returned() -> None:
-    """What is only begun is a 202 with the action's word on it."""
+    """An action that has only begun is a 202 with what the action returned."""
     response = call(failing("_", put=lambda self, x: {"job": 7}, put_enacted=always(False)), "PUT").response
     assert (response.status, response.content) == (202, b'{"job":7}')
 
@@ -265,7 +265,7 @@ class Missing(Resource[object]):
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("folded", [True, False])
 def test_none_lets_it_be_made_and_a_problem_does_not(method: str, *, folded: bool) -> None:
-    """`exists` says with None that there is nothing; a Problem refuses, also where one may make things."""
+    """None from `exists` means that there is nothing; a Problem refuses, even where a client may create things."""
 
     class Locked(Missing):
         exists = always(Problem("Locked.", status=423))

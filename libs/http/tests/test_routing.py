@@ -86,7 +86,7 @@ def test_what_is_found_is_what_werkzeug_finds(routes: Router[str], segments: lis
     ],
 )
 def test_each_template_is_found(routes: Router[str], path: str, target: str) -> None:
-    """So that the law above is not kept by finding nothing."""
+    """So that the property above does not hold merely because nothing is found."""
     found = routes.match(path)
     assert found is not None
     assert found[0] == target

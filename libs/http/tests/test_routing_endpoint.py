@@ -64,7 +64,7 @@ def test_path_and_resource_agree(path: str, resource: Resource[Any], named: str,
     ],
 )
 def test_a_handler_that_can_run_is_not(name: str) -> None:
-    """What some method can lead to may be handled, though the resource answers other methods."""
+    """A handler that some method leads to may be defined, even if the resource answers other methods."""
     resource = type("Handling", (Thing,), {name: lambda self, x: None})()
     assert Endpoint("handling", "/", resource).resource is resource
 
@@ -81,7 +81,7 @@ def test_handle_ok_is_needed_where_it_is_reached() -> None:
 
 
 def test_methods_that_are_allowed_by_request_need_no_handler_yet() -> None:
-    """Where only the request tells which methods there are, all that is possible may be handled."""
+    """If only the request says which methods there are, every handler may be needed."""
 
     class Choosing(Resource[object]):
         delete = always(None)
@@ -148,7 +148,7 @@ def test_links_are_checked() -> None:
 
 
 def test_a_link_may_be_to_what_is_not_mounted() -> None:
-    """Who asks is told; who does not is refused, and so is a name that nobody has declared."""
+    """`link_if` returns None and `link` raises; a name that is not declared is refused by both."""
 
     class Linking(Thing):
         may_link_to = ("thing", "nothing")

@@ -126,7 +126,7 @@ def test_wrong_links_say_what_is_wrong(
 
 
 def test_a_resource_may_link_to_itself() -> None:
-    """Nobody has to declare a link to what one is."""
+    """A link to the resource's own endpoint need not be declared."""
     assert exchange(endpoint="product").link("product", product_id=8) == "/v1/de-DE/products/8"
 
 

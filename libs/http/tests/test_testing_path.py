@@ -39,7 +39,7 @@ def test_a_walk_is_checked_by_some_of_its_steps() -> None:
     ],
 )
 def test_another_walk_is_shown(steps: tuple[str, ...], message: str) -> None:
-    """Whoever expected something else sees what was answered and the whole way."""
+    """A failed expectation shows the answer that was given, and the whole path."""
     path = call(Absent()).path
     with pytest.raises(AssertionError) as raised:
         path.assert_walked(*steps)

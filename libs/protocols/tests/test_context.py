@@ -27,7 +27,7 @@ def test_remaining_stops_at_zero(monkeypatch: pytest.MonkeyPatch, deadline: floa
 
 
 def test_the_latest_is_wanted_by_who_says_so_and_by_who_has_written() -> None:
-    """Nobody else pays for it."""
+    """Other requests may be answered by a replica or a cache."""
     assert not Context(locale="de-DE").wants_latest
     assert Context(locale="de-DE", fresh=True).wants_latest
     writing = Context(locale="de-DE")
@@ -45,7 +45,7 @@ def test_writes_belong_to_one_request() -> None:
 
 
 def test_a_token_is_passed_on_and_not_told() -> None:
-    """Whoever prints a Context, or a part of it, shows no secret."""
+    """Printing a Context, or a part of it, shows no secret."""
     caller = Principal(user_id=1, bearer=Bearer("s3cret"))
     context = Context(locale="de-DE", principal=caller)
     for told in (str(context), repr(caller), f"{caller.bearer}"):

@@ -73,12 +73,12 @@ def test_the_first_page_begins_nowhere() -> None:
 
 @pytest.mark.parametrize("found", [[], [1], [1, 2]])
 def test_a_page_that_shows_all_has_no_cursor(found: list[int]) -> None:
-    """Up to the limit nothing follows."""
+    """A full last page has no next one."""
     assert NUMBERS.page(found, PageRequest(limit=2)) == Page(items=tuple(found))
 
 
 def test_a_page_shows_no_more_than_its_limit() -> None:
-    """What was found beyond it only says that there is more."""
+    """The one item beyond the limit only says that there is more."""
     page = NUMBERS.page([1, 2, 3], PageRequest(limit=2))
     assert page.items == (1, 2)
     assert NUMBERS.after(PageRequest(cursor=page.next_cursor)) == IdKey(2)

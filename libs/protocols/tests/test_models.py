@@ -93,7 +93,7 @@ def test_money_is_whole_minor_units_of_a_currency(amount: float, currency: str) 
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
-    """Nobody should have to guess where a clock hung."""
+    """Without a zone, the moment is ambiguous."""
     fields = {
         "id": 1,
         "title": "x",
@@ -110,7 +110,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 
 def test_values_are_frozen_and_compared_by_content() -> None:
-    """Whoever is handed a value cannot change it under another's feet."""
+    """A value that is passed on cannot be changed by its receiver."""
     price = Money(amount=1, currency="EUR")
     assert price == Money(amount=1, currency="EUR")
     with pytest.raises(AttributeError):

@@ -88,7 +88,7 @@ def test_an_index_holds_the_beginning_of_a_word(spelling: str, expected: str) ->
 
 
 def test_a_query_is_looked_at_so_far_and_no_further() -> None:
-    """Thousand characters, 32 words, each once; so what a query costs is bounded."""
+    """A thousand characters and 32 words, each once, so the cost of a query is bounded."""
     assert words_wanted("Kleid kleid rotes") == ("kleid", "rotes")
     assert words_wanted("x" * 20_000) == ("x" * 1000,)
     assert words_wanted(" ".join(map(str, range(3000)))) == tuple(map(str, range(32)))

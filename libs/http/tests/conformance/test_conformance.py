@@ -195,7 +195,7 @@ def _with(recorded: Vector, **expect: Any) -> Vector:
 
 
 def test_another_end_is_unexplained(judged: list[tuple[Vector, Verdict]]) -> None:
-    """No reason covers a run that ends elsewhere after the same decisions: the meter does not say yes to all."""
+    """No reason covers a run that ends elsewhere after the same decisions: the comparison can fail."""
     straight = [each for each, said in judged if each.theirs.end == said.ours.end == "handle_ok"]
     assert len(straight) > 10
     for each in straight:

@@ -140,7 +140,7 @@ def test_exception_once(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_rate() -> None:
-    """Who asks too often learns when to ask again, as the decision says or as the resource does."""
+    """A 429 says when to try again, as the decision says or else as the resource does."""
 
     class Busy(Thing):
         too_many_requests = always(True)
@@ -162,7 +162,7 @@ def test_rate() -> None:
 
 
 def test_context() -> None:
-    """What decisions find are fields of the exchange; nothing is merged into anything."""
+    """What decisions find out are fields of the exchange; nothing is merged into it."""
 
     class Merging(Thing):
         def initialize_context(self, x: X) -> object:

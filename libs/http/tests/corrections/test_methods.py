@@ -90,7 +90,7 @@ def test_options() -> None:
 
 
 def test_options_asks_nothing_about_the_entity() -> None:
-    """What describes the entity has no place in an answer that was given before it was looked for."""
+    """An answer that is given before the entity is looked for does not describe it."""
 
     class Describing(Thing):
         def headers(self, x: X) -> Mapping[str, str]:
@@ -199,7 +199,7 @@ def test_redirects() -> None:
 
 
 def test_a_lost_location_is_named(caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever reads the log of a redirect without location learns which class has none."""
+    """The log of a redirect without a location names the class."""
 
     class Lost(Missing):
         existed = always(True)

@@ -73,7 +73,7 @@ def test_if_match_missing_where_it_would_create(method: str, tag: str) -> None:
 @pytest.mark.parametrize("field", ["If-Match", "If-None-Match"])
 @pytest.mark.parametrize("tag", ["*", '"v1"'])
 def test_if_match_missing_where_it_would_not(field: str, tag: str) -> None:
-    """Where there is nothing to decide upon, the answer stands and the preconditions are ignored."""
+    """A request that would not succeed anyway ignores its preconditions."""
 
     class Moved(Missing):
         existed = always(True)
@@ -100,7 +100,7 @@ def test_if_match_missing_where_it_would_not(field: str, tag: str) -> None:
 
 
 def test_if_none_match_lets_a_put_create_once() -> None:
-    """`If-None-Match: *` makes a PUT that only creates: 201 where nothing is, 412 where something is."""
+    """With `If-None-Match: *` a PUT only creates: 201 if there is nothing yet, 412 if there is."""
     assert status(Missing(), "PUT", If_None_Match="*") == 201
     assert status(Thing(), "PUT", If_None_Match="*") == 412
 
@@ -166,7 +166,7 @@ def test_seconds() -> None:
 
 
 def test_precondition_required() -> None:
-    """Where it is wanted, nobody changes what they have not seen."""
+    """Where it is required, no client changes what it has not seen."""
 
     class Careful(Thing):
         precondition_required = always(True)

@@ -14,7 +14,7 @@ AGAIN = "the graph's table has changed: run `./dev graph`"
 
 
 def test_every_node_and_edge_has_its_place() -> None:
-    """Whoever changes the table lays it out anew."""
+    """A changed table needs a new layout."""
     edges = {edge_name(node, answer) for node in GRAPH for answer in next_nodes(node)}
     assert layout().nodes.keys() == {node.name for node in GRAPH}, AGAIN
     assert layout().edges.keys() == edges, AGAIN
@@ -39,7 +39,7 @@ def test_everything_is_within_the_picture() -> None:
 
 @pytest.mark.slow
 def test_graphviz_places_it_so() -> None:
-    """What is shipped is what Graphviz says, to the pixel if it is the same version."""
+    """The shipped layout is Graphviz's, to the pixel if the version is the same."""
     assert shutil.which("dot"), "install the Debian package graphviz"
     placed = place()
     assert placed.nodes.keys() == layout().nodes.keys()

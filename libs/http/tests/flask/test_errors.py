@@ -28,13 +28,13 @@ def test_an_unmatched_url_is_a_problem(client: Client, application: Any, problem
 
 
 def test_a_status_is_told_in_the_words_of_the_rfc(client: Client) -> None:
-    """Neither in capitals nor in the words of an older one (RFC 9110, 15.5.14)."""
+    """Neither in capitals nor in an older RFC's words (RFC 9110, 15.5.14)."""
     response = client.put("/v1/de-DE/products/1", data=b" " * (2**20 + 1), content_type="application/json")
     assert response.status == "413 Content Too Large"
 
 
 def test_without_advice_an_unmatched_url_is_a_problem_too(problem: Any) -> None:
-    """Werkzeug's words serve where nobody has better ones."""
+    """Werkzeug's own message is shown if there is no better one."""
     app = flask.Flask("bare")
     explain_errors(app)
     response = app.test_client().get("/nowhere")

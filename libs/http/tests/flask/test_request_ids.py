@@ -35,14 +35,14 @@ def test_no_cache_tells_others_what_a_stranger_has_called_it(method: str, cache:
 
 @pytest.mark.parametrize("sent", ["", "x" * 65, "a b", 'a"', "a\u00fc", "<script>", "a,b"])
 def test_an_odd_request_id_is_replaced(client: Client, sent: str, problem: Any) -> None:
-    """What could confuse a log is no name; a new one is made."""
+    """An id that could confuse a log is replaced by a new one."""
     response = client.get("/nowhere", headers={"X-Request-Id": sent})
     assert re.fullmatch("[0-9a-f]{16}", response.headers["X-Request-Id"])
     assert problem(response)["request_id"] == response.headers["X-Request-Id"]
 
 
 def test_request_ids_differ(client: Client, shared: Response) -> None:
-    """Two requests have two names, also where both get the same Response."""
+    """Two requests have two ids, even if both get the same Response."""
     first, second = (client.get("/v1/de-DE/") for _ in range(2))
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
     assert shared.headers == {"Content-Type": "text/plain"}

@@ -71,7 +71,7 @@ def test_unknown_methods_are_501(client: Client, problem: Any) -> None:
 
 
 def test_options_of_the_whole_service_are_answered(client: Client) -> None:
-    """`OPTIONS *` asks whether somebody is there, and is about no URL; no other method can ask so."""
+    """`OPTIONS *` asks whether the server is there, about no URL; no other method takes `*`."""
     everything: dict[str, Any] = {"path": "/*", "environ_overrides": {"REQUEST_URI": "*"}}
     response = client.options(**everything)
     assert (response.status, response.data, response.headers["Content-Length"]) == ("200 OK", b"", "0")
@@ -105,7 +105,7 @@ def test_a_blueprint_may_have_another_name(application: Any, endpoints: Any) -> 
 
 
 def test_flask_knows_the_urls(endpoints: Any) -> None:
-    """Whoever asks Flask for the URL of an endpoint gets it, with what the path does not hold as a query."""
+    """Flask's `url_for` gives an endpoint's URL, with what is not in the path as a query."""
     app = flask.Flask("asked")
     app.register_blueprint(blueprint("b", Mount("/v1", endpoints), context=lambda request: None))
     with app.test_request_context():

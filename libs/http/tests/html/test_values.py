@@ -68,7 +68,7 @@ def test_lists_are_tables_or_cards(page: Any) -> None:
 
 
 def test_a_deep_value_has_a_page(read: Any) -> None:
-    """What is nested deeper than anybody reads is shown as JSON."""
+    """Deeply nested values are shown as JSON."""
     value: object = "end"
     for _ in range(200):
         value = {"in": [value]}

@@ -86,7 +86,7 @@ def test_what_is_shown_can_be_sent() -> None:
 
 
 def test_a_failure_ends_the_search() -> None:
-    """Nobody asks on where something is broken; what was found before is kept."""
+    """Collecting stops at a failure; what was found before is kept."""
     asked: list[int] = []
     found = examples(OneNote(asked, fails=True))
     assert not found.is_complete

@@ -35,6 +35,6 @@ def test_it_tells_what_raised(trace: Callable[..., Trace]) -> None:
 
 
 def test_it_stays_far_below_what_proxies_allow(trace: Callable[..., Trace]) -> None:
-    """Even a way by every node of the graph would be shorter than 4 KiB."""
+    """Even a path through every node of the graph would be shorter than 4 KiB."""
     every = tuple(Visit(node.name, None, False, "", 0.0) for node in GRAPH)
     assert len(trace_value(replace(trace(), visits=every, microseconds=1e9))) < 4096

@@ -15,7 +15,7 @@ def soon(seconds: float = 60) -> int:
 
 
 def test_a_signature_holds_for_its_request() -> None:
-    """Who has the key may trace."""
+    """Requests signed with the key are traced."""
     assert KEY.verifies(KEY.sign("GET", TARGET, expires=soon()), "GET", TARGET)
 
 

@@ -11,7 +11,7 @@ class Source:
 
 
 def test_without_a_trace_calls_are_as_they_are() -> None:
-    """Nobody takes notes."""
+    """Nothing is recorded."""
     assert recorded(Source(), "numbers").numbers(None, count=3) == [0, 1, 2]
 
 

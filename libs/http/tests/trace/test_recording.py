@@ -53,7 +53,7 @@ def test_times_are_noted(trace: TraceOf) -> None:
 
 
 def test_a_node_that_raised_has_no_answer(trace: TraceOf) -> None:
-    """Its error is there, without secrets, and the way ends where exceptions are explained."""
+    """Its error is there, without secrets, and the path ends where exceptions are explained."""
     said = trace(thing_id=2)
     *_, broken, end = said.visits
     assert (broken.name, broken.answer, end.name, said.status) == ("exists", None, "handle_exception", 500)
@@ -75,7 +75,7 @@ def test_a_handler_that_raised_is_on_the_way() -> None:
 
 
 def test_a_page_can_show_its_own_way() -> None:
-    """While it is rendered, the exchange knows the page of its trace and the nodes that the class does not settle."""
+    """While it is rendered, the exchange knows its trace's page and the nodes that the request decides."""
 
     class Own(Resource[None]):
         def handle_ok(self, x: Exchange[None]) -> object:

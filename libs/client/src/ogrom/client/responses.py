@@ -18,6 +18,8 @@ T = TypeVar("T")
 # What msgspec raises for content that is not as expected, not UTF-8, or nested too deeply.
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
+_PROBLEM = "application/problem+json"
+
 # How many characters of the service's text our log gets.
 _LONGEST = 300
 
@@ -62,7 +64,7 @@ class Response:
         Raises:
             Unavailable: it is something else, because another program or version answers there.
         """
-        if not self._is("application/json"):
+        if self._media_type != "application/json":
             raise self.unexpected(f"with {self._media_type or 'content of no type'}, not application/json")
         try:
             value: T = _decoder(cast(Hashable, wanted)).decode(self.content)
@@ -73,7 +75,7 @@ class Response:
     @property
     def is_missing(self) -> bool:
         """Whether the service says that there is no such resource; a 404 of another program does not."""
-        return self.status == 404 and self._is("application/problem+json")
+        return self.status == 404 and self._media_type == _PROBLEM
 
     def refusal(self) -> SourceError | TransientError:
         """The error that a response other than a success stands for."""
@@ -82,7 +84,7 @@ class Response:
             return TransientError(Unavailable(self.source, message), self._retry_after())
         if self.status == 504:
             return TransientError(Timeout(self.source, message), self._retry_after())
-        if self.status >= 500 or not self._is("application/problem+json"):
+        if self.status >= 500 or self._media_type != _PROBLEM:
             return Unavailable(self.source, message)
         if self.status in (409, 412, 422):
             return Conflict(self.source, message)
@@ -118,9 +120,6 @@ class Response:
         """Retry-After in seconds (RFC 9110, 10.2.3); dates, which no Ogrom sends, are ignored."""
         text = self.headers.get("retry-after", "").strip()
         return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-    def _is(self, media_type: str) -> bool:
-        return self._media_type == media_type
 
     @property
     def _media_type(self) -> str:

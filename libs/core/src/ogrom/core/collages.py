@@ -86,6 +86,15 @@ class CollagePatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         )
 
 
+def _faults(
+    ctx: Context, wanted: CollageDraft | CollagePatch, users: UserSource, products: ProductSource
+) -> Iterator[Fault]:
+    if isinstance(wanted, CollageDraft):
+        yield from unknown_author(ctx, wanted.author_id, users)
+    yield from blank_text("#/title", wanted.title)
+    yield from unknown_products(ctx, wanted.placements, products)
+
+
 class CollageQuery(PageRequest, frozen=True, kw_only=True):
     """All collages, or those of `ids` in that order."""
 
@@ -111,14 +120,9 @@ class CollagesResource(ListResource[Collage]):
 
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
         if x.body is not None:
-            return valid_or_problem(self._faults(x.context, x.body))
+            return valid_or_problem(_faults(x.context, x.body, self.users, self.products))
         query = self.query(x)
         return only_ids(query, query.ids)
-
-    def _faults(self, ctx: Context, draft: CollageDraft) -> Iterator[Fault]:
-        yield from unknown_author(ctx, draft.author_id, self.users)
-        yield from blank_text("#/title", draft.title)
-        yield from unknown_products(ctx, draft.placements, self.products)
 
     def load_page(self, x: Exchange[Page[Collage]], page: PageRequest) -> Page[Collage]:
         ids = self.query(x).ids
@@ -169,13 +173,7 @@ class CollageResource(Resource[Collage]):
 
     @only_for("PUT", "PATCH")
     def processable(self, x: Exchange[Collage, CollageDraft | CollagePatch]) -> Answer:
-        return valid_or_problem(self._faults(x.context, x.body))
-
-    def _faults(self, ctx: Context, wanted: CollageDraft | CollagePatch) -> Iterator[Fault]:
-        if isinstance(wanted, CollageDraft):
-            yield from unknown_author(ctx, wanted.author_id, self.users)
-        yield from blank_text("#/title", wanted.title)
-        yield from unknown_products(ctx, wanted.placements, self.products)
+        return valid_or_problem(_faults(x.context, x.body, self.users, self.products))
 
     def exists(self, x: Exchange[Collage]) -> Collage | None:
         return self.collages.collage_by_id(x.context, self.collage_id(x))

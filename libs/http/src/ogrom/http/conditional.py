@@ -1,4 +1,4 @@
-"""Entity tags and dates, which preconditions compare (RFC 9110, sections 8.8 and 13)."""
+"""Entity tags and dates, which the preconditions in `decisions` compare (RFC 9110, sections 8.8 and 13)."""
 
 import re
 from collections.abc import Collection

@@ -122,12 +122,7 @@ _FLOATS: Final = {0xCA: struct.Struct(">f"), 0xCB: struct.Struct(">d")}
 
 
 def messagepack_outline(content: bytes, max_levels: int) -> Outline:
-    """Look at the tags of MessagePack, which may be malformed; the decoder will find that out.
-
-    Args:
-        content: in MessagePack.
-        max_levels: how deep it may be nested.
-    """
+    """Look at the tags of MessagePack, which may be malformed; the decoder will find that out."""
     at, left, each = 0, 1, 0
     above, has_infinite = list[tuple[int, int]](), False
     while at < len(content):
@@ -240,13 +235,7 @@ def is_accepted(content_type: str, accepted: tuple[str, ...]) -> bool:
 
 
 def decode(content: bytes, wanted: type, format: Format = JSON) -> object:
-    """The content as a value of the wanted type, a Problem if it is malformed, or Invalid if it is of another type.
-
-    Args:
-        content: the bytes of the request.
-        wanted: any type that msgspec can decode into.
-        format: of the content.
-    """
+    """The content as a value of the wanted type, a Problem if it is malformed, or Invalid if it is of another type."""
     if not content:
         return Problem(f"The request has no content; send a {format.name} document.")
     try:
@@ -292,8 +281,6 @@ def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> It
     """Everything that keeps `value` from being of the wanted type, each fault at its innermost place.
 
     Args:
-        value: what was read.
-        wanted: the type, with its constraints.
         where: the JSON Pointer of the value, as a URI fragment.
         strict: False where strings may stand for numbers, as in a query.
     """

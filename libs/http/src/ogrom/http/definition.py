@@ -159,11 +159,7 @@ def check_names(resource: type, names: frozenset[str]) -> None:
 
 
 def check_values(resource: ResourceClass, callables: frozenset[str]) -> None:
-    """Refuse values where a method is needed, and declarations that cannot be kept.
-
-    Args:
-        resource: the class.
-        callables: the names that need a method.
+    """Refuse values where a method is needed, as for each of `callables`, and declarations that cannot be kept.
 
     Raises:
         DefinitionError: such a value, and what to write.

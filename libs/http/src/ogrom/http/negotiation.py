@@ -6,7 +6,10 @@ malformed weight counts as 1, and a malformed member is ignored: an unreadable p
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final, NamedTuple
+
+from werkzeug.http import parse_list_header, parse_options_header
 
 _DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
@@ -21,31 +24,14 @@ class Preference(NamedTuple):
 
 def preferences(field: str) -> tuple[Preference, ...]:
     """The members of an Accept, Accept-Language or Accept-Encoding field, in the client's order."""
-    return tuple(_preference(member) for member in _split(field, ",") if member.strip())
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """Split at separators that stand outside quoted strings."""
-    parts, quoted, start = [], False, 0
-    for position, character in enumerate(text):
-        if character == '"' and text[position - 1 : position] != "\\":
-            quoted = not quoted
-        elif character == separator and not quoted:
-            parts.append(text[start:position])
-            start = position + 1
-    return [*parts, text[start:]]
+    return tuple(_preference(member) for member in parse_list_header(field) if member)
 
 
 def _preference(member: str) -> Preference:
-    value, *rest = _split(member, ";")
-    parameters, weight = [], 1.0
-    for parameter in rest:
-        name, _, text = (part.strip() for part in parameter.partition("="))
-        if name.lower() == "q":
-            weight = _weight(text)
-            break  # what follows the weight is an obsolete extension (RFC 9110, 12.5.1)
-        parameters.append((name.lower(), text.strip('"').lower()))
-    return Preference(value.strip().lower(), frozenset(parameters), weight)
+    value, options = parse_options_header(member.lower())
+    # What follows the weight is an obsolete extension (RFC 9110, 12.5.1).
+    parameters = {name: options[name] for name in takewhile("q".__ne__, options)}
+    return Preference(value, frozenset(parameters.items()), _weight(options.get("q", "")))
 
 
 def _weight(text: str) -> float:

@@ -82,8 +82,7 @@ def invalid_fields(member: str, faults: tuple[Fault, ...], detail: str) -> Probl
 
     Args:
         member: what names the place of each: `pointer` or `parameter`.
-        faults: what is wrong.
-        detail: what to do about it.
+        detail: what to do about them.
     """
     errors = [{member: fault.where, "detail": fault.detail} for fault in faults]
     return Problem(detail, extensions={"errors": errors})

@@ -226,9 +226,7 @@ def refusal(
     """The response to a request that no resource answers: a problem document in the form that the client accepts.
 
     Args:
-        problem: what is wrong.
         status: of the response, if the problem has none.
-        request: what was received.
         renderers: the forms on offer.
     """
     status = problem.status or status
@@ -286,7 +284,6 @@ def vary_of(resource: ResourceClass, *, problem: bool = False) -> str:
     """Every request header field that the representation can depend on (RFC 9110, 12.5.5).
 
     Args:
-        resource: the class.
         problem: whether the response is an error, which always has several forms.
     """
     axes = {

@@ -116,8 +116,6 @@ class Mount:
         """Decide a request to one of the endpoints.
 
         Args:
-            endpoint: one of this mount's.
-            request: what was received.
             context: becomes `x.context`.
             arguments: the path's variables, decoded.
         """
@@ -197,13 +195,7 @@ class Router(Generic[T]):
         self._root: _Branch[T] = _Branch()
 
     def add(self, template: str, types: Mapping[str, type], target: T) -> None:
-        """Add a template, unless an equal one has a target already.
-
-        Args:
-            template: the path, with whole segments as variables.
-            types: int or str, for each variable.
-            target: what `match` returns for it.
-        """
+        """Add a template, whose variables are whole segments, unless an equal one has a target already."""
         branch, names = self._root, []
         for segment in template.split("/"):
             variable = VARIABLE.fullmatch(segment)

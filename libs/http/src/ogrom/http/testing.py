@@ -134,10 +134,6 @@ def call(
     """Let a resource decide one request, without a mount, an application or a server.
 
     Args:
-        resource: what is tested.
-        method: the request's.
-        headers: the request's.
-        content: the request's.
         arguments: the path's parameters, decoded.
         target: the request's path and query.
         endpoint: becomes `x.endpoint`.

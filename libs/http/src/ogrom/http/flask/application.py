@@ -150,7 +150,6 @@ def problem_response(problem: Problem, status: int) -> flask.Response:
     """A problem document about Flask's current request, for what no resource answers.
 
     Args:
-        problem: what is wrong.
         status: of the response, if the problem has none.
     """
     request = WsgiRequest(flask.request.environ)
@@ -162,7 +161,6 @@ def explain_errors(app: flask.Flask, *, not_found: Callable[[], Problem] | None 
     """Answer the requests that Flask itself refuses with problem documents instead of HTML.
 
     Args:
-        app: the application.
         not_found: explains why no rule matches a URL.
     """
 

@@ -34,8 +34,6 @@ def commands(resource: Declarations[Any, Any], x: Exchange[Any, Any, Any], known
     """A command for each method that the resource allows, and one for each form of its representation.
 
     Args:
-        resource: what answers.
-        x: the present exchange, whose entity tag a change needs.
         known: the representation of the entity, as JSON has it.
     """
     made = []
@@ -101,12 +99,7 @@ _EXAMPLES: Final = {
 
 
 def example_of(wanted: Any, known: Mapping[str, object]) -> object:
-    """An example of what a type accepts.
-
-    Args:
-        wanted: any type that msgspec can decode into.
-        known: preferred values of members, such as the present state of what would change.
-    """
+    """An example of what a type accepts; `known` are preferred values of members, such as the present ones."""
     info = inspect.type_info(wanted)
     if isinstance(info, inspect.StructType):
         return {field.encode_name: known.get(field.encode_name, example(field.type)) for field in info.fields}

@@ -61,12 +61,7 @@ def template_form(text: str) -> Form | None:
 
 
 def query_form(parameters: QueryParameters[Any], target: str) -> Form:
-    """The form of a resource's query parameters, filled in as in the request.
-
-    Args:
-        parameters: what the resource reads.
-        target: of the request.
-    """
+    """The form of a resource's query parameters, filled in as in the target of the request."""
     sent = dict(parse_query(target.partition("?")[2]))
     fields = (_field(name, field, sent) for name, field in parameters.fields.items())
     return Form(urls.path_of(target), tuple(fields))

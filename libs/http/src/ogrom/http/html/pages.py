@@ -46,19 +46,6 @@ _PAGE: Final = ENVIRONMENT.get_template("page.html")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page shows of its request and response."""
-
-    method: str
-    target: str
-    id: str
-    fields: tuple[tuple[str, str], ...]
-    status: int
-    phrase: str
-    headers: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """A visited node: its name, its question, its answer and the style that goes with that."""
 
@@ -94,7 +81,10 @@ def page(
         failed=failed,
         detail=detail,
         trail=urls.trail(info.request.target, info.request.root) if info else [],
-        asked=_shown(info) if info else None,
+        info=info,
+        phrase=phrase(info.status) if info else "",
+        sent=_sent(info) if info else [],
+        received=sorted({**info.headers, **HEADERS}.items()) if info else [],
         query=_query(info),
         commands=_commands(info, known),
         path=() if x is None else path_of(x),
@@ -193,18 +183,10 @@ def _about(info: ResponseInfo | None) -> tuple[str, ...]:
     return tuple(" ".join(paragraph.split()) for paragraph in about.split("\n\n") if paragraph.strip())
 
 
-def _shown(info: ResponseInfo) -> Shown:
-    request = info.request
-    sent = ((name.title(), request.header(name)) for name in _REQUEST_FIELDS)
-    return Shown(
-        request.method,
-        request.target,
-        request.id,
-        tuple((name, text) for name, text in sent if text),
-        info.status,
-        phrase(info.status),
-        tuple(sorted({**info.headers, **HEADERS}.items())),
-    )
+def _sent(info: ResponseInfo) -> list[tuple[str, str]]:
+    """The header fields of the request that the page shows."""
+    fields = ((name.title(), info.request.header(name)) for name in _REQUEST_FIELDS)
+    return [(name, text) for name, text in fields if text]
 
 
 def _query(info: ResponseInfo | None) -> Form | None:

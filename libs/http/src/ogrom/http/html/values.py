@@ -119,13 +119,7 @@ class Presenter:
     draw: Callable[[list[dict[str, Any]]], tuple[Piece, ...]]
 
     def show(self, value: Any, name: str = "", depth: int = 0) -> Element:
-        """The element that shows a value.
-
-        Args:
-            value: as JSON has it.
-            name: of the member whose value it is; it tells pictures from other links.
-            depth: how deep it is nested.
-        """
+        """The element that shows a value, as JSON has it; the name of its member tells pictures from other links."""
         if isinstance(value, str):
             return _text(value, name)
         if isinstance(value, dict | list) and depth >= MAX_DEPTH:

@@ -131,15 +131,7 @@ VERBS = {"POST": "add_to"}
 def _operation(
     endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples, further: tuple[int, ...] = ()
 ) -> Json:
-    """The Operation Object of a method.
-
-    Args:
-        endpoint: with a resource that answers the method.
-        method: in upper case.
-        schemas: of the types in `types_of(endpoint)`.
-        examples: of all endpoints.
-        further: statuses that no resource decides.
-    """
+    """The Operation Object of a method; `further` are statuses that no resource decides."""
     resource = type(endpoint.resource)
     made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
     made |= _prose(endpoint, method)

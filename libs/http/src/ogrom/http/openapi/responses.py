@@ -44,9 +44,6 @@ def responses(
     """The responses of one operation by status.
 
     Args:
-        resource: the class.
-        method: one of its methods.
-        schemas: of all types that it shows.
         shown: an example of what GET answers, or NONE.
         further: statuses that no resource decides.
     """

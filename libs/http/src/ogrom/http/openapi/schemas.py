@@ -41,11 +41,7 @@ class Schemas:
 
 
 def schemas_of(types: Iterable[Any]) -> Schemas:
-    """The schemas of all types together, so that no component is there twice and no two share a name.
-
-    Args:
-        types: types that msgspec knows.
-    """
+    """The schemas of all types together, so that no component is there twice and no two share a name."""
     wanted = [each for each in dict.fromkeys(types) if each not in UNKNOWN]
     made, components = msgspec.json.schema_components(wanted, ref_template=PREFIX + "{name}")
     names = {name: _readable(name, schema) for name, schema in components.items()}
