@@ -202,7 +202,7 @@ def test_people_get_lines(train: Path, commit: Commit) -> None:
     commit(train)
     output = CliRunner().invoke(main, ["--root", str(train)]).stdout
     assert max(map(len, output.splitlines())) <= 80
-    assert "core 1.1.0: released 1.1.0; 1 commit and 1 file since need patch: 1.1.1" in output
+    assert "core 1.1.0: released 1.1.0; 1 commit and 1 file since; next: 1.1.1 (patch)" in output
     assert "  shop ==1.0.0: behind" in output
 
 

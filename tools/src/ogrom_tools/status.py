@@ -256,7 +256,7 @@ def _change(status: Status) -> str:
     since = f"{count(status.since.commits, 'commit')} and {count(status.since.files, 'file')} since"
     if status.needed.level is None:
         return f"{since} cannot be compared with it:"
-    return f"{since} need {status.needed.level}: {status.following}" if status.following else since
+    return f"{since}; next: {status.following} ({status.needed.level})" if status.following else since
 
 
 if __name__ == "__main__":

@@ -264,7 +264,7 @@ def differences(wanted: Versions, installed: Versions) -> Iterator[str]:
     for name, version in sorted(wanted.items()):
         found = installed.get(name, "none")
         if found != version:
-            yield f"{name}: {found} is installed, and {version} should be; another package may hold it there"
+            yield f"{name}: {found} is installed, and {version} should be; another package may require it"
 
 
 def untrue_bounds(requirements: Iterable[Requirement], lowest: Versions) -> Iterator[str]:
@@ -287,7 +287,7 @@ def problems(project: Project, found: Iterable[ToxResult], index_url: str) -> tu
     sentences = []
     for each in found:
         if each.failed:
-            sentences.append(f"{each.environment}: {each.summary or 'could not be made'}")
+            sentences.append(f"{each.environment}: {each.summary or 'it could not be made'}")
         elif not each.skipped:
             releases = resolve(wanted, each.python, each.resolution, index_url)
             sentences += deviations(each, wanted, releases)

@@ -71,7 +71,7 @@ def test_a_library_is_asked_for_by_either_name(root: Path) -> None:
 
 def test_a_project_without_a_release_has_nothing_to_compare(root: Path) -> None:
     """Its first version is the one in the tree."""
-    assert "its first version is the tree's, 1.2.3" in call(root, "thing")
+    assert "its first version will be 1.2.3" in call(root, "thing")
     told = json.loads(call(root, "thing", "--json"))
     assert (told["last"], told["level"], told["next"], told["findings"]) == (None, None, "1.2.3", [])
 

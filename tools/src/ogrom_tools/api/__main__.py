@@ -57,7 +57,7 @@ def _print_unreleased(project: Project, *, as_json: bool) -> None:
         }
         print(json.dumps(report, indent=2))
     else:
-        print(f"{project.name} was never released; its first version is the tree's, {project.version}.")
+        print(f"{project.name} was never released; its first version will be {project.version}.")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
     commits the service's pyproject.toml and poetry.lock. If anything fails, both files are restored.
     """
     if sum((bool(arguments), everything, only_lock)) != 1:
-        raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or say --all.")
+        raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or use --all.")
     workspace = discover(root)
     pinning = Pinning(workspace, workspace[service], Ledger.read(root))
     if only_lock:
@@ -53,7 +53,7 @@ def _pin(pinning: Pinning, arguments: tuple[str, ...]) -> None:
             changes.extend(pinning.changes(wanted))
             pinning.write(wanted)
     if not wanted:
-        say("That is pinned already." if arguments else "There is nothing to upgrade.")
+        say("These releases are already pinned." if arguments else "There is nothing to upgrade.")
         return
     click.echo("\n\n".join(changes))
     with timed("Test on released wheels", say):
