@@ -48,14 +48,8 @@ def library(workspace: Workspace, name: str) -> Project:
 
 def _print_unreleased(project: Project, *, as_json: bool) -> None:
     if as_json:
-        report = {
-            "project": project.name,
-            "last": None,
-            "level": None,
-            "next": project.version,
-            "findings": [],
-        }
-        print(json.dumps(report, indent=2))
+        known = {"project": project.name, "last": None, "level": None, "next": project.version}
+        print(json.dumps({**known, "findings": []}, indent=2))
     else:
         print(f"{project.name} was never released; its first version will be {project.version}.")
 
