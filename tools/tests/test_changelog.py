@@ -76,7 +76,7 @@ def test_headings_alone_say_nothing() -> None:
 
 def test_a_version_has_one_part() -> None:
     """A second release of it would be another's."""
-    with pytest.raises(Failed, match=r"has a part for 1\.9\.0 already"):
+    with pytest.raises(Failed, match=r"already has a section for 1\.9\.0"):
         Changelog.parse(TEXT).released(Version("1.9.0"), TODAY)
 
 
@@ -104,19 +104,19 @@ def test_an_upgrade_is_told_by_the_parts_between(old: str | None, new: str, part
 @pytest.mark.parametrize("text", ["", "# Changelog\n", TEXT.replace("[Unreleased]", "[2.0.0]")])
 def test_without_an_unreleased_part_it_is_refused(text: str) -> None:
     """The error says how one is written."""
-    with pytest.raises(Failed, match=r"must begin with a part `## \[Unreleased\]`"):
+    with pytest.raises(Failed, match=r"must begin with a section `## \[Unreleased\]`"):
         Changelog.parse(text)
 
 
 def test_a_part_of_no_version_is_refused() -> None:
     """When it is read, and not when somebody upgrades."""
-    with pytest.raises(Failed, match=r"\[Next\] is no version"):
+    with pytest.raises(Failed, match=r"\[Next\] is not a version"):
         Changelog.parse(TEXT.replace("[1.9.0]", "[Next]"))
 
 
 def test_a_missing_changelog_says_where_to_begin(tmp_path: Path) -> None:
     """With its whole path."""
-    with pytest.raises(Failed, match=rf"no {tmp_path}/CHANGELOG.md; begin one"):
+    with pytest.raises(Failed, match=rf"no {tmp_path}/CHANGELOG.md; start one"):
         Changelog.read(tmp_path)
 
 

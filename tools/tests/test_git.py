@@ -60,7 +60,7 @@ def test_a_commit_has_a_full_id(repository: Repository) -> None:
 @pytest.mark.parametrize("ref", ["core-v9.9.9", "--all", "HEAD:libs", ""])
 def test_what_is_no_commit_is_refused(repository: Repository, ref: str) -> None:
     """Neither is an option one, nor a tree."""
-    with pytest.raises(Failed, match="git knows no commit"):
+    with pytest.raises(Failed, match="git has no commit"):
         repository.commit(ref)
 
 

@@ -24,13 +24,14 @@ from ogrom_tools.api.comparison import cache
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
 from ogrom_tools.index import serving
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import Release
 from ogrom_tools.pins.lockfile import lint
 from ogrom_tools.pins.pyproject import read
-from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.release.making import CONFIGURATION
 from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.test.wheels import copy_tracked
+from ogrom_tools.testing import Checkout
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
 
 DEADLINE = 1200
@@ -65,28 +66,15 @@ FEW = {
 
 
 @dataclass(frozen=True)
-class Clone:
+class Clone(Checkout):
     """A clone, and how long each command in it took."""
 
-    root: Path
     seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def repository(self) -> Repository:
-        return Repository(self.root)
 
     @property
     def origin(self) -> Repository:
         """What everybody has."""
         return Repository(self.root.parent / "origin")
-
-    @property
-    def workspace(self) -> Workspace:
-        return discover(self.root)
-
-    @property
-    def ledger(self) -> Ledger:
-        return Ledger.read(self.root)
 
     def last(self, library: str) -> Release:
         release = self.ledger.last(library)

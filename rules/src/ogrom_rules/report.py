@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from packaging.version import Version
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from .levels import Level, bumped, demanded
 from .table import Finding, level
-
-COLOURS = {Level.MAJOR: "red", Level.MINOR: "yellow", Level.PATCH: "green", Level.NONE: ""}
 
 
 @dataclass(frozen=True)
@@ -45,16 +40,11 @@ class Report:
             "findings": [dataclasses.asdict(each) | {"level": str(each.level)} for each in self.findings],
         }
 
-    def print(self, console: Console) -> None:
-        """Print the report as a table."""
+    def __str__(self) -> str:
         if not self.findings:
-            console.print(f"{self.project} {self.last} and the work tree are the same.")
-            return
-        # Text, since `list[int]` in code is not markup.
-        table = Table(Column("Level"), Column("Symbol, rule and what changed", overflow="fold"), box=None)
-        for each in self.findings:
-            what = Text(f"{each.symbol}: {each.rule}\n{each.text}")
-            table.add_row(Text(str(each.level), COLOURS[each.level]), what)
-        console.print(table)
-        summary = f"Since {self.project} {self.last}: [{COLOURS[self.level]}]{self.level}[/]."
-        console.print(f"\n{summary} The next version must be at least {self.next_version}.")
+            return f"{self.project} {self.last} and the work tree are the same."
+        lines = [
+            f"{each.level!s:5}  {each.symbol}: {each.rule}\n       {each.text}" for each in self.findings
+        ]
+        since = f"Since {self.project} {self.last}: {self.level}."
+        return "\n".join([*lines, "", f"{since} The next version must be at least {self.next_version}."])

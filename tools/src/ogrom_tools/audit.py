@@ -18,7 +18,6 @@ from typing import Any
 import click
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from rich.console import Console
 
 from ogrom_rules import AllowList, AllowListError, Finding, Level, Rule, ordered
 from ogrom_tools.command import Failed
@@ -197,16 +196,15 @@ def main(*, database: Path | None, is_fetched: bool, root: Path) -> None:
         found = AllowList.read(root / ALLOWED).apply(found, datetime.now(tz=UTC).date())
     except AllowListError as problem:
         raise Failed(str(problem)) from problem
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     for each in found:
-        console.print(f"{each.symbol}: {each.rule}: {each.text}")
+        print(f"{each.symbol}: {each.rule}: {each.text}")
     if open_ := [each for each in found if each.level is Level.MAJOR]:
         raise Failed(
             f"{len(open_)} known vulnerabilities. Use another version: ./dev lock --upgrade-package NAME, and if that "
             "is younger than a week, --exclude-newer-package NAME=DATE. Or say why one does not affect us, and until "
             f"when: {ALLOWED}"
         )
-    console.print(f"No open vulnerability in {len(packages)} packages.")
+    print(f"No open vulnerability in {len(packages)} packages.")
 
 
 if __name__ == "__main__":

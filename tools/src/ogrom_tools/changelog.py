@@ -1,4 +1,4 @@
-"""Reads and turns over a project's CHANGELOG.md, in the form of https://keepachangelog.com."""
+"""Reads a project's CHANGELOG.md, in the form of https://keepachangelog.com, and dates what is released."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ FILE = "CHANGELOG.md"
 
 HEADING = re.compile(r"^## \[(?P<name>[^]]+)\](?P<rest>.*)$", re.MULTILINE)
 EXAMPLE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-"""A fenced block, in which a line like a heading is none."""
+"""A fenced block; a line in it that looks like a heading is not one."""
 
 UNRELEASED = "Unreleased"
 
@@ -27,14 +27,14 @@ class Section:
     name: str
     """The version, or `Unreleased`."""
     heading: str
-    """The line that it stands under."""
+    """The whole line."""
     body: str
     """What it says, without empty lines around it."""
 
 
 @dataclass(frozen=True)
 class Changelog:
-    """A changelog: what stands before the sections, and those, newest first."""
+    """A changelog: what comes before the sections, and the sections, newest first."""
 
     preamble: str
     sections: tuple[Section, ...]
@@ -44,11 +44,11 @@ class Changelog:
         """The changelog of a project's folder.
 
         Raises:
-            Failed: there is none, or it has no part for what is not released.
+            Failed: there is none, or it has no section for what is not released.
         """
         file = folder / FILE
         if not file.exists():
-            raise Failed(f"There is no {file}; begin one: https://keepachangelog.com")
+            raise Failed(f"There is no {file}; start one: https://keepachangelog.com")
         return cls.parse(file.read_text(encoding="utf-8"))
 
     @classmethod
@@ -56,7 +56,7 @@ class Changelog:
         """The changelog that a text holds.
 
         Raises:
-            Failed: it has no part for what is not released, on top, or one below is of no version.
+            Failed: its first section is not the unreleased one, or another has no version.
         """
         hidden = EXAMPLE.sub(lambda example: re.sub(r"[^\n]", " ", example[0]), text)
         found = list(HEADING.finditer(hidden))
@@ -66,7 +66,7 @@ class Changelog:
             for each, end in zip(found, ends[1:], strict=True)
         )
         if not sections or sections[0].name != UNRELEASED:
-            raise Failed(f"{FILE} must begin with a part `## [{UNRELEASED}]`.")
+            raise Failed(f"{FILE} must begin with a section `## [{UNRELEASED}]`.")
         for section in sections[1:]:
             _check_version(section)
         return cls(text[: ends[0]].strip(), sections)
@@ -92,7 +92,7 @@ class Changelog:
                 f"{FILE} says nothing under [{UNRELEASED}]; write what changed, for those who use it."
             )
         if str(version) in {each.name for each in self.sections}:
-            raise Failed(f"{FILE} has a part for {version} already.")
+            raise Failed(f"{FILE} already has a section for {version}.")
         new = Section(str(version), f"## [{version}] - {day.isoformat()}", self.unreleased)
         empty = Section(UNRELEASED, f"## [{UNRELEASED}]", "")
         return type(self)(self.preamble, (empty, new, *self.sections[1:]))
@@ -127,4 +127,4 @@ def _check_version(section: Section) -> None:
     try:
         Version(section.name)
     except InvalidVersion as problem:
-        raise Failed(f"{FILE}: [{section.name}] is no version.") from problem
+        raise Failed(f"{FILE}: [{section.name}] is not a version.") from problem

@@ -50,7 +50,7 @@ class Repository:
         try:
             return self("rev-parse", "--quiet", "--verify", "--end-of-options", f"{ref}^{{commit}}")
         except Failed as problem:
-            raise Failed(f"git knows no commit {ref!r} here; `git fetch --tags` may bring it.") from problem
+            raise Failed(f"git has no commit {ref!r} here; try `git fetch --tags`.") from problem
 
     def tree(self, ref: str, path: str) -> str:
         """The id of a folder's content at a ref; "" where there is no such folder."""

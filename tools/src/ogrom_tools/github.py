@@ -20,7 +20,7 @@ def write_outputs(**values: str) -> None:
     """
     path = os.environ.get("GITHUB_OUTPUT")
     if not path:
-        raise Failed("--github is for a step of a workflow, where GITHUB_OUTPUT names a file.")
+        raise Failed("--github works in a step of a workflow only, where GITHUB_OUTPUT names a file.")
     with Path(path).open("a", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in values.items())
 

@@ -141,7 +141,7 @@ class Ledger:
         return "\n".join([HEADER, *map(_text, self.releases)])
 
     def write(self, root: Path) -> None:
-        """Replace the file of a checkout, at one stroke."""
+        """Replace the file of a checkout, atomically."""
         new = root / f".{FILE}.new"
         new.write_text(self.text, encoding="utf-8")
         new.replace(root / FILE)
@@ -247,7 +247,7 @@ def _checked(release: Release) -> Release:
     date.fromisoformat(release.date)
     name, number, *_ = parse_wheel_filename(release.artefact)
     if canonicalize_name(release.distribution) != name or number != release.number:
-        raise ValueError(f"{release.artefact} is no wheel of {release}")
+        raise ValueError(f"{release.artefact} is not a wheel of {release}")
     return release
 
 
@@ -255,10 +255,10 @@ def _check_kinds(release: Release) -> None:
     for field in dataclasses.fields(release):
         value = getattr(release, field.name)
         if type(value) is not field.type:
-            raise ValueError(f"{field.name} of {release} is of another kind: {value!r}")
+            raise ValueError(f"{field.name} of {release} has the wrong type: {value!r}")
         digits = 0 if value == "" and field.name in _OPTIONAL else DIGITS.get(field.name)
         if digits and (len(value) != digits or not HEXADECIMAL.fullmatch(value)):
-            raise ValueError(f"{field.name} of {release} is no id of {digits} digits: {value!r}")
+            raise ValueError(f"{field.name} of {release} must have {digits} hexadecimal digits: {value!r}")
 
 
 def _text(release: Release) -> str:

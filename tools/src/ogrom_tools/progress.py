@@ -18,26 +18,11 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def doing(what: str) -> Iterator[None]:
-    """Report what the block does: at a terminal while it runs, elsewhere in a line before."""
-    if not sys.stderr.isatty():
-        say(f"{what} ...")
-        yield
-        return
-    # The workbench imports this module too and has no Rich.
-    from rich.console import Console
-    from rich.text import Text
-
-    with Console(stderr=True).status(Text(f"{what} ...")):
-        yield
-
-
-@contextmanager
 def timed(what: str, tell: Callable[[str], None]) -> Iterator[None]:
     """Say what the block does, and tell how long it took when it is done."""
     begin = time.monotonic()
-    with doing(what):
-        yield
+    say(f"{what} ...")
+    yield
     tell(f"{time.monotonic() - begin:6.1f} s  {what}")
 
 

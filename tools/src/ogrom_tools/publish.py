@@ -6,7 +6,7 @@ import click
 
 from ogrom_tools import index
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.wheelhouse import Wheelhouse
 
@@ -30,8 +30,8 @@ def main(*, store: str, no_build: bool, checksums: Path | None, root: Path) -> N
     if checksums:
         lines = (f"{each.sha256}  {each.artefact}\n" for each in ledger)
         checksums.write_text("".join(lines), encoding="utf-8")
-    with doing("Comparing the index with the ledger"):
-        lacked = index.bring_up(place, Wheelhouse(discover(root), builds=not no_build), ledger)
+    say("Comparing the index with the ledger ...")
+    lacked = index.bring_up(place, Wheelhouse(discover(root), builds=not no_build), ledger)
     for each in lacked:
         print(f"{each} is published: {each.artefact}, sha256 {each.sha256}")
     print(f"The index holds every release: {len(ledger.releases)}")

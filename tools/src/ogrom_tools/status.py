@@ -4,7 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,9 +14,6 @@ from pathlib import Path
 
 import click
 from packaging.version import Version
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 import ogrom_rules
 from ogrom_rules import Level
@@ -28,20 +25,9 @@ from ogrom_tools.command import Failed
 from ogrom_tools.dependents import Dependent, State, dependents
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.progress import count, doing
+from ogrom_tools.progress import count, say
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.wheelhouse import Wheelhouse
-
-COLOURS = {
-    Level.MAJOR: "red",
-    Level.MINOR: "yellow",
-    Level.PATCH: "cyan",
-    Level.NONE: "green",
-    State.CURRENT: "green",
-    State.BEHIND: "yellow",
-    State.YANKED: "red",
-    State.WAITING: "dim",
-}
 
 
 @dataclass(frozen=True)
@@ -158,30 +144,30 @@ def needed(workspace: Workspace, ledger: Ledger, trees: Mapping[Project, str]) -
         ledger: the releases.
         trees: the released libraries, with the ids of their content now.
     """
-    releases = {each: ledger.last(each.name) for each in trees}
-    files = {each: _kept_in(workspace, each, last, trees[each]) for each, last in releases.items() if last}
+    releases = {each: last for each in trees if (last := ledger.last(each.name))}
+    files = {each: _kept_in(workspace, each, last, trees[each]) for each, last in releases.items()}
     known = {each: Level.parse(file.read_text()) for each, file in files.items() if file.exists()}
     unknown = [each for each in files if each not in known]
-    answers = _compare_all(workspace.root, [each.name for each in unknown])
+    answers = _compare_all(workspace.root, [releases[each] for each in unknown])
     found = dict(zip(unknown, answers, strict=True))
     for each, answer in found.items():
         _keep(files[each], each, answer)
     return {each: Needed(level) for each, level in known.items()} | found
 
 
-def _compare_all(root: Path, names: Sequence[str]) -> Sequence[Needed]:
-    if len(names) < 2:
-        return [_compare(root, each) for each in names]
+def _compare_all(root: Path, releases: Sequence[Release]) -> Sequence[Needed]:
+    if len(releases) < 2:
+        return [_compare(root, each) for each in releases]
     # Processes, since comparing is work for the processor.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(len(names), os.cpu_count() or 1), mp_context=context) as pool:
-        return list(pool.map(_compare, repeat(root), names))
+    with ProcessPoolExecutor(min(len(releases), os.cpu_count() or 1), mp_context=context) as pool:
+        return list(pool.map(_compare, repeat(root), releases))
 
 
-def _compare(root: Path, name: str) -> Needed:
+def _compare(root: Path, release: Release) -> Needed:
     workspace = discover(root)
     try:
-        findings = api.compare_with_last(workspace, workspace[name], Wheelhouse(workspace), Ledger.read(root))
+        findings = api.compare_with(workspace, workspace[release.project], Wheelhouse(workspace), release)
     except Failed as problem:
         return Needed(None, str(problem))
     return Needed(ogrom_rules.level(findings))
@@ -212,17 +198,12 @@ def _keep(file: Path, project: Project, answer: Needed) -> None:
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(*, as_json: bool, root: Path) -> None:
     """Show how each library stands: its release, what changed since, what that needs, and who is behind."""
-    with doing("Comparing with the last releases"):
-        found = overview(discover(root))
+    say("Comparing with the last releases ...")
+    found = overview(discover(root))
     if as_json:
         print(json.dumps([_values(each) for each in found], indent=2))
         return
-    console = Console()
-    console.print(_table(found))
-    for each in found:
-        if each.needed.problem:
-            console.print(Text(f"{each.project}: {each.needed.problem}", style="red"), soft_wrap=True)
-    console.print(f"\n{_next(found)}", highlight=False)
+    print(*(line for each in found for line in _lines(each)), "", _next(found), sep="\n")
 
 
 def _next(found: Sequence[Status]) -> str:
@@ -257,41 +238,25 @@ def _values(status: Status) -> dict[str, object]:
     }
 
 
-def _table(found: Iterable[Status]) -> Table:
-    table = Table("lib", "tree", "released", "since", "needs", box=None, pad_edge=False, header_style="dim")
-    table.add_column("used by", no_wrap=True)
-    for each in found:
-        cells = (_release_cell(each), _since_cell(each), _needs_cell(each), _dependents_cell(each))
-        table.add_row(each.project, each.version, *cells, end_section=True)
-    return table
-
-
-def _release_cell(status: Status) -> Text:
-    yanked = (Text(f"{each} yanked", style="red") for each in status.yanked)
-    return Text("\n").join([Text(status.release or "never"), *yanked])
-
-
-def _since_cell(status: Status) -> str:
+def _lines(status: Status) -> Iterator[str]:
     if status.release is None:
-        return ""
+        yield f"{status.project}: never released; the first release will be {status.following}"
+    else:
+        yanked = "".join(f", {each} yanked" for each in status.yanked)
+        yield f"{status.project} {status.version}: released {status.release}{yanked}; {_change(status)}"
+    if status.needed.problem:
+        yield f"  {status.needed.problem}"
+    yield from (f"  {each}: {each.state}" for each in status.dependents)
+
+
+def _change(status: Status) -> str:
+    """What changed since the release, and what that needs."""
     if status.since is None:
-        return "history does not\nreach so far:\ngit fetch --unshallow"
-    return f"{count(status.since.commits, 'commit')}\n{count(status.since.files, 'file')}"
-
-
-def _needs_cell(status: Status) -> Text:
-    level = status.needed.level
-    if status.release is None:
-        return Text(f"first: {status.following}", style="dim")
-    if level is None:
-        return Text("cannot say, see below", style="red")
-    next_version = f": {status.following}" if level else ""
-    return Text(f"{level}{next_version}", style=COLOURS[level])
-
-
-def _dependents_cell(status: Status) -> Text:
-    lines = (Text(f"{each} {each.state}", style=COLOURS[each.state]) for each in status.dependents)
-    return Text("\n").join(lines)
+        return "this clone's history does not reach back to it: git fetch --unshallow"
+    since = f"{count(status.since.commits, 'commit')} and {count(status.since.files, 'file')} since"
+    if status.needed.level is None:
+        return f"{since} cannot be compared with it:"
+    return f"{since}; next: {status.following} ({status.needed.level})" if status.following else since
 
 
 if __name__ == "__main__":

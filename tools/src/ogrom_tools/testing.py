@@ -1,12 +1,13 @@
 """Small repositories for tests: writing a library, committing everything, and the ledger's line for a release."""
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 from ogrom_tools.command import run
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Release
-from ogrom_tools.projects import discover
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.projects import Workspace, discover
 from ogrom_tools.wheelhouse import build
 
 PYPROJECT = """\
@@ -25,6 +26,28 @@ dependencies = {dependencies}
 packages = [{{ include = "ogrom", from = "src" }}]
 """
 """A template of a library's pyproject.toml."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A repository that a test works in."""
+
+    root: Path
+
+    @property
+    def repository(self) -> Repository:
+        """Its git."""
+        return Repository(self.root)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Its projects, as they are now."""
+        return discover(self.root)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its releases, as they are now."""
+        return Ledger.read(self.root)
 
 
 def write_library(folder: Path, version: str, *dependencies: str, code: str = "") -> None:

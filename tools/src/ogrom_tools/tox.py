@@ -21,8 +21,6 @@ import click
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
-from rich.console import Console
-from rich.table import Table
 from uv import find_uv_bin
 
 from ogrom_tools import index
@@ -266,7 +264,7 @@ def differences(wanted: Versions, installed: Versions) -> Iterator[str]:
     for name, version in sorted(wanted.items()):
         found = installed.get(name, "none")
         if found != version:
-            yield f"{name}: {found} is installed, and {version} should be; another package may hold it there"
+            yield f"{name}: {found} is installed, and {version} should be; another package may require it"
 
 
 def untrue_bounds(requirements: Iterable[Requirement], lowest: Versions) -> Iterator[str]:
@@ -289,22 +287,22 @@ def problems(project: Project, found: Iterable[ToxResult], index_url: str) -> tu
     sentences = []
     for each in found:
         if each.failed:
-            sentences.append(f"{each.environment}: {each.summary or 'could not be made'}")
+            sentences.append(f"{each.environment}: {each.summary or 'it could not be made'}")
         elif not each.skipped:
             releases = resolve(wanted, each.python, each.resolution, index_url)
             sentences += deviations(each, wanted, releases)
     return tuple(sentences)
 
 
-def table(project: Project, found: Iterable[ToxResult]) -> Table:
-    """The environments, their test results, and the releases of the direct dependencies."""
+def lines(project: Project, found: Iterable[ToxResult]) -> Iterator[str]:
+    """Each environment with its test results and the releases of the direct dependencies."""
     names = {canonicalize_name(each.name) for each in requirements(project)}
-    shown = Table("environment", "tests", "with", title=project.distribution)
     for each in found:
-        tests = "this Python is not installed" if each.skipped else each.summary
         versions = (f"{name} {each.installed[name]}" for name in sorted(names & each.installed.keys()))
-        shown.add_row(each.environment, tests, ", ".join(versions))
-    return shown
+        tests = (
+            "this Python is not installed" if each.skipped else f"{each.summary}, with {', '.join(versions)}"
+        )
+        yield f"{each.environment}: {tests}"
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -324,7 +322,7 @@ def main(name: str, options: tuple[str, ...], root: Path) -> None:
     with _our_index(workspace) as url:
         found = run_environments(project, url, options)
         wrong = problems(project, found, url)
-    Console(soft_wrap=True).print(table(project, found))
+    print(*lines(project, found), sep="\n")
     if wrong:
         raise Failed("\n".join(wrong))
 

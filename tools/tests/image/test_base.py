@@ -65,7 +65,7 @@ def test_another_system_has_no_such_packages(
 ) -> None:
     """Its Python would be another one."""
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"VERSION_CODENAME": "noble"})
-    with pytest.raises(Failed, match="must be trixie"):
+    with pytest.raises(Failed, match="must run Debian trixie"):
         base.from_debian(Engine("podman"), tmp_path)
 
 

@@ -46,5 +46,5 @@ def test_changes_are_told(root: Path) -> None:
 
 def test_an_unknown_revision_is_refused(root: Path) -> None:
     """With what may help."""
-    with pytest.raises(Failed, match="git knows no commit 'nowhere'"):
+    with pytest.raises(Failed, match="git has no commit 'nowhere'"):
         deployable(root, "nowhere")

@@ -77,7 +77,7 @@ def test_an_engine_that_can_run_nothing_says_why(add_program: AddProgram, tmp_pa
     """Every way's reason."""
     add_program("docker", "echo $0 refuses >&2; exit 1")
     with pytest.raises(
-        Failed, match=r"(?s)docker can run no container here:.*docker refuses.*docker refuses"
+        Failed, match=r"(?s)docker cannot run a container here:.*docker refuses.*docker refuses"
     ):
         fitted(Engine("docker"), "base", tmp_path)
 

@@ -103,7 +103,7 @@ def test_an_image_that_is_not_here(registry: Registry, podman: Podman) -> None:
 def test_a_push_that_did_not_arrive_is_a_failure(registry: Registry, podman: Podman) -> None:
     """The registry has the last word."""
     silent = Podman(registry=registry, log=podman.log, arrives=False)
-    with pytest.raises(Failed, match="ECR does not know abc"):
+    with pytest.raises(Failed, match="ECR has no image abc"):
         push(registry, silent, "image:label", "abc")
     assert silent.done[-1] == f"logout {HOST}"
 

@@ -16,11 +16,9 @@ import pytest
 
 from ogrom.sources.testing import reserved_port
 from ogrom_tools import index
-from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.pinning import Pinning, served
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.testing import new_repository, release_of_head
+from ogrom_tools.testing import Checkout, new_repository, release_of_head
 from ogrom_tools.wheelhouse import Wheelhouse
 
 BACKEND = '[build-system]\nrequires = ["poetry-core==2.5.0"]\nbuild-backend = "poetry.core.masonry.api"\n\n'
@@ -42,20 +40,7 @@ HISTORY = (
 )
 
 
-@dataclass(frozen=True)
-class Shop:
-    """A checkout."""
-
-    root: Path
-
-    @property
-    def repository(self) -> Repository:
-        return Repository(self.root)
-
-    @property
-    def ledger(self) -> Ledger:
-        return Ledger.read(self.root)
-
+class Shop(Checkout):
     @property
     def service(self) -> Path:
         return self.root / "services" / "api-run"
@@ -66,8 +51,7 @@ class Shop:
 
     @property
     def pinning(self) -> Pinning:
-        workspace = discover(self.root)
-        return Pinning(workspace, workspace["api-run"], self.ledger)
+        return Pinning(self.workspace, self.workspace["api-run"], self.ledger)
 
     def commit(self, text: str) -> str:
         self.repository("add", "--all")

@@ -121,8 +121,8 @@ def test_what_is_as_it_must_be_passes(problems: Lint) -> None:
         (CORE.replace(":8418/", ":9999/"), "takes ogrom-core from http://127.0.0.1:9999/simple"),
         (CORE + FLASK + SOURCE, "takes flask from http://127.0.0.1:8418/simple"),
         (CORE.replace("1.0.0", "1.0.1"), "has ogrom-core 1.0.1, which is not in the ledger"),
-        (CORE.replace("aaa", "aab", 1), "has other bytes of core 1.0.0 than the ledger"),
-        (CORE.replace("files = [", 'files = [{file = "x", hash = "y"}, '), "has other bytes of core 1.0.0"),
+        (CORE.replace("aaa", "aab", 1), "has another hash of core 1.0.0 than the ledger"),
+        (CORE.replace("files = [", 'files = [{file = "x", hash = "y"}, '), "has another hash of core 1.0.0"),
         (CORE.replace("1.0.0", "1.0.1"), "core is pinned at 1.0.0 and locked at 1.0.1"),
         (FLASK, "core is pinned at 1.0.0 and locked at None"),
         (CORE + CORE.replace("-core", "-http"), "http is not pinned exactly"),
@@ -138,7 +138,7 @@ def test_a_lock_that_is_not_as_it_must_be_fails(problems: Lint, lock: str, told:
     [
         ("core==1.0.0", "core>=1", "core is not pinned exactly"),
         ('"explicit"', '"supplemental"', "priority 'explicit'"),
-        ('ogrom-core = { source = "ogrom" }', "", "or the public index is asked"),
+        ('ogrom-core = { source = "ogrom" }', "", "or the public index is used"),
     ],
 )
 def test_pins_that_are_not_as_they_must_be_fail(problems: Lint, old: str, new: str, told: str) -> None:

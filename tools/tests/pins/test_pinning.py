@@ -103,11 +103,11 @@ def test_what_is_locked_is_what_all_tests_run_on(shop: Shop, public: PublicIndex
     [
         (["core", "1.1.0"], "core 1.1.0 is yanked: it loses orders; the last good one is 2.0.0"),
         (["core", "1.7.0"], "core 1.7.0 was never released; .*: 1.0.0, 1.1.0, 2.0.0"),
-        (["cor"], "'cor' was never released; released are: core, protocols"),
-        (["core"], r"(?s)protocols 1.0.0 does not fit.*too: ./dev pin core 2.0.0 protocols 2.0.0"),
-        (["protocols"], r"(?s)core 1.0.0 requires .*<2,>=1.*too: ./dev pin protocols 2.0.0 core 2.0.0"),
-        (["1.1.0"], "The version 1.1.0 follows no project"),
-        (["core", "1.1.0", "2.0.0"], "The version 2.0.0 follows no project"),
+        (["cor"], "'cor' was never released; there are releases of core, protocols"),
+        (["core"], r"(?s)protocols 1.0.0 does not fit.*together: ./dev pin core 2.0.0 protocols 2.0.0"),
+        (["protocols"], r"(?s)core 1.0.0 requires .*<2,>=1.*together: ./dev pin protocols 2.0.0 core 2.0.0"),
+        (["1.1.0"], "Put a project before the version 1.1.0"),
+        (["core", "1.1.0", "2.0.0"], "Put a project before the version 2.0.0"),
     ],
     ids=" ".join,
 )
@@ -125,7 +125,7 @@ def test_where_nothing_fits_it_says_so(shop: Shop) -> None:
     """It names no way out where there is none."""
     require(shop, "1.0.0", "1.0.0")
     shop.yank("core", "2.0.0")
-    with pytest.raises(Failed, match="No other releases fit it either"):
+    with pytest.raises(Failed, match="No other releases fit them either"):
         shop.pinning.wanted(["protocols"])
 
 

@@ -8,14 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from ogrom.sources.testing import reserved_port
+from ogrom.sources.testing import reserved_port, wait_until
 
 pytestmark = pytest.mark.slow
 SECONDS = 120.0
@@ -69,9 +68,7 @@ class Watched:
         self._wait(lambda: any(text in line for line in self.lines))
 
     def _wait(self, is_so: Callable[[], bool]) -> None:
-        end = time.monotonic() + SECONDS
-        while self.reader.is_alive() and time.monotonic() < end and not is_so():
-            time.sleep(0.01)  # between two looks
+        wait_until(lambda: is_so() or not self.reader.is_alive(), SECONDS)
         assert is_so(), self.lines
 
     def _is_watching(self) -> bool:

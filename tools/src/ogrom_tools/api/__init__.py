@@ -4,6 +4,6 @@ griffe reads the names from the source, mypy judges the types in both directions
 change asks for. The library's code is not run.
 """
 
-from .comparison import compare, compare_tree, compare_with, compare_with_last
+from .comparison import compare, compare_tree, compare_with
 
-__all__ = ["compare", "compare_tree", "compare_with", "compare_with_last"]
+__all__ = ["compare", "compare_tree", "compare_with"]

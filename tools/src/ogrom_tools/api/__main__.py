@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from ogrom_rules import Report
 from ogrom_tools.api.comparison import compare_with
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.wheelhouse import Wheelhouse
 
@@ -28,13 +27,10 @@ def main(name: str, as_json: bool, against: str | None, root: Path) -> None:
     if release is None:
         _print_unreleased(project, as_json=as_json)
         return
-    with doing(f"Comparing {project.name} with its release"):
-        findings = compare_with(workspace, project, Wheelhouse(workspace), release)
+    say(f"Comparing {project.name} with its release ...")
+    findings = compare_with(workspace, project, Wheelhouse(workspace), release)
     report = Report(project.name, release.number, findings)
-    if as_json:
-        click.echo(json.dumps(report.json, indent=2))
-    else:
-        report.print(Console())
+    print(json.dumps(report.json, indent=2) if as_json else report)
 
 
 def library(workspace: Workspace, name: str) -> Project:
@@ -52,16 +48,10 @@ def library(workspace: Workspace, name: str) -> Project:
 
 def _print_unreleased(project: Project, *, as_json: bool) -> None:
     if as_json:
-        report: dict[str, object] = {
-            "project": project.name,
-            "last": None,
-            "level": None,
-            "next": project.version,
-            "findings": [],
-        }
-        click.echo(json.dumps(report, indent=2))
+        known = {"project": project.name, "last": None, "level": None, "next": project.version}
+        print(json.dumps({**known, "findings": []}, indent=2))
     else:
-        click.echo(f"{project.name} was never released; its first version is the tree's, {project.version}.")
+        print(f"{project.name} was never released; its first version will be {project.version}.")
 
 
 if __name__ == "__main__":

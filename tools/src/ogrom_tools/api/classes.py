@@ -9,7 +9,7 @@ from ogrom_rules import Finding, Rule
 from ogrom_tools.api import rules
 from ogrom_tools.api.functions import function_changes
 from ogrom_tools.api.names import deprecations, removal
-from ogrom_tools.api.surface import Surface, final
+from ogrom_tools.api.surface import Surface, class_at, final
 from ogrom_tools.api.types import Types
 from ogrom_tools.api.values import attribute_changes
 
@@ -52,7 +52,7 @@ def lineage(class_: griffe.Class) -> Iterator[griffe.Class]:
     """The class and its ancestors in the same package, nearest first."""
     yield class_
     for base in class_.bases:
-        if (found := _class(class_, _path(base))) is not None:
+        if (found := class_at(class_.modules_collection, _path(base))) is not None:
             yield from lineage(found)
 
 
@@ -61,7 +61,7 @@ def ancestors(class_: griffe.Class) -> frozenset[str]:
     found = set()
     for each in lineage(class_):
         for base in each.bases:
-            known = _class(each, _path(base))
+            known = class_at(each.modules_collection, _path(base))
             found.add(known.path if known else _path(base))
     return frozenset(found)
 
@@ -98,16 +98,6 @@ def _keywords(value: griffe.Expr | str) -> Mapping[str, str]:
 def _path(base: griffe.Expr | str) -> str:
     """The full name of a base or decorator, without arguments."""
     return base if isinstance(base, str) else base.canonical_path
-
-
-def _class(user: griffe.Class, path: str) -> griffe.Class | None:
-    """The class of this name, if it is in the package."""
-    try:
-        found = user.modules_collection.get_member(path)
-        target = found.final_target if found.is_alias else found
-    except (KeyError, ValueError, griffe.AliasResolutionError, griffe.CyclicAliasError):
-        return None
-    return cast("griffe.Class", target) if target.is_class else None
 
 
 def declaration_changes(symbol: str, old: griffe.Class, new: griffe.Class) -> Iterator[Finding]:

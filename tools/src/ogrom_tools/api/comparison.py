@@ -28,24 +28,12 @@ from ogrom_tools.api.values import constant_changes
 from ogrom_tools.api.wheel import UnpackedWheel, changed_files, metadata_changes, opened
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import Release
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.wheelhouse import Wheelhouse, build
 
 ALLOWED = "api-allowed.toml"
 """The allow list in a project's folder."""
-
-
-def compare_with_last(
-    workspace: Workspace, project: Project, wheelhouse: Wheelhouse, ledger: Ledger
-) -> tuple[Finding, ...]:
-    """What changed since the last release that is not yanked; nothing if there is none.
-
-    Raises:
-        Failed: as for `compare_with`.
-    """
-    release = ledger.last(project.name)
-    return compare_with(workspace, project, wheelhouse, release) if release else ()
 
 
 def compare_with(

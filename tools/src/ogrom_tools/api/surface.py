@@ -179,10 +179,11 @@ def without_making(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def _mentioned(found: griffe.Object, surface: Surface) -> Iterator[griffe.Class]:
     """The classes of the package in its type annotations."""
+    modules = surface.everything
     for annotation in _annotations(found):
         if isinstance(annotation, griffe.Expr):
             for part in annotation.iterate(flat=True):
-                if isinstance(part, griffe.ExprName) and (class_ := _class(part.canonical_path, surface)):
+                if isinstance(part, griffe.ExprName) and (class_ := class_at(modules, part.canonical_path)):
                     yield class_
 
 
@@ -200,8 +201,10 @@ def _annotations(found: griffe.Object) -> Iterator[griffe.Expr | str | None]:
                 yield from _annotations(member)
 
 
-def _class(path: str, surface: Surface) -> griffe.Class | None:
-    if not surface.defines(path):
+def class_at(modules: griffe.ModulesCollection, path: str) -> griffe.Class | None:
+    """The class of this name, if the package has it."""
+    try:
+        target = final(modules.get_member(path))
+    except (KeyError, ValueError):
         return None
-    target = final(surface.everything.get_member(path))
     return cast("griffe.Class", target) if target is not None and target.is_class else None

@@ -63,13 +63,13 @@ def pulled(engine: Engine, dockerfile: str) -> str:
     """
     found = DEFAULT.search(dockerfile)
     if found is None:
-        raise Failed("The Dockerfile names no base: ARG BASE=NAME@DIGEST")
+        raise Failed("The Dockerfile must name its base: ARG BASE=NAME@DIGEST")
     if not engine.has(found[1]):
         try:
             say(f"Pulling {found[1]} ...")
             engine("pull", found[1])
         except Failed as problem:
-            raise Failed(f"{problem}\nWhere no registry is reached: ./dev image --base debian") from problem
+            raise Failed(f"{problem}\nIf no registry can be reached: ./dev image --base debian") from problem
     return found[1]
 
 
@@ -103,7 +103,7 @@ def from_debian(engine: Engine, folder: Path) -> str:
 def lacking() -> str:
     """Why no base can be made of this machine's packages; "" if it can."""
     if _codename() != RELEASE:
-        return f"--base debian takes the packages of the Debian that runs here, which must be {RELEASE}."
+        return f"--base debian uses the packages of this machine, which must run Debian {RELEASE}."
     if shutil.which("mmdebstrap") is None:
         return "mmdebstrap is not installed: apt-get install --no-install-recommends mmdebstrap"
     return ""

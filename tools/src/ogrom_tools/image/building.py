@@ -90,7 +90,7 @@ def _build(
     text = deployable.repository.show(deployable.tree, DOCKERFILE)
     dockerfile.write_text(text, encoding="utf-8")
     found = bases.get(base, engine, text, folder)
-    say(f"Finding out how {engine.program} can run a container here ...")
+    say(f"Checking how {engine.program} can run a container here ...")
     fit = fitted(engine, found, folder)
     say("Getting the wheels ...")
     bundle = prepare(deployable, files, folder / "wheels")
@@ -133,7 +133,7 @@ def prepare(deployable: Deployable, folder: Path, kept: Path) -> ServiceBundle:
 
     Args:
         deployable: what goes into the image.
-        folder: which is made anew.
+        folder: is emptied first.
         kept: where downloaded wheels are kept for the next build.
 
     Raises:

@@ -106,7 +106,7 @@ def fitted(engine: Engine, image: str, folder: Path) -> Engine:
         else:
             return candidate
     reasons = "\n".join(problems)
-    raise Failed(f"{engine.program} can run no container here:\n{reasons}")
+    raise Failed(f"{engine.program} cannot run a container here:\n{reasons}")
 
 
 def _try(engine: Engine, image: str, folder: Path) -> None:

@@ -96,7 +96,7 @@ def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
             engine("logout", registry.host)
         digest = registry.digest(label)
     if not digest:
-        raise Failed(f"push: ECR does not know {label} although {engine.program} has pushed it.")
+        raise Failed(f"push: ECR has no image {label}, although {engine.program} pushed it.")
     return f"{registry.host}/{registry.name}@{digest}"
 
 
@@ -121,7 +121,7 @@ def main(
     deployable = Deployable.of(discover(root), revision)
     if deployable.is_dirty:
         raise Failed(
-            "push: the work tree has changes, so nobody could tell later what ran. Commit them first."
+            "push: the work tree has changes, so nobody could tell later what was deployed. Commit them first."
         )
     registry, image = Registry.at(address), f"{building.NAME}:{deployable.label}"
     found = engines.find(engine)

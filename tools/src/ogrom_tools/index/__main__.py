@@ -6,10 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import say
 from ogrom_tools.projects import PREFIX, ROOT, discover
 from ogrom_tools.wheelhouse import Wheelhouse
 
@@ -22,17 +21,17 @@ from . import PORT, local, serving
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(port: int, refresh: bool, root: Path) -> None:
     """Make the index of all releases, from history where a wheel is missing, and serve it on this machine."""
-    workspace, ledger, console = discover(root), Ledger.read(root), Console(highlight=False, soft_wrap=True)
-    with doing("Building what is missing"):
-        folder = local(workspace, Wheelhouse(workspace), ledger)
-    console.print(f"{folder} holds every release: {len(ledger.releases)}")
+    workspace, ledger = discover(root), Ledger.read(root)
+    say("Building what is missing ...")
+    folder = local(workspace, Wheelhouse(workspace), ledger)
+    print(f"{folder} holds every release: {len(ledger.releases)}")
     if refresh:
         return
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background with none
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt), serving(folder, port) as url:
-        console.print(f"Serving it at {url}\n  install  UV_INDEX={url} uv pip install {PREFIX}core")
-        console.print("Press Ctrl-C to stop.")
+        print(f"Serving it at {url}\n  install  UV_INDEX={url} uv pip install {PREFIX}core")
+        print("Press Ctrl-C to stop.", flush=True)
         threading.Event().wait()
 
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.pins.pinning import Pinning, Releases, served, tested
 from ogrom_tools.pins.pyproject import read
-from ogrom_tools.progress import timed
+from ogrom_tools.progress import say, timed
 from ogrom_tools.projects import ROOT, discover
 
 
@@ -30,24 +29,23 @@ def main(arguments: tuple[str, ...], everything: bool, only_lock: bool, service:
     commits the service's pyproject.toml and poetry.lock. If anything fails, both files are restored.
     """
     if sum((bool(arguments), everything, only_lock)) != 1:
-        raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or say --all.")
+        raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or use --all.")
     workspace = discover(root)
     pinning = Pinning(workspace, workspace[service], Ledger.read(root))
-    # Progress goes to stderr; the changes on stdout are the text of a pull request.
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     if only_lock:
-        with timed("Lock with Poetry", console.print), served(workspace, pinning.service, pinning.ledger):
+        with timed("Lock with Poetry", say), served(workspace, pinning.service, pinning.ledger):
             pinning.write()
         return
     _check_clean(pinning)
     with tempfile.TemporaryDirectory() as cache, pinning.restoring():
-        _pin(console, replace(pinning, cache=Path(cache)), arguments)
+        _pin(replace(pinning, cache=Path(cache)), arguments)
 
 
-def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None:
+def _pin(pinning: Pinning, arguments: tuple[str, ...]) -> None:
+    # Progress goes to stderr; the changes on stdout are the text of a pull request.
     changes: list[str] = []
     with (
-        timed("Choose what fits, and lock it with Poetry", console.print),
+        timed("Choose what fits, and lock it with Poetry", say),
         served(pinning.workspace, pinning.service, pinning.ledger),
     ):
         wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
@@ -55,13 +53,13 @@ def _pin(console: Console, pinning: Pinning, arguments: tuple[str, ...]) -> None
             changes.extend(pinning.changes(wanted))
             pinning.write(wanted)
     if not wanted:
-        console.print("That is pinned already." if arguments else "There is nothing to upgrade.")
+        say("These releases are already pinned." if arguments else "There is nothing to upgrade.")
         return
     click.echo("\n\n".join(changes))
-    with timed("Test on released wheels", console.print):
+    with timed("Test on released wheels", say):
         last = tested(pinning)
-    console.print(f"{'':10}{last}")
-    console.print(_commit(pinning, wanted, changes))
+    say(f"{'':10}{last}")
+    say(_commit(pinning, wanted, changes))
 
 
 def _new(pinning: Pinning, wanted: Releases) -> Releases:

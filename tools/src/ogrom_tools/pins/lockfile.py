@@ -163,7 +163,7 @@ def _release_problems(package: Package, ledger: Ledger) -> Iterator[str]:
     if release.is_yanked:
         yield f"{release} is pinned and yanked: {release.yanked}; pin another: ./dev pin {release.project}"
     if package.hashes != {release.artefact: f"sha256:{release.sha256}"}:
-        yield f"{FILE} has other bytes of {release} than the ledger; find out whose, then ./dev lock"
+        yield f"{FILE} has another hash of {release} than the ledger; find out why, then run ./dev lock"
 
 
 def _release(package: Package, ledger: Ledger) -> Release | None:
@@ -182,4 +182,4 @@ def _pin_problems(project: Project, lock: Lockfile) -> Iterator[str]:
         elif pins[name] != locked_versions.get(name):
             yield f"{name} is pinned at {pins[name]} and locked at {locked_versions.get(name)}; ./dev lock"
         if origins.get(f"{PREFIX}{name}") != SOURCE:
-            yield f'pyproject.toml must say `{PREFIX}{name} = {{ source = "{SOURCE}" }}`, or the public index is asked'
+            yield f'pyproject.toml must say `{PREFIX}{name} = {{ source = "{SOURCE}" }}`, or the public index is used'

@@ -136,7 +136,7 @@ class Pinning:
     def _release(self, name: str, version: str | None) -> Release:
         if not self.ledger.of(name):
             known = ", ".join(sorted({each.project for each in self.ledger})) or "none"
-            raise Failed(f"{name!r} was never released; released are: {known}.")
+            raise Failed(f"{name!r} was never released; there are releases of {known}.")
         found = self.ledger.find(name, version) if version else self.ledger.last(name)
         if found is None or found.is_yanked:
             last = self.ledger.last(name)
@@ -176,7 +176,7 @@ def _named(arguments: Sequence[str]) -> Mapping[str, str | None]:
         elif named and named[last := list(named)[-1]] is None:
             named[last] = argument
         else:
-            raise Failed(f"The version {argument} follows no project: ./dev pin NAME [VERSION] ...")
+            raise Failed(f"Put a project before the version {argument}: ./dev pin NAME [VERSION] ...")
     return named
 
 
@@ -204,7 +204,7 @@ def check_fit(wheelhouse: Wheelhouse, ledger: Ledger, pinned: Releases, wanted: 
     if found:
         more = _more(wheelhouse, ledger, pinned, wanted)
         command = " ".join(f"{each.project} {each.version}" for each in (*wanted.values(), *more))
-        way_out = f"Pin what fits it too: ./dev pin {command}" if more else "No other releases fit it either."
+        way_out = f"Pin these together: ./dev pin {command}" if more else "No other releases fit them either."
         raise Failed("\n".join([*found, way_out]))
 
 

@@ -17,7 +17,7 @@ SOURCE = "ogrom"
 
 
 def read(project: Project) -> Mapping[str, Version]:
-    """The exact version of each of our projects that this one requires, by short name; a range is no pin."""
+    """The exact version of each of our projects that this one requires, by short name; a range is not a pin."""
     ours = filter(is_ours, project.dependencies)
     return {short(each.name): version for each in ours if (version := exact(each))}
 

@@ -44,7 +44,7 @@ class Released:
         wheels = released_wheels(self.workspace, read(self.service))
         with tempfile.TemporaryDirectory() as name:
             file = Path(name) / "requirements.txt"
-            file.write_text(requirements(self.service, wheels), encoding="utf-8")
+            file.write_text(from_wheels(exported(self.service), wheels), encoding="utf-8")
             say("Installing them, and what else the service locks ...")
             packages = (f"--requirements={file}", f"--editable={self.service.folder}")
             environment.install(self.workspace.root, python, *packages, "--compile-bytecode")
@@ -67,15 +67,6 @@ def released_wheels(
     releases = [known.find(name, str(version)) for name, version in pins.items()]
     wheels = Wheelhouse(workspace).wheels(releases)
     return {release.distribution: wheel for release, wheel in wheels.items()}
-
-
-def requirements(service: Project, wheels: Mapping[str, Path]) -> str:
-    """The service's lock as requirements with hashes; our own packages come from these wheels.
-
-    Raises:
-        Failed: the lock does not match the pyproject.toml, or one of our packages has no wheel.
-    """
-    return from_wheels(exported(service), wheels)
 
 
 def from_wheels(pins: Iterable[Pin], wheels: Mapping[str, Path]) -> str:

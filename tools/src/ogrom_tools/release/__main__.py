@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.release.act import Act, alone
 from ogrom_tools.release.plan import Plan, Planned, changed, plan
@@ -61,8 +61,8 @@ def main(
             if not wanted:
                 console.print(f"There is nothing {'else ' if done else ''}to release.")
                 return
-            with doing("Comparing with the last releases"):
-                planned = plan(checkout, wanted, ledger, pre=pre, reason=reason.strip())
+            say("Comparing with the last releases ...")
+            planned = plan(checkout, wanted, ledger, pre=pre, reason=reason.strip())
             show(console, planned, act)
             if dry_run:
                 return

@@ -16,11 +16,11 @@ from ogrom_tools import wheelhouse
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.projects import ROOT, Project, Workspace, discover
+from ogrom_tools.projects import ROOT, Project, Workspace
 from ogrom_tools.release.act import Act
 from ogrom_tools.release.making import bump2version
 from ogrom_tools.release.plan import Plan, plan
-from ogrom_tools.testing import PYPROJECT, new_repository
+from ogrom_tools.testing import PYPROJECT, Checkout, new_repository
 from ogrom_tools.wheelhouse import Wheel
 
 BUMPVERSION = r"""[bumpversion]
@@ -59,11 +59,8 @@ commands = pytest --config-file=tox.ini --override-ini=markers=slow {posargs:tes
 TEST = "from ogrom.{name} import size\n\n\ndef test_size():\n    assert size() == 1\n"
 
 
-@dataclass(frozen=True)
-class Workshop:
+class Workshop(Checkout):
     """A repository with the libraries plates and cups, which requires plates, and the service kitchen."""
-
-    root: Path
 
     @classmethod
     def made(cls, root: Path) -> Self:
@@ -82,21 +79,6 @@ class Workshop:
         # One file instead of hundreds, for those who copy it.
         workshop.repository("gc", "--quiet")
         return workshop
-
-    @property
-    def repository(self) -> Repository:
-        """Its git."""
-        return Repository(self.root)
-
-    @property
-    def workspace(self) -> Workspace:
-        """Its projects, as they are now."""
-        return discover(self.root)
-
-    @property
-    def ledger(self) -> Ledger:
-        """Its releases, as they are now."""
-        return Ledger.read(self.root)
 
     def project(self, name: str) -> Project:
         """One of its projects."""

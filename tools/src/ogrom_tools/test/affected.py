@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
@@ -312,15 +310,12 @@ def main(ref: str, *, as_json: bool, github: bool, root: Path) -> None:
     elif as_json:
         print(names)
     else:
-        Console().print(_table(workspace, found) if found else f"Nothing has changed since {ref}.")
+        print("\n".join(_line(workspace, each) for each in found) or f"Nothing has changed since {ref}.")
 
 
-def _table(workspace: Workspace, found: Iterable[Project]) -> Table:
-    table = Table("project", "depends on", box=None, header_style="dim")
-    for each in found:
-        needs = workspace.needs(each, tests=True) if each.is_released else workspace.projects
-        table.add_row(each.name, ", ".join(need.name for need in needs if need != each))
-    return table
+def _line(workspace: Workspace, project: Project) -> str:
+    needs = ", ".join(each.name for each in workspace.needs(project, tests=True)) or "no other"
+    return f"{project.name:10} needs {needs if project.is_released else 'all of them'}"
 
 
 if __name__ == "__main__":

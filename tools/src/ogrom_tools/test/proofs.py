@@ -113,14 +113,13 @@ def _histories(workspace: Workspace) -> tuple[Suite, ...]:
     return suites_of(workspace, [each for each in faults if each.parent.name == "faults"])
 
 
-def _contract(workspace: Workspace) -> tuple[Suite, ...]:
-    service = select(workspace, ["api-run"]).files
-    return suites_of(workspace, [each for each in service if each.name == "test_schemathesis.py"])
+def _module(project: str, file: str) -> Callable[[Workspace], tuple[Suite, ...]]:
+    def suites(workspace: Workspace) -> tuple[Suite, ...]:
+        return suites_of(
+            workspace, [each for each in select(workspace, [project]).files if each.name == file]
+        )
 
-
-def _conformance(workspace: Workspace) -> tuple[Suite, ...]:
-    http = select(workspace, ["http"]).files
-    return suites_of(workspace, [each for each in http if each.name == "test_conformance.py"])
+    return suites
 
 
 def _without_measurements(workspace: Workspace) -> tuple[Suite, ...]:
@@ -130,29 +129,24 @@ def _without_measurements(workspace: Workspace) -> tuple[Suite, ...]:
     )
 
 
-def _requests(workspace: Workspace) -> tuple[Suite, ...]:
-    server = select(workspace, ["server"]).files
-    return suites_of(workspace, [each for each in server if each.name == "test_fuzz.py"])
-
-
 PROOFS: Mapping[str, Proof] = {
     "properties": Proof("every property test, each time with new examples", _properties, 50),
     "histories": Proof("writes while their database dies, hangs and refuses", _histories, 50),
     "contract": Proof(
         "the API against its description, with a hundred new requests of each kind each time",
-        _contract,
+        _module("api-run", "test_schemathesis.py"),
         5,
         variables={"OGROM_TEST_EXAMPLES": "100"},
     ),
     "conformance": Proof(
         "that a written rule explains each difference from Liberator, in ten thousand random runs each time",
-        _conformance,
+        _module("http", "test_conformance.py"),
         10,
         variables={"OGROM_CONFORMANCE_RUNS": "10000"},
     ),
     "requests": Proof(
         "the server against h11, with random requests; `./dev fuzz` is short for it",
-        _requests,
+        _module("server", "test_fuzz.py"),
         20,
         variables={"OGROM_TEST_EXAMPLES": "50000"},
     ),

@@ -41,7 +41,7 @@ class Seen:
 
         Args:
             root: the checkout's folder.
-            environment: a file that tells what is installed.
+            environment: a file that says what is installed.
         """
         files = {str(each.relative_to(root)): _hash(each.read_bytes()) for each in _files(root)}
         settings = ((root / CONFIGURATION).read_bytes(), environment.read_bytes())
