@@ -242,7 +242,7 @@ def yank(session: nox.Session) -> None:
 @nox.session
 def summary(session: nox.Session) -> None:
     """Run a session, and add its output to the CI job's summary: `summary TITLE SESSION [ARGUMENT ...]`."""
-    _tool(session, "workflows.github", *session.posargs)
+    _tool(session, "github", *session.posargs)
 
 
 @nox.session

@@ -24,10 +24,10 @@ from bench.database import MARKET, export_catalogue, seeded_database
 from bench.measure.openloop import GROWTH, Kind, Latency, latencies
 from bench.measure.options import command, minutes, parser
 from bench.measure.report import Report
-from bench.measure.usage import processor_seconds
 from bench.measure.wrk import in_turn, throughput
 from bench.peers import Peer
 from bench.peers.running import Running, running
+from ogrom_rehearsal.usage import processor_seconds
 
 from .comparison.cases import BALANCER, product_paths
 from .comparison.goals import OURS

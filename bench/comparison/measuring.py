@@ -12,12 +12,12 @@ from bench.measure.distance import delayed_database
 from bench.measure.openloop import Latency, latency
 from bench.measure.options import chosen, minutes
 from bench.measure.timing import rounds
-from bench.measure.usage import Memory, memory, processor_seconds
 from bench.measure.wrk import Throughput, throughput
 from bench.peers import MEMORY, PEERS, Peer
 from bench.peers.check import Catalogue, WrongPeer, require
 from bench.peers.environments import VERSION, on_debian
 from bench.peers.running import PeerFailed, Running, running
+from ogrom_rehearsal.usage import Memory, memory, processor_seconds
 
 from .cases import Case, Store, product_paths, scripts
 

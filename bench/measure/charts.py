@@ -1,6 +1,7 @@
 """Charts as SVG whose text is text, for light and dark pages: bars, lines over time, growth and trends."""
 
 import io
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -102,10 +103,20 @@ def svg(figure: Figure) -> str:
     output = io.BytesIO()
     figure.savefig(output, format="svg", metadata={"Date": None})
     drawn = output.getvalue().decode()
+    drawn = _PATHS.sub(lambda path: _DECIMALS.sub(_rounded, path[0]), drawn)
     before, group, after = drawn.partition('<g id="figure_1">')
     # Matplotlib ends lines of coordinates with a blank.
     lines = f"{before}{_dark()}{group}{after}".splitlines()
     return "\n".join(each.rstrip() for each in lines) + "\n"
+
+
+_PATHS = re.compile(r' d="[^"]*"')
+_DECIMALS = re.compile(r"-?\d+\.\d{2,}")
+
+
+def _rounded(number: re.Match[str]) -> str:
+    """A tenth of a point is less than anybody sees."""
+    return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
 def _dark() -> str:

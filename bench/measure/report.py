@@ -20,6 +20,7 @@ from rich.console import Console
 from bench.peers.clojure.java import newest
 from bench.peers.environments import DEBIAN
 from bench.peers.fastify.peer import SOURCES
+from ogrom.sources.testing import find_program
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ def _java() -> tuple[str, str] | None:
 
 
 def _mariadb() -> tuple[str, str] | None:
-    path = shutil.which("mariadbd", path="/usr/sbin:/usr/bin")
+    path = find_program("mariadbd")
     if path is None:
         return None
     words = subprocess.run((path, "--version"), check=False, capture_output=True, text=True).stdout.split()

@@ -1,7 +1,7 @@
 """The pictures of a day."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
@@ -10,10 +10,12 @@ from bench.measure.charts import INK, JVM, OTHERS, OURS, QUIET, axes_of, look, s
 
 from .demand import HOURS
 from .fleet import Minute
-from .replay import Hour
+
+if TYPE_CHECKING:
+    from .replay import Hour  # which brings the service and its database along
 
 
-def hits_over_a_day(hours: Sequence[Hour], formula: Callable[[float], float]) -> str:
+def hits_over_a_day(hours: "Sequence[Hour]", formula: Callable[[float], float]) -> str:
     """What came and what came through, hour by hour; and which part the cache answered, with the formula's word."""
     with look():
         figure = Figure(figsize=(9.5, 3.4), layout="constrained")
@@ -51,15 +53,30 @@ def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
         figure = Figure(figsize=(9.5, 2.2 * len(drawn) + 0.4), layout="constrained")
         rows = figure.subplots(len(drawn), 2, squeeze=False, sharex=True)
         for (left, right), (title, minutes) in zip(rows, drawn, strict=True):
-            hours = [each.minute / 60 for each in minutes]
+            sizes = [
+                each
+                for each, before in zip(minutes, (None, *minutes), strict=False)
+                if before is None or each.ready != before.ready or each is minutes[-1]
+            ]
             left.set_title(title)
             left.fill_between(
-                hours, [each.ready for each in minutes], color=OURS, alpha=0.25, linewidth=0, step="post"
+                [each.minute / 60 for each in sizes],
+                [each.ready for each in sizes],
+                color=OURS,
+                alpha=0.25,
+                linewidth=0,
+                step="post",
             )
-            left.plot(hours, [each.needed for each in minutes], color=JVM, linewidth=1.2)
+            # The highest of some minutes, which a peak is among.
+            highest = [
+                max(minutes[begin : begin + _STEP], key=lambda each: each.busy)
+                for begin in range(0, len(minutes), _STEP)
+            ]
+            hours = [each.minute / 60 for each in highest]
+            left.plot(hours, [each.needed for each in highest], color=JVM, linewidth=1.2)
             left.yaxis.set_major_locator(MaxNLocator(integer=True))
             right.set_title("How busy they are")
-            right.plot(hours, [100 * each.busy for each in minutes], color=OTHERS[0], linewidth=1)
+            right.plot(hours, [100 * each.busy for each in highest], color=OTHERS[0], linewidth=1)
             right.axhline(100, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
             right.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %"))
             for axes in (left, right):
@@ -70,5 +87,8 @@ def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
         rows[0][0].annotate(told, (0.02, 0.86), xycoords="axes fraction", color=QUIET, fontsize=9)
         return svg(figure)
 
+
+_STEP = 5
+"""Minutes to a point of a line: more would be less than a point on paper."""
 
 _LEFT: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "bottom"}

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import text
 
 from bench.database import MARKET, seeded_database, server_process
-from bench.measure.usage import processor_seconds
 from bench.measure.wrk import throughput
 from bench.peers import PEERS
 from bench.peers.running import running
 from ogrom.sources.database.engine import database_engine
+from ogrom_rehearsal.usage import processor_seconds
 from ogrom_tools.progress import counted
 
 from .demand import HOURS, KINDS, Demand, Kind, Trace, hit_ratio, shares

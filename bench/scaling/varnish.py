@@ -4,7 +4,6 @@ As the distribution of the templates does: by URL, Accept, Accept-Language, Auth
 word of the service; nothing older than that word.
 """
 
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -15,9 +14,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from ogrom.sources.testing import reserved_port
+from ogrom.sources.testing import find_program, reserved_port
 
-_PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 _PATIENCE = 30.0
 
 _PROBE = "/is-this-logged"
@@ -155,7 +153,7 @@ def _await_log(log: Path, port: int) -> None:
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name, path=_PROGRAMS)
+    found = find_program(name)
     if found is None:
         raise VarnishMissing(f"{name} is not installed; on Debian and Ubuntu: apt-get install varnish")
     return found

@@ -9,10 +9,9 @@ from random import Random
 from typing import Any
 
 from ogrom.protocols.context import Context
+from ogrom.protocols.keyset import AgeKey, IdKey, Keyset
 from ogrom.protocols.models import Collage, Comment, Money, Placement, Product
 from ogrom.protocols.pages import PageRequest
-from ogrom.sources.sql.comments import _KEYSET as COMMENTS
-from ogrom.sources.sql.products import _KEYSET as PRODUCTS
 from ogrom.sources.wrappers import Breaker, Cache, Timings, cached, guarded, observed
 
 from .stores import CATEGORIES, LOCALE, Store, collage_of
@@ -209,10 +208,12 @@ def _pages(store: Store) -> Iterator[Case]:
     assert old is not None
     assert last is not None
     assert last_of_category is not None
-    # A cursor follows the first of two items on a page of one.
-    old_comments = COMMENTS.page([old, old], one, LOCALE, None).next_cursor
-    last_products = PRODUCTS.page([last, last], one, LOCALE, {}).next_cursor
-    of_category = PRODUCTS.page([last_of_category] * 2, one, LOCALE, {"category_id": category}).next_cursor
+    # A cursor follows the first of two items on a page of one; one of another list would be refused.
+    of_comments = Keyset[Comment, AgeKey]("comments", AgeKey, lambda each: AgeKey(each.created_at, each.id))
+    of_products = Keyset[Product, IdKey]("products", IdKey, lambda each: IdKey(each.id))
+    old_comments = of_comments.page([old, old], one, LOCALE, None).next_cursor
+    last_products = of_products.page([last, last], one, LOCALE, {}).next_cursor
+    of_category = of_products.page([last_of_category] * 2, one, LOCALE, {"category_id": category}).next_cursor
 
     def case(name: str, read: Callable[[PageRequest], object], cursor: str | None = None) -> Case:
         return Case(name, {OURS: lambda n: read(PageRequest(limit=20, cursor=cursor))})

@@ -10,10 +10,10 @@ from sqlalchemy import make_url
 from bench import database
 from bench.database import DatabaseInUse, export_catalogue, seconds_to_ask, seeded_database, server_process
 from bench.measure.distance import delayed_database
-from bench.measure.usage import processor_seconds
 from bench.peers import MEMORY, PEERS
 from bench.peers.check import Catalogue, checked
 from ogrom.sources.database.engine import database_engine
+from ogrom_rehearsal.usage import processor_seconds
 
 PRODUCTS = 60
 

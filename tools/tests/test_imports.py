@@ -1,5 +1,6 @@
 """Import-linter sees what the contracts forbid: the root's contracts, on packages made for the purpose."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -8,52 +9,102 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools.projects import ROOT
+from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.test.imports import Imports, imports_of
+
+LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+CONTRACTS = LINTER["contracts"]
 
 MODULES = {
-    "protocols/models.py": "",
-    "http/graph.py": "",
-    "http/flask.py": "import flask",
-    "server/loop.py": "",
-    "sources/database/engine.py": "",
-    "sources/sql/sources.py": "import ogrom.protocols.models\nimport ogrom.sources.database.engine",
-    "sources/search/source.py": "",
-    "sources/migrations/migrate.py": "",
-    "sources/commands.py": "",
-    "sources/testing/mariadb.py": "",
-    "sources/wrappers/cached.py": "",
-    "catalogue/importing.py": "import ogrom.sources.sql.sources",
-    "client/sources.py": "import ogrom.protocols.models",
-    "core/lists.py": "import ogrom.http.graph",
-    "core/products.py": "import ogrom.core.lists\nimport ogrom.protocols.models",
-    "core/users.py": "import ogrom.core.lists",
-    "operations/flask.py": "import flask\nimport ogrom.http.flask\nimport ogrom.server.loop",
-    "operations/logs.py": "import ogrom.http.graph",
-    "../currencies/container.py": "import dependency_injector\nimport ogrom.operations.flask",
-    "run/container.py": "import dependency_injector\nimport ogrom.sources.sql.sources\nimport ogrom.core.lists",
-    "run/serving.py": "import ogrom.server.loop",
-    "run/app.py": "import flask\nimport ogrom.http.flask",
+    "ogrom.protocols.models": "",
+    "ogrom.http.graph": "",
+    "ogrom.http.flask": "import flask",
+    "ogrom.server.loop": "",
+    "ogrom.server.testing": "",
+    "ogrom.sources.database.engine": "import sqlalchemy",
+    "ogrom.sources.sql.sources": "import ogrom.protocols.models\nimport ogrom.sources.database.engine",
+    "ogrom.sources.testing.mariadb": "",
+    "ogrom.sources.wrappers.cached": "",
+    "ogrom.catalogue.importing": "import ogrom.sources.sql.sources",
+    "ogrom.client.sources": "import ogrom.protocols.models",
+    "ogrom.core.lists": "import ogrom.http.graph",
+    "ogrom.core.products": "import ogrom.core.lists\nimport ogrom.protocols.models",
+    "ogrom.operations.flask": "import flask\nimport ogrom.http.flask\nimport ogrom.server.loop",
+    "ogrom.operations.logs": "import ogrom.http.graph",
+    "ogrom.run.container": "import dependency_injector\nimport ogrom.sources.sql.sources\nimport ogrom.core.lists",
+    "ogrom.run.serving": "import ogrom.server.loop\nimport ogrom.http.flask",
+    "currencies.container": "import dependency_injector\nimport ogrom.operations.flask",
+    "ogrom_rules.table": "",
+    "ogrom_tools.image.container": "import ogrom_rules.table\nimport ogrom.sources.testing",
+    "ogrom_deploy.plan": "import ogrom_rules.table",
+    "ogrom_rehearsal.platform": "import ogrom_deploy.plan\nimport ogrom.server.testing\nimport ogrom_tools.command",
+    "bench.serve": "import ogrom.run.container\nimport ogrom_rehearsal.platform",
 }
+"""A small Ogrom that keeps every contract."""
+
+PLANTED = {
+    "protocols": [("ogrom.http.graph", "ogrom.protocols.models"), ("ogrom_tools.command", "ogrom.protocols")],
+    "http": [("ogrom.protocols.models", "ogrom.http.graph"), ("ogrom.sources.sql.sources", "ogrom.http")],
+    "server": [("ogrom.core.lists", "ogrom.server.loop"), ("ogrom_rehearsal.platform", "ogrom.server.loop")],
+    "operations": [("ogrom.server.loop", "ogrom.operations.logs"), ("ogrom_deploy.plan", "ogrom.operations")],
+    "sources": [
+        ("ogrom.core.products", "ogrom.sources.sql.sources"),
+        ("ogrom.client.sources", "ogrom.sources.commands"),
+        ("ogrom_tools.image.container", "ogrom.sources.sql"),
+    ],
+    "data": [
+        ("ogrom.operations.flask", "ogrom.core.lists"),
+        ("ogrom.catalogue.importing", "ogrom.client.sources"),
+        ("currencies.container", "ogrom.catalogue"),
+    ],
+    "services": [("currencies.container", "ogrom.run.serving"), ("ogrom.operations.logs", "currencies")],
+    "deploy": [("ogrom_tools.command", "ogrom_deploy.plan"), ("ogrom.run.serving", "ogrom_deploy")],
+    "tools": [("ogrom_deploy.plan", "ogrom_tools.command"), ("ogrom.server.testing", "ogrom_tools")],
+    "rehearsal": [("ogrom_deploy.plan", "ogrom_rehearsal.platform")],
+    "rules": [("ogrom.http.graph", "ogrom_rules"), ("ogrom_rehearsal.platform", "ogrom_rules.table")],
+    "bench": [("ogrom_rules.table", "bench"), ("ogrom_rehearsal.platform", "bench.serve")],
+    "flask": [("ogrom.operations.logs", "flask"), ("ogrom.run.serving", "flask")],
+    "container": [("ogrom.sources.sql.sources", "dependency_injector")],
+    "database": [("ogrom.sources.wrappers.cached", "sqlalchemy"), ("ogrom.operations.logs", "sqlalchemy")],
+    "frameworks": [("ogrom.server.loop", "click")],
+    "endpoints": [
+        ("ogrom.core.products", "ogrom.core.users"),
+        ("ogrom.core.resource", "ogrom.core.lists"),
+    ],
+    "http-layers": [("ogrom.http.graph", "ogrom.http.plan")],
+    "sources-layers": [
+        ("ogrom.sources.database.engine", "ogrom.sources.sql.sources"),
+        ("ogrom.sources.wrappers.cached", "ogrom.sources.database.engine"),
+    ],
+    "search": [("ogrom.sources.search.source", "ogrom.sources.sql.loading")],
+    "tools-layers": [("ogrom_tools.command", "ogrom_tools.api"), ("ogrom_tools.api", "ogrom_tools.pins")],
+}
+"""By contract, imports that it alone forbids: the module, and what it imports."""
 
 
 def layers() -> Iterator[str]:
     """The module of each layer that a contract names."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    for contract in contracts:
-        if contract["type"] == "layers":
-            for container in contract.get("containers", ()):
-                for name in " | ".join(contract["layers"]).split(" | "):
-                    yield f"{container.removeprefix('ogrom.')}/{name}.py"
+    for contract in CONTRACTS:
+        for container in contract.get("containers", ()):
+            for layer in contract.get("layers", ()):
+                yield from (f"{container}.{name}" for name in re.split(r" [|:] ", layer))
+
+
+def file_of(packages: Path, module: str) -> Path:
+    """The file of a module, which may be a package's."""
+    path = packages.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 @pytest.fixture
 def packages(tmp_path: Path) -> Path:
-    """A small Ogrom that keeps every contract."""
-    for name, text in {**dict.fromkeys(layers(), ""), **MODULES}.items():
-        module = tmp_path / "ogrom" / name
-        module.parent.mkdir(parents=True, exist_ok=True)
-        (module.parent / "__init__.py").touch()
-        module.write_text(text)
+    """The small Ogrom."""
+    for module in sorted({*layers(), *MODULES}, key=lambda each: -each.count(".")):
+        file = file_of(tmp_path, module)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(MODULES.get(module, ""))
+        if file.parent.name != "ogrom":
+            (file.parent / "__init__.py").touch()
     return tmp_path
 
 
@@ -77,63 +128,53 @@ def check(packages: Path) -> str:
         text=True,
     )
     assert str(ROOT) not in done.stdout
-    return done.stdout
+    return " ".join(done.stdout.split())
 
 
 def test_what_the_design_allows_passes(packages: Path) -> None:
     """Else the next test would prove nothing."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    assert f"{len(contracts)} kept, 0 broken" in check(packages)
+    assert f"{len(CONTRACTS)} kept, 0 broken" in check(packages)
+
+
+def test_each_contract_is_tried() -> None:
+    """One that nobody has seen broken may forbid nothing."""
+    assert PLANTED.keys() == {each["id"] for each in CONTRACTS}
 
 
 @pytest.mark.parametrize(
-    ("module", "planted", "contract"),
-    [
-        ("protocols/models.py", "ogrom.http.graph", "protocols imports nothing of ours"),
-        ("http/graph.py", "ogrom.protocols.models", "http imports nothing of ours"),
-        ("server/loop.py", "ogrom.http.graph", "server imports nothing of ours, and no framework"),
-        ("server/loop.py", "click", "server imports nothing of ours, and no framework"),
-        ("sources/sql/sources.py", "ogrom.http.graph", "sources imports protocols only"),
-        ("catalogue/importing.py", "ogrom.client.sources", "catalogue imports protocols and sources only"),
-        ("client/sources.py", "ogrom.sources.commands", "client imports protocols only"),
-        ("sources/wrappers/cached.py", "sqlalchemy", "wrappers know protocols only, and no database"),
-        (
-            "sources/database/engine.py",
-            "ogrom.sources.sql.sources",
-            "in sources, the database knows nothing of what is stored in it",
-        ),
-        ("operations/flask.py", "ogrom.core.lists", "operations imports http, protocols and server only"),
-        ("operations/logs.py", "flask", "flask is imported in the two flask modules and ogrom.run only"),
-        (
-            "../currencies/container.py",
-            "ogrom.run.app",
-            "a second service needs http, operations and server only",
-        ),
-        ("core/products.py", "ogrom.sources.sql.sources", "core imports protocols and http only"),
-        ("core/products.py", "ogrom.core.users", "endpoints never import one another"),
-        ("core/resource.py", "ogrom.core.lists", "endpoints never import one another"),
-        ("http/graph.py", "ogrom.http.plan", "http has no import circle"),
-        (
-            "http/graph.py",
-            "flask",
-            "flask is imported in the two flask modules and ogrom.run only",
-        ),
-        (
-            "core/lists.py",
-            "flask",
-            "flask is imported in the two flask modules and ogrom.run only",
-        ),
-        (
-            "sources/sql/sources.py",
-            "dependency_injector",
-            "dependency_injector is imported in ogrom.run only",
-        ),
-    ],
+    ("contract", "module", "planted"),
+    [(contract, *pair) for contract, pairs in PLANTED.items() for pair in pairs],
 )
-def test_a_planted_import_is_caught(packages: Path, module: str, planted: str, contract: str) -> None:
-    """By the contract that forbids it."""
-    file = packages / "ogrom" / module
+def test_a_planted_import_is_caught(packages: Path, contract: str, module: str, planted: str) -> None:
+    """By the contract that forbids it, and by no other."""
+    (name,) = [each["name"] for each in CONTRACTS if each["id"] == contract]
+    file = file_of(packages, module)
     file.write_text(f"{file.read_text()}\nimport {planted}\n")
-    assert f"{contract} BROKEN" in check(packages)
+    said = check(packages)
+    assert f"{name} BROKEN" in said
+    assert f"{len(CONTRACTS) - 1} kept, 1 broken" in said
+
+
+def test_each_package_has_its_importers() -> None:
+    """Those of a new project must be said, too."""
+    packages = {"bench", *(package for each in discover() for package in each.packages)}
+    protected = {each for contract in CONTRACTS for each in contract.get("protected_modules", ())}
+    assert packages == {*LINTER["root_packages"]}
+    assert packages <= protected
+
+
+def test_nobody_imports_a_private_name_of_another_package() -> None:
+    """What begins with an underscore may change without notice."""
+    packages = sorted({*LINTER["root_packages"]}, key=len, reverse=True)
+
+    def package(module: str) -> str:
+        return next((each for each in packages if f"{module}.".startswith(f"{each}.")), "")
+
+    found = [
+        f"{module} imports {each.module}.{each.name}"
+        for module, file in Imports.of(discover()).modules.items()
+        for each in imports_of(file, module)
+        if package(each.module) not in {"", package(module)}
+        and any(part.startswith("_") and part != "__init__" for part in (*each.module.split("."), each.name))
+    ]
+    assert found == []

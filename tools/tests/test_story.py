@@ -42,17 +42,22 @@ VIEW = "libs/core/src/ogrom/core/products.py"
 MOUNTS = "services/api-run/src/ogrom/run/mounts.py"
 
 BRANDS = Path(__file__).with_name("brands.patch")
-"""`GET /brands` as an author adds it: one read-only method that not every source has, and one endpoint."""
+"""`GET /brands` as an author adds it: a read-only method that not every source has, and an endpoint."""
+
+GUIDE = ROOT / "docs" / "http.md"
+"""It lists the files that `GET /brands` takes."""
 
 CHANGES = {
     "protocols": "`BrandSource`, for sources that know their brands, and its contract.",
     "sources": "`SqlSources.brands`.",
+    "client": "`RemoteSources.brands`.",
     "core": "`GET /brands`, where a source knows them.",
 }
 """By the libraries that it crosses: what their changelogs say."""
 
 FEW = {
     "libs/sources": ("sql/test_tables.py", "sql/test_prefetch.py"),
+    "libs/client": ("test_calls.py",),
     "libs/core": ("test_products.py",),
     "services/api-run": ("test_app.py", "test_home.py"),
 }
@@ -224,16 +229,31 @@ def leave_few_tests(clone: Clone) -> None:
                 file.unlink()
     with pytest.MonkeyPatch.context() as patch:
         Script(findings=()).replace(patch)
-        for name in ("sources", "core"):
+        for name in ("sources", "client", "core"):
             clone.commit(name, "Fewer tests.")
             Workshop(clone.root).release(f"{name}=patch")
+
+
+def test_the_guide_lists_the_files_of_brands() -> None:
+    """All of them but tests, so that an author who follows it forgets none."""
+    rows = re.findall(
+        r"^\| (\w+) \| (`brands\.py`.*|`sql/brands\.py`.*) \|$", GUIDE.read_text(), re.MULTILINE
+    )
+    listed = {
+        f"libs/{library}/src/ogrom/{library}/{file}"
+        for library, files in rows
+        for file in re.findall(r"`([\w/]+\.py)`", files)
+    }
+    changed = re.findall(r"^\+\+\+ (\S+/src/\S+)$", BRANDS.read_text(), re.MULTILINE)
+    assert len(changed) == 12
+    assert listed == {*changed}
 
 
 @pytest.mark.slow
 def test_the_whole_story(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
     """A capability is added, released, pinned and served; what must not be released or taken is refused."""
     clone.seconds.clear()
-    a_capability_crosses_three_libraries(clone)
+    a_capability_crosses_four_libraries(clone)
     the_service_serves_it(clone)
     with capsys.disabled():
         print("", *(f"{seconds:7.1f} s  {command}" for command, seconds in clone.seconds.items()), sep="\n")
@@ -243,7 +263,7 @@ def test_the_whole_story(clone: Clone, capsys: pytest.CaptureFixture[str]) -> No
     a_yanked_release_is_refused(clone)
 
 
-def a_capability_crosses_three_libraries(clone: Clone) -> None:
+def a_capability_crosses_four_libraries(clone: Clone) -> None:
     """Minors all of them, in one act with the pins; stopped or refused, nothing has happened."""
     before = {name: clone.last(name) for name in CHANGES}
     add_brands(clone)
@@ -296,7 +316,7 @@ def what_breaks_the_service_is_not_released(clone: Clone) -> None:
 
 def the_service_serves_it(clone: Clone) -> None:
     """From wheels: no library is left in the work tree."""
-    for name in ("protocols", "http", "sources", "core"):
+    for name in ("http", *CHANGES):
         shutil.rmtree(clone.root / "libs" / name / "src")
     begin = time.monotonic()
     with reserved_port() as port, clone.started("serve", f"--port={port}") as process:

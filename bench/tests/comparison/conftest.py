@@ -7,8 +7,8 @@ import pytest
 from bench.comparison.cases import CASES, STORES, Case
 from bench.comparison.measuring import Loaded, Results
 from bench.measure.openloop import Latency
-from bench.measure.usage import Memory
 from bench.measure.wrk import Throughput
+from ogrom_rehearsal.usage import Memory
 
 
 def loaded(rate: float) -> tuple[Loaded, ...]:

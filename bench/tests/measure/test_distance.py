@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bench.measure.distance import delayed_database
-from bench.measure.usage import processor_seconds
+from ogrom_rehearsal.usage import processor_seconds
 
 ROUND_TRIP = 0.001
 TRIPS = 200

@@ -8,6 +8,7 @@ import pytest
 from ogrom_deploy import config
 from ogrom_deploy.config import Config, Misconfigured, Names
 from ogrom_deploy.memory import MemoryPlatform
+from ogrom_deploy.model import all_to
 from ogrom_deploy.policy import Limits, Policy
 
 
@@ -104,3 +105,18 @@ def test_a_platform_is_found_by_its_name(tmp_path: Path) -> None:
 def test_every_platform_has_a_table() -> None:
     """So that it can be told what only it knows."""
     assert set(config.PLATFORMS) <= {each.name for each in fields(Config)}
+
+
+def test_the_memory_platform_is_read_when_it_is_used_and_saved_by_who_changed_it(tmp_path: Path) -> None:
+    """A command that has the lock sees what the one before it did, and one that only looks undoes nothing."""
+
+    def connect() -> config.Connection:
+        return config.connect(Config(platform="memory", memory={"folder": str(tmp_path)}))
+
+    early, looking, changing = connect(), connect(), connect()
+    assert looking.platform.observe().weights == all_to("blue")
+    changing.platform.shift(all_to("green"))
+    changing.close()
+    looking.close()
+    assert early.platform.observe().weights == all_to("green")
+    assert connect().platform.observe().weights == all_to("green")

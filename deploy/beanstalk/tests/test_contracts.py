@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy.beanstalk.tests.faults import MemoryStore
 from ogrom_deploy.contracts import PlatformContract, StoreContract
 from ogrom_deploy.memory import MemoryPlatform
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import Conflict, Platform, Store
-from ogrom_deploy.stores import FolderStore, MemoryStore
+from ogrom_deploy.stores import FolderStore
 
 
 class TestMemory(PlatformContract):

@@ -1,22 +1,23 @@
 """Whole acts: under the lock, from the fleet as it is, written down."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 
 import pytest
 
+from deploy.beanstalk.tests.faults import Crash, FaultPlan, FaultyPlatform, MemoryStore
 from ogrom_deploy import history
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Event, Noted, Shifted
 from ogrom_deploy.history import Record
-from ogrom_deploy.lock import Locked, LockLost, acquire, held, unlock
-from ogrom_deploy.memory import Behaviour, Crash, FaultPlan, MemoryPlatform
+from ogrom_deploy.lock import NAME as LOCK, Locked, LockLost, acquire, held, unlock
+from ogrom_deploy.memory import Behaviour
 from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.plan import Plan, Refused
 from ogrom_deploy.policy import Policy
 from ogrom_deploy.ports import PlatformError
-from ogrom_deploy.stores import MemoryStore
 
 POLICY = Policy(watch=10.0, soak=10.0, drain=5.0)
 V2, V3 = Version("v2", "image@sha256:2"), Version("v3")
@@ -27,7 +28,7 @@ class Team:
 
     def __init__(self, faults: FaultPlan | None = None) -> None:
         behaviours = {"bad": Behaviour(error_rate=0.3)}
-        self.memory = MemoryPlatform.serving("v1", behaviours=behaviours, faults=faults)
+        self.memory = FaultyPlatform.serving("v1", behaviours=behaviours, faults=faults)
         self.store = MemoryStore(self.memory.enter)
         self.events: list[Event] = []
 
@@ -85,6 +86,7 @@ def test_nobody_comes_between() -> None:
     acquire(team.store, "bob", "looking", 3600.0, team.memory.now)
     acts = (
         lambda: team.member().apply(V2),
+        lambda: team.member().rollback(),
         lambda: team.member().abort(),
         lambda: team.member().scale("green", 1),
     )
@@ -124,7 +126,34 @@ def test_a_rollback_never_leads_to_a_version_that_failed() -> None:
     team.member().apply(V2)
     team.member().apply(Version("bad"))
     assert team.memory.observe()[team.memory.observe().idle].version == "bad"
-    assert team.member().previous().label == "v1"
+    assert team.member().rollback().version == team.live == "v1"
+
+
+def before_the_lock(team: Team, act: Callable[[], object]) -> None:
+    """Have somebody else do something whole just before the next who comes takes the lock."""
+    read = team.store.read
+
+    def after_that(name: str) -> tuple[bytes, str] | None:
+        if name == LOCK:
+            team.store.read = read  # type: ignore[method-assign]
+            act()
+        return read(name)
+
+    team.store.read = after_that  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(
+    ("act", "before"), [(lambda ann: ann.apply(Version("v4")), "v3"), (lambda ann: ann.rollback(), "v1")]
+)
+def test_a_rollback_chooses_its_version_under_the_lock(
+    act: Callable[[Deployment], object], before: str
+) -> None:
+    """What somebody else has done meanwhile counts: it leads to the version before the one that is live then."""
+    team = Team()
+    for version in (V2, V3):
+        team.member().apply(version)
+    before_the_lock(team, lambda: act(team.member("ann")))
+    assert team.member("bob").rollback().version == team.live == before
 
 
 @cache
@@ -134,7 +163,7 @@ def call_at(weight: int) -> int:
 
     def tell(event: Event) -> None:
         if isinstance(event, Shifted) and event.weights["green"] == weight:
-            calls.append(team.memory._calls)
+            calls.append(team.memory.calls)
 
     replace(team.member(), tell=tell).apply(V2)
     return calls[0]

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from deploy.beanstalk.tests.faults import FaultPlan, FaultyPlatform
 from ogrom_deploy.events import Aborting, Begun, Event, Finished, Measured, Noted, Shifted
 from ogrom_deploy.execute import execute
 from ogrom_deploy.lock import LockLost
-from ogrom_deploy.memory import Behaviour, FaultPlan, MemoryPlatform
+from ogrom_deploy.memory import Behaviour
 from ogrom_deploy.model import Version, all_to
 from ogrom_deploy.plan import plan
 from ogrom_deploy.policy import Policy, Unjudged
@@ -35,7 +36,7 @@ class Run:
         rate: float = 200.0,
     ) -> None:
         self.events: list[Event] = []
-        self.memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour or Behaviour()}, faults=faults)
+        self.memory = FaultyPlatform.serving("v1", behaviours={"v2": behaviour or Behaviour()}, faults=faults)
         self.memory._traffic.rate = rate
         self.at = at
         self.plan = plan(V2, self.memory.observe(), policy)
@@ -258,7 +259,7 @@ def test_who_has_lost_the_lock_to_somebody_gives_no_order() -> None:
 
 def test_a_mistake_of_ours_leads_back_and_is_not_hidden() -> None:
     """The traffic comes first, then the traceback."""
-    memory = MemoryPlatform.serving("v1")
+    memory = FaultyPlatform.serving("v1")
     events: list[Event] = []
 
     def hold() -> None:
@@ -273,8 +274,8 @@ def test_a_mistake_of_ours_leads_back_and_is_not_hidden() -> None:
 
 def test_somebody_who_shifts_meanwhile_is_noticed() -> None:
     """Two who give orders are one too many."""
-    runs: list[MemoryPlatform] = []
-    memory = MemoryPlatform.serving("v1")
+    runs: list[FaultyPlatform] = []
+    memory = FaultyPlatform.serving("v1")
 
     def tell(event: Event) -> None:
         if isinstance(event, Measured) and event.weight == 10 and not runs:

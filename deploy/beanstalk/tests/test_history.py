@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from deploy.beanstalk.tests.faults import MemoryStore
 from ogrom_deploy import history
 from ogrom_deploy.events import Outcome
 from ogrom_deploy.history import Act, Record
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import Conflict
-from ogrom_deploy.stores import MemoryStore
 
 
 def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") -> Record:

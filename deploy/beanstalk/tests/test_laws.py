@@ -6,18 +6,18 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from deploy.beanstalk.tests.faults import Crash, FaultPlan, FaultyPlatform, MemoryStore
 from ogrom_deploy import history
 from ogrom_deploy.deployment import LEASE, Deployment
 from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Ended, Event, Finished
 from ogrom_deploy.execute import serves
 from ogrom_deploy.lock import Locked
-from ogrom_deploy.memory import Behaviour, Crash, FaultPlan, MemoryPlatform, Span
+from ogrom_deploy.memory import Behaviour, Span
 from ogrom_deploy.model import COLOURS, Fleet, Version, all_to
 from ogrom_deploy.plan import Refused, plan
 from ogrom_deploy.policy import Policy
 from ogrom_deploy.ports import PlatformError
-from ogrom_deploy.stores import MemoryStore
 
 POLICY = Policy(
     watch=10.0, soak=10.0, drain=5.0, order_timeout=60.0, health_timeout=60.0, steady_timeout=60.0
@@ -63,13 +63,13 @@ crashes = st.integers(0, 250)
 class World:
     """One program in front of one platform, which can die and be started again."""
 
-    memory: MemoryPlatform
+    memory: FaultyPlatform
     store: MemoryStore
     events: list[Event]
 
     @classmethod
     def with_(cls, behaviour: Behaviour, faults: FaultPlan, idle: int = 0) -> "World":
-        memory = MemoryPlatform.serving("v1", behaviours={"v2": behaviour}, faults=faults)
+        memory = FaultyPlatform.serving("v1", behaviours={"v2": behaviour}, faults=faults)
         memory.preload("green", "v0", idle)
         return cls(memory, MemoryStore(memory.enter), [])
 
@@ -92,18 +92,14 @@ class World:
     def killed(self, calls: int) -> bool:
         """Start the program once more, and see whether it died after so many calls."""
         self.memory.wait(LEASE + 1.0)
-        self.memory.faults = FaultPlan(crash=self.memory._calls + calls)
+        self.memory.faults = FaultPlan(crash=self.memory.calls + calls)
         died = self.apply() is None
         self.memory.revive()
         return died
 
     def turn(self, behaviour: Behaviour) -> None:
         """Let the new version behave otherwise from now on."""
-        self.memory.behaviours = {"v2": behaviour}
-        for each in self.memory.sides:
-            for machine in each.machines:
-                if machine.label == "v2":
-                    machine.behaviour = behaviour
+        self.memory.become("v2", behaviour)
 
     @property
     def finished(self) -> bool:
@@ -114,16 +110,21 @@ class World:
     def fleet(self) -> Fleet:
         """How it is in truth, whatever the platform says."""
         self.memory.faults = FaultPlan()
-        self.memory._deaths.clear()
+        self.memory.deaths.clear()
         self.memory.wait(self.memory.period)
         return self.memory.observe()
+
+
+def healthy(span: Span) -> bool:
+    """Whether all instances served."""
+    return 0 < span.serving == span.instances
 
 
 def ill(spans: list[Span]) -> float:
     """For how long in a row the new version had traffic while it was not healthy, at the longest."""
     longest, begin = 0.0, None
     for each in spans:
-        if each.version == "v2" and each.healthy:
+        if each.version == "v2" and healthy(each):
             begin = None
         elif each.version == "v2":
             begin = each.begin if begin is None else begin
@@ -159,7 +160,7 @@ def test_no_traffic_comes_to_a_side_that_is_cold_or_ill(
     spans = [each for each in world.memory.spans if each.version == "v2"]
     assert all(each.warm for each in spans if each.serving)
     if spans:
-        assert spans[0].healthy or world.memory.faults.deaths
+        assert healthy(spans[0]) or world.memory.faults.deaths
         assert behaviour.healthy
         assert behaviour.status == 200
         assert not behaviour.says

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from deploy.beanstalk.tests.faults import MemoryStore
 from ogrom_deploy.lock import Lease, Locked, LockLost, acquire, held, unlock
 from ogrom_deploy.ports import Conflict, PlatformError
-from ogrom_deploy.stores import MemoryStore
 
 
 @dataclass

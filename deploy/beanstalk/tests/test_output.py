@@ -4,8 +4,9 @@ import io
 
 from rich.console import Console
 
+from deploy.beanstalk.tests.faults import FaultyPlatform
 from ogrom_deploy.execute import execute
-from ogrom_deploy.memory import Behaviour, MemoryPlatform
+from ogrom_deploy.memory import Behaviour
 from ogrom_deploy.model import Version
 from ogrom_deploy.output import Progress, bar, duration
 from ogrom_deploy.plan import plan
@@ -15,7 +16,7 @@ from ogrom_deploy.policy import Policy
 def shown(version: str, *, terminal: bool) -> str:
     """All that is printed for a deployment."""
     memory, policy, text = (
-        MemoryPlatform.serving("v1", behaviours={"bad": Behaviour(error_rate=0.3)}),
+        FaultyPlatform.serving("v1", behaviours={"bad": Behaviour(error_rate=0.3)}),
         Policy(),
         io.StringIO(),
     )

@@ -17,8 +17,7 @@ import pytest
 from botocore import xform_name
 
 from ogrom_deploy import templates
-from ogrom_deploy.options import load, read_options
-from ogrom_rehearsal.autoscaling import scaling_policy
+from ogrom_deploy.options import Key, load, read_options
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -232,14 +231,14 @@ def test_the_workflow_finds_all_that_it_asks_for(calls: list[Call]) -> None:
 def test_the_deploy_program_is_told_where_everything_is(calls: list[Call], folder: Path) -> None:
     """What the stacks have made, and as many instances as the template says."""
     assert calls
-    scaling = scaling_policy(read_options(templates.read("environment")))
+    options = {each.key: each.value for each in read_options(templates.read("environment"))}
     assert tomllib.loads((folder / "deploy.toml").read_text(encoding="utf-8")) == {
         "region": "eu-central-1",
         "beanstalk": {
             "bucket": "ogrom-storage/Deployments",
             "rule": "arn:of:the:rule",
-            "least": scaling.minimum,
-            "most": scaling.maximum,
+            "least": int(options[Key("aws:autoscaling:asg", "MinSize")] or ""),
+            "most": int(options[Key("aws:autoscaling:asg", "MaxSize")] or ""),
             "addresses": {
                 "blue": "https://blue.api.example.com",
                 "green": "https://green.api.example.com",

@@ -13,8 +13,6 @@ import pytest
 import yaml
 
 from deploy.beanstalk.tests.option_rules import check
-from ogrom import http
-from ogrom.http.response import vary_of
 from ogrom_deploy import templates
 from ogrom_deploy.options import Key, load, read_options
 
@@ -146,23 +144,6 @@ def edges() -> list[tuple[str, dict[str, Any]]]:
     """Both distributions in front of the service."""
     found = resources("AWS::CloudFront::Distribution").items()
     return [(name, each["DistributionConfig"]) for name, each in found if name.startswith("edge.")]
-
-
-class Everything(http.Resource[Any, Any]):
-    """A resource with more than one of everything that a client may choose by."""
-
-    languages = ("de", "pl")
-
-
-def test_the_edge_keeps_a_response_in_each_form_that_the_service_has() -> None:
-    """What may stand in Vary is in the cache's key, and what tells people apart is, too."""
-    policy = resources("AWS::CloudFront::CachePolicy")["edge.Caching"]["CachePolicyConfig"]
-    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
-    headers = {*key["HeadersConfig"]["Headers"]}
-    if key["EnableAcceptEncodingGzip"]:
-        headers.add("Accept-Encoding")
-    assert headers >= {*vary_of(Everything).split(", "), "Authorization", "Origin"}
-    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
 
 
 def test_the_edge_keeps_as_long_as_the_service_says_and_no_error() -> None:

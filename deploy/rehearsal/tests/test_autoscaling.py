@@ -8,7 +8,7 @@ from hypothesis import assume, given, strategies as st
 
 from ogrom_deploy import templates
 from ogrom_deploy.options import Setting, read_options
-from ogrom_rehearsal.autoscaling import Sample, ScalingPolicy, decide, oscillates_at, scaling_policy
+from ogrom_rehearsal.autoscaling import Sample, ScalingPolicy, decide, scaling_policy
 
 OURS = scaling_policy(read_options(templates.read("environment")))
 
@@ -128,6 +128,20 @@ def simulated(policy: ScalingPolicy, load: float, capacity: int) -> list[int]:
             capacities.append(wanted)
         samples.append(Sample(now + policy.period / 2, min(100.0, load / capacities[-1])))
     return capacities
+
+
+def oscillates_at(policy: ScalingPolicy) -> int | None:
+    """The smallest number of instances after which a change would be undone at once; None if there is none.
+
+    It is about measures that are shared out among the instances, such as CPUUtilization: the load that makes one
+    instance 60 % busy makes each of three 20 % busy. A policy that never oscillates comes to rest under constant load.
+    """
+    for capacity in range(policy.minimum, policy.maximum + 1):
+        more = min(capacity + policy.up, policy.maximum)
+        fewer = max(capacity + policy.down, policy.minimum)
+        if policy.upper * capacity < policy.lower * more or policy.lower * capacity > policy.upper * fewer:
+            return capacity
+    return None
 
 
 def turns(capacities: list[int]) -> int:

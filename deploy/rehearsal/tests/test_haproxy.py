@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ogrom_deploy.ports import PlatformError
+from ogrom_rehearsal import haproxy
 from ogrom_rehearsal.access_log import figures
 from ogrom_rehearsal.haproxy import Counters, HAProxy, name, statistics
 from ogrom_rehearsal.load_test import ProxyTotals
@@ -102,6 +104,15 @@ def proxy(tmp_path: Path) -> Iterator[HAProxy]:
         proxy.admit("blue", 0, listener.getsockname()[1])
         wait_until_up(proxy)
         yield proxy
+
+
+def test_a_balancer_that_is_not_installed_is_named_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says what to install."""
+    monkeypatch.setattr(haproxy, "find_program", lambda name: None)
+    with pytest.raises(PlatformError, match="apt-get install haproxy"), HAProxy(tmp_path):
+        pass
 
 
 def wait_until_up(proxy: HAProxy) -> None:

@@ -20,7 +20,6 @@ from ogrom_rehearsal.instances import (
     ProcessStarter,
     SelfReport,
     processor_seconds,
-    reservation,
     self_report,
 )
 
@@ -166,17 +165,6 @@ def test_a_port_is_an_instances_own_until_it_ends(tmp_path: Path) -> None:
     assert instance.exit_code == -signal.SIGKILL
     with socket.socket() as other:
         other.bind((HOST, instance.port))
-
-
-def test_servers_may_listen_on_a_reserved_port_one_after_the_other() -> None:
-    """Clients are refused in between."""
-    with reservation() as held:
-        address = held.getsockname()
-        for _ in range(2):
-            with socket.create_server(address), socket.create_connection(address, 60.0):
-                pass
-            with pytest.raises(ConnectionRefusedError):
-                socket.create_connection(address, 60.0)
 
 
 def _version(folder: Path, command: str) -> Version:

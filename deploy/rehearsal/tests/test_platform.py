@@ -17,7 +17,7 @@ from ogrom_rehearsal import environment
 from ogrom_rehearsal.environment import ReplacementStrategy
 from ogrom_rehearsal.haproxy import CHECKS_TO_EVICT
 from ogrom_rehearsal.instances import ProcessStarter
-from ogrom_rehearsal.platform import ConnectedRehearsal, RehearsalPlatform
+from ogrom_rehearsal.platform import RehearsalPlatform
 
 SECONDS = 60.0
 
@@ -203,7 +203,7 @@ def test_a_command_finds_the_live_version_and_deploys_over_it(installed: Path) -
     """What a command starts serves, is deployed over, and ends with it."""
     made = connect(Config(platform="rehearsal", rehearsal={"live": str(installed)}, policy=POLICY))
     platform = made.platform
-    assert isinstance(platform, ConnectedRehearsal)
+    assert isinstance(platform, RehearsalPlatform)
     try:
         assert platform.observe().blue.serves(installed.name)
         deployment = Deployment(platform, made.store, replace(made.policy), "test", lambda _: None)

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from ogrom_deploy.ports import PlatformError
 from ogrom_rehearsal import programs
 from ogrom_rehearsal.programs import Lifecycle
 
@@ -42,13 +41,6 @@ def test_a_part_that_does_not_begin_ends_the_others() -> None:
 
 
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); signal.pause()"
-
-
-def test_a_program_is_found_where_servers_are() -> None:
-    """PATH of a plain user has no sbin; what is nowhere is named with its packages."""
-    assert programs.find("sh", "dash").endswith("/sh")
-    with pytest.raises(PlatformError, match=r"no-such is not installed.*apt-get install .* this that"):
-        programs.find("no-such", "this that")
 
 
 def test_a_program_is_ended() -> None:

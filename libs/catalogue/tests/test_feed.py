@@ -108,4 +108,4 @@ def test_what_would_exhaust_a_reader(shop: Any, inner: str, broken: str) -> None
 def test_a_page_is_no_feed(shop: Any) -> None:
     """Who saved an error page is told."""
     loaded = shop.load("<html><body>Not found</body></html>")
-    assert loaded.broken == "it has no product: neither <item> as in RSS nor <entry> as in Atom"
+    assert loaded.broken == "it has no products: no <item> (RSS) and no <entry> (Atom)"

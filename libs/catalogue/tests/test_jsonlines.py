@@ -44,7 +44,7 @@ def test_a_removed_offer_goes(shop: Any) -> None:
     ("line", "reason"),
     [
         ("{", "Input data was truncated"),
-        ("{}", "one of category, product, offer_id, user, collage, comment, like is wanted, not 0"),
+        ("{}", "has 0 of category, product, offer_id, user, collage, comment, like; it must have one"),
         ('{"user":{"id":"1"}}', "Expected `int`, got `str` - at `$.user.id`"),
         ('{"person":{}}', "Object contains unknown field `person`"),
         (USER.replace("ID", "0"), "Expected `int` >= 1 - at `$.user.id`"),
@@ -64,8 +64,8 @@ def test_bad_lines_are_told(shop: Any, line: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('"x"', f'"{"x" * 256}"', ("users.name", "has 256 characters; 255 is the most")),
-        ('"revision":1', '"revision":9223372036854775808', ("users.revision", "has more than 63 bits")),
+        ('"x"', f'"{"x" * 256}"', ("users.name", "has 256 characters; at most 255 are allowed")),
+        ('"revision":1', '"revision":9223372036854775808', ("users.revision", "does not fit in 63 bits")),
         ("2026-11", "0026-11", ("users.created_at", "is before the year 1000")),
         ("2026-11-24T12:00:00Z", "9999-12-31T23:00:00-05:00", ("users.created_at", "is after the year 9999")),
     ],
@@ -113,4 +113,4 @@ def test_a_record_of_too_many_parts(shop: Any) -> None:
     ]
     loaded = shop.load(b"".join(map(line_of, made)))
     assert loaded.counts == (101, 0, 0)
-    assert loaded.wrong == [(2, "2", "offers", "are 201; 200 is the most")]
+    assert loaded.wrong == [(2, "2", "offers", "has 201 entries; at most 200 are allowed")]

@@ -62,8 +62,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("attributes", "fault"),
     [
-        ({"id": "x" * 51}, Fault("id", "has 51 characters; 50 is the most")),
-        ({"title": "x" * 256}, Fault("title", "has 256 characters; 255 is the most")),
+        ({"id": "x" * 51}, Fault("id", "has 51 characters; at most 50 are allowed")),
+        ({"title": "x" * 256}, Fault("title", "has 256 characters; at most 255 are allowed")),
         ({"title": " \n"}, Fault("title", "is missing")),
         ({"brand": "a\x7f"}, Fault("brand", "has the control character U+007F at character 2")),
         (
@@ -76,19 +76,22 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ),
         (
             {"image_link": "https://" + "x" * 1000},
-            Fault("image_link", "has 1008 characters; 1000 is the most"),
+            Fault("image_link", "has 1008 characters; at most 1000 are allowed"),
         ),
         (
             {"product_type": " > ".join("abcdefghijk")},
-            Fault("product_type", "has 11 names between its > signs; 1 to 10 are right"),
+            Fault("product_type", "has 11 levels; use 1 to 10"),
         ),
-        ({"product_type": "x" * 256}, Fault("product_type", "has a name of more than 255 characters")),
-        ({"product_type": "x" * 200_000}, Fault("product_type", "has 200000 characters; 2000 is the most")),
+        ({"product_type": "x" * 256}, Fault("product_type", "has a level of more than 255 characters")),
+        (
+            {"product_type": "x" * 200_000},
+            Fault("product_type", "has 200000 characters; at most 2000 are allowed"),
+        ),
         (
             {"product_type": "", "google_product_category": "2271"},
             Fault(
                 "google_product_category",
-                "2271 is a number whose name is not known; give Google's list of them: --taxonomy",
+                "2271 is the number of an unknown category; pass Google's list: --taxonomy FILE",
             ),
         ),
     ],
@@ -114,7 +117,7 @@ def test_googles_category_where_the_shop_has_none() -> None:
     assert read(numbered, product_type="", google_product_category="2271") == ITEM
     unknown = read(numbered, product_type="", google_product_category="2272")
     assert isinstance(unknown, tuple)
-    assert unknown[0].reason == "2272 is a number whose name is not known; it is not in it"
+    assert unknown[0].reason == "2272 is the number of an unknown category; --taxonomy does not list it"
     fallback = replace(GERMANY, category=("Damen", "Kleider"))
     assert read(fallback, product_type="") == ITEM
 

@@ -36,16 +36,16 @@ def test_no_price_is_rounded(amount: int) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("15,00 EUR", "'15,00 EUR' is no price; write it like 15.00 EUR"),
-        ("1.299,00 EUR", "is no price"),
-        ("-5.00 EUR", "'-5.00 EUR' is no price"),
-        ("15.00", "is no price"),
-        ("EUR", "is no price"),
-        ("\u0661\u0665 EUR", "is no price"),
-        ("1e3 EUR", "is no price"),
-        ("9999999999999 EUR", "is no price"),
-        ("15.000 EUR", "more than 2 digits behind the point"),
-        ("15.00 XYZ", "is in XYZ, and this market sells in EUR; --currency says otherwise"),
+        ("15,00 EUR", "'15,00 EUR' is not a price; write it as 15.00 EUR"),
+        ("1.299,00 EUR", "is not a price"),
+        ("-5.00 EUR", "'-5.00 EUR' is not a price"),
+        ("15.00", "is not a price"),
+        ("EUR", "is not a price"),
+        ("\u0661\u0665 EUR", "is not a price"),
+        ("1e3 EUR", "is not a price"),
+        ("9999999999999 EUR", "is not a price"),
+        ("15.000 EUR", "more than 2 digits after the decimal point"),
+        ("15.00 XYZ", "is in XYZ, but this market sells in EUR; if it does not, pass --currency XYZ"),
     ],
 )
 def test_what_is_no_price(text: str, reason: str) -> None:
@@ -71,7 +71,7 @@ def test_periods(period: str, held: bool) -> None:
 @pytest.mark.parametrize("period", ["", "tomorrow", "2026-11-24", "2026-11-24/", "2026-11-24/2026-13-01"])
 def test_what_is_no_period(period: str) -> None:
     """It says how to write it."""
-    with pytest.raises(ValueError, match=r"is no period; write it like 2026-"):
+    with pytest.raises(ValueError, match=r"is not a period; write it as 2026-"):
         holds(period, NOON)
 
 

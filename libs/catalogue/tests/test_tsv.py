@@ -22,7 +22,7 @@ def test_good_rows_load_and_bad_ones_are_told(shop: Any) -> None:
         (3, "A2", "title", "is missing"),
         (
             *(3, "A2", "price"),
-            "'15,00 EUR' is no price; write it like 15.00 EUR, with a point before the cents and no other sign",
+            "'15,00 EUR' is not a price; write it as 15.00 EUR, with a decimal point and no other sign",
         ),
         *((5, "A4", name, "is missing") for name in ("title", "brand", "image_link", "price")),
         (
@@ -53,12 +53,15 @@ def test_headers_as_shops_write_them(shop: Any, header: str) -> None:
         (" \n\n", "it is empty"),
         (
             "id\ttitle\n1\tx\n",
-            "line 1 should name the columns, between tabs, but price, image_link, brand is not",
+            "line 1 must name the columns, separated by tabs; it lacks price, image_link, brand",
         ),
-        ("id;title;price;image_link;brand\n", "line 1 should name the columns, between tabs, but id, title"),
+        (
+            "id;title;price;image_link;brand\n",
+            "line 1 must name the columns, separated by tabs; it lacks id, title",
+        ),
         (
             "id\ttitle\tbrand\timage_link\tprice\tTitle\n",
-            "line 1 names title twice; leave one of the columns out",
+            "line 1 names title twice; remove one of the columns",
         ),
         ("id\ttitle\n".encode("utf-16"), "it is UTF-16; save it as UTF-8"),
         (b"\0" * 2**21, "it has no header"),
@@ -85,13 +88,13 @@ def test_a_quotation_mark_without_its_end_costs_one_row(shop: Any) -> None:
     # So far below, a mark at the end of a cell is not the one that is missing.
     loaded = shop.load(shop.table(*rows, shop.row("A3", title='12"')))
     assert loaded.counts == (302, 0, 0)
-    assert loaded.wrong == [(3, "A2", "", "a cell begins with a quotation mark and does not end with one")]
+    assert loaded.wrong == [(3, "A2", "", "a cell opens with a quotation mark and never closes it")]
 
 
 def test_a_mark_within_marks_names_its_column(shop: Any) -> None:
     """Doubled it would be right."""
     loaded = shop.load(shop.table(shop.row("A1", brand='"Best" brand')))
-    assert loaded.wrong == [(2, "A1", "brand", "has a quotation mark within quotation marks; double it")]
+    assert loaded.wrong == [(2, "A1", "brand", "has a single quotation mark inside quotes; double it")]
 
 
 def test_more_cells_than_columns(shop: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ogrom.client import RemoteSources
+from ogrom.client.documents import Home
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict, Unavailable
 from ogrom.protocols.models import CollageDraft, CommentDraft, Placement
@@ -159,4 +160,6 @@ def test_a_template_must_take_what_is_asked(standin: Any, sources: RemoteSources
         sources.products.products(ctx(), PageRequest(cursor="x"))
     with pytest.raises(Unavailable, match="has no template 'user' that takes 'user_id'"):
         sources.users.user_by_id(ctx(), 1)
+    with pytest.raises(Unavailable, match="has no template 'brands'; is its version too old"):
+        sources.products.calls.begin(ctx()).read(Home, "brands")
     assert standin.lines == []

@@ -70,7 +70,7 @@ def test_every_mistake_is_a_line(runner: CliRunner) -> None:
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         "ogrom: settings: --port 'x' is not a port; use a whole number from 0 to 65535",
-        "ogrom: settings: SHOP_OPE is no setting; did you mean SHOP_OPEN?",
+        "ogrom: settings: SHOP_OPE is not a setting; did you mean SHOP_OPEN?",
     ]
 
 

@@ -164,7 +164,7 @@ def test_a_line_that_cannot_be_written_is_told_of_and_hurts_nobody(said: Said) -
         """,
     )
     messages = [line["message"] for line in lines(stdout)]
-    raised = "a line of this log could not be written, since it raised "
+    raised = "a record could not be formatted: that raised "
     assert messages == [
         raised + "RuntimeError",
         "half a character: \\udc80",
@@ -286,7 +286,7 @@ def test_a_reader_that_has_stopped_costs_lines_and_nothing_else(
     *lines_, again, lost = [each["message"] for each in (*found, *whole)]
     assert again == "again"
     number = int(lost.split()[0])
-    assert lost == f"{number} lines of this log were lost, because its reader had stopped"
+    assert lost == f"{number} lines of this log were lost, because nothing was reading it"
     assert 3_000 - 1 <= len(lines_) + number <= 3_000
 
 

@@ -19,7 +19,8 @@ def test_a_secret_is_long() -> None:
     """A short one could be guessed; the message says how to make one."""
     assert secret("x" * 32) == Secret("x" * 32)
     with pytest.raises(
-        ValueError, match="is too short; use 32 characters or more, such as `openssl rand -hex 32`"
+        ValueError,
+        match="is too short; use at least 32 characters, such as the output of `openssl rand -hex 32`",
     ):
         secret("x" * 31)
 

@@ -26,13 +26,16 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
 def test_an_address_of_another_machine_is_refused(host: str) -> None:
     """The message says which address to take instead."""
-    with pytest.raises(Failure, match="is no address of this machine; use 127"):
+    with pytest.raises(Failure, match="is not an address of this machine; use 127"):
         listener(host, 0)
 
 
 @pytest.mark.parametrize(
     ("number", "message"),
-    [(errno.EACCES, "only for privileged programs"), (errno.EMFILE, "cannot listen on port 80 of 127")],
+    [
+        (errno.EACCES, "needs privileges; choose one above 1023"),
+        (errno.EMFILE, "cannot listen on port 80 of 127"),
+    ],
 )
 def test_other_errors_are_explained_too(number: int, message: str) -> None:
     """Whatever the system says, it comes in one line."""

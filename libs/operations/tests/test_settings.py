@@ -46,12 +46,23 @@ def test_an_empty_variable_is_not_set() -> None:
     assert read(ServiceSettings, {"OGROM_PORT": ""}).port == 8080
 
 
+def test_a_variable_that_was_renamed_is_still_read_by_its_old_name() -> None:
+    """Where it is not set by its new one; errors and the list of settings say which one was set."""
+    old, new = {"OGROM_DRAIN_GRACE": "3"}, {"OGROM_SHUTDOWN_DELAY": "4"}
+    settings = read(ServiceSettings, old)
+    assert settings.shutdown_delay == settings.drain_grace == 3.0
+    assert read(ServiceSettings, old | new).shutdown_delay == 4.0
+    assert _origins(old, {})["OGROM_SHUTDOWN_DELAY"] == "OGROM_DRAIN_GRACE"
+    with pytest.raises(SettingsError, match="OGROM_DRAIN_GRACE 'x' is not a number of seconds"):
+        read(ServiceSettings, {"OGROM_DRAIN_GRACE": "x"})
+
+
 def test_an_unknown_variable_is_an_error_with_a_suggestion() -> None:
     """A typo does not silently leave the default in force."""
     environ = {"OGROM_PRT": "1", "OGROM_XYZZY": "2"}
     assert errors(ServiceSettings, look_up(ServiceSettings, environ, {}), environ) == (
-        "OGROM_PRT is no setting; did you mean OGROM_PORT?",
-        "OGROM_XYZZY is no setting; the command `settings` lists all.",
+        "OGROM_PRT is not a setting; did you mean OGROM_PORT?",
+        "OGROM_XYZZY is not a setting; run `settings` to list them all.",
     )
 
 
@@ -61,8 +72,8 @@ def test_a_secret_is_shown_to_nobody() -> None:
     found = look_up(ServiceSettings, environ, {})
     assert "geheim" not in repr([each.shown for each in found])
     assert errors(ServiceSettings, found, environ) == (
-        "OGROM_TRACE 'yes' is neither 0 nor 1; use 1 to turn it on",
-        "OGROM_TRACE_KEY '***' is too short; use 32 characters or more, such as `openssl rand -hex 32` prints",
+        "OGROM_TRACE 'yes' is neither 0 nor 1; use 1 for on, 0 for off",
+        "OGROM_TRACE_KEY '***' is too short; use at least 32 characters, such as the output of `openssl rand -hex 32`",
     )
 
 
@@ -123,7 +134,7 @@ def test_networks_and_addresses_stand_between_commas() -> None:
 @pytest.mark.parametrize("value", [",", "localhost", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8;::1", "10.0"])
 def test_what_is_no_network_is_refused(value: str) -> None:
     """A mistake would let in strangers, or keep out the operators."""
-    with pytest.raises(ValueError, match=r"which is no network; use some like 10\.0\.0\.0/8"):
+    with pytest.raises(ValueError, match=r"which is not a network; use some such as 10\.0\.0\.0/8"):
         networks(value)
 
 
@@ -138,7 +149,7 @@ def test_a_text_for_a_header_field_is_one_plain_word() -> None:
     """It is sent as it is."""
     assert header_text("v1.2-3f2a9c1") == "v1.2-3f2a9c1"
     for value in ("two words", "a\r\nEvil: 1", "ä", "x" * 129):
-        with pytest.raises(ValueError, match="is no plain word"):
+        with pytest.raises(ValueError, match="is not a plain word"):
             header_text(value)
 
 
@@ -151,7 +162,7 @@ class ShopSettings(ServiceSettings):
 def test_a_service_has_variables_of_its_own() -> None:
     """By its prefix; those of others are none of its business."""
     assert read(ShopSettings, {"SHOP_PORT": "81", "OGROM_PORT": "82", "OGROM_PRT": "83"}).port == 81
-    with pytest.raises(SettingsError, match=r"SHOP_PRT is no setting; did you mean SHOP_PORT\?"):
+    with pytest.raises(SettingsError, match=r"SHOP_PRT is not a setting; did you mean SHOP_PORT\?"):
         read(ShopSettings, {"SHOP_PRT": "81"})
 
 
@@ -163,7 +174,7 @@ def test_all_errors_come_at_once_and_name_who_said_it() -> None:
     assert str(told.value).splitlines() == [
         "--port '70000' is not a port; use a whole number from 0 to 65535",
         "OGROM_THREADS 'none' is not a number of threads; use a whole number from 1 to 256",
-        "OGROM_RATE_STORE 'disk://me:***@host/' is no store of counts; use memory:// or redis://host:6379",
+        "OGROM_RATE_STORE 'disk://me:***@host/' is not a store for rate limits; use memory:// or redis://host:6379",
     ]
 
 

@@ -2,14 +2,10 @@
 
 import re
 import sys
-import threading
-from collections.abc import Iterator
-from threading import Event
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from opentelemetry.sdk.trace.export import SpanExportResult
 
 from ogrom.operations.imports import SPAN_ENDPOINTS
 from ogrom.operations.requests import Served
@@ -25,7 +21,6 @@ from ogrom.operations.tracing import (
 )
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-SECONDS = 30
 VALID = f"00-{TRACE}-{SPAN}-01"
 
 
@@ -156,51 +151,6 @@ def test_otherwise_a_trace_begins(sent: str | None) -> None:
     assert one is not None
     assert other is not None
     assert TRACE != one.trace_id != other.trace_id
-
-
-@pytest.fixture(autouse=True)
-def _no_thread_is_left() -> Iterator[None]:
-    """One that exports draws from `random`, which nobody may do while hypothesis does, in another test."""
-    before = set(threading.enumerate())
-    yield
-    for each in set(threading.enumerate()) - before:
-        each.join(SECONDS)
-        assert not each.is_alive(), each.name
-
-
-class Stuck:
-    """An exporter that is not done before it is shut down."""
-
-    def __init__(self) -> None:
-        self.begun = Event()
-        self.is_shut_down = Event()
-
-    def export(self, spans: object) -> SpanExportResult:
-        self.begun.set()
-        self.is_shut_down.wait(SECONDS)
-        return SpanExportResult.FAILURE
-
-    def shutdown(self) -> None:
-        self.is_shut_down.set()
-
-
-@pytest.mark.slow
-def test_what_is_not_exported_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody goes on to try when it is over."""
-    exporter = Stuck()
-    monkeypatch.setattr("ogrom.operations.spans.OTLPSpanExporter", lambda: exporter)
-    monkeypatch.setattr("ogrom.operations.tracing._PATIENCE", 0.1)
-    monkeypatch.setenv(SPAN_ENDPOINTS[0], "http://127.0.0.1:1")
-    telemetry = Telemetry({}, "1", "")
-    telemetry.start()
-    served = Served({"REQUEST_METHOD": "GET"})
-    telemetry.begin(served)
-    telemetry.end(served)
-    telemetry.stop()
-    was_shut_down = exporter.is_shut_down.is_set()
-    exporter.shutdown()
-    assert was_shut_down
-    assert exporter.begun.wait(SECONDS)
 
 
 def test_without_the_extra_the_log_says_what_to_install(

@@ -396,7 +396,7 @@ def test_two_cannot_read_the_same(threads: Threads) -> None:
     greenlets.begin(lambda: None, watch)
     for descriptor in (7, 7, -1, -1):
         greenlets.start(serve(descriptor), threads)
-    assert said == ["somebody reads from that already", "bad descriptor", "bad descriptor"]
+    assert said == ["another request already waits for this descriptor", "bad descriptor", "bad descriptor"]
     assert greenlets.can_read(7)
     greenlets.go_on()
     assert said[-1] == "read"

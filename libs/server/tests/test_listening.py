@@ -33,7 +33,7 @@ def test_any_free_port_can_be_had(address: str, begins: str) -> None:
 )
 def test_what_is_no_address_is_told(address: str) -> None:
     """With the forms that there are."""
-    with pytest.raises(ValueError, match="is no address; write host:port, unix:path or fd:number"):
+    with pytest.raises(ValueError, match="is not an address; use host:port, unix:path or fd:number"):
         bound(address)
 
 

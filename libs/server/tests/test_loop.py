@@ -525,7 +525,7 @@ def test_in_the_time_of_grace_each_connection_is_closed_behind_its_response(
 ) -> None:
     """So that at the end nobody has one over which a request could be on its way."""
     running = start()
-    running.server.stop(grace=600.0)
+    running.server.stop(delay=600.0)
     answer = raw(running.port, request_)
     assert answer.count(b"HTTP/1.") == 1
     assert answer.lower().count(b"\r\nconnection: ") == answer.count(b"\r\nConnection: close\r\n") == 1
@@ -537,7 +537,7 @@ def test_in_the_time_of_grace_each_connection_is_closed_behind_its_response(
 def test_what_was_sent_over_one_connection_together_is_answered(start: Start) -> None:
     """The last response of a pipeline closes it."""
     running = start()
-    running.server.stop(grace=600.0)
+    running.server.stop(delay=600.0)
     answer = raw(running.port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
     assert (answer.count(b"200 OK"), answer.count(b"Connection: close")) == (3, 1)
 
@@ -545,7 +545,7 @@ def test_what_was_sent_over_one_connection_together_is_answered(start: Start) ->
 def test_grace_ends(start: Start) -> None:
     """Then it stops listening."""
     running = start()
-    running.server.stop(grace=0.05)
+    running.server.stop(delay=0.05)
     assert running.stops()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", running.port))
@@ -555,7 +555,7 @@ def test_what_is_sooner_counts(start: Start) -> None:
     """A milder word after a harder one changes nothing."""
     running = start()
     running.server.stop()
-    running.server.stop(grace=600.0)
+    running.server.stop(delay=600.0)
     assert running.stops()
 
 

@@ -122,5 +122,5 @@ def test_the_nearest_proxy_says_how_the_client_asked(
 
 def test_a_request_comes_by_a_proxy_at_least() -> None:
     """Of none, the first entry would be believed, which anybody writes."""
-    with pytest.raises(ValueError, match="0 proxies: give at least 1"):
+    with pytest.raises(ValueError, match="hops must be at least 1, not 0"):
         Proxies(hops=0)

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from ogrom.server.limits import Limits
 from ogrom.server.refusal import Refusal
-from ogrom.server.request import TRANSITIONS, Found, Head, RequestReader, State
+from ogrom.server.request import TRANSITIONS, Element, Head, ReaderState, RequestReader
 from ogrom.server.testing.reading import read
 from ogrom.server.testing.records import RECORDS, Record, Refused, Request, Served, Waits
 
@@ -23,12 +23,12 @@ def check(record: Record, parts: Iterable[bytes]) -> None:
         assert end.status == verdict.status, end.reason
         assert end.reason.endswith(".")
     elif isinstance(verdict, Served):
-        assert end is State.COMPLETE
+        assert end is ReaderState.COMPLETE
         assert verdict.closes == (not found[-1][0].keeps_alive)
         expected = verdict.requests
     else:
         assert isinstance(verdict, Waits)
-        assert isinstance(end, State)
+        assert isinstance(end, ReaderState)
     assert [(head.method, head.target, content) for head, content in found] == [
         (each.method, each.target, each.content) for each in expected
     ]
@@ -62,10 +62,10 @@ def test_a_choice_has_a_reason() -> None:
 
 def test_every_state_is_reached_and_left() -> None:
     """The table is whole: what is found somewhere leads somewhere, and all ends."""
-    reached = {state for after in TRANSITIONS.values() for state in after.values()} | {State.HEAD}
-    assert reached == {*State} - {State.REFUSED}
-    assert {*TRANSITIONS} == reached - {State.COMPLETE}
-    assert {found for after in TRANSITIONS.values() for found in after} == {*Found}
+    reached = {state for after in TRANSITIONS.values() for state in after.values()} | {ReaderState.HEAD}
+    assert reached == {*ReaderState} - {ReaderState.REFUSED}
+    assert {*TRANSITIONS} == reached - {ReaderState.COMPLETE}
+    assert {found for after in TRANSITIONS.values() for found in after} == {*Element}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_limit_of_content_may_be_set_behind_the_header() -> None:
     reader.content_limit = 2
     refusal = reader.next()
     assert isinstance(refusal, Refusal)
-    assert (refusal.status, refusal.reason) == (413, "The content may have 2 bytes; send less.")
+    assert (refusal.status, refusal.reason) == (413, "The content must not exceed 2 bytes; send less.")
 
 
 def test_what_the_application_sees_is_decoded_once() -> None:

@@ -127,7 +127,10 @@ def test_an_application_that_fails_is_a_500(error: BaseException, caplog: pytest
     """Its thread goes on, and what went wrong is in the log alone."""
     head, content, is_closed = ask(failing(error), lanes=(Lane("application", 1),))
     assert head.startswith(b"HTTP/1.1 500 ")
-    assert (content.strip(), is_closed) == (b"The server has made a mistake; it is logged.", False)
+    assert (content.strip(), is_closed) == (
+        b"The application failed to answer; the error is in the server's log.",
+        False,
+    )
     assert "the application failed with GET /" in caplog.text
 
 
@@ -218,7 +221,7 @@ def test_content_that_cannot_be_closed_is_whole(caplog: pytest.LogCaptureFixture
     head, content, _ = ask(app)
     assert head.startswith(b"HTTP/1.1 200 ")
     assert content.endswith(b"0\r\n\r\n")
-    assert "could not be closed" in caplog.text
+    assert "closing the application's content failed" in caplog.text
 
 
 def test_a_function_that_fails_ends_a_connection_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
@@ -234,7 +237,7 @@ def test_a_function_that_fails_ends_a_connection_and_no_more(caplog: pytest.LogC
         with connected(port) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert sock.recv(1000).endswith(b"ok.")
-    assert "a request could not be handed on" in caplog.text
+    assert "a request could not be dispatched" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -360,7 +363,7 @@ def test_who_tells_of_refusals_wrongly_ends_nothing(refuse: Any, caplog: pytest.
             with connected(port) as sock:
                 sock.sendall(sent)
                 assert sock.recv(1000).split()[1] == status
-    assert "what tells of refusals has failed" in caplog.text
+    assert "the `refuse` function failed" in caplog.text
 
 
 def test_a_length_is_told_in_one_way() -> None:

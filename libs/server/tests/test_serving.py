@@ -46,7 +46,7 @@ def test_a_worker_that_dies_is_replaced_when_the_next_one_is_warm(start: Start, 
     assert set(serving.answering()) == {survivor, successor}
     assert serving.ask().endswith("READY READY")
     assert serving.stop() == 0
-    assert f"(process {victim}) ended by SIGKILL; another one starts in 0.0 s" in serving.log
+    assert f"(process {victim}) ended with SIGKILL; another one starts in 0.0 s" in serving.log
 
 
 def test_the_only_worker_is_waited_for(start: Start) -> None:
@@ -67,8 +67,8 @@ def test_workers_that_die_at_start_make_it_give_up(start: Start, tmp_path: Path)
     serving = start(is_awaited=False)
     assert (serving.wait(), serving.output) == (1, "")
     assert serving.log.endswith(
-        ": 5 workers in a row ended before they were ready, the last one by exit code 7; "
-        "fix what they say above, and start again\n"
+        ": 5 workers in a row ended before they were ready, the last one with exit code 7; "
+        "fix the errors above and start again\n"
     )
 
 
@@ -78,7 +78,7 @@ def test_a_lifespan_that_cannot_begin_is_told_before_anybody_is_ready(start: Sta
     serving = start(is_awaited=False)
     assert (serving.wait(), serving.output) == (1, "")
     assert "LookupError: no database" in serving.log
-    assert "workers in a row ended before they were ready, the last one by exit code 1;" in serving.log
+    assert "workers in a row ended before they were ready, the last one with exit code 1;" in serving.log
 
 
 @pytest.mark.parametrize("how", ["stopped", "holding the GIL"])
@@ -95,7 +95,7 @@ def test_a_worker_that_hangs_is_replaced(start: Start, how: str) -> None:
     serving.wait_until(lambda: serving.has_ended(first))
     serving.answering(first)
     assert serving.stop() == 0
-    assert f"(process {first}) has hung for" in serving.log
+    assert f"(process {first}) has been hanging for" in serving.log
     assert ("Fatal Python error: Aborted" in serving.log) == (how != "stopped")
 
 

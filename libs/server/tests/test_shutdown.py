@@ -198,7 +198,7 @@ def test_a_worker_that_hears_nothing_is_ended(start: Start) -> None:
     os.kill(worker, signal.SIGSTOP)
     serving.wait_until(lambda: serving.state(worker) == "T")
     assert serving.stop() == 1
-    assert "ended 1 processes that did not stop" in serving.log
+    assert "killed 1 processes that did not stop in time" in serving.log
     assert serving.has_ended(worker)
 
 

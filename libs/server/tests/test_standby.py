@@ -73,7 +73,7 @@ def test_health_and_refusals_go_on(caplog: pytest.LogCaptureFixture) -> None:
             held.release.set()
         assert (answer(blocked), answer(later)) == ("200 /block", "200 /later")
     assert re.search(
-        r"held up for \d+ ms; have a Waiter run what blocks:\n(.*\n)*.*release\.wait", caplog.text
+        r"blocked for \d+ ms; have a Waiter run what blocks it:\n(.*\n)*.*release\.wait", caplog.text
     )
 
 
@@ -122,7 +122,7 @@ def test_what_holds_it_up_is_told_once_a_second(caplog: pytest.LogCaptureFixture
         assert done.wait(SECONDS)
         standby.end()
     assert len(stood_in) == 50
-    assert 1 <= caplog.text.count("held up") <= 1 + time.monotonic() - begin
+    assert 1 <= caplog.text.count("the loop was blocked") <= 1 + time.monotonic() - begin
 
 
 def test_a_loop_that_polls_is_left_alone() -> None:
@@ -230,4 +230,4 @@ def test_a_standby_that_fails_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     standby.watch(get_ident())
     assert done.wait(SECONDS)
     standby.end()
-    assert caplog.text.count("the standby has failed") == 3
+    assert caplog.text.count("the standby failed") == 3

@@ -18,8 +18,8 @@ class Server:
     def accept(self) -> None:
         self.told.append("accept")
 
-    def stop(self, *, grace: float, closes_port: Callable[[], bool]) -> None:
-        self.told.append((grace, closes_port()))
+    def stop(self, *, delay: float, closes_port: Callable[[], bool]) -> None:
+        self.told.append((delay, closes_port()))
         self.closes_port = closes_port
 
     def cut(self) -> None:

@@ -13,7 +13,7 @@ from ogrom.sources.migrations.migrate import HEAD
 
 
 def test_migrate_says_from_which_revision_to_which(empty: Engine) -> None:
-    """The second time there is nothing to do; the service's own options come to where the database is found."""
+    """The second time there is nothing to migrate; the service's own options come to where the database is found."""
     found: list[tuple[str, Mapping[str, Any]]] = []
 
     @contextmanager
@@ -27,7 +27,7 @@ def test_migrate_says_from_which_revision_to_which(empty: Engine) -> None:
     command = migrate_command(find, click.Option(["--database"]))
     first, second = (CliRunner().invoke(command, ["--database", "x"]) for _ in range(2))
     assert first.output == f"Making the tables ...\nthe database migrated from nothing to {HEAD}.\n"
-    assert second.output == f"the database is at {HEAD}; nothing to do.\n"
+    assert second.output == f"the database is at {HEAD}; nothing to migrate.\n"
     assert found == [("migrate", {"database": "x"})] * 2
 
 

@@ -31,7 +31,7 @@ from ogrom.sources.database.engine import database_engine
 from ogrom.sources.database.statements import listening
 from ogrom.sources.migrations.migrate import migrate
 from ogrom.sources.sql.loading import load
-from ogrom.sources.testing import reserved_port as _reserved_port
+from ogrom.sources.testing import reserved_port
 
 PROGRAM = Path(sys.executable).parent / "ogrom-api"
 PRODUCTS = 200
@@ -43,13 +43,6 @@ SCOPES = ("collages:write", "comments:write", "likes:write")
 _PATIENT = {"OGROM_REQUEST_TIMEOUT": "60", "OGROM_DRAIN_TIMEOUT": "30"}
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
-
-
-@pytest.fixture
-def reserved_port() -> Iterator[int]:
-    """A loopback port that is nobody else's during the test, whether a server listens on it or none."""
-    with _reserved_port() as port:
-        yield port
 
 
 @pytest.fixture(autouse=True)
@@ -298,7 +291,7 @@ def start(
     def start(
         *options: str, folder: Path, program: Sequence[str | Path] = (PROGRAM,), **variables: str
     ) -> Service:
-        port = reserved.enter_context(_reserved_port())
+        port = reserved.enter_context(reserved_port())
         errors = logs / str(next(numbers))
         with errors.open("w") as log:
             process = subprocess.Popen(

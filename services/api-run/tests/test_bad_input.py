@@ -11,7 +11,6 @@ pytestmark = pytest.mark.slow
 
 COLLAGE = "/v1/de-DE/collages/1"
 COLLAGES = "/v1/de-DE/collages"
-COMMENTS = f"{COLLAGE}/comments"
 JSON = "application/json"
 DRAFT = json.dumps({"author_id": 1, "text": "Schön!"}).encode()
 
@@ -162,10 +161,10 @@ def _is_told(service: Any, raw: bytes) -> None:
     ("status", "raw", "detail"),
     [
         (400, b"\x16\x03\x01 nonsense\r\n\r\n", "This is not HTTP/1.1"),
-        (400, b"GET / HTTP/1.1\r\n\r\n", "Send one Host field"),
+        (400, b"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 requires a Host field"),
         (400, b"GET / HTTP/1.0\r\nConnection: keep-alive\r\nNo colon\r\n\r\n", "A field must be"),
-        (431, b"GET / HTTP/1.1\r\nLarge: " + b"x" * 33_000, "The header may have 32768 bytes"),
-        (501, b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "may be chunked"),
+        (431, b"GET / HTTP/1.1\r\nLarge: " + b"x" * 33_000, "The header must not exceed 32768 bytes"),
+        (501, b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "is `chunked`"),
     ],
 )
 def test_what_no_endpoint_sees_is_a_problem_too(service: Any, status: int, raw: bytes, detail: str) -> None:

@@ -72,7 +72,7 @@ def test_wrong_settings_are_told_all_at_once(run: Run, command: str) -> None:
         [
             "ogrom: settings: OGROM_PORT 'http' is not a port; use a whole number from 0 to 65535",
             "ogrom: settings: OGROM_THREADS '0' is not a number of threads; use a whole number from 1 to 256",
-            "ogrom: settings: OGROM_PRT is no setting; did you mean OGROM_PORT?",
+            "ogrom: settings: OGROM_PRT is not a setting; did you mean OGROM_PORT?",
         ],
     )
 

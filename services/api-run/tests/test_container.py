@@ -15,8 +15,6 @@ from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.settings import Settings
 from ogrom.sources.database.engine import database_engine
 
-PARTS = [name for name in vars(Container) if not name.startswith("_")]
-
 
 def test_every_part_can_be_built(make_container: Callable[..., Container], store: str) -> None:
     """Each from those that it asks for."""

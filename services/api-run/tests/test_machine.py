@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ogrom.sources.testing import reserved_port
+
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
 Start = Callable[..., Any]
@@ -24,15 +26,20 @@ def counted(service: Any, name: str) -> float:
 
 
 def test_a_log_that_nobody_reads_costs_lines_and_nothing_else(
-    environ: dict[str, str], tmp_path: Path, reserved_port: int, program: Callable[[str], Path]
+    environ: dict[str, str], tmp_path: Path, program: Callable[[str], Path]
 ) -> None:
     """Every request is answered, what is lost is counted, and SIGTERM ends it as ever."""
     said = {"OGROM_LOG": "json", "OGROM_DEMO_PRODUCTS": "20", "OGROM_RELEASE": "x" * 128}
-    command = [str(program("ogrom-api")), "serve", f"--port={reserved_port}"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE) as process:
+    command = [str(program("ogrom-api")), "serve"]
+    with (
+        reserved_port() as port,
+        subprocess.Popen(
+            [*command, f"--port={port}"], cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE
+        ) as process,
+    ):
         try:
             end = time.monotonic() + SECONDS
-            while (client := connected(reserved_port)) is None:
+            while (client := connected(port)) is None:
                 assert time.monotonic() < end
                 time.sleep(0.05)  # between two looks
             path = "/nothing/" + "x" * 1500  # a line of the log has it

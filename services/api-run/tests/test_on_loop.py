@@ -110,7 +110,7 @@ def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch
         for call in trace.calls
         if call.source == "database.products"
     ]
-    assert sorted(calls) == ["products_by_ids(1 ids)"] * 2 + ["products_by_ids(3 ids), shared by 3 calls"] * 3
+    assert sorted(calls) == ["product_by_id"] * 2 + ["products_by_ids(3 ids), shared by 3 calls"] * 3
 
 
 def test_metrics_show_what_was_merged_and_what_the_loop_does(serve: Callable[..., Served]) -> None:
@@ -146,7 +146,7 @@ def test_what_finds_no_thread_is_refused_as_ever(
         document = json.loads(refused.read())
         assert (refused.status, refused.headers["Content-Type"]) == (503, "application/problem+json")
         assert refused.headers["Retry-After"] == "1"
-        assert document["detail"].startswith("Too many requests wait already")
+        assert document["detail"].startswith("Too many requests are waiting")
         assert served.get("/v1/de-DE/nothing").status == 404
         go_on.set()
         assert [each.getresponse().status for each in held] == [200, 200]

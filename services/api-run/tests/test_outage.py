@@ -138,7 +138,7 @@ def test_a_real_database_goes_and_comes(start: Callable[..., Any], tmp_path: Pat
     said = {
         "OGROM_CACHE_TTL": "0.1",
         "OGROM_BREAKER_FAILURES": "2",
-        "OGROM_BREAKER_REST": "3",
+        "OGROM_BREAKER_RESET_TIMEOUT": "3",
     }
     with MariaDB() as server:
         service = start("--database", server.database(), "--demo-products", "40", folder=tmp_path, **said)

@@ -18,6 +18,7 @@ import pytest
 from ogrom.run.options import options_of
 from ogrom.run.settings import Settings
 from ogrom.server import Shutdown
+from ogrom.sources.testing import reserved_port
 
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
@@ -46,25 +47,30 @@ def until(holds: Callable[[], object]) -> None:
 
 def test_the_server_is_told_what_is_set() -> None:
     """The grace is its delay, and the timeout what running requests have after that."""
-    options = options_of(Settings(processes=3, threads=5, queue=7, drain_grace=1.0, drain_timeout=2.0))
+    options = options_of(Settings(processes=3, threads=5, queue=7, shutdown_delay=1.0, drain_timeout=2.0))
     lane = options.lanes[-1]
     assert (options.processes, lane.threads, lane.queue) == (3, 5, 7)
     assert options.shutdown == Shutdown(delay=1.0, drain=2.0)
 
 
-def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path, reserved_port: int) -> None:
+def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path) -> None:
     """At the first start all accept at once, live answers, and ready is a 503 until everybody is warm."""
     (tmp_path / "cold").touch()
     said = {"OGROM_DEMO_PRODUCTS": "0", "TEST_FOLDER": str(tmp_path)}
-    command = [*map(str, PROGRAM), "serve", f"--port={reserved_port}", "--processes=2"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE) as process:
+    command = [*map(str, PROGRAM), "serve", "--processes=2"]
+    with (
+        reserved_port() as port,
+        subprocess.Popen(
+            [*command, f"--port={port}"], cwd=tmp_path, env=environ | said, stdout=subprocess.PIPE
+        ) as process,
+    ):
         try:
             until((tmp_path / "warming").exists)
-            assert _ask(reserved_port, "/health/live")[0] == 200
-            assert _ask(reserved_port, "/health/ready")[0] == 503
+            assert _ask(port, "/health/live")[0] == 200
+            assert _ask(port, "/health/ready")[0] == 503
             (tmp_path / "cold").unlink()
-            until(lambda: _ask(reserved_port, "/health/ready")[0] == 200)
-            ready = json.loads(_ask(reserved_port, "/health/ready")[1])
+            until(lambda: _ask(port, "/health/ready")[0] == 200)
+            ready = json.loads(_ask(port, "/health/ready")[1])
             assert ready["workers"] == {"ready": 2, "warming": 0}
             process.terminate()
             assert process.wait(SECONDS) == 0
@@ -100,8 +106,8 @@ def test_workers_that_die_at_start_are_one_line(environ: dict[str, str], tmp_pat
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1] == (
-        "ogrom: serve: 5 workers in a row ended before they were ready, the last one by exit code 7; "
-        "fix what they say above, and start again"
+        "ogrom: serve: 5 workers in a row ended before they were ready, the last one with exit code 7; "
+        "fix the errors above and start again"
     )
 
 
@@ -122,7 +128,10 @@ def test_health_answers_while_every_thread_is_busy(serve: Any, tmp_path: Path) -
     until(lambda: _connections(service.workers[0]) == 2)
     full = service.get("/v1/de-DE/comments")
     assert (full.status, full.headers["content-type"]) == (503, "application/problem+json")
-    assert (full.headers["retry-after"], "Too many requests wait" in full.json["detail"]) == ("1", True)
+    assert (full.headers["retry-after"], "Too many requests are waiting" in full.json["detail"]) == (
+        "1",
+        True,
+    )
     assert (service.get("/health/live").status, service.get("/health/ready").status) == (200, 200)
     assert service.stop() == 1
     busy.close()
@@ -140,7 +149,7 @@ def _connections(process: int) -> int:
 
 def test_while_it_drains_it_sends_clients_elsewhere(serve: Any) -> None:
     """It serves on: ready is a 503, and each connection is closed behind its response. Nothing is wrong at the end."""
-    service = serve(OGROM_DRAIN_GRACE="600")
+    service = serve(OGROM_SHUTDOWN_DELAY="600")
     service.process.terminate()
     until(lambda: service.get("/v1/de-DE/comments").headers.get("connection") == "close")
     assert service.get("/v1/de-DE/comments").status == 200

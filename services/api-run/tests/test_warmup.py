@@ -1,4 +1,4 @@
-"""The warm-up: who is asked, in which form, and what remains of it."""
+"""The service's warm-up: who is asked, in which form, and what remains of it."""
 
 import logging
 from collections import Counter
@@ -12,21 +12,25 @@ from ogrom.http.flask import ANSWERED
 from ogrom.operations.requests import WARMING
 from ogrom.run.container import Container
 from ogrom.run.hosting import run_warm_up
+from ogrom.server import Worker
+from ogrom.server.scoreboard import Scoreboard, WorkerSlot
+from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing.fixtures import mariadb
+
+__all__ = ["mariadb"]
 
 Make = Callable[..., Container]
 
 
-def asked(container: Container, status: str = "") -> list[dict[str, Any]]:
-    """The environments of all requests that come to the application; with a status, it answers nothing else."""
+def asked(container: Container) -> list[dict[str, Any]]:
+    """The environments of all requests that come to the application."""
     seen: list[dict[str, Any]] = []
     app = container.app()
     inner = app.wsgi_app
 
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         seen.append(environ)
-        if status:
-            start_response(status, [])
-            return []
         return inner(environ, start_response)
 
     app.wsgi_app = outer  # type: ignore[method-assign]
@@ -79,10 +83,21 @@ def test_each_thread_has_its_connection(make_container: Make, store: str) -> Non
     assert (pool.checkedin(), pool.checkedout()) == (5, 0)  # and two for searches
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("loop", "connections"), [(True, 8), (False, 0)])
+def test_the_loop_has_its_connections(
+    make_container: Make, mariadb: MariaDB, loop: bool, connections: int
+) -> None:
+    """Where requests run on one; otherwise nobody would use them."""
+    worker = Worker(WorkerSlot(Scoreboard(1), 0), loop)
+    container = make_container(mariadb.database(), worker=worker)
+    migrate(container.engine())
+    assert run_warm_up(container, container.settings())
+    assert container.store().polled[container.engine()].connections == (0, connections)
+
+
 def test_without_data_every_endpoint_is_asked_all_the_same(make_container: Make, tmp_path: Any) -> None:
     """A new installation is warm as well."""
-    from ogrom.sources.migrations.migrate import migrate
-
     container = make_container(f"sqlite:///{tmp_path}/empty.sqlite3")
     migrate(container.engine())
     seen = asked(container)
@@ -90,29 +105,11 @@ def test_without_data_every_endpoint_is_asked_all_the_same(make_container: Make,
     assert {each[ANSWERED].endpoint for each in seen} >= {each.name for each in container.endpoints()}
 
 
-@pytest.mark.parametrize("status", ["503 Service Unavailable", "504 Gateway Timeout"])
-def test_sources_that_fail_leave_it_cold(make_container: Make, store: str, status: str) -> None:
-    """A later try may do better."""
-    container = make_container(store)
-    asked(container, status)
-    assert not run_warm_up(container, container.settings())
-
-
 def test_no_connection_is_an_error(make_container: Make) -> None:
     """Of the database, for whoever tries again."""
     container = make_container("mysql://root@127.0.0.1:1/ogrom")
     with pytest.raises(SQLAlchemyError):
         run_warm_up(container, container.settings())
-
-
-def test_a_fault_of_ours_is_told_and_does_not_keep_it(
-    make_container: Make, store: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A route that answers 500 does so warm and cold."""
-    container = make_container(store)
-    asked(container, "500 Internal Server Error")
-    assert run_warm_up(container, container.settings())
-    assert "the warm-up got a 500 from /v1/de-DE/" in caplog.text
 
 
 def test_it_ends_in_time(make_container: Make, store: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -19,7 +19,7 @@ from ogrom_tools.release.yank import yank
 from ogrom_tools.wheelhouse import Wheelhouse
 
 pytestmark = pytest.mark.slow
-PLATES, CUPS = "libs/plates", "libs/cups"
+PLATES = "libs/plates"
 
 
 def assert_released(workshop: Workshop, *names: str) -> None:
@@ -61,6 +61,20 @@ def test_the_services_pins_move_in_the_same_commit(released: Workshop, script: S
         "releases.toml",
         "services/kitchen/pyproject.toml",
     ]
+
+
+def test_an_example_follows_a_major_release(released: Workshop, script: Script) -> None:
+    """A range that allows the release stays as it is."""
+    released.add("examples/tray", "ogrom-plates[glazed]>=0.1,<0.2", "ogrom-cups>=0.1,<1")
+    released.add("examples/shelf", "ogrom-plates>=0.1,<2")
+    released.commit("Add examples")
+    released.release("plates=major")
+    assert_released(released, "plates")
+    tray = map(str, released.project("tray").dependencies)
+    assert [*tray] == ["ogrom-plates[glazed]<2,>=1.0.0", "ogrom-cups<1,>=0.1"]
+    changed = released.repository("show", "--format=", "--name-only").splitlines()
+    assert "examples/tray/pyproject.toml" in changed
+    assert "examples/shelf/pyproject.toml" not in changed
 
 
 @pytest.mark.parametrize(
@@ -393,6 +407,24 @@ def test_a_commit_to_the_service_is_not_taken_back(
     with pytest.raises(Failed, match=f"committed to {kitchen} while the tests ran"):
         released.release("plates", pin=True)
     assert "# Hot." in (released.root / kitchen).read_text()
+
+
+def test_a_commit_to_an_example_is_not_taken_back(
+    released: Workshop, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The release writes the file of whose ranges it moves some."""
+    tray = "examples/tray/pyproject.toml"
+    released.add("examples/tray", "ogrom-plates>=0.1,<0.2")
+    released.commit("Add an example")
+
+    def change() -> None:
+        released.edit(tray, "[project]", "# Wide.\n[project]")
+        released.commit("Another")
+
+    meanwhile(monkeypatch, change)
+    with pytest.raises(Failed, match=f"committed to {tray} while the tests ran"):
+        released.release("plates=major")
+    assert "# Wide." in (released.root / tray).read_text()
 
 
 def test_a_killed_checkout_of_an_older_line_is_in_nobodys_way(shared: Workshop, script: Script) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,15 +16,13 @@ import click
 import msgspec
 from rich.console import Console
 
-from ogrom_deploy.output import print_drift, print_history, print_plan, print_status, say
-
 from . import config, history, lock as locks
 from .deployment import Deployment
 from .driver import Stop
 from .events import Event, Finished
 from .lock import Locked, LockLost
 from .model import Colour, Version
-from .output import JsonLines, Progress
+from .output import Progress, print_drift, print_history, print_json_line, print_plan, print_status, say
 from .plan import Plan, Refused
 from .ports import PlatformError
 
@@ -253,7 +251,7 @@ def _run(
     session: Session, as_json: bool, act: Callable[[Deployment, Callable[[Plan], None]], Finished]
 ) -> NoReturn:
     """Run an act, show it, and exit with its status."""
-    with failures(), JsonLines() if as_json else Progress(console()) as tell:
+    with failures(), nullcontext(print_json_line) if as_json else Progress(console()) as tell:
         end = act(session.deployment(tell), lambda plan: None if as_json else print_plan(console(), plan))
     raise SystemExit(STATUSES[end.outcome])
 

@@ -68,6 +68,10 @@ class Config:
         return table
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Connection:
     """A platform and its store.
@@ -77,18 +81,14 @@ class Connection:
         store: where the lock and the history are.
         policy: how careful to be there.
         drift: compares the environments with their template; nothing if they have none.
+        close: ends what the platform has opened; every command calls it at its end.
     """
 
     platform: Platform
     store: Store
     policy: Policy
     drift: Callable[[], Drift] = dict
-
-    def close(self) -> None:
-        """Close the platform, if it needs that; every command calls it at its end."""
-        close = getattr(self.platform, "close", None)
-        if close:
-            close()
+    close: Callable[[], None] = _nothing
 
 
 def read(file: Path | None, platform: str | None) -> Config:

@@ -1,4 +1,4 @@
-"""What the ports mean: pytest suites that every platform and store must pass.
+"""What the ports mean: pytest suites that every platform and store must pass; they need the extra `contracts`.
 
 Subclass a suite and override its fixtures, which are made anew for every test:
 

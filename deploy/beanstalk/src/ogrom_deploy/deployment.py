@@ -54,7 +54,7 @@ class Deployment:
             Locked: somebody else has the lock.
             Refused: the deployment cannot start from this state of the fleet.
         """
-        return self._apply("apply", version, message, planned)
+        return self._apply("apply", lambda _: version, f"apply {version.label}", message, planned)
 
     def plan(self, version: Version) -> Plan:
         """What `apply` would do now; changes nothing.
@@ -72,29 +72,7 @@ class Deployment:
             Locked: somebody else has the lock.
             Refused: the history knows no such version, or the fleet is in no state for it.
         """
-        return self._apply("rollback", self.previous(), message, planned)
-
-    def previous(self) -> Version:
-        """The version that a rollback goes to: the one before the live one, or that of an interrupted rollback.
-
-        Raises:
-            Refused: the history knows none.
-        """
-        fleet = self.platform.observe()
-        live = fleet[fleet.live].version
-        last = history.unfinished(history.newest(self.store))
-        if last and last.act == "rollback" and last.version.label == live:
-            return last.version
-        path = history.rollback_path(history.newest(self.store))
-        labels = [each.label for each in path]
-        finished = live in labels and 100 in fleet.weights.values()
-        before = labels.index(live) - 1 if finished else len(path) - 1
-        if before < 0:
-            raise Refused(
-                f"The history knows no version that was live before {live or 'this'}. "
-                "Say which you want: `apply VERSION`."
-            )
-        return path[before]
+        return self._apply("rollback", self._version_before, "rollback", message, planned)
 
     def abort(self, message: str = "") -> Finished:
         """Return all traffic to the side that had it before an interrupted deployment.
@@ -155,15 +133,20 @@ class Deployment:
             return fleet
 
     def _apply(
-        self, act: Act, version: Version, message: str, planned: Callable[[Plan], None] | None
+        self,
+        act: Act,
+        choose: Callable[[Fleet], Version],
+        title: str,
+        message: str,
+        planned: Callable[[Plan], None] | None,
     ) -> Finished:
-        with self._locked(f"{act} {version.label}" + (f": {message}" if message else "")) as lease:
+        with self._locked(title + (f": {message}" if message else "")) as lease:
             driver = self._driver(lease)
             fleet = await_steady(driver)
+            # Only now: until we had the lock, somebody else may have changed what is live.
+            version = driver.ask("read the history", lambda: choose(fleet))
             unfinished = driver.ask("read the history", lambda: self._is_unfinished(version, fleet))
-            returns = act == "rollback" and version.label in {
-                each.version for each in (fleet.blue, fleet.green)
-            }
+            returns = act == "rollback" and version.label in {fleet.blue.version, fleet.green.version}
             policy = self.policy.back() if returns else self.policy
             decided = plan(version, fleet, policy, unfinished=unfinished)
             if planned:
@@ -175,6 +158,23 @@ class Deployment:
             if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
             return end
+
+    def _version_before(self, fleet: Fleet) -> Version:
+        """The version that a rollback goes to: the one before the live one, or that of an interrupted rollback."""
+        live = fleet[fleet.live].version
+        last = history.unfinished(history.newest(self.store))
+        if last and last.act == "rollback" and last.version.label == live:
+            return last.version
+        path = history.rollback_path(history.newest(self.store))
+        labels = [each.label for each in path]
+        finished = live in labels and 100 in fleet.weights.values()
+        before = labels.index(live) - 1 if finished else len(path) - 1
+        if before < 0:
+            raise Refused(
+                f"The history knows no version that was live before {live or 'this'}. "
+                "Say which you want: `apply VERSION`."
+            )
+        return path[before]
 
     def _origin(self, fleet: Fleet) -> Colour:
         """The side whose version was live last according to the history; otherwise the one with more traffic."""

@@ -53,7 +53,7 @@ class Driver:
             self.hold()
             give()
 
-        self._try(what, held)
+        self.ask(what, held)
 
     def observe(self) -> Fleet:
         """The fleet as it is now.
@@ -69,7 +69,16 @@ class Driver:
         Raises:
             Stop: it failed every time.
         """
-        return self._try(what, question)
+        for attempt in range(1, self.policy.attempts):
+            try:
+                return question()
+            except PlatformError as problem:
+                self.note(f"could not {what} ({problem}); trying again")
+                self.wait(self.policy.poll * attempt)
+        try:
+            return question()
+        except PlatformError as problem:
+            raise Stop(f"could not {what}, tried {self.policy.attempts} times: {problem}") from problem
 
     def wait(self, seconds: float) -> None:
         """Wait, and hold the lock meanwhile."""
@@ -94,15 +103,3 @@ class Driver:
     def note(self, text: str) -> None:
         """Report something that a person should know."""
         self.tell(Noted(self.platform.now(), text))
-
-    def _try(self, what: str, call: Callable[[], T]) -> T:
-        for attempt in range(1, self.policy.attempts):
-            try:
-                return call()
-            except PlatformError as problem:
-                self.note(f"could not {what} ({problem}); trying again")
-                self.wait(self.policy.poll * attempt)
-        try:
-            return call()
-        except PlatformError as problem:
-            raise Stop(f"could not {what}, tried {self.policy.attempts} times: {problem}") from problem

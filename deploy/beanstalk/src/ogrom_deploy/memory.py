@@ -2,9 +2,8 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -23,12 +22,8 @@ from .model import (
     Weights,
     all_to,
 )
-from .ports import PlatformError
+from .ports import PlatformError, check_weights
 from .stores import FolderStore
-
-
-class Crash(BaseException):
-    """The deploy program died here. Only a test catches it, since no program sees its own death."""
 
 
 @dataclass(frozen=True)
@@ -52,31 +47,6 @@ class Behaviour:
     error_rate: float = 0.0
     p99: float = 0.04
     cold: float = 0.8
-
-
-@dataclass(frozen=True)
-class FaultPlan:
-    """The faults of a run, and when they happen.
-
-    Attributes:
-        refused: which orders are refused, counted from 0.
-        unheard: which orders are taken, although the program is told that they failed.
-        blind: which observations fail, counted from 0.
-        silent: from when until when nobody measures health.
-        deaths: when an instance of which environment dies.
-        crash: the call, to the platform or its store, at which the program itself dies, counted from 0.
-    """
-
-    refused: frozenset[int] = frozenset()
-    unheard: frozenset[int] = frozenset()
-    blind: frozenset[int] = frozenset()
-    silent: tuple[tuple[float, float], ...] = ()
-    deaths: tuple[tuple[float, Colour], ...] = ()
-    crash: int | None = None
-
-    def measures(self, at: float) -> bool:
-        """Whether health is measured at this time."""
-        return not any(begin <= at < end for begin, end in self.silent)
 
 
 WARM = 3
@@ -111,10 +81,6 @@ class Machine:
     def seconds(self) -> float:
         """The duration of its next request."""
         return self.behaviour.p99 + self.behaviour.cold / 2 ** min(self.requests, 60.0)
-
-    @property
-    def is_warm(self) -> bool:
-        return self.requests >= WARM
 
 
 @dataclass
@@ -167,11 +133,6 @@ class Span:
     errors: float
     p99: float
 
-    @property
-    def healthy(self) -> bool:
-        """Whether all of its instances served."""
-        return 0 < self.serving == self.instances
-
 
 @dataclass
 class Traffic:
@@ -218,7 +179,7 @@ class Traffic:
             side.version,
             serving=len(serving),
             instances=len(side.machines),
-            warm=all(each.is_warm for each in serving),
+            warm=all(each.requests >= WARM for each in serving),
             requests=requests,
             errors=requests * (lost + (1.0 - lost) * faulty),
             p99=max((each.seconds for each in serving), default=0.0),
@@ -238,19 +199,14 @@ class MemoryPlatform:
 
     Attributes:
         behaviours: how versions behave; those that are not named are well.
-        faults: what goes wrong.
         rate: how many requests a second clients send.
         period: how often health is measured, in seconds.
     """
 
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
-    faults: FaultPlan = FaultPlan()
     rate: float = 200.0
     period: float = 5.0
     _now: float = 0.0
-    _calls: int = 0
-    _orders: int = 0
-    _observations: int = 0
     _machines: int = 0
     _weights: Weights = field(default_factory=lambda: all_to("blue"))
     _published: set[str] = field(default_factory=set)
@@ -260,21 +216,6 @@ class MemoryPlatform:
             each: SimulatedEnvironment(each) for each in COLOURS
         }
         self._traffic = Traffic(self.rate)
-        self._deaths = sorted(self.faults.deaths)
-
-    @classmethod
-    def serving(
-        cls,
-        label: str,
-        instances: int = 2,
-        *,
-        behaviours: Mapping[str, Behaviour] | None = None,
-        faults: FaultPlan | None = None,
-    ) -> "MemoryPlatform":
-        """A platform where a version has been serving on blue for a long time."""
-        memory = cls(behaviours or {}, faults or FaultPlan())
-        memory.preload("blue", label, instances)
-        return memory
 
     def preload(self, colour: Colour, label: str, instances: int) -> None:
         """Let an environment serve a version as if it had done so for a long time."""
@@ -286,116 +227,66 @@ class MemoryPlatform:
             each.requests = math.inf
         side.measure(self._now)
 
-    @property
-    def sides(self) -> tuple[SimulatedEnvironment, SimulatedEnvironment]:
-        """Both environments."""
-        return self._sides["blue"], self._sides["green"]
-
-    @property
-    def weights(self) -> Weights:
-        """The traffic between them."""
-        return self._weights
-
-    @property
-    def spans(self) -> Sequence[Span]:
-        """The traffic so far, in order of time."""
-        return self._traffic.spans
-
     def enter(self) -> None:
-        """Count a call; from the one that the fault plan names, the program dies at each."""
-        if self.faults.crash is not None and self._calls >= self.faults.crash:
-            raise Crash
-        self._calls += 1
+        """Let the time go by that every call takes; each begins with this."""
         self._advance(CALL)
 
-    def revive(self) -> None:
-        """Let the program start again; it does not die twice."""
-        self.faults = replace(self.faults, crash=None)
-
     def observe(self) -> Fleet:
-        """Both environments and the weights, as they are now; their health as it was measured last."""
         self.enter()
-        self._observations += 1
-        if self._observations - 1 in self.faults.blind:
-            raise PlatformError("the platform does not answer; try again")
         return Fleet(self._environment("blue"), self._environment("green"), dict(self._weights))
 
     def publish(self, version: Version) -> None:
-        """Make a version known."""
-        with self._order():
-            self._published.add(version.label)
+        self.enter()
+        self._published.add(version.label)
 
     def deploy(self, colour: Colour, version: Version) -> None:
-        """Put a version on every instance of an environment."""
-        with self._order():
-            side = self._sides[colour]
-            if side.version == version.label:
-                return
-            if version.label not in self._published:
-                raise PlatformError(f"{version.label} is not published; publish it first")
-            if self._weights[colour] > 0:
-                raise PlatformError(
-                    f"{colour} has {self._weights[colour]} % of the traffic; shift it away first"
-                )
-            self._expect_steady(side)
-            side.version = version.label
-            starts = self._behaviour(version.label).starts
-            side.machines = [self._machine(version.label, self._now + starts) for _ in side.machines]
-            side.steady_at = self._now + (starts if side.machines else 0.0)
+        self.enter()
+        side = self._sides[colour]
+        if side.version == version.label:
+            return
+        if version.label not in self._published:
+            raise PlatformError(f"{version.label} is not published; publish it first")
+        if self._weights[colour] > 0:
+            raise PlatformError(f"{colour} has {self._weights[colour]} % of the traffic; shift it away first")
+        self._expect_steady(side)
+        side.version = version.label
+        starts = self._behaviour(version.label).starts
+        side.machines = [self._machine(version.label, self._now + starts) for _ in side.machines]
+        side.steady_at = self._now + (starts if side.machines else 0.0)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Set the number of instances of an environment."""
-        with self._order():
-            side = self._sides[colour]
-            missing = instances - len(side.machines)
-            if not missing:
-                return
-            self._expect_steady(side)
-            if missing < 0:
-                del side.machines[missing:]
-                return
-            starts = self._behaviour(side.version).starts
-            side.machines += [self._machine(side.version, self._now + starts) for _ in range(missing)]
-            side.steady_at = self._now + starts
+        self.enter()
+        side = self._sides[colour]
+        missing = instances - len(side.machines)
+        if not missing:
+            return
+        self._expect_steady(side)
+        if missing < 0:
+            del side.machines[missing:]
+            return
+        starts = self._behaviour(side.version).starts
+        side.machines += [self._machine(side.version, self._now + starts) for _ in range(missing)]
+        side.steady_at = self._now + starts
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
-        """Send a GET for each path to an environment by its own address."""
         self.enter()
         return [self._probe(self._sides[colour], turn, path) for turn, path in enumerate(paths)]
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests by these weights."""
-        with self._order():
-            if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
-                raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
-            self._weights = dict(weights)
+        self.enter()
+        check_weights(weights)
+        self._weights = dict(weights)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a time."""
         self.enter()
         return self._traffic.figures(colour, since)
 
     def now(self) -> float:
-        """The virtual clock, in seconds."""
         return self._now
 
     def wait(self, seconds: float) -> None:
-        """Advance the virtual clock."""
         self.enter()
         self._advance(seconds)
-
-    @contextmanager
-    def _order(self) -> Iterator[None]:
-        """One order: refused, taken, or taken without an answer, as the fault plan says."""
-        self.enter()
-        number, self._orders = self._orders, self._orders + 1
-        if number in self.faults.refused:
-            raise PlatformError("the platform refuses every order just now; try again")
-        yield
-        if number in self.faults.unheard:
-            raise PlatformError(
-                "the connection broke before the platform had answered; look whether it did it"
-            )
 
     def _probe(self, side: SimulatedEnvironment, turn: int, path: str) -> Probe:
         if not (serving := side.serving(self._now)):
@@ -433,26 +324,19 @@ class MemoryPlatform:
     def _advance(self, seconds: float) -> None:
         """Advance from one time at which something changes to the next."""
         end = self._now + seconds
-        sides = self.sides
+        sides = (self._sides["blue"], self._sides["green"])
         while self._now < end:
             measuring = (self._now // self.period + 1) * self.period
-            times = (
-                measuring,
-                *(at for at, _ in self._deaths),
-                *(at for each in sides for at in each.turns()),
-            )
+            times = (measuring, *(at for each in sides for at in each.turns()))
             until = min(end, *(each for each in times if each > self._now))
             self._traffic.flow(self._now, until, sides, self._weights)
             self._now = until
-            while self._deaths and self._deaths[0][0] <= until:
-                self._die(self._sides[self._deaths.pop(0)[1]])
-            if until == measuring and self.faults.measures(until):
-                for each in sides:
-                    each.measure(until)
+            if until == measuring:
+                self._measure()
 
-    def _die(self, side: SimulatedEnvironment) -> None:
-        for each in side.serving(self._now)[:1]:
-            each.dies_at = self._now
+    def _measure(self) -> None:
+        for each in self._sides.values():
+            each.measure(self._now)
 
 
 VERSIONS = {
@@ -487,7 +371,6 @@ class Options:
 class SavedState:
     """What is saved from command to command: versions, sizes and traffic, with everything settled."""
 
-    now: float
     weights: Weights
     versions: Mapping[Colour, str]
     instances: Mapping[Colour, int]
@@ -495,37 +378,50 @@ class SavedState:
 
 @dataclass
 class SavedMemory(MemoryPlatform):
-    """A platform in memory that is saved in a file."""
+    """A platform in memory that is read from a file by its first call, which comes under the lock, and saved there."""
 
-    file: Path = Path()
-    speed: float = 0.0
+    options: Options = Options()
+    _saved: SavedState | None = None
+
+    def enter(self) -> None:
+        if self._saved is None:
+            self._saved = self._read()
+            self._weights = self._saved.weights
+            for colour, label in self._saved.versions.items():
+                self.preload(colour, label, self._saved.instances[colour])
+        super().enter()
 
     def wait(self, seconds: float) -> None:
         """Wait, at the configured speed."""
-        if self.speed:
-            time.sleep(seconds / self.speed)
+        if self.options.speed:
+            time.sleep(seconds / self.options.speed)
         super().wait(seconds)
 
     def close(self) -> None:
-        """Save it."""
-        versions: dict[Colour, str] = {each.colour: each.version for each in self.sides}
-        instances: dict[Colour, int] = {each.colour: len(each.machines) for each in self.sides}
-        kept = SavedState(self.now(), self.weights, versions, instances)
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_bytes(msgspec.json.encode(kept))
+        """Save what was changed; who only looked must not undo what somebody else has done meanwhile."""
+        versions: dict[Colour, str] = {each.colour: each.version for each in self._sides.values()}
+        instances: dict[Colour, int] = {each.colour: len(each.machines) for each in self._sides.values()}
+        state = SavedState(self._weights, versions, instances)
+        if self._saved and self._saved != state:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_bytes(msgspec.json.encode(state))
+
+    def _read(self) -> SavedState:
+        if self._file.exists():
+            return msgspec.json.decode(self._file.read_bytes(), type=SavedState)
+        options = self.options
+        return SavedState(
+            all_to("blue"), {"blue": options.live, "green": ""}, {"blue": options.instances, "green": 0}
+        )
+
+    @property
+    def _file(self) -> Path:
+        return Path(self.options.folder) / "platform.json"
 
 
 def connect(config: Config) -> Connection:
     """Continue where the last command ended."""
     options = parse_table(config.memory, Options, "[memory]")
-    folder = Path(options.folder)
-    saved = SavedMemory(options.versions, file=folder / "platform.json", speed=options.speed)
-    if saved.file.exists():
-        kept = msgspec.json.decode(saved.file.read_bytes(), type=SavedState)
-        for colour, label in kept.versions.items():
-            saved.preload(colour, label, kept.instances[colour])
-        saved.shift(kept.weights)
-        saved.wait(kept.now - saved.now())
-    else:
-        saved.preload("blue", options.live, options.instances)
-    return Connection(saved, FolderStore(folder / "store"), config.policy)
+    platform = SavedMemory(options.versions, options=options)
+    store = FolderStore(Path(options.folder) / "store")
+    return Connection(platform, store, config.policy, close=platform.close)

@@ -220,11 +220,10 @@ def differences(
     has = {each.key: each.value or "" for each in observed}
     found = []
     for key in sorted((should.keys() | has.keys()) - ignored):
-        option = find(key)
-        default = "" if option is None else option.default
-        if key not in should and not default:
+        usual = default(*key)
+        if key not in should and not usual:
             continue
-        want, have = should.get(key, default), has.get(key) or default
+        want, have = should.get(key, usual), has.get(key) or usual
         if want is not None and _normalised(key, want) != _normalised(key, have):
             found.append(Difference(key, want, have))
     return tuple(found)

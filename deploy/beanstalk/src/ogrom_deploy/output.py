@@ -1,10 +1,9 @@
 """What people and programs see: plans, the fleet, the history, and a deployment while it runs."""
 
-import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 
 import msgspec
 from rich.console import Console, Group
@@ -249,22 +248,8 @@ class Progress:
         return Group(*parts)
 
 
-@dataclass(frozen=True)
-class JsonLines:
-    """Prints one JSON object a line for every event: `event` is its name in lower case."""
-
-    stream: TextIO = field(default_factory=lambda: sys.stdout)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stream.flush()
-
-    def __call__(self, event: Event) -> None:
-        values = {each.name: getattr(event, each.name) for each in fields(event)}
-        line = msgspec.json.encode({"event": type(event).__name__.lower(), **values})
-        self.stream.write(line.decode() + "\n")
-        self.stream.flush()
+def print_json_line(event: Event) -> None:
+    """Print an event as one line of JSON; `event` is its name in lower case."""
+    values = {each.name: getattr(event, each.name) for each in fields(event)}
+    line = msgspec.json.encode({"event": type(event).__name__.lower(), **values})
+    print(line.decode(), flush=True)

@@ -3,11 +3,21 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from .model import Colour, Figures, Fleet, Probe, Version, Weights
+from .model import COLOURS, Colour, Figures, Fleet, Probe, Version, Weights
 
 
 class PlatformError(Exception):
     """The platform refused or failed; the message says what to do about it."""
+
+
+def check_weights(weights: Weights) -> None:
+    """Check that both environments share all of the traffic.
+
+    Raises:
+        PlatformError: the weights are not two shares that add up to 100.
+    """
+    if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
+        raise PlatformError(f"weights are shares of blue and green that add up to 100, not {dict(weights)}")
 
 
 class Platform(Protocol):
@@ -62,7 +72,10 @@ class Conflict(Exception):
 
 
 class Store(Protocol):
-    """Small records by name, shared by everybody who deploys: the lock and the history."""
+    """Small records by name, shared by everybody who deploys: the lock and the history.
+
+    Each call raises PlatformError if the store does not answer.
+    """
 
     def read(self, name: str) -> tuple[bytes, str] | None:
         """The record and its tag, which changes whenever the record does; None if there is none."""

@@ -1,10 +1,10 @@
-"""Two stores that need nothing but this machine: one in memory, one in a folder."""
+"""A store in a folder, for several programs on one machine."""
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
@@ -12,55 +12,9 @@ from filelock import FileLock
 from .ports import Conflict
 
 
-def _nothing() -> None:
-    pass
-
-
-@dataclass
-class MemoryStore:
-    """Records in memory; owns them.
-
-    Attributes:
-        enter: is called before everything else; what it raises becomes of the call.
-    """
-
-    enter: Callable[[], None] = _nothing
-    _records: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    _writes: int = 0
-
-    def read(self, name: str) -> tuple[bytes, str] | None:
-        """The record and its tag; None where there is none."""
-        self.enter()
-        return self._records.get(name)
-
-    def write(self, name: str, content: bytes, *, tag: str | None) -> str:
-        """Write a record and give its new tag."""
-        self.enter()
-        self._expect(name, tag)
-        self._writes += 1
-        self._records[name] = content, str(self._writes)
-        return str(self._writes)
-
-    def delete(self, name: str, *, tag: str) -> None:
-        """Remove a record."""
-        self.enter()
-        self._expect(name, tag)
-        del self._records[name]
-
-    def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin so, in ascending order."""
-        self.enter()
-        return iter(sorted(each for each in self._records if each.startswith(prefix)))
-
-    def _expect(self, name: str, tag: str | None) -> None:
-        _, current = self._records.get(name, (b"", None))
-        if current != tag:
-            raise Conflict(name)
-
-
 @dataclass(frozen=True)
 class FolderStore:
-    """Records as files of a folder, for several programs on one machine.
+    """Records as files of a folder.
 
     A reader sees a record as it was before a write or after it, also where the writer was killed. Writers go
     one after the other, by a lock on the folder that the system takes back from a process that dies.
@@ -69,7 +23,6 @@ class FolderStore:
     folder: Path
 
     def read(self, name: str) -> tuple[bytes, str] | None:
-        """The record and its tag; None where there is none."""
         try:
             content = self._file(name).read_bytes()
         except FileNotFoundError:
@@ -78,7 +31,6 @@ class FolderStore:
         return record, _tag(serial, record)
 
     def write(self, name: str, content: bytes, *, tag: str | None) -> str:
-        """Write a record and give its new tag."""
         file = self._file(name)
         with self._alone():
             self._expect(name, tag)
@@ -93,13 +45,11 @@ class FolderStore:
         return _tag(serial, content)
 
     def delete(self, name: str, *, tag: str) -> None:
-        """Remove a record."""
         with self._alone():
             self._expect(name, tag)
             self._file(name).unlink()
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin so, in ascending order."""
         files = (each for each in self.folder.rglob("*") if each.is_file() and not each.name.startswith("."))
         names = (each.relative_to(self.folder).as_posix() for each in files)
         return iter(sorted(each for each in names if each.startswith(prefix)))

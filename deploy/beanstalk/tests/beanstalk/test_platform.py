@@ -57,10 +57,13 @@ def test_the_file_says_what_is_where(tmp_path: Path) -> None:
     assert made.drift == made.platform.drift
 
 
-def test_names_are_planned_as_a_whole(tmp_path: Path) -> None:
-    """Without a shared balancer the policy has one step, and its plan shows that."""
-    made = connect(tmp_path, FILE.replace('rule = "arn:rule"', 'cname = "shop"'))
-    assert made.policy.weights == (100,)
+@pytest.mark.parametrize("policy", ["", "[policy]\nweights = [50, 100]\n"])
+def test_shares_that_cannot_be_are_refused(tmp_path: Path, policy: str) -> None:
+    """Without a shared balancer traffic moves as a whole, whatever the policy says; so it has to say that."""
+    names = FILE.replace('rule = "arn:rule"', 'cname = "shop"')
+    with pytest.raises(Misconfigured, match=r"\[policy\] weights.*write weights = \[100\], or set the rule"):
+        connect(tmp_path, names + policy)
+    assert connect(tmp_path, names + "[policy]\nweights = [100]\n").policy.weights == (100,)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,6 @@ def test_a_mistake_in_the_file_is_told(tmp_path: Path, before: str, after: str, 
 
 POLICY = Key("aws:elasticbeanstalk:command", "DeploymentPolicy")
 INSTANCES = Key("aws:ec2:instances", "InstanceTypes")
-ENVIRONMENT = "aws:elasticbeanstalk:application:environment"
 
 
 @pytest.fixture

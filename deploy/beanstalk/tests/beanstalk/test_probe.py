@@ -10,7 +10,6 @@ import pytest
 
 from ogrom_deploy.beanstalk.probe import probe
 from ogrom_deploy.ports import PlatformError
-from ogrom_rehearsal.instances import reservation
 
 PATIENCE = 60.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nOgrom-Release: v1\r\n\r\n{}"
@@ -76,7 +75,8 @@ def test_what_no_instance_answered_has_no_status(reply: bytes, fault: str) -> No
 
 def test_a_closed_port_is_told() -> None:
     """The next path is asked for all the same."""
-    with reservation() as nobody:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
         probes = probe(f"http://127.0.0.1:{nobody.getsockname()[1]}", ["/a", "/b"], timeout=PATIENCE)
     assert [each.status for each in probes] == [0, 0]
     assert "ConnectionRefused" in probes[1].fault

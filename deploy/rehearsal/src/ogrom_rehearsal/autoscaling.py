@@ -144,17 +144,3 @@ def _measured(policy: ScalingPolicy, samples: Sequence[Sample], now: float) -> l
             periods[index].append(sample.value)
     statistic = _STATISTICS[policy.statistic]
     return [statistic(each) for each in periods.values()] if all(periods.values()) else []
-
-
-def oscillates_at(policy: ScalingPolicy) -> int | None:
-    """The smallest number of instances after which a change would be undone at once; None if there is none.
-
-    It is about measures that are shared out among the instances, such as CPUUtilization: the load that makes one
-    instance 60 % busy makes each of three 20 % busy. A policy that never oscillates comes to rest under constant load.
-    """
-    for capacity in range(policy.minimum, policy.maximum + 1):
-        more = min(capacity + policy.up, policy.maximum)
-        fewer = max(capacity + policy.down, policy.minimum)
-        if policy.upper * capacity < policy.lower * more or policy.lower * capacity > policy.upper * fewer:
-            return capacity
-    return None

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from signal import Signals
 from typing import Literal, TypeAlias
 
@@ -12,7 +13,7 @@ from ogrom_deploy import model
 from ogrom_deploy.model import Colour, Environment, Version
 from ogrom_deploy.ports import PlatformError
 
-from .haproxy import HAProxy, Slot, free_slots, name
+from .haproxy import SLOTS, HAProxy, Slot, name
 from .instances import Instance, SelfReport
 from .results import Timeline
 
@@ -278,8 +279,9 @@ class EnvironmentController:
         if not desired.strategy.at_once and stale:
             room = desired.instances + desired.strategy.surplus - len(self._replicas)
             missing = min(missing, room, 1)
-        free = free_slots([each.slot for each in self._replicas])
-        for slot in free[: max(missing, 0)]:
+        taken = {each.slot for each in self._replicas}
+        free = (each for each in range(SLOTS) if each not in taken)
+        for slot in islice(free, max(missing, 0)):
             id = f"{self.colour}-{next(self._numbers)}-{desired.version.label}"
             self._replicas.append(Replica(self._start(id, desired.version), slot, now))
             self._timeline.add("started", f"{id} is started", self.colour)

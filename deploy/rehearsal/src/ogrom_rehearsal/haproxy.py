@@ -9,12 +9,13 @@ import socket
 import subprocess
 import time
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
+from ogrom.sources.testing import find_program, reservation, wait_until
 from ogrom_deploy.model import COLOURS, Colour, Health, Weights
 from ogrom_deploy.ports import PlatformError
 
@@ -356,12 +357,15 @@ class HAProxy(Lifecycle):
         return self._folder / "weights"
 
     def _start(self) -> None:
-        program = programs.find("haproxy", "haproxy")
+        if not (program := find_program("haproxy")):
+            raise PlatformError("HAProxy is not installed; on Debian and Ubuntu: apt-get install haproxy")
         self._weights.write_text("green 0\n")
         with ExitStack() as ours:
             # We listen before it starts, so that nobody else takes the ports.
-            listeners = {each: ours.enter_context(_listener()) for each in ("live", *COLOURS)}
-            self.ports = {each: listener.getsockname()[1] for each, listener in listeners.items()}
+            listeners = {each: ours.enter_context(reservation()) for each in ("live", *COLOURS)}
+            for each, listener in listeners.items():
+                listener.listen(1024)
+                self.ports[each] = listener.getsockname()[1]
             descriptors = {each: listener.fileno() for each, listener in listeners.items()}
             (self._folder / "haproxy.cfg").write_text(
                 configuration(self._folder, self.access_log.fileno(), descriptors)
@@ -378,33 +382,21 @@ class HAProxy(Lifecycle):
 
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self.ask("show info")
-            except PlatformError as error:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    said = programs.last_words((self._folder / "haproxy.log").read_bytes())
-                    raise PlatformError(f"HAProxy does not start: {said}") from error
-                time.sleep(0.01)
-            else:
-                return
+        ended = self._process.poll
+        wait_until(lambda: self._answers() or ended() is not None, _START_SECONDS)
+        if not self._answers():
+            said = programs.last_words((self._folder / "haproxy.log").read_bytes())
+            raise PlatformError(f"HAProxy does not start: {said}")
+
+    def _answers(self) -> bool:
+        try:
+            self.ask("show info")
+        except PlatformError:
+            return False
+        return True
 
     def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             # On SIGTERM it drops what is open, which is what we want once the load has ended.
             programs.end(process, _STOP_SECONDS)
-
-
-def _listener() -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, 0))
-    listener.listen(1024)
-    return listener
-
-
-def free_slots(taken: Sequence[int]) -> list[int]:
-    """The empty slots of a backend, in ascending order."""
-    return [each for each in range(SLOTS) if each not in taken]

@@ -13,22 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from ogrom.sources.testing import reservation
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
 from ogrom_tools.image.container import HARDENED
 
+from . import usage
+
 HOST = "127.0.0.1"
-
-
-def reservation() -> socket.socket:
-    """Reserve a port as `ogrom.sources.testing.reserved_port` does, by a socket that an instance can inherit.
-
-    The reservation lasts until the socket is closed here and in every process that has inherited it.
-    """
-    holder = socket.socket()
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    holder.bind((HOST, 0))
-    return holder
 
 
 def can_raise_priority() -> bool:
@@ -211,26 +203,18 @@ def self_report(status: int, content: bytes) -> SelfReport:
     return SelfReport(state if state in {"warming", "draining"} else "failing", release)
 
 
-_TICKS = os.sysconf("SC_CLK_TCK")
-
-
 def processor_seconds(instances: Iterable[Instance]) -> dict[str, float]:
     """The processor time of each instance with its workers, in seconds by the instance's id.
 
-    It is the kernel's account of process groups; a container's processes are this machine's, too.
+    An instance is a process group; a container's processes are this machine's, too.
     """
     groups = {group: each.id for each in instances if (group := each.group)}
-    used = dict.fromkeys(groups.values(), 0.0)
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = stat.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue  # it has ended
-        # The name, in parentheses, may contain blanks. After it: state, parent, group; then user and system time.
-        fields = text.rpartition(")")[2].split()
-        if (group := int(fields[2])) in groups:
-            used[groups[group]] += (int(fields[11]) + int(fields[12])) / _TICKS
-    return used
+    processes: dict[str, list[int]] = {id: [] for id in groups.values()}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError):
+            if (group := os.getpgid(int(folder.name))) in groups:
+                processes[groups[group]].append(int(folder.name))
+    return {id: usage.processor_seconds(each) for id, each in processes.items()}
 
 
 # Only the balancer checks its health here. It has the engine's health check all the same: podman 5.4 cannot update a

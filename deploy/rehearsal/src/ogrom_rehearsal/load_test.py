@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from ogrom.sources.testing import wait_until
+
 from .access_log import LogEntry
 from .haproxy import Counters, Statistics
 from .load import Load, Profile, RequestResult, Summary, Target
@@ -115,7 +117,7 @@ class LoadTest:
         self._bed.tell_weights()
         self._load.__enter__()
         try:
-            self._wait_for_the_first()
+            wait_until(lambda: self._load.results, _FIRST_SECONDS)
             time.sleep(self._quiet)
         except BaseException:
             self._load.__exit__(None, None, None)
@@ -182,19 +184,14 @@ class LoadTest:
             control,
         )
 
-    def _wait_for_the_first(self) -> None:
-        end = time.monotonic() + _FIRST_SECONDS
-        while not self._load.results and time.monotonic() < end:
-            time.sleep(0.02)
-
     def _proxy_totals(self) -> ProxyTotals:
         """HAProxy's totals, once its log is complete."""
         proxy, before = self._bed.platform.proxy, self._before
-        end = time.monotonic() + _LOG_SECONDS
-        while True:
+
+        def totals() -> ProxyTotals:
             now = proxy.statistics()
             entries = proxy.access_log.since(self.begin)
-            seen = ProxyTotals.of(entries, now.clients - before.clients, now.total - before.total)
-            if seen.failed <= self.summary.failed or time.monotonic() > end:
-                return seen
-            time.sleep(0.02)
+            return ProxyTotals.of(entries, now.clients - before.clients, now.total - before.total)
+
+        wait_until(lambda: totals().failed <= self.summary.failed, _LOG_SECONDS)
+        return totals()

@@ -4,15 +4,16 @@ import http.client
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ogrom.sources.testing import wait_until
 from ogrom_deploy.config import Config, Connection, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Figures, Fleet, Probe, Version, Weights
-from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.ports import PlatformError, check_weights
 from ogrom_deploy.stores import FolderStore
 
 from .access_log import figures
@@ -25,6 +26,7 @@ from .results import Timeline
 from .versions import ProcessRuntime, installation
 
 _PROBE_SECONDS = 30.0
+_PATIENCE = 180.0
 
 
 class RehearsalPlatform(Lifecycle):
@@ -66,15 +68,12 @@ class RehearsalPlatform(Lifecycle):
         return self.proxy.url("live")
 
     def observe(self) -> Fleet:
-        """Both environments and the weights, as they are now."""
         return Fleet(self._sides["blue"].observe(), self._sides["green"].observe(), self.proxy.weights())
 
     def publish(self, version: Version) -> None:
-        """Make a version known, so that it can be deployed."""
         self._versions[version.label] = version
 
     def deploy(self, colour: Colour, version: Version) -> None:
-        """Put a version on every instance of an environment, all at once, so only on one without traffic."""
         desired = self._sides[colour].desired
         if self.proxy.weights()[colour] and desired.instances and desired.version.label != version.label:
             raise PlatformError(f"{colour} has traffic; deploy {version.label} to the other environment")
@@ -89,7 +88,6 @@ class RehearsalPlatform(Lifecycle):
         side.order(self._published(version), side.desired.instances, strategy)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Set the number of instances of an environment, 0 for none; surplus ones drain first."""
         most = SLOTS // 2
         if not 0 <= instances <= most:
             raise PlatformError(f"a rehearsal has room for 0 to {most} instances a side, not {instances}")
@@ -99,7 +97,6 @@ class RehearsalPlatform(Lifecycle):
         self._sides[colour].order(desired.version, instances)
 
     def probe(self, colour: Colour, paths: Sequence[str]) -> Sequence[Probe]:
-        """Send a GET for each path to an environment, by its own address, which clients do not use."""
         connection = http.client.HTTPConnection(HOST, self.proxy.ports[colour], timeout=_PROBE_SECONDS)
         try:
             return [_probed(connection, path) for path in paths]
@@ -107,9 +104,7 @@ class RehearsalPlatform(Lifecycle):
             connection.close()
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests by these weights, as soon as it returns."""
-        if sum(weights[each] for each in COLOURS) != 100 or min(weights.values()) < 0:
-            raise PlatformError(f"weights are shares that are 100 together, not {dict(weights)}")
+        check_weights(weights)
         before, at = self.proxy.weights(), time.monotonic()
         self.proxy.shift(weights)
         if weights["green"] != before["green"]:
@@ -117,23 +112,31 @@ class RehearsalPlatform(Lifecycle):
             self.timeline.add("weights", text, green=weights["green"], at=at)
 
     def figures(self, colour: Colour, since: float) -> Figures:
-        """What clients got from an environment since a time on the platform's clock."""
         broken = self.proxy.counted_since(since, colour).broken
         entries = self.proxy.access_log.since(since)
         return figures(
             (each for each in entries if each.frontend == "live" and each.colour == colour), broken
         )
 
+    def until(self, holds: Callable[[Fleet], bool], what: str, seconds: float = _PATIENCE) -> None:
+        """Observe the fleet until a condition holds.
+
+        Raises:
+            PlatformError: it does not within so many seconds.
+        """
+        if not wait_until(lambda: holds(self.observe()), seconds):
+            fleet = self.observe()
+            causes = "; ".join((*fleet.blue.causes, *fleet.green.causes))
+            raise PlatformError(f"not within {seconds:.0f} s: {what}; {causes or f'the fleet is {fleet}'}")
+
     def instances(self, colour: Colour) -> Sequence[Instance]:
         """The instances that serve."""
         return self._sides[colour].instances()
 
     def now(self) -> float:
-        """The platform's clock, in seconds."""
         return time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Wait so many seconds."""
         time.sleep(seconds)
 
     def _published(self, version: Version) -> Version:
@@ -170,8 +173,6 @@ SETTINGS = {
 PRODUCTS = 500
 """The size of the demo in the database."""
 
-_PATIENCE = 60.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -186,19 +187,6 @@ class Options:
     instances: int = 2
 
 
-class ConnectedRehearsal(RehearsalPlatform):
-    """A rehearsal that lasts until it is closed, with its database."""
-
-    def __init__(self, start: ProcessStarter, parts: ExitStack) -> None:
-        """Choose how instances are started, and what ends with it."""
-        super().__init__(start)
-        self._all = parts
-
-    def close(self) -> None:
-        """End everything."""
-        self._all.close()
-
-
 def connect(config: Config) -> Connection:
     """Start a database, a balancer and the live version."""
     options = parse_table(config.rehearsal, Options, "[rehearsal]")
@@ -210,20 +198,10 @@ def connect(config: Config) -> Connection:
         database = parts.enter_context(Database())
         database.fill(ProcessRuntime().program(live), PRODUCTS)
         start = ProcessStarter(folder, SETTINGS | {"OGROM_DATABASE_URL": database.service_url})
-        platform = parts.enter_context(ConnectedRehearsal(start, parts))
-        _serve(platform, live, options.instances)
+        platform = parts.enter_context(RehearsalPlatform(start))
+        platform.publish(live)
+        platform.deploy("blue", live)
+        platform.scale("blue", options.instances)
+        platform.until(lambda fleet: fleet.blue.serves(live.label), f"{live.label} serves")
         unless_connected.pop_all()
-    return Connection(platform, FolderStore(folder / "store"), config.policy)
-
-
-def _serve(platform: RehearsalPlatform, live: Version, instances: int) -> None:
-    """Have blue serve the live version."""
-    platform.publish(live)
-    platform.deploy("blue", live)
-    platform.scale("blue", instances)
-    end = time.monotonic() + _PATIENCE
-    while not (fleet := platform.observe()).blue.serves(live.label):
-        if time.monotonic() > end:
-            causes = "; ".join(fleet.blue.causes) or "it is not ready"
-            raise PlatformError(f"{live.label} does not serve within {_PATIENCE:.0f} s: {causes}")
-        time.sleep(0.1)
+    return Connection(platform, FolderStore(folder / "store"), config.policy, close=parts.close)

@@ -1,13 +1,9 @@
-"""Programs in `with` blocks: how they start together, where Debian's are found, and how they end."""
+"""Programs in `with` blocks: how they start together, and how they end."""
 
-import os
-import shutil
 import subprocess
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
-
-from ogrom_deploy.ports import PlatformError
 
 
 class Lifecycle:
@@ -34,28 +30,6 @@ class Lifecycle:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._parts.close()
-
-
-# Not on an ordinary user's PATH.
-_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
-
-
-def find(name: str, packages: str) -> str:
-    """The path of a program.
-
-    Args:
-        name: of the program.
-        packages: the Debian packages that contain it.
-
-    Raises:
-        PlatformError: it is not installed.
-    """
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_FOLDERS)))
-    if found is None:
-        raise PlatformError(
-            f"{name} is not installed; on Debian and Ubuntu: apt-get install --no-install-recommends {packages}"
-        )
-    return found
 
 
 def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:

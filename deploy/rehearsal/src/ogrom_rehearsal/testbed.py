@@ -1,22 +1,19 @@
 """The test bed of every scenario: the platform with a database, two versions, and the deploy program."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import click
 
 from ogrom_deploy.deployment import Deployment
 from ogrom_deploy.events import Aborting, Begun, Event, Finished, Listener
-from ogrom_deploy.model import Colour, Fleet, Version, all_to
+from ogrom_deploy.model import Colour, Version, all_to
 from ogrom_deploy.policy import Limits, Policy
-from ogrom_deploy.ports import PlatformError, Store
+from ogrom_deploy.ports import Store
 from ogrom_rehearsal.platform import RehearsalPlatform
 
 from .database import Database
 from .load import Target
-
-_PATIENCE = 180.0
 
 # What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
 TARGETS = (
@@ -122,13 +119,13 @@ class TestBed:
                 platform.scale(fleet.idle, 0)
                 platform.deploy(fleet.idle, version)
                 platform.scale(fleet.idle, wanted)
-                self.until(lambda seen: seen[fleet.idle].serves(version.label), f"{version.label} serves")
+                platform.until(lambda seen: seen[fleet.idle].serves(version.label), f"{version.label} serves")
             platform.shift(all_to(fleet.idle))
         live = platform.observe().live
         idle = platform.observe().idle
         platform.scale(live, wanted)
         platform.scale(idle, 0)
-        self.until(
+        platform.until(
             lambda seen: (
                 len(seen[live].instances) == wanted
                 and seen[live].serves(version.label)
@@ -156,19 +153,6 @@ class TestBed:
         """Add the division of the traffic to the timeline."""
         weights = self.platform.observe().weights
         self.platform.timeline.add("weights", "as it is", green=weights["green"])
-
-    def until(self, holds: Callable[[Fleet], bool], what: str, seconds: float = _PATIENCE) -> Fleet:
-        """Wait until a condition holds.
-
-        Raises:
-            PlatformError: it does not within so many seconds.
-        """
-        end = time.monotonic() + seconds
-        while not holds(fleet := self.platform.observe()):
-            if time.monotonic() > end:
-                raise PlatformError(f"not within {seconds:.0f} s: {what}; the fleet is {fleet}")
-            time.sleep(0.05)
-        return fleet
 
     def _note(self, event: Event) -> None:
         match event:

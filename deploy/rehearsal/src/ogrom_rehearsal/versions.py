@@ -81,11 +81,9 @@ class ProcessRuntime:
         return installation(Path(name))
 
     def program(self, version: Version) -> Sequence[str]:
-        """The installation's own."""
         return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
-        """Start processes."""
         return ProcessStarter(logs, settings, options)
 
 
@@ -116,15 +114,12 @@ class ContainerRuntime:
         run_engine(self.engine, "image", "rm", version.artefact)
 
     def given(self, name: str) -> Version:
-        """The name of an image."""
         return Version(re.sub(r"[^\w.-]", "-", name), name)
 
     def program(self, version: Version) -> Sequence[str]:
-        """A new container for each command."""
         return (*self.engine, "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", version.artefact)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
-        """Start containers."""
         return ContainerStarter(self.engine, logs, settings, options)
 
 

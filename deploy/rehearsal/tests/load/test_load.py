@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ogrom_rehearsal.instances import reservation
+from ogrom.sources.testing import reserved_port
 from ogrom_rehearsal.load import Load, Profile, Stage, Summary, Target
 from ogrom_rehearsal.load.process import LoadFailed
 
@@ -83,8 +83,8 @@ def test_a_connection_that_was_closed_while_idle_is_no_loss(lossy: Lossy) -> Non
 @pytest.mark.slow
 def test_nobody_there_is_told_from_nobody_answering(lossy: Lossy) -> None:
     """A closed port refuses; silence is waited for until the client's patience ends."""
-    with reservation() as nobody:
-        assert fire(nobody.getsockname()[1], FINE, seconds=0.2).faults == {"refused": 40}
+    with reserved_port() as nobody:
+        assert fire(nobody, FINE, seconds=0.2).faults == {"refused": 40}
     with lossy("silence") as stub:
         summary = fire(stub.port, FINE, seconds=0.2, timeout=0.5)
     assert summary.faults == {"timeout": 40}

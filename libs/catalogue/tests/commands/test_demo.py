@@ -1,6 +1,7 @@
 """Filling with the demo."""
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from sqlalchemy import Connection, Engine, Table, func, select
 
 from ogrom.catalogue.commands import demo
@@ -36,6 +38,22 @@ def engine(original: Path, tmp_path: Path) -> Iterator[Engine]:
     engine = database_engine(f"sqlite:///{shutil.copy(original, tmp_path / 'demo.sqlite3')}")
     yield engine
     engine.dispose()
+
+
+def test_it_fills_an_empty_database_only(run: Callable[..., Result]) -> None:
+    """What is there is nobody's to overwrite."""
+    first, second = (run("demo", "--products", "30") for _ in range(2))
+    assert first.exit_code == 0
+    assert re.fullmatch(
+        r"sqlite:///own\.sqlite3 holds 30 products and what belongs to them\.\n"
+        r"\d{3} rows in all tables, stored in \d+\.\d s: [\d,]+ rows/s\.\n",
+        first.stdout,
+    )
+    assert first.stderr == "Making the tables ...\nFilling with 30 demo products ...\n"
+    assert second.exit_code == 1
+    assert second.stderr == (
+        "ogrom: demo: sqlite:///own.sqlite3 holds data already; take an empty database: --database\n"
+    )
 
 
 def _products(engine: Engine) -> int | None:

@@ -25,14 +25,14 @@ def test_a_market_has_what_its_region_pays_with() -> None:
 
 def test_a_region_without_one_currency_must_be_told() -> None:
     """As must one that sells in another."""
-    with pytest.raises(CommandError, match=r"what does es-419 sell in\? Say so: --currency EUR"):
+    with pytest.raises(CommandError, match=r"the currency of es-419 is not known; pass it: --currency EUR"):
         market_of(options(locale="es-419"), LOCALES)
     assert market_of(options(locale="es-419", currency="USD"), LOCALES).currency == "USD"
 
 
 @pytest.mark.parametrize(
     ("locale", "said"),
-    [(None, "the file is of one market; say which"), ("xx-XX", "there is no market 'xx-XX'")],
+    [(None, "the file is for one market; name it"), ("xx-XX", "there is no market 'xx-XX'")],
 )
 def test_a_market_must_be_served(locale: str | None, said: str) -> None:
     """The failure names those that are."""

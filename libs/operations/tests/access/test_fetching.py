@@ -90,8 +90,8 @@ def test_a_set_is_fetched_and_verifies_tokens(
 @pytest.mark.parametrize(
     ("status", "size", "said"),
     [
-        (404, 2, "is answered with 404"),
-        (302, 2, "is answered with 302"),
+        (404, 2, "answered with status 404"),
+        (302, 2, "answered with status 302"),
         (200, MAX_BYTES + 1, "with more than"),
     ],
 )

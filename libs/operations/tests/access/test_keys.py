@@ -81,7 +81,7 @@ def test_keys_that_are_not_for_us_are_passed_over(pair: PairOf, jwk_set: SetOf) 
 )
 def test_what_is_no_set_is_told(content: bytes) -> None:
     """Whoever set the wrong file learns of it at the start."""
-    with pytest.raises(ValueError, match=r"it is not a JWK set|it has no key"):
+    with pytest.raises(ValueError, match=r"it is not a JWK set|it has no usable key"):
         KeySet(content)
 
 

@@ -46,7 +46,7 @@ def test_a_key_set_is_a_path_or_an_https_url() -> None:
     for text in ("keys.json", "/etc/ogrom/keys.json", "https://id.example/jwks.json"):
         assert jwks(text) == text
     for text in ("http://id.example/jwks.json", "https://me:s3cret@id.example/", "https://", "ftp://x/y"):
-        with pytest.raises(ValueError, match="is no JWK set; use https://"):
+        with pytest.raises(ValueError, match="is not a JWK set; use an https URL"):
             jwks(text)
 
 
@@ -59,5 +59,5 @@ def test_origins_are_as_browsers_write_them() -> None:
     with pytest.raises(ValueError, match=r"use \* alone"):
         origins("*,https://shop.example")
     for text in ("shop.example", "https://shop.example/", "https://*.example", "null", "file://x"):
-        with pytest.raises(ValueError, match="which is no origin"):
+        with pytest.raises(ValueError, match="not an origin"):
             origins(text)

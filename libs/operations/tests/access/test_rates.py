@@ -115,7 +115,7 @@ def test_one_too_many_is_a_429(limited: FlaskClient) -> None:
     assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
     assert document["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded"
     assert document["violated-policies"] == ["requests"]
-    assert "3 requests in 3600 s are allowed" in document["detail"]
+    assert "The limit is 3 requests per 3600 s; try again in " in document["detail"]
     assert 3500 < int(refused.headers["Retry-After"]) <= 3600
     assert refused.headers["RateLimit"].startswith('"requests";r=0;t=')
     assert refused.headers["Cache-Control"] == "no-store"
@@ -204,12 +204,12 @@ def test_a_store_that_is_away_lets_everybody_through(
     assert time.monotonic() - begun < SECONDS / 2
     assert {each.status_code for each in answers} == {200}
     assert not any("RateLimit" in each.headers for each in answers)
-    warnings = [each for each in caplog.records if "no requests are counted" in each.getMessage()]
+    warnings = [each for each in caplog.records if "no rate limits for" in each.getMessage()]
     assert len(warnings) == 1
     assert "s3cret" not in caplog.text
     now += module.REST
     client.get(THING)
-    assert len([each for each in caplog.records if "no requests" in each.getMessage()]) == 2
+    assert len([each for each in caplog.records if "no rate limits for" in each.getMessage()]) == 2
 
 
 def test_a_store_that_cannot_be_used_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_every_kind_of_key_verifies_its_tokens(
     path.write_bytes(jwk_set(own))
     reader = tokens(FileKeys(path))
     assert reader.principal_of(signed(own)).user_id == 145
-    assert fault(reader, signed(other)) == "The signature of the token is wrong"
+    assert fault(reader, signed(other)) == "The signature of the token is invalid"
 
 
 def test_a_token_is_kept_only_to_be_passed_on(signed: Signed, token_key: str) -> None:
@@ -77,17 +77,17 @@ def test_a_token_is_kept_only_to_be_passed_on(signed: Signed, token_key: str) ->
 @pytest.mark.parametrize(
     ("claims", "said"),
     [
-        ({"exp": None}, "The token lacks the claim exp"),
-        ({"sub": None}, "The token lacks the claim sub"),
-        ({"aud": None}, "The token lacks the claim aud"),
+        ({"exp": None}, "The token lacks the exp claim"),
+        ({"sub": None}, "The token lacks the sub claim"),
+        ({"aud": None}, "The token lacks the aud claim"),
         ({"exp": "tomorrow"}, "The token is not a valid JWT"),
-        ({"aud": "other"}, "The token is for another audience"),
-        ({"aud": ["x", "y"]}, "The token is for another audience"),
-        ({"sub": "zoe"}, "The claim sub of the token is not the id of a user"),
-        ({"sub": "0"}, "The claim sub of the token is not the id of a user"),
-        ({"sub": str(2**63)}, "The claim sub of the token is not the id of a user"),
-        ({"sub": "१४५"}, "The claim sub of the token is not the id of a user"),
-        ({"scope": ["likes:write"]}, "The claim scope of the token is not a string"),
+        ({"aud": "other"}, "The token is for a different audience"),
+        ({"aud": ["x", "y"]}, "The token is for a different audience"),
+        ({"sub": "zoe"}, "The sub claim of the token is not a user id"),
+        ({"sub": "0"}, "The sub claim of the token is not a user id"),
+        ({"sub": str(2**63)}, "The sub claim of the token is not a user id"),
+        ({"sub": "१४५"}, "The sub claim of the token is not a user id"),
+        ({"scope": ["likes:write"]}, "The scope claim of the token is not a string"),
     ],
 )
 def test_claims_that_do_not_hold_are_told(
@@ -124,8 +124,10 @@ def test_an_issuer_is_wanted_where_one_is_set(signed: Signed, token_key: str) ->
     """That one and no other; where none is set, any that has the key."""
     reader = tokens(SecretKey(token_key), issuer="https://id.example")
     assert reader.principal_of(signed(token_key, iss="https://id.example")).user_id == 145
-    assert fault(reader, signed(token_key, iss="https://evil.example")) == "The token is of another issuer"
-    assert fault(reader, signed(token_key)) == "The token lacks the claim iss"
+    assert (
+        fault(reader, signed(token_key, iss="https://evil.example")) == "The token is from a different issuer"
+    )
+    assert fault(reader, signed(token_key)) == "The token lacks the iss claim"
     assert tokens(SecretKey(token_key)).principal_of(signed(token_key, iss="anybody")).user_id == 145
 
 
@@ -151,7 +153,7 @@ def test_a_public_key_is_no_secret(public: tuple[Any, Tokens], signed: Signed) -
     unsigned = forged(header).rpartition(".")[0]
     signature = jwt.get_algorithm_by_name("HS256").sign(unsigned.encode(), pem)
     token = f"{unsigned}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
-    assert fault(reader, token) == "The token is signed by another algorithm than its key is for"
+    assert fault(reader, token) == "The token is signed with a different algorithm than its key is for"
     assert reader.principal_of(signed(own)).user_id == 145
 
 
@@ -160,7 +162,7 @@ def test_the_secret_is_for_no_other_algorithm(
 ) -> None:
     """Neither a longer HMAC nor a key of the token's own choice (RFC 8725, 3.1)."""
     claims = {"sub": "145", "aud": "ogrom", "exp": int(time.time()) + 3600}
-    said = "The token is signed by another algorithm than its key is for"
+    said = "The token is signed with a different algorithm than its key is for"
     assert fault(secret, jwt.encode(claims, token_key * 2, "HS512")) == said
     brought = {"jwk": public[0].jwk, "jku": "https://evil.example/"}
     assert fault(secret, jwt.encode(claims, public[0].private, "RS256", brought)) == said
@@ -193,7 +195,7 @@ def read_by_python(text: str) -> bool:
         # What can be read names no algorithm.
         (
             DEEP,
-            "The token is signed by another algorithm than its key is for"
+            "The token is signed with a different algorithm than its key is for"
             if read_by_python(DEEP)
             else NO_JWT,
         ),
@@ -211,7 +213,7 @@ def test_a_changed_token_is_none(secret: Tokens, signed: Signed, token_key: str)
     """Its claims are signed, as they were."""
     header, _, signature = signed(token_key).split(".")
     claims = signed(token_key, sub="1").split(".")[1]
-    assert fault(secret, f"{header}.{claims}.{signature}") == "The signature of the token is wrong"
+    assert fault(secret, f"{header}.{claims}.{signature}") == "The signature of the token is invalid"
 
 
 def test_a_key_that_nobody_knows_is_told(public: tuple[Any, Tokens], pair: Any, signed: Signed) -> None:
@@ -225,6 +227,6 @@ def test_an_issued_token_is_valid(token_key: str) -> None:
     token = issue_token(token_key, user_id=7, scopes=("a", "b"), seconds=60, issuer="me", audience="shop")
     reader = tokens(SecretKey(token_key), issuer="me", audience="shop")
     assert reader.principal_of(token) == Principal(user_id=7, scopes=frozenset({"a", "b"}))
-    assert fault(tokens(SecretKey(token_key)), token) == "The token is for another audience"
+    assert fault(tokens(SecretKey(token_key)), token) == "The token is for a different audience"
     late = issue_token(token_key, user_id=7, scopes=(), seconds=-60, issuer="", audience="ogrom")
     assert fault(tokens(SecretKey(token_key)), late) == "The token has expired"

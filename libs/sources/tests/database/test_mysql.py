@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -18,9 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout
 from ogrom.protocols.testing import DE
+from ogrom.protocols.waiting import BLOCKING
 from ogrom.sources.database import mysql, mysql_connection
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.database.mysql_connection import MySqlConnection
+from ogrom.sources.database.polled import PolledConnection
 from ogrom.sources.database.transactions import reading
 from ogrom.sources.testing import MariaDB, Proxy
 
@@ -87,12 +91,13 @@ def test_an_unread_result_is_not_the_next_borrowers(single: Engine) -> None:
 
 def test_a_connection_that_came_too_late_is_closed(mariadb: MariaDB) -> None:
     """Nobody waits for it any more."""
-    options = {"host": "127.0.0.1", "port": mariadb.port, "user": "root"}
-    made: Future[MySqlConnection] = Future()
-    assert made.cancel()
+    options: dict[str, Any] = {"host": "127.0.0.1", "port": mariadb.port, "user": "root"}
     before = descriptors()
-    mysql._connect(made, options)
-    assert descriptors() <= before
+    for connect in (partial(MySqlConnection, **options), partial(PolledConnection, BLOCKING, **options)):
+        made: Future[Any] = Future()
+        assert made.cancel()
+        mysql._connect(made, connect)
+        assert descriptors() <= before
 
 
 def test_without_the_socket_the_driver_pings_and_says_what_is_lost(

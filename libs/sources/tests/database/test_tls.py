@@ -56,8 +56,8 @@ def test_the_driver_is_told_what_was_said(pem: Path) -> None:
         ("ssl-mode=REQUIRED&ssl-ca={pem}", "nothing is verified with"),
         ("ssl-mode=REQUIRED&ssl-cert={pem}", "only one of ssl-cert and ssl-key"),
         ("ssl-mode=DISABLED&ssl-cert={pem}&ssl-key={pem}", "which ssl-mode=DISABLED turns off"),
-        ("ssl-mode=VERIFY_CA&ssl-ca={pem}.no", r"some.pem.no', which is no file"),
-        ("ssl-mode=VERIFY_CA&ssl-ca=", "an ssl-ca '', which is no file"),
+        ("ssl-mode=VERIFY_CA&ssl-ca={pem}.no", r"some.pem.no', which is not a file"),
+        ("ssl-mode=VERIFY_CA&ssl-ca=", "an ssl-ca '', which is not a file"),
     ],
 )
 def test_options_without_sense_are_refused_with_what_to_write(pem: Path, query: str, message: str) -> None:

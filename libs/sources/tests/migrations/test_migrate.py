@@ -143,7 +143,7 @@ def test_nobody_waits_for_ever_for_another_migration(
     monkeypatch.setattr("ogrom.sources.migrations.migrate._PATIENCE", 0)
     with mariadb_engine.connect() as other:
         other.execute(text("SELECT get_lock(concat('ogrom.migrate.', sha1(database())), 0)"))
-        with pytest.raises(Unavailable, match="another process has migrated it"):
+        with pytest.raises(Unavailable, match="another process has been migrating it"):
             migrate(mariadb_engine)
     assert not state(mariadb_engine).up_to_date
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, event, text
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import CollageDraft, Placement
 from ogrom.protocols.pages import PageRequest
+from ogrom.sources.commands import bring_up_to_date
 from ogrom.sources.migrations.migrate import _upgrade, migrate, state
 from ogrom.sources.sql.sources import SqlSources
 
@@ -157,6 +158,24 @@ def test_the_next_migrate_finds_what_an_earlier_release_wrote(beside: Engine) ->
     migrate(beside)
     assert found(beside, "kuchen") == ["collage 7", "collage 5001"]
     assert "collage 7" not in found(beside, "hut 7")
+
+
+def test_the_next_start_finds_it_too(beside: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    """Though it finds no revision to run; it says so once, and the start after it has nothing to say."""
+    assert bring_up_to_date(beside).is_usable
+    assert capsys.readouterr().err == "Collages of an earlier release indexed for search: 2.\n"
+    assert found(beside, "kuchen") == ["collage 7", "collage 5001"]
+    bring_up_to_date(beside)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_release_that_is_rolled_back_catches_up_as_well(beside: Engine) -> None:
+    """On tables of a newer release, whose revisions it does not know."""
+    with beside.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert migrate(beside) == 2
+    assert found(beside, "kuchen") == ["collage 7", "collage 5001"]
+    assert state(beside).current == "9999"
 
 
 def test_a_collage_of_an_earlier_release_is_found_once_it_is_replaced(beside: Engine) -> None:

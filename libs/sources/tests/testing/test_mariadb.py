@@ -55,7 +55,8 @@ def test_a_server_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_missing_program_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that need a database fail with the remedy; they do not pass by skipping."""
-    monkeypatch.setattr(programs, "_PATH", "")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(programs, "_SERVERS", ())
     with pytest.raises(MariaDBMissing, match="apt-get install mariadb-server-core"):
         programs.program("mariadbd", "mysqld")
 

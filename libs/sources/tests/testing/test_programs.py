@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom.sources.testing import programs
+from ogrom.sources.testing import find_program, programs
 
 WEEK = 7 * 24 * 3600
 
@@ -94,3 +94,12 @@ def test_without_a_place_for_it_every_server_has_its_own(installation: Installat
     (tmp_path / "cache").write_text("no folder")
     programs.copy_template(tmp_path / "first", tmp_path)
     assert installation.made == [tmp_path / "first"]
+
+
+def test_a_program_is_found_where_servers_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PATH of a plain user has no sbin; the first of several names that is there counts."""
+    server = tmp_path / "server"
+    server.touch(0o755)
+    assert find_program("no-such", "server") is None
+    monkeypatch.setattr(programs, "_SERVERS", (str(tmp_path),))
+    assert find_program("no-such", "server", "sh") == str(server)

@@ -68,8 +68,8 @@ def test_each_429_says_what_holds(client_of: Callable[..., Any]) -> None:
         for method, each in item["/v1/{locale}/comments/{comment_id}"].items()
     }
     assert about == {
-        "get": "More than 2 requests in 3600 s; Retry-After says when to go on.",
-        "delete": "More than 2 requests in 3600 s or 1 requests in 60 s; Retry-After says when to go on.",
+        "get": "More than 2 requests per 3600 s; Retry-After says when to try again.",
+        "delete": "More than 2 requests per 3600 s or 1 requests per 60 s; Retry-After says when to try again.",
     }
 
 

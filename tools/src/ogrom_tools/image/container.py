@@ -5,7 +5,6 @@
 
 import http.client
 import json
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from ogrom.sources.testing import reserved_port, wait_until
 from ogrom_tools.command import Failed, run
 from ogrom_tools.environment import locked
 from ogrom_tools.image import base
@@ -49,11 +49,8 @@ class Container:
         Raises:
             Failed: it ended, or was not ready in time; the text has its output.
         """
-        deadline = time.monotonic() + SECONDS
-        while not self._is_ready():
-            if time.monotonic() > deadline or not self.is_running:
-                raise Failed(f"{self.image.name} did not become ready:\n{self.logs()}")
-            time.sleep(0.02)
+        if not (wait_until(lambda: self._is_ready() or not self.is_running, SECONDS) and self.is_running):
+            raise Failed(f"{self.image.name} did not become ready:\n{self.logs()}")
 
     def stop(self) -> int:
         """Stop it and return its exit code; 137 if it had to be killed."""
@@ -103,7 +100,7 @@ def started(image: Image, data: Path, *options: str) -> Iterator[Container]:
     Raises:
         Failed: it cannot be started.
     """
-    with _reserved_port() as port:
+    with reserved_port() as port:
         options = (*HARDENED, *image.engine.network(port), *_database(data), *options)
         identifier = image.engine("run", "--detach", *options, image.name)
         try:
@@ -153,15 +150,6 @@ def measure(image: Image) -> Times:
 
 def _database(data: Path) -> tuple[str, ...]:
     return (f"--volume={data}:/data", "--env=OGROM_DATABASE_URL=sqlite:////data/ogrom.sqlite3")
-
-
-@contextmanager
-def _reserved_port() -> Iterator[int]:
-    """A port that nobody else is given during the block; a program that sets SO_REUSEADDR can listen on it."""
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 @click.command()

@@ -10,12 +10,12 @@ import boto3
 import click
 
 from ogrom_tools.command import Failed, run
+from ogrom_tools.github import write_outputs
 from ogrom_tools.image import building, engine as engines
 from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.workflows.github import write_outputs
 
 ADDRESS = re.compile(
     r"(?P<host>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/(?P<name>[a-z0-9._/-]+)"

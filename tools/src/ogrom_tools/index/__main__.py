@@ -31,8 +31,8 @@ def main(port: int, refresh: bool, root: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background with none
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt), serving(folder, port) as url:
-        console.print(f"Serving it at {url}; press Ctrl-C to stop.")
-        console.print(f"  install  UV_INDEX={url} uv pip install {PREFIX}core")
+        console.print(f"Serving it at {url}\n  install  UV_INDEX={url} uv pip install {PREFIX}core")
+        console.print("Press Ctrl-C to stop.")
         threading.Event().wait()
 
 

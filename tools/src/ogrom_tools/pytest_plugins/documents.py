@@ -9,7 +9,6 @@ import doctest
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -169,11 +168,11 @@ class Ports(ExitStack):
 
     def _free(self, shown: str) -> str:
         if shown not in self._taken:
-            # Bound but not listening, so a server may listen there, and nobody else is given the port.
-            holder = self.enter_context(socket.socket())
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind(("127.0.0.1", 0))
-            self._taken[shown] = str(holder.getsockname()[1])
+            from ogrom.sources.testing import (
+                reserved_port,  # brings a database's driver to every run of pytest
+            )
+
+            self._taken[shown] = str(self.enter_context(reserved_port()))
         return self._taken[shown]
 
 

@@ -126,15 +126,15 @@ class Act:
                 f"This was switched to {branch or 'no branch'} while the tests ran, so nothing has happened. "
                 f"Run: git switch {self.branch}, and the same command again."
             )
-        released = (f"libs/{name}" for name in plan.versions)
-        changed = git("diff", "--name-only", plan.base, f"refs/heads/{plan.branch}", "--", *released, *files)
+        paths = (*(f"libs/{name}" for name in plan.versions), *made.files, *files)
+        changed = git("diff", "--name-only", plan.base, f"refs/heads/{plan.branch}", "--", *paths)
         if changed:
             raise Failed(
                 f"Somebody committed to {changed.splitlines()[0]} while the tests ran, so nothing has happened. "
                 "Run the same command again; it takes that in."
             )
-        paths = git("diff", "--name-only", "HEAD", commit).splitlines()
-        if edited := git("status", "--porcelain", "--", *paths):
+        written = git("diff", "--name-only", "HEAD", commit).splitlines()
+        if edited := git("status", "--porcelain", "--", *written):
             raise Failed(
                 f"These were edited while the tests ran, so nothing has happened; commit or stash them:\n{edited}"
             )

@@ -6,7 +6,7 @@ Neither the branch nor the work tree is touched, so whatever stops here leaves n
 import datetime as dt
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import BACKEND, FILE, Ledger, Release
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.release.plan import Plan, Planned
-from ogrom_tools.release.ranges import moved
+from ogrom_tools.release.ranges import excluding, moved, required, short
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse, build
 
 CONFIGURATION = ".bumpversion.cfg"
@@ -51,6 +51,7 @@ def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
     files: dict[str, str] = {}
     for each in plan.planned:
         files |= _changed(workspace.root, repository, plan, each, epoch)
+    files |= _examples(repository, source, plan)
     whole, wheels = repository.tree_with(plan.base, files), {}
     for each in plan.planned:
         tree = repository.tree(whole, f"libs/{each.project.name}")
@@ -154,6 +155,19 @@ def _changed(
             f"{path}/{CONFIGURATION}": (copy.folder / CONFIGURATION).read_text(encoding="utf-8"),
             f"{path}/{changelog.FILE}": told.text,
         }
+
+
+def _examples(repository: Repository, source: Workspace, plan: Plan) -> Iterator[tuple[str, str]]:
+    """The pyproject.toml, by its path, of each project without releases whose ranges would leave out what is released.
+
+    An example follows the libraries beside it.
+    """
+    for project in source:
+        refused = {short(each) for each in excluding(required(project.metadata), plan.versions)}
+        if refused and not project.is_released:
+            path = project.pyproject.relative_to(source.root).as_posix()
+            versions = {name: plan.versions[name] for name in refused}
+            yield path, moved(repository.show(plan.base, path), versions)
 
 
 def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel: Wheel) -> Release:

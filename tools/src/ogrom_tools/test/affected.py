@@ -15,6 +15,7 @@ from rich.table import Table
 
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
+from ogrom_tools.github import write_outputs
 from ogrom_tools.progress import count
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
 from ogrom_tools.test.imports import Import, Imports, TestModule
@@ -34,7 +35,6 @@ from ogrom_tools.test.suites import (
     suites_of,
     wheels,
 )
-from ogrom_tools.workflows.github import write_outputs
 
 EVERYTHING = frozenset({".ci", ".github", "bench", "deploy", "docs", "tools"})
 """The folders that affect every project, as the files in the root do."""

@@ -1,1 +1,1 @@
-"""The workflows of .github: the jobs' own commands, and a run of all of them on this machine (`./dev workflows`)."""
+"""The workflows of .github, run on this machine (`./dev workflows`), and the check of their last job."""

@@ -65,13 +65,6 @@ operations role; with one, these actions and `iam:PassRole` on that role are all
 """
 
 
-def all_permissions() -> frozenset[str]:
-    """All of them."""
-    return frozenset(
-        action for operations in ACTIONS.values() for needed in operations.values() for action in needed
-    )
-
-
 def permissions_for(operation: str) -> tuple[str, ...]:
     """The actions that an operation needs, by its name alone, as errors tell it."""
     return next((found[operation] for found in ACTIONS.values() if operation in found), ())

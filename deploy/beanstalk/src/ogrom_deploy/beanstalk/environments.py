@@ -1,18 +1,16 @@
 """The two environments of Elastic Beanstalk: their state, and the two orders that they take."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ogrom_deploy.beanstalk.aws import error_message
 from ogrom_deploy.model import COLOURS, Colour
 from ogrom_deploy.ports import PlatformError
 
-from .aws import Clients, aws_errors, error_code, expect_same_time
+from .aws import Clients, aws_errors, error_code, error_message, expect_same_time
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -107,8 +105,12 @@ class Environments:
         """
         settings = self.settings
         if settings.most and (order := self._bounds(colour, settings.least, settings.most)):
-            with aws_errors(f"let load scale {colour}"), unless_busy():
-                order()
+            with aws_errors(f"let load scale {colour}"):
+                try:
+                    order()
+                except ClientError as problem:
+                    if not is_busy(problem):
+                        raise
 
     def _bounds(self, colour: Colour, least: int, most: int) -> Callable[[], object] | None:
         """The order that gives a group its bounds; None where it has them."""
@@ -212,16 +214,6 @@ class Environments:
                     f"({each.get('ActionDescription', each.get('ActionType', ''))}); wait until it is over, "
                     "and switch managed updates off in the stack: the other side is where a platform is tried"
                 )
-
-
-@contextmanager
-def unless_busy() -> Iterator[None]:
-    """Do nothing where AWS refuses since the environment is not done with its last order."""
-    try:
-        yield
-    except ClientError as problem:
-        if not is_busy(problem):
-            raise
 
 
 def is_busy(problem: ClientError) -> bool:

@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from ogrom_deploy import templates
 from ogrom_deploy.beanstalk.balancer import CnameSwap, TrafficControl, WeightedRule
-from ogrom_deploy.config import Config, Connection, Drift, parse_table
+from ogrom_deploy.config import Config, Connection, Drift, Misconfigured, parse_table
 from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Probe, Version, Weights
 from ogrom_deploy.options import Setting, differences, read_options
-from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.ports import PlatformError, check_weights
 
 from .aws import Clients, open_clients
 from .balancer import InstanceGroup, InstanceGroups
@@ -51,13 +51,7 @@ class BeanstalkPlatform:
         self._metrics = Metrics(self.clients)
         self._traffic = self._divided()
 
-    @property
-    def divides(self) -> bool:
-        """Whether traffic can be divided, rather than moved as a whole."""
-        return bool(self.settings.rule)
-
     def observe(self) -> Fleet:
-        """Both environments and the weights, as AWS tells them now."""
         described = self._environments.describe()
         groups = self._groups.of(described)
         weights = self._traffic.weights(described, groups)
@@ -68,11 +62,9 @@ class BeanstalkPlatform:
         return Fleet(blue, green, weights)
 
     def publish(self, version: Version) -> None:
-        """Upload a version's bundle and register it."""
         self._versions.publish(version)
 
     def deploy(self, colour: Colour, version: Version) -> None:
-        """Put a version on every instance of an environment, all at once."""
         described = self._environments.describe()
         if self._is_deployed(colour, described[colour], version.label):
             return
@@ -86,7 +78,6 @@ class BeanstalkPlatform:
         self._environments.deploy(colour, version.label)
 
     def scale(self, colour: Colour, instances: int) -> None:
-        """Set the number of instances of an environment."""
         if instances < 0:
             raise PlatformError(f"scale {colour} to {instances}: an environment has 0 instances or more")
         self._environments.scale(colour, instances)
@@ -99,9 +90,7 @@ class BeanstalkPlatform:
         return probe(address, paths, timeout=self.settings.probe_timeout)
 
     def shift(self, weights: Weights) -> None:
-        """Divide new requests by these weights."""
-        if set(weights) != set(COLOURS) or sum(weights.values()) != 100 or min(weights.values()) < 0:
-            raise PlatformError(f"{dict(weights)} divides nothing: blue and green get 100 together")
+        check_weights(weights)
         self._traffic.shift(weights, self._groups.of(self._environments.describe()))
         for colour in COLOURS:
             if weights[colour] == 100:
@@ -206,10 +195,15 @@ def connect(config: Config) -> Connection:
         config: what deploy.toml says; its table `[beanstalk]` has the fields of Options.
 
     Raises:
-        Misconfigured: the table cannot be used.
+        Misconfigured: the table cannot be used, or the policy's weights cannot without a rule.
         PlatformError: there is no region, or no such profile.
     """
     options = parse_table(config.options, Options, "[beanstalk]")
+    if not options.rule and config.policy.weights != (100,):
+        raise Misconfigured(
+            "[policy] weights: with a cname traffic moves as a whole; write weights = [100], or set the rule of a "
+            "balancer that both environments share"
+        )
     settings = Settings(
         application=config.application,
         blue=config.environments.blue,
@@ -219,6 +213,4 @@ def connect(config: Config) -> Connection:
     )
     clients = open_clients(config.region)
     platform = BeanstalkPlatform(settings, clients)
-    # Names cannot be shared: without a rule all traffic moves in one step.
-    policy = config.policy if platform.divides else replace(config.policy, weights=(100,))
-    return Connection(platform, S3Store(clients.s3, settings.bucket), policy, platform.drift)
+    return Connection(platform, S3Store(clients.s3, settings.bucket), config.policy, platform.drift)

@@ -23,7 +23,8 @@ class Options:
     Attributes:
         bucket: where bundles and records are kept, in the environments' region.
         rule: the ARN of the shared balancer's rule that divides the clients' traffic; empty where each environment
-            has a balancer of its own, and traffic moves as a whole with the name `cname`.
+            has a balancer of its own, and traffic moves as a whole with the name `cname`: the policy's weights are
+            [100] then.
         cname: with no rule, the name below `elasticbeanstalk.com` that clients come by.
         addresses: of each environment by itself.
         least, most: instances between which load decides for the side that has all of the traffic. Any other side has

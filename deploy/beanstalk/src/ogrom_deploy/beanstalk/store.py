@@ -32,11 +32,6 @@ class S3Store:
     prefix: str = "records/"
 
     def read(self, name: str) -> tuple[bytes, str] | None:
-        """The record and its tag; None if there is none.
-
-        Raises:
-            PlatformError: AWS refuses.
-        """
         with self._explained("read", name):
             try:
                 found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)
@@ -47,12 +42,6 @@ class S3Store:
             return found["Body"].read(), found["ETag"]
 
     def write(self, name: str, content: bytes, *, tag: str | None) -> str:
-        """Write a record and return its new tag.
-
-        Raises:
-            Conflict: there is another record than the tag says.
-            PlatformError: AWS refuses.
-        """
         with self._explained("write", name):
             try:
                 return self._put(name, content, tag)
@@ -64,12 +53,6 @@ class S3Store:
                 raise
 
     def delete(self, name: str, *, tag: str) -> None:
-        """Remove a record.
-
-        Raises:
-            Conflict: there is another record than the tag says.
-            PlatformError: AWS refuses.
-        """
         with self._explained("delete", name):
             try:
                 self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name, IfMatch=tag)
@@ -78,11 +61,6 @@ class S3Store:
                     raise
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin so, in ascending order, as S3 lists them.
-
-        Raises:
-            PlatformError: AWS refuses.
-        """
         with self._explained("list", prefix):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix

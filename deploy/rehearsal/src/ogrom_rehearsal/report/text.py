@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ogrom.sources.testing import find_program
 from ogrom_deploy.ports import PlatformError
-from ogrom_rehearsal import programs
 from ogrom_rehearsal.results import ScenarioResult
 
 
@@ -40,13 +40,11 @@ def _processor() -> str:
 
 
 def _version(program: str, option: str) -> str:
-    try:
-        command = (programs.find(program, program), option)
-    except PlatformError:
+    if not (found := find_program(program)):
         return "not installed"
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=10)
-    found = re.search(r"\d+\.\d+\.\d+\S*", done.stdout)
-    return found[0] if found else "unknown"
+    done = subprocess.run((found, option), check=False, capture_output=True, text=True, timeout=10)
+    version = re.search(r"\d+\.\d+\.\d+\S*", done.stdout)
+    return version[0] if version else "unknown"
 
 
 def line(results: Sequence[ScenarioResult]) -> str:

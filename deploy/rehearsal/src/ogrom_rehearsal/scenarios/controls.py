@@ -38,7 +38,7 @@ def _replaced(bed: TestBed, name: str, title: str, strategy: ReplacementStrategy
     bed.platform.publish(following)
     with LoadTest(bed, rate=_RATE, baseline=1.0) as test:
         bed.platform.roll(live, following, strategy)
-        bed.until(lambda fleet: fleet[live].serves(following.label), f"{live} is replaced")
+        bed.platform.until(lambda fleet: fleet[live].serves(following.label), f"{live} is replaced")
         time.sleep(0.5)
     test.expect_loss()
     return test.result(name, title, control=True)

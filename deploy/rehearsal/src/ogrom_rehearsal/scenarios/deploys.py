@@ -123,7 +123,7 @@ def rolling(bed: TestBed) -> ScenarioResult:
     with LoadTest(bed) as test:
         begin = time.monotonic()
         bed.platform.roll(live, bed.new, _STRATEGY)
-        bed.until(lambda fleet: fleet[live].serves(bed.new.label), f"{live} is replaced")
+        bed.platform.until(lambda fleet: fleet[live].serves(bed.new.label), f"{live} is replaced")
         took = time.monotonic() - begin
         time.sleep(1.0)
     test.expect_no_loss()

@@ -26,8 +26,8 @@ def instance_killed(bed: TestBed) -> ScenarioResult:
         begun = time.monotonic()
         victim.kill()
         at = time.monotonic()
-        bed.until(lambda fleet: not fleet[live].serves(version.label), "the platform sees it")
-        bed.until(lambda fleet: fleet[live].serves(version.label), "it is replaced")
+        bed.platform.until(lambda fleet: not fleet[live].serves(version.label), "the platform sees it")
+        bed.platform.until(lambda fleet: fleet[live].serves(version.label), "it is replaced")
         replaced = time.monotonic() - at
         time.sleep(1.0)
     failed = [each for each in test.summary.results if each.fault]

@@ -36,7 +36,6 @@ class CategoryTree:
 
     @classmethod
     def read(cls, connection: Connection, locale: str, now: datetime) -> "CategoryTree":
-        """The tree as it is stored."""
         rows = connection.execute(select(categories).order_by(categories.c.id)).all()
         return cls(CATEGORIES.records(connection, rows), locale, now)
 
@@ -83,7 +82,7 @@ class CategoryTree:
 
     def _new(self, parent: int | None, name: str) -> int:
         if len(self._records) >= MOST:
-            raise TooManyCategories(f"would be category number {MOST + 1}; use the shop's {MOST} or fewer")
+            raise TooManyCategories(f"would be category number {MOST + 1}; a shop can have {MOST}")
         self._last += 1
         names = {self._locale: name}
         self._keep(CategoryRecord(id=self._last, parent_id=parent, names=names, updated_at=self._now))

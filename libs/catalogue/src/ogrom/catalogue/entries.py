@@ -73,7 +73,6 @@ class Report:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close the file, if there is one."""
         if self._file is not None:
             self._file.close()
 

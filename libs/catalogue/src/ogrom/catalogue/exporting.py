@@ -47,7 +47,6 @@ def export(engine: Engine, path: Path, progress: Callable[[int, int], None]) -> 
 
 
 def total(connection: Connection) -> int:
-    """How many records there are."""
     counts = (select(func.count()).select_from(entity.table) for entity in ENTITIES)
     return sum(connection.scalar(each) or 0 for each in counts)
 

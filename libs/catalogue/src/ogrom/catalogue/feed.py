@@ -41,7 +41,7 @@ def feed_entries(file: OpenedFile) -> Iterator[Item]:
             raise
         yield from items.taken()
     if not items.any:
-        raise BrokenFile("it has no product: neither <item> as in RSS nor <entry> as in Atom")
+        raise BrokenFile("it has no products: no <item> (RSS) and no <entry> (Atom)")
 
 
 class _Items:
@@ -75,7 +75,7 @@ class _Items:
                 f"line {error.lineno} is not well-formed XML: {expat.ErrorString(error.code)}"
             ) from None
         except (ValueError, LookupError):  # of the codec that the declaration names
-            raise BrokenFile("it is in an encoding that is not read; save it as UTF-8") from None
+            raise BrokenFile("its encoding is not supported; save it as UTF-8") from None
         if self._silence > _LONGEST_TOKEN:
             raise self._broken("has a tag or comment of over a megabyte")
 

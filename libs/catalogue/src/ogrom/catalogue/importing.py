@@ -70,10 +70,23 @@ def seen_offers() -> Iterator[SeenOffers]:
         connection.close()
 
 
+T = TypeVar("T")
+
 _NAME = "database"
 _NOBODY = Context(locale="")
 
-Result = tuple[Stored, tuple[Rejected, ...]]
+BATCH = 1000
+"""How many entries are stored in one transaction at most."""
+
+
+class Step(Struct, frozen=True):
+    """What a batch came to."""
+
+    stored: Stored
+    rejected: tuple[Rejected, ...] = ()
+
+
+Write = Callable[[Sequence[Entry[T]]], Step]
 
 
 def merged(
@@ -115,7 +128,7 @@ class ItemWriter:
         self._tree: CategoryTree | None = None
         self._version: tuple[int, ...] = ()
 
-    def __call__(self, entries: Sequence[Entry[Item]]) -> Result:
+    def __call__(self, entries: Sequence[Entry[Item]]) -> Step:
         """Store what differs; rejects items whose category cannot be made.
 
         Raises:
@@ -132,7 +145,7 @@ class ItemWriter:
             self._tree = None
             raise
 
-    def _write(self, connection: Connection, entries: Sequence[Entry[Item]]) -> Result:
+    def _write(self, connection: Connection, entries: Sequence[Entry[Item]]) -> Step:
         tree = self._fresh_tree(connection)
         ids = _ids(connection, [entry.value.offer_id for entry in entries])
         old = _products(connection, ids.values())
@@ -161,7 +174,7 @@ class ItemWriter:
         store(connection, Catalogue(offer_ids=tuple(fresh)))
         tree.settled()
         self._version = version(connection)
-        return stored, tuple(rejected)
+        return Step(stored, tuple(rejected))
 
     def _fresh_tree(self, connection: Connection) -> CategoryTree:
         if self._tree is None or version(connection) != self._version:
@@ -185,21 +198,6 @@ def _numbered(connection: Connection, names: Sequence[str]) -> Mapping[str, int]
     highest = select(func.max(products.c.id)), select(func.max(offer_ids.c.product_id))
     last = max(connection.scalar(each) or 0 for each in highest)
     return {name: last + position for position, name in enumerate(dict.fromkeys(names), 1)}
-
-
-T = TypeVar("T")
-
-BATCH = 1000
-"""How many entries are stored in one transaction at most."""
-
-Write = Callable[[Sequence[Entry[T]]], tuple[Stored, tuple[Rejected, ...]]]
-
-
-class Step(Struct, frozen=True):
-    """What a batch came to."""
-
-    stored: Stored
-    rejected: tuple[Rejected, ...]
 
 
 def import_items(
@@ -228,14 +226,12 @@ def import_records(engine: Engine, file: OpenedFile) -> Iterator[Step]:
         BrokenFile, Unavailable: as in `import_items`.
     """
 
-    def write(entries: Sequence[Entry[Record]]) -> tuple[Stored, tuple[Rejected, ...]]:
+    def write(entries: Sequence[Entry[Record]]) -> Step:
         batch = batch_of([entry.value for entry in entries])
-
-        def work(connection: Connection) -> Stored:
-            return store(connection, batch)
-
         with advisory_lock(engine, "import"):
-            return run_in_transaction(engine, "database", Context(locale=""), work), ()
+            return Step(
+                run_in_transaction(engine, _NAME, _NOBODY, lambda connection: store(connection, batch))
+            )
 
     return _steps(map(_fitting, json_entries(file)), write)
 
@@ -250,7 +246,7 @@ def _item(
         return Rejected(entry.line, entry.value.get("id", ""), item)
     first = seen.first(item.offer_id, entry.line)
     if first != entry.line:
-        fault = Fault("id", f"is that of line {first} already; each product has its own")
+        fault = Fault("id", f"was used on line {first} already; each product needs its own")
         return Rejected(entry.line, item.offer_id, (fault,))
     return Entry(entry.line, item)
 
@@ -302,7 +298,7 @@ def _batches(
 def _halved(batch: list[Entry[T]], write: Write[T]) -> Iterator[Step]:
     """Store the batch, or of each half what can be stored."""
     try:
-        yield Step(*write(batch))
+        yield write(batch)
     except Conflict as error:
         if len(batch) > 1:
             middle = len(batch) // 2

@@ -83,7 +83,9 @@ def _entry(number: int, line: bytes) -> Entry[Record] | Rejected:
     members = (getattr(decoded, name) for name in Line.__struct_fields__)
     records = [each for each in members if each is not UNSET]
     if len(records) != 1:
-        return _rejected(number, f"one of {', '.join(Line.__struct_fields__)} is wanted, not {len(records)}")
+        return _rejected(
+            number, f"has {len(records)} of {', '.join(Line.__struct_fields__)}; it must have one"
+        )
     return Entry(number, records[0])
 
 
@@ -104,7 +106,7 @@ def faults_of(record: Catalogue) -> Iterator[Fault]:
     """Everything in a record that some database would not take, or that would fill the memory."""
     for table, rows in rows_of(record):
         if len(rows) > MOST_ROWS:
-            yield Fault(table.name, f"are {len(rows)}; {MOST_ROWS} is the most")
+            yield Fault(table.name, f"has {len(rows)} entries; at most {MOST_ROWS} are allowed")
             return
         for row in rows:
             for column, check in _checks(table).items():
@@ -131,14 +133,14 @@ def _check(kind: TypeEngine[Any]) -> _Check | None:
 
 def _shorter(longest: int) -> _Check:
     def check(text: str) -> str | None:
-        return f"has {len(text)} characters; {longest} is the most" if len(text) > longest else None
+        return f"has {len(text)} characters; at most {longest} are allowed" if len(text) > longest else None
 
     return check
 
 
 def _within(bits: int) -> _Check:
     def check(number: int) -> str | None:
-        return None if -(2**bits) <= number < 2**bits else f"has more than {bits} bits"
+        return None if -(2**bits) <= number < 2**bits else f"does not fit in {bits} bits"
 
     return check
 

@@ -59,15 +59,17 @@ def price(text: str, currency: str) -> Money:
     """
     digits = digits_of(currency)
     example = f"15.{'0' * digits}".removesuffix(".")
-    form = f"write it like {example} {currency}, with a point before the cents and no other sign"
+    form = f"write it as {example} {currency}, with a decimal point and no other sign"
     found = _PRICE.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no price; {form}")
+        raise ValueError(f"{text!r} is not a price; {form}")
     whole, fraction, code = found[1], found[2] or "", found[3].upper()
     if code != currency:
-        raise ValueError(f"is in {code}, and this market sells in {currency}; --currency says otherwise")
+        raise ValueError(
+            f"is in {code}, but this market sells in {currency}; if it does not, pass --currency {code}"
+        )
     if len(fraction) > digits:
-        raise ValueError(f"{text!r} has more than {digits} digits behind the point; {form}")
+        raise ValueError(f"{text!r} has more than {digits} digits after the decimal point; {form}")
     return Money(amount=int(whole + fraction.ljust(digits, "0")), currency=currency)
 
 
@@ -83,7 +85,7 @@ def holds(period: str, now: datetime) -> bool:
             return _moment(begin) <= now <= _moment(end)
     except (ValueError, OverflowError):
         pass
-    raise ValueError(f"{period!r} is no period; write it like 2026-02-24T11:07+0100/2026-03-02T23:07+0100")
+    raise ValueError(f"{period!r} is not a period; write it as 2026-02-24T11:07+0100/2026-03-02T23:07+0100")
 
 
 def _moment(text: str) -> datetime:
@@ -176,7 +178,7 @@ class _Reader(Struct):
         if not text:
             self.fault(name, "is missing")
         elif longest is not None and len(text) > longest:
-            self.fault(name, f"has {len(text)} characters; {longest} is the most")
+            self.fault(name, f"has {len(text)} characters; at most {longest} are allowed")
         elif found := _CONTROL.search(text):
             self.fault(name, _told(found[0], found.start()))
         return text
@@ -229,21 +231,25 @@ class _Reader(Struct):
     def _numbered(self, text: str) -> CategoryPath:
         path = self.market.taxonomy.get(int(text[:9]), ())
         if not path:
-            advice = "it is not in it" if self.market.taxonomy else "give Google's list of them: --taxonomy"
+            advice = (
+                "--taxonomy does not list it"
+                if self.market.taxonomy
+                else "pass Google's list: --taxonomy FILE"
+            )
             self.fault(
-                "google_product_category", f"{text[:20]} is a number whose name is not known; {advice}"
+                "google_product_category", f"{text[:20]} is the number of an unknown category; {advice}"
             )
         return path
 
     def _checked(self, name: str, text: str) -> CategoryPath:
         if len(text) > _LONGEST_PATH:
-            self.fault(name, f"has {len(text)} characters; {_LONGEST_PATH} is the most")
+            self.fault(name, f"has {len(text)} characters; at most {_LONGEST_PATH} are allowed")
             return ()
         path = path_of(_first(name, text))
         if not 0 < len(path) <= _DEEPEST:
-            self.fault(name, f"has {len(path)} names between its > signs; 1 to {_DEEPEST} are right")
+            self.fault(name, f"has {len(path)} levels; use 1 to {_DEEPEST}")
         elif any(len(each) > (NAME.length or 0) for each in path):
-            self.fault(name, f"has a name of more than {NAME.length} characters")
+            self.fault(name, f"has a level of more than {NAME.length} characters")
         elif found := _CONTROL.search(text):
             self.fault(name, _told(found[0], found.start()))
         return path

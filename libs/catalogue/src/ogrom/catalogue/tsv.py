@@ -112,11 +112,11 @@ def _names(number: int, text: str, required: Sequence[str]) -> Sequence[str]:
     missing = [name for name in required if name not in names]
     if missing:
         raise BrokenFile(
-            f"line {number} should name the columns, between tabs, but {', '.join(missing)} is not there"
+            f"line {number} must name the columns, separated by tabs; it lacks {', '.join(missing)}"
         )
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise BrokenFile(f"line {number} names {', '.join(twice)} twice; leave one of the columns out")
+        raise BrokenFile(f"line {number} names {', '.join(twice)} twice; remove one of the columns")
     return names
 
 
@@ -131,12 +131,12 @@ def _row(number: int, text: str, names: Sequence[str], lines: _Lines) -> Entry[M
     try:
         cells = _whole(text, lines)
     except Unclosed:
-        reason = "a cell begins with a quotation mark and does not end with one"
+        reason = "a cell opens with a quotation mark and never closes it"
         return Rejected(number, _id(text, names), (Fault("", reason),))
     except Stray as stray:
         position: int = stray.args[0]
         field = names[position] if position < len(names) else ""
-        reason = "has a quotation mark within quotation marks; double it"
+        reason = "has a single quotation mark inside quotes; double it"
         return Rejected(number, _id(text, names), (Fault(field, reason),))
     if any(cells[len(names) :]):
         reason = f"the row has {len(cells)} cells, the header {len(names)}"

@@ -180,10 +180,12 @@ class Call:
         given: dict[str, Any] = {key: value for key, value in variables.items() if value is not None}
         template = URITemplate(market.templates.get(name, ""))
         unknown = given.keys() - set(template.variable_names)
-        if unknown:
+        if unknown or name not in market.templates:
             # Left out, a filter would be ignored silently, and a cursor would lead round in circles.
-            missing = f"has no template {name!r} that takes {min(unknown)!r}"
-            raise Unavailable(self.caller.source, f"{self.service.home} {missing}; is its version too old?")
+            missing = f"template {name!r}" + (f" that takes {min(unknown)!r}" if unknown else "")
+            raise Unavailable(
+                self.caller.source, f"{self.service.home} has no {missing}; is its version too old?"
+            )
         return self.service.url(self.caller, template.expand(given))
 
     @property

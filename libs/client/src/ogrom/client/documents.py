@@ -3,6 +3,7 @@
 from typing import Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from ogrom.protocols.models import Collage, Comment, Id, Placement, Timestamp
 
@@ -50,16 +51,7 @@ class CollageDocument(Struct, frozen=True, kw_only=True):
 
     def of(self, locale: str) -> Collage:
         """The collage of the market."""
-        return Collage(
-            id=self.id,
-            locale=locale,
-            author_id=self.author_id,
-            title=self.title,
-            placements=self.placements,
-            revision=self.revision,
-            created_at=self.created_at,
-            updated_at=self.updated_at,
-        )
+        return Collage(locale=locale, **asdict(self))
 
 
 class CommentDocument(Struct, frozen=True, kw_only=True):
@@ -73,14 +65,7 @@ class CommentDocument(Struct, frozen=True, kw_only=True):
 
     def of(self, locale: str) -> Comment:
         """The comment of the market."""
-        return Comment(
-            id=self.id,
-            locale=locale,
-            collage_id=self.collage_id,
-            author_id=self.author_id,
-            text=self.text,
-            created_at=self.created_at,
-        )
+        return Comment(locale=locale, **asdict(self))
 
 
 class LikesDocument(Struct, frozen=True, kw_only=True):

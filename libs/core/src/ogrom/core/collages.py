@@ -15,7 +15,7 @@ from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
 from .access import forbid_impersonation, forbid_non_author, write_scopes
 from .lists import Ids, ListResource, PageView, in_order, only_ids
-from .resource import REVALIDATED, Exchange, Resource, is_read
+from .resource import REVALIDATED, Exchange, Resource, is_get
 from .validation import blank_text, unknown_author, unknown_products, valid_or_problem
 
 
@@ -144,7 +144,7 @@ class CollagesResource(ListResource[Collage]):
         return CollageView.of(x.result, x)
 
     def pictures(self, x: Exchange[Page[Collage]]) -> Mapping[str, str]:
-        return pictures(x.entity.items if is_read(x) else [x.result], self.products, x)
+        return pictures(x.entity.items if is_get(x) else [x.result], self.products, x)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ogrom.protocols.models import Id
 from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
 
 from .pages import LIST_RENDERERS
-from .resource import Exchange, Resource, is_read
+from .resource import Exchange, Resource, is_get
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -66,16 +66,16 @@ class ListResource(Resource[Page[T]]):
 
     def exists(self, x: Exchange[Page[T]], /) -> Page[T] | Answer | None:
         """The page for a read; a POST needs none."""
-        return self.load_page(x, x.query) if is_read(x) else True
+        return self.load_page(x, x.query) if is_get(x) else True
 
     def etag(self, x: Exchange[Page[T]], /) -> str | None:
         """A digest of the page, which changes with any of its items and with what follows it."""
-        return digest(version_key(x.entity)) if is_read(x) else None
+        return digest(version_key(x.entity)) if is_get(x) else None
 
     def headers(self, x: Exchange[Page[T]], /) -> Mapping[str, str]:
         """The shared ones, and the link to the next page."""
         fields = super().headers(x)
-        following = self._next(x) if is_read(x) else None
+        following = self._next(x) if is_get(x) else None
         return fields if following is None else {**fields, "Link": f'<{following}>; rel="next"'}
 
     def to_view(self, x: Exchange[Page[T]], items: Iterable[V]) -> PageView[V]:

@@ -81,7 +81,7 @@ class Resource(http.Resource[E, Context]):
         Where an action shows what it made, there is also Content-Location.
         """
         fields = {
-            "Cache-Control": self.cache if is_read(x) else "no-store",
+            "Cache-Control": self.cache if is_get(x) else "no-store",
             "Content-Language": x.context.locale,
             **cache_headers(x.context.copies),
         }
@@ -93,8 +93,8 @@ class Resource(http.Resource[E, Context]):
         return explain(x, retry_after=self.retry_after) or super().handle_exception(x)
 
 
-def is_read(x: Exchange) -> bool:
-    """Whether the request only reads."""
+def is_get(x: Exchange) -> bool:
+    """Whether the method is GET, or HEAD, which is a GET without content."""
     return x.method in ("GET", "HEAD")
 
 

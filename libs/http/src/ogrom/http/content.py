@@ -21,6 +21,7 @@ from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origi
 import msgspec
 from msgspec import ValidationError
 from msgspec.structs import FieldInfo, StructConfig
+from werkzeug.http import parse_options_header
 
 from .problem import Fault, Problem, invalid_fields
 
@@ -161,11 +162,6 @@ def _is_finite(content: bytes, at: int, tag: int) -> bool:
 # The formats in which content comes.
 
 
-def _media_type_and_parameters(content_type: str) -> list[str]:
-    """The media type in lower case, then its parameters."""
-    return [part.strip() for part in content_type.lower().split(";")]
-
-
 class Format(NamedTuple):
     """A format of request content.
 
@@ -220,7 +216,7 @@ MESSAGEPACK = Format(
 
 def format_of(content_type: str) -> Format:
     """The format of content with an accepted Content-Type; JSON if there is no Content-Type."""
-    return MESSAGEPACK if _media_type_and_parameters(content_type)[0] in MESSAGEPACK_TYPES else JSON
+    return MESSAGEPACK if parse_options_header(content_type)[0].lower() in MESSAGEPACK_TYPES else JSON
 
 
 # Decoding.
@@ -239,9 +235,8 @@ class Invalid(NamedTuple):
 @lru_cache(maxsize=512)
 def is_accepted(content_type: str, accepted: tuple[str, ...]) -> bool:
     """Whether a Content-Type is one of the accepted ones, in UTF-8 as JSON must be (RFC 8259, 8.1)."""
-    media_type, *parameters = _media_type_and_parameters(content_type)
-    charsets = [text for text in parameters if text.startswith("charset=")]
-    return media_type in accepted and all(text in ('charset="utf-8"', "charset=utf-8") for text in charsets)
+    media_type, parameters = parse_options_header(content_type.lower())
+    return media_type in accepted and parameters.get("charset", "utf-8") == "utf-8"
 
 
 def decode(content: bytes, wanted: type, format: Format = JSON) -> object:
@@ -330,24 +325,20 @@ def _limits(wanted: Any) -> str | None:
         return None
     kind, *metas = get_args(wanted)
     for meta in (each for each in metas if isinstance(each, msgspec.Meta)):
-        if meta.min_length is not None or meta.max_length is not None:
-            bounds = _bounds(meta.min_length, meta.max_length, "{} to {}")
+        if lengths := _bounds(meta, {"min_length": "at least", "max_length": "at most"}):
+            bounds = lengths[0] if len(lengths) == 1 else f"{meta.min_length} to {meta.max_length}"
             unit = "character" if bare_type(kind) is str else "item"
             return f"must have {bounds} {unit}{'' if bounds.endswith(' 1') else 's'}"
-        if meta.gt is None and meta.lt is None and (meta.ge is not None or meta.le is not None):
-            return f"must be {_bounds(meta.ge, meta.le, 'between {} and {}')}"
-        if meta.gt is not None or meta.lt is not None:
-            low = f"more than {meta.gt}" if meta.ge is None else _bounds(meta.ge, None, "")
-            high = f"less than {meta.lt}" if meta.le is None else _bounds(None, meta.le, "")
-            known = (meta.gt is not None or meta.ge is not None, meta.lt is not None or meta.le is not None)
-            return f"must be {' and '.join(each for each, is_set in zip((low, high), known, strict=True) if is_set)}"
+        if meta.ge is not None and meta.le is not None:
+            return f"must be between {meta.ge} and {meta.le}"
+        words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+        if bounds := " and ".join(_bounds(meta, words)):
+            return f"must be {bounds}"
     return None
 
 
-def _bounds(low: float | None, high: float | None, both: str) -> str:
-    if low is None or high is None:
-        return f"at most {high}" if low is None else f"at least {low}"
-    return both.format(low, high)
+def _bounds(meta: msgspec.Meta, words: dict[str, str]) -> list[str]:
+    return [f"{text} {limit}" for name, text in words.items() if (limit := getattr(meta, name)) is not None]
 
 
 def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:

@@ -88,7 +88,10 @@ def takes_no_body(resource: ResourceClass, method: str) -> bool | None:
 def known_content_type(resource: R, x: X) -> Answer:
     sent, accepted = _field(x, "content-type"), accepted_types(x.method)
     if _field(x, "content-encoding").strip().lower() not in ("", "identity"):
-        return Problem("Send the content without a content coding.", headers={"Accept-Encoding": "identity"})
+        return Problem(
+            "Send the content without Content-Encoding; compressed content is not read.",
+            headers={"Accept-Encoding": "identity"},
+        )
     if content.is_accepted(sent, accepted) or not (sent or _is_longer(x, 0)):
         return True
     return Problem(
@@ -116,7 +119,7 @@ def body_well_formed(resource: R, x: X) -> Answer:
         return Problem("Send the whole content, without Content-Range; parts of it cannot be replaced.")
     sent = _content(x, resource.body_limit)
     if sent is None:
-        return Problem("The content ended before the length that Content-Length announced.")
+        return Problem("The content is shorter than its Content-Length says; send all of it.")
     wanted = body_type(type(resource), x.method)
     x.body = content.decode(sent, wanted, content.format_of(_field(x, "content-type")))
     return x.body if isinstance(x.body, Problem) else True

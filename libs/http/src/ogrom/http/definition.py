@@ -57,25 +57,33 @@ def body_type(resource: ResourceClass, method: str) -> Any:
         DefinitionError: the annotation cannot be evaluated.
     """
     action = ACTIONS.get(method)
-    if action is None or not overrides(resource, action):
-        return None
-    try:
-        return declared_body(getattr(resource, action))
-    except NameError as error:
-        raise DefinitionError(
-            f"{resource.__name__}.{action}: its annotation needs {error.name!r}, which the module "
-            "does not define at run time; import it outside of TYPE_CHECKING"
-        ) from None
+    return declared_body(resource, action) if action and overrides(resource, action) else None
 
 
-def declared_body(function: object) -> Any:
+def declared_body(resource: ResourceClass, name: str) -> Any:
     """The type of `x.body` in a method's annotation of its Exchange; None where it says none.
 
     Raises:
-        NameError: the annotation cannot be evaluated.
+        DefinitionError: the annotation cannot be evaluated.
     """
-    hints = get_type_hints(function) if hasattr(function, "__annotations__") else {}
-    return next((_body(hint) for name, hint in hints.items() if name != "return"), None)
+    hints = type_hints(resource, name).items()
+    return next((_body(hint) for parameter, hint in hints if parameter != "return"), None)
+
+
+def type_hints(resource: ResourceClass, name: str) -> dict[str, Any]:
+    """The annotations of one of the class's methods; none for a constant.
+
+    Raises:
+        DefinitionError: an annotation cannot be evaluated.
+    """
+    function = getattr(resource, name)
+    try:
+        return get_type_hints(function) if hasattr(function, "__annotations__") else {}
+    except NameError as error:
+        raise DefinitionError(
+            f"{resource.__name__}.{name}: its annotation needs {error.name!r}, which the module "
+            "does not define at run time; import it outside of TYPE_CHECKING"
+        ) from None
 
 
 def _body(hint: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .decisions import R, X
 from .definition import allowed_methods
 from .problem import Problem
@@ -16,13 +18,9 @@ def result(resource: R, x: X) -> object:
     return x.result
 
 
-def refused(resource: R, x: X) -> Problem:
-    """The Problem of the decision that refused, or the status alone."""
-    return x.problem or Problem()
-
-
-def malformed(resource: R, x: X) -> Problem:
-    return x.problem or Problem("The request cannot be understood.")
+def refused(detail: str = "") -> Callable[[R, X], Problem]:
+    """The Problem of the decision that refused; if it gave none, one with this detail."""
+    return lambda resource, x: x.problem or Problem(detail)
 
 
 def unauthorized(resource: R, x: X) -> Problem:
@@ -41,18 +39,6 @@ def method_not_allowed(resource: R, x: X) -> Problem:
     methods = ", ".join(allowed_methods(type(resource)))
     method = "GET" if x.method == "HEAD" else x.method  # whose Content-Length is GET's (RFC 9110, 8.6)
     return x.problem or Problem(f"{method} is not allowed here; use one of {methods}.")
-
-
-def precondition_failed(resource: R, x: X) -> Problem:
-    return x.problem or Problem(
-        "The resource is not in the state that the request requires. Read it again, then decide."
-    )
-
-
-def precondition_required(resource: R, x: X) -> Problem:
-    return x.problem or Problem(
-        "Read the resource, then send its ETag in If-Match, so that you overwrite no other change."
-    )
 
 
 def exception(resource: R, x: X) -> Problem:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from itertools import groupby
 from types import UnionType
-from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
 from . import handlers
 from .decisions import R
-from .definition import ACTIONS, DefinitionError, ResourceClass, allowed_methods, cached, overrides
+from .definition import ACTIONS, ResourceClass, allowed_methods, cached, overrides, type_hints
 from .graph import EXCEPTION, GRAPH, NODES, Node
 from .nodes import Constant
 from .plan import Step, plan, reachable
@@ -202,25 +202,14 @@ def content_type(resource: ResourceClass, method: str, handler: Node) -> Any:
     if handler.status in WITHOUT_CONTENT or (isinstance(function, Constant) and function.value is None):
         return None
     if overrides(resource, handler.name):
-        return _shown(_returned(resource, handler.name))
+        return _rendered(resource, handler.name)
     action = ACTIONS.get(method) if function is handlers.result else None  # otherwise it says nothing
-    return _shown(_returned(resource, action)) if action and overrides(resource, action) else None
+    return _rendered(resource, action) if action and overrides(resource, action) else None
 
 
-def _returned(resource: ResourceClass, name: str) -> Any:
-    function = getattr(resource, name)
-    try:
-        hints = get_type_hints(function) if hasattr(function, "__annotations__") else {}
-    except NameError as error:
-        raise DefinitionError(
-            f"{resource.__name__}.{name}: its annotation needs {error.name!r}, which the module "
-            "does not define at run time; import it outside of TYPE_CHECKING"
-        ) from None
-    return hints.get("return", object)
-
-
-def _shown(hint: Any) -> Any:
-    """The type without what is not rendered: a Problem or a Response."""
+def _rendered(resource: ResourceClass, name: str) -> Any:
+    """The type that a method returns, without what is not rendered: a Problem or a Response."""
+    hint = type_hints(resource, name).get("return", object)
     if get_origin(hint) in (Union, UnionType):
         rest = [each for each in get_args(hint) if each not in (Problem, Response)]
         return Union[tuple(rest)] if len(rest) < len(get_args(hint)) else hint  # noqa: UP007  # made at run time

@@ -144,6 +144,12 @@ def parse_query(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True)
 
 
+def text_of(value: object) -> str:
+    """A value as a query has it: a list as its items, separated by commas."""
+    plain = msgspec.to_builtins(value)
+    return ",".join(map(str, plain)) if isinstance(plain, tuple | list) else str(plain)
+
+
 def _not_utf_8(query: str, pairs: list[tuple[str, str]]) -> list[Fault]:
     """The parameters whose percent-encoded bytes are not UTF-8; a U+FFFD in any other was sent as such."""
     kept = parse_qsl(query, keep_blank_values=True, errors="ignore") if "%" in query else pairs

@@ -14,10 +14,9 @@ from difflib import get_close_matches
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
-import msgspec
-
 from .definition import DefinitionError, path_parameters, query_parameters
 from .exchange import Exchange, LinkBuilder, Request, not_mounted
+from .parameters import text_of
 from .resource import Resource
 from .response import Response, respond
 from .validation import validate
@@ -295,11 +294,6 @@ def _query(parameters: Mapping[str, object], names: Collection[str], known: Mapp
         if name not in known:
             raise LookupError(f"the endpoint reads no query parameter {name!r}, only {sorted(known)}")
         # Most are numbers, such as the id of the thing whose list it is.
-        text = str(value) if type(value) is int else quote(_text(value), safe=",")
+        text = str(value) if type(value) is int else quote(text_of(value), safe=",")
         pairs.append(f"{known[name]}={text}")
     return f"?{'&'.join(pairs)}" if pairs else ""
-
-
-def _text(value: object) -> str:
-    plain = msgspec.to_builtins(value)
-    return ",".join(map(str, plain)) if isinstance(plain, tuple | list) else str(plain)

@@ -134,8 +134,8 @@ def _validate_strictness(resource: ResourceClass, method: str) -> None:
 
 def _nodes_with_body(resource: ResourceClass) -> Iterator[str]:
     for name in _own_nodes(resource):
-        with suppress(NameError):  # an annotation for type checkers only declares nothing here
-            if name not in ACTIONS.values() and declared_body(vars(resource)[name]) is not None:
+        with suppress(DefinitionError):  # an annotation for type checkers only declares nothing here
+            if name not in ACTIONS.values() and declared_body(resource, name) is not None:
                 yield name
 
 

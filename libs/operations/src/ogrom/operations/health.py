@@ -19,7 +19,7 @@ T = TypeVar("T")
 UNCACHED: Final = {"Cache-Control": "no-store"}
 """Only a fresh answer says anything."""
 
-_WARMING = "The service warms up."
+_WARMING = "The service is warming up."
 _COLD = (State.REPLACING, State.WARMING, State.FAILED)
 
 
@@ -156,7 +156,7 @@ def standing(worker: Worker, check: Callable[[], Readiness]) -> Standing:
     states = worker.states()
     workers = WorkerCounts(ready=states.count(State.READY), warming=sum(map(states.count, _COLD)))
     if worker.state is State.DRAINING:
-        return Standing("draining", Readiness("The service is about to stop."), workers)
+        return Standing("draining", Readiness("The service is shutting down."), workers)
     if State.WARMING in states:
         return Standing("warming", Readiness(_WARMING), workers)
     found = check()

@@ -326,7 +326,7 @@ class Lines(logging.Handler):
         lost = self.lost
         if number := lost - self._told:
             self._told = lost
-            said = f"{number} lines of this log were lost, because its reader had stopped"
+            said = f"{number} lines of this log were lost, because nothing was reading it"
             self.emit(logging.LogRecord("ogrom.operations", logging.WARNING, __file__, 0, said, None, None))
 
     def _write(self, line: bytes, deadline: float) -> None:
@@ -402,7 +402,7 @@ def _logs() -> list[Lines]:
 
 
 def _unwritten(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
-    said = f"a line of this log could not be written, since it raised {type(error).__name__}"
+    said = f"a record could not be formatted: that raised {type(error).__name__}"
     return logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, said, None, None)
 
 

@@ -139,47 +139,45 @@ class Metrics:
         self._markets = frozenset(markets)
         self._requests = Counter(
             "ogrom_http_requests",
-            "Requests, by who answered and how.",
+            "Requests, by method, endpoint, market and status.",
             ("method", "endpoint", "market", "status"),
             registry=registry,
         )
         self._seconds = Histogram(
             "ogrom_http_request_duration_seconds",
-            "From a request's arrival until its response was handed to the server.",
+            "Time from a request's arrival until its response was handed to the server.",
             ("endpoint",),
             buckets=_REQUEST_SECONDS,
             registry=registry,
         )
-        self._bytes = Counter(
-            "ogrom_http_response_bytes", "Bytes of content that the server was given.", registry=registry
-        )
-        in_progress = self.gauge("http_requests_in_progress", "Requests that are being answered.")
+        self._bytes = Counter("ogrom_http_response_bytes", "Bytes of response content.", registry=registry)
+        in_progress = self.gauge("http_requests_in_progress", "Requests being answered.")
         self._calls = Histogram(
             "ogrom_source_call_seconds",
-            "How long calls of the database or the service behind took, failed ones too.",
+            "Duration of calls to the database or the service behind, including failed ones.",
             ("source", "method"),
             buckets=_CALL_SECONDS,
             registry=registry,
         )
         self._errors = Counter(
             "ogrom_source_errors",
-            "Calls that failed, by the class of the error.",
+            "Failed calls, by the class of the error.",
             ("source", "method", "error"),
             registry=registry,
         )
         self._merged = Histogram(
             "ogrom_merged_query_ids",
-            "Records that a query has asked for, which answers several calls.",
+            "Records asked for by a query that answered several calls.",
             ("source",),
             buckets=_IDS,
             registry=registry,
         )
         self._sharing = Counter(
-            "ogrom_merged_calls", "Calls that were answered by such queries.", ("source",), registry=registry
+            "ogrom_merged_calls", "Calls answered by a shared query.", ("source",), registry=registry
         )
         info = Gauge(
             "ogrom_info",
-            "What serves; always 1.",
+            "The version and the release that are running; always 1.",
             ("version", "release"),
             multiprocess_mode="livemax",
             registry=registry,
@@ -249,8 +247,8 @@ class Metrics:
         Args:
             read: gives how many requests wait in it, and how many threads are busy; any thread may call it.
         """
-        depth = self.gauge("queue_depth", "Requests that wait for a thread.")
-        busy = self.gauge("threads_busy", "Threads that answer a request.")
+        depth = self.gauge("queue_depth", "Requests waiting for a thread.")
+        busy = self.gauge("threads_busy", "Threads answering a request.")
 
         def sample() -> None:
             waiting, working = read()
@@ -266,15 +264,13 @@ class Metrics:
             read: tells of this process.
         """
         gauges = {
-            "begun": self.gauge("loop_begun", "Requests that have begun on the loop and have not ended."),
-            "parked": self.gauge("loop_parked", "Waits of requests on the loop."),
+            "begun": self.gauge("loop_begun", "Requests in progress on the loop."),
+            "parked": self.gauge("loop_parked", "Waits in progress on the loop."),
         }
         counters = {
-            "offloaded": self.follow(
-                "loop_offloaded", "Calls of requests on the loop that a thread has run."
-            ),
-            "lags": self.follow("loop_lags", "How often the loop was held up for 50 ms or more."),
-            "lag_seconds": self.follow("loop_lag_seconds", "For how long it was held up then."),
+            "offloaded": self.follow("loop_offloaded", "Calls that requests on the loop had a thread run."),
+            "lags": self.follow("loop_lags", "How often the loop was blocked for 50 ms or more."),
+            "lag_seconds": self.follow("loop_lag_seconds", "Seconds for which the loop was blocked then."),
         }
 
         def sample() -> None:
@@ -292,7 +288,7 @@ class Metrics:
         Args:
             read: tells of this process.
         """
-        advance = self.follow("log_lines_lost", "Lines of the log that could not be written.")
+        advance = self.follow("log_lines_lost", "Log lines that could not be written.")
         self.samples.add(lambda: advance(read()))
 
     def shown(self, *, as_openmetrics: bool = False) -> bytes:

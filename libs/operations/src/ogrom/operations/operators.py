@@ -50,8 +50,9 @@ class Operators:
             return None
         token = f", or send {self.prefix}OPERATOR_TOKEN as a bearer token" if self.token else ""
         return Problem(
-            f"This is for operators, and you come from {address or 'nowhere'}. Ask from an address in "
-            f"{self.prefix}OPERATORS{token}; behind a proxy, let {self.prefix}TRUSTED_PROXY name it.",
+            f"Only operators may see this, and your address ({address or 'unknown'}) is not one of theirs. "
+            f"Connect from one in {self.prefix}OPERATORS{token}; behind a proxy, set {self.prefix}TRUSTED_PROXY "
+            "to its address.",
             headers={"Cache-Control": "no-store"},
         )
 

@@ -146,7 +146,7 @@ def _tell(listeners: Sequence[Callable[[Served], None]], served: Served) -> None
         try:
             tell(served)
         except Exception:
-            log.exception("a watcher of requests has failed")
+            log.exception("a watcher of requests failed")
 
 
 def _end(listeners: Sequence[Callable[[Served], None]], served: Served) -> None:

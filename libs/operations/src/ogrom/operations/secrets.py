@@ -39,7 +39,7 @@ def secret(value: str) -> Secret | None:
     """A secret that cannot be guessed; None for an empty text."""
     if value and len(value) < _MIN_LENGTH:
         raise ValueError(
-            f"is too short; use {_MIN_LENGTH} characters or more, such as `openssl rand -hex 32` prints"
+            f"is too short; use at least {_MIN_LENGTH} characters, such as the output of `openssl rand -hex 32`"
         )
     return Secret(value) if value else None
 

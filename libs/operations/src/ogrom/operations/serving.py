@@ -110,7 +110,7 @@ def options_of(
         ),
         loop=settings.loop,
         processes=settings.processes,
-        shutdown=Shutdown(delay=settings.drain_grace, drain=settings.drain_timeout),
+        shutdown=Shutdown(delay=settings.shutdown_delay, drain=settings.drain_timeout),
         proxies=_proxies(settings),
     )
 
@@ -270,11 +270,11 @@ def address_explained(host: str, port: int) -> Iterator[None]:
 def _reason(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         another = port + 1 if port < 65535 else port - 1
-        return f"port {port} of {host} is in use; stop the program that has it, or take another: --port {another}"
+        return f"port {port} of {host} is in use; stop the program that uses it, or choose another: --port {another}"
     if error.errno == errno.EACCES:
-        return f"port {port} of {host} is only for privileged programs; take one above 1023: --port 8080"
+        return f"port {port} of {host} needs privileges; choose one above 1023: --port 8080"
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"{host!r} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for every one: --host 127.0.0.1"
+        return f"{host!r} is not an address of this machine; use 127.0.0.1 or, for all, 0.0.0.0: --host 127.0.0.1"
     return f"cannot listen on port {port} of {host}: {error.strerror}"
 
 

@@ -30,6 +30,7 @@ S = TypeVar("S", bound="ServiceSettings")
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _VARIABLE = "variable"
+_OLD_FIELD = "old_field"
 
 # What a header field and a metric's label can hold unquoted.
 _HEADER_TEXT = re.compile(r"[!-~]{0,128}")
@@ -43,7 +44,7 @@ def text(value: str) -> str:
 def header_text(value: str) -> str:
     """A short text that a header field can hold unquoted."""
     if not _HEADER_TEXT.fullmatch(value):
-        raise ValueError("is no plain word; use at most 128 letters, digits and signs of ASCII, and no space")
+        raise ValueError("is not a plain word; use at most 128 ASCII letters, digits and signs, no spaces")
     return value
 
 
@@ -74,7 +75,7 @@ def whole_number(least: int, most: int, what: str) -> Callable[[str], int]:
 def flag(value: str) -> bool:
     """Whether something is on: 1 or 0."""
     if value not in ("0", "1"):
-        raise ValueError("is neither 0 nor 1; use 1 to turn it on")
+        raise ValueError("is neither 0 nor 1; use 1 for on, 0 for off")
     return value == "1"
 
 
@@ -100,7 +101,7 @@ def proxy(value: str) -> str:
         return value if value in ("", "*") else str(ip_address(value))
     except ValueError:
         raise ValueError(
-            "is no address; use one such as 10.0.0.7, or * where only proxies reach us"
+            "is not an address; use one such as 10.0.0.7, or * if only proxies can connect"
         ) from None
 
 
@@ -115,7 +116,7 @@ def _network(part: str) -> Network:
     except ValueError:
         # What looks like a network may have bits beyond its mask: one of the two is wrong.
         raise ValueError(
-            f"holds {part!r}, which is no network; use some like 10.0.0.0/8,192.0.2.7,::1, or none"
+            f"contains {part!r}, which is not a network; use some such as 10.0.0.0/8,192.0.2.7,::1, or none"
         ) from None
 
 
@@ -131,6 +132,7 @@ class Variable:
         read: makes the value of a text, or raises a ValueError that says what to write.
         option: the command line's, such as `--port`; empty where there is none.
         is_secret: whether it is hidden in a terminal and in a log.
+        old_name: what it was called before; still read where `name` is not set. Empty where there is none.
     """
 
     field: str
@@ -140,10 +142,17 @@ class Variable:
     read: Callable[[str], Any]
     option: str = ""
     is_secret: bool = False
+    old_name: str = ""
 
 
 def setting(
-    read: Callable[[str], T], default: str, meaning: str, option: str = "", *, is_secret: bool = False
+    read: Callable[[str], T],
+    default: str,
+    meaning: str,
+    option: str = "",
+    *,
+    is_secret: bool = False,
+    old_field: str = "",
 ) -> T:
     """A field of settings that a variable sets: the prefix of the class and the field's name in capitals.
 
@@ -153,9 +162,10 @@ def setting(
         meaning: what it decides, for people.
         option: that of the command line which sets it, too.
         is_secret: whether it is hidden in a terminal and in a log.
+        old_field: what the field was called before; the variable of that name still sets it.
     """
     about = {"read": read, "default": default, "meaning": meaning, "option": option, "is_secret": is_secret}
-    made: T = field(default=read(default), metadata={_VARIABLE: about})
+    made: T = field(default=read(default), metadata={_VARIABLE: about, _OLD_FIELD: old_field})
     return made
 
 
@@ -169,119 +179,127 @@ class ServiceSettings:
 
     prefix: ClassVar[str] = "OGROM_"
 
-    host: str = setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for every one", "--host")
+    host: str = setting(text, "127.0.0.1", "the address to listen on; 0.0.0.0 for all", "--host")
     port: int = setting(
         whole_number(0, 65535, "a port"), "8080", "the port to listen on; 0 for any free one", "--port"
     )
     threads: int = setting(
         whole_number(1, 256, "a number of threads"),
         "8",
-        "how many requests, or calls of requests on the loop, run at once",
+        "how many threads each process has: for requests, and for calls that would block the loop",
         "--threads",
     )
     loop: bool = setting(
         flag,
         "1",
-        "whether reads run on one thread together, which merges them into fewer queries; 0 gives each a thread",
+        "1 runs reads together on one thread, which merges their queries; 0 gives each its own thread",
     )
     processes: int = setting(
         whole_number(1, 64, "a number of processes"),
         "1",
-        "how many processes serve on the one port, each with that many threads",
+        "how many processes share the port, each with threads of its own",
         "--processes",
     )
     queue: int = setting(
         whole_number(1, 10_000, "a number of requests"),
         "64",
-        "how many requests at most wait for a thread in each process; more are told to come again",
+        "how many requests may wait for a thread in each process; beyond that they get a 503",
     )
     request_timeout: float = setting(
-        seconds, "10", "the seconds after which a request gives up waiting for its sources"
+        seconds, "10", "how many seconds a request may take before it gives up waiting for its sources"
     )
     drain_timeout: float = setting(
-        seconds, "8", "the seconds that running requests have to finish once the server is told to stop"
+        seconds, "8", "how many seconds running requests have to finish when the server stops"
     )
-    drain_grace: float = setting(
+    shutdown_delay: float = setting(
         seconds_or_none,
         "0",
-        "the seconds for which it serves on after SIGTERM, so that balancers see it leave before it stops listening",
+        "how many seconds to go on serving after SIGTERM, so that load balancers notice before the port closes",
+        old_field="drain_grace",
     )
     warm_up: bool = setting(
         flag,
         "1",
-        "whether a process asks itself for everything once before it says that it is ready",
+        "1 makes each process request every endpoint once before it reports that it is ready",
         "--warm",
     )
     trusted_proxy: str = setting(
         proxy,
         "",
-        "the address of the balancer whose X-Forwarded-For, -Proto and -Port count; * where only balancers reach us",
+        "the load balancer whose X-Forwarded-For, -Proto and -Port are trusted; * if only load balancers can connect",
     )
     proxies: int = setting(
         whole_number(1, 10, "a number of proxies"),
         "1",
-        "how many proxies a request comes by; the client is what the first of them added to X-Forwarded-For",
+        "how many proxies a request passes; the client is the address that the first added to X-Forwarded-For",
     )
     trusted_callers: tuple[Network, ...] = setting(
         networks,
         "none",
-        "the networks of programs whose X-Envoy-Expected-Rq-Timeout-Ms shortens a request, such as another Ogrom's",
+        "the networks whose X-Envoy-Expected-Rq-Timeout-Ms may shorten a request's timeout, such as another Ogrom's",
     )
     release: str = setting(
-        header_text, "", "what is deployed, such as a git revision; told in logs, metrics and each response"
+        header_text, "", "what is deployed, such as a git revision; shown in logs, metrics and each response"
     )
     log: str = setting(
         one_of("text", "json"),
         "text",
-        "text: warnings for people, on stderr; json: everything, one line a request, on stdout",
+        "text: warnings for people, on stderr; json: everything, one line per request, on stdout",
     )
     operators: tuple[Network, ...] = setting(
-        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; `none` for no network"
+        networks, "127.0.0.1,::1", "the networks that may see /metrics and /trace; none for no network"
     )
     operator_token: Secret | None = setting(
-        secret, "", "a bearer token that may see /metrics and /trace from anywhere", is_secret=True
+        secret, "", "a bearer token that gives access to /metrics and /trace from anywhere", is_secret=True
     )
-    trace: bool = setting(flag, "0", "1 traces every request and shows the last ones at /trace, to operators")
+    trace: bool = setting(flag, "0", "1 traces every request and shows the latest at /trace, to operators")
     trace_key: Secret | None = setting(
         secret,
         "",
-        "the key of `trace-header`; with one, signed requests are traced, and may see /trace",
+        "the key of `trace-header`: requests signed with it are traced, and may see /trace",
         is_secret=True,
     )
     token_key: Secret | None = setting(
         secret,
         "",
-        "the secret that tokens are signed with (HS256), as `token` does; without a key, writes are refused",
+        "the secret that tokens are signed with (HS256), as by `token`; without a key, writes are refused",
         is_secret=True,
     )
     token_jwks: str | None = setting(
         jwks,
         "",
-        "the public keys that tokens are verified with, instead: the https URL or the path of a JWK set",
+        "instead of a secret: the https URL or the path of a JWK set with the keys to verify tokens with",
     )
     token_issuer: str = setting(
-        text, "", "the issuer that tokens must name (`iss`); empty for any that has the key"
+        text, "", "the issuer that tokens must name (`iss`); empty for any issuer with the key"
     )
     token_audience: str = setting(text, "ogrom", "the audience that tokens must name (`aud`)")
     rate_limit: tuple[Rate, ...] = setting(
-        rates, "", "how often a client may ask, such as 600/minute; empty for no limit"
+        rates, "", "how many requests a client may send, such as 600/minute; empty for no limit"
     )
-    rate_writes: tuple[Rate, ...] = setting(rates, "", "how often it may write, besides")
+    rate_writes: tuple[Rate, ...] = setting(
+        rates, "", "how many of them may be writes, such as 60/minute; empty for no further limit"
+    )
     rate_store: RateStore = setting(
         rate_store,
         "memory://",
-        "where requests are counted: memory:// by each process for itself, redis://host:6379 by all together",
+        "where requests are counted: memory:// in each process, redis://host:6379 for all processes together",
     )
     cors_origins: tuple[str, ...] = setting(
         origins,
         "",
-        "the origins whose pages may call the API from a browser, such as https://shop.example, or *",
+        "the origins whose pages may call the API from a browser, such as https://shop.example; * for all",
     )
     hsts: int = setting(
         whole_number(0, 100_000_000, "a number of seconds"),
         "0",
-        "the seconds for which browsers must use https (RFC 6797); 0 says nothing",
+        "how many seconds browsers must use https for (Strict-Transport-Security); 0 leaves the field out",
     )
+
+    @property
+    def drain_grace(self) -> float:
+        """The old name of `shutdown_delay`."""
+        return self.shutdown_delay
 
     @classmethod
     def variable(cls, field: str) -> str:
@@ -292,7 +310,12 @@ class ServiceSettings:
 def variables(settings: type[ServiceSettings]) -> tuple[Variable, ...]:
     """The variables of a class of settings, in the order of its fields."""
     return tuple(
-        Variable(field=each.name, name=settings.variable(each.name), **each.metadata[_VARIABLE])
+        Variable(
+            field=each.name,
+            name=settings.variable(each.name),
+            old_name=settings.variable(old) if (old := each.metadata[_OLD_FIELD]) else "",
+            **each.metadata[_VARIABLE],
+        )
         for each in fields(settings)
         if _VARIABLE in each.metadata
     )
@@ -305,7 +328,7 @@ class Found:
     Attributes:
         variable: which one.
         text: its value, which may hold a password.
-        origin: where it was found: an option, `environment` or `default`.
+        origin: where it was found: an option, `environment`, the variable's old name, or `default`.
     """
 
     variable: Variable
@@ -323,7 +346,7 @@ class Found:
         try:
             self.variable.read(self.text)
         except ValueError as error:
-            place = self.origin if self.origin.startswith("--") else self.variable.name
+            place = self.variable.name if self.origin in ("environment", "default") else self.origin
             return f"{place} {self.shown!r} {error}"
         return ""
 
@@ -335,7 +358,7 @@ class SettingsError(Exception):
 def look_up(
     settings: type[ServiceSettings], environ: Mapping[str, str], options: Mapping[str, str | None]
 ) -> tuple[Found, ...]:
-    """What is found for each variable: in its option, else in the environment, else its default.
+    """What is found for each variable: in its option, else in the environment, also by its old name, else its default.
 
     Args:
         settings: a class of settings.
@@ -351,6 +374,8 @@ def _look_up(variable: Variable, environ: Mapping[str, str], options: Mapping[st
         return Found(variable, option, variable.option)
     if environ.get(variable.name):
         return Found(variable, environ[variable.name], "environment")
+    if environ.get(variable.old_name):
+        return Found(variable, environ[variable.old_name], variable.old_name)
     return Found(variable, variable.default, "default")
 
 
@@ -364,12 +389,14 @@ def errors(
 def _unknown(settings: type[ServiceSettings], environ: Mapping[str, str]) -> Iterator[str]:
     # Without the prefix, which would make any two alike.
     prefix = settings.prefix
-    known = {each.name.removeprefix(prefix) for each in variables(settings)}
+    found = variables(settings)
+    known = {each.name.removeprefix(prefix) for each in found}
+    old = {each.old_name for each in found}
     for name in sorted(environ):
-        if name.startswith(prefix) and name.removeprefix(prefix) not in known:
+        if name.startswith(prefix) and name.removeprefix(prefix) not in known and name not in old:
             close = get_close_matches(name.removeprefix(prefix), known, n=1)
-            advice = f"did you mean {prefix}{close[0]}?" if close else "the command `settings` lists all."
-            yield f"{name} is no setting; {advice}"
+            advice = f"did you mean {prefix}{close[0]}?" if close else "run `settings` to list them all."
+            yield f"{name} is not a setting; {advice}"
 
 
 def read(settings: type[S], environ: Mapping[str, str], options: Mapping[str, str | None] | None = None) -> S:

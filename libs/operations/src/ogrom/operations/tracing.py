@@ -140,7 +140,7 @@ class Telemetry:
             from .spans import Spans
         except ImportError:
             log.warning(
-                "%s is set, but OpenTelemetry is not installed, so no span is sent; "
+                "%s is set, but OpenTelemetry is not installed, so no spans are sent; "
                 "install ogrom-operations[telemetry], or unset the variable",
                 SPAN_ENDPOINTS[0],
             )

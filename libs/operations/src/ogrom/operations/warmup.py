@@ -53,11 +53,11 @@ def _statuses(app: WsgiApp, targets: Iterable[Target], end: float) -> Iterator[i
     client = Client(app)  # Flask's own imports a debugger
     for target, headers in targets:
         if time.monotonic() > end:
-            log.warning("the warm-up took too long; from %s on, the first request does it", target)
+            log.warning("the warm-up took too long; from %s on, the first requests will be slower", target)
             return
         answer = client.get(target, headers=dict(headers), environ_overrides={WARMING: True})
         if answer.status_code == 500:
-            log.warning("the warm-up got a 500 from %s", target)
+            log.warning("the warm-up got a 500 from %s; the log has its error", target)
         if not target.startswith(HEALTH):  # which says that it is not ready
             yield answer.status_code
 
@@ -89,7 +89,7 @@ class WarmUp:
         self._failed += 1
         if self._failed < MAX_TRIES:
             return False
-        log.warning("the warm-up was not answered; the first requests do it")
+        log.warning("the warm-up got no answer; the first requests will be slower")
         return True
 
 

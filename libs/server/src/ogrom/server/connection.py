@@ -24,7 +24,7 @@ from .greenlets import Refused
 from .limits import Budget, Limits
 from .proxies import Proxies, ignore_forwarded
 from .refusal import Refusal, plainly
-from .request import Head, RequestReader, State
+from .request import Head, ReaderState, RequestReader
 from .response import Application, ClientLeft, Environ, Response, TellRefusal
 from .waits import Wait
 
@@ -39,10 +39,10 @@ _NOTHING = select.EPOLLONESHOT  # the kernel tells once that the client has gone
 # Who connects has something to ask, and a round trip is shorter than that.
 _SECONDS_TO_ASK = 1.0
 
-BUSY = Refusal(503, "The server holds as much content as it can; come again later.", retry_after=1)
+BUSY = Refusal(503, "The server has no room for more content; try again in a second.", retry_after=1)
 _UNREAD = Head("GET", "", "", "", "1.1", {}, 0, expects_continue=False, keeps_alive=False)
-_SLOW = Refusal(408, "The request took too long to arrive; send it faster.")
-_FAILED = Refusal(500, "The server has made a mistake; it is logged.")
+_SLOW = Refusal(408, "The request took too long to arrive; send it again, faster.")
+_FAILED = Refusal(500, "The application failed to answer; the error is in the server's log.")
 
 
 class Phase(IntEnum):
@@ -200,7 +200,7 @@ class Connection:
         except OSError:
             self.close()
         except Exception:  # of a function that the server was given
-            log.exception("a request could not be handed on")
+            log.exception("a request could not be dispatched")
             self.close()
             self._release_content()
 
@@ -209,11 +209,11 @@ class Connection:
         with self._changing:
             if self.phase is not Phase.CLOSED:
                 self._enter(Phase.ANSWERING, _NEVER)
-        self._closes = self._closes or self._reader.state is not State.COMPLETE
+        self._closes = self._closes or self._reader.state is not ReaderState.COMPLETE
         try:
             said, closes = self._told(self._owner.refuse, refusal)
         except Exception:
-            log.exception("what tells of refusals has failed")
+            log.exception("the `refuse` function failed; the refusal is sent as plain text")
             said, closes = self._told(plainly, refusal)
         self._end(said, closes=closes)
 
@@ -258,7 +258,7 @@ class Connection:
                     return
             if self._is_withheld:
                 break
-        if self._is_withheld or reader.state is State.COMPLETE:
+        if self._is_withheld or reader.state is ReaderState.COMPLETE:
             self._hand_on()
         else:
             self._await_more()
@@ -280,7 +280,7 @@ class Connection:
         self._measure_anew()
         is_awaited = head.expects_continue and not self._is_withheld and not self._reader.has_more
         if is_awaited and 0 < self._try(_CONTINUE) < len(_CONTINUE):
-            raise ConnectionError("a part of it would be taken for the beginning of the response")
+            raise ConnectionError("only a part of the 100 was sent, so no response can follow it")
 
     def _take(self, data: bytes) -> None:
         """Keep content; where that of all connections is too much, the slowest are refused, and perhaps this one."""

@@ -19,11 +19,11 @@ from .lanes import Lane
 from .refusal import Refusal
 
 FULL = Refusal(
-    503, "Too many requests wait already; come again after the seconds in Retry-After.", retry_after=1
+    503, "Too many requests are waiting; try again after the seconds in Retry-After.", retry_after=1
 )
 LATE = Refusal(
     503,
-    "No thread became free within the request's deadline; come again after the seconds in Retry-After.",
+    "No thread became free before the request's deadline; try again after the seconds in Retry-After.",
     retry_after=1,
 )
 _NEVER = float("inf")

@@ -30,7 +30,7 @@ class Withheld(io.RawIOBase):
             OSError: always.
         """
         raise OSError(
-            "the content was not received: `content_limit` has said that the application refuses it"
+            "the content was not received, because `content_limit` said that the application would refuse it"
         )
 
 

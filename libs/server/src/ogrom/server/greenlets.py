@@ -26,7 +26,7 @@ _NEVER = float("inf")
 _KEPT = 256  # greenlets without a request, of some kilobytes each
 _LATE = object()
 _STOPPED = Refusal(
-    503, "The server has stopped before the request was answered; send it again.", retry_after=1
+    503, "The server stopped before it could answer the request; send it again.", retry_after=1
 )
 
 
@@ -168,7 +168,7 @@ class Greenlets:
             return
         wait = _ParkedWait(self, getcurrent())
         if self._readers.setdefault(descriptor, wait) is not wait:
-            raise RuntimeError("somebody reads from that already")
+            raise RuntimeError("another request already waits for this descriptor")
         try:
             self._watch(descriptor)
             wait.until(deadline)
@@ -301,7 +301,7 @@ class Greenlets:
             except Refused:
                 pass  # nobody is left to be told
             except BaseException:  # a loop has no use for SystemExit
-                log.exception("a greenlet has failed")
+                log.exception("a greenlet failed")
             self.begun -= is_request
             if len(self._idle) >= _KEPT:
                 return

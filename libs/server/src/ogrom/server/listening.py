@@ -30,7 +30,7 @@ def bound(address: str) -> socket.socket:
         return _bound_unix(rest)
     match = _HOST_AND_PORT.fullmatch(address)
     if match is None:
-        raise ValueError(f"{address!r} is no address; write host:port, unix:path or fd:number")
+        raise ValueError(f"{address!r} is not an address; use host:port, unix:path or fd:number")
     family, type_, protocol, _, place = socket.getaddrinfo(
         match["v6"] or match["host"] or None,
         int(match["port"]),

@@ -191,16 +191,16 @@ class Server:
         self._accepts_from = 0.0
         self._wake()
 
-    def stop(self, *, grace: float = 0.0, closes_port: Callable[[], bool] = lambda: False) -> None:
+    def stop(self, *, delay: float = 0.0, closes_port: Callable[[], bool] = lambda: False) -> None:
         """Stop soon; may be called by a signal's handler, and again, for what is sooner.
 
         Args:
-            grace: for how many seconds it goes on serving and closes each connection behind its response.
+            delay: for how many seconds it goes on serving and closes each connection behind its response.
             closes_port: whether every process stops that has the listener, asked when this one stops listening: then
                 nobody will accept connections, and none may be made that closing it would reset.
         """
         self._closes_port = closes_port
-        self._listen_until = min(self._listen_until, time.monotonic() + grace)
+        self._listen_until = min(self._listen_until, time.monotonic() + delay)
         self._serve_until = min(self._serve_until, self._listen_until + self._drain_seconds)
         self.is_draining = True
         self._wake()
@@ -454,7 +454,9 @@ class Server:
         sending = [each for each in self._connections.values() if each.is_sending]
         for each in sorted(sending, key=lambda each: each.progressed)[:-1]:
             each.close()
-            self._warn("responses are cut that clients take too slowly; raise limits.response_bytes_of_all")
+            self._warn(
+                "cutting off responses that clients read too slowly; to keep more, raise limits.response_bytes_of_all"
+            )
             if not self.responses.excess:
                 return
 

@@ -43,7 +43,7 @@ class Proxies:
             ValueError: there is no proxy, which `proxies=None` says.
         """
         if self.hops < 1:
-            raise ValueError(f"{self.hops} proxies: give at least 1, or no Proxies where nobody is believed")
+            raise ValueError(f"hops must be at least 1, not {self.hops}; to trust no proxy, use proxies=None")
 
     def apply(self, environ: MutableMapping[str, Any]) -> None:
         """Let the environment of a request tell of the client, and of how that asked.

@@ -19,7 +19,8 @@ _EMPTY_LINES = 8
 _LONGEST_METHOD = 64
 _LONGEST_NUMBER = 19  # of digits; with more it is too large for everybody, as the first ones say already
 _NO_TRAILERS = frozenset({b"content-length", b"host", b"transfer-encoding"})  # RFC 9110, 6.5.1
-_BARE = "Every line must end with CR LF; there is a CR or LF alone."
+_LONG_TRAILERS = "The trailer fields are too long; send fewer or shorter ones."
+_BARE = "Every line must end with CR LF; the request has a CR or LF on its own."
 
 
 # A tuple, since a frozen dataclass takes six times as long to make, for each request.
@@ -51,7 +52,7 @@ class Head(NamedTuple):
 
 
 # Numbers, which are found in a dict by C alone.
-class State(IntEnum):
+class ReaderState(IntEnum):
     """What is read next."""
 
     HEAD = auto()
@@ -64,8 +65,8 @@ class State(IntEnum):
     REFUSED = auto()
 
 
-class Found(IntEnum):
-    """What has been read."""
+class Element(IntEnum):
+    """What has been read of a message."""
 
     NO_CONTENT = auto()
     CONTENT = auto()
@@ -75,22 +76,22 @@ class Found(IntEnum):
     END = auto()
 
 
-TRANSITIONS: Mapping[State, Mapping[Found, State]] = {
-    State.HEAD: {
-        Found.NO_CONTENT: State.COMPLETE,
-        Found.CONTENT: State.CONTENT,
-        Found.CHUNKED: State.CHUNK_SIZE,
+TRANSITIONS: Mapping[ReaderState, Mapping[Element, ReaderState]] = {
+    ReaderState.HEAD: {
+        Element.NO_CONTENT: ReaderState.COMPLETE,
+        Element.CONTENT: ReaderState.CONTENT,
+        Element.CHUNKED: ReaderState.CHUNK_SIZE,
     },
-    State.CONTENT: {Found.END: State.COMPLETE},
-    State.CHUNK_SIZE: {Found.CHUNK: State.CHUNK_DATA, Found.LAST_CHUNK: State.TRAILERS},
-    State.CHUNK_DATA: {Found.END: State.CHUNK_END},
-    State.CHUNK_END: {Found.END: State.CHUNK_SIZE},
-    State.TRAILERS: {Found.END: State.COMPLETE},
+    ReaderState.CONTENT: {Element.END: ReaderState.COMPLETE},
+    ReaderState.CHUNK_SIZE: {Element.CHUNK: ReaderState.CHUNK_DATA, Element.LAST_CHUNK: ReaderState.TRAILERS},
+    ReaderState.CHUNK_DATA: {Element.END: ReaderState.CHUNK_END},
+    ReaderState.CHUNK_END: {Element.END: ReaderState.CHUNK_SIZE},
+    ReaderState.TRAILERS: {Element.END: ReaderState.COMPLETE},
 }
-"""From each state what can be found there, and where it leads; a refusal leads to REFUSED from everywhere."""
+"""From each state what can come, and where it leads; a refusal leads to REFUSED from everywhere."""
 
 Event: TypeAlias = Head | bytes | Refusal
-_Step: TypeAlias = tuple[Found | None, Head | bytes | None]
+_Step: TypeAlias = tuple[Element | None, Head | bytes | None]
 _MORE: _Step = (None, None)
 
 
@@ -109,7 +110,7 @@ class RequestReader:
     reader.receive(data)
     while (event := reader.next()) is not None:
         ...  # first the Head, then content in pieces; or a Refusal
-    if reader.state is State.COMPLETE:
+    if reader.state is ReaderState.COMPLETE:
         ...  # answer it, then reader.restart()
     ```
 
@@ -127,7 +128,7 @@ class RequestReader:
 
     def restart(self) -> None:
         """Expect another request, which may have been received already."""
-        self.state = State.HEAD
+        self.state = ReaderState.HEAD
         self.content_limit = self._limits.content_bytes
         self.content_bytes = 0
         self._searched = 0
@@ -139,7 +140,7 @@ class RequestReader:
     @property
     def has_begun(self) -> bool:
         """Whether any of the next request has been received."""
-        return self.state is not State.HEAD or bool(self._buffer)
+        return self.state is not ReaderState.HEAD or bool(self._buffer)
 
     @property
     def has_more(self) -> bool:
@@ -160,7 +161,7 @@ class RequestReader:
                 if found is None or event is not None:
                     return event
         except _Refused as refused:
-            self.state = State.REFUSED
+            self.state = ReaderState.REFUSED
             refusal: Refusal = refused.args[0]
             return refusal
         return None
@@ -171,7 +172,7 @@ class RequestReader:
             del buffer[:2]
             self._empty_lines += 1
             if self._empty_lines > _EMPTY_LINES:
-                _refuse(400, "Too many empty lines come before the request.")
+                _refuse(400, "There are too many empty lines before the request; send none.")
         end = buffer.find(_HEAD_END, self._searched)
         if end < 0:
             self._check_head_so_far()
@@ -183,9 +184,9 @@ class RequestReader:
         _check_size(line, end + 4, self._limits)
         head = _parsed(line, fields, self._limits)
         if head.content_length is None:
-            return Found.CHUNKED, head
+            return Element.CHUNKED, head
         self._left = head.content_length
-        return (Found.CONTENT if head.content_length else Found.NO_CONTENT), head
+        return (Element.CONTENT if head.content_length else Element.NO_CONTENT), head
 
     def _check_head_so_far(self) -> None:
         """Refuse at once what no further byte could make a request."""
@@ -206,48 +207,48 @@ class RequestReader:
         return self._data()
 
     def _chunk_size(self) -> _Step:
-        line = self._line(self._limits.chunk_line_bytes, 413, "A chunk's extensions are too long.")
+        line = self._line(self._limits.chunk_line_bytes, 413, "A chunk's extensions are too long; omit them.")
         if line is None:
             return _MORE
         match = grammar.CHUNK.fullmatch(line)
         if match is None:
-            _refuse(400, "A chunk must begin with its size in hexadecimal digits, and perhaps extensions.")
+            _refuse(400, "A chunk must start with its size in hexadecimal digits; extensions may follow.")
         self._extension_bytes += len(match[2])
         if self._extension_bytes > self._limits.chunk_extension_bytes:
-            _refuse(413, "The chunks have too many extensions.")
+            _refuse(413, "The chunks have too many extensions; omit them.")
         self._left = int(match[1], 16)
         if self.content_bytes + self._left > self.content_limit:
             self._refuse_content()
-        return (Found.CHUNK if self._left else Found.LAST_CHUNK), None
+        return (Element.CHUNK if self._left else Element.LAST_CHUNK), None
 
     def _data(self) -> _Step:
         data = bytes(self._buffer[: self._left])
         del self._buffer[: len(data)]
         self._left -= len(data)
         self.content_bytes += len(data)
-        return (None if self._left else Found.END), data or None
+        return (None if self._left else Element.END), data or None
 
     def _chunk_end(self) -> _Step:
         end = bytes(self._buffer[:2])
         if not _LINE_END.startswith(end):
-            _refuse(400, "A chunk is longer than its size says.")
+            _refuse(400, "A chunk is longer than its size; send that many bytes, then CR LF.")
         if end != _LINE_END:
             return _MORE
         del self._buffer[:2]
-        return Found.END, None
+        return Element.END, None
 
     def _trailers(self) -> _Step:
         limit = self._limits.trailer_bytes
-        while (line := self._line(limit, 431, "The trailer fields are too long.")) is not None:
+        while (line := self._line(limit, 431, _LONG_TRAILERS)) is not None:
             if not line:
-                return Found.END, None
+                return Element.END, None
             self._trailer_bytes += len(line) + 2
             if self._trailer_bytes > limit:
-                _refuse(431, "The trailer fields are too long.")
+                _refuse(431, _LONG_TRAILERS)
             if grammar.FIELD_LINE.fullmatch(line) is None:
                 _refuse(400, "A trailer field must be `name: value`.")
             if line.partition(b":")[0].lower() in _NO_TRAILERS:
-                _refuse(400, "A trailer field must not say where the message ends or goes.")
+                _refuse(400, "A trailer field must not be Content-Length, Host or Transfer-Encoding.")
         return _MORE
 
     def _line(self, limit: int, status: int, reason: str) -> bytes | None:
@@ -267,23 +268,23 @@ class RequestReader:
         return line
 
     def _refuse_content(self) -> NoReturn:
-        _refuse(413, f"The content may have {self.content_limit} bytes; send less.")
+        _refuse(413, f"The content must not exceed {self.content_limit} bytes; send less.")
 
-    _STEPS: ClassVar[Mapping[State, Callable[[Any], _Step]]] = {
-        State.HEAD: _head,
-        State.CONTENT: _content,
-        State.CHUNK_SIZE: _chunk_size,
-        State.CHUNK_DATA: _data,
-        State.CHUNK_END: _chunk_end,
-        State.TRAILERS: _trailers,
+    _STEPS: ClassVar[Mapping[ReaderState, Callable[[Any], _Step]]] = {
+        ReaderState.HEAD: _head,
+        ReaderState.CONTENT: _content,
+        ReaderState.CHUNK_SIZE: _chunk_size,
+        ReaderState.CHUNK_DATA: _data,
+        ReaderState.CHUNK_END: _chunk_end,
+        ReaderState.TRAILERS: _trailers,
     }
 
 
 def _check_size(line: bytes, head_bytes: int, limits: Limits) -> None:
     if len(line) > limits.target_bytes + _LONGEST_METHOD and b" " in line[:_LONGEST_METHOD]:
-        _refuse(414, f"The target may have {limits.target_bytes} bytes; make it shorter.")
+        _refuse(414, f"The target must not exceed {limits.target_bytes} bytes; shorten it.")
     if head_bytes > limits.header_bytes:
-        _refuse(431, f"The header may have {limits.header_bytes} bytes; send fewer fields, or shorter ones.")
+        _refuse(431, f"The header must not exceed {limits.header_bytes} bytes; send fewer or shorter fields.")
 
 
 def _parsed(line: bytes, lines: bytes, limits: Limits) -> Head:
@@ -292,9 +293,9 @@ def _parsed(line: bytes, lines: bytes, limits: Limits) -> Head:
         _refuse_line(line)
     method, target, major, minor = match.groups()
     if major != b"1":
-        _refuse(505, "Use HTTP/1.1.")
+        _refuse(505, "This version of HTTP is not supported; use HTTP/1.1.")
     if len(target) > limits.target_bytes:
-        _refuse(414, f"The target may have {limits.target_bytes} bytes; make it shorter.")
+        _refuse(414, f"The target must not exceed {limits.target_bytes} bytes; shorten it.")
     version = "1.0" if minor == b"0" else "1.1"
     fields = _fields(lines, limits)
     authority, path, query = _split(method, target)
@@ -323,7 +324,7 @@ def _fields(lines: bytes, limits: Limits) -> dict[str, str]:
     if grammar.FIELD_LINES.fullmatch(lines) is None:
         _refuse_fields(lines)
     if lines.count(_LINE_END) > limits.header_fields:
-        _refuse(431, f"A request may have {limits.header_fields} fields; send fewer.")
+        _refuse(431, f"A request must not have more than {limits.header_fields} fields; send fewer.")
     fields: dict[str, str] = {}
     for line in lines.decode("latin-1").split("\r\n")[:-1]:
         name, _, value = line.partition(":")
@@ -339,28 +340,28 @@ def _host(fields: Mapping[str, str], version: str) -> str:
     host = fields.get("host")
     if host is None:
         if version == "1.1":
-            _refuse(400, "Send one Host field.")
+            _refuse(400, "HTTP/1.1 requires a Host field; send one.")
         return ""
     if grammar.HOST.fullmatch(host.encode("latin-1")) is None:
-        _refuse(400, "Send one Host field, with a host and perhaps a port.")
+        _refuse(400, "Send exactly one Host field, with a host and optionally a port.")
     return host
 
 
 def _split(method: bytes, target: bytes) -> tuple[str, str, str]:
     """Authority, path and query of a target (RFC 9112, 3.2)."""
     if method == b"CONNECT":
-        _refuse(501, "This server is no proxy; it does not know CONNECT.")
+        _refuse(501, "This server is not a proxy; connect to the destination directly.")
     authority, rest = b"", target
     if absolute := grammar.ABSOLUTE_FORM.fullmatch(target):
         authority, rest = absolute.groups()
         if grammar.HOST.fullmatch(authority) is None:
-            _refuse(400, "The target's authority must be a host and perhaps a port.")
+            _refuse(400, "The target's authority must be a host and optionally a port.")
         if not rest.startswith(b"/"):
             rest = b"/" + rest
     elif target == b"*" and method == b"OPTIONS":
         return "", "*", ""
     elif not target.startswith(b"/"):
-        _refuse(400, "The target must begin with a slash, or be an http or https URL.")
+        _refuse(400, "The target must start with a slash, or be an http or https URL.")
     path, _, query = rest.partition(b"?")
     if b"%" in path:
         path = unquote_to_bytes(path)
@@ -372,16 +373,16 @@ def _content_length(fields: dict[str, str], version: str) -> int | None:
     coding, length = fields.get("transfer-encoding"), fields.get("content-length")
     if coding is not None:
         if version != "1.1" or length is not None:
-            _refuse(400, "Send Content-Length, or Transfer-Encoding with HTTP/1.1, not both.")
+            _refuse(400, "Send Content-Length or, with HTTP/1.1, Transfer-Encoding; not both.")
         codings = [each.strip(" \t").lower() for each in coding.split(",")]
         if codings != ["chunked"]:
             is_unknown = codings[-1] == "chunked" and "chunked" not in codings[:-1] and all(codings)
-            _refuse(501 if is_unknown else 400, "The one Transfer-Encoding may be chunked.")
+            _refuse(501 if is_unknown else 400, "The only supported Transfer-Encoding is `chunked`.")
         return None
     if length is None:
         return 0
     if grammar.DIGITS.fullmatch(length.encode("latin-1")) is None:
-        _refuse(400, "Content-Length must be one number.")
+        _refuse(400, "Content-Length must be a single whole number.")
     return int(length.lstrip("0")[:_LONGEST_NUMBER] or "0")
 
 
@@ -391,7 +392,7 @@ def _expects_continue(fields: Mapping[str, str], version: str) -> bool:
     if expected is None or version == "1.0":
         return False
     if expected.lower() != "100-continue":
-        _refuse(417, "Of expectations only 100-continue is known.")
+        _refuse(417, "The only supported expectation is 100-continue; send that, or no Expect field.")
     return True
 
 
@@ -400,11 +401,11 @@ def _refuse_line(line: bytes) -> NoReturn:
     if b"\r" in line or b"\n" in line:
         _refuse(400, _BARE)
     if grammar.TOKEN.fullmatch(line.partition(b" ")[0]) is None:
-        _refuse(400, "This is not HTTP/1.1: a request begins with a method, such as GET.")
+        _refuse(400, "This is not HTTP/1.1: a request starts with a method, such as GET.")
     _refuse(
         400,
-        "A request must begin with `method target HTTP/1.1`, with single spaces. The target must be visible ASCII: "
-        "percent-encode everything else, and leave out a fragment.",
+        "A request must start with `method target HTTP/1.1`, with single spaces. The target must be visible ASCII: "
+        "percent-encode everything else, and leave out the fragment.",
     )
 
 
@@ -414,10 +415,10 @@ def _refuse_fields(lines: bytes) -> NoReturn:
         _refuse(400, _BARE)
     for line in lines.split(_LINE_END)[:-1]:
         if line.startswith((b" ", b"\t")):
-            _refuse(400, "A field must be one line; folded lines are obsolete.")
+            _refuse(400, "A field must be on one line; line folding is obsolete.")
         if grammar.FIELD_LINE.fullmatch(line) is None:
             name, colon, _ = line.partition(b":")
             if colon and grammar.TOKEN.fullmatch(name):
-                _refuse(400, f"The value of the field {name.decode('ascii')[:64]} has a control character.")
+                _refuse(400, f"Remove the control character from the field {name.decode('ascii')[:64]}.")
             break
     _refuse(400, "A field must be `name: value`, with no space before the colon.")

@@ -161,7 +161,11 @@ class Response:
         if self._is_chunked:
             self.rest = b"0\r\n\r\n"
         elif self._has_content and self._length is not None and self._written < self._length:
-            log.error("the application wrote %d bytes of its Content-Length, %d", self._written, self._length)
+            log.error(
+                "the application wrote only %d of the %d bytes of its Content-Length",
+                self._written,
+                self._length,
+            )
             self.closes = True
 
     def _header(self) -> bytes:
@@ -210,7 +214,7 @@ def _checked(status: str, fields: Fields) -> tuple[str, list[str]]:
     # All at once, since hardly any response has a field that is wrong.
     if not lines.count("\r") == lines.count("\n") == len(fields) or "\0" in lines:
         wrong = next(field for field in fields if not _is_text("".join(field)))
-        raise ValueError(f"the field {wrong[0]!r}: {wrong[1]!r} cannot be sent")
+        raise ValueError(f"the field {wrong[0]!r}: {wrong[1]!r} has a line end or a NUL; remove it")
     return lines, [_mark(name) for name, _ in fields]
 
 
@@ -230,9 +234,9 @@ def _mark(name: str) -> str:
     """
     low = name.lower()
     if low in _HOP_BY_HOP:
-        raise AssertionError(f"{name} is the server's own field (PEP 3333)")
+        raise AssertionError(f"{name} is hop-by-hop, so only the server may set it (PEP 3333)")
     if TOKEN.fullmatch(name.encode("latin-1")) is None:
-        raise ValueError(f"the field {name!r} cannot be sent: it is no name")
+        raise ValueError(f"{name!r} is not a valid field name")
     return low if low in _MARKED else ""
 
 
@@ -247,7 +251,7 @@ def _length_of(fields: Fields, marked: Sequence[str]) -> int:
         other for (_, other), mark in zip(fields, marked, strict=True) if mark == "content-length"
     } != {value}
     if others or not (value.isascii() and value.isdigit()):
-        raise ValueError(f"{value!r} is no Content-Length, or there is another one")
+        raise ValueError(f"{value!r} is not a valid Content-Length, or there is a different one")
     return int(value)
 
 
@@ -256,7 +260,7 @@ def _close(parts: object) -> None:
         if (close := getattr(parts, "close", None)) is not None:
             close()
     except (Exception, Refused):
-        log.exception("what the application gave could not be closed")
+        log.exception("closing the application's content failed")
 
 
 def _is_text(value: str) -> bool:

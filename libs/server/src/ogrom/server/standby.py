@@ -59,7 +59,7 @@ class Standby:
                 try:
                     self._stand_in(since)
                 except Exception:
-                    log.exception("the standby has failed")
+                    log.exception("the standby failed")
                 self._tell(since, stack)  # last: it may be the log that holds the loop up
 
     def _stack(self) -> str:
@@ -74,5 +74,5 @@ class Standby:
             self._told = time.monotonic()
             held_up = 1000 * (self._told - since)
             log.warning(
-                "the loop was held up for %.0f ms; have a Waiter run what blocks:\n%s", held_up, stack
+                "the loop was blocked for %.0f ms; have a Waiter run what blocks it:\n%s", held_up, stack
             )

@@ -182,14 +182,14 @@ class Supervisor:
         delay = seat.restarts.ended(lived=now - seat.began, was_ready=was_ready)
         if seat.restarts.is_hopeless and State.READY not in self._board.states():
             self._failure = (
-                f"{MOST_AT_START} workers in a row ended before they were ready, the last one by {end}; "
-                "fix what they say above, and start again"
+                f"{MOST_AT_START} workers in a row ended before they were ready, the last one with {end}; "
+                "fix the errors above and start again"
             )
             self._stop(ShutdownMode.FINISH)
             return
         seat.due = now + delay
         log.warning(
-            "worker %d (process %d) ended by %s; another one starts in %.1f s",
+            "worker %d (process %d) ended with %s; another one starts in %.1f s",
             seat.number,
             process,
             end,
@@ -217,8 +217,8 @@ class Supervisor:
                 os.kill(seat.process, signal.SIGABRT)
                 seat.aborted = self._aborted = now
                 log.error(
-                    "worker %d (process %d) has hung for %.0f s; another one takes its place. Where it can, it tells "
-                    "on stderr what it hangs in",
+                    "worker %d (process %d) has been hanging for %.0f s and is replaced; if it can, it prints "
+                    "on stderr where it hangs",
                     seat.number,
                     seat.process,
                     silent,
@@ -250,4 +250,4 @@ class Supervisor:
         for process in late:
             os.kill(process, signal.SIGKILL)
         self._kill_at = float("inf")
-        log.warning("ended %d processes that did not stop", len(late))
+        log.warning("killed %d processes that did not stop in time", len(late))

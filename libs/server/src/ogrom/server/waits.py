@@ -1,7 +1,6 @@
 """Waits: how what a response needs is waited for, by a thread or by a greenlet of the loop."""
 
 import time
-from collections.abc import Callable
 from threading import Event
 from typing import Any, Protocol
 
@@ -43,7 +42,3 @@ class ThreadWait:
         """End the wait."""
         self._given.append(value)
         self._ended.set()
-
-
-MakeWait = Callable[[], Wait]
-"""Makes a wait of the caller's own kind."""

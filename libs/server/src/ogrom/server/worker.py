@@ -191,10 +191,11 @@ def _stop(server: Server, slot: WorkerSlot, delay: float) -> None:
     if mode is ShutdownMode.CUT:
         server.cut()
         return
-    grace = 0.0 if mode is ShutdownMode.FINISH else delay
-    if mode is ShutdownMode.SERVE:
-        grace = max(grace, _SECONDS_TO_TELL)
-    server.stop(grace=grace, closes_port=lambda: slot.board.mode is not ShutdownMode.SERVE)
+    if mode is ShutdownMode.FINISH:
+        delay = 0.0
+    elif mode is ShutdownMode.SERVE:
+        delay = max(delay, _SECONDS_TO_TELL)
+    server.stop(delay=delay, closes_port=lambda: slot.board.mode is not ShutdownMode.SERVE)
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ class _Beginning:
                 self._enter(State.FAILED)
                 threading.Event().wait(_SECONDS_BETWEEN_TRIES)
         except Exception:
-            log.exception("the warm-up has failed; the first requests do it")
+            log.exception("the warm-up failed; the first requests will be slower")
         _give_back()
         self._enter(State.READY)
 

@@ -35,8 +35,8 @@ class Target:
 
     Attributes:
         name: what messages call it; without a password.
-        connect: gives an engine for a `with` block, and in it raises a click.ClickException that says what to do where
-            the database cannot be used.
+        connect: opens an engine for a `with` block, and raises a click.ClickException that says what to do if the
+            database cannot be used.
         locales: the markets that the service serves; an earlier one decides before a later one.
     """
 
@@ -60,7 +60,8 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
     def migrate(**values: Any) -> None:
         """Bring the database's tables up to date.
 
-        Of two at the same time, the second waits for the first and finds nothing to do.
+        Collages that an earlier release has stored meanwhile are indexed for search. If two run at the same time, the
+        second waits for the first.
         """
         from .migrations.migrate import (
             state,  # what is imported takes a second, and help must not wait for it
@@ -70,7 +71,7 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
         with target.connect() as engine:
             before = bring_up_to_date(engine)
             if before.is_usable:
-                click.echo(f"{target.name} is at {before.current}; nothing to do.")
+                click.echo(f"{target.name} is at {before.current}; nothing to migrate.")
                 return
             after = state(engine)
         click.echo(f"{target.name} migrated from {before.current or 'nothing'} to {after.current}.")
@@ -79,13 +80,13 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
 
 
 def bring_up_to_date(engine: "Engine") -> "MigrationState":
-    """Migrate where needed, and say so on the standard error stream, since it takes long where there are many rows.
+    """Migrate where needed, and index what an earlier release has stored since; says on standard error what it does.
 
     Returns:
         The state before.
 
     Raises:
-        Unavailable: the database cannot be reached, or another process migrates it for too long.
+        Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
     """
     from .migrations.migrate import migrate, state  # as above
 
@@ -93,5 +94,6 @@ def bring_up_to_date(engine: "Engine") -> "MigrationState":
     if not found.is_usable:
         what = f"Migrating the tables from {found.current} to {found.head}"
         click.echo(f"{what if found.current else 'Making the tables'} ...", err=True)
-        migrate(engine)
+    if indexed := migrate(engine):
+        click.echo(f"Collages of an earlier release indexed for search: {indexed}.", err=True)
     return found

@@ -134,7 +134,11 @@ def openapi(output: Path | None) -> None:
 
 @cli.command()
 @click.option(
-    "--form", type=click.Choice(("svg", "dot", "markdown")), default="svg", show_default=True, help="How."
+    "--form",
+    type=click.Choice(("svg", "dot", "markdown")),
+    default="svg",
+    show_default=True,
+    help="The format of the drawing.",
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file to write.")
 def graph(form: str, output: Path | None) -> None:
@@ -152,7 +156,7 @@ def graph(form: str, output: Path | None) -> None:
     type=click.IntRange(1, 3600),
     default=300,
     show_default=True,
-    help="How long it is to hold.",
+    help="For how many seconds the signature is valid.",
 )
 def trace_header(method: str, target: str, seconds: int) -> None:
     """Sign a request, so that a service with the same OGROM_TRACE_KEY traces it.
@@ -168,7 +172,12 @@ def trace_header(method: str, target: str, seconds: int) -> None:
 
 @cli.command()
 @click.option(
-    "--user", "user_id", type=click.IntRange(1), required=True, help="Whom it stands for.", metavar="ID"
+    "--user",
+    "user_id",
+    type=click.IntRange(1),
+    required=True,
+    help="The user that the token is for.",
+    metavar="ID",
 )
 @click.option(
     "--scope",
@@ -183,7 +192,7 @@ def trace_header(method: str, target: str, seconds: int) -> None:
     type=click.IntRange(1, 30 * 24 * 3600),
     default=3600,
     show_default=True,
-    help="How long it is to hold.",
+    help="For how many seconds the token is valid.",
 )
 def token(user_id: int, scopes: tuple[str, ...], seconds: int) -> None:
     """Print a token that a service with the same OGROM_TOKEN_KEY takes, for development.

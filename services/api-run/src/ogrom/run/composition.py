@@ -40,12 +40,10 @@ class CountedTimings(Timings):
     """Timings that the metrics show as well."""
 
     def __init__(self, metrics: Metrics) -> None:
-        """Add up, and tell the metrics of each call."""
         super().__init__()
         self._metrics = metrics
 
     def __call__(self, source: str, method: str, seconds: float, error: BaseException | None) -> None:
-        """Add a call."""
         super().__call__(source, method, seconds, error)
         self._metrics.call(source, method, seconds, error)
 
@@ -68,13 +66,15 @@ def breakers_of(
         ask: asks the database that is read from, and raises where it does not answer.
         ask_writer: asks the one that is written to; None where it is the same.
     """
-    failures, rest = settings.breaker_failures, settings.breaker_rest
-    if not failures:
+    if not settings.breaker_failures:
         return None
-    writer = Breaker("database", failures=failures, reset_timeout=rest, probe=ask_writer or ask)
-    if ask_writer is None:
-        return Breakers(writer, writer)
-    return Breakers(Breaker("replica", failures=failures, reset_timeout=rest, probe=ask), writer)
+
+    def breaker(name: str, probe: Callable[[], object]) -> Breaker:
+        failures, reset_timeout = settings.breaker_failures, settings.breaker_reset_timeout
+        return Breaker(name, failures=failures, reset_timeout=reset_timeout, probe=probe)
+
+    writer = breaker("database", ask_writer or ask)
+    return Breakers(writer if ask_writer is None else breaker("replica", ask), writer)
 
 
 def cache_of(settings: Settings, waiter: Waiter) -> Cache | None:
@@ -137,7 +137,7 @@ def composed(
 
 def _noted(merged: Merged) -> None:
     """Have the trace of a request show the query that it has shared with others."""
-    asked = f"{merged.method}({merged.ids} ids)" if merged.ids else merged.method
+    asked = f"{merged.method}({merged.ids} ids)" if merged.ids > 1 else merged.method
     shared = f", shared by {merged.calls} calls" if merged.calls > 1 else ""
     note(f"database.{merged.source}", asked + shared, merged.seconds, merged.error)
 

@@ -89,7 +89,7 @@ def _check_server(text: str) -> None:
         _check_login(parts)
     except ValueError:
         raise ValueError(
-            f"has a port that is no number, or a character to be percent-encoded; use {MYSQL}"
+            f"has a port that is not a number, or a character to be percent-encoded; use {MYSQL}"
         ) from None
     if not named:
         raise ValueError(f"names no host or no database; use {MYSQL}")
@@ -114,7 +114,7 @@ def _check_service(text: str) -> None:
         _check_login(parts)
     except ValueError:
         raise ValueError(
-            f"has a port that is no number, or a character to be percent-encoded; use {SERVICE}"
+            f"has a port that is not a number, or a character to be percent-encoded; use {SERVICE}"
         ) from None
     if not named or parts.query or parts.fragment:
         raise ValueError(f"is not the home of a service; use {SERVICE}")

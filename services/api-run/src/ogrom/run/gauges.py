@@ -70,7 +70,7 @@ def show_cache(metrics: Metrics, cache: Cache) -> None:
     counters = {
         "hits": metrics.follow("cache_hits", "Calls that were answered from memory."),
         "misses": metrics.follow("cache_misses", "Calls that came to the database."),
-        "shared": metrics.follow("cache_shared", "Calls that waited for the same call of another thread."),
+        "shared": metrics.follow("cache_shared", "Calls that waited for an identical call thread."),
         "stale": metrics.follow(
             "cache_stale", "Calls that were answered from memory since the database did not."
         ),

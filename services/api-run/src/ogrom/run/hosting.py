@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import msgspec
 from dependency_injector import providers
@@ -23,6 +24,7 @@ from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
 from ogrom.server import Hosted, Worker
 from ogrom.sources.commands import bring_up_to_date
+from ogrom.sources.database.deadlines import until
 from ogrom.sources.sql.loading import is_empty
 
 from .container import Container
@@ -72,22 +74,32 @@ def warming(container: Container, settings: Settings) -> WarmUp:
 
 
 def run_warm_up(container: Container, settings: Settings, seconds: float = SECONDS) -> bool:
-    """Open a connection for each thread and ask for everything once; False if a later try might do better.
+    """Open all connections and ask for everything once; False if a later try might do better.
+
+    Args:
+        container: of this process.
+        settings: of the service.
+        seconds: how long it may take.
 
     Raises:
-        SQLAlchemyError: there is no connection to be had.
+        SQLAlchemyError: the database cannot be reached.
     """
     end = time.monotonic() + seconds
     if not settings.database_url.is_service:
-        for engine in {container.engine(), container.reader()}:
-            _connect(engine, settings.threads + settings.search_threads)
+        _connect(container, settings.threads + settings.search_threads, end)
     return warm_up(container.app(), lambda _: _targets(container, end), seconds=end - time.monotonic())
 
 
-def _connect(engine: Engine, connections: int) -> None:
-    held = [engine.connect() for _ in range(connections)]
-    for each in held:
-        each.close()
+def _connect(container: Container, threads: int, end: float) -> None:
+    """Open the connections of all threads, and those of the loop if requests run on one."""
+    store = container.store()
+    for engine in {store.writer, store.reader}:
+        with until(end), ExitStack() as held:
+            for _ in range(threads):
+                held.enter_context(engine.connect())
+    if container.worker().greenlets is not None:
+        for reads in store.polled.values():
+            reads.open_connections(end)
 
 
 def _targets(container: Container, end: float) -> Iterator[Target]:

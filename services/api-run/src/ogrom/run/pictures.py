@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from ogrom.http import Exchange, PathParameter, Renderer, Resource
 from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.html.security import security_headers
 
 SVG = Renderer("image/svg+xml", lambda drawing: str(drawing).encode())
 
 # An SVG opened by itself is a document: it may style itself and do nothing else.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_SECURITY = security_headers({"style-src": "'unsafe-inline'", "sandbox": ""})
 _THIRTY_DAYS = 30 * 24 * 3600
 
 
@@ -39,11 +40,7 @@ class PictureResource(Resource[str]):
 
     def headers(self, x: Exchange[str]) -> Mapping[str, str]:
         """A slug always has the same picture, until the demo is drawn anew."""
-        return {
-            "Cache-Control": f"public, max-age={_THIRTY_DAYS}",
-            "Content-Security-Policy": _POLICY,
-            "X-Content-Type-Options": "nosniff",
-        }
+        return {"Cache-Control": f"public, max-age={_THIRTY_DAYS}", **_SECURITY}
 
 
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" \
@@ -63,4 +60,4 @@ class IconResource(Resource[None]):
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """It may be kept."""
-        return {"Cache-Control": f"public, max-age={_THIRTY_DAYS}", "Content-Security-Policy": _POLICY}
+        return {"Cache-Control": f"public, max-age={_THIRTY_DAYS}", **_SECURITY}

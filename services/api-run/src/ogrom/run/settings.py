@@ -23,7 +23,7 @@ def locales(value: str) -> tuple[str, ...]:
     found = tuple(part.strip() for part in value.split(","))
     for locale in found:
         if not _LOCALE.fullmatch(locale) or len(locale) > _MAX_LOCALE:
-            raise ValueError(f"holds {locale!r}, which is no locale; use some like de-DE,en-GB")
+            raise ValueError(f"holds {locale!r}, which is not a locale; use some like de-DE,en-GB")
         if found.count(locale) > 1:
             raise ValueError(f"names {locale} twice; name each locale once")
     return found
@@ -77,8 +77,11 @@ class Settings(ServiceSettings):
         "5",
         "after how many failures in a row the database is left alone; 0 for never",
     )
-    breaker_rest: float = setting(
-        seconds, "5", "the seconds for which it is left alone, before one call tries it"
+    breaker_reset_timeout: float = setting(
+        seconds,
+        "5",
+        "the seconds for which it is left alone, before it is asked whether it answers",
+        old_field="breaker_rest",
     )
     demo_products: int = setting(
         whole_number(0, 10_000_000, "a number of products that `serve` can fill in"),

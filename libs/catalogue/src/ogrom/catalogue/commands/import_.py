@@ -39,7 +39,6 @@ class MarketOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def is_given(self) -> bool:
-        """Whether there is any."""
         return any(getattr(self, name) is not None for name in self.__struct_fields__)
 
 
@@ -66,8 +65,6 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class _Import(Struct, frozen=True):
-    """One run."""
-
     target: Target
     path: Path
     options: Options
@@ -113,7 +110,9 @@ def _market(job: _Import, file: OpenedFile) -> Market | None:
     if file.form is not Form.JSON_LINES:
         return market_of(job.options.market, job.target.locales)
     if job.options.market.is_given or job.options.prune:
-        raise CommandError(f"import: {job.path} holds all markets; leave out --locale and what belongs to it")
+        raise CommandError(
+            f"import: {job.path} holds all markets; leave out --locale, --currency, --category, --taxonomy and --prune"
+        )
     return None
 
 
@@ -137,7 +136,7 @@ def _follow(job: _Import, file: OpenedFile, steps: Iterator[Step]) -> Stored:
                 _reject(job.report, step.rejected)
                 tell(rows, file.position / file.size if file.size else None)
     except BrokenFile as error:
-        raise BrokenFile(f"{error}; {_AGAIN} when it is mended") from None
+        raise BrokenFile(f"{error}; {_AGAIN} once the file is fixed") from None
     finally:
         said = f"{total.new} new, {total.changed} changed, {total.unchanged} unchanged"
         click.echo(f"{job.path}: {said}, {job.report.rejected} rejected.")
@@ -193,11 +192,11 @@ def market_of(options: MarketOptions, locales: tuple[str, ...]) -> Market:
     """
     locale = options.locale
     if locale not in locales:
-        said = "the file is of one market; say which" if locale is None else f"there is no market {locale!r}"
+        said = "the file is for one market; name it" if locale is None else f"there is no market {locale!r}"
         raise CommandError(f"import: {said}: --locale {' or '.join(locales)}")
     currency = options.currency or currency_of(locale)
     if currency is None:
-        raise CommandError(f"import: what does {locale} sell in? Say so: --currency EUR")
+        raise CommandError(f"import: the currency of {locale} is not known; pass it: --currency EUR")
     return Market(
         locale=locale,
         currency=currency,

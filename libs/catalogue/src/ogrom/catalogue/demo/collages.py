@@ -6,7 +6,7 @@ from itertools import chain
 from ogrom.protocols.catalogue import Like
 from ogrom.protocols.models import Collage, Comment, Placement
 
-from .garments import Department, Role, blocks_of, product_with
+from .garments import OUTFITS, Department, Role, blocks_of, product_with
 from .languages import Language, Market, sentence
 from .products import article_of, is_sold
 from .seeded_random import SeededRandom
@@ -21,15 +21,6 @@ from .world import (
     users_after,
 )
 
-# What no outfit lacks, the largest piece first.
-_ESSENTIALS: dict[Department, tuple[tuple[Role, ...], ...]] = {
-    "women": (("dress", "shoes", "bag"), ("top", "bottom", "shoes")),
-    "men": (("top", "bottom", "shoes"), ("layer", "bottom", "shoes")),
-}
-_EXTRAS: dict[Department, tuple[Role, ...]] = {
-    "women": ("accessory", "layer", "bag", "accessory", "accessory", "home"),
-    "men": ("bag", "layer", "accessory", "accessory", "top", "home"),
-}
 _TRIES = 4
 
 
@@ -37,8 +28,8 @@ def draw_outfit(world: World, collage_id: int, locale: str, random: SeededRandom
     """Returns the three to eight products of a collage, the most important one first."""
     products = products_before_collage(collage_id)
     department = _draw_department(products, random)
-    essentials = random.pick(_ESSENTIALS[department])
-    extras = _EXTRAS[department]
+    essentials = random.pick(OUTFITS.essentials[department])
+    extras = OUTFITS.extras[department]
     start, wanted = random.below(len(extras)), random.below(len(extras))
     chosen: list[int] = []
     # A stretch of the extras, as if they stood in a ring.
@@ -74,40 +65,7 @@ def _draw_piece(
     return None
 
 
-# (x, y, side) of squares on a loose grid: the first is the main piece, later ones may lie on earlier ones.
-_Square = tuple[int, int, int]
-_LAYOUTS: dict[int, tuple[_Square, ...]] = {
-    3: ((40, 180, 560), (610, 90, 340), (600, 520, 360)),
-    4: ((40, 60, 540), (590, 50, 360), (560, 450, 400), (130, 620, 320)),
-    5: ((40, 50, 500), (550, 40, 400), (600, 460, 350), (320, 580, 340), (50, 600, 280)),
-    6: (
-        (40, 40, 460),
-        (500, 40, 450),
-        (630, 500, 320),
-        (340, 510, 320),
-        (50, 520, 300),
-        (420, 740, 210),
-    ),
-    7: (
-        (40, 40, 440),
-        (490, 40, 460),
-        (660, 510, 300),
-        (360, 510, 310),
-        (50, 500, 300),
-        (210, 750, 210),
-        (560, 750, 200),
-    ),
-    8: (
-        (40, 40, 420),
-        (450, 40, 420),
-        (640, 450, 320),
-        (340, 470, 320),
-        (40, 470, 300),
-        (150, 750, 210),
-        (480, 750, 210),
-        (740, 750, 210),
-    ),
-}
+# Of a place, in thousandths.
 _JITTER = 20
 
 
@@ -116,11 +74,13 @@ def draw_layout(products: Sequence[int], random: SeededRandom) -> tuple[Placemen
     mirrored = random.percent(50)
     return tuple(
         _place(product_id, square, mirrored, z, random)
-        for z, (product_id, square) in enumerate(zip(products, _LAYOUTS[len(products)], strict=True))
+        for z, (product_id, square) in enumerate(zip(products, OUTFITS.layouts[len(products)], strict=True))
     )
 
 
-def _place(product_id: int, square: _Square, mirrored: bool, z: int, random: SeededRandom) -> Placement:
+def _place(
+    product_id: int, square: tuple[int, int, int], mirrored: bool, z: int, random: SeededRandom
+) -> Placement:
     left, top, side = square
     if mirrored:
         left = 1000 - left - side
@@ -147,7 +107,6 @@ def outfit_of(world: World, collage_id: int) -> tuple[int, ...]:
 
 
 def collage(world: World, collage_id: int) -> Collage:
-    """Returns the record of a collage."""
     market = market_of(world, collage_id)
     random = SeededRandom(world.seed, "collage", collage_id)
     products = outfit_of(world, collage_id)
@@ -187,7 +146,6 @@ _LOOK_BACK = 40
 
 
 def comment(world: World, comment_id: int) -> Comment:
-    """Returns the record of a comment."""
     random = SeededRandom(world.seed, "comment", comment_id)
     newest = (comment_id - 1) // COMMENTS_PER_COLLAGE + 1
     collage_id = _draw_collage(comment_id, newest, random)

@@ -30,11 +30,13 @@ class Brand(Struct, frozen=True):
     tier: Tier
 
 
-class Garment(Struct, frozen=True, kw_only=True):
+class Garment(Struct, frozen=True, rename={"palette": "colours"}):
     """A kind of product: where it belongs, what it looks like, what it may be made of and cost.
 
     Attributes:
         price: the lowest and highest price of an ordinary brand, in whole euros.
+        palette: its colours, or the name of a palette.
+        patterned: whether it may have a print.
     """
 
     word: str
@@ -42,29 +44,26 @@ class Garment(Struct, frozen=True, kw_only=True):
     category: str
     silhouette: str
     price: tuple[int, int]
-    materials: tuple[str, ...]
-    colours: tuple[str, ...]
-    patterns: tuple[str, ...]
-
-
-class _Garment(Struct, frozen=True):
-    """A garment as it is written in the file; `colours` may name a palette."""
-
-    word: str
-    role: Role
-    category: str
-    silhouette: str
-    price: tuple[int, int]
     materials: tuple[str, ...] = ()
-    colours: str | tuple[str, ...] = "cloths"
+    palette: str | tuple[str, ...] = "cloths"
     patterned: bool = False
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours that it comes in."""
+        return ASSORTMENT.palettes[self.palette] if isinstance(self.palette, str) else self.palette
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The prints that it may have."""
+        return PATTERNS if self.patterned else ()
 
 
 class _Garments(Struct, frozen=True):
-    women: tuple[_Garment, ...]
-    men: tuple[_Garment, ...]
-    everybody: tuple[_Garment, ...]
-    home: tuple[_Garment, ...]
+    women: tuple[Garment, ...]
+    men: tuple[Garment, ...]
+    everybody: tuple[Garment, ...]
+    home: tuple[Garment, ...]
 
 
 class _Brands(Struct, frozen=True):
@@ -86,7 +85,25 @@ class Assortment(Struct, frozen=True):
     categories: dict[str, dict[str, tuple[str, ...]]]
 
 
+class Outfits(Struct, frozen=True):
+    """The file: what goes together, and how it is laid out.
+
+    Attributes:
+        roles: those of the products of a block.
+        essentials: what no outfit lacks, the largest piece first; one of several sets.
+        extras: what may be added.
+        layouts: squares by their number, in thousandths: x, y and side. The first is for the main piece; later ones may
+            lie on earlier ones.
+    """
+
+    roles: dict[Department, tuple[Role, ...]]
+    essentials: dict[Department, tuple[tuple[Role, ...], ...]]
+    extras: dict[Department, tuple[Role, ...]]
+    layouts: dict[int, tuple[tuple[int, int, int], ...]]
+
+
 ASSORTMENT = msgspec.toml.decode((DATA / "assortment.toml").read_bytes(), type=Assortment)
+OUTFITS = msgspec.toml.decode((DATA / "outfits.toml").read_bytes(), type=Outfits)
 
 COLOURS: Mapping[str, str] = ASSORTMENT.colours
 """What each colour looks like, as `#rrggbb`."""
@@ -96,20 +113,6 @@ STYLES = ASSORTMENT.styles
 _WORDINGS: tuple[Wording, ...] = (0, 1, 2)
 
 
-def _garment(found: _Garment) -> Garment:
-    colours = found.colours
-    return Garment(
-        word=found.word,
-        role=found.role,
-        category=found.category,
-        silhouette=found.silhouette,
-        price=found.price,
-        materials=found.materials,
-        colours=ASSORTMENT.palettes[colours] if isinstance(colours, str) else colours,
-        patterns=PATTERNS if found.patterned else (),
-    )
-
-
 def _by_role(garments: Iterable[Garment]) -> Mapping[Role, tuple[Garment, ...]]:
     found: dict[Role, list[Garment]] = {}
     for garment in garments:
@@ -117,19 +120,11 @@ def _by_role(garments: Iterable[Garment]) -> Mapping[Role, tuple[Garment, ...]]:
     return {role: tuple(each) for role, each in found.items()}
 
 
-_WOMEN, _MEN, _EVERYBODY, _HOME = (
-    tuple(map(_garment, each))
-    for each in (
-        ASSORTMENT.garments.women,
-        ASSORTMENT.garments.men,
-        ASSORTMENT.garments.everybody,
-        ASSORTMENT.garments.home,
-    )
-)
-GARMENTS = (*_WOMEN, *_MEN, *_EVERYBODY, *_HOME)
+_KINDS = ASSORTMENT.garments
+GARMENTS = (*_KINDS.women, *_KINDS.men, *_KINDS.everybody, *_KINDS.home)
 WARDROBES: Mapping[Department, Mapping[Role, tuple[Garment, ...]]] = {
-    "women": _by_role((*_WOMEN, *_EVERYBODY, *_HOME)),
-    "men": _by_role((*_MEN, *_EVERYBODY, *_HOME)),
+    "women": _by_role((*_KINDS.women, *_KINDS.everybody, *_KINDS.home)),
+    "men": _by_role((*_KINDS.men, *_KINDS.everybody, *_KINDS.home)),
 }
 
 
@@ -182,39 +177,9 @@ _DEPARTMENTS: tuple[Department, ...] = ("women", "men")
 # From one block to the next the roles move on by so many places, so that not always the same ones meet.
 _SHIFT = 5
 
-_ROLES: dict[Department, tuple[Role, ...]] = {
-    "women": (
-        "dress",
-        "shoes",
-        "top",
-        "accessory",
-        "bottom",
-        "bag",
-        "dress",
-        "layer",
-        "shoes",
-        "top",
-        "home",
-        "accessory",
-    ),
-    "men": (
-        "top",
-        "shoes",
-        "layer",
-        "accessory",
-        "bottom",
-        "top",
-        "bag",
-        "bottom",
-        "layer",
-        "shoes",
-        "home",
-        "accessory",
-    ),
-}
 _PLACES: dict[Department, dict[Role, tuple[int, ...]]] = {
     department: {role: tuple(place for place, other in enumerate(roles) if other == role) for role in roles}
-    for department, roles in _ROLES.items()
+    for department, roles in OUTFITS.roles.items()
 }
 
 
@@ -222,7 +187,7 @@ def part_of(product_id: int) -> tuple[Department, Role]:
     """Returns the department and the role of a product."""
     block, place = divmod(product_id - 1, BLOCK)
     department = _DEPARTMENTS[block % len(_DEPARTMENTS)]
-    return department, _ROLES[department][(place + block * _SHIFT) % BLOCK]
+    return department, OUTFITS.roles[department][(place + block * _SHIFT) % BLOCK]
 
 
 def is_opening(product_id: int) -> bool:

@@ -120,9 +120,13 @@ def _hair(style: str) -> Mapping[str, str]:
 
 
 _BEARD = "M63 90 Q72 108 100 104 Q128 108 137 90 Q138 134 100 141 Q62 134 63 90 Z"
-_SMILE = "M90 114 Q100 122 110 114"
 _RIMS = "M73 94 a12 12 0 1 0 24 0 a12 12 0 1 0 -24 0 M103 94 a12 12 0 1 0 24 0 a12 12 0 1 0 -24 0 M97 92 h6"
 _INK = "#231818"
+
+
+@cache
+def _portrait() -> str:
+    return (DATA / "portrait.svg").read_text(encoding="utf-8").replace("\n", "")
 
 
 def portrait(number: str) -> str | None:
@@ -131,39 +135,21 @@ def portrait(number: str) -> str | None:
         return None
     random = SeededRandom(0, "portrait", int(number))
     skin, tint, (style, bearded) = random.pick(_SKINS), random.pick(_TINTS), random.pick(_HAIRSTYLES)
+    ground, cloth, glasses = random.pick(_GROUNDS), random.pick(_CLOTHES), random.percent(30)
     hair = _hair(style)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">'
-        f'<rect width="200" height="200" fill="{random.pick(_GROUNDS)}"/>'
-        f'<path d="{hair.get("back", "")}" fill="{mix(tint, _INK, 18)}"/>'
-        f"{_bust(skin, random.pick(_CLOTHES))}"
-        f'{_beard(tint) if bearded else ""}<path d="{hair["front"]}" fill="{tint}"/>'
-        f"{_face(skin, glasses=random.percent(30), bearded=bearded)}</svg>"
-    )
-
-
-def _bust(skin: str, cloth: str) -> str:
-    shadow = mix(skin, "#5a2a1a", 18)
-    head = "M64 88 Q64 52 100 52 Q136 52 136 88 Q136 132 100 136 Q64 132 64 88 Z"
-    return (
-        f'<path d="M30 200 Q32 150 82 146 H118 Q168 150 170 200 Z" fill="{cloth}"/>'
-        f'<path d="M84 120 H116 V146 Q100 166 84 146 Z" fill="{shadow}"/>'
-        f'<path d="{head}" fill="{skin}"/>'
-    )
-
-
-def _beard(tint: str) -> str:
-    return f'<path d="{_BEARD}" fill="{tint}"/>'
-
-
-def _face(skin: str, *, glasses: bool, bearded: bool) -> str:
-    # Lips show on a beard, a line does elsewhere.
-    mouth = mix(skin, "#b03a3a", 50) if bearded else _INK
-    rims = f'<path d="{_RIMS}" stroke="{mix(skin, _INK, 70)}" stroke-width="2.5"/>'
-    return (
-        f'<g fill="{_INK}"><circle cx="85" cy="94" r="3.4"/><circle cx="115" cy="94" r="3.4"/></g>'
-        f'<g fill="none" stroke-linecap="round">{rims if glasses else ""}'
-        f'<path d="{_SMILE}" stroke="{mouth}" stroke-width="3.4"/></g>'
+    return _portrait().format(
+        ground=ground,
+        cloth=cloth,
+        skin=skin,
+        neck=mix(skin, "#5a2a1a", 18),
+        hair=tint,
+        front=hair["front"],
+        back=hair.get("back", ""),
+        back_hair=mix(tint, _INK, 18),
+        beard=f'<path d="{_BEARD}" fill="{tint}"/>' if bearded else "",
+        rims=f'<path d="{_RIMS}" stroke="{mix(skin, _INK, 70)}" stroke-width="2.5"/>' if glasses else "",
+        # Lips show on a beard, a line does elsewhere.
+        mouth=mix(skin, "#b03a3a", 50) if bearded else _INK,
     )
 
 

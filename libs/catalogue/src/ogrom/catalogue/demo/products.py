@@ -115,7 +115,6 @@ def is_sold(world: World, product_id: int, locale: str) -> bool:
 
 
 def product(world: World, product_id: int) -> ProductRecord:
-    """Returns the record of a product."""
     unsold, article, value = _draw(world, product_id)
     return ProductRecord(
         id=product_id,

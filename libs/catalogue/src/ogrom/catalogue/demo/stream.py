@@ -27,7 +27,6 @@ class Counts(Struct, frozen=True, kw_only=True):
 
     @property
     def total(self) -> int:
-        """All of them together."""
         return self.categories + self.products + self.users + self.collages + self.comments + self.likes
 
 

@@ -9,7 +9,6 @@ from .world import World, user_time
 
 
 def user(world: World, user_id: int) -> User:
-    """Returns the record of a user."""
     market = world.markets[(user_id - 1) % len(world.markets)]
     return User(
         id=user_id,

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from ..renderers import DEFAULT_RENDERERS, Rendered, Renderer
 from ..response import ResponseInfo
 
@@ -30,6 +32,15 @@ class Piece:
     width: float
     height: float
     turn: str
+
+
+class Element(msgspec.Struct, frozen=True):
+    """Something that a page shows."""
+
+    @property
+    def kind(self) -> str:
+        """What the templates know it by."""
+        return type(self).__name__.lower()
 
 
 Enrich = Callable[[Any, ResponseInfo], Any]
@@ -65,6 +76,9 @@ def html_renderer(*, enrich: Enrich = _as_it_is, draw: Draw = _nothing) -> Rende
 
     return Renderer(MEDIA_TYPE, render, problem_type=MEDIA_TYPE, render_response=render_response)
 
+
+WRITTEN: Final = Renderer(MEDIA_TYPE, lambda page: str(page).encode())
+"""Sends a page that the handler has written."""
 
 HTML: Final = html_renderer()
 BROWSABLE_RENDERERS: Final = (*DEFAULT_RENDERERS, HTML)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
 
-from ..parameters import QueryParameters, parse_query
-from . import urls
+from ..parameters import QueryParameters, parse_query, text_of
+from . import Element, urls
 
 _TEMPLATE: Final = re.compile(r"([^{}]+)\{\?([a-z0-9_]+(?:,[a-z0-9_]+)*)\}")
 _UNBOUNDED: Final = 2**53
@@ -45,13 +45,11 @@ class Field:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Element, frozen=True):
     """A form that sends a GET."""
 
     action: str
     fields: tuple[Field, ...]
-    part: ClassVar[str] = "form"
 
 
 def template_form(text: str) -> Form | None:
@@ -79,13 +77,8 @@ def _field(name: str, field: msgspec.structs.FieldInfo, sent: Mapping[str, str])
     kind, hint, choices, minimum, maximum = _input(_bare(inspect.type_info(field.type)))
     default = None if field.default is msgspec.NODEFAULT else field.default
     if default not in (None, (), msgspec.UNSET):
-        hint = f"{hint}, {_text(default)} by default"
+        hint = f"{hint}, {text_of(default)} by default"
     return Field(name, value, kind, hint, choices, minimum, maximum, field.required)
-
-
-def _text(value: Any) -> str:
-    made = msgspec.to_builtins(value)
-    return ",".join(map(str, made)) if isinstance(made, list | tuple) else str(made)
 
 
 def _bare(info: inspect.Type) -> inspect.Type:

@@ -16,11 +16,12 @@ from ..inspect import prose
 from ..nodes import Declarations
 from ..problem import phrase
 from ..response import ResponseInfo
-from . import Piece, urls
+from . import Element, Piece, urls
 from .commands import Command, commands
 from .forms import Form, query_form
-from .templating import ENVIRONMENT, digest, security_headers, trusted
-from .values import Anchor, Part, Presenter, Record
+from .security import security_headers
+from .templating import ENVIRONMENT, digest, trusted
+from .values import Anchor, Presenter, Record
 
 _REQUEST_FIELDS: Final = ("accept", "accept-language", "accept-encoding", "content-type", "if-match")
 
@@ -81,7 +82,7 @@ def page(
     x = info.exchange if info is not None else None
     if not failed and x is not None and info is not None:
         rest = enrich(linked(rest, x), info)
-    main, following = _parts(rest, Presenter(draw))
+    main, following = _elements(rest, Presenter(draw))
     return _PAGE.render(
         style=_STYLE,
         script=_SCRIPT,
@@ -150,24 +151,24 @@ def _explained(value: Any) -> tuple[str, Any]:
     return value.get("detail", ""), {name: member for name, member in value.items() if name not in told}
 
 
-def _parts(value: Any, presenter: Presenter) -> tuple[tuple[Part, ...], Anchor | None]:
-    """The parts of a value, and the link to what follows it if it is a page of a list."""
+def _elements(value: Any, presenter: Presenter) -> tuple[tuple[Element, ...], Anchor | None]:
+    """The elements of a value, and the link to what follows it if it is a page of a list."""
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         return (presenter.show(value),), None
     rest = {name: member for name, member in value.items() if name not in ("items", "next")}
     others = presenter.show(rest)
-    parts = (presenter.show(value["items"]), *((others,) if _says_anything(others) else ()))
+    elements = (presenter.show(value["items"]), *((others,) if _says_anything(others) else ()))
     following = value.get("next")
     if isinstance(following, str) and urls.is_link(following):
-        return parts, Anchor("Next page", following, urls.is_external(following))
-    return parts, None
+        return elements, Anchor("Next page", following, urls.is_external(following))
+    return elements, None
 
 
-def _says_anything(part: Part) -> bool:
+def _says_anything(element: Element) -> bool:
     """Whether it shows more than a link to itself."""
-    if not isinstance(part, Record):
+    if not isinstance(element, Record):
         return True
-    return bool(part.members) or any(anchor.text != "self" for anchor in part.links.anchors)
+    return bool(element.members) or any(anchor.text != "self" for anchor in element.links.anchors)
 
 
 def _title(value: Any, info: ResponseInfo | None) -> str:

@@ -1,6 +1,6 @@
-"""What a page shows of a value: a tree of a few kinds of parts, each drawn by the template's macro of that name.
+"""What a page shows of a value: a tree of elements, each of which a template draws by its kind.
 
-No part holds HTML: the template escapes, and `urls` decides whether a string may be a link.
+No element holds HTML: the template escapes, and `urls` decides whether a string may be a link.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
 
-from . import Piece, urls
-from .forms import Form, template_form
+from . import Element, Piece, urls
+from .forms import template_form
 
 MAX_DEPTH: Final = 6
-"""How deep parts may be nested; what is deeper is shown as JSON."""
+"""How deep elements may be nested; what is deeper is shown as JSON."""
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -27,114 +27,90 @@ _THREE_DIGITS: Final = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")  # ISO 4217; th
 _HEADINGS: Final = ("title", "name", "label")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Element, frozen=True):
     """A text; `style` says what it is: text, number, boolean, money, nothing or code."""
 
     text: str
     style: str = "text"
-    part: ClassVar[str] = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Element, frozen=True):
     """A time, for people and for machines."""
 
     text: str
     machine: str
-    part: ClassVar[str] = "moment"
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Element, frozen=True):
     """A link."""
 
     text: str
     href: str
     external: bool = False
-    part: ClassVar[str] = "anchor"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image, and what it shows."""
+class Picture(Element, frozen=True):
+    """An image."""
 
     src: str
-    alt: str
-    part: ClassVar[str] = "picture"
 
 
-@dataclass(frozen=True, slots=True)
-class Canvas:
+class Canvas(Element, frozen=True):
     """Pictures at their places, and the table of these; None inside of a list."""
 
     pieces: tuple[Piece, ...]
     table: Table | None
-    part: ClassVar[str] = "canvas"
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Element, frozen=True):
     """Links beside one another."""
 
     anchors: tuple[Anchor, ...]
-    part: ClassVar[str] = "links"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An object: labels and parts; its links apart, and above the rest if anything follows them."""
+class Record(Element, frozen=True):
+    """An object: labels and elements; its links apart, and above the rest if anything follows them."""
 
-    members: tuple[tuple[str, Part], ...]
+    members: tuple[tuple[str, Element], ...]
     links: Links
     links_first: bool = False
-    part: ClassVar[str] = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Element, frozen=True):
     """An object with a picture, in a list of such."""
 
     picture: Picture | Canvas
     heading: str
     href: str
-    members: tuple[tuple[str, Part], ...]
+    members: tuple[tuple[str, Element], ...]
     links: Links
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
+class Cards(Element, frozen=True):
     """A list of objects with pictures."""
 
     cards: tuple[Card, ...]
-    part: ClassVar[str] = "cards"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Element, frozen=True):
     """A list of objects; a cell is None where an object lacks the column's member."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Part | None, ...], ...]
-    part: ClassVar[str] = "table"
+    rows: tuple[tuple[Element | None, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Element, frozen=True):
     """A list of anything else."""
 
-    items: tuple[Part, ...]
-    part: ClassVar[str] = "sequence"
+    items: tuple[Element, ...]
 
-
-Part: TypeAlias = Text | Moment | Anchor | Picture | Canvas | Links | Record | Cards | Table | Sequence | Form
 
 NOTHING = Text("none", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """Turns values into parts.
+    """Turns values into elements.
 
     Attributes:
         draw: gives the pieces of a list of objects that is shown as a canvas, and none for other lists.
@@ -142,8 +118,8 @@ class Presenter:
 
     draw: Callable[[list[dict[str, Any]]], tuple[Piece, ...]]
 
-    def show(self, value: Any, name: str = "", depth: int = 0) -> Part:
-        """The part that shows a value.
+    def show(self, value: Any, name: str = "", depth: int = 0) -> Element:
+        """The element that shows a value.
 
         Args:
             value: as JSON has it.
@@ -160,7 +136,7 @@ class Presenter:
             return self._list(value, depth)
         return _scalar(value)
 
-    def _object(self, value: dict[str, Any], depth: int) -> Part:
+    def _object(self, value: dict[str, Any], depth: int) -> Element:
         money = _money(value)
         if money is not None:
             return money
@@ -174,7 +150,7 @@ class Presenter:
 
     def _members(
         self, value: dict[str, Any], depth: int, hidden: tuple[str, ...]
-    ) -> tuple[tuple[str, Part], ...]:
+    ) -> tuple[tuple[str, Element], ...]:
         links = _links(value)
         hidden = tuple(each for each in hidden if each != "links" or links)
         return tuple(
@@ -183,7 +159,7 @@ class Presenter:
             if name not in hidden
         )
 
-    def _member(self, name: str, member: Any, links: dict[str, Any], depth: int) -> Part:
+    def _member(self, name: str, member: Any, links: dict[str, Any], depth: int) -> Element:
         """A member; an id is shown as the object's link to that thing, and its own id as the link to itself."""
         href = links.get("self" if name == "id" else name.removesuffix("_id"))
         if (
@@ -195,7 +171,7 @@ class Presenter:
             return Anchor(str(member), href, urls.is_external(href))
         return self.show(member, name, depth + 1)
 
-    def _list(self, value: list[Any], depth: int) -> Part:
+    def _list(self, value: list[Any], depth: int) -> Element:
         if not value:
             return Text("empty", "nothing")
         if all(isinstance(each, dict) and each for each in value):
@@ -207,7 +183,7 @@ class Presenter:
         return Sequence(tuple(self.show(each, "", depth + 1) for each in value))
 
     def _card(self, value: dict[str, Any], depth: int) -> Card | None:
-        seen = {name: part for name, member in value.items() if (part := self._picture(name, member))}
+        seen = {name: shown for name, member in value.items() if (shown := self._picture(name, member))}
         heading = next((name for name in _HEADINGS if isinstance(value.get(name), str)), None)
         if not seen or heading is None:
             return None
@@ -225,7 +201,7 @@ class Presenter:
     def _picture(self, name: str, member: Any) -> Picture | Canvas | None:
         """The member, if a card can show it as its picture."""
         if isinstance(member, str) and urls.is_picture(name, member):
-            return Picture(member, "")
+            return Picture(member)
         things = (
             isinstance(member, list) and all(isinstance(each, dict) for each in member) and self.draw(member)
         )
@@ -237,7 +213,7 @@ class Presenter:
         shown = [name for name in names if name != "links" or any(row.get(name) is not None for row in cells)]
         return Table(tuple(map(label, shown)), tuple(tuple(row.get(name) for name in shown) for row in cells))
 
-    def _row(self, value: dict[str, Any], depth: int) -> dict[str, Part]:
+    def _row(self, value: dict[str, Any], depth: int) -> dict[str, Element]:
         links = _links(value)
         cells = {name: self._member(name, member, links, depth + 1) for name, member in value.items()}
         if links:
@@ -248,7 +224,7 @@ class Presenter:
         return cells
 
 
-def _scalar(value: object) -> Part:
+def _scalar(value: object) -> Element:
     if value is None:
         return NOTHING
     if isinstance(value, bool):
@@ -256,9 +232,9 @@ def _scalar(value: object) -> Part:
     return Text(str(value), "number")
 
 
-def _text(text: str, name: str) -> Part:
+def _text(text: str, name: str) -> Element:
     if urls.is_picture(name, text):
-        return Picture(text, "")
+        return Picture(text)
     if urls.is_link(text):
         return Anchor(text, text, urls.is_external(text))
     return template_form(text) or _moment(text) or Text(text)

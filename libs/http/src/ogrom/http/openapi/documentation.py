@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from ..exchange import Exchange
-from ..html import BROWSABLE_RENDERERS
+from ..html import BROWSABLE_RENDERERS, WRITTEN
+from ..html.security import security_headers
 from ..parameters import PathParameter
 from ..renderers import JSON, Renderer, compress
 from ..resource import Resource
@@ -26,7 +27,6 @@ __all__ = ["Documentation", "assets", "documentation_endpoints"]
 
 Document = dict[str, Any]
 
-_HTML: Final = Renderer("text/html; charset=utf-8", lambda page: str(page).encode())
 _SECONDS_PER_YEAR: Final = 365 * 24 * 3600
 
 
@@ -108,7 +108,7 @@ class DocsResource(Resource[None]):
     """The API's description, to read and to try out."""
 
     title: str
-    renderers: ClassVar[tuple[Renderer, ...]] = (_HTML,)
+    renderers: ClassVar[tuple[Renderer, ...]] = (WRITTEN,)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     links_to: ClassVar[tuple[str, ...]] = ("openapi", "docs_asset")
 
@@ -130,8 +130,6 @@ class DocsResource(Resource[None]):
 
     def headers(self, x: Exchange[None]) -> Mapping[str, str]:
         """The page may load what we serve, and has no inline script."""
-        from ..html.templating import security_headers
-
         # Swagger UI draws its icons from data: URLs in its style sheet.
         own = dict.fromkeys(("script-src", "style-src", "connect-src"), "'self'")
         policy = {**own, "img-src": "'self' data:"}

@@ -14,6 +14,7 @@ from ..exchange import Request
 from ..parameters import parse_query
 from ..response import Response
 from ..routing import Mount
+from ..testing import Request as InMemoryRequest
 
 MAX_TRIES = 3
 """How many links to one endpoint are tried, until one answers with 200."""
@@ -87,26 +88,6 @@ def _is(value: object, wanted: type) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class _Get:
-    """A request without a client."""
-
-    target: str
-    method: str = "GET"
-    id: str = "example"
-    root: str = ""
-
-    @property
-    def query(self) -> str:
-        return self.target.partition("?")[2]
-
-    def header(self, name: str) -> str | None:
-        return None
-
-    def content(self, limit: int) -> bytes:
-        return b""
-
-
 def collect(mount: Mount, start: Iterable[str], *, context: Callable[[Request], object]) -> Examples:
     """Follow links from some paths until every endpoint has an example or there are no more links.
 
@@ -128,7 +109,7 @@ def collect(mount: Mount, start: Iterable[str], *, context: Callable[[Request], 
             continue
         endpoint, arguments = match
         tries[endpoint.name] += 1
-        request = _Get(target)
+        request = InMemoryRequest(target=target, id="example")
         response = mount.respond(endpoint, request, context=context(request), arguments=arguments)
         if response.status >= 500:
             return Examples(found, is_complete=False)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from ..exchange import E, Exchange
-from ..html import BROWSABLE_RENDERERS
+from ..html import BROWSABLE_RENDERERS, WRITTEN
 from ..nodes import Answer
 from ..parameters import PathParameter, QueryParameters, parse_query
 from ..problem import Problem
@@ -24,8 +24,6 @@ from .header import TRACE_REQUEST, TraceKey
 from .record import PATH, Trace, Traces
 
 __all__ = ["trace_mount"]
-
-_HTML = Renderer("text/html; charset=utf-8", lambda page: str(page).encode())
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -45,7 +43,7 @@ class _Page(Resource[E]):
     traces: Traces
     key: TraceKey | None
     query = QueryParameters(Token)
-    renderers: ClassVar[tuple[Renderer, ...]] = (_HTML,)
+    renderers: ClassVar[tuple[Renderer, ...]] = (WRITTEN,)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
     def allowed(self, x: Exchange[E]) -> Answer:

@@ -101,7 +101,7 @@ def check_access(settings: ServiceSettings) -> None:
     """
     if access_of(settings).read_token is None:
         key, keys = settings.variable("token_key"), settings.variable("token_jwks")
-        log.warning("no writes are taken: there is no key to verify tokens with; set %s or %s", key, keys)
+        log.warning("writes are refused: there is no key to verify tokens with; set %s or %s", key, keys)
 
 
 def _token_reader(settings: ServiceSettings, keys: "Keys", *, passes_tokens_on: bool) -> ReadToken:
@@ -122,7 +122,7 @@ def _keys(settings: ServiceSettings) -> "Keys | None":
     jwks = settings.variable("token_jwks")
     if key is not None and source:
         raise Failure(
-            f"settings: {settings.variable('token_key')} and {jwks} are both set; set the one that tokens are of"
+            f"settings: {settings.variable('token_key')} and {jwks} are both set; keep only the one that is in use"
         )
     if key is not None:
         return SecretKey(key.text)

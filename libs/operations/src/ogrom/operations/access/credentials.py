@@ -20,7 +20,7 @@ FAULT: Final = "ogrom.credentials_fault"
 WITHHELD: Final = "ogrom.content_withheld"
 """Set where content was not received, since it was not known yet whether the credentials are valid."""
 
-NO_KEY: Final = "This service takes no writes, since it has no key to verify tokens with"
+NO_KEY: Final = "This service accepts no writes, because it has no key to verify tokens with"
 
 READS: Final = ("GET", "HEAD", "OPTIONS")
 

@@ -90,10 +90,10 @@ def _content(url: str, response: HTTPResponse) -> bytes:
         ValueError: it is no 200, or too long.
     """
     if response.status != 200:
-        raise ValueError(f"{url} is answered with {response.status}")
+        raise ValueError(f"{url} answered with status {response.status} instead of 200")
     content = response.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise ValueError(f"{url} is answered with more than {MAX_BYTES} bytes")
+        raise ValueError(f"{url} answered with more than {MAX_BYTES} bytes")
     if response.length:
-        raise ConnectionError("the answer ends early")
+        raise ConnectionError("the answer was cut short")
     return content

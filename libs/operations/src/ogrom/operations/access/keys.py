@@ -91,7 +91,7 @@ class KeySet:
             raise ValueError(f"it is not a JWK set (RFC 7517): {error}") from error
         usable = [(id, key) for id, key in found if key is not None]
         if not usable:
-            raise ValueError("it has no key for RS256 (2048 bits or more), ES256 or EdDSA")
+            raise ValueError("it has no usable key; it needs one for RS256 (from 2048 bits), ES256 or EdDSA")
         self._only = usable[0][1] if len(usable) == 1 else None
         self._by_id = dict(usable)
 
@@ -107,12 +107,12 @@ def _key(member: Mapping[str, Any]) -> Key | None:
     if algorithm is None or member.get("use", "sig") != "sig" or member.get("alg", algorithm) != algorithm:
         return None
     if "d" in member:
-        log.warning("a private key in the JWK set is passed over; leave only its public half there")
+        log.warning("ignoring a private key in the JWK set; publish only its public half")
         return None
     try:
         material = jwt.PyJWK(dict(member), algorithm).key
     except jwt.PyJWTError:
-        log.warning("a key in the JWK set, %r, cannot be read and is passed over", member.get("kid"))
+        log.warning("ignoring the key %r of the JWK set, which cannot be read", member.get("kid"))
         return None
     return None if kind == "RSA" and material.key_size < _SHORTEST_RSA else Key(material, algorithm)
 
@@ -139,7 +139,7 @@ class FileKeys:
             try:
                 self._keys = KeySet(self._path.read_bytes())
             except (OSError, ValueError) as error:
-                log.warning("%s cannot be used, and its keys from before hold on: %s", self._path, error)
+                log.warning("%s cannot be used, so its previous keys stay valid: %s", self._path, error)
         return self._keys.named(id)
 
     def prepare(self) -> None:
@@ -214,6 +214,6 @@ class FetchedKeys:
         try:
             self._keys = KeySet(self._fetch())
         except (OSError, ValueError) as error:
-            log.warning("the keys that tokens are verified with cannot be fetched: %s", error)
+            log.warning("cannot fetch the keys that tokens are verified with: %s", error)
         finally:
             self._is_fetching = False

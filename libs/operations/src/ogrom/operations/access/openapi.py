@@ -9,14 +9,14 @@ from .parsers import Rate
 
 Json = dict[str, Any]
 
-_DRAFT = "(draft-ietf-httpapi-ratelimit-headers); missing while requests are not counted."
+_DRAFT = "(draft-ietf-httpapi-ratelimit-headers); absent while requests are not counted."
 _FIELDS = {
     "RateLimit": (
-        f"What is left of each policy, and in how many seconds its window ends {_DRAFT}",
+        f"How many requests each policy still allows, and in how many seconds its window ends {_DRAFT}",
         '"requests";r=599;t=60',
     ),
     "RateLimit-Policy": (
-        f"How many requests a client may make in how many seconds {_DRAFT}",
+        f"How many requests a client may send per window, and the window's length in seconds {_DRAFT}",
         '"requests";q=600;w=60',
     ),
 }
@@ -62,7 +62,7 @@ def _limited(operation: Json, rates: tuple[Rate, ...]) -> Json:
     problem = content["application/problem+json"]["schema"]
     content["application/problem+json"] = {"schema": {"allOf": [problem, _VIOLATED]}}
     responses["429"] = {
-        "description": f"More than {' or '.join(map(str, rates))}; Retry-After says when to go on.",
+        "description": f"More than {' or '.join(map(str, rates))}; Retry-After says when to try again.",
         "headers": _references(*_REFUSAL),
         "content": content,
     }

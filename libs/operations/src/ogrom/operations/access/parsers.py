@@ -19,7 +19,7 @@ class Rate:
     seconds: int
 
     def __str__(self) -> str:
-        return f"{self.requests} requests in {self.seconds} s"
+        return f"{self.requests} requests per {self.seconds} s"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def rates(value: str) -> tuple[Rate, ...]:
     except ValueError:
         found = ()
     if not found or not all(each.requests and each.seconds for each in found):
-        raise ValueError("is no rate; use one such as 600/minute, or several as 10/second;600/minute")
+        raise ValueError("is not a rate; use one such as 600/minute, or several such as 10/second;600/minute")
     return found
 
 
@@ -57,7 +57,7 @@ def rate_store(value: str) -> RateStore:
     """The URL of a store of counts."""
     scheme, separator, _ = value.partition("://")
     if scheme not in _STORES or not separator:
-        raise ValueError("is no store of counts; use memory:// or redis://host:6379")
+        raise ValueError("is not a store for rate limits; use memory:// or redis://host:6379")
     return RateStore(value)
 
 
@@ -68,7 +68,7 @@ def jwks(value: str) -> str | None:
         scheme != "https" or urlsplit(value).username is not None or not urlsplit(value).hostname
     ):
         raise ValueError(
-            "is no JWK set; use https://issuer/jwks.json without a password, or the path of a file"
+            "is not a JWK set; use an https URL such as https://issuer/jwks.json, without a password, or a file's path"
         )
     return value or None
 
@@ -78,7 +78,7 @@ def origins(value: str) -> tuple[str, ...]:
     found = tuple(part.strip().lower() for part in value.split(",") if part.strip())
     for each in found:
         if each == ANY_ORIGIN and len(found) > 1:
-            raise ValueError("names * and others; use * alone, or the others")
+            raise ValueError("combines * with other origins; use * alone, or only the others")
         if each != ANY_ORIGIN and not _ORIGIN.fullmatch(each):
-            raise ValueError(f"holds {each!r}, which is no origin; use some like https://shop.example, or *")
+            raise ValueError(f"contains {each!r}, not an origin; use one such as https://shop.example, or *")
     return found

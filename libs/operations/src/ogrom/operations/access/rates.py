@@ -110,7 +110,7 @@ class Counters:
             return self._waiter.run(lambda: tuple(self._count(each, client) for each in policies))
         except StorageError as error:
             self._rests_until = monotonic() + REST
-            log.warning("no requests are counted for %g s: %s", REST, error.storage_error)
+            log.warning("no rate limits for %g s, as their store failed: %s", REST, error.storage_error)
             return ()
 
     def _count(self, policy: Policy, client: str) -> Count:
@@ -138,7 +138,7 @@ def store_of(url: RateStore) -> Storage:
         options = _impatient() if url.is_shared else {}
         return cast(Storage, storage_from_string(url.secret, wrap_exceptions=True, **options))
     except (ConfigurationError, ImportError, ValueError) as error:
-        raise ValueError(f"cannot be used: {error}; redis:// needs ogrom-operations[redis]") from error
+        raise ValueError(f"cannot be used: {error}; for redis://, install ogrom-operations[redis]") from error
 
 
 def _impatient() -> dict[str, Any]:
@@ -202,7 +202,7 @@ def _refusal(exceeded: tuple[Count, ...]) -> Problem:
     seconds = max(each.seconds for each in exceeded)
     said = " and ".join(str(each.policy.rate) for each in exceeded)
     return Problem(
-        f"{said} are allowed; go on in {seconds} s.",
+        f"The limit is {said}; try again in {seconds} s.",
         status=429,
         title="Quota Exceeded",
         type=_TYPE,

@@ -2,14 +2,12 @@
 
 from typing import Final
 
+from ogrom.http.html import security
+
 from ..requests import Addition, Environ, Fields
 
-EVERYWHERE: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    # Pages bring policies of their own, with hashes of what is in them. Anything else loads nothing.
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
+EVERYWHERE: Final = security.security_headers({})
+"""Pages bring policies of their own, with hashes of what is in them. Anything else loads nothing."""
 
 PAGES: Final = {"Permissions-Policy": "camera=(), geolocation=(), microphone=()"}
 """For pages only: nothing else can ask for a camera."""

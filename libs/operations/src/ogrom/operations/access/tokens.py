@@ -29,10 +29,10 @@ _NONE = "The token is not a valid JWT"
 _FAULTS: tuple[tuple[type[jwt.PyJWTError], str], ...] = (
     (jwt.ExpiredSignatureError, "The token has expired"),
     (jwt.ImmatureSignatureError, "The token is not valid yet"),
-    (jwt.InvalidAudienceError, "The token is for another audience"),
-    (jwt.InvalidIssuerError, "The token is of another issuer"),
-    (jwt.InvalidSignatureError, "The signature of the token is wrong"),
-    (jwt.InvalidAlgorithmError, "The token is signed by another algorithm than its key is for"),
+    (jwt.InvalidAudienceError, "The token is for a different audience"),
+    (jwt.InvalidIssuerError, "The token is from a different issuer"),
+    (jwt.InvalidSignatureError, "The signature of the token is invalid"),
+    (jwt.InvalidAlgorithmError, "The token is signed with a different algorithm than its key is for"),
     (jwt.PyJWTError, _NONE),
 )
 
@@ -72,7 +72,7 @@ class Tokens:
         try:
             claims = self._verified(token)
         except jwt.MissingRequiredClaimError as error:
-            raise InvalidToken(f"The token lacks the claim {error.claim}") from None
+            raise InvalidToken(f"The token lacks the {error.claim} claim") from None
         except RecursionError:  # claims nested without end, by somebody who has the key
             raise InvalidToken(_NONE) from None
         except jwt.PyJWTError as error:
@@ -109,14 +109,14 @@ def _key_id(token: str) -> str | None:
 
 def _user_id(sub: str) -> int:
     if not _USER_ID.fullmatch(sub) or int(sub) >= 2**63:
-        raise InvalidToken("The claim sub of the token is not the id of a user")
+        raise InvalidToken("The sub claim of the token is not a user id")
     return int(sub)
 
 
 def _scopes(scope: object) -> frozenset[str]:
     """The scopes of a claim, which are separated by spaces (RFC 8693, 4.2)."""
     if not isinstance(scope, str):
-        raise InvalidToken("The claim scope of the token is not a string")
+        raise InvalidToken("The scope claim of the token is not a string")
     return frozenset(scope.split())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from ..context import Context
 from ..errors import Conflict
@@ -47,12 +47,10 @@ class MemoryCollages:
             collage = Collage(
                 id=store.new_id(),
                 locale=ctx.locale,
-                author_id=draft.author_id,
-                title=draft.title,
-                placements=draft.placements,
                 revision=1,
                 created_at=time,
                 updated_at=time,
+                **asdict(draft),
             )
             store.collages[collage.id] = collage
         return collage
@@ -63,14 +61,7 @@ class MemoryCollages:
         with self.store.opened("collages", ctx) as store:
             before = _at_revision(store, ctx.locale, collage_id, revision)
             _require_references(store, ctx.locale, draft)
-            collage = replace(
-                before,
-                author_id=draft.author_id,
-                title=draft.title,
-                placements=draft.placements,
-                revision=revision + 1,
-                updated_at=now(),
-            )
+            collage = replace(before, revision=revision + 1, updated_at=now(), **asdict(draft))
             store.collages[collage_id] = collage
         return collage
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import asdict
+
 from ..context import Context
 from ..keyset import AgeKey, Keyset
 from ..models import Comment, CommentDraft
@@ -40,9 +42,8 @@ class MemoryComments:
                 id=store.new_id(),
                 locale=ctx.locale,
                 collage_id=collage_id,
-                author_id=draft.author_id,
-                text=draft.text,
                 created_at=now(),
+                **asdict(draft),
             )
             store.comments[comment.id] = comment
         return comment

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from ..limits import Limits
 from ..refusal import Refusal
-from ..request import Head, RequestReader, State
+from ..request import Head, ReaderState, RequestReader
 
 
-def read(parts: Iterable[bytes], limits: Limits) -> tuple[list[tuple[Head, bytes]], Refusal | State]:
+def read(parts: Iterable[bytes], limits: Limits) -> tuple[list[tuple[Head, bytes]], Refusal | ReaderState]:
     """The requests that are read whole, and what comes of the rest.
 
     Args:
@@ -24,19 +24,19 @@ def read(parts: Iterable[bytes], limits: Limits) -> tuple[list[tuple[Head, bytes
         while True:
             event = reader.next()
             if isinstance(event, Refusal):
-                assert reader.state is State.REFUSED
+                assert reader.state is ReaderState.REFUSED
                 return found, event
             if isinstance(event, Head):
                 head, content = event, b""
             elif event is not None:
                 content += event
-            elif reader.state is State.COMPLETE:
+            elif reader.state is ReaderState.COMPLETE:
                 assert head is not None
                 assert reader.content_bytes == len(content)
                 found.append((head, content))
                 if not head.keeps_alive:
-                    return found, State.COMPLETE
+                    return found, ReaderState.COMPLETE
                 reader.restart()
             else:
                 break
-    return found, reader.state if reader.has_begun else State.COMPLETE
+    return found, reader.state if reader.has_begun else ReaderState.COMPLETE

@@ -2,6 +2,8 @@
 """Requests as records: what is sent, which rule it is about, and what must come of it.
 
 Those with plain ids are the cases of Http11Probe (github.com/MDA2AV/Http11Probe), written anew; ours begin with OGROM.
+Its other cases are about what an application answers (CAP-*, COOK-*, COMP-405-ALLOW and the like), which the service
+tests, and about the server's part of a response (COMP-HEAD-NO-BODY, COMP-DATE-*, COMP-NO-CL-IN-204: test_response.py).
 """
 
 from collections.abc import Mapping
@@ -312,8 +314,6 @@ LENGTHS = (
     Record("SMUG-CL0-BODY-POISON", "9112, 6.2", MUST, post("Content-Length: 0", content=b"X") + get(), served(EMPTY_POST, Request("XGET"))),
 )  # fmt: skip
 
-BOTH = post("Transfer-Encoding: chunked", "Content-Length: 5", content=b"hello")
-
 
 def _both(coding: str) -> bytes:
     return post(coding, "Content-Length: 5", content=b"hello")
@@ -477,39 +477,3 @@ RECORDS = (
     *CONNECTIONS,
 )
 """All of them."""
-
-APPLICATION: Mapping[str, str] = {
-    "COMP-405-ALLOW": "a 405 has Allow",
-    "COMP-OPTIONS-ALLOW": "OPTIONS has Allow",
-    "COMP-CONTENT-TYPE": "content has a Content-Type",
-    "COMP-RANGE-INVALID": "a Range that is none is ignored",
-    "COMP-ACCEPT-NONSENSE": "406 or a default",
-    "COMP-POST-UNSUPPORTED-CT": "415",
-    "CAP-ETAG-304": "304 for a current ETag",
-    "CAP-LAST-MODIFIED-304": "304 for a current Last-Modified",
-    "CAP-ETAG-IN-304": "the ETag is in it",
-    "CAP-INM-PRECEDENCE": "If-None-Match comes before If-Modified-Since",
-    "CAP-INM-WILDCARD": "If-None-Match: *",
-    "CAP-IMS-FUTURE": "an If-Modified-Since of tomorrow is ignored",
-    "CAP-IMS-INVALID": "an If-Modified-Since that is no date is ignored",
-    "CAP-INM-UNQUOTED": "an ETag without quotes is none",
-    "CAP-ETAG-WEAK": "weak comparison",
-    "COOK-ECHO": "cookies are the application's",
-    "COOK-EMPTY": "cookies are the application's",
-    "COOK-MANY-PAIRS": "cookies are the application's",
-    "COOK-MALFORMED": "cookies are the application's",
-    "COOK-MULTI-HEADER": "cookies are the application's",
-    "COOK-PARSED-BASIC": "cookies are the application's",
-    "COOK-PARSED-MULTI": "cookies are the application's",
-    "COOK-PARSED-EMPTY-VAL": "cookies are the application's",
-    "COOK-PARSED-SPECIAL": "cookies are the application's",
-}
-"""Cases of Http11Probe about what an application answers: the service's own tests have them."""
-
-RESPONSES: Mapping[str, str] = {
-    "COMP-HEAD-NO-BODY": "a response to HEAD has no content",
-    "COMP-DATE-HEADER": "a response has a Date",
-    "COMP-DATE-FORMAT": "it is an IMF-fixdate",
-    "COMP-NO-CL-IN-204": "a 204 has no Content-Length",
-}
-"""Cases of Http11Probe about the server's own part of a response: test_response.py has them."""

@@ -46,7 +46,7 @@ def time_left() -> float | None:
 
 
 def is_near(left: float | None, limit: float) -> bool:
-    """Whether a session's limit will do for a call that has so much left, both in seconds.
+    """Whether a session's limit suits a call that has so much time left, both in seconds.
 
     If so, the watchdog ends the wait of the caller, and the server ends a statement whose caller has left.
     """
@@ -54,7 +54,7 @@ def is_near(left: float | None, limit: float) -> bool:
 
 
 def session_limit(left: float | None, limit: float) -> float:
-    """The limit of statements that a session has to have, in seconds; 0.0 is without.
+    """The limit that a session should have for its statements, in seconds; 0.0 for none.
 
     It only grows, in steps of an eighth, so that a session soon has the one that most calls need: a session that
     followed each call would cost a round trip each. Where a call has less, `limited` tells the server.
@@ -129,7 +129,6 @@ class SessionLimit:
     """
 
     def __init__(self) -> None:
-        """The server's default: none."""
         self.seconds = 0.0
         self._distant = 0
 

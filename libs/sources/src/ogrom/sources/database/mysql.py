@@ -2,8 +2,10 @@
 
 import contextlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from mysql.connector.errors import OperationalError
 from sqlalchemy import URL, Engine, create_engine, event
@@ -18,6 +20,8 @@ from .tls import TlsOptions
 
 POLLED = "ogrom_polled"
 """The execution option of an engine that holds what makes a PolledConnection, given a Waiter."""
+
+C = TypeVar("C", MySqlConnection, PolledConnection)
 
 FORM = "mysql://user:password@host:3306/database"
 
@@ -65,7 +69,7 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
     def connect(
         dialect: object, record: object, arguments: object, options: dict[str, Any]
     ) -> MySqlConnection:
-        connection = _connected(options)
+        connection = _in_time(partial(MySqlConnection, **options))
         connection.watch()
         return connection
 
@@ -82,16 +86,16 @@ def _polled(engine: Engine, options: dict[str, Any], waiter: Waiter) -> PolledCo
     seconds = options["connection_timeout"]  # until the session is as it is to be; then calls have deadlines
     arguments = {**given, **options, "read_timeout": seconds, "write_timeout": seconds}
     del arguments["consume_results"]  # the driver never has one that was not read
-    return PolledConnection(waiter, **arguments)
+    return _in_time(partial(PolledConnection, waiter, **arguments))
 
 
-def _connected(options: dict[str, Any]) -> MySqlConnection:
+def _in_time(connect: Callable[[], C]) -> C:
     """A new connection, awaited until the current deadline, as nothing else bounds name resolution and handshakes."""
     left = time_left()
     if left is None:
-        return MySqlConnection(**options)
-    made: Future[MySqlConnection] = Future()
-    threading.Thread(target=_connect, args=(made, options), name="ogrom-connect", daemon=True).start()
+        return connect()
+    made: Future[C] = Future()
+    threading.Thread(target=_connect, args=(made, connect), name="ogrom-connect", daemon=True).start()
     try:
         return made.result(left)
     except TimeoutError:
@@ -100,9 +104,9 @@ def _connected(options: dict[str, Any]) -> MySqlConnection:
         return made.result()
 
 
-def _connect(made: Future[MySqlConnection], options: dict[str, Any]) -> None:
+def _connect(made: Future[C], connect: Callable[[], C]) -> None:
     try:
-        connection = MySqlConnection(**options)
+        connection = connect()
     except BaseException as error:  # noqa: BLE001 - the caller raises it, if it still waits
         with contextlib.suppress(InvalidStateError):
             made.set_exception(error)

@@ -80,7 +80,7 @@ class MySqlConnection(TlsConnection):
             )
 
     def watch(self) -> None:
-        """Belong to the current call until `leave` or `close`, with a limit that ends no statement of it too early."""
+        """Serve the current call until `leave` or `close`, with a limit that ends none of its statements too early."""
         deadline = current_deadline()
         if deadline is not None:
             _WATCHDOG.watch(self, deadline)
@@ -88,7 +88,7 @@ class MySqlConnection(TlsConnection):
             self.cmd_query(needed)
 
     def leave(self) -> None:
-        """Belong to no call."""
+        """Serve no call."""
         _WATCHDOG.leave(self)
 
     def cut(self) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, SelectBase, exc
 from ogrom.protocols.context import Context
 from ogrom.protocols.waiting import Wait, Waiter
 
-from .deadlines import CURRENT, SessionLimit, time_left
+from .deadlines import CURRENT, SessionLimit, time_left, until
 from .errors import is_in_order_after, raise_translated, require_time
 from .reads import Rows, wrapped
 from .sockets import is_silent
@@ -61,16 +61,15 @@ class PolledConnection(MySQLConnection):
         super().__init__(**options)
         if must_encrypt and not isinstance(self._polled.sock, ssl.SSLSocket):
             self.cut()
-            raise InterfaceError("no TLS: the server offers none", errno=2026)
+            raise InterfaceError("the server offers no TLS", errno=2026)
         self._polled.wait_by(waiter)
 
     @property
     def is_mariadb(self) -> bool:
-        """Whether the server is MariaDB."""
         return "MariaDB" in str(self.server_info)
 
     def is_usable(self) -> bool:
-        """Whether the server has not said anything since, which could only be that it is the end."""
+        """Whether the server has sent nothing since; all that it could send is that it closes the connection."""
         return self._polled.is_silent()
 
     def cut(self) -> None:
@@ -78,7 +77,7 @@ class PolledConnection(MySQLConnection):
         self._polled.close_connection()
 
     def wait_until(self, deadline: float | None) -> None:
-        """Wait for what the server says until then; afterwards the connection is of no more use.
+        """Wait for the server's answers until then; a connection that misses its deadline cannot be used again.
 
         Args:
             deadline: on `time.monotonic()`'s clock; None for as long as it takes.
@@ -192,7 +191,7 @@ class _PolledSocket(MySQLTCPSocket):
         return context
 
     def wait_by(self, waiter: Waiter) -> None:
-        """Do not block any more."""
+        """From now on wait by this Waiter, without blocking."""
         self._waiter = waiter
         self._buffer, self._at = b"", 0
         self.sock.setblocking(False)
@@ -220,7 +219,7 @@ class _PolledSocket(MySQLTCPSocket):
         except OSError as error:
             raise OperationalError(str(error), errno=_LOST) from error
         if sent < len(data):
-            raise OperationalError("the server does not take a statement", errno=_LOST)
+            raise OperationalError("the server does not accept statements", errno=_LOST)
 
     def recv(self, read_timeout: int | None = None) -> Any:
         if self._waiter is None:
@@ -263,7 +262,8 @@ _AGE_SECONDS = 1800.0  # of a connection, as those of the engine have
 class PolledReads:
     """Reads from one database for callers that park; owns its connections.
 
-    To be used by one thread, that of the callers; `close` may come from another once they have ended.
+    `read` is for one thread, that of the callers. `open_connections` may run in another beside it, and `close` once
+    the callers have ended.
     """
 
     def __init__(
@@ -283,13 +283,31 @@ class PolledReads:
         self._size = size
         self._made = 0
         self._idle: list[tuple[float, PolledConnection]] = []
+        # Made ahead by another thread, and not yet counted in `_made`.
+        self._ahead: deque[tuple[float, PolledConnection]] = deque()
         self._waiting: deque[Wait] = deque()
 
     @property
     def connections(self) -> tuple[int, int]:
         """How many are busy, and how many are idle; any thread may ask."""
         idle = len(self._idle)
-        return self._made - idle, idle
+        return self._made - idle, idle + len(self._ahead)
+
+    def open_connections(self, deadline: float) -> None:
+        """Open the connections that are missing, so that no caller has to wait for one; this blocks.
+
+        Args:
+            deadline: on `time.monotonic()`'s clock; whoever needs what is missing then opens it.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: the server cannot be reached, or does not answer before the deadline.
+        """
+        with until(deadline):
+            while self._made + len(self._ahead) < self._size and time_left():
+                try:
+                    self._ahead.append((time.monotonic(), self._connected()))
+                except self._engine.dialect.loaded_dbapi.Error as error:
+                    raise wrapped(self._engine, error, "") from error
 
     def read(self, source: str, ctx: Context, statement: SelectBase, parameters: Mapping[str, Any]) -> Rows:
         """The rows of one reading statement, as `reads.read` gives them."""
@@ -304,6 +322,7 @@ class PolledReads:
 
     def close(self) -> None:
         """Close the idle connections."""
+        self._take_those_made_ahead()
         while self._idle:
             self._drop(self._idle.pop()[1])
 
@@ -333,6 +352,7 @@ class PolledReads:
 
     def _checkout(self, deadline: float | None) -> tuple[float, PolledConnection]:
         while True:
+            self._take_those_made_ahead()
             while self._idle:
                 made_at, connection = self._idle.pop()
                 if time.monotonic() < made_at + _AGE_SECONDS and connection.is_usable():
@@ -352,6 +372,12 @@ class PolledReads:
                 if isinstance(error, TimeoutError):
                     raise exc.TimeoutError("no connection became free in time") from error
                 raise
+
+    def _take_those_made_ahead(self) -> None:
+        # One more than `size` where a caller and `open_connections` have opened the last one at once.
+        while self._ahead:
+            self._idle.append(self._ahead.popleft())
+            self._made += 1
 
     def _new(self) -> tuple[float, PolledConnection]:
         self._made += 1

@@ -65,7 +65,7 @@ def tls_options(query: str) -> TlsOptions:
     _check(mode, files)
     for name, path in files.items():
         if not Path(path).is_file():
-            raise ValueError(f"has an ssl-{name} {path!r}, which is no file; name one in PEM form")
+            raise ValueError(f"has an ssl-{name} {path!r}, which is not a file; name one in PEM form")
     return TlsOptions(mode=mode, **files)
 
 

@@ -28,7 +28,6 @@ class Watchdog:
     """
 
     def __init__(self) -> None:
-        """Watch nothing yet."""
         self._begin()
         # What the parent watches is not ours, and a thread that the fork did not copy may hold the lock.
         os.register_at_fork(after_in_child=self._begin)

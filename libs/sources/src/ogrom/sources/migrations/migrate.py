@@ -59,18 +59,22 @@ class MigrationState:
         return self.current is not None and self.current >= self.head
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine) -> int:
     """Run the revisions that the database lacks; of two processes at once the second waits.
 
-    Collages that a release before revision 0002 has stored since then are indexed.
+    Collages that a release before revision 0002 has stored since then are indexed, whether or not there is anything to
+    migrate: finding them reads the titles of all collages once.
+
+    Returns:
+        How many collages had to be indexed.
 
     Raises:
-        Unavailable: the database cannot be reached, or another process migrates it for too long.
+        Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
     """
-    if not state(engine).up_to_date:
+    if not state(engine).is_usable:
         with translated(_SOURCE, _NOBODY), _one_at_a_time, _locked(engine) as connection:
             _upgrade(connection)
-    _index_missed(engine)
+    return _index_missed(engine)
 
 
 def state(engine: Engine) -> MigrationState:
@@ -98,12 +102,13 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _index_missed(engine: Engine) -> None:
+def _index_missed(engine: Engine) -> int:
     """During a deploy the earlier release still writes collages, and does not index them."""
-    last = 0
+    last = indexed = 0
     while ids := _missed(engine, last):
-        run_in_transaction(engine, _SOURCE, _NOBODY, partial(index_collages, collage_ids=ids))
+        indexed += run_in_transaction(engine, _SOURCE, _NOBODY, partial(index_collages, collage_ids=ids))
         last = ids[-1]
+    return indexed
 
 
 def _missed(engine: Engine, after: int) -> list[int]:
@@ -122,5 +127,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
             # A named lock, because MySQL ends the transaction at the first CREATE.
             with named_lock(connection, "migrate", _PATIENCE) as taken:
                 if not taken:
-                    raise Unavailable(_SOURCE, f"another process has migrated it for {_PATIENCE} seconds")
+                    raise Unavailable(
+                        _SOURCE, f"another process has been migrating it for {_PATIENCE} seconds"
+                    )
                 yield connection

@@ -1,4 +1,4 @@
-"""What search reads follows what the store holds: writing the rows of `texts`.
+"""Writing the rows of `texts`, which search reads, so that they follow what the store holds.
 
 Each function works in the caller's transaction. A row that is right already is left alone, because a full text
 index has to take note of every change. What is deleted from the store leaves `texts` by itself.
@@ -61,7 +61,7 @@ _MISSED = (
 
 
 def index_products(connection: Connection, product_ids: Collection[int]) -> int:
-    """Make the products found by what they, their offers and their categories are called now.
+    """Bring what search finds these products by up to date: brand, titles of offers and name of the category.
 
     Whoever changes a product's brand or category, an offer's title or a category's name calls it after that
     in the same transaction; after a category was renamed, with the ids of all its products.
@@ -76,7 +76,7 @@ def index_products(connection: Connection, product_ids: Collection[int]) -> int:
 def index_collage(
     connection: Connection, locale: str, collage_id: int, title: str, *, new: bool = False
 ) -> None:
-    """Make the collage found by its title; where it is `new` there can be no row yet."""
+    """Bring what search finds a collage by up to date; a `new` one has no row yet."""
     row = text_of_collage(locale, collage_id, title)
     changed = {"this": collage_id, "market": locale, **{name: row[name] for name in _WRITTEN}}
     # A release before revision 0002 may have stored the collage without a row.
@@ -85,7 +85,7 @@ def index_collage(
 
 
 def index_collages(connection: Connection, collage_ids: Collection[int]) -> int:
-    """Make the collages found by the titles that they have now.
+    """Bring what search finds these collages by up to date: their titles.
 
     Returns:
         How many rows were wrong or missing.
@@ -97,7 +97,7 @@ def index_collages(connection: Connection, collage_ids: Collection[int]) -> int:
 
 
 def collages_missed(connection: Connection, after: int = 0) -> list[int]:
-    """The first 1,000 collages behind an id whose titles are not what search finds them by, by ascending id."""
+    """The ids of the first 1,000 collages after an id that search does not find by their titles, ascending."""
     return list(connection.scalars(_MISSED, {"after": after}))
 
 

@@ -42,7 +42,7 @@ def text_of_collage(locale: str, collage_id: int, title: str) -> Row:
 
 
 def alternatives(locale: str, spelled: Spellings) -> list[str]:
-    """The beginnings of tokens of which a text has one where it has a word spelled in one of these ways."""
+    """Prefixes of tokens: a text that has a word in one of these spellings has a token with one of them."""
     whole = [_token(locale, _WORD, spelling) for spelling in spelled]
     return whole + [
         _token(locale, _PART, spelling) for spelling in spelled if len(spelling) >= MIN_PART_LENGTH

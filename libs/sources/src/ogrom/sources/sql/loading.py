@@ -169,7 +169,6 @@ class Stored(Struct, frozen=True):
     unchanged: int = 0
 
     def __add__(self, other: "Stored") -> "Stored":
-        """Returns both together."""
         return Stored(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
 
 

@@ -89,7 +89,6 @@ class Entity(Generic[R]):
         return tuple(self.table.c[name] for name in self.fields)
 
     def row(self, record: R) -> dict[str, Any]:
-        """The row of a record."""
         return {**{name: getattr(record, name) for name in self.fields}, **self.computed(record)}
 
     def from_row(self, row: Sequence[Any]) -> R:

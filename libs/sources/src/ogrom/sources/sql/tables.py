@@ -64,7 +64,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say the zone again that the column leaves out."""
+        """Add the time zone, which the column does not store."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 

@@ -137,7 +137,6 @@ class MariaDB:
 
     @property
     def pid(self) -> int:
-        """The number of the server's process."""
         assert self._process is not None, "the server does not run"
         return self._process.pid
 

@@ -13,13 +13,22 @@ def reserved_port() -> Iterator[int]:
     """A loopback port that no other program gets while the block lasts.
 
     A server may listen on it, stop and listen again. While no server listens, connections are refused. The port is
-    held by a socket that is bound and never listens, which Linux lets others share if they set SO_REUSEADDR too, as
-    servers do; socket(7).
+    held by `reservation`.
     """
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
+    with reservation() as holder:
         yield holder.getsockname()[1]
+
+
+def reservation() -> socket.socket:
+    """A socket that reserves a loopback port until it is closed here and in every process that has inherited it.
+
+    It is bound and does not listen, which Linux lets others share if they set SO_REUSEADDR too, as servers do;
+    socket(7).
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder
 
 
 def wait_until(condition: Callable[[], object], seconds: float) -> bool:

@@ -10,24 +10,29 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-# Servers live where a plain user's PATH does not look.
-_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"))
+_SERVERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+"""Where servers are installed, and an ordinary user's PATH does not look."""
 
 
 class MariaDBMissing(RuntimeError):
     """There is no MariaDB server on this machine, or it does not start."""
 
 
+def find_program(*names: str) -> str | None:
+    """The path of the first of these programs that is installed, on PATH or where servers are; None if none is."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_SERVERS))
+    found = (shutil.which(name, path=path) for name in names)
+    return next(filter(None, found), None)
+
+
 def program(*names: str) -> str:
-    """The path of the first of `names` that is installed.
+    """The path of the first of these programs of MariaDB that is installed.
 
     Raises:
         MariaDBMissing: none is.
     """
-    for name in names:
-        found = shutil.which(name, path=_PATH)
-        if found is not None:
-            return found
+    if found := find_program(*names):
+        return found
     raise MariaDBMissing(
         f"{' or '.join(names)} not found on PATH or in /usr/sbin; "
         "install MariaDB, on Debian and Ubuntu: apt-get install mariadb-server-core mariadb-client-core"

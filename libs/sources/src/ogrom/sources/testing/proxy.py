@@ -41,7 +41,6 @@ class Proxy:
         self._at_reply = act
 
     def __enter__(self) -> Self:
-        """Take connections."""
         self._start(self._accept)
         return self
 
@@ -51,7 +50,6 @@ class Proxy:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close all connections."""
         for each in list(self._sockets):
             _end(each)
         for thread in list(self._threads):

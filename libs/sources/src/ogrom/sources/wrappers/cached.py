@@ -1,4 +1,4 @@
-"""Cached: a source that remembers its answers, in a Cache that sources over one store share."""
+"""Cached: a source whose answers are kept, in a Cache that all sources over one store share."""
 
 import logging
 import threading
@@ -140,7 +140,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Stale:
-    """An answer was served that had outlived its time, because of `error`; `age` is in seconds."""
+    """An answer was served after its time to live, because of `error`; `age` is in seconds."""
 
     source: str
     method: str
@@ -165,11 +165,11 @@ def cached(
     on_stale: Callable[[Stale], None] = log_stale,
     rules: Rules = RULES,
 ) -> S:
-    """The source, its answers remembered.
+    """The source, with its answers cached.
 
     An answer depends on the method, the locale and the arguments; a source that answers by principal must
     not be cached. Mappings are handed out read-only, as many callers share them. That something does not exist
-    (None) is not remembered: it may be created at any moment. A call that wants the latest (`ctx.wants_latest`) gets
+    (None) is not kept: it may be created at any moment. A call that wants the latest (`ctx.wants_latest`) gets
     the store's own answer, and from then on the others get it too; answers from memory are noted in `ctx.copies`.
 
     Args:

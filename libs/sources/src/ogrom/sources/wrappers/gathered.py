@@ -3,6 +3,9 @@
 No read waits for others to come. It is sent at once, with all those that have been called and not sent yet. So no
 answer is older than its call, and the busier the server, the more records a query reads (Haxl's idea, across requests,
 since no answer depends on the caller).
+
+A call that shares its query with no other is made as it is. A query that several share has a Context of its own: their
+market, the latest of their deadlines, and no request's id, principal or trace.
 """
 
 import time
@@ -13,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
+from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import Wait, Waiter
@@ -43,13 +47,13 @@ _MOST_QUERIES = 2
 
 
 class Merged(Struct, frozen=True):
-    """A query that was made for several calls.
+    """A query that was made for one call, or for several.
 
     Attributes:
         source: the source's name.
-        method: the one that was called.
+        method: the one that was called; for several calls of one record each, that which reads many.
         calls: how many have shared it.
-        ids: how many records were asked for.
+        ids: how many records were asked for; 0 where calls are identical, such as for a page.
         seconds: how long it took.
         error: what it raised; None for nothing.
     """
@@ -128,35 +132,30 @@ class Gathered(Wrapper):
         many = self._many.get(call.name)
         if ctx is not None and many is not None and (ids := _ids(call)):
             key: Hashable = (many, ctx.locale, ctx.wants_latest)
-            kind = self._kinds.get(key) or self._new_kind(key, many, getattr(self._source, many))
-            return self._asked(_Read(ctx, ids, self._waiter.wait()), kind, call)
+            kind = self._kinds.get(key) or self._new_kind(key, self._merging(many), run=lambda each: each())
+            return self._answer(_Read(call, ctx, ids, self._waiter.wait()), kind)
         if ctx is not None and call.name in self._shared and (same := self._keys.of(call)) is not None:
             key = (same, ctx.wants_latest)
-            kind = self._kinds.get(key) or self._new_kind(key, call.name, self._offloaded(call))
-            return self._asked(_Read(ctx, (), self._waiter.wait()), kind, call)
+            kind = self._kinds.get(key) or self._new_kind(
+                key, lambda ctx, _: call.in_context(ctx), run=self._waiter.run
+            )
+            return self._answer(_Read(call, ctx, (), self._waiter.wait()), kind)
         return self._waiter.run(call)
 
-    def _new_kind(self, key: Hashable, method: str, ask: "Ask") -> "_Kind":
+    def _new_kind(self, key: Hashable, merge: "Merge", run: Callable[[Call], Any]) -> "_Kind":
         def forget() -> None:
             del self._kinds[key]
 
-        kind = self._kinds[key] = _Kind(self._waiter, (self._name, method), ask, self._observe, forget)
+        kind = self._kinds[key] = _Kind(self._waiter, merge, run, self._observe, forget)
         return kind
 
-    def _offloaded(self, call: Call) -> "Ask":
-        """The call, made on a thread in the context of all that share it."""
-        method, rest, kwargs = call.method, call.args[1:], {**call.kwargs}
-        is_named = kwargs.pop("ctx", None) is not None
+    def _merging(self, many: str) -> "Merge":
+        method = getattr(self._source, many)
+        return lambda ctx, ids: Call(self._name, method, many, (ctx, ids), {})
 
-        def ask(ctx: Context, _: Collection[int]) -> Any:
-            args = rest if is_named else (ctx, *rest)
-            named = {**kwargs, "ctx": ctx} if is_named else kwargs
-            return self._waiter.run(lambda: method(*args, **named))
-
-        return ask
-
-    def _asked(self, read: "_Read", kind: "_Kind", call: Call) -> Any:
+    def _answer(self, read: "_Read", kind: "_Kind") -> Any:
         """What a call gives back, or raises, once its query has come back."""
+        call = read.call
         kind.add(read)
         try:
             found, merged = read.wait.until(read.ctx.deadline)
@@ -166,13 +165,15 @@ class Gathered(Wrapper):
         self._share(merged)
         error = merged.error
         if error is None:
-            if not read.ids:
+            if merged.calls == 1 or not read.ids:
                 return found
             if call.name == merged.method:
                 return {id: found[id] for id in read.ids if id in found}
             return found.get(read.ids[0])
         if isinstance(error, Unavailable | Timeout) or not isinstance(error, Exception):
             raise copy_of(error)
+        if merged.calls == 1:
+            raise error
         # One of the calls that have shared the query may be the cause, so each is made alone.
         return self._waiter.run(call)
 
@@ -186,19 +187,17 @@ def _ids(call: Call) -> tuple[int, ...]:
     return ids if len(ids) <= _MOST_IDS else ()
 
 
-Ask: TypeAlias = Callable[[Context, Collection[int]], Any]
-"""Makes a query, with the context of all that share it and the ids that they want together."""
+Merge: TypeAlias = Callable[[Context, Collection[int]], Call]
+"""Makes the one call for several, with the context of all and the ids that they want together."""
 
 
-class _Read:
+class _Read(Struct, frozen=True, eq=False):
     """What one caller waits for; without ids where all calls are identical."""
 
-    __slots__ = ("ctx", "ids", "wait")
-
-    def __init__(self, ctx: Context, ids: tuple[int, ...], wait: Wait) -> None:
-        self.ctx = ctx
-        self.ids = ids
-        self.wait = wait
+    call: Call
+    ctx: Context
+    ids: tuple[int, ...]
+    wait: Wait
 
 
 class _Kind:
@@ -207,14 +206,14 @@ class _Kind:
     def __init__(
         self,
         waiter: Waiter,
-        name: tuple[str, str],
-        ask: Ask,
+        merge: Merge,
+        run: Callable[[Call], Any],
         observe: Callable[[Merged], object],
         forget: Callable[[], object],
     ) -> None:
         self._waiter = waiter
-        self._name = name
-        self._ask = ask
+        self._merge = merge
+        self._run = run
         self._observe = observe
         self._forget = forget
         self._waiting: deque[_Read] = deque()
@@ -249,14 +248,19 @@ class _Kind:
         self._send_soon()
         found: Any = None
         failed: BaseException | None = None
+        ctx, is_shared = _context(reads), len(reads) > 1
+        call = self._merge(ctx, ids) if is_shared else reads[0].call
         begun = time.perf_counter()
         try:
-            found = self._ask(_context(reads), ids)
+            found = self._run(call)
         except BaseException as error:  # noqa: BLE001 - each of them raises its own
             failed = error
         self._under_way -= 1
-        merged = Merged(*self._name, len(reads), len(ids), time.perf_counter() - begun, failed)
+        seconds = time.perf_counter() - begun
+        merged = Merged(call.source, call.name, len(reads), len(ids), seconds, failed)
         for each in reads:
+            if is_shared:
+                _note_copies(ctx, each.ctx)
             each.wait.end((found, merged))
         self._observe(merged)
         self._send_soon()
@@ -273,13 +277,23 @@ class _Kind:
 
 
 def _context(reads: list[_Read]) -> Context:
-    """The context of a query for all of these: without their principals, and with the latest of their deadlines."""
+    """The Context of a query for these reads: the caller's own, or what several have in common."""
     first = reads[0].ctx
+    if len(reads) == 1:
+        return first
     deadlines = [each.ctx.deadline for each in reads]
-    latest = None if None in deadlines else max(each for each in deadlines if each is not None)
     return Context(
         locale=first.locale,
-        deadline=latest,
+        deadline=None if None in deadlines else max(each for each in deadlines if each is not None),
         fresh=first.wants_latest,
+        # Who has waited as long as the service lets a request wait has learnt something about the store.
         shortened=all(each.ctx.shortened for each in reads),
+        copies=Copies(),
     )
+
+
+def _note_copies(shared: Context, own: Context) -> None:
+    """Tell a request of the copies that its query was answered with."""
+    found = shared.copies
+    if found is not None and found.age is not None and found.fresh_for is not None and own.copies is not None:
+        own.copies.add(found.age, found.fresh_for)

@@ -73,7 +73,5 @@ class SingleFlight:
         deadline = None if call.ctx is None else call.ctx.deadline
         is_done = settled(flight, self._waiter, deadline)
         if not is_done or (call.ctx is not None and call.ctx.remaining() == 0.0):
-            raise Timeout(
-                call.source, f"the deadline passed while {call.name} waited for the same call of another"
-            )
+            raise Timeout(call.source, f"the deadline passed while {call.name} waited for an identical call")
         return flight.exception()

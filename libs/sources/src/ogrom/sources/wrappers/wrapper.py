@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout
@@ -38,6 +39,12 @@ class Call(Struct, frozen=True):
         """The Context; None for a method that is of no source Protocol, such as `close`."""
         first = self.args[0] if self.args else self.kwargs.get("ctx")
         return first if isinstance(first, Context) else None
+
+    def in_context(self, ctx: Context) -> "Call":
+        """The same call with another Context."""
+        if "ctx" in self.kwargs:
+            return replace(self, kwargs={**self.kwargs, "ctx": ctx})
+        return replace(self, args=(ctx, *self.args[1:]))
 
     def require_time(self) -> None:
         """Raise Timeout where the Context's deadline has passed."""

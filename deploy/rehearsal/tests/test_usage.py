@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bench.measure.usage import memory, processor_seconds
+from ogrom_rehearsal.usage import memory, processor_seconds
 
 SECONDS = 0.5
 MIB = 64

@@ -24,12 +24,13 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.waiting import BLOCKING
 from ogrom.server.greenlets import Greenlets
+from ogrom.sources.database import mysql
 from ogrom.sources.database.database import Database
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.database.mysql import POLLED
 from ogrom.sources.database.polled import PolledConnection, PolledReads
 from ogrom.sources.database.reads import read
-from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing import MariaDB, Proxy
 
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
@@ -275,6 +276,53 @@ def test_more_than_there_are_connections_wait(store: Store) -> None:
     outcomes = store.read(*[SLEEP] * 16, seconds=1.0, patience=1.5)
     assert Counter(type(each) for each in outcomes) == {list: 8, Timeout: 8}
     assert store.read(*[ONE] * 20) == [[(1,)]] * 20
+
+
+def test_connections_can_be_opened_ahead(store: Store) -> None:
+    """By another thread than that of the callers, who then open none; those that are there already count."""
+    store.read(ONE, ONE)
+    assert store.polled.connections == (0, 2)
+    opening = Thread(target=store.polled.open_connections, args=(time.monotonic() + SECONDS,))
+    opening.start()
+    opening.join(SECONDS)
+    assert store.polled.connections == (0, 8)
+    with store.engine.connect() as admin:
+        open_ones = set(admin.scalars(text("SELECT id FROM information_schema.processlist")))
+    found = {rows[0][0] for rows in store.read(*[query(func.connection_id())] * 20)}
+    assert len(found) == 8
+    assert found <= open_ones
+    store.polled.close()
+    assert store.polled.connections == (0, 0)
+
+
+def test_opening_ahead_ends_at_its_deadline(store: Store) -> None:
+    """Without an error between two connections: whoever needs the others opens them."""
+    store.polled.open_connections(time.monotonic())
+    assert store.polled.connections == (0, 0)
+    assert store.read(ONE) == [[(1,)]]
+
+
+def test_a_server_that_does_not_answer_ends_it_as_well(
+    server: MariaDB, make_store: Callable[[str], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the deadline, though the driver would wait for minutes; and a caller who needs one is late and no later."""
+    monkeypatch.setitem(mysql._OPTIONS, "connection_timeout", int(SECONDS))
+    with Proxy(server.port) as proxy:
+        store = make_store(server.database().replace(f":{server.port}/", f":{proxy.port}/"))
+        store.engine.connect().close()
+        proxy.silent = True
+        begin = time.monotonic()
+        with pytest.raises(DBAPIError, match="did not answer before the deadline"):
+            store.polled.open_connections(begin + 0.2)
+        assert [type(each) for each in store.read(ONE, patience=0.2)] == [Timeout]
+        assert time.monotonic() - begin < SECONDS / 2
+    assert store.polled.connections == (0, 0)
+
+
+def test_who_cannot_be_reached_is_told_to_who_opens_ahead(make_store: Callable[[str], Store]) -> None:
+    """As an engine tells it."""
+    with pytest.raises(DBAPIError, match="Can't connect"):
+        make_store("mysql://root@127.0.0.1:1/x").polled.open_connections(time.monotonic() + SECONDS)
 
 
 def test_a_statement_ends_at_its_deadline(store: Store) -> None:

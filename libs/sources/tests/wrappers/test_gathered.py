@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 from ogrom.protocols import context
-from ogrom.protocols.context import Context
+from ogrom.protocols.consistency import Copies
+from ogrom.protocols.context import Context, Principal
 from ogrom.protocols.errors import Timeout, Unavailable
 from ogrom.protocols.pages import PageRequest
 from ogrom.server import greenlets
 from ogrom.server.greenlets import Greenlets, Refused
 from ogrom.server.refusal import Refusal
-from ogrom.sources.wrappers import Merged, gathered
+from ogrom.sources.wrappers import Breaker, Merged, Timings, gathered, guarded, observed
 
 POISON = 13
 """An id that the store cannot read: a query that has it fails, by a mistake of ours."""
@@ -368,6 +370,116 @@ def test_one_that_fails_for_all_is_asked_for_each() -> None:
             world.turn()
         assert [type(each.outcome) for each in asked] == [Poisoned, Poisoned]
         assert asked[0].outcome is not asked[1].outcome
+
+
+class Asking(Request):
+    """A request with a Context of its own, that reads one record or a page."""
+
+    def __init__(self, ctx: Context, id: int | None = 1) -> None:
+        super().__init__((id or 1,), is_one=id is not None, market=ctx.locale, patience=None)
+        self.ctx = ctx
+
+    def ask(self, _: Context) -> Any:
+        if self.is_one:
+            return self.world.source.product_by_id(self.ctx, self.ids[0])
+        return self.world.source.products(self.ctx, PageRequest(limit=5))
+
+
+class Noting:
+    """A source that notes how it is asked, and answers with copies of some age."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Context]] = []
+
+    def product_by_id(self, ctx: Context, product_id: int) -> Any:
+        return self._answer("product_by_id", ctx, product_id)
+
+    def products_by_ids(self, ctx: Context, product_ids: Collection[int]) -> Any:
+        return self._answer("products_by_ids", ctx, {id: id for id in product_ids})
+
+    def products(self, ctx: Context, page: PageRequest) -> Any:
+        return self._answer("products", ctx, page)
+
+    def _answer(self, method: str, ctx: Context, answer: Any) -> Any:
+        self.asked.append((method, ctx))
+        if ctx.copies is not None:
+            ctx.copies.add(5.0, 25.0)
+        return answer
+
+
+OWN = Context(
+    locale="de-DE",
+    request_id="7",
+    deadline=2000.0,
+    shortened=True,
+    principal=Principal(user_id=1),
+    traceparent="00-1-1-01",
+    copies=Copies(),
+)
+
+
+@pytest.mark.parametrize(("id", "method"), [(1, "product_by_id"), (None, "products")])
+def test_what_nobody_shares_goes_on_as_it_is(id: int | None, method: str) -> None:
+    """The source gets the call that was made, with all that its Context says; and so do breaker and timings."""
+    with new_world() as world:
+        noting, timings = Noting(), Timings()
+        around = guarded(observed(noting, "products", timings), "products", Breaker("store"))
+        world.source = gathered(around, "products", world.loop)
+        world.begin(Asking(OWN, id))
+        world.turn()
+        world.turn()
+        assert [name for name, _ in noting.asked] == [method]
+        assert noting.asked[0][1] is OWN
+        assert list(timings.snapshot()) == [("products", method, "")]
+
+
+@pytest.mark.parametrize(("id", "method"), [(1, "products_by_ids"), (None, "products")])
+def test_a_shared_query_has_what_its_calls_have_in_common(id: int | None, method: str) -> None:
+    """It ends with the last of them, and counts for the breaker if one of them has waited as long as can be."""
+    with new_world() as world:
+        noting, timings = Noting(), Timings()
+        world.source = gathered(observed(noting, "products", timings), "products", world.loop)
+        callers = [
+            replace(OWN, request_id="8", copies=None),
+            replace(OWN, deadline=3000.0, shortened=False, copies=Copies()),
+            replace(OWN, copies=Copies()),
+        ]
+        for each in callers:
+            world.begin(Asking(each, id))
+        world.turn()
+        world.turn()
+        ((name, ctx),) = noting.asked
+        assert (name, ctx.locale, ctx.deadline, ctx.shortened) == (method, "de-DE", 3000.0, False)
+        assert (ctx.request_id, ctx.principal, ctx.traceparent) == ("", None, "")
+        told = [(each.copies.age, each.copies.fresh_for) for each in callers[1:] if each.copies]
+        assert told == [(5.0, 25.0)] * 2
+        assert {key: timing.calls for key, timing in timings.snapshot().items()} == {
+            ("products", method, ""): 1
+        }
+
+
+def test_without_a_deadline_of_one_there_is_none_for_all() -> None:
+    """And it is shortened where all are."""
+    with new_world() as world:
+        noting = Noting()
+        world.source = gathered(noting, "products", world.loop)
+        for deadline in (2000.0, None):
+            world.begin(Asking(replace(OWN, deadline=deadline)))
+        world.turn()
+        ((_, ctx),) = noting.asked
+        assert (ctx.deadline, ctx.shortened) == (None, True)
+
+
+def test_what_fails_for_one_alone_is_not_asked_again() -> None:
+    """Nobody else can have been the cause."""
+    with new_world() as world:
+        asked = Listing(POISON)
+        world.begin(asked)
+        for _ in range(3):
+            world.turn()
+        assert type(asked.outcome) is Poisoned
+        assert [(each.method, each.calls) for each in world.merged] == [("products", 1)]
+        assert world.loop.offloaded == 1
 
 
 def test_what_nobody_can_share_runs_on_a_thread() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ogrom_tools.workflows.github import main
+from ogrom_tools.github import main
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Services in rows: a service in front of another one, as processes."""
+"""Chained services: a service in front of another one, as processes."""
 
 import json
 import os
@@ -18,7 +18,7 @@ SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
-def row(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+def chain(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     """Two services: the front asks the back, which has a demo store."""
     back = start("--demo-products", "40", folder=tmp_path_factory.mktemp("back"))
     front = start(
@@ -44,9 +44,9 @@ def stopped(service: Any) -> Iterator[None]:
             os.kill(each, signal.SIGCONT)
 
 
-def test_the_front_says_what_the_back_says(row: tuple[Any, Any]) -> None:
+def test_the_front_says_what_the_back_says(chain: tuple[Any, Any]) -> None:
     """Of every kind of thing the same representation with the same entity tag."""
-    front, back = row
+    front, back = chain
     for path in (
         "/products?limit=3",
         "/products/1",
@@ -56,33 +56,33 @@ def test_the_front_says_what_the_back_says(row: tuple[Any, Any]) -> None:
         "/users?ids=1,2",
         "/search?q=a",
     ):
-        answers = [each.get(MARKET + path, Accept="application/json") for each in row]
+        answers = [each.get(MARKET + path, Accept="application/json") for each in chain]
         assert [each.status for each in answers] == [200, 200], path
         assert answers[0].json == answers[1].json, path
         assert answers[0].headers["etag"] == answers[1].headers["etag"], path
     assert str(front.port) != str(back.port)
 
 
-def test_it_announces_what_it_serves(row: tuple[Any, Any]) -> None:
+def test_it_announces_what_it_serves(chain: tuple[Any, Any]) -> None:
     """Whoever starts it sees whom it asks; it makes no database of its own."""
-    front, back = row
+    front, back = chain
     assert f"serves http://127.0.0.1:{back.port}/" in front.output
     assert "a product" in front.output
 
 
-def test_a_list_is_walked_through_both(row: tuple[Any, Any]) -> None:
+def test_a_list_is_walked_through_both(chain: tuple[Any, Any]) -> None:
     """The front's links lead on, by the back's cursors."""
     found, path = [], f"{MARKET}/products?limit=15"
     while path:
-        page = row[0].get(path).json
+        page = chain[0].get(path).json
         found += [item["id"] for item in page["items"]]
         path = page["next"]
-    assert found == [item["id"] for item in row[1].get(f"{MARKET}/products?limit=100").json["items"]]
+    assert found == [item["id"] for item in chain[1].get(f"{MARKET}/products?limit=100").json["items"]]
 
 
-def test_a_write_goes_through_both(row: tuple[Any, Any]) -> None:
+def test_a_write_goes_through_both(chain: tuple[Any, Any]) -> None:
     """It is made once, in the back, under the revision that was seen in the front."""
-    front, back = row
+    front, back = chain
     collage = front.get(f"{MARKET}/collages?limit=1").json["items"][0]
     path = collage["links"]["self"]
     before = front.get(path)
@@ -100,11 +100,11 @@ def test_a_write_goes_through_both(row: tuple[Any, Any]) -> None:
     assert front.get(made.headers["location"]).status == back.get(made.headers["location"]).status == 404
 
 
-def test_a_user_is_the_same_user_at_the_end_of_the_row(
-    row: tuple[Any, Any], authorization: Callable[..., dict[str, str]]
+def test_a_user_is_the_same_user_at_the_end_of_the_chain(
+    chain: tuple[Any, Any], authorization: Callable[..., dict[str, str]]
 ) -> None:
     """The front passes the caller's own token on: the like is theirs, and nobody else's."""
-    front, back = row
+    front, back = chain
     likes = front.get(f"{MARKET}/collages?limit=1").json["items"][0]["links"]["likes"]
     user = max(each["id"] for each in back.get(f"{MARKET}/users?ids=1,2,3").json["items"])
     path, own = f"{likes}/{user}", authorization(user, "likes:write")
@@ -116,7 +116,7 @@ def test_a_user_is_the_same_user_at_the_end_of_the_row(
     assert front.request("PUT", path, None, Authorization="").status == 401
 
 
-def test_a_row_has_one_key(
+def test_a_chain_has_one_key(
     start: Callable[..., Any], tmp_path: Path, authorization: Callable[..., dict[str, str]]
 ) -> None:
     """A back that does not take the front's tokens is the operator's mistake, a 500, and no writer's; reads go on."""
@@ -127,9 +127,9 @@ def test_a_row_has_one_key(
     assert front.get(likes, **authorization(1, "likes:write")).status == 200
 
 
-def test_nothing_is_nothing_and_nonsense_is_nonsense(row: tuple[Any, Any]) -> None:
+def test_nothing_is_nothing_and_nonsense_is_nonsense(chain: tuple[Any, Any]) -> None:
     """Refusals are those of the back."""
-    front, _ = row
+    front, _ = chain
     assert front.get(f"{MARKET}/products/999999999").status == 404
     assert front.get(f"{MARKET}/products?cursor=x").status == 400
     draft = json.dumps({"author_id": 999999999, "text": "Wer?"}).encode()
@@ -140,10 +140,10 @@ def test_nothing_is_nothing_and_nonsense_is_nonsense(row: tuple[Any, Any]) -> No
 
 
 def test_a_silent_back_is_left_at_the_deadline(
-    start: Callable[..., Any], tmp_path: Path, row: tuple[Any, Any]
+    start: Callable[..., Any], tmp_path: Path, chain: tuple[Any, Any]
 ) -> None:
     """The client learns of it within the front's limit, or within its own if that is less."""
-    patient, back = row
+    patient, back = chain
     url = f"http://127.0.0.1:{back.port}/"
     hurried = start("--database", url, folder=tmp_path, OGROM_REQUEST_TIMEOUT="1", OGROM_CACHE_RECORDS="0")
     own = {"X_Envoy_Expected_Rq_Timeout_Ms": "300"}
@@ -157,7 +157,7 @@ def test_a_silent_back_is_left_at_the_deadline(
 
 
 def test_a_back_that_is_down_is_a_503(
-    start: Callable[..., Any], tmp_path: Path, row: tuple[Any, Any]
+    start: Callable[..., Any], tmp_path: Path, chain: tuple[Any, Any]
 ) -> None:
     """For reads and writes, at once, and for the balancer; and it comes back by itself."""
     back = start("--demo-products", "20", folder=tmp_path)
