@@ -171,6 +171,12 @@ def api_diff(session: nox.Session) -> None:
     _tool(session, "api", *session.posargs)
 
 
+@nox.session(name="contract-diff")
+def contract_diff(session: nox.Session) -> None:
+    """Show what the API's clients notice between two descriptions: `contract-diff OLD [NEW] [--json]`."""
+    _tool(session, "contract", *session.posargs)
+
+
 @nox.session
 def image(session: nox.Session) -> None:
     """Build what production runs, and show its size and start-up time: `image [REVISION] [--base debian]`."""

@@ -20,8 +20,21 @@ SECONDS = 60.0
 """A far bound."""
 
 CLICKS = (
-    *("affected", "api", "api-diff", "check", "deploy", "image", "index", "pin", "prove", "publish", "push"),
-    *("rehearse", "release", "serve", "status", "summary", "test", "tox", "verify", "wheels", "yank"),
+    *("affected", "api", "api-diff", "check", "contract-diff", "deploy", "image", "index", "pin", "prove"),
+    *(
+        "publish",
+        "push",
+        "rehearse",
+        "release",
+        "serve",
+        "status",
+        "summary",
+        "test",
+        "tox",
+        "verify",
+        "wheels",
+        "yank",
+    ),
 )
 """The sessions whose arguments click reads."""
 

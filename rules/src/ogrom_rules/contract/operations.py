@@ -1,0 +1,310 @@
+"""Compares the OpenAPI documents of two versions of an API, operation by operation."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ogrom_rules import Finding, ordered
+from ogrom_rules.contract import rules
+from ogrom_rules.contract.schemas import Comparison, Direction, Json
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
+"""The statuses that any request can end in: line 16 of docs/contract.md."""
+_PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ContractFinding(Finding):
+    """A change, and the operations that show it."""
+
+    operations: tuple[str, ...] = ()
+    """Such as `GET /products/{product_id}`, in the order of the documents."""
+
+
+def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
+    """What changed between two documents, the most serious first.
+
+    Args:
+        old, new: OpenAPI 3.1 documents, as JSON values. What one of them does not say of an answer's header fields,
+            as documents from before did not say what Cache-Control is, is not compared.
+    """
+    before, after = dict(operations(old)), dict(operations(new))
+    found: dict[Finding, list[str]] = {}
+    for name in dict.fromkeys((*before, *after)):
+        for each in _operation(name, before.get(name), after.get(name), old, new):
+            found.setdefault(each, []).append(name)
+    told = {ContractFinding(**vars(each), operations=tuple(names)): None for each, names in found.items()}
+    return tuple(each for each in ordered(told) if isinstance(each, ContractFinding))
+
+
+def operations(document: Json) -> Iterator[tuple[str, Json]]:
+    """The operations of a document, by `METHOD /path`; the names of variables in the path do not count."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                shared = item.get("parameters", [])
+                made = {**item[method], "parameters": [*shared, *item[method].get("parameters", ())]}
+                yield f"{method.upper()} {path}", made
+
+
+def _operation(name: str, old: Json | None, new: Json | None, before: Json, after: Json) -> Iterator[Finding]:
+    if old is None:
+        yield rules.OPERATION_ADDED.at(name)
+    elif new is None:
+        told = old.get("deprecated")
+        yield (rules.DEPRECATED_OPERATION_REMOVED if told else rules.OPERATION_REMOVED).at(name)
+    else:
+        yield from _deprecation(name, old, new)
+        if old.get("operationId") != new.get("operationId"):
+            yield rules.OPERATION_RENAMED.at(name, old=old.get("operationId"), new=new.get("operationId"))
+        yield from _Pair(name, before, after).compare(old, new)
+
+
+def _deprecation(name: str, old: Json, new: Json) -> Iterator[Finding]:
+    sunset = [str(each.get("x-sunset", "")) for each in (old, new)]
+    if new.get("deprecated") and not old.get("deprecated"):
+        yield rules.OPERATION_DEPRECATED.at(name, until=f", and goes on {sunset[1]}" if sunset[1] else "")
+    elif old.get("deprecated") and not new.get("deprecated"):
+        yield rules.OPERATION_KEPT.at(name)
+    elif all(sunset) and sunset[0] != sunset[1]:
+        earlier = sunset[1] < sunset[0]
+        yield (rules.SUNSET_EARLIER if earlier else rules.SUNSET_LATER).at(name, old=sunset[0], new=sunset[1])
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """One operation of both documents."""
+
+    name: str
+    before: Json
+    after: Json
+
+    def compare(self, old: Json, new: Json) -> Iterator[Finding]:
+        yield from self._parameters(old, new)
+        yield from self._body(old.get("requestBody"), new.get("requestBody"))
+        yield from self._security(old, new)
+        yield from self._responses(old.get("responses", {}), new.get("responses", {}))
+
+    def _shapes(self, direction: Direction, old: Json, new: Json, place: str) -> Iterator[Finding]:
+        before, after = (each.get("components", {}).get("schemas", {}) for each in (self.before, self.after))
+        return Comparison(before, after, direction).compare(old, new, f"{self.name} {place}")
+
+    # What clients send.
+
+    def _parameters(self, old: Json, new: Json) -> Iterator[Finding]:
+        before = {_key(each): each for each in self._resolved(self.before, old)}
+        after = {_key(each): each for each in self._resolved(self.after, new)}
+        for key in dict.fromkeys((*before, *after)):
+            one, other = before.get(key), after.get(key)
+            if _PRECONDITIONS.fullmatch(key[1]):
+                yield from self._precondition(key[1], one, other)
+            elif one is None or other is None:
+                yield self._alone(key[1], one, other)
+            else:
+                yield from self._parameter(key, one, other)
+
+    def _alone(self, name: str, old: Json | None, new: Json | None) -> Finding:
+        if new is not None:
+            rule = rules.PARAMETER_ADDED_REQUIRED if new.get("required") else rules.PARAMETER_ADDED
+        else:
+            told = old is not None and old.get("deprecated")
+            rule = rules.DEPRECATED_PARAMETER_REMOVED if told else rules.PARAMETER_REMOVED
+        return rule.at(self.name, name=name)
+
+    def _parameter(self, key: tuple[str, str], old: Json, new: Json) -> Iterator[Finding]:
+        name = key[1]
+        if bool(old.get("required")) != bool(new.get("required")):
+            rule = rules.PARAMETER_REQUIRED if new.get("required") else rules.PARAMETER_OPTIONAL
+            yield rule.at(self.name, name=name)
+        if new.get("deprecated") and not old.get("deprecated"):
+            yield rules.PARAMETER_DEPRECATED.at(self.name, name=name)
+        if _style(old) != _style(new):
+            yield rules.PARAMETER_STYLE_CHANGED.at(self.name, name=name)
+        yield from self._shapes("request", old.get("schema", {}), new.get("schema", {}), " ".join(key))
+
+    def _precondition(self, name: str, old: Json | None, new: Json | None) -> Iterator[Finding]:
+        was, is_ = (bool(each and each.get("required")) for each in (old, new))
+        if new is None:
+            yield rules.PRECONDITION_REMOVED.at(self.name, name=name)
+        elif is_ and not was:
+            yield rules.PRECONDITION_REQUIRED.at(self.name, name=name)
+        elif old is None:
+            yield rules.PRECONDITION_ADDED.at(self.name, name=name)
+        elif was and not is_:
+            yield rules.PRECONDITION_OPTIONAL.at(self.name, name=name)
+
+    def _body(self, old: Json | None, new: Json | None) -> Iterator[Finding]:
+        if old is None or new is None:
+            if new is not None:
+                yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_ADDED).at(self.name)
+            elif old is not None:
+                yield rules.BODY_REMOVED.at(self.name)
+            return
+        if bool(old.get("required")) != bool(new.get("required")):
+            yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_OPTIONAL).at(self.name)
+        before, after = old["content"], new["content"]
+        for kind in dict.fromkeys((*before, *after)):
+            if kind not in after:
+                yield rules.BODY_TYPE_REMOVED.at(self.name, name=kind)
+            elif kind not in before:
+                yield rules.BODY_TYPE_ADDED.at(self.name, name=kind)
+            else:
+                yield from self._shapes("request", *_schemas(before[kind], after[kind]), "content")
+
+    def _security(self, old: Json, new: Json) -> Iterator[Finding]:
+        before, after = old.get("security") or [{}], new.get("security") or [{}]
+        if ({} in before) != ({} in after):
+            yield (rules.TOKEN_REQUIRED if {} in before else rules.TOKEN_OPTIONAL).at(self.name)
+        one, other = ({key: each[key] for each in some for key in each} for some in (before, after))
+        if one and other and one.keys() != other.keys():
+            yield rules.SCHEME_CHANGED.at(self.name, old=", ".join(one), new=", ".join(other))
+        scopes = [{scope for some in each.values() for scope in some} for each in (one, other)]
+        if one:  # where no token was asked for, that says it all
+            yield from (rules.SCOPE_ADDED.at(self.name, name=each) for each in sorted(scopes[1] - scopes[0]))
+        if other:
+            yield from (
+                rules.SCOPE_REMOVED.at(self.name, name=each) for each in sorted(scopes[0] - scopes[1])
+            )
+
+    # What clients get.
+
+    def _responses(self, old: Json, new: Json) -> Iterator[Finding]:
+        for status in dict.fromkeys((*old, *new)):
+            if status not in old:
+                common = status.isdigit() and int(status) in COMMON
+                rule = rules.COMMON_STATUS_ADDED if common else rules.STATUS_ADDED
+                yield rule.at(self.name, status=status)
+            elif status not in new:
+                rule = rules.ERROR_REMOVED if status >= "400" else rules.STATUS_REMOVED
+                yield rule.at(self.name, status=status)
+            else:
+                yield from self._response(f"{self.name} {status}", status, old[status], new[status])
+
+    def _response(self, place: str, status: str, old: Json, new: Json) -> Iterator[Finding]:
+        yield from self._headers(place, old.get("headers", {}), new.get("headers", {}))
+        yield from _problem_types(place, old, new)
+        yield from _links(place, old.get("links", {}), new.get("links", {}))
+        before, after = old.get("content", {}), new.get("content", {})
+        if before and after and next(iter(after)) != next(iter(before)):
+            yield rules.DEFAULT_TYPE_CHANGED.at(place, old=next(iter(before)), new=next(iter(after)))
+        for kind in dict.fromkeys((*before, *after)):
+            if kind not in after:
+                yield rules.MEDIA_TYPE_REMOVED.at(place, name=kind)
+            elif kind not in before:
+                yield rules.MEDIA_TYPE_ADDED.at(place, name=kind)
+            else:
+                yield from self._shapes("response", *_schemas(before[kind], after[kind]), f"{status} content")
+
+    def _headers(self, place: str, old: Json, new: Json) -> Iterator[Finding]:
+        for name in dict.fromkeys((*old, *new)):
+            if name not in new:
+                yield rules.FIELD_REMOVED.at(place, name=name)
+            elif name not in old:
+                yield rules.FIELD_ADDED.at(place, name=name)
+            else:
+                texts = (
+                    self._schema_of(self.before, old[name]).get("const"),
+                    self._schema_of(self.after, new[name]).get("const"),
+                )
+                if None not in texts and name in _COMPARED:
+                    yield from _COMPARED[name](place, *map(str, texts))
+
+    @staticmethod
+    def _resolved(document: Json, operation: Json) -> Iterator[Json]:
+        for each in operation.get("parameters", ()):
+            name = each.get("$ref", "").removeprefix("#/components/parameters/")
+            yield document["components"]["parameters"][name] if name else each
+
+    @staticmethod
+    def _schema_of(document: Json, header: Json) -> Json:
+        name = header.get("$ref", "").removeprefix("#/components/headers/")
+        found = document["components"]["headers"][name] if name else header
+        schema: Json = found.get("schema", {})
+        return schema
+
+
+def _key(parameter: Json) -> tuple[str, str]:
+    """Where and by what name it is sent; names of header fields have no case."""
+    name: str = parameter["name"]
+    return parameter["in"], name.lower() if parameter["in"] == "header" else name
+
+
+def _style(parameter: Json) -> tuple[object, object]:
+    """How several values are written, where one can have several."""
+    if parameter.get("schema", {}).get("type") != "array":
+        return "", ""
+    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
+    return style, parameter.get("explode", style == "form")
+
+
+def _schemas(old: Json, new: Json) -> tuple[Json, Json]:
+    return old.get("schema", {}), new.get("schema", {})
+
+
+def _problem_types(place: str, old: Json, new: Json) -> Iterator[Finding]:
+    before, after = old.get("x-problem-types"), new.get("x-problem-types")
+    if before is None or after is None:
+        return
+    yield from (rules.PROBLEM_TYPE_ADDED.at(place, name=each) for each in after if each not in before)
+    yield from (rules.PROBLEM_TYPE_REMOVED.at(place, name=each) for each in before if each not in after)
+
+
+def _links(place: str, old: Json, new: Json) -> Iterator[Finding]:
+    for name in dict.fromkeys((*old, *new)):
+        if name not in new:
+            yield rules.LINK_REMOVED.at(place, name=name)
+        elif name not in old:
+            yield rules.LINK_ADDED.at(place, name=name)
+        elif (leads := [each[name].get("operationId") for each in (old, new)])[0] != leads[1]:
+            yield rules.LINK_CHANGED.at(place, name=name, old=leads[0], new=leads[1])
+
+
+def _vary(place: str, old: str, new: str) -> Iterator[Finding]:
+    before, after = ({name.strip().lower() for name in each.split(",")} for each in (old, new))
+    if grown := sorted(after - before):
+        yield rules.VARY_GREW.at(place, name=", ".join(grown))
+    if shrunk := sorted(before - after):
+        yield rules.VARY_SHRANK.at(place, name=", ".join(shrunk))
+
+
+def _cache_control(place: str, old: str, new: str) -> Iterator[Finding]:
+    before, after = _directives(old), _directives(new)
+    if before == after:
+        return
+    found = []
+    if ("no-store" in before) != ("no-store" in after):
+        found.append(rules.STORED.at(place) if "no-store" in before else rules.NOT_STORED.at(place))
+    elif ("private" in before) != ("private" in after):
+        found.append(rules.SHARED.at(place) if "private" in before else rules.NOT_SHARED.at(place))
+    was, is_ = _lifetime(before), _lifetime(after)
+    if (
+        was is not None
+        and is_ is not None
+        and was != is_
+        and not ({"no-store"} & (before.keys() | after.keys()))
+    ):
+        longer = is_ > was
+        found.append(
+            (rules.LIFETIME_LONGER if longer else rules.LIFETIME_SHORTER).at(place, old=was, new=is_)
+        )
+    yield from found or [rules.CACHING_CHANGED.at(place, old=old, new=new)]
+
+
+def _directives(text: str) -> Mapping[str, str]:
+    """The directives of Cache-Control (RFC 9111, 5.2), by name."""
+    parts = (each.strip().partition("=") for each in text.lower().split(",") if each.strip())
+    return {name: value.strip('"') for name, _, value in parts}
+
+
+def _lifetime(directives: Mapping[str, str]) -> int | None:
+    """The seconds for which a cache may answer by itself; None where nothing says so."""
+    if "no-cache" in directives:
+        return 0
+    found = [directives[name] for name in ("s-maxage", "max-age") if directives.get(name, "").isdigit()]
+    return max(map(int, found)) if found else None
+
+
+_COMPARED: Mapping[str, Any] = {"Vary": _vary, "Cache-Control": _cache_control}
+"""The header fields whose text counts."""
