@@ -23,8 +23,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import usage
 from ogrom.sources.testing import reserved_port
+from ogrom_rehearsal import usage
 
 PROGRAM = Path(sys.executable).with_name("ogrom-api")
 ROUTES = ("/v1/de-DE/products", "/v1/en-GB/collages", "/v1/de-DE/comments", "/v1/pl-PL/products/1", "/docs")

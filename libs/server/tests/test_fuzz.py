@@ -27,6 +27,7 @@ H11_IS_LAXER = {
     "There are too many empty lines": "RFC 9112, 2.2: at least one SHOULD be ignored",
     "This version of HTTP is not supported": "RFC 9110, 15.6.6: another major version",
     "Send exactly one Host field": "RFC 9112, 3.2: an invalid Host MUST be a 400",
+    "HTTP/1.1 requires a Host field": "RFC 9110, 2.5: to us HTTP/1.5 is HTTP/1.1; h11 lets it go without",
     "The target": "RFC 9112, 3.2: one of four forms; RFC 9110, 4.2.4: no userinfo",
     "This server is not a proxy": "RFC 9110, 9.3.6: CONNECT is for proxies",
     "Content-Length must be a single whole number": "RFC 9110, 8.6: a list of equal numbers MAY be replaced",
@@ -133,6 +134,7 @@ edits = st.lists(
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SHORT), edits)
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", [])
+@example(b"GET / HTTP/1.5\r\n\r\n", [])
 def test_two_readers_understand_the_same(data: bytes, changes: list[tuple[int, int, bytes]]) -> None:
     """Or ours refuses, for a reason that stands in the table."""
     for change in changes:

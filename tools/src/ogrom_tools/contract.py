@@ -13,7 +13,7 @@ from rich.console import Console
 from ogrom_rules import level
 from ogrom_rules.contract import RULES, ContractFinding, compare
 from ogrom_tools.command import Failed, run
-from ogrom_tools.progress import doing
+from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT
 
 TREE = "tree"
@@ -33,9 +33,8 @@ def main(old: str, new: str, as_json: bool, root: Path) -> None:
 
     Each is an OpenAPI document, a file or a URL such as http://127.0.0.1:8080/v1/openapi.json, or `tree`.
     """
-    with doing("Reading the two descriptions"):
-        before, after = read(old, root), read(new, root)
-    found = compare(before, after)
+    say("Reading the two descriptions ...")
+    found = compare(read(old, root), read(new, root))
     if as_json:
         click.echo(json.dumps([told(each) for each in found], indent=2))
         return
