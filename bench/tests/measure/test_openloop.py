@@ -8,7 +8,7 @@ import pytest
 
 from bench.measure.openloop import Kind, Latency, latencies, latency_of, profile
 from ogrom_rehearsal.load import Profile, RequestResult
-from ogrom_rehearsal.load.generator import Generator, _Request
+from ogrom_rehearsal.load.generator import Generator, Request
 from ogrom_rehearsal.load.process import LoadFailed
 
 START = Callable[[float], str]
@@ -47,7 +47,7 @@ def test_a_generator_that_is_late_says_so(stub: START) -> None:
 
         sent = 0
 
-        def _send(self, request: _Request) -> None:
+        def _send(self, request: Request) -> None:
             self.sent += 1
             if self.sent == 20:
                 time.sleep(STALL)  # the planted lateness

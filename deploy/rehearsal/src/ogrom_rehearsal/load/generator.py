@@ -25,7 +25,7 @@ _READ, _WRITE = select.EPOLLIN | select.EPOLLRDHUP, select.EPOLLOUT
 _BROKEN = select.EPOLLERR | select.EPOLLHUP
 
 
-class _Request:
+class Request:
     """A request that was to start at a time, and how late it did."""
 
     __slots__ = ("at", "connection", "is_fresh", "is_over", "lag", "target")
@@ -55,10 +55,10 @@ class Generator:
         self._messages = {id(each): _message(parts.netloc, each) for each in profile.targets}
         self._expected = {id(each): each.contains.encode() for each in profile.targets}
         # All that may not be over, by the time at which they are given up; and those for which there is no connection.
-        self._order: deque[_Request] = deque()
-        self._waiting: deque[_Request] = deque()
+        self._order: deque[Request] = deque()
+        self._waiting: deque[Request] = deque()
         # Connections by descriptor, and those that are to be closed.
-        self._under_way: dict[int, tuple[Connection, _Request]] = {}
+        self._under_way: dict[int, tuple[Connection, Request]] = {}
         self._idle: dict[int, Connection] = {}
         self._left: list[Connection] = []
         self._epoll = select.epoll()
@@ -79,7 +79,7 @@ class Generator:
             now = time.monotonic()
             while following and not self._stopped and begin + following[0] <= now:
                 target, is_fresh = following[1]
-                self._send(_Request(begin + following[0], target, is_fresh=is_fresh))
+                self._send(Request(begin + following[0], target, is_fresh=is_fresh))
                 following = next(plan, None)
             self._give_up(time.monotonic() - self._profile.timeout)
             times = [begin + following[0]] if following and not self._stopped else []
@@ -93,11 +93,11 @@ class Generator:
         self._close_left()
         self._epoll.close()
 
-    def _send(self, request: _Request) -> None:
+    def _send(self, request: Request) -> None:
         self._order.append(request)
         self._start(request)
 
-    def _start(self, request: _Request) -> None:
+    def _start(self, request: Request) -> None:
         """Send it on an idle connection that the server has not closed, on a new one, or once there is one."""
         while self._idle:
             _, connection = self._idle.popitem()
@@ -114,13 +114,13 @@ class Generator:
         else:
             self._waiting.append(request)
 
-    def _begin(self, connection: Connection, request: _Request) -> None:
+    def _begin(self, connection: Connection, request: Request) -> None:
         self._under_way[connection.sock.fileno()] = connection, request
         request.connection = connection
         if connection.is_open:
             self._write(connection, request)
 
-    def _write(self, connection: Connection, request: _Request) -> None:
+    def _write(self, connection: Connection, request: Request) -> None:
         if not connection.send(self._messages[id(request.target)]):
             self._fail(connection, request, "reset")
 
@@ -142,7 +142,7 @@ class Generator:
                 self._epoll.modify(connection.sock, _READ)
                 self._write(connection, request)
 
-    def _read(self, connection: Connection, request: _Request) -> None:
+    def _read(self, connection: Connection, request: Request) -> None:
         response = connection.response
         try:
             data = connection.sock.recv(CHUNK)
@@ -159,7 +159,7 @@ class Generator:
             elif not data:
                 self._fail(connection, request, "cut" if response.status else "closed")
 
-    def _succeed(self, connection: Connection, request: _Request) -> None:
+    def _succeed(self, connection: Connection, request: Request) -> None:
         response, fault = connection.response, self._judge(connection, request)
         del self._under_way[connection.sock.fileno()]
         if response.is_last:
@@ -168,18 +168,18 @@ class Generator:
             self._idle[connection.sock.fileno()] = connection
         self._end(request, fault, response.status, response.release, response.size)
 
-    def _judge(self, connection: Connection, request: _Request) -> Fault:
+    def _judge(self, connection: Connection, request: Request) -> Fault:
         if connection.response.status not in request.target.statuses:
             return "status"
         return "" if self._expected[id(request.target)] in connection.response.content else "wrong"
 
-    def _fail(self, connection: Connection, request: _Request, fault: Fault) -> None:
+    def _fail(self, connection: Connection, request: Request, fault: Fault) -> None:
         del self._under_way[connection.sock.fileno()]
         self._left.append(connection)
         self._end(request, fault, 0 if fault == "timeout" else connection.response.status)
 
     def _end(
-        self, request: _Request, fault: Fault, status: int = 0, release: str = "", size: int = 0
+        self, request: Request, fault: Fault, status: int = 0, release: str = "", size: int = 0
     ) -> None:
         request.is_over = True
         at, target = request.at, request.target
