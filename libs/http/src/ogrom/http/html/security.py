@@ -6,7 +6,7 @@ __all__ = ["security_headers"]
 
 
 def security_headers(sources: Mapping[str, str], *, referrer: str = "no-referrer") -> dict[str, str]:
-    """A response loads and runs only what it names, and no page may frame it.
+    """Fields by which a response loads and runs only what it names, and no page may frame it.
 
     Args:
         sources: what it may use, by directive of Content-Security-Policy; nothing else is allowed.
