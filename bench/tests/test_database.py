@@ -66,10 +66,17 @@ def test_two_do_not_measure_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(database, "_Server", lambda kept: nullcontext(SimpleNamespace(url="mysql://here")))
     with (
         seeded_database(PRODUCTS),
-        pytest.raises(DatabaseInUse, match="wait for what measures"),
+        pytest.raises(DatabaseInUse, match="wait for the other measurement"),
         seeded_database(PRODUCTS),
     ):
         pass
+
+
+def test_other_words_of_the_demo_are_other_data() -> None:
+    """The demo's data files decide the rows as much as its modules do."""
+    decides = {path.name for folder in database._DECIDES_ROWS for path in folder.rglob("*")}
+    assert {"products.py", "v0002_search.py"} <= decides
+    assert any(name.endswith(".toml") for name in decides)
 
 
 def test_data_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

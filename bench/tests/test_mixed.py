@@ -53,9 +53,9 @@ def test_where_more_comes_than_is_answered_nothing_is_judged(peer: Callable[...,
     """All wait for all then; and it is said."""
     found = {"ogrom": Results(1000, 500, rounds(0.010, growth=8.0), rounds(0.010, growth=8.0))}
     (judged,) = goals(found)
-    assert judged.told == "not measured: more came than was answered, so that all wait"
+    assert judged.told == "not measured: more requests came than were answered, so all had to wait"
     (note,) = notes(found, {"ogrom": peer("ogrom")})
-    assert "more came than it answers" in note
+    assert "more requests came than it can answer" in note
 
 
 def test_a_late_generator_and_wrong_answers_are_told(peer: Callable[..., Peer]) -> None:
@@ -63,7 +63,7 @@ def test_a_late_generator_and_wrong_answers_are_told(peer: Callable[..., Peer]) 
     found = {"ogrom": Results(1000, 500, rounds(0.010, lag=0.004, failed=2), without(0.010))}
     late, failed = notes(found, {"ogrom": peer("ogrom")})
     assert late.startswith("Ogrom, with searches: the generator itself was late by up to 4.0 ms")
-    assert failed == "Ogrom, with searches: 18 requests had no right answer: 18 503."
+    assert failed == "Ogrom, with searches: 18 requests failed: 18 503."
     assert not list(
         notes({"ogrom": Results(1000, 500, rounds(0.010), without(0.010))}, {"ogrom": peer("ogrom")})
     )

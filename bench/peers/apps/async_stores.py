@@ -34,7 +34,7 @@ class AsyncMemory:
     """Everything in a dict."""
 
     def __init__(self, catalogue: Path) -> None:
-        """Read what `bench.database.exported` wrote."""
+        """Read the file of `bench.database.export_catalogue`."""
         self._memory = Memory(catalogue)
 
     async def open(self) -> None:

@@ -31,7 +31,7 @@ class Memory:
     """Everything in a dict."""
 
     def __init__(self, catalogue: Path) -> None:
-        """Read what `bench.database.exported` wrote."""
+        """Read the file of `bench.database.export_catalogue`."""
         content = json.loads(catalogue.read_bytes())
         self._products: dict[int, View] = {int(id): view for id, view in content["products"].items()}
         self._collages: View = content["collages"]

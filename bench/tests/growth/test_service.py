@@ -83,7 +83,7 @@ def test_only_what_is_there_is_asked_for() -> None:
 
     def check(url: str) -> None:
         assert there(url, ["/1", "/2", "/3", "/4"]) == ["/2", "/4"]
-        with pytest.raises(NothingThere, match="has nothing of what growth asks for, such as /1"):
+        with pytest.raises(NothingThere, match="has none of the paths to request, such as /1"):
             there(url, ["/1", "/3"])
 
     with_even(check)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers import MEMORY, PEERS, Peer, missing
+from bench.peers import MEMORY, PEERS, Peer
 from bench.peers.peer import inherited
 from bench.peers.running import PeerFailed, running
 from ogrom_tools.command import Failed
@@ -100,7 +100,7 @@ def test_every_peer_is_there_under_its_name() -> None:
     """And none of those in Python lacks anything: their environment is made when they start."""
     names = {"ogrom", "flask-plain", "flask-fair", "apiflask", "smorest", "falcon-plain", "falcon-fair"}
     assert names | {"fastapi", "litestar"} <= set(PEERS)
-    assert all(name == peer.name and not missing(peer) for name, peer in PEERS.items())
+    assert all(name == peer.name and not peer.missing() for name, peer in PEERS.items())
 
 
 def test_every_command_names_its_port_and_store(tmp_path: Path) -> None:

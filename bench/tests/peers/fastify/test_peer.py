@@ -5,7 +5,6 @@ import pytest
 
 from bench.peers.fastify import FASTIFY, peer
 from bench.peers.fastify.peer import SOURCES, Packages
-from bench.peers.peer import missing
 from ogrom_tools.command import Failed
 
 
@@ -75,10 +74,10 @@ def test_versions_are_exact() -> None:
 def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine without Node."""
     monkeypatch.setattr(peer, "is_there", lambda program: False)
-    assert missing(FASTIFY) == "Debian's nodejs, npm; run ./dev bench peers.fastify --install"
+    assert FASTIFY.missing() == "Debian's nodejs, npm; run ./dev bench peers.install fastify"
 
 
 def test_with_everything_there_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it is one of the peers."""
     monkeypatch.setattr(peer, "is_there", lambda program: True)
-    assert missing(FASTIFY) == ""
+    assert FASTIFY.missing() == ""
