@@ -72,15 +72,7 @@ class Start:
 def starts(
     peers: Mapping[str, Peer], store: str, catalogue: Path, count: int, seconds: int
 ) -> Mapping[str, tuple[Start, ...]]:
-    """Start each contender in turn, alone on the machine, and load it.
-
-    Args:
-        peers: by name.
-        store: MEMORY or the URL of a database.
-        catalogue: of the products that exist.
-        count: how often.
-        seconds: how long each is loaded.
-    """
+    """Start each contender in turn, alone on the machine, and load it for some seconds; `count` times."""
     script = in_turn((path, {}) for path in product_paths(Catalogue.read(catalogue).products))
 
     def start(name: str) -> Start:

@@ -58,10 +58,7 @@ class DatabaseInUse(RuntimeError):
 
 @contextmanager
 def seeded_database(products: int = MOST) -> Iterator[str]:
-    """A private MariaDB that holds the demo, as `ogrom-api demo` makes it.
-
-    Args:
-        products: how many; with all that belongs to them.
+    """A private MariaDB that holds the demo with so many products, as `ogrom-api demo` makes it.
 
     Yields:
         The database's URL, `mysql://...`, for as long as the block runs.
@@ -84,10 +81,6 @@ def export_catalogue(url: str, folder: Path) -> Path:
     """Write the content of the stores in memory: Ogrom's responses from this database, byte for byte.
 
     The file ogrom.sqlite3 beside the catalogue holds the same rows, for Ogrom's own cache.
-
-    Args:
-        url: of the database.
-        folder: for both files.
 
     Returns:
         The path of catalogue.json: `products` has the view of each product by id, `last_modified` the header field

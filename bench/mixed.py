@@ -55,11 +55,7 @@ class _Product(msgspec.Struct):
 
 
 def kinds(catalogue: Path) -> Mapping[str, Kind]:
-    """Each kind of request with its share.
-
-    Args:
-        catalogue: written by `bench.database.export_catalogue`; searches are for words of its products' titles.
-    """
+    """Each kind of request with its share; searches are for words of the titles of products."""
     found = Catalogue.read(catalogue)
     titles = (msgspec.json.decode(each, type=_Product).title for each in found.products.values())
     words = sorted(set(chain.from_iterable(map(_WORD.findall, titles))))
@@ -116,17 +112,7 @@ def measured(
     share: float,
     tell: Callable[[str], object],
 ) -> Mapping[str, Results]:
-    """Measure the mixed load.
-
-    Args:
-        peers: by name; all are up together, and one is loaded at a time.
-        url: of the MariaDB.
-        catalogue: what it holds.
-        count: of rounds.
-        seconds: of a load in each.
-        share: the rate, as a share of what the server can do by id alone.
-        tell: called with progress messages.
-    """
+    """Load all peers in turn, at a share of what each can do by id alone."""
     asked = kinds(catalogue)
     with ExitStack() as stack:
         up = {name: stack.enter_context(running(peer, url, catalogue)) for name, peer in peers.items()}

@@ -28,14 +28,7 @@ QUICK_PEERS = ("ogrom", "fastapi")
 def tables(
     found: Results, peers: Mapping[str, Peer], others: Mapping[str, str], version: str
 ) -> Iterator[Table]:
-    """A table for each store, with each contender on both.
-
-    Args:
-        found: what was measured.
-        peers: by name.
-        others: the name of each on the other Python.
-        version: of the other Python.
-    """
+    """A table for each store, with each contender here and on the other Python, where `others` has its name."""
     here = ".".join(platform.python_version_tuple()[:2])
     heads = ("", here, version, f"{version} / {here}", f"Ogrom / it, {here}", f"Ogrom / it, {version}")
     for store in STORES:

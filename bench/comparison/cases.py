@@ -100,10 +100,6 @@ def product_paths(ids: Iterable[str]) -> Sequence[str]:
 def scripts(url: str, paths: Sequence[str]) -> Mapping[str, str]:
     """The script of wrk for each kind of request; `unchanged` is missing if the server sends no entity tags.
 
-    Args:
-        url: the server's.
-        paths: of the products that exist.
-
     Raises:
         NotUnchanged: it answers its own entity tag with something other than 304.
         NotAnswered: it answers a balancer's header with something other than 200.

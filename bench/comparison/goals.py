@@ -82,15 +82,7 @@ def kept(found: Results, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
 def no_worse_than_threads(
     found: Results, peers: Mapping[str, Peer], store: Store, case: Case, where: str = ""
 ) -> Iterator[Verdict]:
-    """The loop is no worse than a thread for each request, neither in throughput nor in latency.
-
-    Args:
-        found: what was measured.
-        peers: those that this machine can run.
-        store: where answers come from.
-        case: the load.
-        where: appended to the description of each target.
-    """
+    """The loop is no worse than a thread for each request, neither in throughput nor in latency."""
     what = f"x a thread a request: {described(store, case)}{where}"
     share = compared(found, THREADS, store, case, per_second)
     yield verdict(Target(f"Throughput, {what}", NO_SLOWER), share and share.high, THREADS, peers)

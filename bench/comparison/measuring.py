@@ -200,15 +200,7 @@ def measured(
     tell: Callable[[str], object],
     others: Mapping[str, int] = _NOBODY,
 ) -> Results:
-    """Measure a plan.
-
-    Args:
-        plan: what to measure.
-        url: of the MariaDB.
-        catalogue: what the stores in memory hold.
-        tell: called with progress messages.
-        others: the ids of processes that work for all contenders, such as the database's, by name.
-    """
+    """Measure a plan; `others` are the ids of processes that work for all contenders, by name."""
     found = Results()
     paths = product_paths(Catalogue.read(catalogue).products)
     for store, processes in plan.groups:
@@ -272,14 +264,7 @@ def peers_of(options: argparse.Namespace, standard: Iterable[str]) -> Mapping[st
 
 
 def run(name: str, plan: Plan, tell: Callable[[str], object], round_trip: float = 0.0) -> Results:
-    """Measure a plan over the seeded database.
-
-    Args:
-        name: of the bench.
-        plan: what to measure.
-        tell: called with progress messages.
-        round_trip: seconds that the network before the database adds.
-    """
+    """Measure a plan over the seeded database, which is `round_trip` seconds away."""
     tell(f"{name}: {len(plan.peers)} contenders, {plan.rounds} rounds, about {minutes(plan.planned_seconds)}")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))

@@ -66,12 +66,7 @@ class Dimension:
 
 
 def dimensions(catalogue: Path, *, quick: bool) -> Iterator[Dimension]:
-    """All dimensions.
-
-    Args:
-        catalogue: written by `bench.database.export_catalogue`, with the SQLite database beside it.
-        quick: only two sizes of each, and none that takes minutes to make.
-    """
+    """All dimensions; with `quick` only two sizes of each, none of which takes minutes to make."""
     ids = tuple(Catalogue.read(catalogue).products)
     paths = product_paths(ids[:: max(1, len(ids) // _MOST_PATHS)])
     yield Dimension(
@@ -192,11 +187,6 @@ class NothingThere(RuntimeError):
 
 def measured(dimension: Dimension, count: int, seconds: int) -> Sizes:
     """Measure all sizes of a dimension.
-
-    Args:
-        dimension: what grows.
-        count: of rounds.
-        seconds: of load in each.
 
     Raises:
         WrkFailed: a request failed.

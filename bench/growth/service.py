@@ -67,13 +67,7 @@ def _copies(endpoints: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
 
 
 def application(database: str, endpoints: int, threads: int) -> Any:
-    """The WSGI application over a filled database, answering from memory.
-
-    Args:
-        database: its URL.
-        endpoints: the least number of them.
-        threads: how many requests it answers at once.
-    """
+    """The WSGI application over a filled database, answering from memory."""
     settings = Settings(
         database_url=DatabaseUrl(database),
         threads=threads,

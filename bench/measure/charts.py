@@ -78,14 +78,7 @@ def short_lines(name: str) -> str:
 
 
 def names_at_ends(axes: Axes, ends: Sequence[tuple[str, float, str]], place: float, top: float) -> None:
-    """Write the names of lines at their ends, spread out if these are close together.
-
-    Args:
-        axes: with the lines.
-        ends: name, last value and colour of each.
-        place: on the horizontal axis, right of the last values.
-        top: the largest value of all.
-    """
+    """Write the names of lines at their ends (name, last value, colour), spread out if these are close together."""
     line, free = top / 18, -top
     for name, value, colour in sorted(ends, key=lambda each: each[1]):
         text = short_lines(name)

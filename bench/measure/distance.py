@@ -110,12 +110,7 @@ class DelayedDatabase:
 
 @contextmanager
 def delayed_database(url: str, round_trip: float = ROUND_TRIP) -> Iterator[DelayedDatabase]:
-    """A proxy before a database on this machine, for as long as the block runs.
-
-    Args:
-        url: the database's.
-        round_trip: the seconds that it adds, half of them in each direction.
-    """
+    """A proxy before a database on this machine while the block runs; half of the round trip is in each direction."""
     parts = urlsplit(url)
     command = (sys.executable, "-m", f"{__package__}.distance", str(parts.port), str(round_trip / 2))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -17,14 +17,7 @@ def plain_parser(name: str, description: str | None) -> argparse.ArgumentParser:
 def parser(
     name: str, description: str | None, *, rounds: int = 0, seconds: int = 0
 ) -> argparse.ArgumentParser:
-    """A parser for `--quick` and `--docs`, and for `--rounds` and `--seconds` if they have defaults.
-
-    Args:
-        name: of the bench.
-        description: for `--help`.
-        rounds: the default number of rounds.
-        seconds: the default length of a load.
-    """
+    """A parser for `--quick` and `--docs`, and for `--rounds` and `--seconds` if they have defaults."""
     made = plain_parser(name, description)
     made.add_argument("--quick", action="store_true", help="only check that it works, in about a minute")
     made.add_argument("--docs", type=Path, help="write tables and charts into the documents in this folder")

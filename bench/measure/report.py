@@ -141,11 +141,6 @@ class NoMarks(RuntimeError):
 def put_into_document(path: Path, name: str, text: str) -> None:
     """Replace the text between `<!-- bench: NAME -->` and `<!-- /bench: NAME -->` in a document.
 
-    Args:
-        path: the document.
-        name: of the bench.
-        text: Markdown.
-
     Raises:
         NoMarks: the document does not have these two marks, once each and in this order.
     """
@@ -172,14 +167,7 @@ _PINNED = re.compile(
 
 
 def write_json(name: str, command: str, figures: Any, folder: Path = FOLDER) -> Path:
-    """Write the results of a bench to `NAME.json`.
-
-    Args:
-        name: of the bench.
-        command: that repeats it.
-        figures: anything that JSON can hold.
-        folder: for the file; it is made if needed.
-    """
+    """Write the results of a bench to `NAME.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     content = {"command": command, "time": _now(), "ran on": dict(machine()), "figures": figures}

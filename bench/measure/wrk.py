@@ -102,11 +102,7 @@ def run(url: str, connections: int, seconds: float, script: str) -> Any:
 
 
 def in_turn(requests: Iterable[tuple[str, Mapping[str, str]]]) -> str:
-    """A script that sends these requests in turn, again and again.
-
-    Args:
-        requests: path and header fields of each.
-    """
+    """A script that sends requests, of these paths and header fields, in turn, again and again."""
     return _IN_TURN % ", ".join(f"{{{json.dumps(path)}, {_table(fields)}}}" for path, fields in requests)
 
 

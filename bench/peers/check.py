@@ -240,13 +240,7 @@ CLAIMS: Mapping[Group, tuple[Claim, ...]] = {
 
 
 def faults(url: str, group: Group, catalogue: Path) -> tuple[str, ...]:
-    """What is wrong with a running peer, a line each; none if it may be measured.
-
-    Args:
-        url: its root.
-        group: what it claims.
-        catalogue: written by `bench.database.export_catalogue`.
-    """
+    """What is wrong with a running peer of a group, a line each; none if it may be measured."""
     connection = connected(url)
     client = Client(connection, Catalogue.read(catalogue))
     found: list[str] = []
@@ -270,11 +264,6 @@ class WrongPeer(RuntimeError):
 def require(peer: Peer, url: str, catalogue: Path) -> None:
     """Refuse to measure a peer that is wrong.
 
-    Args:
-        peer: which runs.
-        url: its root.
-        catalogue: written by `bench.database.export_catalogue`.
-
     Raises:
         WrongPeer: with what is wrong.
     """
@@ -283,14 +272,7 @@ def require(peer: Peer, url: str, catalogue: Path) -> None:
 
 
 def checked(peer: Peer, store: str, catalogue: Path, processes: int) -> tuple[str, ...]:
-    """Start a peer, and say what is wrong with it, a line each.
-
-    Args:
-        peer: to start.
-        store: MEMORY or the URL of a database.
-        catalogue: written by `bench.database.export_catalogue`.
-        processes: how many serve.
-    """
+    """Start a peer, and say what is wrong with it, a line each."""
     try:
         with running(peer, store, catalogue, processes) as started:
             # A JVM is one process that uses every processor.

@@ -13,30 +13,8 @@ HOURS = 24
 _MONTH_SECONDS = 30 * 86_400
 
 _CURVE = (
-    45,
-    28,
-    18,
-    13,
-    12,
-    16,
-    30,
-    55,
-    80,
-    98,
-    108,
-    115,
-    120,
-    122,
-    120,
-    118,
-    120,
-    128,
-    145,
-    170,
-    195,
-    205,
-    170,
-    100,
+    *(45, 28, 18, 13, 12, 16, 30, 55, 80, 98, 108, 115),
+    *(120, 122, 120, 118, 120, 128, 145, 170, 195, 205, 170, 100),
 )
 """How busy each hour of a day is, compared with the others: least at four, most at nine in the evening."""
 
@@ -102,11 +80,7 @@ class Demand:
         return self.busiest * max(self.rate(hour + 0.5) for hour in range(HOURS))
 
     def rate(self, hour: float) -> float:
-        """Requests a second at a time of an average day, interpolated between the middles of hours.
-
-        Args:
-            hour: 0.0 to 24.0; the middle of the first hour is 0.5.
-        """
+        """Requests a second at an hour, 0.0 to 24.0, of an average day; interpolated between the middles of hours."""
         place = (hour - 0.5) % HOURS
         before, part = int(place), place % 1
         value = _CURVE[before] * (1 - part) + _CURVE[(before + 1) % HOURS] * part
@@ -147,13 +121,7 @@ class Trace:
     """Requests as a day's clients send them, random by kind and popularity, but the same each time."""
 
     def __init__(self, market: str, ids: Mapping[str, Sequence[int]], kinds: Sequence[Kind] = KINDS) -> None:
-        """Draw which objects are popular.
-
-        Args:
-            market: the path that all requests are below.
-            ids: of the objects in each table, in any order.
-            kinds: of requests.
-        """
+        """Draw which of the ids of each table are popular; the paths are below a market's."""
         self._random = Random(1902)
         self._market = market
         self._kinds = kinds

@@ -48,11 +48,7 @@ class Fleet:
     policy: ScalingPolicy
 
     def day(self, demand: Callable[[float], float]) -> Sequence[Minute]:
-        """A day from midnight on; the simulation starts two hours earlier.
-
-        Args:
-            demand: requests a second that come to the service, by the hour of the day.
-        """
+        """A day from midnight on, with requests a second by the hour; the simulation starts two hours earlier."""
         return [each for each in self._minutes(demand) if each.minute >= 0]
 
     def _minutes(self, demand: Callable[[float], float]) -> Iterator[Minute]:
@@ -144,13 +140,7 @@ class Needs:
 
 
 def needs(demand: Demand, costs: Costs, machines: Machines) -> Needs:
-    """What a demand needs.
-
-    Args:
-        demand: of the clients.
-        costs: of a request, at this demand.
-        machines: to rent.
-    """
+    """What a demand needs in its busiest hour, at these costs of a request and on these machines."""
     service = demand.peak * costs.through
     instances = service * costs.api / (machines.processors * machines.full)
     return Needs(

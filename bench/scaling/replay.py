@@ -74,17 +74,7 @@ def replay(
     seconds: float,
     hours: Sequence[int] = range(HOURS),
 ) -> Iterator[Hour]:
-    """Send a part of each hour; the first one twice, the first time to fill the cache.
-
-    Args:
-        cache: receives the requests.
-        trace: the requests.
-        demand: how many requests an hour has.
-        market: the path that all requests are below.
-        speedup: how many times as fast time passes.
-        seconds: how long each hour's part lasts.
-        hours: of the day, in order.
-    """
+    """Send a part of each hour, with time sped up; the first part twice, the first time to fill the cache."""
     end = cache.begin
     turns = (hours[0], *hours)
     for turn, hour in enumerate(counted(turns, len(turns), "hours")):
@@ -190,13 +180,7 @@ class Day:
         return hits / max(sum(map(self.asked, KINDS)), 1)
 
     def expected(self, kind: Kind, rate: float, longer: float = 1.0) -> float:
-        """The share of a kind that a cache would answer by the formula.
-
-        Args:
-            kind: of requests.
-            rate: of requests of all kinds, a second.
-            longer: how many times as long as the service says a response is kept.
-        """
+        """The share of a kind that a cache would answer by the formula, at so many requests of all kinds a second."""
         return expected(kind, rate, self.sizes.get(kind.table, 1), longer * self.fresh[kind.name])
 
     def overall(self, rate: float, longer: float = 1.0) -> float:
@@ -210,36 +194,17 @@ class Day:
 
 
 def expected(kind: Kind, rate: float, things: int, fresh: float) -> float:
-    """The share of a kind's requests that a cache answers by the formula.
-
-    Args:
-        kind: of requests.
-        rate: of requests of all kinds, a second.
-        things: how many objects there are.
-        fresh: for how many seconds a response is kept.
-    """
+    """The share of a kind's requests that a cache answers by the formula, if there are so many things."""
     return hit_ratio((rate * kind.share * each for each in shares(things)), fresh)
 
 
 def over_a_day(rates: Sequence[float], ratio: Callable[[float], float]) -> float:
-    """The mean of a ratio over a day's requests.
-
-    Args:
-        rates: of requests a second, of each hour.
-        ratio: at a rate.
-    """
+    """The mean of a ratio over a day's requests, by the rate of each hour."""
     return sum(rate * ratio(rate) for rate in rates) / sum(rates)
 
 
 def measured(demand: Demand, products: int, *, speedup: float, seconds: float) -> Day:
-    """Replay a day through Varnish, over Ogrom without its cache, and a MariaDB.
-
-    Args:
-        demand: of the clients.
-        products: how many there are.
-        speedup: how many times as fast time passes.
-        seconds: how long each hour's part lasts.
-    """
+    """Replay a day through Varnish, over Ogrom without its cache, and a MariaDB."""
     with TemporaryDirectory() as folder, seeded_database(products) as url:
         ids = _ids(url)
         server = server_process(url)

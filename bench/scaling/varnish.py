@@ -82,11 +82,7 @@ class Varnish:
 
 @contextmanager
 def varnish(origin: str, speedup: float) -> Iterator[Varnish]:
-    """A Varnish in front of a service, for as long as the block runs.
-
-    Args:
-        origin: the service's root, `http://127.0.0.1:8080`.
-        speedup: how many times as fast time passes: freshness is divided by it.
+    """A Varnish in front of a service while the block runs, with freshness divided by `speedup`.
 
     Raises:
         VarnishMissing: it is not installed, or does not start.
