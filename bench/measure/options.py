@@ -11,7 +11,11 @@ Named = TypeVar("Named")
 
 def plain_parser(name: str, description: str | None) -> argparse.ArgumentParser:
     """A parser without options, for `./dev bench NAME --help`."""
-    return argparse.ArgumentParser(prog=f"./dev bench {name}", description=description)
+    return argparse.ArgumentParser(
+        prog=f"./dev bench {name}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 def parser(
