@@ -53,7 +53,9 @@ def main(arguments: list[str]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="only check that all of them work")
-    parser.add_argument("--docs", metavar="FOLDER", help="write tables and charts into the documents in this folder")
+    parser.add_argument(
+        "--docs", metavar="FOLDER", help="write tables and charts into the documents in this folder"
+    )
     options = parser.parse_args(arguments)
     if not options.quick:
         told = ", ".join(f"{name} {minutes(seconds)}" for name, seconds in PARTS.items())

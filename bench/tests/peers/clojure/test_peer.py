@@ -6,7 +6,7 @@ from bench.peers.clojure import CLOJURE, java
 
 
 def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine without Java that is the Java of Debian's too."""
+    """Without any Java, the list includes Debian's."""
     monkeypatch.setattr(java, "newest", lambda: None)
     monkeypatch.setattr(java, "missing_packages", lambda: ("libbidi-clojure",))
     assert CLOJURE.missing() == (
