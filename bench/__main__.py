@@ -1,4 +1,4 @@
-"""Everything of the comparison, one part after another: `./dev bench [--quick] [--docs docs]`."""
+"""The benchmarks: `./dev bench` runs the first nine below, in an hour; `./dev bench NAME` runs one."""
 
 import argparse
 import subprocess
@@ -6,6 +6,27 @@ import sys
 import time
 
 from bench.measure.options import minutes
+
+BENCHES = {
+    "connections": "throughput and cost of a request from 1 to 256 connections, beside the peers",
+    "comparison": "throughput, latency, processor time and memory, warm, beside the peers",
+    "distant": "what a round trip of 1 ms to MariaDB changes, beside the peers",
+    "mixed": "latency by id beside lists and searches, at a fixed rate",
+    "cold": "the first ten seconds after a start, beside the peers",
+    "pythons": "all contenders in Python, on Debian's Python too",
+    "growth": "what a request costs with more routes, locales, rows, links and bytes",
+    "edge": "what a cache in front saves, and what other requests cost: a day through Varnish",
+    "day": "how autoscaling follows such a day, and what it needs; uses the results of edge",
+    "http": "what deciding a request costs, beside a view written by hand",
+    "sources": "what a call of a source costs, beside the raw driver",
+    "serve": "memory of processes, time to start, and the effect of the warm-up",
+    "access": "what it costs to verify tokens, count requests and add security headers",
+    "watching": "what log, metrics and traces cost a request",
+    "crowd": "how soon health is answered while clients take all that they can",
+    "peers.check": "whether each peer gives the right responses",
+    "peers.install": "installs what the peers in Clojure and on Node need",
+}
+"""Every bench, and what it measures or does."""
 
 PARTS = {
     "connections": 420,
@@ -18,14 +39,23 @@ PARTS = {
     "edge": 300,
     "day": 10,
 }
-"""The parts in order, and about how many seconds each takes on a machine that has nothing else to do."""
+"""What `./dev bench` runs, in this order, and about how many seconds each takes on an idle machine."""
 
 
 def main(arguments: list[str]) -> None:
-    """Run each part with the same options; one that fails does not keep the others from it."""
-    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="only to see that all of it works")
-    parser.add_argument("--docs", help="write tables and charts into this folder's documents")
+    """Run each part with the same options; if one fails, the others still run."""
+    names = "\n".join(f"  {name:<14} {told}" for name, told in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="./dev bench",
+        usage="./dev bench [NAME] [--quick] [--docs FOLDER]",
+        description=__doc__,
+        epilog=f"names:\n{names}\n\n`./dev bench NAME --help` shows the options of one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quick", action="store_true", help="only check that all of them work")
+    parser.add_argument(
+        "--docs", metavar="FOLDER", help="write tables and charts into the documents in this folder"
+    )
     options = parser.parse_args(arguments)
     if not options.quick:
         told = ", ".join(f"{name} {minutes(seconds)}" for name, seconds in PARTS.items())
@@ -38,7 +68,7 @@ def main(arguments: list[str]) -> None:
     ]
     print(f"Took {minutes(time.monotonic() - begin)}.")
     if failed:
-        sys.exit(f"bench: these parts failed, and what they printed says why: {', '.join(failed)}")
+        sys.exit(f"bench: these parts failed; see their messages above: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

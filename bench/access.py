@@ -1,5 +1,6 @@
-"""What access costs a request: `./dev bench access` verifies tokens, and asks what who sends none pays."""
+"""What access costs a request: `./dev bench access` verifies tokens, and times requests without one."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from werkzeug.test import EnvironBuilder
 
+from bench.measure.options import plain_parser
 from bench.measure.timing import seconds_per_call
 from ogrom.core.access import identified
 from ogrom.http import Exchange
@@ -28,13 +30,14 @@ CALLS, REPEATS = 2000, 7
 
 
 def measure(what: str, act: Callable[[], object]) -> None:
-    """Print the best of some averages: what disturbs a measurement only ever adds to it."""
+    """Print the best of some averages: disturbances only ever add to a measurement."""
     best = min(seconds_per_call(act, [()] * CALLS) for _ in range(REPEATS))
     click.echo(f"{what:<44} {best * 1e6:8.2f} µs")
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Measure and print."""
+    plain_parser("access", __doc__).parse_args(arguments)
     for algorithm, (keys, token) in _signed().items():
         tokens = Tokens(keys, issuer="", audience="ogrom", passed_on=False)
         measure(f"verify a token, {algorithm}", partial(tokens.principal_of, token))
@@ -46,7 +49,7 @@ def main() -> None:
     add = security_headers(hsts=0)
     measure("any response: security headers", lambda: _added(add))
     counters = Counters(store_of(RateStore("memory://")), everything=(Rate(10**8, 60),), writes=())
-    measure("where rates are set: count in memory", lambda: counters.count("192.0.2.7", is_read=True))
+    measure("if rates are set: count in memory", lambda: counters.count("192.0.2.7", is_read=True))
 
 
 def _added(add: Addition) -> None:
@@ -71,4 +74,4 @@ def _signed() -> dict[str, tuple[Any, str]]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,7 +1,7 @@
-"""What a server serves that has just been started: `./dev bench cold [--peers ogrom,clojure] [--rounds 3]`.
+"""What a server serves right after its start: `./dev bench cold [--peers ogrom,clojure] [--rounds 3]`.
 
-Each contender is started alone, in turn, and loaded over 16 connections as soon as it has answered its first request;
-what it serves is counted by tenths of a second from exec. Files are in the system's cache, and Python's are compiled.
+Each contender is started alone, in turn, and loaded over 16 connections as soon as it has answered its first request.
+Requests are counted by tenths of a second from exec. Files are in the system's cache, and Python's are compiled.
 """
 
 import sys
@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import msgspec
 from rich.console import Console
 
 from bench.database import export_catalogue, seeded_database
-from bench.measure.charts import Curve, curves
+from bench.measure.charts import Line, LinePanel, lines
 from bench.measure.options import command, minutes, parser
 from bench.measure.report import Report
 from bench.measure.wrk import in_turn, throughput_timeline
@@ -27,8 +26,8 @@ from ogrom_tools.progress import counted
 from .comparison.cases import product_paths
 from .comparison.goals import JVM, OURS, verdict
 from .comparison.measuring import add_peers, peers_of
-from .measure.charts import JVM as JVM_COLOUR, OTHERS, OURS as OUR_COLOUR
-from .measure.report import Table, Target, Verdict, verdicts
+from .comparison.report import line_colours
+from .measure.report import NONE, Table, Target, Verdict, cell, verdicts
 from .measure.timing import Sample, ratio, rounds
 from .measure.wrk import PER_SECOND
 from .peers.check import Catalogue
@@ -40,10 +39,9 @@ _AROUND = {"jvm": 10.0}
 _OTHERS_AROUND = 2.5
 _DATABASE = 10.0
 
-
 CONNECTIONS = 16
 SPAN = 10
-"""The seconds from exec that are looked at."""
+"""The seconds from exec that are counted."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Start:
         ]
 
     def served(self, seconds: float, since: float = 0.0) -> int:
-        """The requests served in so many seconds, from a moment after exec on."""
+        """The requests served in so many seconds, from `since` seconds after exec on."""
         begin = round(since * PER_SECOND)
         return sum(self.tenths[begin : begin + round(seconds * PER_SECOND)])
 
@@ -74,15 +72,7 @@ class Start:
 def starts(
     peers: Mapping[str, Peer], store: str, catalogue: Path, count: int, seconds: int
 ) -> Mapping[str, tuple[Start, ...]]:
-    """Start each contender in turn, alone on the machine, and load it.
-
-    Args:
-        peers: by name.
-        store: as `bench.peers` has it.
-        catalogue: of the products that there are.
-        count: how often.
-        seconds: how long each is loaded.
-    """
+    """Start each contender in turn, alone on the machine, and load it for some seconds; `count` times."""
     script = in_turn((path, {}) for path in product_paths(Catalogue.read(catalogue).products))
 
     def start(name: str) -> Start:
@@ -94,7 +84,7 @@ def starts(
         return Start(up.seconds_to_first_answer, tenths)
 
     for peer in counted(peers.values(), len(peers), "warmed up"):
-        # Once for nothing, so that Python's files are compiled and all files are in the system's cache.
+        # A first start compiles Python's files and brings all files into the system's cache.
         with running(peer, store, catalogue):
             pass
     return rounds(tuple(peers), start, count)
@@ -110,19 +100,19 @@ _READY = Target("Ogrom: from exec to the first answer", 1.0, "at most", "s")
 
 
 def table(found: Starts, peers: Mapping[str, Peer]) -> Table:
-    """A line a contender."""
+    """A row for each contender."""
     last = f"requests in second {_last(found)}"
     from_exec, from_answer = f"in {FIRST} s from exec", f"in {FIRST} s from that"
     head = ("", "first answer, s", from_exec, "Ogrom / it", from_answer, "Ogrom / it", last)
     rows = [
         (
             peers[name].title,
-            f"{Sample.of(each.first_answer for each in values).median:.2f}",
-            f"{_first(values).median:,.0f}",
+            cell(Sample.of(each.first_answer for each in values), "{:.2f}"),
+            cell(_first(values)),
             _ratio_to(_first(found[OURS]), _first(values), name),
-            f"{_since_answer(values).median:,.0f}",
+            cell(_since_answer(values)),
             _ratio_to(_since_answer(found[OURS]), _since_answer(values), name),
-            f"{Sample.of(each.seconds[_last(found) - 1] for each in values).median:,.0f}",
+            cell(Sample.of(each.seconds[_last(found) - 1] for each in values)),
         )
         for name, values in found.items()
     ]
@@ -132,32 +122,31 @@ def table(found: Starts, peers: Mapping[str, Peer]) -> Table:
 
 def chart(found: Starts, peers: Mapping[str, Peer]) -> str:
     """Requests a second, second by second from exec."""
-    others = iter(OTHERS)
-    drawn = []
-    for name, values in found.items():
-        colour = OUR_COLOUR if name == OURS else JVM_COLOUR if peers[name].group == "jvm" else next(others)
-        seconds = [Sample.of(each.seconds[number] for each in values) for number in range(_last(found))]
-        drawn.append(Curve(peers[name].title, [each.spread for each in seconds], colour))
-    return curves(drawn, "requests a second", "second after exec", "The first seconds under load")
+    last, colours = _last(found), line_colours({name: peers[name] for name in found})
+    drawn = [
+        Line(
+            peers[name].title,
+            [Sample.of(each.seconds[number] for each in values).spread for number in range(last)],
+            colours[name],
+        )
+        for name, values in found.items()
+    ]
+    panels = [LinePanel("The first seconds under load", drawn)]
+    return lines(panels, range(1, last + 1), "second after exec", unit="requests a second")
 
 
 def goals(found: Starts, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
-    """Ready soon, far ahead of a JVM at first, and behind nobody in Python."""
+    """Ready soon, far ahead of a JVM at first, and not behind FastAPI."""
     yield Verdict(_READY, Sample.of(each.first_answer for each in found[OURS]).median)
     for peer, times in _AHEAD.items():
         title = peers[peer].title if peer in peers else peer
         target = Target(f"Requests in the first {FIRST} s after exec, x {title}", times)
         value = None
         if peer in found:
-            # One that has not answered at all by then has served nothing.
+            # One that has not answered by then has served nothing.
             least = Sample.of(max(1.0, each) for each in _first(found[peer]).values)
             value = ratio(_first(found[OURS]), least)
         yield verdict(target, value, peer, peers)
-
-
-def figures(found: Starts) -> Any:
-    """Every start, as JSON can hold it."""
-    return {name: msgspec.to_builtins(values) for name, values in found.items()}
 
 
 def _first(values: Sequence[Start]) -> Sample:
@@ -170,17 +159,17 @@ def _since_answer(values: Sequence[Start]) -> Sample:
 
 def _ratio_to(ours: Sample, theirs: Sample, name: str) -> str:
     if name == OURS:
-        return "-"
+        return NONE
     return str(ratio(ours, theirs)) if min(theirs.values) > 0 else "it served none"
 
 
 def _last(found: Starts) -> int:
-    """The last second that every start has whole."""
+    """The last second that every start has completely."""
     return min(SPAN, *(len(each.tenths) // 10 for values in found.values() for each in values))
 
 
 def main(arguments: list[str]) -> None:
-    """Measure and show."""
+    """Measure and report."""
     reader = parser(NAME, __doc__, rounds=3, seconds=SPAN)
     add_peers(reader)
     options = reader.parse_args(arguments)
@@ -193,7 +182,9 @@ def main(arguments: list[str]) -> None:
     with TemporaryDirectory() as folder, seeded_database() as url:
         found = starts(peers, url, export_catalogue(url, Path(folder)), count, seconds)
     shown = [table(found, peers), verdicts(goals(found, PEERS))]
-    report = Report(NAME, command(NAME, arguments), shown, {NAME: chart(found, peers)}, figures(found))
+    report = Report(
+        NAME, command(NAME, arguments), shown, {NAME: chart(found, peers)}, msgspec.to_builtins(found)
+    )
     report.publish(console, options.docs)
 
 

@@ -1,11 +1,12 @@
-"""How soon health is answered while others take all that they can: `./dev bench crowd`.
+"""How soon health is answered while clients take all that they can: `./dev bench crowd`.
 
-2,000 connections drip a letter now and then, 50 never read what they have asked for, and the queue is full, all at
-once; beside that the same server with nobody. Each question comes over a new connection, as a balancer's does.
+2,000 connections send a letter now and then, 50 never read their responses, and the queue is full, all at once; for
+comparison, the same server alone. Each health check comes over a new connection, as from a balancer.
 """
 
 import resource
 import socket
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.measure.options import plain_parser
 from ogrom.server import Lane, Limits, paths
 from ogrom.server.testing import running
 from ogrom_deploy.model import percentile
@@ -28,14 +30,14 @@ LARGE = b"x" * 30_000_000
 
 
 def connected(port: int, sends: bytes = b"") -> socket.socket:
-    """A connection, and what it begins with."""
+    """A connection that has sent some bytes."""
     made = socket.create_connection(("127.0.0.1", port), PATIENCE)
     made.sendall(sends)
     return made
 
 
 def asked(port: int) -> float:
-    """The seconds from connecting to the answer."""
+    """The seconds from connecting to the response."""
     begin = time.perf_counter()
     with connected(port, HEALTH) as sock:
         assert sock.recv(1000).startswith(b"HTTP/1.1 200 ")
@@ -44,7 +46,7 @@ def asked(port: int) -> float:
 
 @contextmanager
 def crowd(port: int) -> Iterator[list[socket.socket]]:
-    """Everybody at once; gives those that drip."""
+    """All slow clients at once; gives the connections that send a letter now and then."""
     with ExitStack() as stack:
         for path, number in (("/large", SILENT), ("/wait", 8 + 64)):
             for _ in range(number):
@@ -53,7 +55,7 @@ def crowd(port: int) -> Iterator[list[socket.socket]]:
 
 
 def measured() -> dict[str, list[float]]:
-    """The seconds of each question, alone and in the crowd."""
+    """The seconds of each health check, alone and in the crowd."""
     release = Event()
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -74,11 +76,14 @@ def measured() -> dict[str, list[float]]:
     return found
 
 
-def main() -> None:
-    """Measure and show."""
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    plain_parser("crowd", __doc__).parse_args(arguments)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16_384), hard))
-    table = Table("", "median, ms", "p99, ms", "slowest, ms", "target", title=f"{QUESTIONS} questions each")
+    table = Table(
+        "", "median, ms", "p99, ms", "slowest, ms", "target", title=f"{QUESTIONS} health checks each"
+    )
     for name, seconds in measured().items():
         middle, p99 = percentile(seconds, 50), percentile(seconds, 99)
         met = "met" if max(seconds) < TARGET else "missed"
@@ -88,4 +93,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

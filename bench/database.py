@@ -1,7 +1,7 @@
-"""The store that Ogrom and its peers read: a private MariaDB with the demo in it, and what Ogrom says of it.
+"""The store that Ogrom and its peers read: a private MariaDB with the demo, and Ogrom's responses from it.
 
-`seeded_database` keeps the server's data in .nox/mariadb-PRODUCTS, since a million products take minutes; it makes
-them anew when the demo or the tables change. `export_catalogue` writes what the peers' stores in memory hold.
+`seeded_database` keeps the server's data in .nox/mariadb-PRODUCTS, since a million products take minutes; it fills them
+again when the demo or the tables change. `export_catalogue` writes what the peers' stores in memory hold.
 """
 
 import hashlib
@@ -36,42 +36,41 @@ from ogrom_tools.projects import ROOT
 MARKET = "/v1/de-DE"
 COLLAGES = f"{MARKET}/collages?limit=20"
 MOST = 2000
-"""So many products at most are asked for by their ids, and exported."""
+"""The most products that are exported and requested by id."""
 
-# The rows shall lie in memory, as in any database that is worth measuring. Some drivers would encrypt what they say to
-# a server on the same machine, and others would not.
+# The rows must fit into memory, as in production. Without --skip-ssl some drivers would encrypt, and others not.
 _OPTIONS = (
     "--innodb-buffer-pool-size=512M",
     "--innodb-log-file-size=256M",
     "--max-connections=500",
     "--skip-ssl",
 )
-_SOURCES = ROOT / "libs" / "sources" / "src" / "ogrom" / "sources"
+_DECIDES_ROWS = (
+    ROOT / "libs" / "catalogue" / "src" / "ogrom" / "catalogue" / "demo",
+    ROOT / "libs" / "sources" / "src" / "ogrom" / "sources" / "migrations",
+)
 _BATCH = 1000
 
 
 class DatabaseInUse(RuntimeError):
-    """Something is measured already, and two at once would measure each other."""
+    """Another measurement is running, and two at once would disturb each other."""
 
 
 @contextmanager
 def seeded_database(products: int = MOST) -> Iterator[str]:
-    """A private MariaDB that holds the demo, as `ogrom-api demo` makes it.
-
-    Args:
-        products: how many; what belongs to them comes along.
+    """A private MariaDB that holds the demo with so many products, as `ogrom-api demo` makes it.
 
     Yields:
         The database's URL, `mysql://...`, for as long as the block runs.
 
     Raises:
-        DatabaseInUse: something is measured on it already.
+        DatabaseInUse: another measurement uses it.
     """
     kept = ROOT / ".nox" / f"mariadb-{products}"
     with _alone(kept):
         stamp, state = kept / "ogrom-state", _state()
         if not stamp.exists() or stamp.read_text() != state:
-            say(f"Making a MariaDB with {products:,} products ...")
+            say(f"Filling a MariaDB with {products:,} products ...")
             _fill(kept, products)
             stamp.write_text(state)
         with _Server(kept) as server:
@@ -79,19 +78,15 @@ def seeded_database(products: int = MOST) -> Iterator[str]:
 
 
 def export_catalogue(url: str, folder: Path) -> Path:
-    """Write what the stores in memory hold: what Ogrom answers from this database, byte for byte.
+    """Write the content of the stores in memory: Ogrom's responses from this database, byte for byte.
 
-    Beside the catalogue, ogrom.sqlite3 holds the same rows for Ogrom's own cache.
-
-    Args:
-        url: of the database.
-        folder: for both files.
+    The file ogrom.sqlite3 beside the catalogue holds the same rows, for Ogrom's own cache.
 
     Returns:
-        The path of catalogue.json: `products` has the view of each product by its id, `last_modified` the field of
-        that name, and `collages` is the first page of twenty. Not every id is there: no market sells everything.
+        The path of catalogue.json: `products` has the view of each product by id, `last_modified` the header field
+        of that name, and `collages` is the first page of twenty. Some ids are missing: no market sells everything.
     """
-    say("Exporting what the stores in memory hold ...")
+    say("Exporting the content of the stores in memory ...")
     engine = database_engine(url)
     with engine.connect() as connection:
         number = min(MOST, connection.execute(select(func.count()).select_from(products)).scalar_one())
@@ -116,7 +111,7 @@ def export_catalogue(url: str, folder: Path) -> Path:
 
 
 def server_process(url: str) -> int:
-    """The process of the MariaDB on this machine that answers there, whatever lies between."""
+    """The id of the MariaDB process behind a URL, even through a proxy."""
     engine = database_engine(url)
     with engine.connect() as connection:
         file = connection.exec_driver_sql("SELECT @@pid_file").scalar_one()
@@ -125,7 +120,7 @@ def server_process(url: str) -> int:
 
 
 def seconds_to_ask(url: str, times: int = 200) -> float:
-    """The median time of a question that costs the database nothing: what the way there takes."""
+    """The median time of a statement that costs the database nothing: that of the network."""
     engine, seconds = database_engine(url), []
     with engine.connect() as connection:
         for _ in range(times):
@@ -143,7 +138,7 @@ def _alone(kept: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise DatabaseInUse(f"{kept} is in use; wait for what measures there, or stop it") from None
+        raise DatabaseInUse(f"{kept} is in use; wait for the other measurement, or stop it") from None
     try:
         yield
     finally:
@@ -151,8 +146,9 @@ def _alone(kept: Path) -> Iterator[None]:
 
 
 def _state() -> str:
-    """What decides the rows: the demo, and the tables."""
-    files = sorted(path for name in ("demo", "migrations") for path in (_SOURCES / name).rglob("*.py"))
+    """A hash of all that decides the rows: the demo and its data files, and the tables."""
+    found = (path for folder in _DECIDES_ROWS for path in sorted(folder.rglob("*")))
+    files = [path for path in found if path.is_file() and path.suffix != ".pyc"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -173,7 +169,7 @@ def _fill(kept: Path, products: int) -> None:
 
 
 class _Server(MariaDB):
-    """A server over data that outlive it; its socket and temporary files lie in a folder of its own."""
+    """A server over data that outlive it; its socket and temporary files are in a folder of its own."""
 
     def __init__(self, kept: Path) -> None:
         super().__init__(*_OPTIONS, f"--datadir={kept}")

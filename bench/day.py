@@ -1,9 +1,8 @@
-"""A day of the fleet: `./dev bench day` lets the template's autoscaling policy follow what comes through the edge.
+"""A day of the fleet: `./dev bench day` lets the template's autoscaling policy follow the load behind the edge.
 
-It reckons with what `./dev bench edge` has measured: which part comes through, and what a request costs.
+It uses the results of `./dev bench edge`: which share of the requests comes through, and what each costs.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from bench.measure.options import command
+from bench.measure.options import command, parser
 from bench.measure.report import Report
 from bench.scaling.demand import HOURS, Demand
 from bench.scaling.fleet import Fleet, Minute, unserved
@@ -40,9 +39,9 @@ class Case:
 
     Attributes:
         title: for people.
-        times: how many times the talk's visitors.
-        demand: by the hour of the day, how many times the average day's rate of clients' requests.
-        policy: that follows it.
+        times: the visitors, as a multiple of the talk's.
+        demand: the rate of clients' requests at an hour, as a multiple of an average day's.
+        policy: of the autoscaling.
     """
 
     title: str
@@ -57,13 +56,13 @@ def usual(hour: float) -> float:
 
 
 def spot(hour: float) -> float:
-    """The busiest day, and at a quarter past eight in the evening the shop is on television."""
+    """The busiest day, with the shop on television at a quarter past eight in the evening."""
     shown = _SPOT <= hour < _SPOT + _SPOT_MINUTES / 60
     return Demand().busiest * (_SPOT_TIMES if shown else 1.0)
 
 
 def cases(template: ScalingPolicy) -> Sequence[Case]:
-    """The days that are followed."""
+    """The days to follow."""
     larger = replace(template, up=8, down=-2, minimum=8, maximum=80)
     return (
         Case("10 million visitors: an average day", 1, usual, template),
@@ -76,7 +75,7 @@ def cases(template: ScalingPolicy) -> Sequence[Case]:
 def followed(case: Case, day: Day) -> Sequence[Minute]:
     """The minutes of a day."""
     more = Demand().times(case.times)
-    # More requests at once are answered by the cache even more; that is left out, to be on the safe side.
+    # At a higher rate the cache answers a larger share; that is left out, to be on the safe side.
     parts = [day.overall(more.rate(hour + 0.5)) for hour in range(HOURS)]
 
     def through(hour: float) -> float:
@@ -87,7 +86,7 @@ def followed(case: Case, day: Day) -> Sequence[Minute]:
 
 
 def by_size(day: Day) -> Table:
-    """What it takes in the busiest hour."""
+    """What the busiest hour needs, by the number of visitors."""
     rows = []
     for times in _TIMES:
         demand, machines = Demand().times(times), Machines()
@@ -132,10 +131,10 @@ def by_day(days: Sequence[tuple[Case, Sequence[Minute]]]) -> Table:
 
 
 def measured_day(folder: Path = FOLDER) -> Day:
-    """What `./dev bench edge` has found.
+    """The results of `./dev bench edge`.
 
     Raises:
-        SystemExit: it has not been run.
+        SystemExit: there are none.
     """
     path = folder / "edge.json"
     if not path.exists():
@@ -144,13 +143,8 @@ def measured_day(folder: Path = FOLDER) -> Day:
 
 
 def main(arguments: list[str]) -> None:
-    """Reckon, and tell."""
-    parser = argparse.ArgumentParser(prog="./dev bench day", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="changes nothing: it takes seconds")
-    parser.add_argument(
-        "--docs", type=Path, help="the folder of the documentation, to write tables and picture into"
-    )
-    options = parser.parse_args(arguments)
+    """Simulate and report."""
+    options = parser("day", __doc__).parse_args(arguments)
     day = measured_day()
     template = scaling_policy(read_options(templates.read("environment")))
     days = [(case, followed(case, day)) for case in cases(template)]

@@ -1,7 +1,7 @@
 """What a round trip of 1 ms to MariaDB changes: `./dev bench distant [--peers ogrom,fastapi] [--milliseconds 1]`.
 
-All contenders go by one proxy, a process that holds each byte back for half of it either way. What that takes of the
-processors is in the table, since whoever asks the database more often pays more of it.
+All contenders go through one proxy, a process that delays each byte by half of that in either direction. The table has
+the processor time that the proxy takes, since a contender that asks the database more often causes more of it.
 """
 
 import sys
@@ -15,11 +15,10 @@ from bench.measure.report import Report
 from bench.peers import PEERS, Peer
 
 from .comparison.cases import Case
-from .comparison.goals import OURS, compared, no_worse_than_threads, p50, p99, per_second
-from .comparison.measuring import WAY, Plan, Results, add_peers, peers_of, run
-from .comparison.report import figures
-from .measure.report import Table, Verdict, verdicts
-from .measure.timing import Sample
+from .comparison.goals import OURS, no_worse_than_threads
+from .comparison.measuring import WAY, Plan, Results, add_peers, p50, p99, peers_of, per_second, run
+from .comparison.report import figures, ratio_cell
+from .measure.report import NONE, Table, Verdict, cell, verdicts
 
 NAME = "distant"
 STANDARD = ("ogrom", "ogrom-threads", "flask-fair", "fastapi", "litestar", "fastify", "clojure")
@@ -28,47 +27,43 @@ CASES = (Case("product", 1), Case("product", 16), Case("product", 64), Case("col
 QUICK = CASES[:2]
 
 
-_HEADS = {"product": "by id, {} conn.", "collages": "collages, {} conn."}
-
-
 def table(found: Results, peers: Mapping[str, Peer], milliseconds: float) -> Table:
-    """Throughput and latency of each load, and what the way took."""
+    """Throughput and latency of each load, and the cost of the network."""
     cases = [case for name, _, case in found.loaded if name == OURS]
     busiest = max((case for case in cases if case.asks == "product"), key=lambda case: case.connections)
 
-    def cells(name: str) -> Iterator[str]:
-        for case in cases:
-            values = found.loaded.get((name, "MariaDB", case))
-            if values is None:
-                yield "-"
-                continue
-            rate, *times = (Sample.of(map(figure, values)).median for figure in (per_second, p50, p99))
-            yield f"{rate:,.0f}: {', '.join(f'{each * 1e3:.1f}' for each in times)}"
-        for case in cases[:-1]:
-            ratio = None if name == OURS else compared(found, name, "MariaDB", case, per_second)
-            yield str(ratio) if ratio else "-"
-        values = found.loaded.get((name, "MariaDB", busiest))
-        yield f"{Sample.of(each.others[WAY] for each in values).median:.2f}" if values else "-"
+    def load_cell(name: str, case: Case) -> str:
+        rate, *times = (found.sample(name, "MariaDB", case, figure) for figure in (per_second, p50, p99))
+        told = ", ".join(f"{each.median * 1e3:.1f}" for each in times if each)
+        return f"{cell(rate)}: {told}" if rate else NONE
 
-    heads = [_HEADS[case.asks].format(case.connections) for case in cases]
+    rows = [
+        (
+            peer.title,
+            *(load_cell(name, case) for case in cases),
+            *(ratio_cell(found, name, "MariaDB", case) for case in cases[:-1]),
+            cell(found.sample(name, "MariaDB", busiest, lambda each: each.others[WAY]), "{:.2f}"),
+        )
+        for name, peer in peers.items()
+    ]
     title = (
         f"MariaDB {milliseconds:g} ms away, one process: requests a second, p50 and p99 in ms; "
         "processor seconds of the way itself for 1,000 requests"
     )
     ratios = [f"Ogrom / it, {case.connections}" for case in cases[:-1]]
-    rows = [(peer.title, *cells(name)) for name, peer in peers.items()]
-    return Table(title, ("", *heads, *ratios, f"the way, {busiest.connections}"), rows)
+    heads = (*(case.head for case in cases), *ratios, f"the way, {busiest.connections}")
+    return Table(title, ("", *heads), rows)
 
 
 def goals(found: Results, peers: Mapping[str, Peer], milliseconds: float) -> Iterator[Verdict]:
-    """Nothing is lost by the loop, whatever the load."""
+    """The loop costs nothing, whatever the load."""
     for name, store, case in found.loaded:
         if name == OURS:
             yield from no_worse_than_threads(found, peers, store, case, f", {milliseconds:g} ms away")
 
 
 def main(arguments: list[str]) -> None:
-    """Measure and show."""
+    """Measure and report."""
     reader = parser(NAME, __doc__, rounds=4, seconds=1)
     add_peers(reader)
     reader.add_argument("--milliseconds", type=float, default=ROUND_TRIP * 1e3, help="of a round trip")

@@ -1,19 +1,17 @@
-"""What a cache in front takes away: `./dev bench edge` replays a day through Varnish, over Ogrom and MariaDB.
+"""What a cache in front saves: `./dev bench edge` replays a day through Varnish, over Ogrom and MariaDB.
 
-A part of each hour is sent at that hour's rate, all of it some times as fast as in reality: with six, six times as
-many requests a second, and what is fresh for a minute is fresh for ten seconds. What the requests that come
-through cost the service and its database is measured on the way; `./dev bench day` reckons with it.
+A part of each hour is sent at that hour's rate, with time sped up: at six times, there are six times as many requests
+a second, and a minute of freshness lasts ten seconds. The cost of the requests that come through, to the service and
+its database, is measured too; `./dev bench day` uses it.
 """
 
-import argparse
 import sys
 from functools import partial
-from pathlib import Path
 
 import msgspec
 from rich.console import Console
 
-from bench.measure.options import command
+from bench.measure.options import command, parser
 from bench.measure.report import Report
 from bench.scaling.demand import HOURS, KINDS, Demand
 from bench.scaling.pictures import hits_over_a_day
@@ -28,7 +26,7 @@ _FACTORS = (1.0, 10.0, 100.0)
 
 
 def by_kind(day: Day) -> Table:
-    """Each kind of request: how often the cache answered it, and how often it does by the formula."""
+    """The share of each kind of request that the cache answered, and that by the formula."""
     rates = [each.rate for each in day.hours]
     rows = [
         (
@@ -49,7 +47,7 @@ def by_kind(day: Day) -> Table:
 
 
 def by_size(day: Day, demand: Demand) -> Table:
-    """By the formula: more visitors, several caches that each see a part, and what may be kept for longer."""
+    """By the formula: with more visitors, with several caches that each see a part, and with longer freshness."""
     rows = []
     for factor in _FACTORS:
         more = demand.times(factor)
@@ -70,7 +68,7 @@ def by_size(day: Day, demand: Demand) -> Table:
 
 
 def costs(day: Day) -> Table:
-    """What a request costs that comes through."""
+    """The cost of a request that comes through."""
     rows = [
         ("the service", f"{1e3 * day.api:.3f} ms", f"{1 / day.api:,.0f}"),
         ("the database", f"{1e3 * day.database:.3f} ms", f"{1 / day.database:,.0f}"),
@@ -80,17 +78,10 @@ def costs(day: Day) -> Table:
 
 
 def main(arguments: list[str]) -> None:
-    """Replay, and tell."""
-    parser = argparse.ArgumentParser(prog="./dev bench edge", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="two seconds of each hour and 2,000 products, to try it"
-    )
-    parser.add_argument("--speedup", type=float, default=6.0, help="how many times as fast time goes by")
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long each hour's part lasts")
-    parser.add_argument(
-        "--docs", type=Path, help="the folder of the documentation, to write tables and picture into"
-    )
-    options = parser.parse_args(arguments)
+    """Replay and report."""
+    reader = parser("edge", __doc__, seconds=10)
+    reader.add_argument("--speedup", type=float, default=6.0, help="how many times as fast time passes")
+    options = reader.parse_args(arguments)
     seconds, products = (2.0, 2000) if options.quick else (options.seconds, 100_000)
     demand, console = Demand(), Console(width=110)
     console.print(

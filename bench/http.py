@@ -1,8 +1,8 @@
 """What deciding a request costs in process: `./dev bench http`.
 
-Each case takes a WSGI environ to a finished response value, without a server. Beside it stands a view written by
-hand over Werkzeug for the same answer's happy path. The cases run in turn, many rounds; the table shows medians
-of rounds, and differences and ratios of the same rounds.
+Each case takes a WSGI environ to a finished response, without a server, and is compared with a view for the same
+response's happy path, written by hand over Werkzeug. The cases run in turn, in many rounds; the table shows medians of
+rounds, and differences and ratios within rounds.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rich.table import Table
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request as WerkzeugRequest, Response as WerkzeugResponse
 
+from bench.measure.options import plain_parser
 from bench.measure.timing import Sample, difference, ratio, rounds, seconds_per_call
 from ogrom.http import Endpoint, Exchange, Mount, PathParameter, Resource
 from ogrom.http.flask import WsgiRequest, blueprint
@@ -53,7 +54,7 @@ class Item(Resource[dict[str, Any]]):
 
 @dataclass(frozen=True)
 class Items(Resource[None]):
-    """Where items are made."""
+    """POST makes an item."""
 
     links_to = ("item",)
 
@@ -88,13 +89,13 @@ ENDPOINTS = {each.name: each for each in MOUNT.endpoints}
 
 @dataclass(frozen=True)
 class Case:
-    """What is measured, and what its response's status must be.
+    """A request, and a view by hand that answers it.
 
     Attributes:
-        name: as the table has it.
+        name: in the table.
         run: decides one request.
-        status: of the response.
-        by_hand: does the same, but its happy path alone.
+        status: that the response must have.
+        by_hand: does the happy path only.
     """
 
     name: str
@@ -134,7 +135,7 @@ def item_by_hand(request: WerkzeugRequest, item_id: int) -> WerkzeugResponse:
 
 
 def items_by_hand(request: WerkzeugRequest) -> WerkzeugResponse:
-    """A new item, if its content is as it should be."""
+    """A new item, if its content is valid."""
     draft = DRAFTS.decode(request.get_data())
     made = msgspec.json.encode({"title": draft.title})
     return WerkzeugResponse(made, 201, {"Location": "/v1/de-DE/items/8"}, content_type="application/json")
@@ -160,7 +161,7 @@ def _with(tracer: Tracer, name: str) -> Case:
 
 
 def _through_flask(name: str) -> Case:
-    """From the WSGI environ to the last byte, as a server has it; by hand, a view in a blueprint."""
+    """From the WSGI environ to the last byte; by hand, a view in a blueprint."""
     ours, theirs = flask.Flask("ours"), flask.Flask("theirs")
     ours.register_blueprint(blueprint("items", MOUNT, context=lambda request: None))
     views = flask.Blueprint("items", __name__, url_prefix="/v1/de-DE")
@@ -173,7 +174,7 @@ def _through_flask(name: str) -> Case:
 
             def start_response(status: str, *_: object) -> Callable[[bytes], object]:
                 told.append(status)
-                return sys.stdout.buffer.write  # which nobody calls
+                return sys.stdout.buffer.write  # never called
 
             parts = app(create_environ("/v1/de-DE/items/7"), start_response)
             return b"".join(parts), told[0]
@@ -206,8 +207,9 @@ CASES = (
 )
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Measure in turn, and print the table."""
+    plain_parser("http", __doc__).parse_args(arguments)
     for case in CASES:
         for response in (case.run(), case.by_hand()):
             assert _status(response) == case.status, (case.name, response)
@@ -231,11 +233,11 @@ def main() -> None:
 
 
 def _status(response: Any) -> int:
-    """Of a response of ours, of Werkzeug's, or of what a WSGI application returned."""
+    """The status of one of our responses, of Werkzeug's, or of a WSGI application's."""
     if isinstance(response, tuple):
         return int(response[1][:3])
     return int(getattr(response, "status_code", None) or response.status)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

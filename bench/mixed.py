@@ -1,8 +1,8 @@
 """A mixed load on Ogrom: `./dev bench mixed [--rounds 4] [--seconds 5] [--python 3.13]`.
 
-80 % ask by id, 15 % for lists, 5 % search, all from MariaDB, with a balancer's header, one process. Requests come at
-random moments, whatever became of those before (an open loop), at half the rate that the same server does by id alone;
-that is measured first. In turn the same load comes without the searches, which shows what they do to the others.
+80 % of the requests are by id, 15 % are for lists, 5 % are searches, all from MariaDB, with a balancer's header, one
+process. They come at random times, whatever became of those before (an open loop), at half the rate that the same
+server can do by id alone, which is measured first. The same load without searches shows their effect on the others.
 """
 
 import re
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -42,7 +41,6 @@ STANDARD = ("ogrom", "ogrom-threads")
 _AROUND = 12.0
 _AROUND_THE_GENERATOR = 0.4
 
-
 BY_ID, LISTS, SEARCH = "by id", "lists", "search"
 
 SHARES: Mapping[str, float] = {BY_ID: 0.80, LISTS: 0.15, SEARCH: 0.05}
@@ -57,11 +55,7 @@ class _Product(msgspec.Struct):
 
 
 def kinds(catalogue: Path) -> Mapping[str, Kind]:
-    """Each kind of request with its share.
-
-    Args:
-        catalogue: what `bench.database.export_catalogue` wrote; searches are for words of its products' titles.
-    """
+    """Each kind of request with its share; searches are for words of the titles of products."""
     found = Catalogue.read(catalogue)
     titles = (msgspec.json.decode(each, type=_Product).title for each in found.products.values())
     words = sorted(set(chain.from_iterable(map(_WORD.findall, titles))))
@@ -84,8 +78,8 @@ class Round:
     """One load.
 
     Attributes:
-        kinds: what became of each kind of request.
-        processors: how many the server's processes used on average; one process in Python can use one.
+        kinds: the latency of each kind of request.
+        processors: how many the server's processes used on average; one Python process can use one.
     """
 
     kinds: Mapping[str, Latency]
@@ -94,13 +88,13 @@ class Round:
 
 @dataclass(frozen=True)
 class Results:
-    """What was measured of one contender.
+    """The results of one contender.
 
     Attributes:
-        by_id_alone: requests a second, as many as it can.
-        rate: the requests a second of the mixed load.
+        by_id_alone: requests a second by id alone, as many as possible.
+        rate: requests a second of the mixed load.
         mixed: the rounds with searches.
-        without: the rounds without them; the others came as often as before.
+        without: the rounds without them; the other requests came at the same rate.
     """
 
     by_id_alone: float
@@ -118,17 +112,7 @@ def measured(
     share: float,
     tell: Callable[[str], object],
 ) -> Mapping[str, Results]:
-    """Measure it.
-
-    Args:
-        peers: by name; all are up together, and one is loaded.
-        url: of the MariaDB.
-        catalogue: what it holds.
-        count: of rounds.
-        seconds: of a load in each.
-        share: of what the server does by id alone, as the rate.
-        tell: is told what happens now.
-    """
+    """Load all peers in turn, at a share of what each can do by id alone."""
     asked = kinds(catalogue)
     with ExitStack() as stack:
         up = {name: stack.enter_context(running(peer, url, catalogue)) for name, peer in peers.items()}
@@ -141,7 +125,7 @@ def measured(
             return _load(up[name], asked, most[name] * share, seconds, is_whole=is_whole)
 
         for each in loads:
-            load(each)  # once for nothing: lists and searches have not been asked for yet
+            load(each)  # a warm-up: there were no lists and searches yet
         seen = rounds(loads, load, count)
     return {
         name: Results(most[name], most[name] * share, seen[name, True], seen[name, False]) for name in peers
@@ -164,11 +148,11 @@ def _load(server: Running, asked: Mapping[str, Kind], rate: float, seconds: int,
 
 
 UNTOUCHED = 1.2
-"""How many times the p99 without searches by id may take with them."""
+"""The limit of p99 by id with searches, as a multiple of that without."""
 
 
 def table(found: Mapping[str, Results], peers: Mapping[str, Peer], share_of_most: float) -> Table:
-    """A line a contender and kind of request."""
+    """A row for each contender and kind of request."""
     rows = []
     for name, seen in found.items():
         for kind, share in SHARES.items():
@@ -201,28 +185,28 @@ def table(found: Mapping[str, Results], peers: Mapping[str, Peer], share_of_most
 
 
 def goals(found: Mapping[str, Results]) -> Iterator[Verdict]:
-    """Who asks by id hardly notices those who search."""
+    """Searches hardly slow down requests by id."""
     target = Target("p99 by id in a mixed load, x that without searches", UNTOUCHED, "at most")
     ours = found[OURS]
     if is_steady(ours):
         yield Verdict(target, _p99_ratio(ours, BY_ID).middle)
     else:
-        yield Verdict(target, None, "more came than was answered, so that all wait")
+        yield Verdict(target, None, "more requests came than were answered, so all had to wait")
 
 
 def is_steady(found: Results) -> bool:
-    """Whether in most rounds as many were answered as came."""
+    """Whether in most rounds as many requests were answered as came."""
     values = [*found.mixed, *found.without]
     return _median([each.kinds[BY_ID].growth for each in values]) < GROWTH
 
 
 def notes(found: Mapping[str, Results], peers: Mapping[str, Peer]) -> Iterator[str]:
-    """Whether the generator was on time, and what failed."""
+    """Whether the server kept up, whether the generator was on time, and what failed."""
     for name, seen in found.items():
         if not is_steady(seen):
             yield (
-                f"{peers[name].title}: more came than it answers, so that latency is that of a queue, and grows with "
-                "the length of the load; a smaller --share would show its own."
+                f"{peers[name].title}: more requests came than it can answer, so latency is that of a growing queue; "
+                "use a smaller --share to see its own."
             )
         for what, values in (("with searches", seen.mixed), ("without searches", seen.without)):
             late = [each for one in values for each in one.kinds.values() if not each.is_on_time]
@@ -230,19 +214,14 @@ def notes(found: Mapping[str, Results], peers: Mapping[str, Peer]) -> Iterator[s
                 most = max(each.lag for each in late) * 1e3
                 yield (
                     f"{peers[name].title}, {what}: the generator itself was late by up to {most:.1f} ms at p99, "
-                    "more than a quarter of the p99 shown: it says as much of the machine as of the contender."
+                    "more than a quarter of the p99 shown, which says as much about the machine as about the contender."
                 )
             wrong: Counter[int] = Counter()
             for each in (each for one in values for each in one.kinds.values()):
                 wrong.update(each.wrong)
             if wrong:
                 told = ", ".join(f"{number} {status or 'none'}" for status, number in sorted(wrong.items()))
-                yield f"{peers[name].title}, {what}: {wrong.total()} requests had no right answer: {told}."
-
-
-def figures(found: Mapping[str, Results]) -> Any:
-    """Every round, as JSON can hold it."""
-    return msgspec.to_builtins(found)
+                yield f"{peers[name].title}, {what}: {wrong.total()} requests failed: {told}."
 
 
 def _column(values: Sequence[Round], kind: str) -> Sequence[Latency]:
@@ -268,10 +247,12 @@ def _median(values: Sequence[float]) -> float:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure and show."""
+    """Measure and report."""
     reader = parser(NAME, __doc__, rounds=4, seconds=5)
-    reader.add_argument("--python", choices=(VERSION,), help="Ogrom runs on Debian's of this version")
-    reader.add_argument("--share", type=float, default=0.5, help="of what by id alone can do, as the rate")
+    reader.add_argument("--python", choices=(VERSION,), help="run Ogrom on Debian's Python")
+    reader.add_argument(
+        "--share", type=float, default=0.5, help="the rate, as a share of what it can do by id alone"
+    )
     reader.set_defaults(peers=None)
     options = reader.parse_args(arguments)
     rounds, seconds = (1, 2) if options.quick else (options.rounds, options.seconds)
@@ -284,7 +265,9 @@ def main(arguments: list[str]) -> None:
             peers, url, export_catalogue(url, Path(folder)), rounds, seconds, options.share, console.print
         )
     shown = [table(found, peers, options.share), verdicts(goals(found))]
-    report = Report(NAME, command(NAME, arguments), shown, {}, figures(found), tuple(notes(found, peers)))
+    report = Report(
+        NAME, command(NAME, arguments), shown, {}, msgspec.to_builtins(found), tuple(notes(found, peers))
+    )
     report.publish(console, options.docs)
 
 

@@ -1,13 +1,14 @@
-"""What it costs a request to be watched: `./dev bench watching`.
+"""What log, metrics and traces cost a request: `./dev bench watching`.
 
-The application answers in process, from its memory, once bare and then with each watcher alone and with all of them.
-The cases run in turn, many rounds; the table shows medians of rounds, and what each case takes more than the bare
-one of the same round. The log writes JSON to /dev/null, and the metrics are those of several processes.
+The application answers in process, from its memory, first bare, then with each watcher alone and with all of them. The
+cases run in turn, in many rounds; the table shows medians of rounds, and the difference to the bare case of the same
+round. The log writes JSON to /dev/null, and the metrics are those of several processes.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from werkzeug.test import create_environ
 
+from bench.measure.options import plain_parser
 from bench.measure.timing import Sample, difference, rounds, seconds_per_call
 from ogrom.operations import logs
 from ogrom.operations.redaction import Redactor
@@ -34,21 +36,21 @@ CALLS = 200
 
 
 def environ() -> dict[str, Any]:
-    """A request as a server has it."""
+    """The WSGI environment of a request."""
     headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
     made = create_environ("/v1/de-DE/products/1", headers=headers)
     return {**made, "REMOTE_ADDR": "192.0.2.7", "REQUEST_URI": "/v1/de-DE/products/1"}
 
 
 def through(app: Any) -> Callable[[], None]:
-    """Takes a request through an application as a server does."""
+    """A function that sends a request through an application, as a server does."""
     request = environ()
 
     def run() -> None:
         told: list[str] = []
         content = app(dict(request), lambda status, *_: told.append(status))
         assert b"".join(content)
-        if hasattr(content, "close"):  # PEP 3333: where it has one
+        if hasattr(content, "close"):  # PEP 3333: if it has one
             content.close()
         assert told[0].startswith("200"), told
 
@@ -61,7 +63,7 @@ def measure(run: Callable[[], None]) -> float:
 
 
 def cases(folder: Path) -> dict[str, Callable[[], None]]:
-    """The application, watched by nobody, by each alone and by all."""
+    """The application, without watchers, with each alone and with all."""
     url = DatabaseUrl(f"sqlite:///{folder}/bench.sqlite3")
     container = Container(settings=Settings(database_url=url, demo_products=40, cache_ttl=3600.0))
     fill_if_empty(container.engine(), container.settings())
@@ -76,8 +78,9 @@ def cases(folder: Path) -> dict[str, Callable[[], None]]:
     return {"bare": through(bare)} | {name: through(watched(bare, each)) for name, each in watchers.items()}
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Measure in turn, and print the table."""
+    plain_parser("watching", __doc__).parse_args(arguments)
     SharedMetrics(1).enter(0)
     with TemporaryDirectory() as folder:
         runs = cases(Path(folder))
@@ -97,4 +100,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

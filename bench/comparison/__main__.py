@@ -1,8 +1,8 @@
 """Ogrom beside its peers: `./dev bench comparison [--peers ogrom,fastapi] [--rounds 4] [--against REVISION]`.
 
-Every contender answers the same requests with the same bytes, from memory and from the same MariaDB. Those of one
-store and number of processes are up together and warm; one at a time is loaded, all in turn, round after round, so
-that what changes on the machine changes for all. Ratios are medians of the rounds' own ratios, with quartiles.
+Every contender answers the same requests with the same bytes, from memory and from the same MariaDB. Those with the
+same store and number of processes are up and warm together; they are loaded one at a time, in turn, round after round,
+so that changes on the machine affect all. Ratios are medians of each round's ratios, with quartiles.
 """
 
 import sys
@@ -25,9 +25,11 @@ QUICK_PEERS = ("ogrom", "flask-fair", "fastapi")
 
 
 def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
-    """What the command line asks for, and where the documentation is."""
+    """The plan that the command line asks for, and the folder of the documents."""
     reader = parser(NAME, __doc__, rounds=4, seconds=1)
-    reader.add_argument("--against", help="beside them, Ogrom as this git revision would have been deployed")
+    reader.add_argument(
+        "--against", help="compare with Ogrom as this git revision would have been deployed, too"
+    )
     add_peers(reader)
     options = reader.parse_args(arguments)
     peers = peers_of(options, QUICK_PEERS if options.quick else PEERS)
@@ -39,7 +41,7 @@ def plan_of(arguments: list[str]) -> tuple[Plan, Path | None]:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure and show."""
+    """Measure and report."""
     plan, docs = plan_of(arguments)
     console = Console(width=170)
     found = run(NAME, plan, console.print)

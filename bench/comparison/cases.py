@@ -1,12 +1,11 @@
-"""What is asked of every contender."""
+"""The loads, which are the same for every contender."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from typing import Literal
-from urllib.parse import urlsplit
 
+from bench.measure.asking import ask, connected
 from bench.measure.wrk import in_turn
 
 BALANCER: Mapping[str, str] = {
@@ -22,11 +21,10 @@ BALANCER: Mapping[str, str] = {
     "If-Modified-Since": "Thu, 01 Jan 2009 00:00:00 GMT",
     "Cookie": "session=eyJhbGciOiJIUzI1NiJ9.c2hvcA; consent=necessary",
 }
-"""Eleven fields, as a service behind AWS's application balancer or nginx gets them of a browser.
+"""Eleven fields, as a service behind AWS's application balancer or nginx gets them from a browser.
 
-wrk by itself sends Host alone, which hides what it takes to read a header. If-Modified-Since is older than everything,
-so that all of it is answered. There is no Cache-Control: no-cache, since Ogrom would heed it, and answer nothing from
-its memory.
+wrk by itself sends only Host, which hides the cost of reading a header. If-Modified-Since is older than everything, so
+that no response is a 304. There is no Cache-Control: no-cache, with which Ogrom would answer nothing from its memory.
 """
 
 
@@ -37,8 +35,14 @@ Asks = Literal["product", "balanced", "collages", "unchanged"]
 
 _COLLAGES = "/v1/de-DE/collages?limit=20"
 _PATIENCE = 10.0
-# Each of them is asked for first, to learn its tag.
+# For each of them a request is sent first, to learn its tag.
 _MOST_TAGS = 200
+_HEADS: Mapping[Asks, str] = {
+    "product": "by id",
+    "balanced": "by id, balanced",
+    "collages": "collages",
+    "unchanged": "304",
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Case:
     """A load.
 
     Attributes:
-        asks: for each product by its id, for the same with the header that a balancer sends, for the first page of
-            collages, or for products again with If-None-Match.
+        asks: each product by its id, the same with a balancer's header, the first page of collages, or products
+            again with If-None-Match.
         connections: how many are open, each with a request under way all the time.
         processes: how many of each contender serve.
     """
@@ -58,6 +62,11 @@ class Case:
 
     def __str__(self) -> str:
         return f"{self.asks}, {self.connections}" + (", 2 processes" if self.processes == 2 else "")
+
+    @property
+    def head(self) -> str:
+        """The head of its column in a table."""
+        return f"{_HEADS[self.asks]}, {self.connections} conn."
 
 
 CASES = (
@@ -70,17 +79,17 @@ CASES = (
     Case("product", 64, processes=2),
 )
 STANDARD = CASES[1]
-"""The case that is shown where there is room for one."""
+"""The case that is shown if there is room for only one."""
 
 QUICK = (STANDARD, CASES[4])
 
 
 class NotUnchanged(RuntimeError):
-    """A contender sends tags and does not know them again."""
+    """A contender sends entity tags and does not recognize them."""
 
 
 class NotAnswered(RuntimeError):
-    """A contender does not answer what a balancer sends as it answers what wrk sends."""
+    """A contender does not answer a request with a balancer's header as it answers one of wrk's."""
 
 
 def product_paths(ids: Iterable[str]) -> Sequence[str]:
@@ -89,15 +98,11 @@ def product_paths(ids: Iterable[str]) -> Sequence[str]:
 
 
 def scripts(url: str, paths: Sequence[str]) -> Mapping[str, str]:
-    """What wrk is told for each kind of request to a server; `unchanged` is left out where it sends no tags.
-
-    Args:
-        url: the server's.
-        paths: of the products that there are.
+    """The script of wrk for each kind of request; `unchanged` is missing if the server sends no entity tags.
 
     Raises:
-        NotUnchanged: it answers a tag of its own with something else than 304.
-        NotAnswered: with a balancer's header it answers something else than 200.
+        NotUnchanged: it answers its own entity tag with something other than 304.
+        NotAnswered: it answers a balancer's header with something other than 200.
     """
     _require_answer(url, paths[0])
     found = {
@@ -110,34 +115,22 @@ def scripts(url: str, paths: Sequence[str]) -> Mapping[str, str]:
 
 
 def _require_answer(url: str, path: str) -> None:
-    """Else a quick 304 or 400 would be taken for it; wrk counts neither as wrong."""
-    with closing(_connected(url)) as connection:
-        status, _ = _ask(connection, path, BALANCER)
+    """Refuse a quick 304 or 400, which wrk would not count as wrong."""
+    with closing(connected(url, _PATIENCE)) as connection:
+        status, _ = ask(connection, path, BALANCER)
     if status != 200:
         raise NotAnswered(f"{url}{path} answers a balancer's header with {status}, not with 200")
 
 
 def _tagged(url: str, paths: Sequence[str]) -> list[tuple[str, Mapping[str, str]]]:
     found: list[tuple[str, Mapping[str, str]]] = []
-    with closing(_connected(url)) as connection:
+    with closing(connected(url, _PATIENCE)) as connection:
         for path in paths:
-            _, tag = _ask(connection, path, {})
-            if tag is None:
+            _, fields = ask(connection, path)
+            if fields["ETag"] is None:
                 return []
-            found.append((path, {"If-None-Match": tag}))
-        status, _ = _ask(connection, *found[0])
+            found.append((path, {"If-None-Match": fields["ETag"]}))
+        status, _ = ask(connection, *found[0])
     if status != 304:
         raise NotUnchanged(f"{url}{found[0][0]} answers its own tag with {status}, not with 304")
     return found
-
-
-def _connected(url: str) -> HTTPConnection:
-    parts = urlsplit(url)
-    return HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
-
-
-def _ask(connection: HTTPConnection, path: str, fields: Mapping[str, str]) -> tuple[int, str | None]:
-    connection.request("GET", path, headers=dict(fields))
-    response = connection.getresponse()
-    response.read()
-    return response.status, response.headers["ETag"]

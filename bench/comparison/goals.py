@@ -1,14 +1,14 @@
-"""What the comparison is to show, and whether it does."""
+"""The targets of the comparison, and whether they are met."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.measure.report import Target, Verdict
-from bench.measure.timing import Sample, Spread, ratio
+from bench.measure.timing import Spread, ratio
 from bench.peers import Peer
 
 from .cases import STANDARD, Case, Store
-from .measuring import Loaded, Results
+from .measuring import Figure, Results, p50, p99, per_second
 
 OURS = "ogrom"
 THREADS = "ogrom-threads"
@@ -17,7 +17,7 @@ JVM = "clojure"
 
 @dataclass(frozen=True)
 class Bound:
-    """How much of a contender's throughput Ogrom is to reach under a load."""
+    """The share of a contender's throughput that Ogrom should reach under a load."""
 
     peer: str
     store: Store
@@ -41,14 +41,16 @@ BOUNDS = (
 MEMORY_SHARE = 0.25
 
 NO_SLOWER = 0.98
-"""How much of its own earlier throughput Ogrom is to reach, by the upper quartile of rounds."""
+"""The share of its own earlier throughput that Ogrom should reach, in the upper quartile of rounds."""
 
 NO_LATER = 1.02
-"""How many times its own latency by another setting Ogrom's may take, by the lower quartile of rounds."""
+"""How many times the latency of another setting Ogrom's own may be, in the lower quartile of rounds."""
+
+_LATENCIES: Mapping[str, Figure] = {"p50": p50, "p99": p99}
 
 
 def throughput_goals(found: Results, peers: Mapping[str, Peer], bounds: Iterable[Bound]) -> Iterator[Verdict]:
-    """Each bound, with what was measured."""
+    """The verdict on each bound."""
     for bound in bounds:
         what = f"Throughput, x {_title(bound.peer, peers)}: {described(bound.store, bound.case)}"
         value = compared(found, bound.peer, bound.store, bound.case, per_second)
@@ -56,16 +58,16 @@ def throughput_goals(found: Results, peers: Mapping[str, Peer], bounds: Iterable
 
 
 def memory_goals(found: Results, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
-    """What Ogrom takes beside a JVM."""
+    """Ogrom's memory compared with a JVM's."""
     for store in ("memory", "MariaDB"):
         what = f"Memory, x {_title(JVM, peers)}: {store}, one process"
         yield verdict(Target(what, MEMORY_SHARE, "at most"), _memory(found, store), JVM, peers)
 
 
 def kept(found: Results, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
-    """What Ogrom was before is the least that it is to be now: of no load are all quartiles below that.
+    """Ogrom is no slower than earlier releases of it under any load.
 
-    The upper quartile of the rounds' own ratios is compared, since the machine's noise is in the others.
+    The upper quartile of the rounds' ratios decides, since the machine's noise is in the others.
     """
     for name in peers:
         if name in {OURS, THREADS} or peers[name].group != OURS:
@@ -80,15 +82,7 @@ def kept(found: Results, peers: Mapping[str, Peer]) -> Iterator[Verdict]:
 def no_worse_than_threads(
     found: Results, peers: Mapping[str, Peer], store: Store, case: Case, where: str = ""
 ) -> Iterator[Verdict]:
-    """A loop is to take nothing from a load that a thread for each request does well: neither throughput nor latency.
-
-    Args:
-        found: what was measured.
-        peers: those that this machine can run.
-        store: where answers come from.
-        case: the load.
-        where: what else there is to say of it.
-    """
+    """The loop is no worse than a thread for each request, neither in throughput nor in latency."""
     what = f"x a thread a request: {described(store, case)}{where}"
     share = compared(found, THREADS, store, case, per_second)
     yield verdict(Target(f"Throughput, {what}", NO_SLOWER), share and share.high, THREADS, peers)
@@ -111,37 +105,17 @@ def described(store: Store, case: Case) -> str:
 
 
 def compared(
-    found: Results, peer: str, store: Store, case: Case, figure: Callable[[Loaded], float]
+    found: Results, peer: str, store: Store, case: Case, figure: Figure, ours: str = OURS
 ) -> Spread | None:
-    """How many times as large as a contender's a figure of Ogrom's is; None where one was not measured."""
-    ours, theirs = (found.loaded.get((name, store, case)) for name in (OURS, peer))
-    if not ours or not theirs:
-        return None
-    return ratio(Sample.of(map(figure, ours)), Sample.of(map(figure, theirs)))
+    """Ogrom's figure as a multiple of a contender's; None if either was not measured."""
+    mine, theirs = (found.sample(name, store, case, figure) for name in (ours, peer))
+    return ratio(mine, theirs) if mine and theirs else None
 
 
 def verdict(target: Target, value: Spread | float | None, peer: str, peers: Mapping[str, Peer]) -> Verdict:
-    """A target, by the median of what was measured beside a contender."""
+    """The verdict on a target that compares with a peer, by the median of rounds."""
     value = value.middle if isinstance(value, Spread) else value
     return Verdict(target, value, "not in this run" if peer in peers else f"{peer} cannot run here")
-
-
-def per_second(loaded: Loaded) -> float:
-    """The throughput."""
-    return loaded.throughput.requests_per_second
-
-
-def p50(loaded: Loaded) -> float:
-    """The median latency in seconds."""
-    return loaded.throughput.p50
-
-
-def p99(loaded: Loaded) -> float:
-    """The latency in seconds that 99 % of the requests do not exceed."""
-    return loaded.throughput.p99
-
-
-_LATENCIES: Mapping[str, Callable[[Loaded], float]] = {"p50": p50, "p99": p99}
 
 
 def _title(peer: str, peers: Mapping[str, Peer]) -> str:

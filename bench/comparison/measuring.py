@@ -1,4 +1,4 @@
-"""Measures a plan over a private MariaDB: all contenders of one store are up together, and are loaded in turn."""
+"""Measures a plan over a private MariaDB: all contenders with the same store are up together and loaded in turn."""
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,12 +6,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from bench.database import export_catalogue, seconds_to_ask, seeded_database, server_process
 from bench.measure.distance import delayed_database
 from bench.measure.openloop import Latency, latency
 from bench.measure.options import chosen, minutes
-from bench.measure.timing import rounds
+from bench.measure.timing import Sample, rounds
 from bench.measure.wrk import Throughput, throughput
 from bench.peers import MEMORY, PEERS, Peer
 from bench.peers.check import Catalogue, WrongPeer, require
@@ -22,19 +23,25 @@ from ogrom_rehearsal.usage import Memory, memory, processor_seconds
 from .cases import Case, Store, product_paths, scripts
 
 WARM_UP = 3
-"""Seconds of load before anything is measured, long enough to ask for every product once."""
+"""Seconds of load before anything is measured, long enough to request every product once."""
 
 WARM_UP_OF_A_JVM = 12
-"""It compiles what it has seen run for a while."""
+"""A JVM compiles what has run for a while."""
 
 RATE = 200.0
 """Requests a second of the open loop; every contender can do more."""
+
+DATABASE, WAY = "database", "way"
+"""What works for all contenders: the database's server, and the delayed network before it."""
 
 _START = {"jvm": 8.0}
 _OTHERS_START = 1.8
 _AROUND_WRK = 0.15
 _AROUND_THE_GENERATOR = 0.3
 _DATABASE = 10.0
+_WARM_CONNECTIONS = 16
+_THREADS = 8
+_NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ class Plan:
         stores: where the answers come from.
         cases: the loads.
         rounds: how often each is measured.
-        seconds: for how long each time; whole.
-        is_steady: whether latency at a fixed rate is measured, too.
+        seconds: the length of each measurement; whole.
+        is_steady: whether latency at a fixed rate is measured too.
     """
 
     peers: Mapping[str, Peer]
@@ -59,13 +66,13 @@ class Plan:
 
     @property
     def groups(self) -> Iterator[tuple[Store, int]]:
-        """The servers that are up together: one store, so many processes each."""
+        """The servers that are up together: their store, and the number of processes of each."""
         numbers = sorted({each.processes for each in self.cases})
         return ((store, number) for store in self.stores for number in numbers)
 
     @property
     def planned_seconds(self) -> float:
-        """About how long it takes on a machine that has nothing else to do."""
+        """About how long it takes on an idle machine."""
         return _DATABASE + sum(self._group_seconds(number) for _, number in self.groups)
 
     def _group_seconds(self, processes: int) -> float:
@@ -79,14 +86,9 @@ class Plan:
 
 
 def warm_up(peer: Peer) -> tuple[int, int]:
-    """The seconds for which a peer is warmed up with products and with collages; whole, as wrk takes them."""
+    """For how many whole seconds a peer is warmed up with products and with collages."""
     seconds = WARM_UP_OF_A_JVM if peer.group == "jvm" else WARM_UP
     return seconds * 2 // 3, seconds // 3
-
-
-_WARM_CONNECTIONS = 16
-_THREADS = 8
-_NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,32 @@ class Loaded:
 
     Attributes:
         throughput: what wrk saw.
-        processor_seconds: what its processes used for a thousand requests.
-        others: what those used that worked for it, such as the database, for a thousand requests.
+        processor_seconds: of its processes, for a thousand requests.
+        others: the same of processes that work for it, such as the database's, by name.
     """
 
     throughput: Throughput
     processor_seconds: float
     others: Mapping[str, float] = field(default_factory=dict)
+
+
+Figure: TypeAlias = Callable[[Loaded], float]
+"""One figure of a round."""
+
+
+def per_second(loaded: Loaded) -> float:
+    """Requests a second."""
+    return loaded.throughput.requests_per_second
+
+
+def p50(loaded: Loaded) -> float:
+    """The median latency in seconds."""
+    return loaded.throughput.p50
+
+
+def p99(loaded: Loaded) -> float:
+    """The latency in seconds that 99 % of the requests do not exceed."""
+    return loaded.throughput.p99
 
 
 @dataclass(frozen=True)
@@ -112,13 +133,18 @@ class Results:
     steady: dict[tuple[str, Store], tuple[Latency, ...]] = field(default_factory=dict)
     memory: dict[tuple[str, Store, int], Memory] = field(default_factory=dict)
     refused: dict[tuple[str, Store, int], str] = field(default_factory=dict)
-    """Why a contender was not measured: it answers something else, or does not start."""
+    """Why a contender was not measured: it gives wrong responses, or does not start."""
     remarks: list[str] = field(default_factory=list)
-    """What else is to be said, a sentence each."""
+    """Further notes, a sentence each."""
+
+    def sample(self, name: str, store: Store, case: Case, figure: Figure) -> Sample | None:
+        """A figure of each round of a contender under a load; None if that was not measured."""
+        values = self.loaded.get((name, store, case))
+        return Sample.of(map(figure, values)) if values else None
 
     @property
     def errors(self) -> Mapping[str, int]:
-        """How many requests had no right answer, by contender and load; only where there are any."""
+        """How many requests failed, by contender and load; only if any did."""
         loads = {
             f"{name}, {store}, {case}": sum(each.throughput.errors for each in values)
             for (name, store, case), values in self.loaded.items()
@@ -131,7 +157,7 @@ class Results:
 
     @property
     def notes(self) -> Iterator[str]:
-        """What is to be known of it, and what went wrong, a sentence each."""
+        """Remarks, and what went wrong, a sentence each."""
         yield from self.remarks
         yield from (f"{number} requests failed: {what}." for what, number in self.errors.items())
         for (_, store, number), why in self.refused.items():
@@ -140,7 +166,7 @@ class Results:
 
 @dataclass(frozen=True)
 class _Contender:
-    """A server that is up and warm, and what wrk is told for it."""
+    """A server that is up and warm, and wrk's scripts for it."""
 
     running: Running
     scripts: Mapping[str, str]
@@ -162,7 +188,7 @@ class _Contender:
         return [processor_seconds(each) for each in (ids, *((one,) for one in self.others.values()))]
 
     def warm(self, products: int, collages: int) -> None:
-        """Load it for some seconds with each kind of request that changes what is computed."""
+        """Load it with products and with collages, for so many seconds each."""
         throughput(self.running.url, _WARM_CONNECTIONS, products, self.scripts["product"])
         throughput(self.running.url, _WARM_CONNECTIONS, collages, self.scripts["collages"])
 
@@ -174,15 +200,7 @@ def measured(
     tell: Callable[[str], object],
     others: Mapping[str, int] = _NOBODY,
 ) -> Results:
-    """Measure a plan.
-
-    Args:
-        plan: what to measure.
-        url: of the MariaDB.
-        catalogue: what the stores in memory hold.
-        tell: is told what happens now.
-        others: processes that work for all contenders, by name, such as the database's.
-    """
+    """Measure a plan; `others` are the ids of processes that work for all contenders, by name."""
     found = Results()
     paths = product_paths(Catalogue.read(catalogue).products)
     for store, processes in plan.groups:
@@ -205,11 +223,11 @@ def measured(
 
 @contextmanager
 def _right(peer: Peer, store: str, catalogue: Path, processes: int) -> Iterator[Running]:
-    """A contender that runs and answers what it should.
+    """Start a contender, and check its responses.
 
     Raises:
         PeerFailed: it does not run.
-        WrongPeer: it answers something else.
+        WrongPeer: its responses are wrong.
     """
     with running(peer, store, catalogue, processes, _THREADS) as server:
         require(peer, server.url, catalogue)
@@ -233,33 +251,20 @@ def _steady(contender: _Contender, seconds: int) -> Latency:
     return latency(contender.running.url, contender.paths, RATE, seconds)
 
 
-DATABASE, WAY = "database", "way"
-"""What works for all contenders: the server of the database, and the network before it where that takes its time."""
-
-
 def add_peers(reader: argparse.ArgumentParser) -> None:
-    """Let the command line say who is measured."""
-    reader.add_argument("--peers", help=f"only these, between commas: {', '.join(PEERS)}")
-    reader.add_argument(
-        "--python", choices=(VERSION,), help="all that is in Python runs on Debian's of this version"
-    )
+    """Add the options that choose the contenders."""
+    reader.add_argument("--peers", help=f"only these, separated by commas: {', '.join(PEERS)}")
+    reader.add_argument("--python", choices=(VERSION,), help="run all Python contenders on Debian's Python")
 
 
 def peers_of(options: argparse.Namespace, standard: Iterable[str]) -> Mapping[str, Peer]:
-    """Whom the command line names, or the standard ones; Ogrom is always among them, and first."""
+    """The peers that the command line names, or the standard ones; Ogrom is always the first."""
     peers = {"ogrom": PEERS["ogrom"], **chosen(PEERS, options.peers, standard)}
     return {**peers, **on_debian(peers)} if options.python else peers
 
 
 def run(name: str, plan: Plan, tell: Callable[[str], object], round_trip: float = 0.0) -> Results:
-    """Measure it.
-
-    Args:
-        name: of the part.
-        plan: what is measured.
-        tell: is told what happens now.
-        round_trip: the seconds that the network before the database takes.
-    """
+    """Measure a plan over the seeded database, which is `round_trip` seconds away."""
     tell(f"{name}: {len(plan.peers)} contenders, {plan.rounds} rounds, about {minutes(plan.planned_seconds)}")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))

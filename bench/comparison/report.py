@@ -1,26 +1,23 @@
-"""The tables and charts of what was measured."""
+"""The tables and charts of a run."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from bench.comparison.measuring import Results
-from bench.measure.charts import JVM as JVM_COLOUR, OURS as OUR_COLOUR, PLAIN, Bar, Panel, bars
-from bench.measure.report import Table
-from bench.measure.timing import Sample, Spread, ratio
+from bench.measure.charts import JVM, OTHERS, OURS as OUR_COLOUR, PLAIN, Bar, Panel, bars
+from bench.measure.report import NONE, Table, cell
+from bench.measure.timing import Sample, Spread
 from bench.peers import Peer
 
 from .cases import CASES, STANDARD, STORES, Case, Store
-from .goals import OURS, per_second
-from .measuring import DATABASE, RATE
-
-_HEADS = {"product": "by id, {} conn.", "collages": "collages, {} conn.", "unchanged": "304, {} conn."}
-_NONE = "-"
+from .goals import OURS, compared
+from .measuring import DATABASE, RATE, per_second
 
 
 def tables(found: Results, peers: Mapping[str, Peer]) -> Iterator[Table]:
-    """Throughput by store, with two processes, latency, and what is used."""
+    """Throughput by store, with one process and with two; latency; processor time and memory."""
     stores: list[Store] = [store for store in STORES if any(key[1] == store for key in found.loaded)]
     for store in stores:
         yield _throughput(found, peers, store, 1)
@@ -33,7 +30,7 @@ def tables(found: Results, peers: Mapping[str, Peer]) -> Iterator[Table]:
 
 
 def charts(found: Results, peers: Mapping[str, Peer]) -> Mapping[str, str]:
-    """SVG by the name of its file."""
+    """SVG charts by file name."""
     stores: list[Store] = [store for store in STORES if (OURS, store, STANDARD) in found.loaded]
     requests = [
         Panel(f"From {store}", [_bar(peers[name], _requests(found, name, store, STANDARD)) for name in peers])
@@ -50,7 +47,7 @@ def charts(found: Results, peers: Mapping[str, Peer]) -> Mapping[str, str]:
 
 
 def figures(found: Results) -> Any:
-    """Every round, as JSON can hold it."""
+    """Every round, for JSON."""
     return {
         "loaded": [
             {"peer": name, "store": store, **_plain(case), "rounds": _plain(values)}
@@ -67,21 +64,35 @@ def figures(found: Results) -> Any:
     }
 
 
+def ratio_cell(found: Results, name: str, store: Store, case: Case) -> str:
+    """Ogrom's throughput as a multiple of a contender's, for a table."""
+    spread = None if name == OURS else compared(found, name, store, case, per_second)
+    return str(spread) if spread else NONE
+
+
+def line_colours(peers: Mapping[str, Peer]) -> Mapping[str, str]:
+    """A colour for the line of each contender: Ogrom and JVMs have their own."""
+    others = iter(OTHERS)
+    return {
+        name: OUR_COLOUR if name == OURS else JVM if peer.group == "jvm" else next(others)
+        for name, peer in peers.items()
+    }
+
+
 def _throughput(found: Results, peers: Mapping[str, Peer], store: Store, processes: int) -> Table:
     cases = [each for each in CASES if _has(found, store, each) and each.processes == processes]
     shown = next((each for each in cases if each.asks == "product" and each.connections == 16), cases[0])
-    heads = [_HEADS[each.asks].format(each.connections) for each in cases]
     rows = [
         (
             peer.title,
-            *(_told(found.loaded.get((name, store, case)), per_second, "{:,.0f}") for case in cases),
-            _ratio_to(found, name, store, shown),
+            *(cell(found.sample(name, store, case, per_second)) for case in cases),
+            ratio_cell(found, name, store, shown),
         )
         for name, peer in peers.items()
     ]
     each = "one process" if processes == 1 else f"{processes} processes"
     title = f"Requests a second from {store}, {each}; last: Ogrom / it, by id, 16 connections, with quartiles"
-    return Table(title, ("", *heads, "Ogrom / it"), rows)
+    return Table(title, ("", *(case.head for case in cases), "Ogrom / it"), rows)
 
 
 def _latency(found: Results, peers: Mapping[str, Peer], store: Store) -> Table:
@@ -93,10 +104,10 @@ def _latency(found: Results, peers: Mapping[str, Peer], store: Store) -> Table:
     def cells(name: str) -> Iterator[str]:
         for case in cases:
             loaded = found.loaded.get((name, store, case))
-            yield _pair(loaded, lambda each: each.throughput.p50, lambda each: each.throughput.p99)
+            yield _pair([each.throughput for each in loaded] if loaded else None)
         steady = found.steady.get((name, store))
-        yield _pair(steady, lambda each: each.p50, lambda each: each.p99)
-        yield _told(steady, lambda each: each.lag * 1e3, "{:.1f}")
+        yield _pair(steady)
+        yield cell(Sample.of(each.lag * 1e3 for each in steady) if steady else None, "{:.1f}")
 
     rows = [(peer.title, *cells(name)) for name, peer in peers.items()]
     title = f"Latency by id from {store}, one process: p50, p99 in ms"
@@ -108,14 +119,14 @@ def _usage(found: Results, peers: Mapping[str, Peer], stores: Sequence[Store]) -
 
     def cells(name: str) -> Iterator[str]:
         for store in stores:
-            loaded = found.loaded.get((name, store, STANDARD))
-            yield _told(loaded, lambda each: each.processor_seconds, "{:.2f}")
-        database = found.loaded.get((name, "MariaDB", STANDARD))
-        yield _told(database, lambda each: each.others.get(DATABASE, 0.0), "{:.2f}")
+            yield cell(found.sample(name, store, STANDARD, lambda each: each.processor_seconds), "{:.2f}")
+        yield cell(
+            found.sample(name, "MariaDB", STANDARD, lambda each: each.others.get(DATABASE, 0.0)), "{:.2f}"
+        )
         for store in stores:
             for number in numbers:
                 used = found.memory.get((name, store, number))
-                yield f"{used.rss:.0f}, {used.pss:.0f}" if used else _NONE
+                yield f"{used.rss:.0f}, {used.pss:.0f}" if used else NONE
 
     heads = (
         *(f"{store}: CPU s" for store in stores),
@@ -131,18 +142,8 @@ def _has(found: Results, store: Store, case: Case) -> bool:
     return (OURS, store, case) in found.loaded
 
 
-def _sample(found: Results, name: str, store: Store, case: Case) -> Sample | None:
-    values = found.loaded.get((name, store, case))
-    return Sample.of(map(per_second, values)) if values else None
-
-
-def _ratio_to(found: Results, name: str, store: Store, case: Case) -> str:
-    ours, theirs = (_sample(found, each, store, case) for each in (OURS, name))
-    return str(ratio(ours, theirs)) if ours and theirs and name != OURS else _NONE
-
-
 def _requests(found: Results, name: str, store: Store, case: Case) -> Spread | None:
-    sample = _sample(found, name, store, case)
+    sample = found.sample(name, store, case, per_second)
     return sample.spread if sample else None
 
 
@@ -152,17 +153,17 @@ def _pss(found: Results, name: str, store: Store) -> Spread | None:
 
 
 def _bar(peer: Peer, spread: Spread | None) -> Bar:
-    colours = {"ogrom": OUR_COLOUR, "jvm": JVM_COLOUR}
+    colours = {"ogrom": OUR_COLOUR, "jvm": JVM}
     return Bar(peer.title, spread, colours.get(peer.group, PLAIN))
 
 
-def _told(values: Sequence[Any] | None, figure: Callable[[Any], float], form: str) -> str:
-    return form.format(Sample.of(map(figure, values)).median) if values else _NONE
-
-
-def _pair(values: Sequence[Any] | None, first: Callable[[Any], float], second: Callable[[Any], float]) -> str:
-    cells = (_told(values, lambda each, of=of: of(each) * 1e3, "{:.1f}") for of in (first, second))  # type: ignore[misc]
-    return ", ".join(cells) if values else _NONE
+def _pair(values: Sequence[Any] | None) -> str:
+    """The medians of p50 and p99 in milliseconds, for a table."""
+    if not values:
+        return NONE
+    return ", ".join(
+        f"{Sample.of(getattr(each, name) for each in values).median * 1e3:.1f}" for name in ("p50", "p99")
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
-"""What a request costs Ogrom as something grows: `./dev bench growth [--dimensions routes,rows] [--rounds 5]`.
+"""What a request costs Ogrom as things grow: `./dev bench growth [--dimensions routes,rows] [--rounds 5]`.
 
 All sizes of a dimension are up together and loaded in turn, round after round; the cost of a request is compared with
-the smallest of the same round. The database of a million products is made once, which takes a while, and kept in .nox.
+that at the smallest size in the same round. The database of a million products is made once and kept in .nox.
 """
 
 import sys
@@ -16,7 +16,7 @@ from rich.console import Console
 from bench.database import export_catalogue, seeded_database
 from bench.measure.charts import Growth, growth
 from bench.measure.options import chosen, command, minutes, parser
-from bench.measure.report import Report, Table, Target, Verdict, verdicts
+from bench.measure.report import Report, Table, Target, Verdict, cell, verdicts
 from bench.measure.timing import Sample
 
 from .dimensions import WARM_UP, Dimension, Sizes, costs, dimensions, measured
@@ -26,29 +26,21 @@ _START = 3.0
 _AROUND_WRK = 0.15
 _DATABASE = 10.0
 
-
 Results = Mapping[str, Sizes]
 BAND = 0.1
-"""What costs so much more or less is as good as flat."""
+"""The difference in cost that still counts as flat."""
 
 
 def table(found: Results) -> Table:
-    """A line a size."""
+    """A row for each size."""
     rows = []
     for name, sizes in found.items():
         compared = costs(sizes)
         for size, values in sizes.items():
-            per_second = Sample.of(each.requests_per_second for each in values).median
-            p99 = Sample.of(each.p99 for each in values).median
-            first = size == next(iter(sizes))
-            row = (
-                name,
-                f"{size:,}",
-                f"{per_second:,.0f}",
-                f"{p99 * 1e3:.1f}",
-                "1" if first else str(compared[size]),
-            )
-            rows.append(row)
+            per_second = cell(Sample.of(each.requests_per_second for each in values))
+            p99 = cell(Sample.of(each.p99 * 1e3 for each in values), "{:.1f}")
+            cost = "1" if size == next(iter(sizes)) else str(compared[size])
+            rows.append((name, f"{size:,}", per_second, p99, cost))
     title = (
         "As it grows: 16 connections, one process; cost is what a request takes, compared with the smallest"
     )
@@ -56,7 +48,7 @@ def table(found: Results) -> Table:
 
 
 def charts(found: Results, grown: Mapping[str, Dimension]) -> Mapping[str, str]:
-    """SVG by the name of its file: what is to stay flat, and what is not."""
+    """SVG charts by file name: one of what should stay flat, one of the rest."""
     flat = [_growth(grown[name], sizes) for name, sizes in found.items() if grown[name].flat]
     rising = [_growth(grown[name], sizes) for name, sizes in found.items() if not grown[name].flat]
     drawn = {"growth": growth(flat, BAND) if flat else "", "growth-answers": growth(rising) if rising else ""}
@@ -64,7 +56,7 @@ def charts(found: Results, grown: Mapping[str, Dimension]) -> Mapping[str, str]:
 
 
 def goals(found: Results, grown: Mapping[str, Dimension]) -> Iterator[Verdict]:
-    """Flat where it is to be."""
+    """The cost of a request stays flat where it should."""
     for name, sizes in found.items():
         if grown[name].flat:
             most = max(each.middle for each in costs(sizes).values())
@@ -73,7 +65,7 @@ def goals(found: Results, grown: Mapping[str, Dimension]) -> Iterator[Verdict]:
 
 
 def figures(found: Results) -> Any:
-    """Every round, as JSON can hold it."""
+    """Every round, for JSON."""
     return {
         name: [{"size": size, "rounds": msgspec.to_builtins(values)} for size, values in sizes.items()]
         for name, sizes in found.items()
@@ -86,10 +78,10 @@ def _growth(dimension: Dimension, sizes: Sizes) -> Growth:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure and show."""
+    """Measure and report."""
     reader = parser(NAME, __doc__, rounds=5, seconds=1)
     reader.add_argument(
-        "--dimensions", help="only these, between commas: routes, locales, rows, links, sizes"
+        "--dimensions", help="only these, separated by commas: routes, locales, rows, links, sizes"
     )
     options = reader.parse_args(arguments)
     count = 1 if options.quick else options.rounds

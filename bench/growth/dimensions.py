@@ -1,16 +1,15 @@
-"""The dimensions that grow: each size is a server and what is requested of it, all measured in turn."""
+"""The dimensions that grow: each size is a server and the requests to it, all measured in turn."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from bench.comparison.cases import product_paths
 from bench.database import MARKET, seeded_database
+from bench.measure.asking import ask, connected
 from bench.measure.timing import Sample, Spread, ratio, rounds
 from bench.measure.wrk import Throughput, WrkFailed, in_turn, throughput
 from bench.peers import MEMORY, PEERS, Peer
@@ -25,12 +24,11 @@ _OURS = PEERS["ogrom"]
 _LANGUAGES = ("de", "en", "fr", "pl", "it", "es", "nl", "pt", "sv", "da")
 _REGIONS = ("DE", "GB", "FR", "PL", "IT")
 _ENDPOINTS = 16
-# Asked for in turn, by all sizes of a dimension, so that as many different answers come.
+# The same number for all sizes of a dimension, so that each gives as many different answers.
 _MOST_PATHS = 200
 
-
 Server: TypeAlias = Callable[[], AbstractContextManager[str]]
-"""Starts a server, and gives its URL."""
+"""Starts a server and gives its URL."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ class Size:
 
     Attributes:
         size: the number.
-        server: starts what is asked; several sizes may have the same.
-        paths: what it is asked for in turn; what it does not have is left out.
+        server: starts the server; several sizes may have the same.
+        paths: requested in turn; those that it does not have are left out.
     """
 
     size: int
@@ -53,11 +51,11 @@ class Dimension:
     """Something that grows.
 
     Attributes:
-        name: of it, in the plural, for the command line.
+        name: for the command line, in the plural.
         title: of its chart.
-        told: a sentence on how it grows, for the documentation.
+        told: how it grows, for the documents.
         sizes: the smallest first.
-        flat: whether the cost of a request is to stay the same.
+        flat: whether the cost of a request should stay the same.
     """
 
     name: str
@@ -68,25 +66,20 @@ class Dimension:
 
 
 def dimensions(catalogue: Path, *, quick: bool) -> Iterator[Dimension]:
-    """All that grows.
-
-    Args:
-        catalogue: what `bench.database.export_catalogue` wrote, with the database of its name beside it.
-        quick: only the smallest and a larger one of each, none that takes minutes to make.
-    """
+    """All dimensions; with `quick` only two sizes of each, none of which takes minutes to make."""
     ids = tuple(Catalogue.read(catalogue).products)
     paths = product_paths(ids[:: max(1, len(ids) // _MOST_PATHS)])
     yield Dimension(
         "routes",
         "routes",
-        "the API's own 16 endpoints under more names; those asked for are spread over all of them",
+        "the API's own 16 endpoints under more names; requests are spread over all of them",
         [_routes(catalogue, paths, number) for number in _some((16, 160, 1600, 5000), quick=quick)],
         flat=True,
     )
     yield Dimension(
         "locales",
         "locales",
-        "markets that are served, by id from memory; those with the demo's products are asked in turn",
+        "markets that are served, by id from memory; requests go to those with the demo's products, in turn",
         [_locales(catalogue, ids, number) for number in _some((1, 10, 50), quick=quick)],
         flat=True,
     )
@@ -94,7 +87,7 @@ def dimensions(catalogue: Path, *, quick: bool) -> Iterator[Dimension]:
     yield Dimension(
         "rows",
         "products in MariaDB",
-        "products in MariaDB, by id, each time read; what belongs to them comes to ten times as many rows",
+        "products in MariaDB, read by id each time; with all that belongs to them, ten times as many rows",
         [_rows(catalogue, number) for number in ((*rows[:1], 10_000) if quick else rows)],
         flat=True,
     )
@@ -109,7 +102,7 @@ def dimensions(catalogue: Path, *, quick: bool) -> Iterator[Dimension]:
 
 @contextmanager
 def up(sizes: Sequence[Size]) -> Iterator[Mapping[int, str]]:
-    """Start the servers of all sizes, each once, and give their URLs."""
+    """The URL of each size, with all servers up while the block runs, each started once."""
     with ExitStack() as stack:
         urls = {
             server: stack.enter_context(server()) for server in dict.fromkeys(each.server for each in sizes)
@@ -183,26 +176,20 @@ def _served(peer: Peer, store: str, catalogue: Path) -> Iterator[str]:
 
 CONNECTIONS = 16
 WARM_UP = 1
-_PATIENCE = 30.0
 
 Sizes = Mapping[int, Sequence[Throughput]]
 """The rounds of each size."""
 
 
 class NothingThere(RuntimeError):
-    """A server has none of what it is to be asked for."""
+    """A server has none of the paths to request."""
 
 
 def measured(dimension: Dimension, count: int, seconds: int) -> Sizes:
     """Measure all sizes of a dimension.
 
-    Args:
-        dimension: what grows.
-        count: of rounds.
-        seconds: of load in each.
-
     Raises:
-        WrkFailed: a request had no right answer.
+        WrkFailed: a request failed.
     """
     with up(dimension.sizes) as urls:
         scripts = {
@@ -213,7 +200,7 @@ def measured(dimension: Dimension, count: int, seconds: int) -> Sizes:
         def load(size: int, seconds: int = seconds) -> Throughput:
             seen = throughput(urls[size], CONNECTIONS, seconds, scripts[size])
             if seen.errors:
-                raise WrkFailed(f"{dimension.name}, {size}: {seen.errors} requests had no right answer")
+                raise WrkFailed(f"{dimension.name}, {size}: {seen.errors} requests failed")
             return seen
 
         for size in urls:
@@ -222,30 +209,20 @@ def measured(dimension: Dimension, count: int, seconds: int) -> Sizes:
 
 
 def there(url: str, paths: Iterable[str]) -> Sequence[str]:
-    """Those of the paths that a server answers with 200; asking also puts them into its memory.
+    """The paths that a server answers with 200; its memory has them after that.
 
     Raises:
-        NothingThere: it answers none so.
+        NothingThere: there is none.
     """
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
-    found = []
-    for path in paths:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        response.read()
-        if response.status == 200:
-            found.append(path)
-    connection.close()
+    with closing(connected(url)) as connection:
+        found = [path for path in paths if ask(connection, path)[0] == 200]
     if not found:
-        raise NothingThere(
-            f"{url} has nothing of what growth asks for, such as {next(iter(paths), 'nothing')}"
-        )
+        raise NothingThere(f"{url} has none of the paths to request, such as {next(iter(paths), 'none')}")
     return found
 
 
 def costs(sizes: Sizes) -> Mapping[int, Spread]:
-    """What a request costs at each size, as a multiple of the smallest's."""
+    """The cost of a request at each size, as a multiple of that at the smallest."""
     seconds = {
         size: Sample.of(1 / each.requests_per_second for each in values) for size, values in sizes.items()
     }

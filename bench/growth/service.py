@@ -1,7 +1,7 @@
-"""Ogrom with more endpoints than it has: `python -m bench.growth.service --endpoints 5000 --port 8080`.
+"""Ogrom with additional endpoints: `python -m bench.growth.service --endpoints 5000 --port 8080`.
 
-The API's own endpoints stand under more names and paths, `/copies/N` before each, and all is assembled, wrapped and
-served as ever. Besides, `/links/N` has N links, and `/sizes/N` is N KiB of JSON.
+It has copies of the API's own endpoints under other names and paths that begin with `/copies/N`, assembled, wrapped and
+served as usual. In addition, `/links/N` has N links, and `/sizes/N` is N KiB of JSON.
 """
 
 import argparse
@@ -20,12 +20,12 @@ from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.settings import Settings
 
 _LINE = "x" * 61
-"""With its quotes and comma, 64 bytes of JSON."""
+"""With quotes and comma, 64 bytes of JSON."""
 
 
 @dataclass(frozen=True)
 class Links(Resource[None]):
-    """So many links to products."""
+    """A list of as many links to products as the path says."""
 
     links_to = ("product",)
     number = PathParameter()
@@ -37,7 +37,7 @@ class Links(Resource[None]):
 
 @dataclass(frozen=True)
 class Sizes(Resource[None]):
-    """So many KiB."""
+    """As many KiB as the path says."""
 
     number = PathParameter()
 
@@ -47,7 +47,7 @@ class Sizes(Resource[None]):
 
 
 def more(endpoints: tuple[Endpoint, ...], number: int) -> tuple[Endpoint, ...]:
-    """So many endpoints at least, made of the given ones, and the two from here."""
+    """The endpoints, copies of them up to that number, and the two from here."""
     ours = (Endpoint("links", "/links/{number}", Links()), Endpoint("sizes", "/sizes/{number}", Sizes()))
     missing = max(0, number - len(endpoints))
     return (*endpoints, *islice(_copies(endpoints), missing), *ours)
@@ -61,19 +61,13 @@ def copied(path: str, number: int) -> str:
 def _copies(endpoints: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
     for number in count(1):
         for each in endpoints:
-            # The root's path is empty or a slash, which no copy may end with.
+            # The root's path is empty or a slash, and no copy may end with a slash.
             path = copied(each.path.removesuffix("/"), number)
             yield replace(each, name=f"{each.name}-{number}", path=path)
 
 
 def application(database: str, endpoints: int, threads: int) -> Any:
-    """The WSGI application, over a database that is filled, all answered from memory.
-
-    Args:
-        database: its URL.
-        endpoints: how many there are at least.
-        threads: how many requests it answers at once.
-    """
+    """The WSGI application over a filled database, answering from memory."""
     settings = Settings(
         database_url=DatabaseUrl(database),
         threads=threads,

@@ -1,4 +1,4 @@
-"""Charts as SVG whose text is text, for light and dark pages: bars, lines over time, growth and trends."""
+"""SVG charts with searchable text, for light and dark pages: bars, lines and growth."""
 
 import io
 import re
@@ -31,11 +31,11 @@ JVM = "#d9730d"
 OTHERS = ("#4f7cc4", "#9462b8", "#c2527f", "#7f8c2f", "#8b949e")
 PLAIN = "#a3adb8"
 
-# On a dark page these take the place of those above; the colours of bars and lines do for both.
+# Replace the colours above on a dark page; those of bars and lines suit both.
 _DARK = {INK: "#e6edf3", QUIET: "#9aa4af", GRID: "#30363d", GROUND: "#0d1117"}
 
 _STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",  # text stays text, to be found and read aloud
+    "svg.fonttype": "none",  # text stays text, which can be searched and read aloud
     "svg.hashsalt": "bench",  # the same numbers give the same file
     "font.family": "sans-serif",
     "font.size": 10,
@@ -63,30 +63,23 @@ _STYLE: dict[Any, Any] = {
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Draw in it."""
+    """Use the style of all charts in the block."""
     with mpl.rc_context(_STYLE):
         yield
 
 
 def axes_of(figure: Figure, columns: int, **options: Any) -> list[Axes]:
-    """The places for charts, side by side."""
+    """Axes side by side."""
     return list(figure.subplots(1, columns, squeeze=False, **options)[0])
 
 
 def short_lines(name: str) -> str:
-    """A name in lines that leave room for what is shown of it."""
+    """A name broken into short lines."""
     return textwrap.fill(name, 28)
 
 
 def names_at_ends(axes: Axes, ends: Sequence[tuple[str, float, str]], place: float, top: float) -> None:
-    """Names of lines at their ends, apart where lines end close together.
-
-    Args:
-        axes: where the lines are.
-        ends: name, last value and colour of each.
-        place: on the horizontal axis, right of the last values.
-        top: the largest value of all.
-    """
+    """Write the names of lines at their ends (name, last value, colour), spread out if these are close together."""
     line, free = top / 18, -top
     for name, value, colour in sorted(ends, key=lambda each: each[1]):
         text = short_lines(name)
@@ -99,7 +92,7 @@ def names_at_ends(axes: Axes, ends: Sequence[tuple[str, float, str]], place: flo
 
 
 def svg(figure: Figure) -> str:
-    """The figure as text that is the same for the same numbers."""
+    """The figure as SVG; the same numbers give the same text."""
     output = io.BytesIO()
     figure.savefig(output, format="svg", metadata={"Date": None})
     drawn = output.getvalue().decode()
@@ -130,7 +123,7 @@ def _dark() -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One contender: its median with quartiles, or None where it was not measured."""
+    """One contender: its median with quartiles, or None if it was not measured."""
 
     name: str
     spread: Spread | None
@@ -151,7 +144,7 @@ def bars(panels: Sequence[Panel], label: str, told: Callable[[float], str] = "{:
     Args:
         panels: from left to right.
         label: of the axis, with the unit.
-        told: a value as it stands at the end of its bar.
+        told: formats the value at the end of a bar.
     """
     with look():
         height = 1.0 + 0.4 * max(len(each.bars) for each in panels)
@@ -188,49 +181,71 @@ _BESIDE: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fonts
 
 
 @dataclass(frozen=True)
-class Curve:
-    """One contender, a spread for each step."""
+class Line:
+    """One contender: a spread for each place on the horizontal axis."""
 
     name: str
     spreads: Sequence[Spread]
     colour: str
 
 
-def curves(drawn: Sequence[Curve], label: str, steps: str, title: str) -> str:
-    """Draw lines as SVG, the quartiles as a band around each.
+@dataclass(frozen=True)
+class LinePanel:
+    """Lines under a title; all panels of a chart have the same places."""
+
+    title: str
+    lines: Sequence[Line]
+
+
+def lines(
+    panels: Sequence[LinePanel], places: Sequence[float], label: str, *, unit: str = "", powers: bool = False
+) -> str:
+    """Draw panels as SVG, the quartiles as a band around each line.
 
     Args:
-        drawn: each with the same number of steps, counted from one.
-        label: of the vertical axis, with the unit.
-        steps: of the horizontal axis.
-        title: of the chart.
+        panels: from left to right.
+        places: on the horizontal axis.
+        label: of that axis.
+        unit: label of the vertical axis.
+        powers: whether the horizontal axis is one of powers of two.
     """
     with look():
         figure = Figure(figsize=(9.5, 4.2), layout="constrained")
-        (axes,) = axes_of(figure, 1)
-        axes.set_title(title)
-        axes.grid(visible=True, axis="y")
-        for each in drawn:
-            places = range(1, len(each.spreads) + 1)
-            low, middle, high = zip(*((one.low, one.middle, one.high) for one in each.spreads), strict=True)
-            axes.fill_between(places, low, high, color=each.colour, alpha=0.18, linewidth=0)
-            axes.plot(places, middle, color=each.colour, linewidth=2.2, marker="o", markersize=4)
-        last = max(len(each.spreads) for each in drawn)
-        top = max(one.high for each in drawn for one in each.spreads)
-        names_at_ends(
-            axes, [(each.name, each.spreads[-1].middle, each.colour) for each in drawn], last + 0.15, top
-        )
-        axes.set_ylabel(label)
-        axes.set_xlabel(steps)
-        axes.set_xticks(range(1, last + 1))
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        axes.set_ylim(bottom=0)
+        for axes, panel in zip(axes_of(figure, len(panels)), panels, strict=True):
+            axes.set_title(panel.title)
+            axes.grid(visible=True, axis="y")
+            for each in panel.lines:
+                _draw_line(axes, each, places)
+            ends = [(each.name, each.spreads[-1].middle, each.colour) for each in panel.lines]
+            top = max(one.high for each in panel.lines for one in each.spreads)
+            names_at_ends(axes, ends, places[-1] * 1.25 if powers else places[-1] + 0.15, top)
+            if powers:
+                _scale_in_powers(axes, places, 2)
+            else:
+                axes.set_xticks(places)
+            axes.set_xlabel(label)
+            axes.set_ylabel(unit)
+            axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+            axes.set_ylim(bottom=0)
         return svg(figure)
+
+
+def _draw_line(axes: Axes, line: Line, places: Sequence[float]) -> None:
+    low, middle, high = zip(*((each.low, each.middle, each.high) for each in line.spreads), strict=True)
+    axes.fill_between(places, low, high, color=line.colour, alpha=0.18, linewidth=0)
+    axes.plot(places, middle, color=line.colour, linewidth=2.2, marker="o", markersize=4)
+
+
+def _scale_in_powers(axes: Axes, places: Sequence[float], base: int) -> None:
+    axes.set_xscale("log", base=base)
+    axes.xaxis.set_major_locator(FixedLocator(list(places)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 @dataclass(frozen=True)
 class Growth:
-    """How many times as much a request costs at each size; the first is 1."""
+    """The cost of a request at each size, as a multiple of that at the first."""
 
     what: str
     sizes: Sequence[float]
@@ -242,8 +257,8 @@ def growth(drawn: Sequence[Growth], band: float | None = None) -> str:
 
     Args:
         drawn: from left to right, on one scale.
-        band: the share by which the cost may differ and counts as flat, such as 0.1, shown as a band; without
-            one the cost is shown in powers, too.
+        band: the share, such as 0.1, within which the cost counts as flat, shown as a band; without it the
+            vertical axis is logarithmic too.
     """
     with look():
         figure = Figure(figsize=(9.5, 3.0), layout="constrained")
@@ -272,67 +287,13 @@ def _draw_growth(axes: Axes, drawn: Growth) -> None:
     below = [each.middle - each.low for each in drawn.ratios]
     above = [each.high - each.middle for each in drawn.ratios]
     axes.errorbar(drawn.sizes, middle, (below, above), color=OURS, linewidth=2, marker="o", markersize=4)
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator(list(drawn.sizes)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    axes.xaxis.set_minor_locator(NullLocator())
+    _scale_in_powers(axes, drawn.sizes, 10)
     axes.margins(x=0.12)
 
 
 def short(size: float) -> str:
-    """A size as it fits below an axis: 5k, 1M."""
+    """A size for an axis: 5k, 1M."""
     for unit, name in ((1e6, "M"), (1e3, "k")):
         if size >= unit:
             return f"{size / unit:g}{name}"
     return f"{size:g}"
-
-
-@dataclass(frozen=True)
-class Trend:
-    """One contender: a spread for each place on the horizontal axis."""
-
-    name: str
-    spreads: Sequence[Spread]
-    colour: str
-
-
-@dataclass(frozen=True)
-class TrendPanel:
-    """Lines under a title; all panels have the same places."""
-
-    title: str
-    trends: Sequence[Trend]
-
-
-def trends(panels: Sequence[TrendPanel], places: Sequence[float], label: str) -> str:
-    """Draw panels as SVG, the quartiles as a band around each line.
-
-    Args:
-        panels: from left to right.
-        places: on the horizontal axis, which is one of powers.
-        label: of that axis.
-    """
-    with look():
-        figure = Figure(figsize=(9.5, 4.2), layout="constrained")
-        for axes, panel in zip(axes_of(figure, len(panels)), panels, strict=True):
-            _draw_trends(axes, panel, places)
-            axes.set_xlabel(label)
-        return svg(figure)
-
-
-def _draw_trends(axes: Axes, panel: TrendPanel, places: Sequence[float]) -> None:
-    axes.set_title(panel.title)
-    axes.grid(visible=True, axis="y")
-    for each in panel.trends:
-        low, middle, high = zip(*((one.low, one.middle, one.high) for one in each.spreads), strict=True)
-        axes.fill_between(places, low, high, color=each.colour, alpha=0.18, linewidth=0)
-        axes.plot(places, middle, color=each.colour, linewidth=2.2, marker="o", markersize=4)
-    top = max(one.high for each in panel.trends for one in each.spreads)
-    ends = [(each.name, each.spreads[-1].middle, each.colour) for each in panel.trends]
-    names_at_ends(axes, ends, places[-1] * 1.25, top)
-    axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_locator(FixedLocator(list(places)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    axes.set_ylim(bottom=0)

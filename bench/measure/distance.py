@@ -1,7 +1,7 @@
-"""A network that takes its time: a TCP proxy to a loopback port that holds each byte back for a while, either way.
+"""A slow network: a TCP proxy to a loopback port that delays each byte in both directions.
 
-`python -m bench.measure.distance PORT SECONDS` prints its own port. One thread and one epoll, so that it takes little
-of the processors that those on both sides need.
+`python -m bench.measure.distance PORT SECONDS` prints its own port. It has one thread and one epoll, so that it takes
+little processor time from both sides.
 """
 
 import ctypes
@@ -20,17 +20,17 @@ from urllib.parse import urlsplit
 _HOST = "127.0.0.1"
 _CHUNK = 1 << 18
 _SLACK = 29
-"""PR_SET_TIMERSLACK of prctl(2): how much later than asked for the kernel may wake it, in nanoseconds."""
+"""PR_SET_TIMERSLACK of prctl(2): by how many nanoseconds the kernel may wake it late."""
 
 
 class DelayProxy:
-    """The proxy; owns the sockets, and takes connections until its process is ended.
+    """The proxy; owns the sockets, and accepts connections until its process is ended.
 
-    Sockets block: who speaks with a database reads its answers, so that nothing waits when it is sent on.
+    Sockets block: both sides read what they are sent, so forwarding never waits.
     """
 
     def __init__(self, port: int, seconds: float) -> None:
-        """Listen in front of that port; each way takes so many seconds."""
+        """Listen; data is forwarded to and from that port so many seconds late."""
         self._server, self._seconds = port, seconds
         self._listener = socket.create_server((_HOST, 0), backlog=512)
         self._epoll = select.epoll()
@@ -43,7 +43,7 @@ class DelayProxy:
         """Forward."""
         while True:
             wait = max(0.0, self._under_way[0][0] - time.perf_counter()) if self._under_way else None
-            # It knows microseconds, where epoll_wait knows milliseconds.
+            # select has a resolution of microseconds, epoll_wait one of milliseconds.
             if select.select((self._epoll,), (), (), wait)[0]:
                 for descriptor, _ in self._epoll.poll(0):
                     self._take(descriptor)
@@ -86,8 +86,8 @@ class DelayProxy:
         numbers = {each.fileno() for each in pair}
         for each in pair:
             del self._pairs[each.fileno()]
-            each.close()  # which takes it from the epoll, too
-        # A number may be another connection's soon.
+            each.close()  # which also removes it from the epoll
+        # The number may soon belong to another connection.
         self._under_way = deque(each for each in self._under_way if each[1] not in numbers)
 
 
@@ -100,7 +100,7 @@ class DelayedDatabase:
     """A database behind a proxy.
 
     Attributes:
-        url: the database's, by way of the proxy.
+        url: the database's, through the proxy.
         process_id: the proxy's.
     """
 
@@ -110,12 +110,7 @@ class DelayedDatabase:
 
 @contextmanager
 def delayed_database(url: str, round_trip: float = ROUND_TRIP) -> Iterator[DelayedDatabase]:
-    """A proxy before a database on this machine, that lives as long as the block.
-
-    Args:
-        url: the database's.
-        round_trip: the seconds that it adds, half of them either way.
-    """
+    """A proxy before a database on this machine while the block runs; half of the round trip is in each direction."""
     parts = urlsplit(url)
     command = (sys.executable, "-m", f"{__package__}.distance", str(parts.port), str(round_trip / 2))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -129,7 +124,7 @@ def delayed_database(url: str, round_trip: float = ROUND_TRIP) -> Iterator[Delay
 
 
 def main(port: str, seconds: str) -> None:
-    """Listen, tell the port, forward."""
+    """Listen, print the port, forward."""
     ctypes.CDLL(None).prctl(_SLACK, 1, 0, 0, 0)
     proxy = DelayProxy(int(port), float(seconds))
     print(proxy.port, flush=True)

@@ -1,4 +1,4 @@
-"""What every part of `./dev bench` can be told."""
+"""The options that the benches share."""
 
 import argparse
 import shlex
@@ -9,25 +9,31 @@ from typing import TypeVar
 Named = TypeVar("Named")
 
 
-def parser(name: str, description: str | None, *, rounds: int, seconds: int) -> argparse.ArgumentParser:
-    """Reads `--quick`, `--rounds`, `--seconds` and `--docs`.
+def plain_parser(name: str, description: str | None) -> argparse.ArgumentParser:
+    """A parser without options, for `./dev bench NAME --help`."""
+    return argparse.ArgumentParser(
+        prog=f"./dev bench {name}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
-    Args:
-        name: of the part.
-        description: for `--help`.
-        rounds: how many, where nobody says it.
-        seconds: of a load in a round, where nobody says it.
-    """
-    made = argparse.ArgumentParser(prog=f"./dev bench {name}", description=description)
-    made.add_argument("--quick", action="store_true", help="only to see that it works, in a minute")
-    made.add_argument("--rounds", type=_positive, default=rounds, help="how often each thing is measured")
-    made.add_argument("--seconds", type=_positive, default=seconds, help="of a load, in each round; whole")
-    made.add_argument("--docs", type=Path, help="write tables and charts into this folder's performance.md")
+
+def parser(
+    name: str, description: str | None, *, rounds: int = 0, seconds: int = 0
+) -> argparse.ArgumentParser:
+    """A parser for `--quick` and `--docs`, and for `--rounds` and `--seconds` if they have defaults."""
+    made = plain_parser(name, description)
+    made.add_argument("--quick", action="store_true", help="only check that it works, in about a minute")
+    made.add_argument("--docs", type=Path, help="write tables and charts into the documents in this folder")
+    if rounds:
+        made.add_argument("--rounds", type=_positive, default=rounds, help="how often each thing is measured")
+    if seconds:
+        made.add_argument("--seconds", type=_positive, default=seconds, help="of a load in each round; whole")
     return made
 
 
 def command(name: str, arguments: Sequence[str]) -> str:
-    """The command that repeats a run, without the place where it writes, which is nobody's affair."""
+    """The command that repeats a run, without the private path after `--docs`."""
     kept, skip = [], False
     for each in arguments:
         if skip or each == "--docs":
@@ -38,7 +44,7 @@ def command(name: str, arguments: Sequence[str]) -> str:
 
 
 def chosen(named: Mapping[str, Named], wanted: str | None, standard: Iterable[str]) -> Mapping[str, Named]:
-    """Those of the names between commas, or the standard ones as far as they are there; in the order of all.
+    """Those whose names are wanted, separated by commas, or the standard ones that exist; in the order of `named`.
 
     Raises:
         SystemExit: a name is unknown.
@@ -50,7 +56,7 @@ def chosen(named: Mapping[str, Named], wanted: str | None, standard: Iterable[st
 
 
 def minutes(seconds: float) -> str:
-    """A length of time as people say it."""
+    """A duration for people: `48 s` or `20 min`."""
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 

@@ -1,6 +1,7 @@
-"""What a part of the benchmark found: tables and targets, shown, kept as JSON, and put into the documentation."""
+"""The findings of a bench: tables and targets, printed, kept as JSON, and written into the documents."""
 
 import json
+import os
 import platform
 import re
 import shutil
@@ -20,7 +21,8 @@ from rich.console import Console
 from bench.peers.clojure.java import newest
 from bench.peers.environments import DEBIAN
 from bench.peers.fastify.peer import SOURCES
-from ogrom.sources.testing import find_program
+
+from .timing import Sample
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,10 @@ class Table:
     """Rows under columns.
 
     Attributes:
-        title: what the table tells.
+        title: above the table.
         columns: their heads.
-        rows: cells of text, as many as there are columns.
-        words: how many columns from the left hold words; the others hold numbers, and stand at the right.
+        rows: cells of text, one for each column.
+        words: how many columns from the left hold words; the others hold numbers, and are aligned to the right.
     """
 
     title: str
@@ -40,7 +42,7 @@ class Table:
     words: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse a row that does not fit.
+        """Check the rows.
 
         Raises:
             ValueError: a row has more or fewer cells than there are columns.
@@ -59,7 +61,7 @@ class Table:
         return table
 
     def markdown(self) -> str:
-        """For the documentation, its title above it."""
+        """For the documents, below its title."""
         return "\n".join((f"**{self.title}**", "", *self._lines()))
 
     def _lines(self) -> Iterator[str]:
@@ -76,12 +78,12 @@ def _markdown_line(cells: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """A bound that a figure is to keep.
+    """A limit for a figure.
 
     Attributes:
         what: the figure, in words.
-        limit: the bound.
-        kind: which side of it is right.
+        limit: its limit.
+        kind: whether that is a lower or an upper limit.
         unit: of both; empty for a ratio.
     """
 
@@ -93,7 +95,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A target and what was measured; None where a run has not measured it."""
+    """A target and the measured value; None if a run has not measured it."""
 
     target: Target
     value: float | None
@@ -101,7 +103,7 @@ class Verdict:
 
     @property
     def met(self) -> bool:
-        """Whether it is reached; never where it was not measured."""
+        """Whether the target is met; False if it was not measured."""
         if self.value is None:
             return False
         below = self.value <= self.target.limit
@@ -109,7 +111,7 @@ class Verdict:
 
     @property
     def told(self) -> str:
-        """Met, or by how much not."""
+        """`met`, or by how much it was missed."""
         if self.value is None:
             return f"not measured: {self.why_not}"
         if self.met:
@@ -133,19 +135,14 @@ def verdicts(found: Iterable[Verdict]) -> Table:
 
 
 class NoMarks(RuntimeError):
-    """A document has no place for the figures."""
+    """A document lacks the marks for the figures."""
 
 
 def put_into_document(path: Path, name: str, text: str) -> None:
-    """Replace what stands between `<!-- bench: NAME -->` and `<!-- /bench: NAME -->` in a document.
-
-    Args:
-        path: the document.
-        name: of the part of `./dev bench`.
-        text: Markdown.
+    """Replace the text between `<!-- bench: NAME -->` and `<!-- /bench: NAME -->` in a document.
 
     Raises:
-        NoMarks: it has not each of the two marks once, in this order.
+        NoMarks: the document does not have these two marks, once each and in this order.
     """
     begin, end = f"<!-- bench: {name} -->", f"<!-- /bench: {name} -->"
     content = path.read_text(encoding="utf-8")
@@ -153,7 +150,7 @@ def put_into_document(path: Path, name: str, text: str) -> None:
     _, closed, after = rest.partition(end)
     if not opened or not closed or begin in rest or end in after:
         raise NoMarks(
-            f"{path.name} needs the lines `{begin}` and `{end}`, once each, to put_into_document figures between"
+            f"{path.name} needs the lines `{begin}` and `{end}`, once each, with the figures between them"
         )
     path.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}", encoding="utf-8")
 
@@ -170,14 +167,7 @@ _PINNED = re.compile(
 
 
 def write_json(name: str, command: str, figures: Any, folder: Path = FOLDER) -> Path:
-    """Write a part's results to `NAME.json`.
-
-    Args:
-        name: of the part.
-        command: that repeats it.
-        figures: anything that JSON can hold.
-        folder: where to; it is made.
-    """
+    """Write the results of a bench to `NAME.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     content = {"command": command, "time": _now(), "ran on": dict(machine()), "figures": figures}
@@ -188,24 +178,32 @@ def write_json(name: str, command: str, figures: Any, folder: Path = FOLDER) -> 
 @cache
 def machine() -> Mapping[str, str]:
     """What the figures depend on; no name of a host, a person or a folder."""
+    java = newest()
+    programs = {
+        "wrk": _version("wrk", "--version", r"wrk (\S+)"),
+        "Debian's Python": _version(str(DEBIAN), "--version", r"Python (\S+)"),
+        "Node": _version("node", "--version", r"v(\S+)"),
+        "Java": ".".join(map(str, java.version)) if java else "",
+        "MariaDB": _version("mariadbd", "--version", r"Ver (\S+)"),
+    }
     return {
         "processors": processors(),
         "Python": platform.python_version(),
         **{name: version(name) for name in _PACKAGES},
         **dict(_PINNED.findall(_PINS.read_text(encoding="utf-8"))),
         **json.loads(_NODES.read_text(encoding="utf-8"))["dependencies"],
-        **dict(filter(None, (_program("wrk", "--version"), _debians_python(), _node(), _java(), _mariadb()))),
+        **{name: told for name, told in programs.items() if told},
     }
 
 
 def machine_line(command: str) -> str:
-    """The same in a line for the documentation."""
+    """The same as a line for the documents."""
     parts = ", ".join(f"{name} `{value}`" for name, value in machine().items())
     return f"`{command}`, {_now()}: {parts}."
 
 
 def processors() -> str:
-    """How many there are, and of which model."""
+    """Their number and model."""
     text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     models = [
         machine_line.partition(":")[2].strip()
@@ -219,40 +217,24 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _program(name: str, *options: str) -> tuple[str, str] | None:
-    """A program and its version; wrk's fails after telling it."""
-    if shutil.which(name) is None:
-        return None
-    told = subprocess.run((name, *options), check=False, capture_output=True, text=True)
-    words: Sequence[str] = (told.stdout or told.stderr).split("\n", 1)[0].split()
-    return name, words[1] if len(words) > 1 else "unknown"
-
-
-def _debians_python() -> tuple[str, str] | None:
-    told = _program(str(DEBIAN), "--version")
-    return ("Debian's Python", told[1]) if told else None
-
-
-def _node() -> tuple[str, str] | None:
-    program = shutil.which("node")
-    if program is None:
-        return None
-    told = subprocess.run((program, "--version"), check=False, capture_output=True, text=True).stdout
-    return "Node", told.strip().removeprefix("v")
-
-
-def _java() -> tuple[str, str] | None:
-    """The one that contenders run on; other, older ones may be there."""
-    found = newest()
-    return ("Java", ".".join(map(str, found.version))) if found else None
-
-
-def _mariadb() -> tuple[str, str] | None:
-    path = find_program("mariadbd")
+def _version(program: str, option: str, pattern: str) -> str:
+    """The version of a program, which it prints for an option; empty if it is not installed."""
+    path = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
     if path is None:
-        return None
-    words = subprocess.run((path, "--version"), check=False, capture_output=True, text=True).stdout.split()
-    return "MariaDB", words[words.index("Ver") + 1] if "Ver" in words else "unknown"
+        return ""
+    # wrk fails after printing it.
+    done = subprocess.run((path, option), check=False, capture_output=True, text=True)
+    found = re.search(pattern, done.stdout or done.stderr)
+    return found[1] if found else "unknown"
+
+
+NONE = "-"
+"""The cell of what was not measured."""
+
+
+def cell(sample: Sample | None, form: str = "{:,.0f}") -> str:
+    """The median of a sample for a table."""
+    return form.format(sample.median) if sample else NONE
 
 
 DOCUMENT = "performance.md"
@@ -260,14 +242,14 @@ DOCUMENT = "performance.md"
 
 @dataclass(frozen=True)
 class Report:
-    """The findings of one part.
+    """The findings of one bench.
 
     Attributes:
-        name: of the part.
+        name: of the bench.
         command: that repeats it.
-        tables: what people read.
-        charts: SVG, by the file's name without its end; each begins with the part's name.
-        figures: everything that was measured, as JSON can hold it.
+        tables: for people.
+        charts: SVG, by the file's name without its extension.
+        figures: everything that was measured, for JSON.
         notes: what was left out and why, a sentence each.
     """
 
@@ -285,10 +267,10 @@ class Report:
         folder: Path = FOLDER,
         document: str = DOCUMENT,
     ) -> None:
-        """Print it, write it to `build/bench`, and to a document where that is wanted; its pictures beside that.
+        """Print it, write it to `build/bench`, and into a document if `docs` is given, with its charts beside that.
 
         Raises:
-            NoMarks: the document has no place for it.
+            NoMarks: the document lacks the marks for it.
         """
         for table in self.tables:
             console.print(table.rich())

@@ -1,6 +1,6 @@
-"""Timing: what a call takes, and rounds in turn.
+"""Timing: the time of a call, and rounds in turn.
 
-In a round all contenders are measured once, so that what changes on the machine changes for all of them.
+In a round all contenders are measured once, so that changes on the machine affect all of them.
 """
 
 import statistics
@@ -29,13 +29,13 @@ class Spread:
 
 @dataclass(frozen=True)
 class Sample:
-    """What one contender showed, a value for each round."""
+    """The values of one contender, one for each round."""
 
     values: tuple[float, ...]
 
     @classmethod
     def of(cls, values: Iterable[float]) -> "Sample":
-        """Of values in the order of their rounds."""
+        """The sample of values in the order of their rounds."""
         return cls(tuple(values))
 
     @property
@@ -57,9 +57,9 @@ def seconds_per_call(
     """The average time of a call.
 
     Args:
-        call: what is timed. It is called once before that, with the first arguments, to warm up.
+        call: the function to time; it is called once before that, with the first arguments, to warm up.
         arguments: of each call.
-        clock: `time.thread_time` for processor time, which others on the machine do not change.
+        clock: `time.thread_time` for processor time, which does not depend on other processes.
 
     Returns:
         Seconds.
@@ -76,11 +76,11 @@ def rounds(
 ) -> Mapping[Contender, tuple[Value, ...]]:
     """Measure each contender once a round.
 
-    Every second round goes backwards, so that a machine which slows down steadily favours nobody.
+    Every second round goes backwards, so that a machine that slows down steadily favours none of them.
 
     Args:
-        contenders: what is compared.
-        measure: takes one value of one contender.
+        contenders: to compare.
+        measure: measures one value of a contender.
         count: of rounds.
 
     Returns:
@@ -95,7 +95,7 @@ def rounds(
 
 
 def ratio(above: Sample, below: Sample) -> Spread:
-    """How many times as large one contender's values are: median and quartiles of the ratios of each round.
+    """One contender's values as multiples of another's: median and quartiles of the ratios of each round.
 
     Raises:
         ValueError: they do not have the same number of rounds.
@@ -104,7 +104,7 @@ def ratio(above: Sample, below: Sample) -> Spread:
 
 
 def difference(of: Sample, than: Sample) -> Spread:
-    """How much more one contender's values are: median and quartiles of the differences of each round.
+    """One contender's values minus another's: median and quartiles of the differences of each round.
 
     Raises:
         ValueError: they do not have the same number of rounds.
@@ -115,5 +115,5 @@ def difference(of: Sample, than: Sample) -> Spread:
 def _spread(values: Sequence[float]) -> Spread:
     if len(values) == 1:
         return Spread(values[0], values[0], values[0])
-    # Inclusive: of three rounds, quartiles lie within what was seen.
+    # Inclusive: even of three rounds, quartiles lie between the lowest and the highest value.
     return Spread(*statistics.quantiles(values, n=4, method="inclusive"))

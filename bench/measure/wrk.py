@@ -33,7 +33,7 @@ end
 
 
 class WrkFailed(RuntimeError):
-    """wrk itself has failed, so that nothing was measured."""
+    """Nothing was measured, because wrk itself failed."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Throughput:
     """What wrk saw.
 
     Attributes:
-        requests_per_second: how many responses came, of any status.
-        p50: the median latency in seconds, from the moment of sending: while a server stalls, nothing is sent.
+        requests_per_second: responses of any status.
+        p50: the median latency in seconds, from when a request was sent: while a server stalls, none is sent.
         p99: the latency in seconds that 99 % of the requests do not exceed.
         errors: connections refused or broken, timeouts, and statuses of 400 and more.
-        requests: how many responses came in all.
+        requests: the number of responses.
     """
 
     requests_per_second: float
@@ -56,16 +56,16 @@ class Throughput:
 
 
 def throughput(url: str, connections: int, seconds: float, script: str = "") -> Throughput:
-    """Send requests over so many connections for some seconds, by one thread of wrk.
+    """Send requests with one thread of wrk.
 
     Args:
-        url: what is asked for, where the script does not say it; else the server's.
+        url: to request, unless the script has paths; then only its server matters.
         connections: how many are kept open.
-        seconds: for how long; wrk takes whole ones, so it is rounded up.
+        seconds: for how long; rounded up, as wrk takes whole ones.
         script: Lua for wrk, such as `in_turn` makes.
 
     Raises:
-        WrkFailed: wrk ended by itself, such as for a wrong script, or nothing listens there.
+        WrkFailed: wrk failed, such as for a wrong script, or because nothing listens there.
     """
     told = run(url, connections, seconds, script + _DONE)
     return Throughput(
@@ -102,11 +102,7 @@ def run(url: str, connections: int, seconds: float, script: str) -> Any:
 
 
 def in_turn(requests: Iterable[tuple[str, Mapping[str, str]]]) -> str:
-    """Lua that asks for these in turn, again and again.
-
-    Args:
-        requests: path and header fields of each.
-    """
+    """A script that sends requests, of these paths and header fields, in turn, again and again."""
     return _IN_TURN % ", ".join(f"{{{json.dumps(path)}, {_table(fields)}}}" for path, fields in requests)
 
 
@@ -117,9 +113,9 @@ def _table(fields: Mapping[str, str]) -> str:
 
 PER_SECOND = 10
 
-# LuaJIT's FFI, as wrk's Lua has no clock finer than a second. 1 is CLOCK_MONOTONIC, which is `time.perf_counter`'s.
-# wrk runs threads in states of their own, of which only `done` hears. It first asks for a request that it does not
-# send, to see whether there are several in it.
+# wrk's Lua has no clock finer than a second, so this uses LuaJIT's FFI; 1 is CLOCK_MONOTONIC, as `time.perf_counter`.
+# Each thread of wrk has a Lua state of its own, which only `done` can read. wrk calls `request` once without sending
+# the result, to see whether it holds several requests.
 _COUNTING = """
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long seconds, nanoseconds; } moment; int clock_gettime(int clock, moment *now);")
@@ -149,33 +145,33 @@ end
 
 
 class Broken(RuntimeError):
-    """Some requests had no right answer, so that their number says nothing."""
+    """Some requests failed, so that their number means nothing."""
 
 
 def throughput_timeline(
     url: str, connections: int, seconds: int, script: str, origin: float, span: float
 ) -> tuple[int, ...]:
-    """Load a server for some seconds, and count the requests by when they were sent.
+    """Load a server, and count the requests by the time at which they were sent.
 
-    Each connection sends its next request as soon as it has a response, so that all but the last have been answered.
+    Each connection sends its next request as soon as it has a response, so all but the last have been answered.
 
     Args:
         url: the server's.
         connections: how many are kept open.
         seconds: for how long.
-        script: of wrk, such as `in_turn` makes.
-        origin: the moment from which time is counted, by `time.perf_counter`.
+        script: Lua for wrk, such as `in_turn` makes.
+        origin: the time from which to count, of `time.perf_counter`.
         span: the seconds after it that are counted.
 
     Returns:
         The requests of each tenth of a second since the origin.
 
     Raises:
-        Broken: a request had no right answer.
+        Broken: a request failed.
         WrkFailed: nothing listens there.
     """
     counting = _COUNTING % (origin, round(span * PER_SECOND), PER_SECOND)
     told = run(url, connections, seconds, script + counting)
     if told["errors"]:
-        raise Broken(f"{url}: {told['errors']} requests had no right answer")
+        raise Broken(f"{url}: {told['errors']} requests failed")
     return tuple(told["counts"])

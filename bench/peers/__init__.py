@@ -1,4 +1,4 @@
-"""Peers: the same endpoints by what Ogrom's users would pick instead, one module a peer in `apps`."""
+"""Peers: the same endpoints in other frameworks that Ogrom's users might choose, each a module in `apps`."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,11 @@ from .peer import (
     PythonPeer,
     ServedOgrom,
     apps_path,
-    missing,
     ogrom_settings,
     threads_settings,
 )
 
-__all__ = ["MEMORY", "PEERS", "Peer", "missing"]
+__all__ = ["MEMORY", "PEERS", "Peer"]
 
 
 def _in_python(name: str, title: str, group: Group, concurrency: str, server: str, app: str) -> Peer:
@@ -83,5 +82,5 @@ _ALL = (
     CLOJURE_TRAINED,
 )
 
-PEERS: Mapping[str, Peer] = {each.name: each for each in _ALL if not missing(each)}
+PEERS: Mapping[str, Peer] = {each.name: each for each in _ALL if not each.missing()}
 """The peers that this machine can run, by name."""

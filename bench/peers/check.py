@@ -1,10 +1,9 @@
-"""Are the peers right? `./dev bench peers.check [NAME ...]`: before anything is measured, and for trying a new one.
+"""Checks that the peers' responses are right: `./dev bench peers.check [NAME ...]`.
 
-Each must answer the bytes that Ogrom answers, and do all of HTTP that its group claims; it is started over both stores,
-with one process and with two.
+Each must answer with the same bytes as Ogrom, and do all of HTTP that its group claims; it is started over both stores,
+with one process and with two. Every contender is checked before it is measured.
 """
 
-import argparse
 import re
 import sys
 import tempfile
@@ -12,26 +11,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.database import export_catalogue, seeded_database
+from bench.database import COLLAGES, MARKET, export_catalogue, seeded_database
+from bench.measure.asking import connected
+from bench.measure.options import plain_parser
 
 from . import MEMORY, PEERS, Peer
 from .peer import Group
 from .running import PeerFailed, running
 
-COLLAGES = "/v1/de-DE/collages?limit=20"
 _EVERY = 10
-_SECONDS = 30.0
 _UNKNOWN = 999_999_999
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What `bench.database.export_catalogue` wrote, each view as its very bytes."""
+    """The file of `bench.database.export_catalogue`, each view as bytes."""
 
     products: dict[str, msgspec.Raw]
     collages: msgspec.Raw
@@ -51,32 +49,32 @@ class Answer:
     headers: HTTPMessage
     content: bytes
     is_last: bool
-    """Whether the connection ends with it."""
+    """Whether the server closes the connection after it."""
 
     def __getitem__(self, name: str) -> str:
-        """A header field; empty where it is not there."""
+        """A header field; empty if it is missing."""
         return self.headers.get(name, "")
 
     @property
     def media_type(self) -> str:
-        """Without parameters."""
+        """The media type without parameters."""
         return self.headers.get_content_type() if "Content-Type" in self.headers else ""
 
 
 @dataclass(frozen=True)
 class Client:
-    """Asks a peer by one connection after the other, as long as each lasts."""
+    """Sends requests to a peer, over one connection for as long as it lasts."""
 
     connection: HTTPConnection
     catalogue: Catalogue
 
     @property
     def product(self) -> str:
-        """The path of a product that is there."""
+        """The path of a product that exists."""
         return product(next(iter(self.catalogue.products)))
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        """A response; `If_None_Match` is for the field If-None-Match."""
+        """Send a request; `If_None_Match` stands for the field If-None-Match."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request(method, path, headers=fields)
         response = self.connection.getresponse()
@@ -88,11 +86,11 @@ Claim = Callable[[Client], Iterator[str]]
 
 def product(id: str) -> str:
     """The path of a product."""
-    return f"/v1/de-DE/products/{id}"
+    return f"{MARKET}/products/{id}"
 
 
 def same_bytes(client: Client) -> Iterator[str]:
-    """Products and the page of collages are what Ogrom answers."""
+    """Products and the page of collages have the same bytes as Ogrom's."""
     ids = list(client.catalogue.products)
     wanted = {product(id): client.catalogue.products[id] for id in (*ids[::_EVERY], ids[-1])}
     for path, content in {**wanted, COLLAGES: client.catalogue.collages}.items():
@@ -100,24 +98,24 @@ def same_bytes(client: Client) -> Iterator[str]:
         if answer.status != 200 or answer.media_type != "application/json":
             yield f"{path}: {answer.status} {answer.media_type}, not 200 application/json"
         elif answer.content != bytes(content):
-            yield f"{path}: other bytes than Ogrom's: {answer.content[:200]!r}"
+            yield f"{path}: not the bytes of Ogrom: {answer.content[:200]!r}"
 
 
 def kept_open(client: Client) -> Iterator[str]:
-    """Connections are kept, which load generators rely on."""
+    """Connections are kept open, which load generators rely on."""
     if client.ask(client.product).is_last:
-        yield "the connection ends with the response"
+        yield "the connection is closed after the response"
 
 
 def not_found(client: Client) -> Iterator[str]:
-    """What does not exist is not found."""
+    """A missing product is a 404."""
     status = client.ask(product(str(_UNKNOWN))).status
     if status != 404:
         yield f"a product that does not exist: {status}, not 404"
 
 
 def unmodified(client: Client) -> Iterator[str]:
-    """Who sends an entity tag says 304 to those who have it; RFC 9110, 13.1.2."""
+    """A peer that sends entity tags answers If-None-Match with 304; RFC 9110, 13.1.2."""
     for path in (client.product, COLLAGES):
         tag = client.ask(path)["ETag"]
         if not tag:
@@ -131,17 +129,17 @@ def unmodified(client: Client) -> Iterator[str]:
 
 
 def unmodified_fields(client: Client) -> Iterator[str]:
-    """A 304 says again what caches go by, which flask-smorest's does not; RFC 9110, 15.4.5."""
+    """A 304 repeats the fields that caches use, which flask-smorest's does not; RFC 9110, 15.4.5."""
     for path in (client.product, COLLAGES):
         whole = client.ask(path)
         answer = client.ask(path, If_None_Match=whole["ETag"])
         for name in ("ETag", "Cache-Control", "Vary"):
             if answer[name] != whole[name]:
-                yield f"{path}: {name} of a 304: {answer[name]!r}, which is {whole[name]!r} for a 200"
+                yield f"{path}: {name} of a 304: {answer[name]!r}, but {whole[name]!r} of a 200"
 
 
 def fields(client: Client) -> Iterator[str]:
-    """The header fields of what is found."""
+    """The header fields of a 200."""
     patterns = {
         "ETag": r'(W/)?"[^"]+"',
         "Cache-Control": "public, .*",
@@ -159,7 +157,7 @@ def fields(client: Client) -> Iterator[str]:
 
 
 def last_modified(client: Client) -> Iterator[str]:
-    """Products say when they changed."""
+    """Products have the right Last-Modified."""
     id, wanted = next(iter(client.catalogue.last_modified.items()))
     said = client.ask(product(id))["Last-Modified"]
     if said != wanted:
@@ -167,7 +165,7 @@ def last_modified(client: Client) -> Iterator[str]:
 
 
 def next_page(client: Client) -> Iterator[str]:
-    """A page leads to the next one; RFC 8288."""
+    """A page links to the next one; RFC 8288."""
     following = msgspec.json.decode(client.catalogue.collages)["next"]
     link = client.ask(COLLAGES)["Link"]
     if following is not None and not re.fullmatch(rf'<{re.escape(following)}>; *rel="?next"?', link):
@@ -175,7 +173,7 @@ def next_page(client: Client) -> Iterator[str]:
 
 
 def negotiated(client: Client) -> Iterator[str]:
-    """Accept is heeded; RFC 9110, 12.5.1 and 15.5.7."""
+    """Accept is respected; RFC 9110, 12.5.1 and 15.5.7."""
     yield from _problem(client.ask(client.product, Accept="text/csv"), 406)
     for accepted in ("application/*;q=0.5", "text/csv, */*;q=0.1", "application/json"):
         if client.ask(client.product, Accept=accepted).status != 200:
@@ -183,7 +181,7 @@ def negotiated(client: Client) -> Iterator[str]:
 
 
 def methods(client: Client) -> Iterator[str]:
-    """What is not possible is refused, with what is; RFC 9110, 15.5.6."""
+    """Other methods get a 405 with Allow; RFC 9110, 15.5.6."""
     for method in ("PUT", "DELETE"):
         answer = client.ask(client.product, method)
         yield from _problem(answer, 405)
@@ -200,11 +198,11 @@ def head(client: Client) -> Iterator[str]:
             yield f"HEAD {path}: {answer.status}, not 200 without content"
         for name in ("Content-Length", "Content-Type", "ETag", "Cache-Control", "Vary", "Content-Language"):
             if answer[name] != whole[name]:
-                yield f"HEAD {path}: {name}: {answer[name]!r}, which is {whole[name]!r} for GET"
+                yield f"HEAD {path}: {name}: {answer[name]!r}, but {whole[name]!r} for GET"
 
 
 def explained(client: Client) -> Iterator[str]:
-    """What is not found is a problem document; RFC 9457."""
+    """A 404 is a problem document; RFC 9457."""
     yield from _problem(client.ask(product(str(_UNKNOWN))), 404)
     yield from _problem(client.ask("/v1/de-DE/nothing"), 404)
 
@@ -238,18 +236,12 @@ CLAIMS: Mapping[Group, tuple[Claim, ...]] = {
     "jvm": _FAIR,
     "ogrom": _FAIR,
 }
-"""What a peer of each group must do."""
+"""The claims of each group."""
 
 
 def faults(url: str, group: Group, catalogue: Path) -> tuple[str, ...]:
-    """What is wrong with a peer that runs, a line each; it may be measured if there is nothing.
-
-    Args:
-        url: its root.
-        group: what it claims.
-        catalogue: what `bench.database.export_catalogue` wrote.
-    """
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=_SECONDS)
+    """What is wrong with a running peer of a group, a line each; none if it may be measured."""
+    connection = connected(url)
     client = Client(connection, Catalogue.read(catalogue))
     found: list[str] = []
     try:
@@ -272,30 +264,18 @@ class WrongPeer(RuntimeError):
 def require(peer: Peer, url: str, catalogue: Path) -> None:
     """Refuse to measure a peer that is wrong.
 
-    Args:
-        peer: what runs.
-        url: where.
-        catalogue: what `bench.database.export_catalogue` wrote.
-
     Raises:
-        WrongPeer: what is wrong with it.
+        WrongPeer: with what is wrong.
     """
     if found := faults(url, peer.group, catalogue):
         raise WrongPeer(f"{peer.name} is not measured: {'; '.join(found[:_SHOWN])}")
 
 
 def checked(peer: Peer, store: str, catalogue: Path, processes: int) -> tuple[str, ...]:
-    """What is wrong with a peer, started for it.
-
-    Args:
-        peer: what to start.
-        store: MEMORY or the URL of a database.
-        catalogue: what `bench.database.export_catalogue` wrote.
-        processes: how many serve.
-    """
+    """Start a peer, and say what is wrong with it, a line each."""
     try:
         with running(peer, store, catalogue, processes) as started:
-            # A JVM is one process, and uses every processor.
+            # A JVM is one process that uses every processor.
             if peer.group != "jvm" and len(started.process_ids) < processes:
                 return (f"{len(started.process_ids)} processes, not {processes}",)
             return faults(started.url, peer.group, catalogue)
@@ -304,13 +284,13 @@ def checked(peer: Peer, store: str, catalogue: Path, processes: int) -> tuple[st
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Check them, and print a table.
+    """Check peers, and print a table.
 
     Returns:
-        1 where one is wrong.
+        1 if any is wrong.
     """
-    parser = argparse.ArgumentParser(prog="./dev bench peers.check", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a peer; all, where none is named")
+    parser = plain_parser("peers.check", __doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a peer; without names, all of them")
     names = parser.parse_args(arguments).names or list(PEERS)
     if unknown := set(names) - set(PEERS):
         parser.error(f"no peer is called {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")

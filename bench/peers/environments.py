@@ -1,7 +1,7 @@
-"""The environments of the peers: those in Python, the same on Debian's Python, and Ogrom at an earlier commit.
+"""The environments of the peers in Python, also on Debian's Python, and of Ogrom at an earlier commit.
 
-Debian builds its Python with profiles and link-time optimisation. One that a developer has built, as tools that manage
-versions do, often has neither.
+Debian builds its Python with profile-guided and link-time optimisation; a Python that a developer has built often has
+neither.
 """
 
 import tempfile
@@ -22,16 +22,16 @@ DEBIAN = Path("/usr/bin/python3.13")
 VERSION = DEBIAN.name.removeprefix("python")
 
 PEERS_ENVIRONMENT = Environment(ROOT / ".nox" / "bench", Pinned(ROOT, "bench"))
-"""What the peers in Python run in; made when the first of them is started."""
+"""The environment of the peers in Python; made when the first of them is started."""
 
 
 def missing() -> str:
-    """What this machine lacks for Debian's Python; empty where nothing is missing."""
+    """What this machine lacks for Debian's Python; empty if nothing."""
     return "" if DEBIAN.is_file() else f"{DEBIAN}; on Debian 13: apt-get install {DEBIAN.name}"
 
 
 def on_debian(peers: Mapping[str, Peer]) -> Mapping[str, Peer]:
-    """Those that run in Python, on Debian's, by their old names."""
+    """The peers that run in Python, on Debian's, by their own names."""
     moved = {name: _moved(peer) for name, peer in peers.items()}
     return {name: peer for name, peer in moved.items() if peer is not None}
 
@@ -69,13 +69,13 @@ def _ogrom() -> Environment:
 
 @dataclass(frozen=True)
 class _Deployed:
-    """What an environment holds so that it runs what was deployed."""
+    """The content of an environment that runs a deployed commit."""
 
     deployable: Deployable
 
     @property
     def files(self) -> Sequence[Path]:
-        """None: what a commit pinned never changes."""
+        """None, since the pins of a commit never change."""
         return ()
 
     def install(self, python: Path) -> None:
@@ -93,10 +93,10 @@ class _Deployed:
 
 
 def earlier(revision: str) -> Peer:
-    """The contender of this git revision, installed.
+    """Ogrom at a git revision as a contender, installed.
 
     Raises:
-        Failed: git knows no such revision, or history does not hold what it pinned.
+        Failed: git knows no such revision, or the pinned releases cannot be built from history.
     """
     deployable = Deployable.of(discover(ROOT), revision)
     made = Environment(ROOT / ".nox" / f"bench-{deployable.label}", _Deployed(deployable))

@@ -1,4 +1,4 @@
-"""Peer: a program that does what Ogrom does, and how to start it.
+"""Peer: a program with the same endpoints as Ogrom, and how to start it.
 
 A store is MEMORY or the URL of a MariaDB, as `bench.database.seeded_database` yields it.
 """
@@ -12,14 +12,14 @@ from typing import Literal, Protocol, TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 MEMORY = "memory"
-"""The store in the process itself: for a peer a dict, for Ogrom its cache."""
+"""The store in the process itself: a dict of a peer, the cache of Ogrom."""
 
 Group: TypeAlias = Literal["plain", "fair", "framework", "jvm", "ogrom"]
-"""What a peer claims to do: `plain` the happy path alone, `fair` all that `bench.peers.check` asks for."""
+"""What a peer claims to do: `plain` the happy path only, `fair` everything that `bench.peers.check` checks."""
 
 
 class Command(Protocol):
-    """Makes the command that starts a peer, in the folder of the checkout."""
+    """Makes the command that starts a peer from the checkout's folder."""
 
     def __call__(
         self, store: str, catalogue: Path, port: int, processes: int, threads: int
@@ -28,10 +28,10 @@ class Command(Protocol):
 
         Args:
             store: MEMORY or the URL of a database.
-            catalogue: what `bench.database.export_catalogue` wrote.
+            catalogue: written by `bench.database.export_catalogue`.
             port: of 127.0.0.1.
             processes: how many serve on it.
-            threads: how many requests each handles at once, where it has threads.
+            threads: how many requests each handles at once, if it uses threads.
         """
         ...
 
@@ -50,9 +50,9 @@ class Peer:
         group: what it claims to do.
         concurrency: a sentence on how it uses two processes.
         command: makes the command that starts it.
-        environment: variables that it needs besides, by the store.
-        missing: says what this machine lacks to run it; empty where nothing is missing.
-        prepare: makes what it runs on, unless that is there; none of it counts as its start.
+        environment: the variables that it needs for a store.
+        missing: says what this machine lacks to run it; empty if nothing.
+        prepare: makes its environment if needed, before its start is timed.
     """
 
     name: str
@@ -65,16 +65,11 @@ class Peer:
     prepare: Callable[[], object] = str
 
 
-def missing(peer: Peer) -> str:
-    """What this machine lacks to run a peer; empty where nothing is missing."""
-    return peer.missing()
-
-
 @dataclass(frozen=True)
 class PythonPeer:
     """The command of a peer that runs in an environment of the peers'.
 
-    There `apps` is a package of its own: a peer imports nothing of what measures it. `apps_path` says where it is.
+    There `apps` is a package of its own, found by `apps_path`: a peer imports nothing of what measures it.
 
     Attributes:
         server: the module in `apps` that serves.
@@ -104,7 +99,7 @@ class PythonPeer:
 
 
 def apps_path(store: str) -> Mapping[str, str]:
-    """Where Python finds `apps`."""
+    """The variable by which Python finds `apps`."""
     return {"PYTHONPATH": str(ROOT / "bench" / "peers")}
 
 
@@ -134,7 +129,7 @@ class ServedOgrom:
 
 
 def ogrom_settings(store: str) -> Mapping[str, str]:
-    """Everything is answered from memory, or each request reads; nothing else differs from the defaults."""
+    """The defaults, except that all is answered from memory, or that each request reads from the database."""
     fixed = {"OGROM_TOKEN_KEY": "k" * 32, "OGROM_LOG": "text"}
     if store != MEMORY:
         return {**fixed, "OGROM_CACHE_RECORDS": "0"}
@@ -142,14 +137,14 @@ def ogrom_settings(store: str) -> Mapping[str, str]:
 
 
 def threads_settings(store: str) -> Mapping[str, str]:
-    """The same without Ogrom's loop: a thread for each request."""
+    """The same without the loop: a thread for each request."""
     return {**ogrom_settings(store), "OGROM_LOOP": "0"}
 
 
 def inherited(variables: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment of a peer: this program's, without its settings of Ogrom, and the given variables.
+    """The environment of a peer: this program's and the given variables, without settings of Ogrom and Python.
 
-    Modules are kept compiled, as in production, whatever this machine says.
+    So Python keeps compiled modules, as in production.
     """
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("OGROM_", "PYTHON"))}
     return {**ours, **variables}

@@ -1,4 +1,4 @@
-"""`running(peer, store, catalogue)`: a peer that answers, for as long as a block runs."""
+"""`running(peer, store, catalogue)`: a peer that answers for as long as the block runs."""
 
 import os
 import signal
@@ -6,12 +6,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
+from bench.measure.asking import ask, connected
 from ogrom.sources.testing import reserved_port
 from ogrom_tools.command import Failed
 
@@ -19,7 +20,6 @@ from .peer import ROOT, Peer, inherited
 
 PRODUCT = "/v1/de-DE/products/7"
 
-_HOST = "127.0.0.1"
 _PATIENCE = 60.0
 _ANSWER_SECONDS = 10.0
 _STOP_SECONDS = 15.0
@@ -35,7 +35,7 @@ class Running:
     """A peer that answers.
 
     Attributes:
-        url: its root, without a slash at the end.
+        url: its root, without a trailing slash.
         process_id: of the process that was started.
         seconds_to_first_answer: from before its start to its first 200.
     """
@@ -46,32 +46,33 @@ class Running:
 
     @property
     def process_ids(self) -> tuple[int, ...]:
-        """The process that was started and all below it, as they are now."""
+        """The process that was started, then its current children and theirs."""
         return tuple(_tree(self.process_id))
 
 
 @contextmanager
 def running(
-    peer: Peer, store: str, catalogue: Path, processes: int = 1, threads: int = 8
+    peer: Peer, store: str, catalogue: Path, processes: int = 1, threads: int = 8, ready: str = PRODUCT
 ) -> Iterator[Running]:
-    """Start a peer on a port of its own and wait until it answers; stop it at the end.
+    """Start a peer on a free port and wait until it answers; stop it at the end.
 
     Args:
         peer: what to start.
         store: MEMORY or the URL of a database.
-        catalogue: what `bench.database.export_catalogue` wrote.
+        catalogue: written by `bench.database.export_catalogue`.
         processes: how many serve.
-        threads: how many requests each handles at once, where it has threads.
+        threads: how many requests each handles at once, if it uses threads.
+        ready: the path whose first 200 counts as the first answer.
 
     Raises:
-        PeerFailed: it cannot be installed, it ended, or it did not answer in time; with the end of what it said.
+        PeerFailed: it cannot be installed, it ended, or it did not answer in time; with the end of its output.
     """
     try:
         peer.prepare()
     except Failed as error:
         raise PeerFailed(f"{peer.name} cannot be installed: {error}") from error
     with reserved_port() as port, tempfile.TemporaryFile() as said:
-        command = peer.command(store, catalogue, port, processes, threads)
+        url, command = f"http://127.0.0.1:{port}", peer.command(store, catalogue, port, processes, threads)
         begin = time.perf_counter()
         process = subprocess.Popen(
             command,
@@ -82,16 +83,16 @@ def running(
             start_new_session=True,
         )
         try:
-            _await_answer(peer, process, port, begin, said)
-            yield Running(f"http://{_HOST}:{port}", process.pid, time.perf_counter() - begin)
+            _await_answer(peer, process, url, ready, begin, said)
+            yield Running(url, process.pid, time.perf_counter() - begin)
         finally:
             _stop(process)
 
 
 def _await_answer(
-    peer: Peer, process: "subprocess.Popen[bytes]", port: int, begin: float, said: IO[bytes]
+    peer: Peer, process: "subprocess.Popen[bytes]", url: str, path: str, begin: float, said: IO[bytes]
 ) -> None:
-    while not _answers(port):
+    while not _answers(url, path):
         code = process.poll()
         if code is not None or time.perf_counter() - begin > _PATIENCE:
             said.seek(0)
@@ -100,20 +101,14 @@ def _await_answer(
         time.sleep(_BETWEEN_LOOKS)
 
 
-def _answers(port: int) -> bool:
-    connection = HTTPConnection(_HOST, port, timeout=_ANSWER_SECONDS)
-    with suppress(OSError, HTTPException):
-        connection.request("GET", PRODUCT)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        return answer.status == 200
-    connection.close()
+def _answers(url: str, path: str) -> bool:
+    with closing(connected(url, _ANSWER_SECONDS)) as connection, suppress(OSError, HTTPException):
+        return ask(connection, path)[0] == 200
     return False
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ask the whole group to end, wait for the process, and end what is left of it."""
+    """Ask the whole group to end, wait for the process, and kill the rest."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):

@@ -1,6 +1,6 @@
-"""The demand of a day: the talk's ten million visitors a month, and what else has to be assumed.
+"""The demand of a day: the talk's ten million visitors a month, and all other assumptions.
 
-What is assumed is here and nowhere else: whoever knows better changes it and runs everything again.
+All assumptions about clients are here: change them if you know better, and run the benches again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,32 +13,10 @@ HOURS = 24
 _MONTH_SECONDS = 30 * 86_400
 
 _CURVE = (
-    45,
-    28,
-    18,
-    13,
-    12,
-    16,
-    30,
-    55,
-    80,
-    98,
-    108,
-    115,
-    120,
-    122,
-    120,
-    118,
-    120,
-    128,
-    145,
-    170,
-    195,
-    205,
-    170,
-    100,
+    *(45, 28, 18, 13, 12, 16, 30, 55, 80, 98, 108, 115),
+    *(120, 122, 120, 118, 120, 128, 145, 170, 195, 205, 170, 100),
 )
-"""How busy each hour of a day is, compared with the others: asleep at four, on the sofa at nine in the evening."""
+"""How busy each hour of a day is, compared with the others: least at four, most at nine in the evening."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +25,8 @@ class Kind:
 
     Attributes:
         name: for people.
-        path: below the market; `{}` is the id of what is asked for.
-        table: whose ids those are; empty where there is only one such path.
+        path: below the market; `{}` is an id.
+        table: that the ids are from; empty if there is only one such path.
         share: of all requests.
     """
 
@@ -71,14 +49,14 @@ KINDS: Sequence[Kind] = (
 
 @dataclass(frozen=True)
 class Demand:
-    """Who comes how often, and what for.
+    """How often clients come, and how many requests they send.
 
     Attributes:
         visitors: a month.
         visits: of a visitor, a month.
         pages: of a visit.
-        requests: of the API for a page, on average; what a client itself still has is not asked for.
-        busiest: how many times an average day the busiest one is.
+        requests: of the API for a page, on average, without those that the client's own cache answers.
+        busiest: the busiest day, as a multiple of an average one.
     """
 
     visitors: float = 10e6
@@ -88,12 +66,12 @@ class Demand:
     busiest: float = 1.5
 
     def times(self, factor: float) -> "Demand":
-        """The same with so many times as many visitors."""
+        """The same with visitors multiplied by a factor."""
         return replace(self, visitors=self.visitors * factor)
 
     @property
     def average(self) -> float:
-        """Requests a second of an average day, all hours taken together."""
+        """Requests a second, averaged over a day."""
         return self.visitors * self.visits * self.pages * self.requests / _MONTH_SECONDS
 
     @property
@@ -102,11 +80,7 @@ class Demand:
         return self.busiest * max(self.rate(hour + 0.5) for hour in range(HOURS))
 
     def rate(self, hour: float) -> float:
-        """Requests a second at a time of an average day; between the middles of two hours it changes steadily.
-
-        Args:
-            hour: 0.0 to 24.0; the middle of the first hour is 0.5.
-        """
+        """Requests a second at an hour, 0.0 to 24.0, of an average day; interpolated between the middles of hours."""
         place = (hour - 0.5) % HOURS
         before, part = int(place), place % 1
         value = _CURVE[before] * (1 - part) + _CURVE[(before + 1) % HOURS] * part
@@ -120,21 +94,20 @@ INFOCOM 1999)."""
 
 @cache
 def shares(things: int) -> Sequence[float]:
-    """The share of the requests that each of so many things gets, the most popular first; together 1."""
+    """The share of requests for each of so many objects, the most popular first; their sum is 1."""
     weights = [rank**-EXPONENT for rank in range(1, things + 1)]
     whole = sum(weights)
     return [each / whole for each in weights]
 
 
 def hit_ratio(rates: Iterable[float], seconds: float) -> float:
-    """The share of the requests that a cache answers, if each thing is asked for at random moments.
+    """The share of requests that a cache answers, if each object is requested at random times.
 
-    A thing that came from the origin is answered for so many seconds, and the next request after that fetches it
-    anew: of 1 + rate x seconds requests, one (Jung, Berger and Balakrishnan, Modeling TTL-based Internet Caches,
-    INFOCOM 2003).
+    The cache keeps an object for so many seconds, and the next request after that fetches it again: one of
+    1 + rate x seconds requests (Jung, Berger and Balakrishnan, Modeling TTL-based Internet Caches, INFOCOM 2003).
 
     Args:
-        rates: of requests for each thing, a second.
+        rates: of requests for each object, a second.
         seconds: for which a response is fresh.
     """
     asked = hits = 0.0
@@ -145,16 +118,10 @@ def hit_ratio(rates: Iterable[float], seconds: float) -> float:
 
 
 class Trace:
-    """Requests as a day's clients send them: by kind and popularity, else at random; the same ones each time."""
+    """Requests as a day's clients send them, random by kind and popularity, but the same each time."""
 
     def __init__(self, market: str, ids: Mapping[str, Sequence[int]], kinds: Sequence[Kind] = KINDS) -> None:
-        """Number what there is.
-
-        Args:
-            market: the path that all requests are below.
-            ids: of the things in each table, in any order; which of them is popular is drawn.
-            kinds: what is asked for.
-        """
+        """Draw which of the ids of each table are popular; the paths are below a market's."""
         self._random = Random(1902)
         self._market = market
         self._kinds = kinds
@@ -162,7 +129,7 @@ class Trace:
         self._sums = {table: list(accumulate(shares(len(each)))) for table, each in ids.items()}
 
     def paths(self, count: int) -> list[str]:
-        """So many further requests."""
+        """The paths of the next requests."""
         drawn = self._random.choices(self._kinds, [each.share for each in self._kinds], k=count)
         return [self._market + self._path(each) for each in drawn]
 

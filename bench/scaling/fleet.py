@@ -18,10 +18,10 @@ class Minute:
     Attributes:
         minute: since midnight.
         demand: requests a second that come to the service.
-        needed: instances that would be wholly busy with them.
+        needed: instances that would be fully busy with them.
         ready: instances that serve.
-        ordered: instances that there are to be; those that start are among them.
-        busy: the part of the serving instances' processors that the demand needs; above 1.0 requests wait, and soon
+        ordered: instances that serve or are starting.
+        busy: the share of the serving instances' processors that the demand needs; above 1.0 requests wait, and soon
             are refused.
     """
 
@@ -35,12 +35,12 @@ class Minute:
 
 @dataclass(frozen=True)
 class Fleet:
-    """What instances are.
+    """Instances, and the policy that scales them.
 
     Attributes:
-        capacity: requests a second that one answers when all of its processors are busy.
+        capacity: requests a second that fill all processors of one.
         starting: minutes from the order of an instance until it serves.
-        policy: by which there are more or fewer.
+        policy: of the autoscaling.
     """
 
     capacity: float
@@ -48,11 +48,7 @@ class Fleet:
     policy: ScalingPolicy
 
     def day(self, demand: Callable[[float], float]) -> Sequence[Minute]:
-        """A day from midnight on, after the two hours before it.
-
-        Args:
-            demand: requests a second that come to the service, by the hour of the day.
-        """
+        """A day from midnight on, with requests a second by the hour; the simulation starts two hours earlier."""
         return [each for each in self._minutes(demand) if each.minute >= 0]
 
     def _minutes(self, demand: Callable[[float], float]) -> Iterator[Minute]:
@@ -66,14 +62,14 @@ class Fleet:
             starts = [each for each in starts if each > minute]
             asked = demand(minute / 60)
             busy = asked / (ready * self.capacity)
-            # A processor is never more than wholly busy, and CloudWatch sees no more than that.
+            # CloudWatch never sees a processor more than fully busy.
             samples = [*samples[-10:], Sample(60.0 * minute, 100 * min(busy, 1.0))]
             now = 60.0 * (minute + 1)
             wanted = decide(self.policy, samples, ordered, now, changed)
             if wanted > ordered:
                 starts += [minute + self.starting] * (wanted - ordered)
             elif wanted < ordered:
-                # Those that start go first.
+                # Starting instances are removed first.
                 gone = ordered - wanted
                 spared = min(gone, len(starts))
                 starts = starts[: len(starts) - spared]
@@ -84,19 +80,19 @@ class Fleet:
 
 
 def unserved(minutes: Sequence[Minute]) -> float:
-    """The part of a day's requests for which there was no processor when they came."""
+    """The share of a day's requests that found no free processor."""
     over = sum(each.demand * (1 - 1 / each.busy) for each in minutes if each.busy > 1)
     return over / sum(each.demand for each in minutes)
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What a request costs, and what comes through.
+    """What a request costs, and the share that comes through.
 
     Attributes:
-        api: the seconds of a processor that the service needs for a request.
-        database: the same for its database.
-        through: the part of the clients' requests that comes through the edge.
+        api: processor seconds of the service for a request.
+        database: processor seconds of its database.
+        through: the share of the clients' requests that comes through the edge.
     """
 
     api: float
@@ -106,16 +102,15 @@ class Costs:
 
 @dataclass(frozen=True)
 class Machines:
-    """What there is to be had.
+    """The machines to rent.
 
     Attributes:
-        processors: of an instance, with a process of the service each.
+        processors: of an instance, with one process of the service on each.
         connections: of a process to the database: one for each thread, and one more.
-        full: the part of its processors that an instance is to use in the busiest hour; the rest is for an instance
-            that dies, a deploy, and the minutes until new ones serve.
+        full: the share of its processors that an instance should use in the busiest hour; the rest is for an instance
+            that dies, a deployment, and the minutes until new instances serve.
         database_processors: of the database's server.
-        database_full: the part of them that is to be used.
-        most_connections: that the database takes.
+        database_full: the share of them that should be used.
     """
 
     processors: int = 2
@@ -123,19 +118,18 @@ class Machines:
     full: float = 0.5
     database_processors: int = 8
     database_full: float = 0.5
-    most_connections: int = 5000
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a demand needs in the busiest hour of the busiest day; all but the rates in whole or broken pieces.
+    """What a demand needs in the busiest hour of the busiest day.
 
     Attributes:
         clients: requests a second that clients send.
         service: requests a second that come through.
-        instances: of the service.
-        connections: of all of them to the database.
-        databases: servers of the database that would be used as far as they may be.
+        instances: of the service; a fraction of one too.
+        connections: of all instances to the database.
+        databases: servers of the database; a fraction of one too.
     """
 
     clients: float
@@ -146,13 +140,7 @@ class Needs:
 
 
 def needs(demand: Demand, costs: Costs, machines: Machines) -> Needs:
-    """What a demand needs.
-
-    Args:
-        demand: who comes.
-        costs: of a request, at this demand.
-        machines: that there are to be had.
-    """
+    """What a demand needs in its busiest hour, at these costs of a request and on these machines."""
     service = demand.peak * costs.through
     instances = service * costs.api / (machines.processors * machines.full)
     return Needs(

@@ -1,4 +1,4 @@
-"""The pictures of a day."""
+"""The charts of a day."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .replay import Hour  # which brings the service and its database along
 
 
-def hits_over_a_day(hours: "Sequence[Hour]", formula: Callable[[float], float]) -> str:
-    """What came and what came through, hour by hour; and which part the cache answered, with the formula's word."""
+def hits_over_a_day(hours: Sequence[Hour], formula: Callable[[float], float]) -> str:
+    """Requests of clients and those that came through, by the hour; and the share that the cache answered."""
     with look():
         figure = Figure(figsize=(9.5, 3.4), layout="constrained")
         left, right = axes_of(figure, 2)
@@ -48,7 +48,7 @@ def hits_over_a_day(hours: "Sequence[Hour]", formula: Callable[[float], float]) 
 
 
 def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
-    """For each day what came and how many instances there were, and how busy they were."""
+    """For each day the number of instances, how many were needed, and how busy they were."""
     with look():
         figure = Figure(figsize=(9.5, 2.2 * len(drawn) + 0.4), layout="constrained")
         rows = figure.subplots(len(drawn), 2, squeeze=False, sharex=True)
@@ -83,7 +83,7 @@ def sizes_over_a_day(drawn: Sequence[tuple[str, Sequence[Minute]]]) -> str:
                 axes.grid(visible=True, axis="y")
                 axes.set_xticks(range(0, HOURS + 1, 6), [f"{hour}:00" for hour in range(0, HOURS + 1, 6)])
                 axes.set_ylim(bottom=0)
-        told = "area: instances that serve; line: so many would be wholly busy"
+        told = "area: instances that serve; line: instances that would be fully busy"
         rows[0][0].annotate(told, (0.02, 0.86), xycoords="axes fraction", color=QUIET, fontsize=9)
         return svg(figure)
 

@@ -1,4 +1,4 @@
-"""A day replayed: each hour's requests at that hour's rate, what the cache answered, and what the rest cost."""
+"""A day replayed: each hour's requests at that hour's rate, the share that the cache answered, the cost of the rest."""
 
 import re
 import time
@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
 from bench.database import MARKET, seeded_database, server_process
+from bench.measure.asking import ask, connected
 from bench.measure.wrk import throughput
 from bench.peers import PEERS
 from bench.peers.running import running
@@ -24,14 +23,14 @@ from ogrom_tools.progress import counted
 from .demand import HOURS, KINDS, Demand, Kind, Trace, hit_ratio, shares
 from .varnish import Varnish, varnish
 
-# Seconds that a connection waits on average before it asks: after two, wrk takes it for one that hangs.
+# The average seconds between requests on a connection: after two, wrk takes it for one that hangs.
 _WAIT = 0.1
 _SPARE = 1.3
 _MISSING = 0.005
 _SHORT, _LONG = 2.0, 30.0
-"""The seconds to wait for a log of which a few lines are missing, and more."""
+"""The seconds to wait for the log, if few lines are missing and if many are."""
 
-# A connection waits for as long as people do, by the exponential distribution, so that requests come at random.
+# Connections wait for exponentially distributed times, so that requests come at random.
 _SCRIPT = """
 local paths, turn = {{}}, 0
 for line in io.lines("{file}") do paths[#paths + 1] = line end
@@ -48,11 +47,11 @@ end
 
 @dataclass(frozen=True)
 class Hour:
-    """What became of an hour's requests.
+    """The requests of an hour.
 
     Attributes:
         hour: 0 to 23.
-        rate: of requests a second of that hour, really sent; in the hour's own time, not the hastened one.
+        rate: requests a second that were sent, in the hour's own time, not sped up.
         requests: how many were sent, by the name of their kind.
         hits: how many of them the cache answered.
         errors: how many failed.
@@ -75,17 +74,7 @@ def replay(
     seconds: float,
     hours: Sequence[int] = range(HOURS),
 ) -> Iterator[Hour]:
-    """Send a part of each hour; the first one twice, and it counts when there is something to be found.
-
-    Args:
-        cache: that it is sent to.
-        trace: what is sent.
-        demand: how many requests an hour has.
-        market: the path that all requests are below.
-        speedup: how many times as fast time goes by.
-        seconds: how long each hour's part lasts.
-        hours: of the day, in their order.
-    """
+    """Send a part of each hour, with time sped up; the first part twice, the first time to fill the cache."""
     end = cache.begin
     turns = (hours[0], *hours)
     for turn, hour in enumerate(counted(turns, len(turns), "hours")):
@@ -104,9 +93,10 @@ def replay(
 
 
 def _lines(log: Path, begin: int, count: int) -> tuple[Sequence[str], int]:
-    """About so many lines of the log from a place on, and the place behind them.
+    """About `count` lines of the log from a position on, and the position after them.
 
-    wrk counts a few that were under way at its end, and Varnish a few that wrk did not wait for.
+    The numbers differ a little: wrk counts some requests that were under way at its end, and Varnish some that wrk did
+    not wait for.
     """
     since = time.monotonic()
     while True:
@@ -119,7 +109,7 @@ def _lines(log: Path, begin: int, count: int) -> tuple[Sequence[str], int]:
         if len(lines) >= count or (waited > _SHORT and len(lines) >= (1 - _MISSING) * count):
             return lines, begin + len(whole)
         if waited > _LONG:
-            raise RuntimeError(f"Varnish has logged {len(lines)} of {count} requests: its log is not whole")
+            raise RuntimeError(f"Varnish has logged only {len(lines)} of {count} requests")
         time.sleep(0.05)
 
 
@@ -128,7 +118,7 @@ def _counted(lines: Sequence[str], market: str) -> tuple[Counter[str], Counter[s
     for line in lines:
         path, _, handling = line.rpartition(" ")
         if handling == "synth":
-            continue  # Varnish was asked whether it is logged
+            continue  # the check that requests are logged
         kind = kind_of(path.removeprefix(market)).name
         requests[kind] += 1
         hits[kind] += handling == "hit"
@@ -136,10 +126,10 @@ def _counted(lines: Sequence[str], market: str) -> tuple[Counter[str], Counter[s
 
 
 def kind_of(path: str) -> Kind:
-    """The kind that a path below the market is of.
+    """The kind of a path below the market.
 
     Raises:
-        ValueError: it is of none.
+        ValueError: it is of no kind.
     """
     for kind in KINDS:
         before, _, after = kind.path.partition("{}")
@@ -162,11 +152,11 @@ class Day:
     """A replayed day.
 
     Attributes:
-        hours: one after the other.
-        sizes: how many rows there are in each table.
-        fresh: for how many seconds a cache may keep each kind, by the kind's name; 0 where it may not.
-        api: the seconds of a processor that the service needs for a request that comes through, on average.
-        database: the same for its database.
+        hours: in order.
+        sizes: the number of rows in each table.
+        fresh: for how many seconds a cache may keep each kind, by the kind's name; 0 if it may not.
+        api: processor seconds of the service for a request that comes through, on average.
+        database: processor seconds of its database.
     """
 
     hours: Sequence[Hour]
@@ -180,27 +170,21 @@ class Day:
         return sum(each.requests.get(kind.name, 0) for each in self.hours)
 
     def ratio(self, kind: Kind) -> float:
-        """The part of those that the cache answered."""
+        """The share of those that the cache answered."""
         return sum(each.hits.get(kind.name, 0) for each in self.hours) / max(self.asked(kind), 1)
 
     @property
     def hits(self) -> float:
-        """The part of all requests that the cache answered."""
+        """The share of all requests that the cache answered."""
         hits = sum(sum(each.hits.values()) for each in self.hours)
         return hits / max(sum(map(self.asked, KINDS)), 1)
 
     def expected(self, kind: Kind, rate: float, longer: float = 1.0) -> float:
-        """The part that a cache would answer by the formula, at so many requests a second of all kinds.
-
-        Args:
-            kind: of requests.
-            rate: of all requests, a second.
-            longer: for how many times as long as the service says a response is kept.
-        """
+        """The share of a kind that a cache would answer by the formula, at so many requests of all kinds a second."""
         return expected(kind, rate, self.sizes.get(kind.table, 1), longer * self.fresh[kind.name])
 
     def overall(self, rate: float, longer: float = 1.0) -> float:
-        """The same of all requests."""
+        """The share of all requests that a cache would answer by the formula."""
         return sum(each.share * self.expected(each, rate, longer) for each in KINDS)
 
     @property
@@ -210,36 +194,17 @@ class Day:
 
 
 def expected(kind: Kind, rate: float, things: int, fresh: float) -> float:
-    """The part of a kind's requests that a cache answers by the formula.
-
-    Args:
-        kind: of requests.
-        rate: of all requests a second, of whatever kind.
-        things: how many there are to ask for.
-        fresh: for how many seconds a response is kept.
-    """
+    """The share of a kind's requests that a cache answers by the formula, if there are so many things."""
     return hit_ratio((rate * kind.share * each for each in shares(things)), fresh)
 
 
 def over_a_day(rates: Sequence[float], ratio: Callable[[float], float]) -> float:
-    """The mean over a day's requests of what depends on how many there are in a second.
-
-    Args:
-        rates: of requests a second, of each hour.
-        ratio: what it is at a rate.
-    """
+    """The mean of a ratio over a day's requests, by the rate of each hour."""
     return sum(rate * ratio(rate) for rate in rates) / sum(rates)
 
 
 def measured(demand: Demand, products: int, *, speedup: float, seconds: float) -> Day:
-    """Replay a day through Varnish, over Ogrom without a memory of its own, and a MariaDB.
-
-    Args:
-        demand: who comes.
-        products: how many there are.
-        speedup: how many times as fast as in reality.
-        seconds: how long each hour's part lasts.
-    """
+    """Replay a day through Varnish, over Ogrom without its cache, and a MariaDB."""
     with TemporaryDirectory() as folder, seeded_database(products) as url:
         ids = _ids(url)
         server = server_process(url)
@@ -267,11 +232,9 @@ def _ids(url: str) -> dict[str, list[int]]:
 
 
 def _fresh(service: str, kind: Kind, ids: Mapping[str, Sequence[int]]) -> float:
-    """For how many seconds a cache may keep such a response, by what the service says."""
+    """For how many seconds a cache may keep a response of this kind, by its Cache-Control."""
     path = kind.path.format(ids[kind.table][0] if kind.table else "")
-    with closing(HTTPConnection(urlsplit(service).netloc, timeout=30)) as connection:
-        connection.request("GET", MARKET + path)
-        response = connection.getresponse()
-        response.read()
-        said = _FRESH.search(response.headers["Cache-Control"])
+    with closing(connected(service)) as connection:
+        _, fields = ask(connection, MARKET + path)
+    said = _FRESH.search(fields["Cache-Control"])
     return float(said[1]) if said else 0.0

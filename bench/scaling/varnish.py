@@ -1,7 +1,7 @@
-"""Varnish as the stand-in for CloudFront: a private one, that keeps what the service lets it keep.
+"""A private Varnish in place of CloudFront.
 
-As the distribution of the templates does: by URL, Accept, Accept-Language, Authorization and Origin; nothing without a
-word of the service; nothing older than that word.
+Like the distribution in the templates it keeps responses by URL, Accept, Accept-Language, Authorization and Origin,
+only if Cache-Control allows it, and for that long.
 """
 
 import socket
@@ -9,11 +9,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 
+from bench.measure.asking import ask, connected
 from ogrom.sources.testing import find_program, reserved_port
 
 _PATIENCE = 30.0
@@ -60,17 +60,17 @@ sub vcl_backend_response {{
 
 
 class VarnishMissing(RuntimeError):
-    """There is no Varnish on this machine, or it does not start."""
+    """Varnish is not installed, or does not start."""
 
 
 @dataclass(frozen=True)
 class Varnish:
-    """One that answers.
+    """A running Varnish.
 
     Attributes:
         url: its root.
-        log: the file with a line for each request: the path, and what Varnish did, `hit` or something else.
-        begin: where in it the first request of others is.
+        log: the file with a line for each request: the path, and `hit` or another word for what Varnish did.
+        begin: the position after the lines of our own checks.
     """
 
     url: str
@@ -80,12 +80,7 @@ class Varnish:
 
 @contextmanager
 def varnish(origin: str, speedup: float) -> Iterator[Varnish]:
-    """A Varnish in front of a service, for as long as the block runs.
-
-    Args:
-        origin: the service's root, `http://127.0.0.1:8080`.
-        speedup: how many times as fast as everywhere else time goes by here: what is fresh for a minute is for so
-            much less.
+    """A Varnish in front of a service while the block runs, with freshness divided by `speedup`.
 
     Raises:
         VarnishMissing: it is not installed, or does not start.
@@ -93,7 +88,7 @@ def varnish(origin: str, speedup: float) -> Iterator[Varnish]:
     with ExitStack() as parts:
         port = parts.enter_context(reserved_port())
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="varnish-")))
-        folder.chmod(0o755)  # Varnish's workers are no root
+        folder.chmod(0o755)  # Varnish's workers are not root
         rules = folder / "rules.vcl"
         rules.write_text(
             _VCL.format(port=origin.rpartition(":")[2], speedup=float(speedup), probe=_PROBE),
@@ -138,18 +133,16 @@ def _await(process: "subprocess.Popen[bytes]", port: int, said: Path) -> None:
 
 
 def _await_log(log: Path, port: int) -> None:
-    """Ask until it is logged: what is asked before the log is read is not there."""
+    """Send requests until one is logged: those before the reader starts are not."""
     end = time.monotonic() + _PATIENCE
     while True:
-        connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
-        connection.request("GET", _PROBE)
-        connection.getresponse().read()
-        connection.close()
-        time.sleep(0.1)  # that it takes to be logged
+        with closing(connected(f"http://127.0.0.1:{port}")) as connection:
+            ask(connection, _PROBE)
+        time.sleep(0.1)  # which logging takes
         if log.exists() and _PROBE in log.read_text():
             return
         if time.monotonic() > end:
-            raise VarnishMissing("varnishncsa does not write what it reads of varnishd")
+            raise VarnishMissing("varnishncsa writes no log")
 
 
 def _program(name: str) -> str:

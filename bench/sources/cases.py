@@ -1,4 +1,4 @@
-"""What is measured: a call of a source beside the plainest code over the raw driver that gives the same."""
+"""The calls: each of a source, and the simplest code over the raw driver that gives the same."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +18,12 @@ from .stores import CATEGORIES, LOCALE, Store, collage_of
 
 ROWS, RAW, OURS, TWICE, FREE = "statement", "raw", "ogrom", "ogrom twice", "no deadline"
 POOL = "connector's pool"
+
+# Those of the sources, for cursors near the end of a list.
+_COMMENTS_BY_AGE: Keyset[Comment, AgeKey] = Keyset(
+    "comments", AgeKey, lambda comment: AgeKey(comment.created_at, comment.id)
+)
+_PRODUCTS_BY_ID: Keyset[Product, IdKey] = Keyset("products", IdKey, lambda product: IdKey(product.id))
 
 _PRODUCT = (
     "SELECT products.id, offers.title, products.brand, products.category_id, offers.amount, offers.currency, "
@@ -40,23 +46,23 @@ _COLLAGES = (
 
 @dataclass(frozen=True)
 class Case:
-    """One call in several ways; each takes a number that chooses what is asked for.
+    """One call in several variants; each takes a number that chooses its arguments.
 
     Attributes:
-        ways: by name; `raw` and the connector's pool, where they are, give what `ogrom` gives.
+        variants: by name; `raw` and the connector's pool, if they exist, give the same as `ogrom`.
     """
 
     name: str
-    ways: dict[str, Callable[[int], Any]]
+    variants: dict[str, Callable[[int], Any]]
 
 
 def context(seconds: float | None = 10) -> Context:
-    """Of a call as the service makes it, with a deadline."""
+    """The Context of a call; with a deadline, as the service makes it."""
     return Context(locale=LOCALE, deadline=None if seconds is None else time.monotonic() + seconds)
 
 
 def cases(store: Store) -> Iterator[Case]:
-    """All of them over one store."""
+    """All cases over one store."""
     yield _one_product(store)
     yield _hundred_products(store)
     yield _comments(store)
@@ -97,7 +103,7 @@ def _one_product(store: Store) -> Case:
             RAW: raw,
             OURS: lambda n: read(context(), ids[n]),
             FREE: lambda n: read(context(None), ids[n]),
-            # What costs twice as much has to show as that.
+            # A control: this must show as twice the cost.
             TWICE: lambda n: (read(context(), ids[n]), read(context(), ids[-n - 1])),
         },
     )
@@ -190,7 +196,7 @@ def _collage(store: Store, rows: list[Any]) -> Collage:
 
 
 def _wrapped(store: Store) -> Iterator[Case]:
-    """A product as endpoints get it: past breaker and timings, and from memory."""
+    """A product through breaker and timings, and from memory."""
     within = guarded(observed(store.sources.products, "products", Timings()), "products", Breaker("database"))
     kept = cached(within, "products", Cache(), ttl=3600)
     yield Case("product_by_id, wrapped", {OURS: lambda n: within.product_by_id(context(), n + 1)})
@@ -198,7 +204,7 @@ def _wrapped(store: Store) -> Iterator[Case]:
 
 
 def _pages(store: Store) -> Iterator[Case]:
-    """The first page of each list and its last one, by a cursor just before the end."""
+    """The first page of each list and its last one, with a cursor near the end."""
     products, comments, collages = store.sources.products, store.sources.comments, store.sources.collages
     one, category = PageRequest(limit=1), CATEGORIES // 2
     old = comments.comment_by_id(context(), 30)
@@ -208,12 +214,11 @@ def _pages(store: Store) -> Iterator[Case]:
     assert old is not None
     assert last is not None
     assert last_of_category is not None
-    # A cursor follows the first of two items on a page of one; one of another list would be refused.
-    of_comments = Keyset[Comment, AgeKey]("comments", AgeKey, lambda each: AgeKey(each.created_at, each.id))
-    of_products = Keyset[Product, IdKey]("products", IdKey, lambda each: IdKey(each.id))
-    old_comments = of_comments.page([old, old], one, LOCALE, None).next_cursor
-    last_products = of_products.page([last, last], one, LOCALE, {}).next_cursor
-    of_category = of_products.page([last_of_category] * 2, one, LOCALE, {"category_id": category}).next_cursor
+    # A cursor follows the first of two items on a page of one.
+    old_comments = _COMMENTS_BY_AGE.page([old, old], one, LOCALE, None).next_cursor
+    last_products = _PRODUCTS_BY_ID.page([last, last], one, LOCALE, {}).next_cursor
+    scope = (LOCALE, {"category_id": category})
+    of_category = _PRODUCTS_BY_ID.page([last_of_category] * 2, one, *scope).next_cursor
 
     def case(name: str, read: Callable[[PageRequest], object], cursor: str | None = None) -> Case:
         return Case(name, {OURS: lambda n: read(PageRequest(limit=20, cursor=cursor))})

@@ -1,4 +1,4 @@
-"""Stores of a chosen size with two ways in: Ogrom's sources, and a connection of the raw driver."""
+"""Stores of a chosen size, each open twice: by Ogrom's sources, and by a connection of the raw driver."""
 
 import sqlite3
 import time
@@ -109,10 +109,10 @@ class Store:
     """A database with `rows` products and `rows` comments.
 
     Attributes:
-        driver: an open connection of the raw driver, which is what the sources are measured against.
-        mark: how the driver writes a placeholder.
-        moment: makes an aware datetime of what the driver gives for one.
-        pool: the connector's own, which is what most would take; None where there is none.
+        driver: an open connection of the raw driver, to compare with.
+        mark: the driver's placeholder.
+        moment: makes an aware datetime of the driver's value.
+        pool: the connector's own; None if there is none.
     """
 
     name: str
@@ -125,11 +125,11 @@ class Store:
     pool: Any = None
 
     def rows_of(self, sql: str, values: Sequence[Any]) -> list[Any]:
-        """What the raw driver gives for a statement whose placeholders are `?`."""
+        """The raw driver's rows for a statement whose placeholders are `?`."""
         return self._rows_of(self.driver, sql, values)
 
     def pooled_rows_of(self, sql: str, values: Sequence[Any]) -> list[Any]:
-        """The same, on a connection that the connector's pool lends for it."""
+        """The same, on a connection from the connector's pool."""
         connection = self.pool.get_connection()
         rows = self._rows_of(connection, sql, values)
         connection.close()
@@ -143,13 +143,13 @@ class Store:
         return rows
 
     def close(self) -> None:
-        """Give everything back."""
+        """Close all connections."""
         self.driver.close()
         self.engine.dispose()
 
 
 def filled(url: str, rows: int, say: Callable[[str], None]) -> Store:
-    """Fill an empty database and open it both ways."""
+    """Fill an empty database, and open it twice."""
     engine = database_engine(url)
     migrate(engine)
     start = time.perf_counter()
@@ -179,7 +179,7 @@ def filled(url: str, rows: int, say: Callable[[str], None]) -> Store:
 
 
 def _store(engine: Engine, batch: Catalogue) -> int:
-    """As `ogrom.sources.sql.loading` does, without the words that search reads: it is not measured here."""
+    """Store a batch, without the words for search, which is not measured here; returns the number of rows."""
     stored = 0
     with engine.begin() as connection:
         for table, rows in rows_of(batch):

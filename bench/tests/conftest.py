@@ -1,4 +1,4 @@
-"""A server whose every response takes a known while, in a process of its own."""
+"""A server with a known latency, in a process of its own."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ _PROGRAM = Path(__file__).with_name("stub_server.py")
 
 @pytest.fixture(scope="session")
 def peer() -> Callable[..., Peer]:
-    """Makes a contender that is only shown, never started."""
+    """Makes a contender for tables and charts, which is never started."""
 
     def make(name: str, title: str = "", group: Group = "fair") -> Peer:
         def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def stub() -> Iterator[Callable[[float], str]]:
 
 @pytest.fixture
 def asked() -> Callable[[str], tuple[int, int]]:
-    """How many requests a server of `stub` has got, and how many of them at a time at most."""
+    """How many requests a server of `stub` has received, and the most at a time."""
 
     def asked(url: str) -> tuple[int, int]:
         with closing(HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:

@@ -1,7 +1,7 @@
-"""`stub_server.py SECONDS`: takes so long for each response, and tells its port.
+"""`stub_server.py SECONDS`: takes so long for each response, and prints its port.
 
-`/missing` is 404. What has If-None-Match gets 304. `/asked` tells, as JSON and at once, how many other requests there
-were, and how many of them at a time at most.
+`/missing` is a 404. Requests with If-None-Match get a 304. `/asked` answers at once, as JSON, how many other requests
+there were, and the most at a time.
 """
 
 import json
@@ -14,7 +14,7 @@ DELAY = float(sys.argv[1])
 
 
 class Count:
-    """How many requests there were, are, and were at a time at most; for a `with` block each."""
+    """Counts requests in all, at the moment, and the most at a time; a `with` block for each."""
 
     def __init__(self) -> None:
         """None yet."""
@@ -36,7 +36,7 @@ COUNT = Count()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers everything alike."""
+    """Answers all requests alike."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one segment a response; else its head would wait for the peer's acknowledgement

@@ -9,7 +9,7 @@ from bench.peers import Peer
 
 @pytest.fixture
 def peers(peer: Callable[..., Peer]) -> Mapping[str, Peer]:
-    """Three of them."""
+    """Three contenders."""
     return {
         "ogrom": peer("ogrom", group="ogrom"),
         "clojure": peer("clojure", group="jvm"),
@@ -24,12 +24,12 @@ def start(first_answer: float, tenth: int, span: float = 10.0) -> Start:
 
 
 def found(ours: float, theirs: float) -> Mapping[str, Sequence[Start]]:
-    """Ogrom answers after so many seconds, 100 requests a tenth; Clojure then, 200."""
+    """Ogrom answers after so many seconds and then 100 requests a tenth, Clojure 200."""
     return {"ogrom": [start(ours, 100)] * 3, "clojure": [start(theirs, 200)] * 3}
 
 
 def test_seconds_are_counted_from_exec() -> None:
-    """What is served from the first answer on is another figure."""
+    """Requests since the first answer are a separate figure."""
     one = start(0.5, 100)
     assert one.seconds[:2] == [500, 1000]
     assert len(one.seconds) == 10
@@ -38,7 +38,7 @@ def test_seconds_are_counted_from_exec() -> None:
 
 
 def test_the_table_compares_both_ways(peers: Mapping[str, Peer]) -> None:
-    """From exec and from each one's own first answer."""
+    """From exec, and from each one's own first answer."""
     ours, theirs = table(found(0.5, 4.0), peers).rows
     assert ours == ("Ogrom", "0.50", "4,500", "-", "5,000", "-", "1,000")
     assert theirs == ("Clojure", "4.00", "2,000", "2.25 (2.25-2.25)", "10,000", "0.50 (0.50-0.50)", "2,000")
@@ -53,7 +53,7 @@ def test_the_table_compares_both_ways(peers: Mapping[str, Peer]) -> None:
     ],
 )
 def test_targets(ours: float, theirs: float, told: tuple[str, ...], peers: Mapping[str, Peer]) -> None:
-    """Ready within a second, three times what a JVM serves at first, which may be nothing, and no less than FastAPI."""
+    """Ready within a second, at first three times a JVM, which may have served nothing, and no less than FastAPI."""
     seen = {**found(ours, theirs), "fastapi": [start(1.0, 100)] * 3}
     assert tuple(each.told for each in goals(seen, peers)) == told
 

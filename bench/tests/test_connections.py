@@ -11,13 +11,13 @@ from bench.peers import Peer
 
 @pytest.fixture
 def peers(peer: Callable[..., Peer]) -> Mapping[str, Peer]:
-    """All that targets are about."""
+    """All peers that targets mention."""
     names = ("ogrom", "ogrom-threads", *(bound.peer for bound in BOUNDS))
     return {each: peer(each) for each in names}
 
 
 def found(cases: tuple = CASES, **of_database: float) -> Results:  # type: ignore[type-arg]
-    """Each serves ten times as many by as many connections; its database takes so many microseconds a request."""
+    """Each serves in proportion to its connections; its database takes so many microseconds a request."""
     made = Results()
     for number, (name, microseconds) in enumerate(of_database.items(), 1):
         for case in cases:
@@ -35,7 +35,7 @@ def test_cost_is_that_of_the_contender_and_of_its_database() -> None:
 
 
 def test_there_is_a_table_for_each_header(peers: Mapping[str, Peer]) -> None:
-    """Requests, then costs, over all connections; and the ratio at the end of the curve."""
+    """It has requests, then costs, for all connections, and the ratio at the most connections."""
     plain, balanced = tables(
         found(fastapi=100, ogrom=20), {each: peers[each] for each in ("ogrom", "fastapi")}
     )
@@ -47,7 +47,7 @@ def test_there_is_a_table_for_each_header(peers: Mapping[str, Peer]) -> None:
 
 
 def test_a_database_that_works_more_is_seen(peers: Mapping[str, Peer]) -> None:
-    """As a share of what it takes for FastAPI: a quarter is the most."""
+    """The limit is a quarter of what it works for FastAPI."""
     for microseconds, told in ((20, "met"), (25, "met"), (50, "missed by 100%")):
         (judged,) = (
             each
@@ -59,7 +59,7 @@ def test_a_database_that_works_more_is_seen(peers: Mapping[str, Peer]) -> None:
 
 
 def test_targets_are_of_both_headers(peers: Mapping[str, Peer]) -> None:
-    """Each has its own line."""
+    """Each has its own row."""
     told = [each.target.what for each in goals(found(ogrom=1, fastapi=1), peers)]
     for connections in (16, 64):
         for header in ("by id, ", "by id with a balancer's header, "):
@@ -69,7 +69,7 @@ def test_targets_are_of_both_headers(peers: Mapping[str, Peer]) -> None:
 
 
 def test_the_chart_shows_throughput_and_cost_over_connections(peers: Mapping[str, Peer]) -> None:
-    """From one to 256; a quick run has fewer."""
+    """From 1 to 256; a quick run has fewer."""
     for cases, places in ((CASES, {"1", "4", "16", "64", "256"}), (QUICK, {"1", "64"})):
         svg = chart(found(cases, ogrom=20, fastapi=100), peers)
         text = {each.text for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")}
@@ -77,6 +77,6 @@ def test_the_chart_shows_throughput_and_cost_over_connections(peers: Mapping[str
 
 
 def test_both_headers_come_over_as_many_connections() -> None:
-    """One to 256."""
+    """From 1 to 256."""
     assert [each.connections for each in PLAIN] == [each.connections for each in BALANCED]
     assert (PLAIN[0].connections, PLAIN[-1].connections) == (1, 256)

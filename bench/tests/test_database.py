@@ -20,7 +20,7 @@ PRODUCTS = 60
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a seeded_database database."""
+    """The URL of a seeded database."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "ROOT", tmp_path_factory.mktemp("root"))
         with seeded_database(PRODUCTS) as url:
@@ -29,7 +29,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_ogrom_does_what_is_asked_of_its_peers(stock: str, tmp_path: Path) -> None:
-    """From its cache and from the database; and one catalogue stands for both."""
+    """From its cache and from the database, with one catalogue for both."""
     assert make_url(stock).port, "the driver would take a port that another server may have"
     catalogue = export_catalogue(stock, tmp_path)
     content = Catalogue.read(catalogue)
@@ -41,7 +41,7 @@ def test_ogrom_does_what_is_asked_of_its_peers(stock: str, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_database_that_burns_processor_time_is_seen(stock: str) -> None:
-    """In the account of its process, found through a network that takes its time, too; one that waits is not."""
+    """Its process is found even through a slow network; waiting does not count."""
     engine = database_engine(stock)
     with delayed_database(stock) as there, engine.connect() as connection:
         process = server_process(there.url)
@@ -60,20 +60,27 @@ def test_a_database_that_burns_processor_time_is_seen(stock: str) -> None:
 
 
 def test_two_do_not_measure_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one is told what to do."""
+    """The error of the second says what to do."""
     monkeypatch.setattr(database, "ROOT", tmp_path)
     monkeypatch.setattr(database, "_fill", lambda kept, products: kept.mkdir())
     monkeypatch.setattr(database, "_Server", lambda kept: nullcontext(SimpleNamespace(url="mysql://here")))
     with (
         seeded_database(PRODUCTS),
-        pytest.raises(DatabaseInUse, match="wait for what measures"),
+        pytest.raises(DatabaseInUse, match="wait for the other measurement"),
         seeded_database(PRODUCTS),
     ):
         pass
 
 
+def test_other_words_of_the_demo_are_other_data() -> None:
+    """The demo's data files decide the rows as much as its modules do."""
+    decides = {path.name for folder in database._DECIDES_ROWS for path in folder.rglob("*")}
+    assert {"products.py", "v0002_search.py"} <= decides
+    assert any(name.endswith(".toml") for name in decides)
+
+
 def test_data_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless it is other ones that the tables ask for now, or nobody finished them."""
+    """Unless the tables or the demo have changed, or filling was interrupted."""
     made: list[int] = []
     whole = True
 

@@ -13,12 +13,12 @@ CASES = (Case("product", 1), Case("product", 16), Case("collages", 16))
 
 @pytest.fixture
 def peers(peer: Callable[..., Peer]) -> Mapping[str, Peer]:
-    """Ogrom twice."""
+    """Ogrom in both modes."""
     return {each: peer(each) for each in ("ogrom", "ogrom-threads")}
 
 
 def found(ours: float, threads: float) -> Results:
-    """The rates of both."""
+    """Results with these rates."""
     made = Results()
     for name, rate in (("ogrom", ours), ("ogrom-threads", threads)):
         for case in CASES:
@@ -28,7 +28,7 @@ def found(ours: float, threads: float) -> Results:
 
 
 def test_the_table_says_what_the_way_takes(peers: Mapping[str, Peer]) -> None:
-    """Of the processors, beside throughput, latency and the ratio."""
+    """The proxy's processor time is beside throughput, latency and the ratio."""
     shown = table(found(1000, 500), peers, 1.0)
     assert "1 ms away" in shown.title
     assert shown.columns[-1] == "the way, 16"
@@ -41,7 +41,7 @@ def test_the_table_says_what_the_way_takes(peers: Mapping[str, Peer]) -> None:
 
 
 def test_no_figure_may_be_worse_than_with_threads(peers: Mapping[str, Peer]) -> None:
-    """Of no load."""
+    """Under any load."""
     assert all(each.met for each in goals(found(1000, 1000), peers, 1.0))
     worse = list(goals(found(900, 1000), peers, 1.0))
     assert len(worse) == 3 * len(CASES)

@@ -13,7 +13,7 @@ RATES = {"ogrom": 1000, "ogrom@3.13": 1500, "fastapi": 2000, "fastapi@3.13": 200
 
 @pytest.fixture
 def found() -> Results:
-    """Ogrom is faster on the other one, FastAPI is not."""
+    """Ogrom is faster on the other Python, FastAPI is not."""
     made = Results()
     for name, rate in RATES.items():
         for store in STORES:
@@ -22,7 +22,7 @@ def found() -> Results:
 
 
 def test_each_is_compared_with_itself_and_with_ogrom(found: Results, peer: Callable[..., Peer]) -> None:
-    """On either Python; who was not measured is a dash."""
+    """On both Pythons; a missing measurement is a dash."""
     peers = {name: peer(name) for name in ("ogrom", "fastapi", "litestar")}
     memory, _ = tables(found, peers, {name: f"{name}@3.13" for name in peers}, "3.13")
     ours, theirs, missing = memory.rows

@@ -1,4 +1,4 @@
-"""APIFlask as its documentation has it: schemas in and out, JSON by orjson; what it documents it also writes by."""
+"""APIFlask as in its documentation: schemas for input and output, JSON by orjson."""
 
 from typing import Any
 

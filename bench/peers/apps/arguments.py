@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a peer is told.
+    """The arguments of a peer.
 
     Attributes:
         app: the module of the application.

@@ -1,4 +1,4 @@
-"""Where the peers that run on an event loop read: a dict, or MariaDB through asyncmy and its pool."""
+"""The stores of the peers that run on an event loop: a dict, or MariaDB through asyncmy and its pool."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +11,14 @@ from .views import COLLAGES, LOCALE, PRODUCT, View, page_view, product_view
 
 
 class AsyncStore(Protocol):
-    """What the peers show."""
+    """A store."""
 
     async def open(self) -> None:
         """Connect, in the event loop."""
         ...
 
     async def close(self) -> None:
-        """Give everything back."""
+        """Close all connections."""
         ...
 
     async def product(self, product_id: int) -> View | None:
@@ -34,7 +34,7 @@ class AsyncMemory:
     """Everything in a dict."""
 
     def __init__(self, catalogue: Path) -> None:
-        """Read what `bench.database.exported` wrote."""
+        """Read the file of `bench.database.export_catalogue`."""
         self._memory = Memory(catalogue)
 
     async def open(self) -> None:
@@ -48,19 +48,19 @@ class AsyncMemory:
         return self._memory.product(product_id)
 
     async def collages(self, limit: int) -> View:
-        """The one page that the catalogue holds, of twenty, whatever the limit."""
+        """The catalogue's only page, of twenty, whatever the limit."""
         return self._memory.collages(limit)
 
 
 class AsyncDatabase:
-    """MariaDB, by a pool of connections that are open from the start.
+    """MariaDB, over a pool of connections that are opened at the start.
 
     Beside it, the driver of the peers in threads takes two thirds more processor time a product, and half as much again
     for a page of collages. More connections than eight, or fewer, make no difference.
     """
 
     def __init__(self, url: str, connections: int) -> None:
-        """Connect nowhere yet: there is no loop."""
+        """Do not connect yet: there is no loop."""
         self._options, self._connections = options(url), connections
 
     async def open(self) -> None:
@@ -75,12 +75,12 @@ class AsyncDatabase:
         await self._pool.wait_closed()
 
     async def product(self, product_id: int) -> View | None:
-        """A product, read."""
+        """A product."""
         rows = await self._rows(PRODUCT, (LOCALE, product_id))
         return product_view(rows[0]) if rows else None
 
     async def collages(self, limit: int) -> View:
-        """The page, read."""
+        """The first page of collages."""
         return page_view(await self._rows(COLLAGES, (LOCALE, limit + 1)), limit)
 
     async def _rows(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
@@ -91,5 +91,5 @@ class AsyncDatabase:
 
 
 def async_store_of(store: str, catalogue: Path, connections: int) -> AsyncStore:
-    """The store that a peer is told to read."""
+    """The store that the arguments name."""
     return AsyncMemory(catalogue) if store == MEMORY else AsyncDatabase(store, connections)

@@ -1,4 +1,4 @@
-"""Falcon with what Ogrom does for a read, by hand: the same as `flask_fair` in Falcon's own words."""
+"""Falcon with all that Ogrom does for a read, by hand: as `flask_fair`, in Falcon's own idiom."""
 
 import os
 from datetime import datetime
@@ -17,11 +17,11 @@ _REVALIDATED = "public, no-cache"
 
 
 class _Fields:
-    """What stands in every response, and what is asked of every request."""
+    """The fields of every response, and the checks of every request."""
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         req.context.id = req.get_header("X-Request-Id") or os.urandom(8).hex()
-        # Most send nothing or this, and parsing costs; Falcon's default is */*.
+        # Most clients send nothing or this, and parsing costs time; Falcon's default is */*.
         if req.accept not in ("*/*", _JSON) and req.client_prefers((_JSON,)) is None:
             raise falcon.HTTPNotAcceptable(description=f"Available is {_JSON}; accept it.")
 
@@ -78,7 +78,7 @@ def application(store: Store) -> falcon.App:
 
 
 def _is_unmodified(req: falcon.Request, resp: falcon.Response, tag: str, cache: str) -> bool:
-    """Say which content it is; whether the client has it already, which is the whole answer then."""
+    """Set the validators; whether the client has the content already, so that a 304 is all it gets."""
     resp.etag = tag
     resp.set_header("Cache-Control", cache)
     known = req.if_none_match

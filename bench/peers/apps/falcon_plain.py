@@ -1,4 +1,4 @@
-"""Falcon, the happy path alone; JSON by orjson, as its documentation recommends."""
+"""Falcon, the happy path only; JSON by orjson, as its documentation recommends."""
 
 import falcon
 import orjson

@@ -1,4 +1,4 @@
-"""FastAPI: a Response written by orjson, which spares the detour over pydantic, as its documentation advises."""
+"""FastAPI: a Response written by orjson, which avoids the detour through pydantic, as its documentation advises."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

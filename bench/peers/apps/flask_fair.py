@@ -1,4 +1,4 @@
-"""Flask with what Ogrom does for a read, by hand: the work of an engineer who cares for HTTP.
+"""Flask with all that Ogrom does for a read, by hand: the work of an engineer who cares about HTTP.
 
 Negotiation (406), entity tags (304), caching, language, HEAD, Allow, request ids, and problem documents (RFC 9457).
 """
@@ -65,7 +65,7 @@ def _identify() -> None:
 
 def _negotiate() -> None:
     accepted = request.headers.get("Accept")
-    # Most send nothing or this, and parsing costs 20 us.
+    # Most clients send nothing or this, and parsing costs 20 us.
     if accepted in (None, "*/*", _JSON):
         return
     if request.accept_mimetypes.best_match((_JSON,)) is None:

@@ -1,4 +1,4 @@
-"""Flask, the happy path alone: what most write first. No ETag, no negotiation, and HTML for errors."""
+"""Flask, the happy path only, as most would write it first: no ETag, no negotiation, and HTML for errors."""
 
 from flask import Flask, abort, request
 

@@ -1,4 +1,4 @@
-"""Serves an ASGI application with Granian: its connections and HTTP are in Rust, its loop for Python is uvloop."""
+"""Serves an ASGI application with Granian, whose HTTP is in Rust, and uvloop."""
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -9,7 +9,7 @@ from .told import tell
 
 
 def main() -> None:
-    """Serve; Granian spawns workers, one too, that import the application anew."""
+    """Serve; Granian spawns workers, even a single one, that import the application again."""
     given = arguments()
     tell(given)
     Granian(

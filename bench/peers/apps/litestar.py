@@ -1,4 +1,4 @@
-"""Litestar as its documentation has it; JSON by msgspec, which is its own."""
+"""Litestar as in its documentation; JSON by msgspec, its own choice."""
 
 from typing import Annotated, Any
 

@@ -11,15 +11,15 @@ class OrjsonProvider(JSONProvider):
     """Faster than the standard library's, compact and in the order of the view."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """Write text."""
+        """Serialize to text."""
         text: str = orjson.dumps(obj).decode()
         return text
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Read text."""
+        """Parse text."""
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        """What a view that returns a dict answers; without the detour over text."""
+        """The response of a view that returns a dict, without the detour through text."""
         content = orjson.dumps(self._prepare_response_obj(args, kwargs))
         return Response(content, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""The views as marshmallow schemas, for the two frameworks that document and write answers by them."""
+"""The views as marshmallow schemas, for the two frameworks that describe and serialize responses by them."""
 
 from marshmallow import Schema, validate
 from marshmallow.fields import Float, Integer, List, Nested, String
@@ -7,7 +7,7 @@ from .views import MAX_LIMIT
 
 
 class PageQuery(Schema):
-    """Which page is wanted."""
+    """The parameters of a page."""
 
     limit = Integer(load_default=20, validate=validate.Range(1, MAX_LIMIT))
 
@@ -41,7 +41,7 @@ class Product(Schema):
 
 
 class Placement(Schema):
-    """Where a product lies on a collage."""
+    """The place of a product on a collage."""
 
     product_id = Integer()
     x = Float()

@@ -1,4 +1,4 @@
-"""flask-smorest as its documentation has it: a blueprint, schemas, and its own `etag`; JSON by orjson."""
+"""flask-smorest as in its documentation: a blueprint, schemas, and its own `etag`; JSON by orjson."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def application(store: Store) -> Flask:
     @market.response(200, Product)
     def product(product_id: int) -> View:
         view = store.product(product_id) or abort(404)
-        # Its own tag would be a digest of all content, which takes longer.
+        # By default the tag would be a digest of the content, which takes longer.
         market.set_etag(view["revision"])
         return view
 

@@ -1,4 +1,4 @@
-"""Where the peers that run in threads read: a dict, or MariaDB."""
+"""The stores of the peers that run in threads: a dict, or MariaDB."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ MEMORY = "memory"
 
 
 class Store(Protocol):
-    """What the peers show."""
+    """A store."""
 
     def product(self, product_id: int) -> View | None:
         """A product."""
@@ -31,7 +31,7 @@ class Memory:
     """Everything in a dict."""
 
     def __init__(self, catalogue: Path) -> None:
-        """Read what `bench.database.exported` wrote."""
+        """Read the file of `bench.database.export_catalogue`."""
         content = json.loads(catalogue.read_bytes())
         self._products: dict[int, View] = {int(id): view for id, view in content["products"].items()}
         self._collages: View = content["collages"]
@@ -41,12 +41,12 @@ class Memory:
         return self._products.get(product_id)
 
     def collages(self, limit: int) -> View:
-        """The one page that the catalogue holds, of twenty, whatever the limit."""
+        """The catalogue's only page, of twenty, whatever the limit."""
         return self._collages
 
 
 class Database:
-    """MariaDB, by a connection and a cursor for each thread, which lives as long as the process.
+    """MariaDB, over a connection and a cursor for each thread, for as long as the process lives.
 
     A pool of mysql.connector takes half as much processor time again for a product, and three times as much with its
     default of resetting each connection that comes back. A prepared statement takes as much as this, and a tenth more
@@ -54,24 +54,24 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        """Connect nowhere yet: processes may be forked before the first request."""
+        """Do not connect yet: processes may be forked before the first request."""
         self._options = options(url)
         self._local = threading.local()
 
     def product(self, product_id: int) -> View | None:
-        """A product, read."""
+        """A product."""
         rows = self._rows(PRODUCT, (LOCALE, product_id))
         return product_view(rows[0]) if rows else None
 
     def collages(self, limit: int) -> View:
-        """The page, read."""
+        """The first page of collages."""
         return page_view(self._rows(COLLAGES, (LOCALE, limit + 1)), limit)
 
     def _rows(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         try:
             return self._read(sql, values)
         except mysql.connector.Error:
-            # The server has closed the connection, or is away.
+            # The server has closed the connection, or is down.
             self._local.held = None
             return self._read(sql, values)
 
@@ -79,7 +79,7 @@ class Database:
         held = getattr(self._local, "held", None)
         if held is None:
             connection = CMySQLConnection(**self._options)
-            # Both, because a cursor alone would let its connection go.
+            # Both, because a cursor does not keep its connection alive.
             held = self._local.held = (connection, connection.cursor())
         _, cursor = held
         cursor.execute(sql, values)
@@ -88,7 +88,7 @@ class Database:
 
 
 def options(url: str) -> dict[str, Any]:
-    """What a driver is told to connect to `mysql://user@host:port/database`."""
+    """A driver's arguments for `mysql://user@host:port/database`."""
     parts = urlsplit(url)
     return {
         "host": parts.hostname,
@@ -102,5 +102,5 @@ def options(url: str) -> dict[str, Any]:
 
 
 def store_of(store: str, catalogue: Path) -> Store:
-    """The store that a peer is told to read."""
+    """The store that the arguments name."""
     return Memory(catalogue) if store == MEMORY else Database(store)

@@ -7,7 +7,7 @@ from .told import tell
 
 
 def main() -> None:
-    """Serve; with several processes uvicorn spawns workers that import the application anew."""
+    """Serve; with several processes uvicorn spawns workers that import the application again."""
     given = arguments()
     tell(given)
     uvicorn.run(

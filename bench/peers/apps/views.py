@@ -1,4 +1,4 @@
-"""What a client gets to see, made of rows: the statements on Ogrom's tables, and the views as plain dicts.
+"""What clients see: the statements on Ogrom's tables, and the views of their rows as plain dicts.
 
 A view is JSON's own: moments are texts already, so that any encoder writes the same bytes.
 """
@@ -34,7 +34,7 @@ COLLAGES = (
     "LEFT JOIN placements p ON p.collage_id = c.id AND p.locale = c.locale "
     "ORDER BY c.created_at DESC, c.id DESC, p.position"
 )
-"""Its parameters are the locale and one more than the limit, which tells whether anything follows."""
+"""Its parameters are the locale and the limit plus one, which shows whether there is a next page."""
 
 # What Ogrom's cursors of this list begin with: the list's name, market and filter.
 _TAG = blake2b(repr(("collages", (LOCALE, None))).encode(), digest_size=6).digest()
@@ -106,7 +106,7 @@ def _placement_view(row: Row) -> View:
 
 
 def _moment(stored: datetime) -> str:
-    """A moment in UTC, whose zone the database leaves out."""
+    """A time in UTC; the database leaves out the zone."""
     return f"{stored.isoformat()}Z"
 
 

@@ -27,7 +27,7 @@ def _serve(app: Any, sock: socket.socket, threads: int) -> None:
     server = waitress.create_server(
         app, sockets=[sock], threads=threads, connection_limit=1000, asyncore_use_poll=True, ident=None
     )
-    # SystemExit and KeyboardInterrupt end it in good order.
+    # SystemExit and KeyboardInterrupt end it cleanly.
     server.run()
 
 
@@ -36,7 +36,7 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _fork(app: Any, sock: socket.socket, told: Arguments) -> None:
-    """Start the processes, and wait until all have ended."""
+    """Start the processes, and wait for their end."""
     children = []
     for _ in range(told.processes):
         child = os.fork()

@@ -1,7 +1,7 @@
 """Compiles the program ahead of time, and trains it, once for each state of the sources, jars and Java.
 
-Debian's libraries come as source. Compiled together with the program they start in less than half the time; a training
-run under load then records which classes were loaded and, since Java 25, what was hot.
+Debian's libraries come as source; compiled with the program they start in less than half the time. A training run under
+load records the loaded classes and, since Java 25, the hot methods.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from .java import Java
 from .program import FLAGS, MAIN, TUNED, Program
 
 PATHS = (*(f"/v1/de-DE/products/{id}" for id in range(1, 20)), "/v1/de-DE/collages?limit=20")
-"""What is asked, in turn."""
+"""Requested in turn."""
 
 _CLIENTS = 4
 _ROUNDS = 60
@@ -39,10 +39,10 @@ class TrainingFailed(RuntimeError):
 
 
 def train(program: Program, archive: Path) -> None:
-    """Run the program, ask it some thousand times, and stop it.
+    """Run the program, send it some thousand requests, and stop it.
 
     Raises:
-        TrainingFailed: it did not answer, or wrote no archive; with the end of what it said.
+        TrainingFailed: it did not answer, or wrote no archive; with the end of its output.
     """
     log = archive.with_suffix(".log")
     with reserved_port() as port:
@@ -96,7 +96,7 @@ class BuildFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Build:
-    """Where what is made lies, in a folder for each state.
+    """Compiled and trained programs, in a folder for each state.
 
     Attributes:
         java: that compiles and trains.
@@ -110,14 +110,14 @@ class Build:
 
     @property
     def folder(self) -> Path:
-        """The folder of this state; another state's is of no use any more."""
+        """The folder of this state; those of other states are obsolete."""
         return self.kept / self._state()
 
     def compiled(self) -> Path:
         """The program's jar, with Debian's libraries compiled.
 
         Raises:
-            BuildFailed: it does not compile; with what the compiler said.
+            BuildFailed: it does not compile; with the compiler's output.
         """
         jar = self.folder / "ogrom.jar"
         if not jar.exists():
@@ -129,7 +129,7 @@ class Build:
         """The archive of a training run with this kind of store.
 
         Raises:
-            TrainingFailed: the run failed; with what it said.
+            TrainingFailed: the run failed; with its output.
         """
         archive = self.folder / f"{program.kind}.archive"
         if not archive.exists():
@@ -137,7 +137,7 @@ class Build:
         return archive
 
     def _state(self) -> str:
-        # What a jar holds may change with its name kept.
+        # A jar's content may change under the same name.
         jars = [(each.resolve(), each.stat().st_mtime_ns) for each in self.jars]
         digest = hashlib.sha256(repr((self.java, FLAGS, TUNED, jars)).encode())
         for path in sorted(SOURCES.rglob("*.clj")):
@@ -164,7 +164,7 @@ class Build:
 
 
 def _made(path: Path, make: Callable[[Path], None]) -> None:
-    """Make a file somewhere else first, so that it is there only when it is whole."""
+    """Make a file elsewhere first, so that it exists only when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         make(Path(folder) / path.name)

@@ -1,4 +1,4 @@
-"""What the program runs on: the newest Java here, and the jars in Debian's packages."""
+"""The newest Java on this machine, and the jars in Debian's packages."""
 
 import os
 import re
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST = 21
-"""Debian's Clojure is compiled for it: an older Java knows no java.util.SequencedCollection."""
+"""Debian's Clojure is compiled for it: an older Java lacks java.util.SequencedCollection."""
 
 PACKAGE = "openjdk-25-jre-headless"
-"""Debian's, for machines without any Java that is new enough."""
+"""Debian's Java, for machines without one that is new enough."""
 
 INSTALLED = Path("/usr/lib/jvm")
-"""Where Debian's packages, and others', put their Java."""
+"""Where Debian's packages, and others, put their Java."""
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +45,7 @@ def newest(
 
 
 def java_in(home: Path) -> Java | None:
-    """The Java in a folder, if one is there: what its file `release` says of itself."""
+    """The Java in a folder, by its file `release`; None if there is none."""
     if not (home / "bin" / "java").is_file():
         return None
     with suppress(OSError):
@@ -96,14 +96,14 @@ JARS: Mapping[str, tuple[str, ...]] = {
     "libspec-alpha-clojure": ("spec.alpha",),
     "libtigris-clojure": ("tigris",),
 }
-"""The jars that are needed of each package, without their ending."""
+"""The jars needed from each package, without their extension."""
 
 FOLDER = Path("/usr/share/java")
 """Where Debian's policy for Java puts jars."""
 
 
 def missing_packages(folder: Path = FOLDER) -> tuple[str, ...]:
-    """The packages of which a jar is not there."""
+    """The packages of which a jar is missing."""
     return tuple(
         name for name, jars in JARS.items() if not all(_jar(folder, each).is_file() for each in jars)
     )

@@ -1,4 +1,4 @@
-"""The program in `src` as a peer, compiled before it is first started; and once more, with all that Java offers."""
+"""The program in `src` as a peer, compiled before its first start; and again with all that Java offers."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from .build import Build
 from .program import Program
 
 KEPT = ROOT / ".nox" / "clojure"
-"""Where what is compiled and trained is kept."""
+"""Where compiled and trained programs are kept."""
 
 
 def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
-    """The command that serves as most would deploy it; the first one compiles, half a minute.
+    """The command that serves as most would deploy it; the first time it compiles, for half a minute.
 
-    One process serves, whatever number is asked for: its threads use every processor. It handles as many requests
-    at once as the processes would together.
+    There is one process, whatever `processes` says: its threads use every processor. It handles as many requests at
+    once as so many processes would.
 
     Raises:
         BuildFailed: the program does not compile.
@@ -26,7 +26,7 @@ def command(store: str, catalogue: Path, port: int, processes: int, threads: int
 
 
 def trained_command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
-    """The command that serves by all that Java has to start soon and stay small; the first one trains, too.
+    """The command that serves with all that Java has to start fast and stay small; the first time it trains too.
 
     Raises:
         BuildFailed: the program does not compile.
@@ -44,10 +44,10 @@ def _made(store: str, catalogue: Path, threads: int) -> tuple[Build, Program]:
 
 
 def missing() -> str:
-    """What this machine lacks, and what to do; empty where nothing is missing."""
+    """What this machine lacks, and what to do; empty if nothing."""
     if not needed():
         return ""
-    return f"Debian's {', '.join(needed())}; run ./dev bench peers.clojure --install"
+    return f"Debian's {', '.join(needed())}; run ./dev bench peers.install clojure"
 
 
 def needed() -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def needed() -> tuple[str, ...]:
     return (*runtime, *java.missing_packages())
 
 
-_CONCURRENCY = "One process, whatever number is asked for: its threads use every processor."
+_CONCURRENCY = "Always one process: its threads use every processor."
 
 CLOJURE = Peer("clojure", "Clojure with Liberator, on Jetty", "jvm", _CONCURRENCY, command, missing=missing)
 CLOJURE_TRAINED = Peer(

@@ -15,17 +15,17 @@ FLAGS = ("-Duser.timezone=UTC",)
 """Java's own defaults for everything else."""
 
 TUNED = ("-Xmx256m", "-XX:+UseParallelGC")
-"""What a trained program has besides: README.md says what was compared."""
+"""Further options of a trained program; README.md says what was compared."""
 
 
 def has_aot_cache(java: Java) -> bool:
-    """Whether this Java keeps profiles of a training run too (JEP 515), not only classes (JEP 350)."""
+    """Whether this Java's archive holds profiles of a training run (JEP 515), not only classes (JEP 350)."""
     return java.version[0] >= 25
 
 
 @dataclass(frozen=True)
 class Program:
-    """What is to run.
+    """A program to run.
 
     Attributes:
         java: that runs it.
@@ -43,18 +43,18 @@ class Program:
 
     @property
     def kind(self) -> str:
-        """What it is trained for: another source has other classes."""
+        """The kind of store, for which it is trained: each loads other classes."""
         return MEMORY if self.store == MEMORY else "mariadb"
 
     def command(self, port: int, archive: Path | None = None) -> tuple[str, ...]:
-        """The command that serves on this port; with the archive of a training run started from that, and tuned."""
+        """The command that serves on a port; with the archive of a training run, it starts from that and is tuned."""
         if archive is None:
             return self._command(port)
         option = "-XX:AOTCache" if has_aot_cache(self.java) else "-XX:SharedArchiveFile"
         return self._command(port, *TUNED, f"{option}={archive}")
 
     def training(self, port: int, archive: Path) -> tuple[str, ...]:
-        """The command that serves on this port, and at its end writes the archive."""
+        """The command that serves on a port, and at its end writes the archive."""
         option = "-XX:AOTCacheOutput" if has_aot_cache(self.java) else "-XX:ArchiveClassesAtExit"
         return self._command(port, *TUNED, f"{option}={archive}")
 

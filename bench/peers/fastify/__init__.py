@@ -1,4 +1,4 @@
-"""What a client's team would write instead: Node's Fastify, with MariaDB's own driver for JavaScript (README.md)."""
+"""What a team of client developers would write: Node's Fastify, with MariaDB's own JavaScript driver (README.md)."""
 
 from .peer import FASTIFY
 

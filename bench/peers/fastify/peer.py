@@ -19,7 +19,7 @@ _INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--logle
 
 @dataclass(frozen=True)
 class Packages:
-    """The program with its packages beside it, where Node looks for them, in a folder for each state.
+    """The program and its packages beside it, where Node looks for them, in a folder for each state.
 
     Attributes:
         kept: the folder of all states.
@@ -29,14 +29,14 @@ class Packages:
 
     @property
     def folder(self) -> Path:
-        """The folder of this state; another state's is of no use any more."""
+        """The folder of this state; those of other states are obsolete."""
         return self.kept / self._state()
 
     def install(self) -> None:
-        """Install them, unless they are there.
+        """Install them if needed.
 
         Raises:
-            Failed: npm could not; with what it said.
+            Failed: npm failed; with its output.
         """
         with locked(self.kept.with_suffix(".lock")):
             if self.folder.exists():
@@ -44,7 +44,7 @@ class Packages:
             say("Installing the packages of Fastify ...")
             shutil.rmtree(self.kept, ignore_errors=True)
             self.kept.mkdir(parents=True)
-            # Somewhere else first, so that it is there only when it is whole.
+            # Elsewhere first, so that the folder exists only when it is complete.
             with tempfile.TemporaryDirectory(dir=self.kept) as name:
                 made = Path(name) / "made"
                 shutil.copytree(SOURCES, made)
@@ -65,7 +65,7 @@ DEBIAN = {"nodejs": "node", "npm": "npm"}
 
 
 def command(store: str, catalogue: Path, port: int, processes: int, threads: int) -> tuple[str, ...]:
-    """The command that serves; each process has as many connections to the database as others have threads."""
+    """The command that serves; each process has as many connections to the database as other peers have threads."""
     return (
         "node",
         str(PACKAGES.folder / "server.mjs"),
@@ -78,15 +78,15 @@ def command(store: str, catalogue: Path, port: int, processes: int, threads: int
 
 
 def needed() -> tuple[str, ...]:
-    """The packages of Debian's that this machine lacks."""
+    """The Debian packages that this machine lacks."""
     return tuple(package for package, program in DEBIAN.items() if not is_there(program))
 
 
 def missing() -> str:
-    """What this machine lacks, and what to do; empty where nothing is missing."""
+    """What this machine lacks, and what to do; empty if nothing."""
     if not needed():
         return ""
-    return f"Debian's {', '.join(needed())}; run ./dev bench peers.fastify --install"
+    return f"Debian's {', '.join(needed())}; run ./dev bench peers.install fastify"
 
 
 FASTIFY = Peer(

@@ -1,4 +1,4 @@
-"""What a run has found, made up."""
+"""Made-up results of a run."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ def loaded(rate: float) -> tuple[Loaded, ...]:
 
 @pytest.fixture
 def found() -> Callable[..., Results]:
-    """Makes findings: the rate of each contender by its name, the same in all loads but twice with two processes."""
+    """Makes results: the rate of each contender by name, the same under all loads, twice that with two processes."""
 
     def make(*, cases: tuple[Case, ...] = CASES, **rates: float) -> Results:
         made = Results()

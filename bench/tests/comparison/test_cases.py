@@ -10,7 +10,7 @@ PATHS = product_paths(["1", "7"])
 
 
 class Tagging(BaseHTTPRequestHandler):
-    """Sends a tag of its path; knows it, or any moment, if the server is told so."""
+    """Sends a tag of its path; answers that tag, or any If-Modified-Since, with 304 if the server is set so."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one segment a response
@@ -43,7 +43,7 @@ def with_tags(*, knows: bool, then: Callable[[str], None], takes_any_moment: boo
 
 
 def test_each_product_is_asked_for_with_its_own_tag() -> None:
-    """As it was sent before."""
+    """Each product is requested with the tag that the server sent for it."""
 
     def check(url: str) -> None:
         found = scripts(url, PATHS)["unchanged"]
@@ -54,7 +54,7 @@ def test_each_product_is_asked_for_with_its_own_tag() -> None:
 
 
 def test_who_does_not_know_its_tags_is_refused() -> None:
-    """Its 200 would count as a quick 304."""
+    """Otherwise its 200 would count as a fast 304."""
 
     def check(url: str) -> None:
         with pytest.raises(NotUnchanged, match="answers its own tag with 200, not with 304"):
@@ -64,14 +64,14 @@ def test_who_does_not_know_its_tags_is_refused() -> None:
 
 
 def test_a_balancers_header_is_large_and_lets_everybody_answer() -> None:
-    """Eleven fields, as a service behind one gets them; none that would forbid a cache to answer."""
+    """It has eleven fields, as behind a real balancer, and none that would forbid a cached answer."""
     assert len(BALANCER) == 11
     assert {"Host", "X-Forwarded-For", "X-Amzn-Trace-Id", "Cookie"} <= set(BALANCER)
     assert "Cache-Control" not in BALANCER
 
 
 def test_who_answers_a_balancers_header_otherwise_is_refused() -> None:
-    """Its 304 would count as a quick 200."""
+    """Otherwise its 304 would count as a fast 200."""
 
     def check(url: str) -> None:
         with pytest.raises(NotAnswered, match="answers a balancer's header with 304, not with 200"):
@@ -82,7 +82,7 @@ def test_who_answers_a_balancers_header_otherwise_is_refused() -> None:
 
 @pytest.mark.slow
 def test_who_sends_no_tags_is_not_asked(stub: Callable[[float], str]) -> None:
-    """It is measured with the other requests."""
+    """It is measured with the other requests only."""
     found = scripts(stub(0.0), PATHS)
     assert set(found) == {"product", "balanced", "collages"}
     assert all(path in found["product"] for path in PATHS)

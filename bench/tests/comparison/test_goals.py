@@ -13,17 +13,17 @@ MAKE = Callable[..., Results]
 
 @pytest.fixture
 def peers(peer: Callable[..., Peer]) -> Mapping[str, Peer]:
-    """All that targets are about."""
+    """All peers that targets mention."""
     return {each: peer(each) for each in ("ogrom", "ogrom-threads", *(bound.peer for bound in BOUNDS))}
 
 
 def goals(found: Results, peers: Mapping[str, Peer]) -> Sequence[Verdict]:
-    """All of them."""
+    """All verdicts."""
     return (*throughput_goals(found, peers, BOUNDS), *memory_goals(found, peers))
 
 
 def test_each_target_is_judged_by_its_own_ratio(found: MAKE, peers: Mapping[str, Peer]) -> None:
-    """Throughput is to reach a share, memory is not to."""
+    """Throughput must reach a share, memory must not exceed one."""
     seen = found(ogrom=950.0, flask_plain=1000.0, flask_fair=1000.0, clojure=4000.0)
     told = {each.target.what: (each.value, each.told) for each in goals(seen, peers)}
     assert told["Throughput, x Flask-Plain: by id, memory, 16 connections, one process"] == (0.95, "met")
@@ -40,7 +40,7 @@ def test_each_target_is_judged_by_its_own_ratio(found: MAKE, peers: Mapping[str,
 
 
 def test_who_cannot_run_is_no_excuse(found: MAKE, peers: Mapping[str, Peer]) -> None:
-    """Its targets are still listed, and not met."""
+    """Targets of a peer that cannot run are listed, and not met."""
     seen = found(ogrom=950.0, flask_plain=1000.0)
     without = {name: each for name, each in peers.items() if name != "clojure"}
     verdicts = [each for each in goals(seen, without) if "clojure" in each.target.what]
@@ -50,14 +50,14 @@ def test_who_cannot_run_is_no_excuse(found: MAKE, peers: Mapping[str, Peer]) -> 
 
 
 def test_a_quick_run_judges_what_it_has(found: MAKE, peers: Mapping[str, Peer]) -> None:
-    """Two processes were not measured then."""
+    """A quick run does not measure two processes."""
     verdicts = list(goals(found(cases=(STANDARD,), ogrom=2000.0, flask_fair=1000.0, clojure=1000.0), peers))
     assert {each.value for each in verdicts if "2 processes" in each.target.what} == {None}
     assert [each.value for each in verdicts if "Flask-Fair" in each.target.what] == [2.0]
 
 
 def test_a_loop_that_is_worse_than_threads_is_seen(found: MAKE, peers: Mapping[str, Peer]) -> None:
-    """In throughput and in latency; by as much as the machine's own noise it may be."""
+    """It may be worse in throughput and latency only within the machine's own noise."""
     for rate, told in ((970.0, "missed by 1%"), (990.0, "met"), (2000.0, "met")):
         seen = found(cases=(Case("product", 1),), ogrom=rate, ogrom_threads=1000.0)
         verdicts = list(no_worse_than_threads(seen, peers, "MariaDB", Case("product", 1)))

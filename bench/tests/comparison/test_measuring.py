@@ -1,4 +1,4 @@
-"""A whole measurement of servers of the standard library, in which something is planted."""
+"""A whole measurement of servers of the standard library, with planted differences."""
 
 import json
 import subprocess
@@ -17,30 +17,30 @@ from bench.peers import Peer
 
 @pytest.fixture
 def fifteen(peer: Callable[..., Peer]) -> Mapping[str, Peer]:
-    """Thirteen of them, and two JVMs."""
+    """Thirteen ordinary peers and two JVMs."""
     return {name: peer(name) for name in "abcdefghiklmn"} | {name: peer(name, group="jvm") for name in "jo"}
 
 
 def test_a_full_run_takes_less_than_half_an_hour(fifteen: Mapping[str, Peer]) -> None:
-    """Of the hour that everything may take, it leaves some to the others."""
+    """So that all benches together take an hour."""
     planned = Plan(fifteen, STORES, CASES, 4, 1).planned_seconds
     assert 900 < planned < 1800
 
 
 def test_the_plan_grows_with_what_is_measured(fifteen: Mapping[str, Peer]) -> None:
-    """Twice the rounds are not twice the starts."""
+    """Twice the rounds take less than twice as long, since the starts stay the same."""
     one, two = (Plan(fifteen, STORES, CASES, rounds, 1).planned_seconds for rounds in (4, 8))
     assert one < two < 2 * one
 
 
 def test_a_jvm_is_warmed_up_for_longer(fifteen: Mapping[str, Peer]) -> None:
-    """Ten seconds at least; the others only until all is in their memory."""
+    """At least ten seconds; the others only until all products are in memory."""
     assert sum(warm_up(fifteen["j"])) >= 10
     assert sum(warm_up(fifteen["a"])) <= 3
 
 
 def test_ogrom_is_always_there() -> None:
-    """Else there is nothing to compare with."""
+    """Every other contender is compared with it."""
     plan, docs = plan_of(["--peers", "flask-fair", "--rounds", "2", "--docs", "docs"])
     assert list(plan.peers) == ["ogrom", "flask-fair"]
     assert plan.rounds == 2
@@ -48,7 +48,7 @@ def test_ogrom_is_always_there() -> None:
 
 
 def test_an_unknown_peer_is_an_error() -> None:
-    """That names those that there are."""
+    """The message names those that exist."""
     with pytest.raises(SystemExit, match="unknown: django; there are ogrom, ogrom-threads, flask-plain"):
         plan_of(["--peers", "django"])
 
@@ -60,7 +60,7 @@ SLEEP = 0.05
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
-    """Of one product."""
+    """A catalogue of one product."""
     product = {"id": 7, "updated_at": "2015-01-11T00:24:20Z"}
     moments = {"7": "Sun, 11 Jan 2015 00:24:20 GMT"}
     page = {"items": [], "next": "/v1/de-DE/collages?limit=20&cursor=x"}
@@ -90,12 +90,12 @@ SLEEPS = "import time; time.sleep(600)"
 
 
 def running(program: str) -> "subprocess.Popen[bytes]":
-    """A process that is ended with its block."""
+    """A process that is killed at the end of the block."""
     return Ended((sys.executable, "-c", program))
 
 
 class Ended(subprocess.Popen[bytes]):
-    """Ends it first: else its block would wait for it."""
+    """Kills the process first; Popen would wait for it."""
 
     def __exit__(self, *error: object) -> None:
         self.kill()
@@ -113,7 +113,7 @@ def peer(name: str, seconds: float = 0.0, planted: str = "nothing") -> Peer:
 
 @pytest.mark.slow
 def test_the_planted_slow_one_is_slower_and_the_wrong_one_is_left_out(catalogue: Path) -> None:
-    """By about what was planted; the wrong one is never loaded, and everybody can read why."""
+    """It is slower by about the planted delay; the wrong one is never loaded, and the reason is reported."""
     peers = {
         "right": peer("right"),
         "slow": peer("slow", SLEEP),

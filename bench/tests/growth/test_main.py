@@ -22,13 +22,13 @@ FOUND = {
 
 
 def test_a_cost_is_of_the_same_round() -> None:
-    """Half the requests a second are twice the cost, however fast the machine is meanwhile."""
+    """Half the requests a second are twice the cost, even if the machine slows down between rounds."""
     found = costs(FOUND["links"])
     assert (found[1].middle, found[100].low, found[100].middle, found[100].high) == (1, 2, 2, 2)
 
 
 def test_only_what_is_to_be_flat_is_a_target() -> None:
-    """Within ten percent."""
+    """The cost may differ by ten percent."""
     (verdict,) = goals(FOUND, GROWN)
     assert verdict.value == pytest.approx(1.05)
     assert verdict.met
@@ -37,13 +37,13 @@ def test_only_what_is_to_be_flat_is_a_target() -> None:
 
 
 def test_the_table_has_a_line_for_each_size() -> None:
-    """With its cost beside the smallest."""
+    """With the cost compared with that of the smallest."""
     rows = table(FOUND).rows
     assert rows[0] == ("routes", "16", "900", "20.0", "1")
     assert rows[3] == ("links", "100", "450", "20.0", "2.00 (2.00-2.00)")
 
 
 def test_what_rises_is_drawn_apart() -> None:
-    """On a scale of its own; what was not measured is not drawn."""
+    """In a chart of its own; dimensions that were not measured are left out."""
     assert set(charts(FOUND, GROWN)) == {"growth", "growth-answers"}
     assert set(charts({"routes": FOUND["routes"]}, GROWN)) == {"growth"}

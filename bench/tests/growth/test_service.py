@@ -1,4 +1,4 @@
-"""The service with more endpoints, asked in process."""
+"""The service with additional endpoints, called in process."""
 
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -20,7 +20,7 @@ MARKET = "/v1/de-DE"
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """Asks the service with 160 endpoints."""
+    """A client of the service with 160 endpoints."""
     url = f"sqlite:///{tmp_path_factory.mktemp('growth')}/demo.sqlite3"
     settings = Settings(database_url=DatabaseUrl(url), demo_products=40)
     container = Container(settings=settings)
@@ -30,7 +30,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 
 def test_copies_answer_as_the_original(client: Client) -> None:
-    """Up to the last one; beyond it there is nothing."""
+    """Up to the last copy; there is none after it."""
     original = client.get(f"{MARKET}/products/7")
     last = client.get(f"{MARKET}{copied('/products/7', 9)}")
     assert original.status_code == last.status_code == 200
@@ -42,7 +42,7 @@ def test_copies_answer_as_the_original(client: Client) -> None:
 
 @pytest.mark.parametrize("number", [1, 100])
 def test_there_are_so_many_links(client: Client, number: int) -> None:
-    """Each another one."""
+    """All of them different."""
     links = client.get(f"{MARKET}/links/{number}").json
     assert links is not None
     assert len({*links}) == number
@@ -51,12 +51,12 @@ def test_there_are_so_many_links(client: Client, number: int) -> None:
 
 @pytest.mark.parametrize("number", [1, 1000])
 def test_responses_are_so_large(client: Client, number: int) -> None:
-    """In KiB of JSON, as nobody asks for compression."""
+    """In KiB of JSON, without compression."""
     assert len(client.get(f"{MARKET}/sizes/{number}").data) == pytest.approx(number * 1024, abs=2)
 
 
 class Even(BaseHTTPRequestHandler):
-    """Has what ends with an even digit."""
+    """Has the paths that end with an even digit."""
 
     def do_GET(self) -> None:
         self.send_response(200 if self.path[-1] in "02468" else 404)
@@ -79,17 +79,17 @@ def with_even(then: Callable[[str], None]) -> None:
 
 
 def test_only_what_is_there_is_asked_for() -> None:
-    """And where nothing is, that is an error."""
+    """It is an error if nothing is there."""
 
     def check(url: str) -> None:
         assert there(url, ["/1", "/2", "/3", "/4"]) == ["/2", "/4"]
-        with pytest.raises(NothingThere, match="has nothing of what growth asks for, such as /1"):
+        with pytest.raises(NothingThere, match="has none of the paths to request, such as /1"):
             there(url, ["/1", "/3"])
 
     with_even(check)
 
 
 def test_databases_are_made_where_they_belong(tmp_path: Path) -> None:
-    """The service itself fills nothing."""
+    """The service itself fills no database."""
     application(f"sqlite:///{tmp_path}/none.sqlite3", endpoints=16, threads=1)
     assert not (tmp_path / "none.sqlite3").exists()

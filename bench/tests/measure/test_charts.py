@@ -1,60 +1,61 @@
-"""Charts are looked at by people; here, what a program can see of them."""
+"""What a program can check of a chart; people look at the rest."""
 
 from xml.etree import ElementTree as ET
 
-from bench.measure.charts import Bar, Curve, Growth, Panel, Trend, TrendPanel, bars, curves, growth, trends
+from bench.measure.charts import Bar, Growth, Line, LinePanel, Panel, bars, growth, lines
 from bench.measure.timing import Spread
 
 ONE = Spread(0.9, 1.0, 1.1)
 
 
 def texts(svg: str) -> list[str]:
-    """What can be read in a chart."""
+    """The text in a chart."""
     return [each.text or "" for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
 
 
+def panel(title: str, other: str) -> LinePanel:
+    """A panel of two lines."""
+    return LinePanel(title, [Line("ogrom", [ONE] * 3, "#12877b"), Line(other, [ONE] * 3, "#d9730d")])
+
+
 def drawn() -> list[str]:
-    """One of each kind."""
+    """A chart of each kind."""
     shown = [Bar("ogrom", Spread(1700, 1790, 1800)), Bar("peer", None)]
     return [
         bars([Panel("memory", shown), Panel("MariaDB", shown)], "requests/s"),
-        curves([Curve("ogrom", [ONE] * 3, "#12877b"), Curve("clojure", [ONE] * 3, "#d9730d")], "y", "s", "t"),
-        trends(
-            [
-                TrendPanel(
-                    title, [Trend("ogrom", [ONE] * 3, "#12877b"), Trend("fastify", [ONE] * 3, "#d9730d")]
-                )
-                for title in ("throughput", "cost")
-            ],
+        lines([panel("cold", "clojure")], (1, 2, 3), "second", unit="requests/s"),
+        lines(
+            [panel(title, "fastify") for title in ("throughput", "cost")],
             (1, 16, 256),
             "connections",
+            powers=True,
         ),
         growth([Growth("routes", (10, 5000), (ONE, ONE)), Growth("rows", (1000, 1000000), (ONE, ONE))], 0.1),
     ]
 
 
 def test_text_is_text() -> None:
-    """It can be found, read aloud and translated."""
+    """It can be searched, read aloud and translated."""
     peers, cold, many, grown = map(texts, drawn())
     assert {"memory", "MariaDB", "ogrom", "peer", "1,790", "not measured", "requests/s"} <= {*peers}
-    assert {"ogrom", "clojure", "1", "2", "3"} <= {*cold}
+    assert {"ogrom", "clojure", "1", "2", "3", "second", "requests/s"} <= {*cold}
     assert {"ogrom", "fastify", "throughput", "cost", "connections", "1", "16", "256"} <= {*many}
     assert {"routes", "rows", "10", "5k", "1k", "1M", "cost, smallest = 1"} <= {*grown}
 
 
 def test_the_same_numbers_give_the_same_file() -> None:
-    """No date and no random name, so that a commit shows what has changed."""
+    """There is no date and no random name, so a commit shows what has changed."""
     assert drawn() == drawn()
 
 
 def test_a_chart_changes_with_its_numbers() -> None:
-    """The other side of it."""
+    """Other numbers give another file."""
     other = bars([Panel("memory", [Bar("ogrom", Spread(1, 2, 3))])], "requests/s")
     assert other != bars([Panel("memory", [Bar("ogrom", Spread(1, 2.5, 3))])], "requests/s")
 
 
 def test_a_dark_page_gets_light_text() -> None:
-    """Every colour of text and ground has another for it."""
+    """Every colour of text and background has a dark counterpart."""
     for svg in drawn():
         assert "prefers-color-scheme: dark" in svg
         colours = {
@@ -70,7 +71,7 @@ def test_a_dark_page_gets_light_text() -> None:
 
 
 def test_charts_name_nobody() -> None:
-    """No folder, host or time."""
+    """No folder, host or time is in the file."""
     for svg in drawn():
         assert "/home" not in svg
         assert "/root" not in svg

@@ -1,4 +1,4 @@
-"""The network that takes its time, between a client and a server that gives back what it gets."""
+"""The slow network, between a client and a server that echoes."""
 
 import socket
 import statistics
@@ -18,7 +18,7 @@ TRIPS = 200
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    """The URL of a server that gives back what it gets, to one client after another."""
+    """The URL of a server that echoes, for one client after another."""
 
     def serve(listener: socket.socket) -> None:
         while True:
@@ -39,7 +39,7 @@ def echo() -> Iterator[str]:
 
 
 def round_trips(url: str) -> list[float]:
-    """The seconds of each."""
+    """The seconds of each round trip."""
     found = []
     with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as connection:
         for _ in range(TRIPS):
@@ -52,7 +52,7 @@ def round_trips(url: str) -> list[float]:
 
 @pytest.mark.slow
 def test_a_delay_of_a_millisecond_is_seen_as_a_millisecond(echo: str) -> None:
-    """None comes sooner; the quickest tenth, which no other load of the machine has touched, is hardly later."""
+    """No answer comes sooner, and the fastest tenth, undisturbed by other load, hardly later."""
     with delayed_database(echo, ROUND_TRIP) as there:
         assert there.url.endswith("/ogrom")
         found = sorted(round_trips(there.url))
@@ -66,7 +66,7 @@ def test_a_delay_of_a_millisecond_is_seen_as_a_millisecond(echo: str) -> None:
 
 @pytest.mark.slow
 def test_the_way_itself_takes_little(echo: str) -> None:
-    """Of a processor: some microseconds a round trip, less than any database needs to answer."""
+    """Its processor time is some microseconds a round trip, less than any database needs."""
     with delayed_database(echo, ROUND_TRIP) as there:
         before = processor_seconds([there.process_id])
         round_trips(there.url)
@@ -76,7 +76,7 @@ def test_the_way_itself_takes_little(echo: str) -> None:
 
 @pytest.mark.slow
 def test_large_answers_come_whole(echo: str) -> None:
-    """In the order in which they were sent; and who hangs up is hung up on."""
+    """Data arrives in order, and a closed connection is closed on the other side."""
     sent = bytes(range(256)) * 4096
     with delayed_database(echo) as there:
         with socket.create_connection(("127.0.0.1", urlsplit(there.url).port or 0)) as connection:

@@ -26,7 +26,7 @@ TABLE = Table("What costs", ("peer", "store", "requests/s"), [("ogrom", "a|b", "
 
 
 def test_markdown_has_numbers_at_the_right() -> None:
-    """Words stand left, and a bar in a cell does not end it."""
+    """Words are on the left, and a bar in a cell is escaped."""
     assert TABLE.markdown().splitlines() == [
         "**What costs**",
         "",
@@ -37,7 +37,7 @@ def test_markdown_has_numbers_at_the_right() -> None:
 
 
 def test_the_terminal_gets_the_same_cells() -> None:
-    """Title, heads and cells."""
+    """Title, heads and cells are shown."""
     output = io.StringIO()
     Console(file=output, width=80).print(TABLE.rich())
     shown = output.getvalue()
@@ -45,7 +45,7 @@ def test_the_terminal_gets_the_same_cells() -> None:
 
 
 def test_a_row_that_does_not_fit_is_refused() -> None:
-    """Rather than shown under the wrong head."""
+    """Its cells would be under the wrong heads."""
     with pytest.raises(ValueError, match="2 columns, and a row has"):
         Table("t", ("a", "b"), [("1", "2", "3")])
 
@@ -67,20 +67,20 @@ SMALL = Target("exec to ready", 1.0, "at most", "s")
     ],
 )
 def test_a_target_is_met_or_missed_by_so_much(target: Target, value: float, told: str) -> None:
-    """The bound itself is still right, on whichever side right is."""
+    """A value at the limit meets the target, whichever kind it is."""
     verdict = Verdict(target, value)
     assert (verdict.met, verdict.told) == (told == "met", told)
 
 
 def test_what_was_not_measured_is_not_met() -> None:
-    """And says why."""
+    """The verdict says why."""
     verdict = Verdict(FAST, None, "no Java 21")
     assert not verdict.met
     assert verdict.told == "not measured: no Java 21"
 
 
 def test_the_table_has_figure_bound_and_verdict() -> None:
-    """A line a target."""
+    """There is a row for each target."""
     table = verdicts([Verdict(FAST, 0.5), Verdict(SMALL, 0.6), Verdict(SMALL, None, "quick")])
     assert table.rows == [
         ("throughput, x the fair view", "0.50", "at least 1", "missed by 50%"),
@@ -101,7 +101,7 @@ old
 
 
 def test_only_what_is_between_its_marks_changes(tmp_path: Path) -> None:
-    """Other parts' figures and all prose stay; a second time gives the same file."""
+    """Other figures and the prose stay; a second write gives the same file."""
     path = tmp_path / "performance.md"
     path.write_text(BEFORE)
     put_into_document(path, "cold", "new\n")
@@ -121,7 +121,7 @@ def test_only_what_is_between_its_marks_changes(tmp_path: Path) -> None:
     ],
 )
 def test_a_document_without_a_place_is_left_alone(tmp_path: Path, content: str) -> None:
-    """The error says what it needs."""
+    """The error names the marks that it needs."""
     path = tmp_path / "performance.md"
     path.write_text(content)
     with pytest.raises(NoMarks, match=r"performance.md needs the lines `<!-- bench: cold -->`"):
@@ -130,7 +130,7 @@ def test_a_document_without_a_place_is_left_alone(tmp_path: Path, content: str) 
 
 
 def test_results_say_what_they_were_measured_on(tmp_path: Path) -> None:
-    """The command, the machine and the versions, beside the figures."""
+    """They have the command, the machine and the versions."""
     path = write_json("cold", "./dev bench cold", {"ogrom": [1.0, 2.0]}, tmp_path / "new")
     told = json.loads(path.read_text())
     assert path.name == "cold.json"
@@ -151,7 +151,7 @@ def test_results_say_what_they_were_measured_on(tmp_path: Path) -> None:
 
 
 def test_results_name_nobody(tmp_path: Path) -> None:
-    """No host, no home and no folder, for they are published."""
+    """They are published, so no host, home or folder is in them."""
     text = write_json("cold", "./dev bench cold", {}, tmp_path).read_text() + machine_line("./dev bench")
     assert platform.node() not in text
     assert str(Path.home()) not in text
@@ -170,7 +170,7 @@ REPORT = Report(
 
 
 def test_a_report_is_shown_and_kept(tmp_path: Path) -> None:
-    """Tables and notes in the terminal, figures and charts in the folder of report."""
+    """Tables and notes are printed; figures and charts are in the folder of results."""
     output = io.StringIO()
     REPORT.publish(Console(file=output, width=100), None, tmp_path)
     assert "0.6" in output.getvalue()
@@ -180,7 +180,7 @@ def test_a_report_is_shown_and_kept(tmp_path: Path) -> None:
 
 
 def test_a_report_writes_its_place_in_the_documentation(tmp_path: Path) -> None:
-    """The command, the tables and the notes between its marks, and the charts in the folder beside."""
+    """The command, the tables and the notes are between its marks, and the charts in the folder beside the page."""
     page = tmp_path / "docs" / "performance.md"
     page.parent.mkdir()
     page.write_text("before\n<!-- bench: cold -->\n<!-- /bench: cold -->\nafter\n")

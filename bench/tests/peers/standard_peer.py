@@ -1,4 +1,4 @@
-"""A peer made of the standard library, which does everything that a fair one claims, unless it is told not to.
+"""A peer made of the standard library, which does all that a fair one claims, except a planted fault.
 
 Arguments: the port, the catalogue, and the fault to plant; `nothing` plants none.
 """

@@ -12,7 +12,7 @@ PYTHON = {"ogrom", "ogrom-threads", "flask-fair", "fastapi"}
 
 
 def test_everybody_in_python_can_run_on_debians(peer: Callable[..., Peer]) -> None:
-    """By a program of another environment, under another name and title; what is in no Python is left out."""
+    """In another environment, under another name and title; peers that are not in Python are left out."""
     moved = on_debian({**PEERS, "rust": peer("rust")})
     assert set(moved) >= PYTHON
     assert not {"rust", "clojure", "fastify"} & set(moved)
@@ -29,13 +29,13 @@ def test_everybody_in_python_can_run_on_debians(peer: Callable[..., Peer]) -> No
 
 
 def test_an_earlier_ogrom_stays_where_it_was_installed(peer: Callable[..., Peer]) -> None:
-    """What it ran on then is part of it."""
+    """Its environment belongs to its commit."""
     then = replace(peer("then"), command=ServedOgrom(Path("/elsewhere")))
     assert on_debian({"then": then}) == {}
 
 
 def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """On a machine without it."""
+    """On a machine without Debian's Python."""
     monkeypatch.setattr(environments, "DEBIAN", tmp_path / "python3.13")
     assert missing() == f"{tmp_path}/python3.13; on Debian 13: apt-get install python3.13"
     (tmp_path / "python3.13").touch()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers import MEMORY, PEERS, Peer, missing
+from bench.peers import MEMORY, PEERS, Peer
 from bench.peers.peer import inherited
 from bench.peers.running import PeerFailed, running
 from ogrom_tools.command import Failed
@@ -42,7 +42,7 @@ def is_running(process_id: int) -> bool:
 
 @pytest.mark.slow
 def test_it_runs_as_long_as_the_block(standard: Callable[..., Peer], catalogue: Path) -> None:
-    """It answers from the first line on, and is gone after the last."""
+    """It answers from the first line of the block on, and is gone after the last."""
     with running(standard(), MEMORY, catalogue) as started:
         assert started.process_ids == (started.process_id,)
         assert 0 < started.seconds_to_first_answer < 60
@@ -53,7 +53,7 @@ def test_it_runs_as_long_as_the_block(standard: Callable[..., Peer], catalogue: 
 def test_nothing_of_it_is_left(
     standard: Callable[..., Peer], catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All processes below it are known, and end with it however deaf they are."""
+    """All of its processes are found, and end with it even if they ignore SIGTERM."""
     monkeypatch.setattr("bench.peers.running._STOP_SECONDS", 0.1)
     with running(through(standard(), FAMILY), MEMORY, catalogue) as started:
         family = started.process_ids
@@ -66,7 +66,7 @@ def test_nothing_of_it_is_left(
 
 @pytest.mark.slow
 def test_who_does_not_start_says_why(standard: Callable[..., Peer], catalogue: Path) -> None:
-    """With the end of what it said."""
+    """The error has the end of its output."""
     broken = through(standard(), "raise SystemExit('no such framework')")
     expected = pytest.raises(PeerFailed, match="standard ended with 1: no such framework")
     with expected, running(broken, MEMORY, catalogue):
@@ -77,7 +77,7 @@ def test_who_does_not_start_says_why(standard: Callable[..., Peer], catalogue: P
 def test_who_does_not_answer_is_given_up(
     standard: Callable[..., Peer], catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a while."""
+    """After a timeout."""
     monkeypatch.setattr("bench.peers.running._PATIENCE", 0.2)
     silent = through(standard(), "import time; time.sleep(600)")
     with (
@@ -88,7 +88,7 @@ def test_who_does_not_answer_is_given_up(
 
 
 def test_a_peer_is_told_no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What its command and environment say is all that it goes by."""
+    """Only its command and its own environment decide how it runs."""
     monkeypatch.setenv("OGROM_THREADS", "1")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     told = inherited({"OGROM_LOG": "text"})
@@ -97,14 +97,14 @@ def test_a_peer_is_told_no_settings_of_this_machine(monkeypatch: pytest.MonkeyPa
 
 
 def test_every_peer_is_there_under_its_name() -> None:
-    """And none of those in Python lacks anything: their environment is made when they start."""
+    """Peers in Python never lack anything: their environment is made when they start."""
     names = {"ogrom", "flask-plain", "flask-fair", "apiflask", "smorest", "falcon-plain", "falcon-fair"}
     assert names | {"fastapi", "litestar"} <= set(PEERS)
-    assert all(name == peer.name and not missing(peer) for name, peer in PEERS.items())
+    assert all(name == peer.name and not peer.missing() for name, peer in PEERS.items())
 
 
 def test_every_command_names_its_port_and_store(tmp_path: Path) -> None:
-    """Whatever else it says; a JVM's, whose commands compile what they start, have tests of their own."""
+    """JVMs have tests of their own, since their commands compile first."""
     for peer in (each for each in PEERS.values() if each.group != "jvm"):
         command = " ".join(peer.command("mysql://root@127.0.0.1:1/x", tmp_path / "catalogue.json", 7, 2, 3))
         assert "mysql://root@127.0.0.1:1/x" in command
@@ -113,7 +113,7 @@ def test_every_command_names_its_port_and_store(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_it_is_made_ready_before_its_time_begins(standard: Callable[..., Peer], catalogue: Path) -> None:
-    """What installs a contender is none of its start."""
+    """Installing a contender does not count as its start."""
     ready = replace(standard(), prepare=lambda: time.sleep(0.5))  # as an installation takes its time
     begin = time.perf_counter()
     with running(ready, MEMORY, catalogue) as started:
@@ -121,7 +121,7 @@ def test_it_is_made_ready_before_its_time_begins(standard: Callable[..., Peer], 
 
 
 def test_who_cannot_be_installed_says_why(standard: Callable[..., Peer], catalogue: Path) -> None:
-    """It is one contender less, and no end of the run."""
+    """The run goes on without it."""
 
     def fail() -> None:
         raise Failed("npm could not")

@@ -11,7 +11,7 @@ MINUTES = [minute / 60 for minute in range(HOURS * 60)]
 
 
 def test_a_day_has_what_a_months_visitors_ask_for() -> None:
-    """Whatever the hours, together they are the average; and all kinds are all requests."""
+    """The hours add up to the average, and the kinds to all requests."""
     demand = Demand(visitors=30e6, visits=1, pages=1, requests=86_400 / 1e6)
     assert demand.average == pytest.approx(1.0)
     assert sum(map(demand.rate, MINUTES)) / len(MINUTES) == pytest.approx(1.0)
@@ -19,7 +19,7 @@ def test_a_day_has_what_a_months_visitors_ask_for() -> None:
 
 
 def test_evenings_are_busy_and_nights_are_not() -> None:
-    """By a factor of fifteen, and the day begins as it ends."""
+    """They differ by a factor of fifteen, and the day ends as it begins."""
     demand = Demand()
     assert max(MINUTES, key=demand.rate) == 21.5
     assert min(MINUTES, key=demand.rate) == 4.5
@@ -28,7 +28,7 @@ def test_evenings_are_busy_and_nights_are_not() -> None:
 
 
 def test_more_visitors_are_more_of_the_same() -> None:
-    """Hour by hour."""
+    """In every hour."""
     assert Demand().times(100).rate(7.3) == pytest.approx(100 * Demand().rate(7.3))
 
 
@@ -37,7 +37,7 @@ LIST = Kind("the list", "/things", "", 0.25)
 
 
 def test_shares_follow_zipfs_law() -> None:
-    """The second has 2 to the power of -0.8 of the first's, and all have everything."""
+    """The second has 2 to the power of -0.8 of the first's share, and the sum is 1."""
     drawn = shares(1000)
     assert sum(drawn) == pytest.approx(1.0)
     assert drawn[1] / drawn[0] == pytest.approx(2**-0.8)
@@ -45,7 +45,7 @@ def test_shares_follow_zipfs_law() -> None:
 
 
 def simulated(rates: list[float], fresh: float, seconds: float) -> float:
-    """The hits of a cache that is really asked, at random moments."""
+    """The share of hits of a simulated cache with requests at random times."""
     random, asked, hits = Random(1), 0, 0
     for rate in rates:
         now, until = 0.0, -1.0
@@ -60,7 +60,7 @@ def simulated(rates: list[float], fresh: float, seconds: float) -> float:
 
 @pytest.mark.parametrize("fresh", [0.0, 3.0, 60.0])
 def test_the_formula_says_what_a_cache_does(fresh: float) -> None:
-    """Of many requests, within a percent."""
+    """Within a percent, over many requests."""
     rates = [each * 20 for each in shares(50)]
     assert hit_ratio(rates, fresh) == pytest.approx(simulated(rates, fresh, 5000.0), abs=0.01)
 
@@ -71,7 +71,7 @@ def test_a_cache_that_nobody_asks_answers_nothing() -> None:
 
 
 def test_a_trace_has_all_kinds_and_the_popular_ones_more_often() -> None:
-    """By their shares; the same each time."""
+    """According to their shares, and the same each time."""
     ids = {"things": range(100, 200)}
     paths = Trace("/v1/de-DE", ids, (THINGS, LIST)).paths(20_000)
     assert paths == Trace("/v1/de-DE", ids, (THINGS, LIST)).paths(20_000)

@@ -1,4 +1,4 @@
-"""Fleets by minutes: whether the policy's instances come and go as the cloud's do."""
+"""Simulated fleets: instances start and stop as the cloud's do."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -19,7 +19,7 @@ def noon(before: float, after: float) -> "list[Minute]":
 
 
 def test_instances_come_when_they_are_needed_and_have_started() -> None:
-    """Two minutes above the threshold, then four until two more serve, and so on, until there are enough."""
+    """Two are ordered after two minutes above the threshold, and serve four minutes later, until there are enough."""
     minutes = noon(100.0, 500.0)
     assert {each.ready for each in minutes[:720]} == {2}
     first = next(each for each in minutes if each.ordered == 4)
@@ -32,7 +32,7 @@ def test_instances_come_when_they_are_needed_and_have_started() -> None:
 
 
 def test_and_go_again() -> None:
-    """One after the other, down to the fewest."""
+    """One after the other, down to the minimum."""
     minutes = noon(500.0, 20.0)
     assert minutes[719].ready >= 8
     assert minutes[-1].ready == POLICY.minimum
@@ -41,7 +41,7 @@ def test_and_go_again() -> None:
 
 @given(st.lists(st.floats(0, 5000), min_size=24, max_size=24))
 def test_there_never_are_more_or_fewer_than_the_policy_allows(hours: "list[float]") -> None:
-    """Whatever comes."""
+    """Whatever the demand."""
     fleet = Fleet(capacity=100.0, starting=4, policy=POLICY)
     minutes = fleet.day(lambda hour: hours[int(hour) % 24])
     assert len(minutes) == MINUTES
@@ -51,7 +51,7 @@ def test_there_never_are_more_or_fewer_than_the_policy_allows(hours: "list[float
 
 
 def test_needs_grow_with_demand() -> None:
-    """The peak is what counts, and half of each machine stays free."""
+    """The peak counts, and half of each machine stays free."""
     demand, machines = (
         Demand(busiest=1.0),
         Machines(processors=2, full=0.5, database_processors=4, connections=9),

@@ -1,4 +1,4 @@
-"""Varnish in front of a service: whether it keeps what it may keep, and for as long as that, hastened."""
+"""Varnish in front of a service: it keeps what it may, for as long as it may, with time sped up."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ COUNTING = threading.Lock()
 
 
 class Service(BaseHTTPRequestHandler):
-    """Says of products that they may be kept for a minute, and of all else that they may not."""
+    """Allows products to be kept for a minute, and nothing else."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one segment a response
@@ -46,7 +46,7 @@ class Service(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves, and says nothing of connections that Varnish gives up; ends with its last one."""
+    """Serves silently, even if Varnish breaks connections; ends with its last one."""
 
     daemon_threads = False
 
@@ -73,12 +73,12 @@ def get(url: str, path: str, **fields: str) -> None:
 
 
 def through(log: Path) -> int:
-    """How many of the requests that Varnish has logged came through to the service."""
+    """How many of the requests that Varnish has logged reached the service."""
     return sum(not line.endswith((" hit", " synth")) for line in log.read_text().splitlines())
 
 
 def test_what_may_be_kept_is_kept_for_its_time(service: str) -> None:
-    """A minute, thirty times as fast; in each form that is asked for; and nothing else."""
+    """For a minute, thirty times as fast, in each negotiated form; and nothing else is kept."""
     with varnish(service, speedup=30.0) as cache:
         begin = time.monotonic()
         while ASKED["/products/1"] < 2:
@@ -93,7 +93,7 @@ def test_what_may_be_kept_is_kept_for_its_time(service: str) -> None:
 
 
 def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
-    """The hits that Varnish logs are the requests that did not come to the service."""
+    """The hits in Varnish's log are the requests that did not reach the service."""
     ids = {"products": range(1, 50), "collages": range(1, 20), "users": range(1, 20)}
     with varnish(service, speedup=6.0) as cache:
         trace = Trace(MARKET, ids)
@@ -115,7 +115,7 @@ def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
 
 
 def test_each_path_is_of_one_kind() -> None:
-    """Of what is asked for, and nothing else is."""
+    """Other paths are an error."""
     for kind in KINDS:
         assert kind_of(kind.path.format(17)) is kind
     with pytest.raises(ValueError, match="no kind"):

@@ -52,7 +52,7 @@ def test_its_settings_are_read_from_variables_of_its_own() -> None:
     """With what to write instead of what is wrong."""
     assert read(Settings, {"CURRENCIES_RATES": "USD=1,EUR=0.92"}).rates == (("USD", 1.0), ("EUR", 0.92))
     with pytest.raises(
-        SettingsError, match="CURRENCIES_RATES 'EUR' is no list of rates; use one such as EUR=1"
+        SettingsError, match="CURRENCIES_RATES 'EUR' is not a list of rates; use one such as EUR=1"
     ):
         read(Settings, {"CURRENCIES_RATES": "EUR"})
 
@@ -135,5 +135,5 @@ def test_mistakes_in_its_settings_are_told(program: Path, environ: Mapping[str, 
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "ogrom: settings: --port 'http' is not a port; use a whole number from 0 to 65535",
-        "ogrom: settings: CURRENCIES_RATES 'EUR' is no list of rates; use one such as EUR=1,USD=1.08",
+        "ogrom: settings: CURRENCIES_RATES 'EUR' is not a list of rates; use one such as EUR=1,USD=1.08",
     ]

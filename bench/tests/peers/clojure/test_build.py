@@ -30,7 +30,7 @@ def build(tmp_path: Path) -> Callable[[str], Build]:
 
 
 def test_what_is_compiled_is_a_jar_that_is_made_once(build: Callable[[str], Build]) -> None:
-    """Archives of Java need a jar, and starting a peer shall not compile it again."""
+    """Java's archives need a jar, and a second start must not compile again."""
     made = build(COMPILES)
     assert made.compiled() == made.compiled()
     with ZipFile(made.compiled()) as jar:
@@ -39,7 +39,7 @@ def test_what_is_compiled_is_a_jar_that_is_made_once(build: Callable[[str], Buil
 
 
 def test_another_jar_means_another_build(build: Callable[[str], Build]) -> None:
-    """An upgrade of Debian's is compiled anew, and the old one goes."""
+    """After an upgrade of Debian's packages it is compiled again, and the old build is removed."""
     made = build(COMPILES)
     before = made.compiled()
     made.jars[0].unlink()
@@ -49,7 +49,7 @@ def test_another_jar_means_another_build(build: Callable[[str], Build]) -> None:
 
 
 def test_a_program_that_does_not_compile_says_why(build: Callable[[str], Build]) -> None:
-    """With the compiler's words; nothing is left that looks compiled."""
+    """With the compiler's message; nothing that looks compiled is left."""
     made = build(FAILS)
     with pytest.raises(BuildFailed, match="Unable to resolve symbol: foo"):
         made.compiled()

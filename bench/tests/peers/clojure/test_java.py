@@ -8,7 +8,7 @@ from bench.peers.clojure.java import JARS, Java, classpath, java_in, missing_pac
 
 @pytest.fixture
 def add(tmp_path: Path) -> Callable[[str, str], Path]:
-    """Makes a Java of this name that says this of itself."""
+    """Makes a Java of this name whose `release` has this content."""
 
     def add(name: str, said: str) -> Path:
         home = tmp_path / name
@@ -21,7 +21,7 @@ def add(tmp_path: Path) -> Callable[[str, str], Path]:
 
 
 def test_the_newest_of_all_places_is_taken(add: Callable[[str, str], Path], tmp_path: Path) -> None:
-    """Wherever it is: JAVA_HOME and PATH win over nothing that is newer."""
+    """JAVA_HOME and PATH do not win over a newer one."""
     add("jvm/17", 'JAVA_VERSION="17.0.19"\n')
     best = add("jvm/25", 'IMPLEMENTOR="N/A"\nJAVA_VERSION="25.0.3"\n')
     named = add("named", 'JAVA_VERSION="21"\n')
@@ -31,7 +31,7 @@ def test_the_newest_of_all_places_is_taken(add: Callable[[str, str], Path], tmp_
 
 @pytest.mark.parametrize("place", ["JAVA_HOME", "PATH"])
 def test_the_environment_names_one(add: Callable[[str, str], Path], tmp_path: Path, place: str) -> None:
-    """Also one that lies nowhere near the others; `java` on PATH may be a link into it."""
+    """It may be anywhere; `java` on PATH may be a link into it."""
     home = add("elsewhere", 'JAVA_VERSION="24.0.1"\n')
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "java").symlink_to(home / "bin" / "java")
@@ -47,18 +47,18 @@ def test_an_old_one_is_none(add: Callable[[str, str], Path], tmp_path: Path) -> 
 
 @pytest.mark.parametrize("said", ["", 'JAVA_VERSION="?"\n', "JAVA_VERSION=25\n"])
 def test_what_does_not_say_its_version_is_none(add: Callable[[str, str], Path], said: str) -> None:
-    """So it is never started on the chance that it is new enough."""
+    """It might be too old."""
     assert java_in(add("odd", said)) is None
 
 
 def test_a_folder_without_the_program_is_none(tmp_path: Path) -> None:
-    """Debian leaves folders behind, with settings only."""
+    """Debian leaves folders behind that hold only settings."""
     (tmp_path / "release").write_text('JAVA_VERSION="25"\n')
     assert java_in(tmp_path) is None
 
 
 def test_a_package_without_one_of_its_jars_is_missing(tmp_path: Path) -> None:
-    """And no other."""
+    """No other package is."""
     for path in classpath(tmp_path):
         path.touch()
     assert missing_packages(tmp_path) == ()
@@ -68,7 +68,7 @@ def test_a_package_without_one_of_its_jars_is_missing(tmp_path: Path) -> None:
 
 
 def test_the_class_path_has_every_jar_once() -> None:
-    """In one folder; a jar twice would be searched twice."""
+    """A jar that is named twice would be searched twice."""
     names = [path.stem for path in classpath(Path("jars"))]
     assert sorted(names) == sorted({*names})
     assert len(names) == sum(map(len, JARS.values()))

@@ -3,15 +3,14 @@ from pathlib import Path
 import pytest
 
 from bench.peers.clojure import CLOJURE, java
-from bench.peers.peer import missing
 
 
 def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine without Java that is the Java of Debian's too."""
+    """Without any Java, the list includes Debian's."""
     monkeypatch.setattr(java, "newest", lambda: None)
     monkeypatch.setattr(java, "missing_packages", lambda: ("libbidi-clojure",))
-    assert missing(CLOJURE) == (
-        "Debian's openjdk-25-jre-headless, libbidi-clojure; run ./dev bench peers.clojure --install"
+    assert CLOJURE.missing() == (
+        "Debian's openjdk-25-jre-headless, libbidi-clojure; run ./dev bench peers.install clojure"
     )
 
 
@@ -19,4 +18,4 @@ def test_with_everything_there_nothing_is_missing(monkeypatch: pytest.MonkeyPatc
     """Then it is one of the peers."""
     monkeypatch.setattr(java, "newest", lambda: java.Java((21,), Path("/java")))
     monkeypatch.setattr(java, "missing_packages", tuple)
-    assert missing(CLOJURE) == ""
+    assert CLOJURE.missing() == ""

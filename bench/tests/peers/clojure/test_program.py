@@ -14,12 +14,12 @@ def program(version: int = 25, store: str = "memory") -> Program:
 
 
 def test_untrained_it_has_javas_own_defaults() -> None:
-    """Heap, collector and archive are what Java chooses."""
+    """Heap, collector and archive are Java's choice."""
     assert not [each for each in program().command(8080) if each.startswith(("-X", "-Xmx"))]
 
 
 def test_the_command_line() -> None:
-    """Java's options stand before the main class, the program's own behind it."""
+    """Java's options are before the main class, the program's own after it."""
     command = program().command(8080, Path("an.archive"))
     java, program_of = command[: command.index("ogrom.run")], command[command.index("ogrom.run") + 1 :]
     assert java[0] == "/java/bin/java"
@@ -42,7 +42,7 @@ def test_the_command_line() -> None:
     ],
 )
 def test_each_java_uses_the_best_archive_that_it_knows(version: int, training: str, serving: str) -> None:
-    """Java 25 keeps what was hot as well; it is trained as it will run."""
+    """Java 25 also keeps profiles; it is trained with the options of a real run."""
     trained = program(version).training(1, Path("a"))
     assert training in trained
     assert [serving if each == training else each for each in trained] == [
@@ -51,6 +51,6 @@ def test_each_java_uses_the_best_archive_that_it_knows(version: int, training: s
 
 
 def test_each_kind_of_store_is_trained_for() -> None:
-    """Not each database: its port changes with each start."""
+    """But not each database: its port changes with each start."""
     assert program().kind != program(store=URL).kind
     assert program(store=URL).kind == program(store=URL.replace("3306", "3307")).kind

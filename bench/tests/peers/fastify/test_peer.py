@@ -5,13 +5,12 @@ import pytest
 
 from bench.peers.fastify import FASTIFY, peer
 from bench.peers.fastify.peer import SOURCES, Packages
-from bench.peers.peer import missing
 from ogrom_tools.command import Failed
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is run instead of Node and npm, which tests do without."""
+    """The commands that would be run; the tests need neither Node nor npm."""
     asked: list[str] = []
 
     def run(*command: str, folder: Path | None = None) -> str:
@@ -28,7 +27,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_packages_are_installed_once_beside_the_program(tmp_path: Path, asked: list[str]) -> None:
-    """Where Node looks for them; a second start finds them there."""
+    """Node looks for them there, and a second start finds them."""
     made = Packages(tmp_path / "fastify")
     made.install()
     made.install()
@@ -40,7 +39,7 @@ def test_packages_are_installed_once_beside_the_program(tmp_path: Path, asked: l
 def test_another_state_takes_the_place_of_the_last(
     tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A changed source is another state; one that could not be installed is none."""
+    """A changed source is another state; a failed installation leaves none."""
     made = Packages(tmp_path / "fastify")
     made.install()
     before = made.folder
@@ -58,7 +57,7 @@ def test_another_state_takes_the_place_of_the_last(
 
 
 def test_the_lock_has_a_hash_for_each_and_names_no_registry() -> None:
-    """Each machine has its own."""
+    """Each machine uses its own registry."""
     lock = json.loads((SOURCES / "package-lock.json").read_text(encoding="utf-8"))
     told = {name: each for name, each in lock["packages"].items() if name}
     assert {"node_modules/fastify", "node_modules/mariadb"} <= set(told)
@@ -67,7 +66,7 @@ def test_the_lock_has_a_hash_for_each_and_names_no_registry() -> None:
 
 
 def test_versions_are_exact() -> None:
-    """As everybody else's are."""
+    """As those of all peers are."""
     wanted = json.loads((SOURCES / "package.json").read_text(encoding="utf-8"))["dependencies"]
     assert all(each[0].isdigit() for each in wanted.values())
 
@@ -75,10 +74,10 @@ def test_versions_are_exact() -> None:
 def test_what_is_missing_comes_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine without Node."""
     monkeypatch.setattr(peer, "is_there", lambda program: False)
-    assert missing(FASTIFY) == "Debian's nodejs, npm; run ./dev bench peers.fastify --install"
+    assert FASTIFY.missing() == "Debian's nodejs, npm; run ./dev bench peers.install fastify"
 
 
 def test_with_everything_there_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it is one of the peers."""
     monkeypatch.setattr(peer, "is_there", lambda program: True)
-    assert missing(FASTIFY) == ""
+    assert FASTIFY.missing() == ""

@@ -1,1 +1,1 @@
-"""A second service: what currencies are worth."""
+"""A second service: exchange rates."""

@@ -13,7 +13,7 @@ OPTIONS = ("--host", "--port", "--processes", "--threads", "--rates")
 
 @click.group()
 def cli() -> None:
-    """What currencies are worth."""
+    """Exchange rates."""
 
 
 @cli.command()

@@ -19,7 +19,7 @@ class Conversion(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class RatesResource(Resource[None]):
-    """What each currency is worth."""
+    """All exchange rates."""
 
     rates: Mapping[str, float]
 

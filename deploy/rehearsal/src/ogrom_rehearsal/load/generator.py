@@ -178,9 +178,7 @@ class Generator:
         self._left.append(connection)
         self._end(request, fault, 0 if fault == "timeout" else connection.response.status)
 
-    def _end(
-        self, request: Request, fault: Fault, status: int = 0, release: str = "", size: int = 0
-    ) -> None:
+    def _end(self, request: Request, fault: Fault, status: int = 0, release: str = "", size: int = 0) -> None:
         request.is_over = True
         at, target = request.at, request.target
         seconds = time.monotonic() - at
