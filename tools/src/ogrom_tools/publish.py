@@ -15,8 +15,9 @@ from ogrom_tools.wheelhouse import Wheelhouse
 @click.option(
     "--store",
     envvar="OGROM_INDEX_STORE",
+    show_envvar=True,
     required=True,
-    help="Where the index is: s3://bucket/prefix or a folder; OGROM_INDEX_STORE by default.",
+    help="Where the index is: s3://BUCKET/PREFIX or a folder.",
 )
 @click.option("--no-build", is_flag=True, help="Only take wheels that are built already.")
 @click.option(
@@ -27,9 +28,8 @@ def main(*, store: str, no_build: bool, checksums: Path | None, root: Path) -> N
     """Bring an index up to what the ledger says: CI does it when the branch has a new line, or a yank."""
     ledger, place = Ledger.read(root), index.store_at(store)
     if checksums:
-        checksums.write_text(
-            "".join(f"{each.sha256}  {each.artefact}\n" for each in ledger), encoding="utf-8"
-        )
+        lines = (f"{each.sha256}  {each.artefact}\n" for each in ledger)
+        checksums.write_text("".join(lines), encoding="utf-8")
     with doing("Comparing the index with the ledger"):
         lacked = index.bring_up(place, Wheelhouse(discover(root), builds=not no_build), ledger)
     for each in lacked:

@@ -97,13 +97,13 @@ class Wheelhouse:
         with tempfile.TemporaryDirectory() as name:
             self.keep(release, rebuild(Repository(self.workspace.root), release, Path(name)))
 
-    def keep(self, release: Release, wheel: Wheel) -> None:
-        """Put a release's wheel here, so that nobody has to build it again."""
+    def keep(self, release: Release, wheel: Wheel) -> Path:
+        """Put a release's wheel here, so that nobody has to build it again; its place."""
         kept = self._place(release)
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as copy:
             copy.write(wheel.path.read_bytes())
-        Path(copy.name).replace(kept)
+        return Path(copy.name).replace(kept)
 
     def _place(self, release: Release) -> Path:
         return self.folder / release.sha256[:16] / release.artefact

@@ -28,14 +28,10 @@ def main(port: int, refresh: bool, root: Path) -> None:
     console.print(f"{folder} holds every release: {len(ledger.releases)}")
     if refresh:
         return
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(
-            number, signal.default_int_handler
-        )  # a shell starts what runs in its background with none
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background with none
+        signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt), serving(folder, port) as url:
-        console.print(
-            f"Serving it at {url}", f"  install  UV_INDEX={url} uv pip install {PREFIX}core", sep="\n"
-        )
+        console.print(f"Serving it at {url}\n  install  UV_INDEX={url} uv pip install {PREFIX}core")
         console.print("Press Ctrl-C to stop.")
         threading.Event().wait()
 

@@ -36,11 +36,7 @@ _HTML = jinja2.Environment(autoescape=True, trim_blocks=True).from_string("""\
 
 
 def pages(metadata: Mapping[Release, bytes]) -> Mapping[str, bytes]:
-    """All pages of an index, by their names.
-
-    Args:
-        metadata: the releases in it, and the METADATA in the wheel of each.
-    """
+    """All pages of an index, by their names; of its releases, and the METADATA in the wheel of each."""
     ordered = sorted(metadata, key=lambda each: (each.distribution, each.number))
     projects = {
         name: [_file(each, metadata[each]) for each in releases]

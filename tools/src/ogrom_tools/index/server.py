@@ -14,8 +14,7 @@ from ogrom_tools.command import Failed
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
     """Serve the index in a folder to this machine, until the block is left, at a port or at any that is free.
 
-    Yields:
-        The URL that clients are given: `http://127.0.0.1:8418/simple/`.
+    It yields the URL that clients are given, `http://127.0.0.1:8418/simple/`.
 
     Raises:
         Failed: another program has the port.

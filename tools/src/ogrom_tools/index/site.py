@@ -19,13 +19,10 @@ PORT = 8418
 
 
 def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[Release]:
-    """Bring an index up to what the ledger says, bit for bit; as often as one likes.
+    """Bring an index up to what the ledger says, bit for bit, as often as one likes; the releases that it lacked.
 
     Wheels come before the pages that list them, so that clients never see half of a release. One that was brought up
     to a later ledger, as by a job that this one has waited for, stays as it is.
-
-    Returns:
-        The releases that it lacked, and has from the wheelhouse.
 
     Raises:
         Failed: it has other bytes of a release, or was made of another history.

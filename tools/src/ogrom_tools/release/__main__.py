@@ -1,14 +1,11 @@
 """The command behind `./dev release`."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.markdown import Markdown
-from rich.panel import Panel
-from rich.table import Table
 
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import doing
@@ -24,15 +21,9 @@ from ogrom_tools.release.plan import Plan, Planned, changed, plan
 @click.option("--pre", is_flag=True, help="Pre-releases, such as 2.0.0rc1, which only those get who ask.")
 @click.option("--reason", default="", metavar="TEXT", help="Why names go that no release has deprecated.")
 @click.option("--quick", is_flag=True, help="Leave the tests that take long to CI.")
-@click.option(
-    "--no-push", is_flag=True, help="Keep commit and tags here; the same command pushes them later."
-)
-@click.option(
-    "--branch", default="main", show_default=True, help="The branch that gets them.", metavar="NAME"
-)
-@click.option(
-    "--from", "source", default="", help="A branch with an older line of versions.", metavar="BRANCH"
-)
+@click.option("--no-push", is_flag=True, help="Keep them here; the same command pushes them later.")
+@click.option("--branch", default="main", metavar="NAME", help="The branch that gets them, if not main.")
+@click.option("--from", "source", default="", metavar="BRANCH", help="A branch of an older line of versions.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
@@ -54,7 +45,7 @@ def main(
 
     Each gets the lowest version that its changes allow, if none is asked for. RELEASING.md leads through it.
     """
-    console, workspace = Console(highlight=False, soft_wrap=True), discover(root)
+    console, workspace = Console(highlight=False, markup=False, soft_wrap=True), discover(root)
     named = _wanted(workspace, names)
     if not (named or everything):
         raise click.UsageError("Name what to release, such as `core` or `core=minor`; or say --changed.")
@@ -96,29 +87,23 @@ def _wanted(workspace: Workspace, names: tuple[str, ...]) -> Mapping[str, str]:
 
 def show(console: Console, planned: Plan, act: Act) -> None:
     """Print a plan."""
-    for each in planned.planned:
-        console.print(Panel(_table(each), title=f"Release {each}", title_align="left"), markup=False)
-    lines = [f"Tests{' that need no server' if act.quick else ''}: their own"]
+    lines = [line for each in planned.planned for line in (*_lines(each), "")]
+    lines += [f"Tests{' that need no server' if act.quick else ''}: their own"]
     for old, excluded in planned.dependents.items():
         lines.append(f"  not those of {old}: {excluded}" if excluded else f"  those of {old} with them")
     lines.append(f"The service's pins {'move with them.' if act.pin else 'stay; --pin moves them.'}")
-    console.print(*lines, act.outlook, sep="\n", markup=False)
+    console.print(*lines, act.outlook, sep="\n")
 
 
-def _table(planned: Planned) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    if planned.joins:
-        table.add_row("Joins", f"since {planned.joins}")
-    since = f"since {planned.last}:" if planned.last else "none: no release is there to compare with"
-    found = [f"{each.level}  {each.symbol}: {each.text}" for each in planned.findings]
-    if len(found) > 20:
-        found[20:] = [f"and {len(found) - 20} more: ./dev api-diff {planned.project.name}"]
-    table.add_row("Changes", "\n".join([since, *found]))
-    table.add_row("Changelog", Markdown(planned.changes))
-    if planned.requires:
-        table.add_row("Requires", "\n".join(planned.requires))
-    return table
+def _lines(planned: Planned) -> Iterator[str]:
+    after = f"after {planned.last}" if planned.last else "the first: there is none to compare with"
+    yield f"{planned}, {after}{f', since {planned.joins}' if planned.joins else ''}"
+    yield from (f"  requires {each}" for each in planned.requires)
+    found = [f"  {each.level}  {each.symbol}: {each.text}" for each in planned.findings]
+    yield from found[:20]
+    if found[20:]:
+        yield f"  and {len(found) - 20} more: ./dev api-diff {planned.project.name}"
+    yield from (f"  | {each}".rstrip() for each in planned.changes.splitlines())
 
 
 if __name__ == "__main__":

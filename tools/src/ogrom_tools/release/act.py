@@ -1,6 +1,5 @@
 """The act: from a plan to one push, after which all of it has happened and before which nothing has."""
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -22,24 +21,18 @@ from ogrom_tools.release.trial import moved, services, tested
 
 @dataclass(frozen=True)
 class Act:
-    """Releases libraries of one checkout.
-
-    Attributes:
-        workspace: the checkout, of the branch with the ledger.
-        branch: that one, which gets the releases.
-        source: another one that they are made of, and which gets them too; "" for none.
-        console: is told what is done, and how long it took.
-        pin: whether the service's pins move with them.
-        quick: whether the tests that take long are left to CI.
-        pushes: whether it gives them to the others.
-    """
+    """Releases libraries of one checkout, and tells a console what it does and how long that took."""
 
     workspace: Workspace
     branch: str
+    """The one with the ledger, which is checked out and gets the releases."""
     console: Console
     source: str = ""
+    """Another branch, which they are made of and which gets them too; "" for none."""
     pin: bool = False
+    """Whether the service's pins move with them."""
     quick: bool = False
+    """Whether the tests that take long are left to CI."""
     pushes: bool = True
 
     @property
@@ -51,22 +44,17 @@ class Act:
     def remote(self) -> str:
         """Who gets them; "" for nobody."""
         git = self.repository
+        if not self.pushes:
+            return ""
         tracked = git("for-each-ref", "--format=%(upstream:remotename)", f"refs/heads/{self.branch}")
-        return (
-            (tracked or ("origin" if "origin" in git("remote").splitlines() else "")) if self.pushes else ""
-        )
+        return tracked or ("origin" if "origin" in git("remote").splitlines() else "")
 
     @property
     def outlook(self) -> str:
         """What will have happened."""
-        commit = (
-            f"One commit on {self.branch}{f' and one on {self.source}' if self.source else ''}, and the tags"
-        )
-        return (
-            f"{commit}, pushed to {self.remote}; CI publishes."
-            if self.remote
-            else f"{commit}; nothing is pushed."
-        )
+        commits = f"{self.branch}{f' and one on {self.source}' if self.source else ''}"
+        pushed = f", pushed to {self.remote}; CI publishes" if self.remote else "; nothing is pushed"
+        return f"One commit on {commits}, and the tags{pushed}."
 
     def begin(self) -> Mapping[Release, str]:
         """Finish what was stopped, and push what nobody else has yet; what became of each release of it.
@@ -104,10 +92,10 @@ class Act:
             made = make(self.workspace, source, plan)
         with self._step("Test"):
             for release, tests in tested(self.workspace, made, quick=self.quick):
-                self._say(f"{'':10}{release}: {tests}")
+                self.console.print(f"{'':10}{release}: {tests}")
         # A service is on the branch with the ledger.
         pinning = () if self.source else services(self.workspace)
-        files = dict(ChainMap(*(dict(self._moved(made, each)) for each in pinning)))
+        files = {path: text for each in pinning for path, text in self._moved(made, each).items()}
         ready = commits(self.repository, made, self.branch, files)
         self._refuse_changed(made, ready[self.branch], files)
         with self._step("Push" if self.remote else "Commit"):
@@ -125,9 +113,9 @@ class Act:
         except Failed as problem:
             if self.pin or not made.plan.breaks:
                 raise
-            self._say(f"{service.name} does not work with them yet, and keeps its pins:\n{problem}")
+            self.console.print(f"{service.name} does not work with them yet, and keeps its pins:\n{problem}")
             return {}
-        self._say(f"{'':10}{service.name}: {tests}")
+        self.console.print(f"{'':10}{service.name}: {tests}")
         return files if self.pin else {}
 
     def _refuse_changed(self, made: Made, commit: str, files: Mapping[str, str]) -> None:
@@ -151,24 +139,17 @@ class Act:
                 f"These were edited while the tests ran, so nothing has happened; commit or stash them:\n{edited}"
             )
 
-    def _say(self, text: str) -> None:
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
-
     def _step(self, name: str) -> AbstractContextManager[None]:
-        return timed(name, self._say)
+        return timed(name, self.console.print)
 
 
-@contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Let one release at a time run in a checkout.
+def alone(root: Path) -> AbstractContextManager[object]:
+    """Take the lock that lets one release at a time run in a checkout, until the block is left.
 
     Raises:
         Failed: another one runs.
     """
-    lock = FileLock(root / ".ogrom" / "release.lock", blocking=False)
     try:
-        lock.acquire()
+        return FileLock(root / ".ogrom" / "release.lock", blocking=False).acquire()
     except Timeout as problem:
         raise Failed("Another release runs in this checkout; wait until it is done.") from problem
-    with lock:
-        yield

@@ -18,29 +18,18 @@ _PROTECTED = ("protected branch", "GH006", "GH013")
 
 @dataclass(frozen=True)
 class Landing:
-    """Where releases go.
-
-    Attributes:
-        repository: the clone.
-        branch: the one that holds the ledger.
-        remote: who else has it; "" for nobody.
-        others: more branches that get releases.
-    """
+    """Where releases go: branches of a clone, and the remote that gets them."""
 
     repository: Repository
     branch: str
+    """The one that holds the ledger."""
     remote: str
+    """Who else has it; "" for nobody."""
     others: tuple[str, ...] = ()
+    """More branches that get releases."""
 
     def land(self, commits: Mapping[str, str], made: Made) -> str:
-        """Push commits and tags, if there is where, and move this clone's branches on to them.
-
-        Args:
-            commits: by the branch that gets each.
-            made: what they hold.
-
-        Returns:
-            What became of it, in a sentence.
+        """Push the branches' new commits and the tags, if there is where, and move this clone on; what became of it.
 
         Raises:
             Failed: somebody else was faster; then nothing has happened.

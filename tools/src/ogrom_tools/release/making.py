@@ -57,8 +57,7 @@ def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
         with tempfile.TemporaryDirectory() as folder:
             wheel = built_twice(repository, tree, epoch, Path(folder))
             release = _line(repository, each, tree, epoch, wheel)
-            wheelhouse.keep(release, wheel)
-        wheels[release] = wheelhouse.wheel(release)
+            wheels[release] = wheelhouse.keep(release, wheel)
     return Made(plan, epoch, files, wheels)
 
 
@@ -117,16 +116,13 @@ def bump(root: Path, project: Project, version: Version) -> None:
     Raises:
         Failed: bump2version could not, or would have changed something else, too.
     """
-
-    def anchor(version: str) -> str:
-        """A version alone is found at each dependency that has it, too."""
-        return f'name = "{project.distribution}"\nversion = "{version}"'
-
     before = project.pyproject.read_text(encoding="utf-8")
-    wanted = before.replace(anchor(project.version), anchor(str(version)))
+    # A version alone is found at each dependency that has it, too.
+    name = f'name = "{project.distribution}"\nversion = '
+    wanted = before.replace(f'{name}"{project.version}"', f'{name}"{version}"')
     # What turns warnings into errors kills it; and it takes any part of a version with --new-version.
-    plain = ("env", "-u", "PYTHONWARNINGS", bump2version(root))
-    run(*plain, "--allow-dirty", f"--new-version={version}", "patch", folder=project.folder)
+    program = ("env", "-u", "PYTHONWARNINGS", bump2version(root))
+    run(*program, "--allow-dirty", f"--new-version={version}", "patch", folder=project.folder)
     if project.pyproject.read_text(encoding="utf-8") != wanted:
         raise Failed(
             f"bump2version would change more than the version in {project.pyproject}, or another one. There and in "
@@ -152,13 +148,11 @@ def _changed(
         if copy.version != str(planned.version):  # a first release may be of the version that stands there
             bump(root, copy, planned.version)
         pyproject = copy.pyproject.read_text(encoding="utf-8")
+        told = Changelog.read(copy.folder).telling(planned.changes).released(planned.version, day)
         return {
             f"{path}/pyproject.toml": moved(pyproject, plan.versions),
             f"{path}/{CONFIGURATION}": (copy.folder / CONFIGURATION).read_text(encoding="utf-8"),
-            f"{path}/{changelog.FILE}": Changelog.read(copy.folder)
-            .telling(planned.changes)
-            .released(planned.version, day)
-            .text,
+            f"{path}/{changelog.FILE}": told.text,
         }
 
 

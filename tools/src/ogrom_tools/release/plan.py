@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from packaging.version import Version
 
@@ -52,11 +51,6 @@ class Planned:
     removes: str = ""
     """Why names go that no earlier release has deprecated; "" where none does."""
 
-    @property
-    def tag(self) -> str:
-        """The name of its tag."""
-        return f"{self.project.name}-v{self.version}"
-
     def __str__(self) -> str:
         return f"{self.project.name} {self.version}"
 
@@ -74,7 +68,7 @@ class Plan:
     dependents: Mapping[Release, str]
     """The last releases of those that require some of them; with why its tests are not run, if nobody can have both."""
 
-    @cached_property
+    @property
     def versions(self) -> Versions:
         """The versions, by the projects' names."""
         return {each.project.name: each.version for each in self.planned}
@@ -93,12 +87,8 @@ def plan(
 ) -> Plan:
     """Decide about releases of what is checked out, and change nothing.
 
-    Args:
-        workspace: the branch that they are made of, checked out.
-        wanted: by the names of libraries `patch`, `minor`, `major`, a version, or "" for the lowest that is legal.
-        ledger: all releases.
-        pre: whether they are pre-releases, such as 2.0.0rc1.
-        reason: why names go that no earlier release has deprecated.
+    Of a library `patch`, `minor`, `major` or a version is wanted, or by "" the lowest that is legal. With a reason
+    names may go that no earlier release has deprecated.
 
     Raises:
         Failed: they must not be released, or not so; the text says what to do.
@@ -272,29 +262,26 @@ def _too_low(
     current = Version(project.version)
     name = next(name for name, each in LEVELS.items() if bumped(current, each) >= lowest)
     heavy = (each for each in findings if demanded(each.level, current) is level)
-    return "\n".join(
-        [
-            f"{project.name} {version} would promise too little: these changes need a {level} release.",
-            *(f"  {each.symbol}: {each.text} ({each.rule})" for each in heavy),
-            f"Run: ./dev release {project.name}={name}",
-        ]
+    listed = "".join(f"  {each.symbol}: {each.text} ({each.rule})\n" for each in heavy)
+    return (
+        f"{project.name} {version} would promise too little: these changes need a {level} release.\n{listed}"
+        f"Run: ./dev release {project.name}={name}"
     )
 
 
 def _undeprecated(project: Project, version: Version, removed: list[str]) -> str:
-    return "\n".join(
-        [
-            f"{project.name} {version} lacks names that no release has deprecated:",
-            *(f"  {each}" for each in removed),
-            "Whoever uses them should hear of it one release before: put them back with @deprecated (PEP 702), and",
-            f'remove them later. Or say why not: ./dev release {project.name}={version} --reason "..."',
-        ]
+    listed = "".join(f"  {each}\n" for each in removed)
+    return (
+        f"{project.name} {version} lacks names that no release has deprecated:\n{listed}"
+        "Whoever uses them should hear of it one release before: put them back with @deprecated (PEP 702), and\n"
+        f'remove them later. Or say why not: ./dev release {project.name}={version} --reason "..."'
     )
 
 
 def _refuse_tagged(repository: Repository, planned: Planned) -> None:
-    if repository("tag", "--list", planned.tag):
+    tag = f"{planned.project.name}-v{planned.version}"
+    if repository("tag", "--list", tag):
         raise Failed(
-            f"The tag {planned.tag} exists, but the ledger has no such release. If it waits in a pull request, merge "
+            f"The tag {tag} exists, but the ledger has no such release. If it waits in a pull request, merge "
             "that; if somebody released it elsewhere, git pull; if it is a mistake, git tag -d it."
         )
