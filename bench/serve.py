@@ -34,7 +34,7 @@ def served(folder: Path, processes: int = 1, *, warm: bool = True) -> Iterator[R
     """Serve the demo of a folder until the block ends, with the default settings."""
     environment = {
         "OGROM_TOKEN_KEY": "k" * 32,
-        "OGROM_WARM": str(int(warm)),
+        "OGROM_WARM_UP": str(int(warm)),
         "PYTHONPYCACHEPREFIX": str(folder / "pycache"),
     }
     peer = replace(PEERS["ogrom"], environment=lambda _: environment)

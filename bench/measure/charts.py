@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+# First: once matplotlib is loaded, glibc may have no static TLS left for MySQL's driver.
+import _mysql_connector  # type: ignore[import-not-found]  # noqa: F401
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

@@ -1,4 +1,6 @@
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,16 @@ def test_each_bench_exists_and_is_in_the_readme(name: str) -> None:
     """Everything that `--help` lists can be run."""
     assert importlib.util.find_spec(f"bench.{name}") is not None
     assert f"`./dev bench {name}" in (DOCS.parent / "bench" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BENCHES)
+def test_each_bench_starts_in_a_process_of_its_own(name: str) -> None:
+    """What it imports can be loaded in that order, and its help names it."""
+    command = (sys.executable, "-m", f"bench.{name}", "--help")
+    done = subprocess.run(command, cwd=DOCS.parent, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert f"usage: ./dev bench {name}" in done.stdout
 
 
 def test_no_bench_is_missing_from_the_list() -> None:
