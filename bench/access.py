@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder
 
 from bench.measure.options import plain_parser
 from bench.measure.timing import seconds_per_call
-from ogrom.core.access import identified
+from ogrom.core.scopes import identified
 from ogrom.http import Exchange
 from ogrom.http.testing import Request
 from ogrom.operations.access.credentials import note

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .replay import Hour  # which brings the service and its database along
 
 
-def hits_over_a_day(hours: Sequence[Hour], formula: Callable[[float], float]) -> str:
+def hits_over_a_day(hours: "Sequence[Hour]", formula: Callable[[float], float]) -> str:
     """Requests of clients and those that came through, by the hour; and the share that the cache answered."""
     with look():
         figure = Figure(figsize=(9.5, 3.4), layout="constrained")

@@ -13,9 +13,9 @@ from ogrom.protocols.models import Collage, CollageDraft, Placement, Placements,
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
-from .access import forbid_impersonation, forbid_non_author, write_scopes
 from .lists import Ids, ListResource, PageView, in_order, only_ids
 from .resource import REVALIDATED, Exchange, Resource, is_get
+from .scopes import forbid_impersonation, forbid_non_author, write_scopes
 from .validation import blank_text, unknown_author, unknown_products, valid_or_problem
 
 

@@ -13,9 +13,9 @@ from ogrom.protocols.models import Comment, CommentDraft, Id, Timestamp
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, CommentSource, UserSource
 
-from .access import forbid_impersonation, forbid_non_author, write_scopes
 from .lists import ListResource, PageView
 from .resource import REVALIDATED, Exchange, Resource
+from .scopes import forbid_impersonation, forbid_non_author, write_scopes
 from .validation import blank_text, unknown_author, valid_or_problem
 
 

@@ -12,8 +12,8 @@ from msgspec import Struct
 from ogrom.http import Answer, PathParameter, always, only_for
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
-from .access import forbid_other_user, write_scopes
 from .resource import REVALIDATED, Exchange, Resource
+from .scopes import forbid_other_user, write_scopes
 
 CHANGED = "Ogrom-Changed"
 """Whether the request changed anything: `?1` or `?0`, a Boolean of RFC 9651. A PUT's 201 or 204 says the same."""

@@ -12,9 +12,9 @@ from ogrom.http.definition import allowed_methods
 from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
 
-from .access import WRITES, identified, permitted
 from .failures import STATUSES, explain
 from .pages import RENDERERS
+from .scopes import WRITES, identified, permitted
 
 E = TypeVar("E", default=Any)
 B = TypeVar("B", default=Any)
@@ -63,7 +63,7 @@ class Resource(http.Resource[E, Context]):
             if method in WRITES and method not in cls.scopes:
                 raise DefinitionError(
                     f"{cls.__qualname__} answers {method} and names no scope for it; "
-                    'write `scopes = write_scopes("...:write")`, from ogrom.core.access'
+                    'write `scopes = write_scopes("...:write")`, from ogrom.core.scopes'
                 )
 
     def authorized(self, x: Exchange[E], /) -> Answer | Challenge:

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from ogrom.core import Sources, assemble
-from ogrom.core.access import write_scopes
 from ogrom.core.resource import Exchange, Resource
+from ogrom.core.scopes import write_scopes
 from ogrom.http import DefinitionError, Mount
 from ogrom.http.testing import call
 from ogrom.protocols.context import Context, Principal
