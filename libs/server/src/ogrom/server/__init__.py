@@ -10,7 +10,6 @@ serve(lambda worker: application, "127.0.0.1:8080")
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .children import in_child
 from .lanes import Lane, is_read, paths
 from .limits import Limits
 from .listening import bound
@@ -52,7 +51,6 @@ __all__ = [
     "WorkersFailed",
     "address_of",
     "bound",
-    "in_child",
     "is_read",
     "is_within",
     "paths",

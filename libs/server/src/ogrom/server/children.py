@@ -32,25 +32,6 @@ def fork(work: Callable[[], int]) -> int:
     return child
 
 
-def in_child(signals: Signals, work: Callable[[], bytes]) -> bytes:
-    """Have a child do something, and wait for it.
-
-    A driver's threads and connections would not survive a fork, though their locks would.
-
-    Args:
-        signals: tells of the child's end, and of what stops it.
-        work: what it does; a few hundred bytes at most.
-
-    Raises:
-        SystemExit: it has failed and said why.
-        KeyboardInterrupt: it was told to stop when it had done all already.
-    """
-    with prepared(signals, work, lambda: 0) as (process, found):
-        pass
-    os.waitpid(process, 0)
-    return found
-
-
 @contextmanager
 def prepared(
     signals: Signals, prepare: Callable[[], bytes], work: Callable[[], int]
