@@ -6,7 +6,7 @@ import pytest
 
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.testing import commit_all, release_of_head, write_library
+from ogrom_tools.testing.checkout import commit_all, release_of_head, write_library
 
 AddProject = Callable[..., Path]
 Commit = Callable[..., str]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ogrom_tools.audit import ALLOWED, audit, fetch, main, pinned
 from ogrom_tools.command import Failed
 from ogrom_tools.projects import discover
-from ogrom_tools.testing import write_library
+from ogrom_tools.testing.checkout import write_library
 
 RECORD: Mapping[str, Any] = {
     "id": "GHSA-m2qf-hxjv-5gpq",

@@ -29,9 +29,9 @@ from ogrom_tools.pins.lockfile import lint
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.release.making import CONFIGURATION
-from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.test.wheels import copy_tracked
-from ogrom_tools.testing import Checkout
+from ogrom_tools.testing.checkout import Checkout
+from ogrom_tools.testing.workshop import Script, Workshop
 from ogrom_tools.wheelhouse import Wheel, Wheelhouse
 
 DEADLINE = 1200

@@ -11,7 +11,7 @@ from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
-from ogrom_tools.testing import commit_all, release_of_head, write_library
+from ogrom_tools.testing.checkout import commit_all, release_of_head, write_library
 
 BEFORE = "def f(a: int) -> int:\n    return a\n"
 

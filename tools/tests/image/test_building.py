@@ -7,7 +7,7 @@ from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.image.building import download, for_image, web_address
 from ogrom_tools.requirements import Pin, parse
-from ogrom_tools.testing import commit_all
+from ogrom_tools.testing.checkout import commit_all
 
 
 @pytest.mark.parametrize(

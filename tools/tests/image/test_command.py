@@ -12,7 +12,7 @@ from ogrom_tools.image.__main__ import main
 from ogrom_tools.image.building import Image
 from ogrom_tools.image.container import Times
 from ogrom_tools.image.engine import Engine
-from ogrom_tools.testing import commit_all
+from ogrom_tools.testing.checkout import commit_all
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.projects import discover
-from ogrom_tools.testing import commit_all
+from ogrom_tools.testing.checkout import commit_all
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ogrom.sources.testing import reserved_port
 from ogrom_tools import index
 from ogrom_tools.pins.pinning import Pinning, served
 from ogrom_tools.projects import ROOT, discover
-from ogrom_tools.testing import Checkout, new_repository, release_of_head
+from ogrom_tools.testing.checkout import Checkout, new_repository, release_of_head
 from ogrom_tools.wheelhouse import Wheelhouse
 
 BACKEND = '[build-system]\nrequires = ["poetry-core==2.5.0"]\nbuild-backend = "poetry.core.masonry.api"\n\n'

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ogrom_tools.release.testing import Script, Workshop
+from ogrom_tools.testing.workshop import Script, Workshop
 
 
 @pytest.fixture

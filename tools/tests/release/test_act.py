@@ -14,8 +14,8 @@ from ogrom_rules import Finding, Level
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.release.act import alone
-from ogrom_tools.release.testing import Script, Workshop
 from ogrom_tools.release.yank import yank
+from ogrom_tools.testing.workshop import Script, Workshop
 from ogrom_tools.wheelhouse import Wheelhouse
 
 pytestmark = pytest.mark.slow
@@ -164,7 +164,7 @@ from pathlib import Path
 import pytest
 from ogrom_tools.git import Repository
 from ogrom_tools.release.landing import Landing
-from ogrom_tools.release.testing import Script, Workshop
+from ogrom_tools.testing.workshop import Script, Workshop
 
 left, land = -1, Landing.land
 

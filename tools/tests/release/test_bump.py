@@ -7,7 +7,7 @@ from packaging.version import Version
 from ogrom_tools.command import Failed, run
 from ogrom_tools.projects import ROOT, Project, discover
 from ogrom_tools.release.making import CONFIGURATION, bump, bump2version
-from ogrom_tools.release.testing import Workshop
+from ogrom_tools.testing.workshop import Workshop
 
 pytestmark = pytest.mark.slow  # each starts programs
 

@@ -12,7 +12,7 @@ from ogrom_rules import Finding, Level
 from ogrom_tools.api.comparison import cache
 from ogrom_tools.projects import discover
 from ogrom_tools.release.__main__ import main
-from ogrom_tools.release.testing import Script, Workshop
+from ogrom_tools.testing.workshop import Script, Workshop
 
 
 def invoke(workshop: Workshop, *arguments: str, answer: str = "") -> Result:

@@ -4,7 +4,7 @@ import pytest
 
 from ogrom_tools.command import Failed
 from ogrom_tools.release.making import built_twice
-from ogrom_tools.release.testing import Script, Workshop
+from ogrom_tools.testing.workshop import Script, Workshop
 from ogrom_tools.wheelhouse import Wheel
 
 pytestmark = pytest.mark.slow  # each starts programs

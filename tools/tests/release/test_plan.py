@@ -5,7 +5,7 @@ import pytest
 from ogrom_rules import Finding, Level
 from ogrom_tools.command import Failed
 from ogrom_tools.release.plan import Planned
-from ogrom_tools.release.testing import Script, Workshop
+from ogrom_tools.testing.workshop import Script, Workshop
 
 NO_VERSION = ["1.2", "1.2.3b1", "huge"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ogrom_tools.projects import ROOT
-from ogrom_tools.testing import commit_all
+from ogrom_tools.testing.checkout import commit_all
 from ogrom_tools.workflows.__main__ import SCENARIOS
 from ogrom_tools.workflows.sandbox import Sandbox
 

@@ -20,7 +20,7 @@ from ogrom_tools.projects import ROOT, Project, Workspace
 from ogrom_tools.release.act import Act
 from ogrom_tools.release.making import bump2version
 from ogrom_tools.release.plan import Plan, plan
-from ogrom_tools.testing import PYPROJECT, Checkout, new_repository
+from ogrom_tools.testing.checkout import PYPROJECT, Checkout, new_repository
 from ogrom_tools.wheelhouse import Wheel
 
 BUMPVERSION = r"""[bumpversion]

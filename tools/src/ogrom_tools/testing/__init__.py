@@ -1,0 +1,1 @@
+"""A kit for the tools' own tests: repositories to try things on."""
