@@ -1,6 +1,5 @@
 """HTTP resources as values over one decision graph (RFC 9110)."""
 
-from .conditional import ETag
 from .definition import DefinitionError
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
@@ -11,6 +10,7 @@ from .renderers import CSV, DEFAULT_RENDERERS, JSON, LIST_RENDERERS, MESSAGEPACK
 from .resource import Resource
 from .response import Response
 from .routing import Endpoint, Mount
+from .validators import ETag
 
 __all__ = [
     "CSV",

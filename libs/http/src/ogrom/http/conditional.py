@@ -1,89 +1,87 @@
-"""Entity tags and dates, which the preconditions in `decisions` compare (RFC 9110, sections 8.8 and 13)."""
+"""Preconditions: whether a request is for the state that there is, and with it 412 and 304 (RFC 9110, section 13).
 
-import re
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from functools import lru_cache
-from typing import Final
+Each decision has the name of its node, as those in `decisions` have.
+"""
 
-from werkzeug.http import parse_date as _parse_date
+from __future__ import annotations
 
-_OPAQUE: Final = r"[\x21\x23-\x7e\x80-\xff]*"
-_MEMBER: Final = re.compile(rf'[ \t,]*(?:(W/)?"({_OPAQUE})"[ \t]*(?:,|\Z)|\Z)')
-is_opaque: Final = re.compile(_OPAQUE).fullmatch
-"""Whether a text can stand between the quotes of an entity tag (section 8.8.3)."""
+from datetime import datetime
+from itertools import product
+
+from .decisions import R, X, field_of
+from .nodes import Answer
+from .problem import Problem
+from .validators import ETag, is_later, is_opaque, parse_date, strongly_matches, weakly_matched
 
 
-@dataclass(frozen=True, slots=True)
-class ETag:
-    """An entity tag; equal strong ones mean equal bytes, equal weak ones an equivalent representation."""
-
-    opaque: str
-    weak: bool = False
-
-    def __str__(self) -> str:
-        return f'W/"{self.opaque}"' if self.weak else f'"{self.opaque}"'
+def current_tag(resource: R, x: X) -> ETag | None:
+    """The entity tag of the entity as it is now, without the suffix of a form."""
+    return _tag(resource, "etag", resource.etag(x))
 
 
-@lru_cache(maxsize=512)
-def parse_etags(field: str) -> tuple[ETag, ...]:
-    """The entity tags of an If-Match or If-None-Match field; none at all if the field is malformed."""
-    tags = []
-    position = 0
-    while position < len(field):
-        match = _MEMBER.match(field, position)
-        if match is None:
-            return ()
-        if match[2] is not None:  # otherwise an empty member, which is ignored (section 5.6.1.2)
-            tags.append(ETag(match[2], weak=match[1] is not None))
-        position = match.end()
-    return tuple(tags)
+def created_tag(resource: R, x: X) -> ETag | None:
+    """The entity tag of what a POST has made, without the suffix of a form."""
+    return _tag(resource, "created_etag", resource.created_etag(x))
 
 
-def strongly_matches(field: str, current: ETag, variants: Collection[str]) -> bool:
-    """Whether If-Match names the current entity tag, or that of a variant (section 8.8.3.2)."""
-    if current.weak:
+def _tag(resource: R, name: str, tag: ETag | str | int | None) -> ETag | None:
+    if tag is None or isinstance(tag, int):
+        return None if tag is None else ETag(str(tag))
+    tag = ETag(tag) if isinstance(tag, str) else tag
+    if is_opaque(tag.opaque) is None:
+        raise ValueError(
+            f"{type(resource).__qualname__}.{name} returned {tag.opaque!r}; an entity tag has no quotes, "
+            "spaces or control characters (RFC 9110, 8.8.3)"
+        )
+    return tag
+
+
+def form_suffix(resource: R, x: X) -> str:
+    """What tells the entity tag of the negotiated form from that of the preferred one."""
+    suffix = "" if x.renderer is None or x.renderer is resource.renderers[0] else x.renderer.suffix
+    return suffix if x.language is None or x.language == resource.languages[0] else f"{suffix}-{x.language}"
+
+
+def etag_matches_for_if_match(resource: R, x: X) -> Answer:
+    """Whether If-Match names the entity as it is now, in any of its forms."""
+    tag = current_tag(resource, x)
+    if tag is None:
+        return Problem("This resource has no entity tag, so If-Match cannot match.")
+    suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
+    languages = ["", *(f"-{language}" for language in resource.languages[1:])]
+    codings = ["", *(f"-{coding}" for coding in resource.encodings)]
+    variants = {tag.opaque + "".join(form) for form in product(suffixes, languages, codings)}
+    if strongly_matches(field_of(x, "if-match"), tag, variants):
+        return True
+    return Problem(f"The resource has changed: its ETag is now {tag}. Read it again, then repeat the change.")
+
+
+def etag_matches_for_if_none(resource: R, x: X) -> Answer:
+    """Whether If-None-Match names the representation that this request would get."""
+    tag = current_tag(resource, x)
+    if tag is None or _shows_request(x):
         return False
-    return any(not tag.weak and tag.opaque in variants for tag in parse_etags(field))
+    base = tag.opaque + form_suffix(resource, x)
+    variants = [base, *(f"{base}-{coding}" for coding in resource.encodings)]
+    opaque = weakly_matched(field_of(x, "if-none-match"), variants)
+    x.matched = None if opaque is None else ETag(opaque, tag.weak)
+    return opaque is not None
 
 
-def weakly_matched(field: str, variants: Collection[str]) -> str | None:
-    """The opaque part of the first tag of If-None-Match that equals a variant's (section 8.8.3.2)."""
-    return next((tag.opaque for tag in parse_etags(field) if tag.opaque in variants), None)
+def unmodified_since(resource: R, x: X) -> Answer:
+    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
 
 
-@lru_cache(maxsize=512)
-def parse_date(field: str) -> datetime | None:
-    """The moment an HTTP date names, in any of its three forms (section 5.6.7), or None."""
-    try:
-        return _parse_date(field)
-    except OverflowError:  # a year or a day with more digits than a C long has
-        return None
+def modified_since(resource: R, x: X) -> Answer:
+    return _shows_request(x) or _is_modified(resource, x, "if-modified-since", unknown=True)
 
 
-def format_date(moment: datetime) -> str:
-    """The moment as an IMF-fixdate, which has whole seconds.
-
-    Raises:
-        ValueError: the moment has no time zone.
-    """
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone; use an aware datetime, such as one in UTC")
-    if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
-    return f"{_day(moment.toordinal())} {moment.hour:02}:{moment.minute:02}:{moment.second:02} GMT"
+def _shows_request(x: X) -> bool:
+    """Whether the representation shows this very request, so that no client can have it already."""
+    return x.renderer is not None and x.renderer.render_response is not None
 
 
-@lru_cache(maxsize=512)
-def _day(ordinal: int) -> str:
-    """The first words of an IMF-fixdate, the same for a whole day."""
-    return format_datetime(datetime.fromordinal(ordinal).replace(tzinfo=UTC), usegmt=True).rpartition(" 00:")[
-        0
-    ]
-
-
-def is_later(moment: datetime, limit: datetime) -> bool:
-    """Whether `moment` is after `limit` once both are cut to the whole seconds that HTTP can send."""
-    return moment.replace(microsecond=0) > limit
+def _is_modified(resource: R, x: X, field: str, *, unknown: bool) -> bool:
+    limit: datetime | None = parse_date(field_of(x, field))
+    modified = resource.last_modified(x)
+    return unknown if modified is None or limit is None else is_later(modified, limit)

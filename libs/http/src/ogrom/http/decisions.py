@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import product
 from typing import Any, TypeAlias
 
-from . import conditional, content, negotiation, parameters
-from .conditional import ETag
+from . import content, negotiation, parameters, validators
 from .definition import (
     ResourceClass,
     accepted_types,
@@ -54,15 +51,16 @@ class Has:
 
 def is_star(field: str) -> Decision:
     """Whether the header field is `*`."""
-    return lambda _, x: _field(x, field).strip() == "*"
+    return lambda _, x: field_of(x, field).strip() == "*"
 
 
 def is_date(field: str) -> Decision:
     """Whether the header field is an HTTP date."""
-    return lambda _, x: conditional.parse_date(_field(x, field)) is not None
+    return lambda _, x: validators.parse_date(field_of(x, field)) is not None
 
 
-def _field(x: X, name: str) -> str:
+def field_of(x: X, name: str) -> str:
+    """The header field of this name, up to a length; "" where there is none."""
     return (x.request.header(name) or "")[:FIELD_LIMIT]
 
 
@@ -86,8 +84,8 @@ def takes_no_body(resource: ResourceClass, method: str) -> bool | None:
 
 
 def known_content_type(resource: R, x: X) -> Answer:
-    sent, accepted = _field(x, "content-type"), accepted_types(x.method)
-    if _field(x, "content-encoding").strip().lower() not in ("", "identity"):
+    sent, accepted = field_of(x, "content-type"), accepted_types(x.method)
+    if field_of(x, "content-encoding").strip().lower() not in ("", "identity"):
         return Problem(
             "Send the content without Content-Encoding; compressed content is not read.",
             headers={"Accept-Encoding": "identity"},
@@ -121,7 +119,7 @@ def body_well_formed(resource: R, x: X) -> Answer:
     if sent is None:
         return Problem("The content is shorter than its Content-Length says; send all of it.")
     wanted = body_type(type(resource), x.method)
-    x.body = content.decode(sent, wanted, content.format_of(_field(x, "content-type")))
+    x.body = content.decode(sent, wanted, content.format_of(field_of(x, "content-type")))
     return x.body if isinstance(x.body, Problem) else True
 
 
@@ -157,7 +155,7 @@ def _renderers(resource: ResourceClass) -> tuple[Mapping[str, Renderer], tuple[s
 
 def media_type_available(resource: R, x: X) -> Answer:
     available, media_types = _renderers(type(resource))
-    best = negotiation.best_media_type(_field(x, "accept"), media_types)
+    best = negotiation.best_media_type(field_of(x, "accept"), media_types)
     if best is None:
         return _offer(tuple(available))
     x.renderer = available[best]
@@ -170,14 +168,14 @@ def has_no_languages(resource: ResourceClass, method: str) -> bool | None:
 
 
 def language_available(resource: R, x: X) -> Answer:
-    x.language = negotiation.best_language(_field(x, "accept-language"), resource.languages)
+    x.language = negotiation.best_language(field_of(x, "accept-language"), resource.languages)
     if x.language is None and resource.strict_language:
         return _offer(resource.languages)
     return True
 
 
 def encoding_available(resource: R, x: X) -> Answer:
-    field = _field(x, "accept-encoding")
+    field = field_of(x, "accept-encoding")
     x.encoding = negotiation.best_encoding(field, resource.encodings)
     x.encoding_required = negotiation.best_encoding(field, ()) is None
     if x.encoding is None:
@@ -189,82 +187,6 @@ def _offer(available: tuple[str, ...]) -> Problem:
     """The problem of a 406, which lists what is available (section 15.5.7)."""
     detail = f"Accept one of {', '.join(available)}."
     return Problem(detail, extensions={"available": available})
-
-
-# Preconditions (RFC 9110, section 13).
-
-
-def current_tag(resource: R, x: X) -> ETag | None:
-    """The entity tag of the entity as it is now, without the suffix of a form."""
-    return _tag(resource, "etag", resource.etag(x))
-
-
-def created_tag(resource: R, x: X) -> ETag | None:
-    """The entity tag of what a POST has made, without the suffix of a form."""
-    return _tag(resource, "created_etag", resource.created_etag(x))
-
-
-def _tag(resource: R, name: str, tag: ETag | str | int | None) -> ETag | None:
-    if tag is None or isinstance(tag, int):
-        return None if tag is None else ETag(str(tag))
-    tag = ETag(tag) if isinstance(tag, str) else tag
-    if conditional.is_opaque(tag.opaque) is None:
-        raise ValueError(
-            f"{type(resource).__qualname__}.{name} returned {tag.opaque!r}; an entity tag has no quotes, "
-            "spaces or control characters (RFC 9110, 8.8.3)"
-        )
-    return tag
-
-
-def form_suffix(resource: R, x: X) -> str:
-    """What tells the entity tag of the negotiated form from that of the preferred one."""
-    suffix = "" if x.renderer is None or x.renderer is resource.renderers[0] else x.renderer.suffix
-    return suffix if x.language is None or x.language == resource.languages[0] else f"{suffix}-{x.language}"
-
-
-def etag_matches_for_if_match(resource: R, x: X) -> Answer:
-    """Whether If-Match names the entity as it is now, in any of its forms."""
-    tag = current_tag(resource, x)
-    if tag is None:
-        return Problem("This resource has no entity tag, so If-Match cannot match.")
-    suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
-    languages = ["", *(f"-{language}" for language in resource.languages[1:])]
-    codings = ["", *(f"-{coding}" for coding in resource.encodings)]
-    variants = {tag.opaque + "".join(form) for form in product(suffixes, languages, codings)}
-    if conditional.strongly_matches(_field(x, "if-match"), tag, variants):
-        return True
-    return Problem(f"The resource has changed: its ETag is now {tag}. Read it again, then repeat the change.")
-
-
-def etag_matches_for_if_none(resource: R, x: X) -> Answer:
-    """Whether If-None-Match names the representation that this request would get."""
-    tag = current_tag(resource, x)
-    if tag is None or _shows_request(x):
-        return False
-    base = tag.opaque + form_suffix(resource, x)
-    variants = [base, *(f"{base}-{coding}" for coding in resource.encodings)]
-    opaque = conditional.weakly_matched(_field(x, "if-none-match"), variants)
-    x.matched = None if opaque is None else ETag(opaque, tag.weak)
-    return opaque is not None
-
-
-def unmodified_since(resource: R, x: X) -> Answer:
-    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
-
-
-def modified_since(resource: R, x: X) -> Answer:
-    return _shows_request(x) or _is_modified(resource, x, "if-modified-since", unknown=True)
-
-
-def _shows_request(x: X) -> bool:
-    """Whether the representation shows this very request, so that no client can have it already."""
-    return x.renderer is not None and x.renderer.render_response is not None
-
-
-def _is_modified(resource: R, x: X, field: str, *, unknown: bool) -> bool:
-    limit: datetime | None = conditional.parse_date(_field(x, field))
-    modified = resource.last_modified(x)
-    return unknown if modified is None or limit is None else conditional.is_later(modified, limit)
 
 
 # Writing.

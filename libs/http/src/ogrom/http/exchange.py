@@ -9,9 +9,9 @@ from typing import Any, Generic, Protocol
 
 from typing_extensions import TypeVar
 
-from .conditional import ETag
 from .problem import Challenge, Problem
 from .renderers import Renderer
+from .validators import ETag
 
 E = TypeVar("E", default=Any)
 B = TypeVar("B", default=Any)

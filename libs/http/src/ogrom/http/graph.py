@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import decisions, handlers
+from . import conditional, decisions, handlers
 from .decisions import Has, StaticDecision, is_date, is_star
 from .nodes import Constant
 
@@ -147,26 +147,26 @@ GRAPH: tuple[Node, ...] = (
     decide("if_match_star", "if_none_match_exists", "etag_matches_for_if_match", is_star("if-match"),
         "Is any state meant? (13.1.1)"),
     decide("etag_matches_for_if_match", "if_none_match_exists", "handle_precondition_failed",
-        decisions.etag_matches_for_if_match, "Is the present state meant? (13.1.1)"),
+        conditional.etag_matches_for_if_match, "Is the present state meant? (13.1.1)"),
     decide("if_unmodified_since_exists", "if_unmodified_since_valid_date", "if_none_match_exists",
         Has("if-unmodified-since"), "Is the request for a state not newer than a date? (13.1.4)"),
     decide("if_unmodified_since_valid_date", "unmodified_since", "if_none_match_exists",
         is_date("if-unmodified-since"), "Can the date be read? (5.6.7)"),
     decide("unmodified_since", "handle_precondition_failed", "if_none_match_exists",
-        decisions.unmodified_since,
+        conditional.unmodified_since,
         "Was there a change after the date? (Liberator's name says the opposite. 13.1.4)"),
     decide("if_none_match_exists", "if_none_match_star", "if_modified_since_exists", Has("if-none-match"),
         "Is the request for states other than certain ones? (13.1.2)"),
     decide("if_none_match_star", "if_none_match", "etag_matches_for_if_none", is_star("if-none-match"),
         "Is it for no state at all? (13.1.2)"),
-    decide("etag_matches_for_if_none", "if_none_match", "method_delete", decisions.etag_matches_for_if_none,
+    decide("etag_matches_for_if_none", "if_none_match", "method_delete", conditional.etag_matches_for_if_none,
         "Is the present state among them? (13.1.2)"),
     decide("if_modified_since_exists", "if_modified_since_valid_date", "method_delete",
         Has("if-modified-since"),
         "Is the request for a state newer than a date? (13.1.3)", methods=("GET", "HEAD")),
     decide("if_modified_since_valid_date", "modified_since", "method_delete", is_date("if-modified-since"),
         "Can the date be read? (5.6.7)"),
-    decide("modified_since", "method_delete", "handle_not_modified", decisions.modified_since,
+    decide("modified_since", "method_delete", "handle_not_modified", conditional.modified_since,
         "Was there a change after the date? (13.1.3)"),
     method("if_none_match", "handle_not_modified", "handle_precondition_failed", "GET", "HEAD"),
     # What is to be done with it?

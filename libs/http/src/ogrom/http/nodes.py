@@ -15,10 +15,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
-from .conditional import ETag
 from .exchange import C, E, Exchange
 from .problem import Challenge, Problem
 from .renderers import DEFAULT_RENDERERS, Renderer
+from .validators import ETag
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])

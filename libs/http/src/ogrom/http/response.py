@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from . import decisions
-from .conditional import ETag, format_date
+from . import conditional, decisions
 from .decisions import R, X
 from .definition import ResourceClass, accepted_types, allowed_methods, body_type, cached
 from .exchange import Request
@@ -16,6 +15,7 @@ from .graph import Node
 from .plan import ANY_OTHER, PATH_OBSERVER, Observer, exception_step, plan, walk
 from .problem import Problem
 from .renderers import COMPRESSIBLE, DEFAULT_RENDERERS, Renderer, compress, problem_renderer
+from .validators import ETag, format_date
 
 __all__ = ["ResponseInfo", "refusal"]
 
@@ -167,10 +167,10 @@ def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     if x.renderer is not None and x.renderer.render_response is not None:
         return  # it shows one request, so no other response could have the same bytes
     if x.method == "POST" and status == 201:
-        _name(decisions.created_tag(resource, x), headers, resource, x)
+        _name(conditional.created_tag(resource, x), headers, resource, x)
     if x.method in ("POST", "DELETE") or (changed and x.result is None):
         return  # what a POST returns is not a state of this resource, and a DELETE leaves none
-    _name(x.matched or decisions.current_tag(resource, x), headers, resource, x)
+    _name(x.matched or conditional.current_tag(resource, x), headers, resource, x)
     modified = resource.last_modified(x)
     if modified is not None:
         headers["Last-Modified"] = format_date(modified)
@@ -180,7 +180,7 @@ def _name(tag: ETag | None, headers: dict[str, str], resource: R, x: X) -> None:
     """Add the entity tag of the form that is sent."""
     if tag is not None:
         coding = "-gzip" if "Content-Encoding" in headers else ""
-        form = "" if tag is x.matched else decisions.form_suffix(resource, x) + coding
+        form = "" if tag is x.matched else conditional.form_suffix(resource, x) + coding
         headers["ETag"] = str(ETag(tag.opaque + form, tag.weak) if form else tag)
 
 

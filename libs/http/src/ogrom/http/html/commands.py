@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from ..decisions import current_tag
+from ..conditional import current_tag
 from ..definition import accepted_types, allowed_methods, body_type, overrides
 from ..exchange import Exchange, Request
 from ..nodes import Declarations

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ogrom.http import JSON, ETag, Exchange, Renderer, Resource, always
-from ogrom.http.conditional import (
+from ogrom.http.decisions import FIELD_LIMIT
+from ogrom.http.testing import call
+from ogrom.http.validators import (
     format_date,
     is_later,
     parse_date,
@@ -13,8 +15,6 @@ from ogrom.http.conditional import (
     strongly_matches,
     weakly_matched,
 )
-from ogrom.http.decisions import FIELD_LIMIT
-from ogrom.http.testing import call
 
 X = Exchange[Any, Any, Any]
 
