@@ -1,7 +1,7 @@
-"""Default decisions: what the request and the resource's declarations decide by themselves.
+"""Defaults of the graph's nodes: what the request and the resource's declarations decide, and what handlers say.
 
-The name of each is that of its node. A static decision needs the class and the method alone, so the graph is folded
-around its answer; where that is None, the exchange decides.
+The name of each decision is that of its node; `conditional` has those about preconditions. A static decision needs the
+class and the method alone, so the graph is folded around its answer; where that is None, the exchange decides.
 """
 
 from __future__ import annotations
@@ -203,3 +203,42 @@ def new_statically(resource: ResourceClass, method: str) -> bool | None:
 
 def new(resource: R, x: X) -> Answer:
     return not x.existed
+
+
+# Handlers: what a response says where the resource does not, nothing or a Problem with advice.
+
+
+def nothing(resource: R, x: X) -> None:
+    """No content."""
+
+
+def result(resource: R, x: X) -> object:
+    """What the action returned."""
+    return x.result
+
+
+def refused(detail: str = "") -> Callable[[R, X], Problem]:
+    """The Problem of the decision that refused; if it gave none, one with this detail."""
+    return lambda resource, x: x.problem or Problem(detail)
+
+
+def unauthorized(resource: R, x: X) -> Problem:
+    return x.problem or Problem((x.challenge or resource.challenge).detail)
+
+
+def unknown_method(resource: R, x: X) -> Problem:
+    return x.problem or Problem(f"The method {x.method} is not supported.")
+
+
+def not_found(resource: R, x: X) -> Problem:
+    return x.problem or Problem(f"There is nothing at {x.request.target.partition('?')[0]}.")
+
+
+def method_not_allowed(resource: R, x: X) -> Problem:
+    methods = ", ".join(allowed_methods(type(resource)))
+    method = "GET" if x.method == "HEAD" else x.method  # whose Content-Length is GET's (RFC 9110, 8.6)
+    return x.problem or Problem(f"{method} is not allowed here; use one of {methods}.")
+
+
+def exception(resource: R, x: X) -> Problem:
+    return Problem("The service failed. The error has been logged; try again later.")

@@ -2,7 +2,7 @@
 
 It is Liberator's graph (https://clojure-liberator.github.io), corrected where that departs from RFC 9110, as one
 table. A row is a node: its name, where True and False lead, its default answer, and what it asks. A default is a
-constant, or a function of `decisions` or `handlers`; a `static` one decides from the class and the method alone.
+constant, or a function of `decisions` or `conditional`; a `static` one decides from the class and the method alone.
 Section numbers are RFC 9110's unless another RFC is named.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import conditional, decisions, handlers
+from . import conditional, decisions
 from .decisions import Has, StaticDecision, is_date, is_star
 from .nodes import Constant
 
@@ -227,67 +227,67 @@ GRAPH: tuple[Node, ...] = (
         "Does the answer show the entity? (15.3.5)"),
     decide("multiple_representations", "handle_multiple_representations", "handle_ok", False,
         "Must the client choose between representations? (15.4.1)"),
-    handle("handle_ok", 200, handlers.nothing,
+    handle("handle_ok", 200, decisions.nothing,
         "The resource as it is now."),
-    handle("handle_options", 200, handlers.nothing,
+    handle("handle_options", 200, decisions.nothing,
         "The methods of the resource, in Allow."),
-    handle("handle_created", 201, handlers.result,
+    handle("handle_created", 201, decisions.result,
         "What was created; Location has its URL."),
-    handle("handle_accepted", 202, handlers.result,
+    handle("handle_accepted", 202, decisions.result,
         "The request is accepted, and will be carried out later."),
-    handle("handle_no_content", 204, handlers.nothing,
+    handle("handle_no_content", 204, decisions.nothing,
         "Done; there is nothing to show."),
-    handle("handle_multiple_representations", 300, handlers.nothing,
+    handle("handle_multiple_representations", 300, decisions.nothing,
         "The representations to choose from."),
-    handle("handle_moved_permanently", 301, handlers.nothing,
+    handle("handle_moved_permanently", 301, decisions.nothing,
         "It has moved to Location for good."),
-    handle("handle_see_other", 303, handlers.nothing,
+    handle("handle_see_other", 303, decisions.nothing,
         "Read the answer at Location."),
-    handle("handle_not_modified", 304, handlers.nothing,
+    handle("handle_not_modified", 304, decisions.nothing,
         "The client's copy is still current."),
-    handle("handle_moved_temporarily", 307, handlers.nothing,
+    handle("handle_moved_temporarily", 307, decisions.nothing,
         "It is at Location for the time being."),
-    handle("handle_permanent_redirect", 308, handlers.nothing,
+    handle("handle_permanent_redirect", 308, decisions.nothing,
         "It has moved to Location for good, for every method."),
-    handle("handle_malformed", 400, handlers.refused("The request cannot be understood."),
+    handle("handle_malformed", 400, decisions.refused("The request cannot be understood."),
         "The request cannot be understood."),
-    handle("handle_unauthorized", 401, handlers.unauthorized,
+    handle("handle_unauthorized", 401, decisions.unauthorized,
         "The client must authenticate; WWW-Authenticate says how."),
-    handle("handle_forbidden", 403, handlers.refused(),
+    handle("handle_forbidden", 403, decisions.refused(),
         "The client may not do this."),
-    handle("handle_not_found", 404, handlers.not_found,
+    handle("handle_not_found", 404, decisions.not_found,
         "There is nothing at this URL."),
-    handle("handle_method_not_allowed", 405, handlers.method_not_allowed,
+    handle("handle_method_not_allowed", 405, decisions.method_not_allowed,
         "The resource does not allow this method; Allow lists those that it does."),
-    handle("handle_not_acceptable", 406, handlers.refused(),
+    handle("handle_not_acceptable", 406, decisions.refused(),
         "No representation that the client accepts is on offer."),
-    handle("handle_conflict", 409, handlers.refused(),
+    handle("handle_conflict", 409, decisions.refused(),
         "The change contradicts the present state."),
-    handle("handle_gone", 410, handlers.refused(),
+    handle("handle_gone", 410, decisions.refused(),
         "What was at this URL is gone."),
-    handle("handle_precondition_failed", 412, handlers.refused(
+    handle("handle_precondition_failed", 412, decisions.refused(
             "The resource is not in the state that the request requires. Read it again, then decide."),
         "The resource is not in the state that the request requires."),
-    handle("handle_request_entity_too_large", 413, handlers.refused(),
+    handle("handle_request_entity_too_large", 413, decisions.refused(),
         "The content is too long."),
-    handle("handle_uri_too_long", 414, handlers.refused(),
+    handle("handle_uri_too_long", 414, decisions.refused(),
         "The target is too long."),
-    handle("handle_unsupported_media_type", 415, handlers.refused(),
+    handle("handle_unsupported_media_type", 415, decisions.refused(),
         "The content is of a type that the resource does not read."),
-    handle("handle_unprocessable_entity", 422, handlers.refused(),
+    handle("handle_unprocessable_entity", 422, decisions.refused(),
         "The content is well-formed, but has errors."),
-    handle("handle_precondition_required", 428, handlers.refused(
+    handle("handle_precondition_required", 428, decisions.refused(
             "Read the resource, then send its ETag in If-Match, so that you overwrite no other change."),
         "The request must name the state that it changes, in If-Match."),
-    handle("handle_too_many_requests", 429, handlers.refused(),
+    handle("handle_too_many_requests", 429, decisions.refused(),
         "The client sent too many requests; Retry-After says when to try again."),
-    handle("handle_exception", 500, handlers.exception,
+    handle("handle_exception", 500, decisions.exception,
         "The service failed."),
-    handle("handle_unknown_method", 501, handlers.unknown_method,
+    handle("handle_unknown_method", 501, decisions.unknown_method,
         "The service does not support the method."),
-    handle("handle_not_implemented", 501, handlers.refused(),
+    handle("handle_not_implemented", 501, decisions.refused(),
         "The service cannot do what a Content-* field asks."),
-    handle("handle_service_not_available", 503, handlers.refused(),
+    handle("handle_service_not_available", 503, decisions.refused(),
         "The service cannot answer now; Retry-After says when to try again."),
 )
 # fmt: on

@@ -10,7 +10,7 @@ from itertools import groupby
 from types import UnionType
 from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
-from . import handlers
+from . import decisions as defaults
 from .decisions import R
 from .definition import ACTIONS, ResourceClass, allowed_methods, cached, overrides, type_hints
 from .graph import EXCEPTION, GRAPH, NODES, Node
@@ -203,7 +203,7 @@ def content_type(resource: ResourceClass, method: str, handler: Node) -> Any:
         return None
     if overrides(resource, handler.name):
         return _rendered(resource, handler.name)
-    action = ACTIONS.get(method) if function is handlers.result else None  # otherwise it says nothing
+    action = ACTIONS.get(method) if function is defaults.result else None  # otherwise it says nothing
     return _rendered(resource, action) if action and overrides(resource, action) else None
 
 
