@@ -86,6 +86,7 @@ def test_programs_get_json(new: Path) -> None:
     } in found
 
 
+@pytest.mark.slow
 def test_the_work_tree_is_the_service_in_it(tmp_path: Path) -> None:
     """And is what is compared with where nothing else is named."""
     file = tmp_path / "tree.json"

@@ -141,6 +141,7 @@ def test_each_contract_is_tried() -> None:
     assert PLANTED.keys() == {each["id"] for each in CONTRACTS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("contract", "module", "planted"),
     [(contract, *pair) for contract, pairs in PLANTED.items() for pair in pairs],

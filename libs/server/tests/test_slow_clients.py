@@ -193,6 +193,7 @@ def test_the_only_response_may_be_as_large_as_it_is(caplog: pytest.LogCaptureFix
     assert "cutting off responses that clients read too slowly" in caplog.text
 
 
+@pytest.mark.slow
 def test_small_pieces_take_little_memory() -> None:
     """Chunks of two bytes, received or sent: each was an object of its own, of 40 and of 220 bytes."""
     number, large = 100_000, b"x" * 20_000_000  # more than sockets hold, so that all that follows waits
