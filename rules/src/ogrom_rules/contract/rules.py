@@ -48,9 +48,11 @@ def asked(name: str, level: Level, cites: str, text: str, *, removes: bool = Fal
     return ContractRule(name, level, text, removes, direction="request", cites=cites)
 
 
-def ended(name: str, cites: str, text: str) -> ContractRule:
+def ended(
+    name: str, cites: str, text: str, direction: Literal["request", "response"] = "request"
+) -> ContractRule:
     """A rule about the end of what was deprecated."""
-    return ContractRule(name, MAJOR, text, direction="request", cites=cites, announced=True)
+    return ContractRule(name, MAJOR, text, direction=direction, cites=cites, announced=True)
 
 
 def given(name: str, level: Level, cites: str, text: str, *, removes: bool = False) -> ContractRule:
@@ -168,7 +170,9 @@ VALUES_ACCEPTED = asked("values-accepted", MINOR, "14", "It takes {new}, and too
 
 MEMBER_ADDED = given("member-added", MINOR, "14", "It is there, too.")
 MEMBER_REMOVED = given("member-removed", MAJOR, "4", "It is gone.", removes=True)
-DEPRECATED_MEMBER_REMOVED = ended("deprecated-member-removed", "4", "It is gone, as was announced.")
+DEPRECATED_MEMBER_REMOVED = ended(
+    "deprecated-member-removed", "4", "It is gone, as was announced.", direction="response"
+)
 MEMBER_LACKING = given("member-lacking", MAJOR, "4", "It was always there, and can be lacking.")
 MEMBER_ALWAYS = given("member-always", MINOR, "14", "It is always there.")
 VALUES_ADDED = given("values-added", MAJOR, "4", "It can be {new}, and was {old}.")
