@@ -31,11 +31,9 @@ import msgspec
 
 _BYTES: Final = 5
 _WRITERS: Final = f"msgspec {msgspec.__version__}", f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
-# An import of a module's top level; what only looks like one, in a docstring, is passed over.
+# An import at a module's top level; what only looks like one, in a docstring, is passed over.
 _IMPORT: Final = re.compile(
-    r'"""[^"\\]*(?:(?:\\.|"{1,2}(?!"))[^"\\]*)*"""|'
-    r"^(?:from +(\.*)([\w.]*) +import +(\([^)]*\)|.*)|import +(.*))",
-    re.MULTILINE,
+    r'(?s:""".*?""")|^(?:from +(\.*)([\w.]*) +import +(\([^)]*\)|.*)|import +(.*))', re.MULTILINE
 )
 _COMMENT: Final = re.compile(r"#.*")
 
