@@ -55,7 +55,10 @@ class Things(Resource[object]):
 
 def release(prefix: str = "/old", state: ETag | str | int = 7) -> Mount:
     """One whose links begin with the prefix, so that its representations have another form."""
-    endpoints = (Endpoint("things", "/things", Things()), Endpoint("thing", "/things/{thing_id}", Thing(state)))
+    endpoints = (
+        Endpoint("things", "/things", Things()),
+        Endpoint("thing", "/things/{thing_id}", Thing(state)),
+    )
     return Mount(prefix, endpoints)
 
 

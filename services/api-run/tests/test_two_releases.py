@@ -1,7 +1,7 @@
-"""Two releases behind one cache: the second shows the same states in another form, and nobody takes one for the other.
+"""Two releases behind one cache: the second shows the same states otherwise, and neither is taken for the other.
 
-The cache is Varnish. A request says in `X-Release` which release is behind the cache while it is answered. `EXPIRE` ends
-the time for which a copy is fresh, as if its max-age had passed, and `FORGET` removes it.
+The cache is Varnish. A request says in `X-Release` which release is behind the cache while it is answered. `EXPIRE`
+ends the time for which a copy is fresh, as if its max-age had passed, and `FORGET` removes it.
 """
 
 import json
@@ -64,7 +64,10 @@ Plants = Mapping[str, tuple[tuple[str, str], ...]]
 NEW: Plants = {
     "ogrom.core.products": (
         ("    brand: str\n    category_id", "    brand_name: str\n    category_id"),
-        ("brand=product.brand,\n            category_id", "brand_name=product.brand,\n            category_id"),
+        (
+            "brand=product.brand,\n            category_id",
+            "brand_name=product.brand,\n            category_id",
+        ),
     ),
     "ogrom.core.collages": (
         ("    created_at: Timestamp\n", "    made_at: Timestamp\n"),
@@ -134,7 +137,9 @@ class World:
     releases: Mapping[str, Any]
     cache: Any
 
-    def through(self, release: str, path: str, body: object = None, /, method: str = "GET", **fields: str) -> Any:
+    def through(
+        self, release: str, path: str, body: object = None, /, method: str = "GET", **fields: str
+    ) -> Any:
         """What the cache answers while this release is behind it."""
         content = None if body is None else json.dumps(body).encode()
         return self.cache.request(method, path, content, X_Release=release, **fields)
@@ -190,7 +195,9 @@ def as_is(world: World, path: str, **fields: str) -> list[str]:
     kept = "max-age" in held.headers["cache-control"]
     assert world.through("old", path).headers["x-hits"] == ("1" if kept else "0")
     world.expire(path)
-    minute_ago = format_datetime(parsedate_to_datetime(held.headers["date"]) - timedelta(minutes=1), usegmt=True)
+    minute_ago = format_datetime(
+        parsedate_to_datetime(held.headers["date"]) - timedelta(minutes=1), usegmt=True
+    )
     said = {name: held.headers.get(value, minute_ago) for name, value in fields.items()}
     found = []
     for when in ("the first to ask", "the next one"):
@@ -254,7 +261,9 @@ def test_a_tag_of_either_release_is_good_for_a_write_to_the_other(world: World) 
         assert (done.status, is_new(done), done.json["title"]) == (200, written == "new", f"Von {read}")
         stale.append(tag)
         for release in world.releases:
-            refused = world.through(release, path, draft | {"title": "Zu spät"}, method="PUT", If_Match=tag, Content_Type=JSON)
+            refused = world.through(
+                release, path, draft | {"title": "Zu spät"}, method="PUT", If_Match=tag, Content_Type=JSON
+            )
             assert refused.status == 412
             assert world.through(release, path).headers["etag"] in refused.json["detail"]
 

@@ -19,9 +19,7 @@ def market_mounts(
     Args:
         origin: where entities come from; how it makes them shapes what the endpoints show, so entity tags tell it.
     """
-    return {
-        locale: Mount(market_prefix(locale), endpoints, shaped_by=(type(origin),)) for locale in locales
-    }
+    return {locale: Mount(market_prefix(locale), endpoints, shaped_by=(type(origin),)) for locale in locales}
 
 
 def front_endpoints(
