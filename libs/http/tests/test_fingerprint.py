@@ -13,35 +13,42 @@ from ogrom.http.fingerprint import fingerprint
 
 SHOP = {
     "writers_tested.py": "def write(value): return b''",
+    "bases_tested.py": """
+from ogrom.http import Resource
+
+class Base(Resource):
+    def etag(self, x): return 7
+""",
     "shop_tested/words.py": "CURRENCY = 'EUR'",
-    "shop_tested/views.py": """
-from . import words as said
+    "shop_tested/views/books.py": """
+from .. import words as said
 
 def view(): return {'price': said.CURRENCY}
 """,
+    "shop_tested/limits.py": "MOST = 100",
     "shop_tested/lists.py": """
-from shop_tested.words import (
-    CURRENCY,  # as it is
+from shop_tested import (
+    limits,  # of all lists
 )
-from ogrom.http import Resource
+from bases_tested import Base
 
-class Listed(Resource):
+class Listed(Base):
     may_link_to = ('cart',)
-    def etag(self, x): return 7
+    most = limits.MOST
 """,
     "shop_tested/books.py": """
 '''Books.
 
 from shop_tested import unused
 '''
-import writers_tested as writers, shop_tested.views
+import writers_tested as writers, shop_tested.views.books
 from .lists import Listed
 from ogrom.http import Renderer
 
 class Books(Listed):
     links_to = ('author',)
     renderers = (Renderer('text/plain', writers.write),)
-    def handle_ok(self, x): return shop_tested.views.view()
+    def handle_ok(self, x): return shop_tested.views.books.view()
 """.replace("'''", '"' * 3),
     "shop_tested/authors.py": """
 from .lists import Listed
@@ -108,9 +115,11 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     [
         ("shop_tested/books.py", "view()", "view() | {}", {"books"}),
         ("shop_tested/books.py", "text/plain", "text/html", {"books"}),
-        ("shop_tested/views.py", "'price'", "'cost'", {"books"}),
+        ("shop_tested/views/books.py", "'price'", "'cost'", {"books"}),
         ("shop_tested/authors.py", "Ende", "Lindgren", {"author"}),
-        ("shop_tested/words.py", "EUR", "GBP", {"books", "author"}),
+        ("shop_tested/words.py", "EUR", "GBP", {"books"}),
+        ("shop_tested/limits.py", "100", "50", {"books", "author"}),
+        ("bases_tested.py", "7", "8", {"books", "author"}),
         ("shop_tested/lists.py", "('cart',)", "('cart', 'help')", {"books", "author"}),
         ("writers_tested.py", "b''", "b'.'", {"books"}),
         ("shop_tested/rows.py", "pass", "names = NAMES", {"books", "author"}),
@@ -144,7 +153,6 @@ def test_it_changes_with_what_writes_the_bytes(
     assert shop()["books"] != first["books"]
 
 
-@pytest.mark.slow
 def test_every_process_and_every_place_has_the_same(shop: Shop, tmp_path: Path) -> None:
     """Whatever else it has imported, and in whatever order it keeps sets."""
     said = "; print(dict(sorted(app_tested.MOUNT.fingerprints.items())))"

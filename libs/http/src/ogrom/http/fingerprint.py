@@ -77,11 +77,11 @@ def _read(name: str) -> tuple[bytes, frozenset[str]]:
     read = getattr(spec and spec.loader, "get_source", None)
     source = (read(name) if read else None) or ""
     package = name if spec and spec.submodule_search_locations is not None else name.rpartition(".")[0]
-    imported = (each for match in _IMPORT.findall(source) for each in _imported(*match, package))
+    imported = (each for match in _IMPORT.findall(source) for each in _imported(package, *match))
     return blake2b(source.encode()).digest(), frozenset(each for each in imported if each in sys.modules)
 
 
-def _imported(dots: str, module: str, names: str, modules: str, package: str) -> list[str]:
+def _imported(package: str, dots: str, module: str, names: str, modules: str) -> list[str]:
     """What an import may have imported: `from a import b, c` is about a, a.b and a.c."""
     if not dots + module:
         return _names(modules)

@@ -116,7 +116,7 @@ class Mount:
         neighbours: dict[str, list[Endpoint]] = defaultdict(list)
         for each in self.endpoints:
             neighbours[type(each.resource).__module__].append(each)
-        made = {}
+        made: dict[str, str] = {}
         for group in neighbours.values():
             ending = f"~{fingerprint((*_shaping(group), *self.shaped_by), _facts(group, paths))}"
             made |= {each.name: ending for each in group}
