@@ -167,7 +167,8 @@ GRAPH: tuple[Node, ...] = (
     decide("if_modified_since_valid_date", "modified_since", "method_delete", is_date("if-modified-since"),
         "Can the date be read? (5.6.7)"),
     decide("modified_since", "method_delete", "handle_not_modified", conditional.modified_since,
-        "Was there a change after the date? (13.1.3)"),
+        "Was there a change after the date? Beside entity tags no date tells. (13.1.3)",
+        static=conditional.modified_since_statically),
     method("if_none_match", "handle_not_modified", "handle_precondition_failed", "GET", "HEAD"),
     # What is to be done with it?
     method("method_delete", "delete", "method_patch", "DELETE"),

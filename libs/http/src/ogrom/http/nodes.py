@@ -195,7 +195,10 @@ class Declarations(Nodes[E, C]):
     deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
-        """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""
+        """What changes whenever the entity does; a str or int is the opaque part of a strong tag.
+
+        A mount adds a fingerprint of the code that shows the entity.
+        """
         return None
 
     def created_etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
@@ -203,7 +206,7 @@ class Declarations(Nodes[E, C]):
         return None
 
     def last_modified(self, x: Exchange[E, Any, C], /) -> datetime | None:
-        """When the entity last changed, as an aware datetime."""
+        """When the entity last changed, as an aware datetime; beside an `etag` for If-Unmodified-Since only."""
         return None
 
     def location(self, x: Exchange[E, Any, C], /) -> str | None:

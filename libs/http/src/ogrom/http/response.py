@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from . import conditional, decisions
 from .decisions import R, X
-from .definition import ResourceClass, accepted_types, allowed_methods, body_type, cached
+from .definition import ResourceClass, accepted_types, allowed_methods, body_type, cached, has_last_modified
 from .exchange import Request
 from .graph import Node
 from .plan import ANY_OTHER, PATH_OBSERVER, Observer, exception_step, plan, walk
@@ -171,7 +171,7 @@ def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     if x.method in ("POST", "DELETE") or (changed and x.result is None):
         return  # what a POST returns is not a state of this resource, and a DELETE leaves none
     _name(x.matched or conditional.current_tag(resource, x), headers, resource, x)
-    modified = resource.last_modified(x)
+    modified = resource.last_modified(x) if has_last_modified(type(resource)) else None
     if modified is not None:
         headers["Last-Modified"] = format_date(modified)
 

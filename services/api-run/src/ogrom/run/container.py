@@ -191,7 +191,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     endpoints = providers.Singleton(assemble, sources)
-    markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
+    markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales, origin)
     health = operations.provided.health.call(
         providers.Singleton(ReadyResource, version, worker, settings.provided.release, check.provider)
     )

@@ -16,13 +16,14 @@ from ..definition import (
     ResourceClass,
     accepted_types,
     body_type,
+    has_etag,
+    has_last_modified,
     path_parameters,
     query_parameters,
 )
 from ..deprecations import deprecation_of
 from ..graph import NODES
 from ..inspect import content_type, described_methods, prose, split_summary, statuses
-from ..nodes import Declarations
 from ..plan import constant_answer
 from ..routing import Endpoint, variables
 from .examples import NONE, Examples
@@ -244,7 +245,7 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) 
 
 def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Iterator[Json]:
     resource = type(endpoint.resource)
-    tagged = resource.etag is not Declarations.etag
+    tagged = has_etag(resource)
     if tagged and method in WRITES:
         required = constant_answer(resource, NODES["precondition_required"], method) is True
         made = _field(
@@ -255,7 +256,7 @@ def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Itera
         yield _field(
             "If-None-Match", "The ETag of what the client has; 304 if it is still current (RFC 9110, 13.1.2)."
         )
-    if resource.last_modified is not Declarations.last_modified and method == "GET":
+    if has_last_modified(resource) and method == "GET":
         yield _field("If-Modified-Since", "304 if nothing changed after this HTTP date (RFC 9110, 13.1.3).")
 
 

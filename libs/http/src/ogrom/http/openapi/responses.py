@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ..definition import ResourceClass
+from ..definition import ResourceClass, has_etag, has_last_modified
 from ..deprecations import deprecation_of
 from ..graph import Node
 from ..inspect import content_type, statuses
@@ -161,9 +161,9 @@ def _state_fields(resource: ResourceClass, method: str, status: int) -> dict[str
     is_made = method == "POST" and status == 201
     return {
         **dict.fromkeys(resource.header_names, True),
-        "ETag": (is_state and resource.etag is not Declarations.etag)
+        "ETag": (is_state and has_etag(resource))
         or (is_made and resource.created_etag is not Declarations.created_etag),
-        "Last-Modified": is_state and resource.last_modified is not Declarations.last_modified,
+        "Last-Modified": is_state and has_last_modified(resource),
     }
 
 
