@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import product
 
+from . import problems
 from .decisions import R, X, field_of
 from .nodes import Answer
 from .problem import Problem
@@ -46,14 +47,25 @@ def etag_matches_for_if_match(resource: R, x: X) -> Answer:
     """Whether If-Match names the entity as it is now, in any of its forms."""
     tag = current_tag(resource, x)
     if tag is None:
-        return Problem("This resource has no entity tag, so If-Match cannot match.")
+        detail = "This resource has no ETag; send the request without If-Match."
+        return Problem(detail, type=problems.NO_ENTITY_TAG)
     suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
     languages = ["", *(f"-{language}" for language in resource.languages[1:])]
     codings = ["", *(f"-{coding}" for coding in resource.encodings)]
     variants = {tag.opaque + "".join(form) for form in product(suffixes, languages, codings)}
     if strongly_matches(field_of(x, "if-match"), tag, variants):
         return True
-    return Problem(f"The resource has changed: its ETag is now {tag}. Read it again, then repeat the change.")
+    detail = f"The resource has changed; its ETag is now {tag}. Read it again, then repeat your change."
+    return Problem(detail, type=problems.STALE_REVISION)
+
+
+def precondition_failed(resource: R, x: X) -> Problem:
+    """The Problem of the decision that refused; otherwise by what the request was for."""
+    if x.problem is not None:
+        return x.problem
+    if x.existed:
+        return Problem("The resource exists already. Read it, then decide.", type=problems.UNWANTED_STATE)
+    return Problem("There is nothing here, so no If-Match can match.", type=problems.STALE_REVISION)
 
 
 def etag_matches_for_if_none(resource: R, x: X) -> Answer:
@@ -69,7 +81,10 @@ def etag_matches_for_if_none(resource: R, x: X) -> Answer:
 
 
 def unmodified_since(resource: R, x: X) -> Answer:
-    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
+    if not _is_modified(resource, x, "if-unmodified-since", unknown=False):
+        return False
+    detail = "The resource has changed since that date. Read it again, then repeat your change."
+    return Problem(detail, type=problems.STALE_REVISION)
 
 
 def modified_since(resource: R, x: X) -> Answer:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from .exchange import C, E, Exchange
-from .problem import Challenge, Problem
+from .problem import Challenge, Problem, ProblemType
 from .renderers import DEFAULT_RENDERERS, Renderer
 from .validators import ETag
 
@@ -171,6 +171,7 @@ class Declarations(Nodes[E, C]):
         scopes: what a client's credentials must allow, by method, for the description.
         anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
         exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
+        exception_problems: the types of the problems that it may give, by method; their statuses need not be listed.
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
@@ -190,6 +191,7 @@ class Declarations(Nodes[E, C]):
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     anonymous_methods: ClassVar[tuple[str, ...]] = ()
     exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
+    exception_problems: ClassVar[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType({})
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
         """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""
