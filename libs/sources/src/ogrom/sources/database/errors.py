@@ -74,6 +74,12 @@ def lost_the_server(error: exc.DBAPIError) -> bool:
     return number is not None and (number in _CLIENT or number in _SHUTDOWNS)
 
 
+def is_refusal(error: exc.DBAPIError) -> bool:
+    """Whether the database itself has said that it did not do what it was told; SQLite has no numbers, and always says."""
+    number = getattr(error.orig, "errno", None)
+    return number is None or (number > 0 and not lost_the_server(error))  # below 0, its answer was not understood
+
+
 def is_in_order_after(error: Exception) -> bool:
     """Whether the connection can still be used after an error: the server reported it, and is not closing."""
     return (
