@@ -14,6 +14,16 @@ from ogrom import http
 from ogrom.http import Answer, Challenge, Fault, Problem, invalid_fields
 from ogrom.protocols.context import Context, Principal
 
+from .problems import (
+    AUTHOR_MISMATCH,
+    EXPIRED_TOKEN,
+    INVALID_TOKEN,
+    MISSING_SCOPE,
+    MISSING_TOKEN,
+    NOT_OWNER,
+    WRITES_DISABLED,
+)
+
 Exchange = http.Exchange[Any, Any, Context]
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -22,6 +32,9 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 MODERATE = "moderate"
 """The scope of those who may write as other users and change what is theirs; the scope of the kind is needed, too."""
 
+_TYPES = MappingProxyType(
+    {"invalid": INVALID_TOKEN, "expired": EXPIRED_TOKEN, "unverifiable": WRITES_DISABLED}
+)
 _REALM = MappingProxyType({"realm": "ogrom"})
 
 
@@ -54,7 +67,8 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
     parameters = {**_REALM, "scope": " ".join(needed)} if needed else dict(_REALM)
     if fault and x.request.header("authorization"):
         parameters |= {"error": "invalid_token", "error_description": fault}
-    return Challenge(parameters=parameters, detail=_advice(fault, needed))
+    type_ = _TYPES[x.context.credentials_fault_kind] if fault else MISSING_TOKEN
+    return Challenge(parameters=parameters, detail=_advice(fault, needed), type=type_)
 
 
 def _advice(fault: str, needed: tuple[str, ...]) -> str:
@@ -71,6 +85,7 @@ def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
     challenge = Challenge(parameters={**_REALM, "error": "insufficient_scope", "scope": " ".join(needed)})
     return Problem(
         f"The token lacks the scope {' '.join(missing)}; get one that has it.",
+        type=MISSING_SCOPE,
         extensions={"missing_scopes": missing},
         headers={"WWW-Authenticate": str(challenge)},
     )
@@ -82,7 +97,8 @@ def forbid_other_user(x: Exchange, user_id: int) -> Answer:
         return True
     return Problem(
         f"This belongs to user {user_id}, and the token to user {_caller(x).user_id}; "
-        f"only the scope {MODERATE} allows that."
+        f"only the scope {MODERATE} allows that.",
+        type=NOT_OWNER,
     )
 
 
@@ -97,7 +113,7 @@ def forbid_impersonation(x: Exchange, draft: Authored) -> Answer:
         return True
     fault = Fault("#/author_id", f"The token belongs to user {_caller(x).user_id}")
     advice = f"Write under your own name; only the scope {MODERATE} allows another."
-    return invalid_fields("pointer", (fault,), advice)
+    return invalid_fields("pointer", (fault,), advice, AUTHOR_MISMATCH)
 
 
 def _may_write_for(x: Exchange, user_id: int) -> bool:

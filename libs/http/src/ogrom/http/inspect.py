@@ -209,6 +209,12 @@ def problem_types(resource: ResourceClass, method: str) -> dict[int, tuple[Probl
     return {status: tuple(each) for status, each in groupby(ordered, key=lambda each: each.status)}
 
 
+def all_problem_types(resource: ResourceClass) -> frozenset[ProblemType]:
+    """The types of the problems that requests with any allowed method can be refused with."""
+    methods = (problem_types(resource, method).values() for method in allowed_methods(resource))
+    return frozenset(kind for kinds in methods for each in kinds for kind in each)
+
+
 def _types_of(resource: ResourceClass, node: Node, method: str) -> tuple[ProblemType, ...]:
     """The types that a node's answer refuses with."""
     constant = constant_answer(resource, node, method)

@@ -21,6 +21,9 @@ _STATUSES = frozenset(HTTPStatus)
 BLANK: Final = "about:blank"
 """The type of a problem whose status says all (RFC 9457, 4.2.1)."""
 
+PREFIX: Final = "/problems"
+"""Where the pages of the types are, on every service."""
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TYPES = "__ogrom_problem_types__"
 
@@ -76,7 +79,7 @@ class ProblemType:
     @property
     def path(self) -> str:
         """What `type` says in the document, wherever the service runs; the page that explains it is there."""
-        return f"/problems/{self.name}"
+        return f"{PREFIX}/{self.name}"
 
     def document(self) -> dict[str, object]:
         """A problem document of this type, as an example."""
