@@ -54,6 +54,7 @@ class Failing:
 def each_source(wrap: Callable[[str], Any]) -> Sources:
     return Sources(**{field.name: wrap(field.name) for field in fields(Sources)})
 
+
 @pytest.fixture(autouse=True)
 def every_refusal_is_listed() -> Iterator[None]:
     """The API's description lists the type of whatever is refused in a test."""

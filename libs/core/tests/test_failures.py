@@ -64,7 +64,9 @@ def test_a_bad_cursor_names_the_parameter(failing: Failing) -> None:
     """A cursor that the source does not know is the client's mistake."""
     response = failing(BadCursor("products", "no")).get("/de/products?cursor=x")
     assert response.status_code == 400
-    assert response.get_json()["errors"] == [{"parameter": "cursor", "detail": "cursor is not from this list"}]
+    assert response.get_json()["errors"] == [
+        {"parameter": "cursor", "detail": "cursor is not from this list"}
+    ]
     assert response.get_json()["type"] == "/problems/bad-cursor"
 
 
@@ -73,7 +75,9 @@ def test_a_conflict_is_a_lost_race(failing: Failing, headers: dict[str, str], st
     """It is a 412 if the request named a state, and a 409 otherwise."""
     response = failing(Conflict("comments", "gone")).delete("/de/comments/21", headers=headers)
     assert response.status_code == status
-    assert response.get_json()["type"] == ("/problems/stale-revision" if headers else "/problems/conflicting-change")
+    assert response.get_json()["type"] == (
+        "/problems/stale-revision" if headers else "/problems/conflicting-change"
+    )
 
 
 def test_a_store_may_forbid_a_write(failing: Failing) -> None:

@@ -110,7 +110,11 @@ def test_all_faults_are_told() -> None:
     ("content", "wanted", "expected"),
     [
         (b'{"items": [1, "a"]}', Page[int], ("#/items/1", "Each item must be a whole number, not a string")),
-        (b'{"type": "circle", "radius": "1"}', Circle | Square, ("#/radius", "radius must be a number, not a string")),
+        (
+            b'{"type": "circle", "radius": "1"}',
+            Circle | Square,
+            ("#/radius", "radius must be a number, not a string"),
+        ),
         (b'{"type": "oval"}', Circle | Square, ("#/type", "type cannot be 'oval'")),
         (b'{"type": "circle", "radius": "1"}', Circle, ("#/radius", "radius must be a number, not a string")),
         (b'{"low": 2, "high": 1}', Range, ("#", "low is above high")),
@@ -120,7 +124,11 @@ def test_all_faults_are_told() -> None:
         (b'{"1": 2, "x": 3}', dict[int, int], ("#", "Each key must be a whole number, not a string")),
         (b"[1, 2, 3]", tuple[int, int], ("#", "The content must have 2 items, not 3")),
         (b'{"a": [{"b": true}]}', dict[str, Any] | int, None),
-        (b'{"a": "x"}', Annotated[dict[str, int], Meta(min_length=1)], ("#/a", "a must be a whole number, not a string")),
+        (
+            b'{"a": "x"}',
+            Annotated[dict[str, int], Meta(min_length=1)],
+            ("#/a", "a must be a whole number, not a string"),
+        ),
         (b"7", str | None, ("#", "The content must be a string or null, not a whole number")),
     ],
 )
@@ -253,7 +261,9 @@ def test_a_fault_deep_in_a_tree_is_found_or_too_deep() -> None:
     def tree(depth: int) -> bytes:
         return b'{"children":[' * depth + b"7" + b"]}" * depth
 
-    assert told(tree(20), Tree) == [("#" + "/children/0" * 20, "Each item must be an object, not a whole number")]
+    assert told(tree(20), Tree) == [
+        ("#" + "/children/0" * 20, "Each item must be an object, not a whole number")
+    ]
     assert isinstance(decode(tree(900), Tree), (Problem, Invalid))
 
 

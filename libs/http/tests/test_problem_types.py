@@ -23,7 +23,9 @@ from ogrom.http.inspect import problem_types, statuses
 from ogrom.http.problem_pages import problem_endpoints, types_of
 from ogrom.http.testing import Request, call, refusals_are_listed
 
-TAKEN = ProblemType("title-taken", 409, "The title is taken", "Another book has it.", "Take another.", "Momo is taken.")
+TAKEN = ProblemType(
+    "title-taken", 409, "The title is taken", "Another book has it.", "Take another.", "Momo is taken."
+)
 CLOSED = ProblemType("shop-closed", 503, "The shop is closed", "It is night.", "Come at nine.")
 LOCKED = ProblemType("locked", 423, "It is locked", "Somebody edits it.", "Wait.")
 UNKNOWN = ProblemType("unknown-reader", 401, "Nobody knows you", "There is no card.", "Get one.")
@@ -74,7 +76,9 @@ def test_a_type_has_a_name_that_can_be_a_path_and_an_error() -> None:
 
 def test_a_problem_says_the_types_path_title_and_status() -> None:
     """The title is the type's, so that it is the same every time; the node's status gives way."""
-    response = call(Book(), "PUT", content=b'{"title": "late"}', headers={"Content-Type": "application/json"}).response
+    response = call(
+        Book(), "PUT", content=b'{"title": "late"}', headers={"Content-Type": "application/json"}
+    ).response
     document = msgspec.json.decode(response.content)
     assert (response.status, document["status"]) == (503, 503)
     assert (document["type"], document["title"]) == ("/problems/shop-closed", "The shop is closed")
@@ -95,7 +99,11 @@ def test_an_example_is_a_whole_document() -> None:
 
 def test_what_a_request_can_end_in_follows_from_the_graph() -> None:
     """What is folded away for a method cannot refuse it; what refuses for good can."""
-    assert named("GET") == {400: ["invalid-query"], 406: ["not-acceptable"], 412: ["no-entity-tag", "stale-revision"]}
+    assert named("GET") == {
+        400: ["invalid-query"],
+        406: ["not-acceptable"],
+        412: ["no-entity-tag", "stale-revision"],
+    }
     assert named("PUT") == {
         400: ["content-range-not-supported", "invalid-query", "malformed-content"],
         406: ["not-acceptable"],
@@ -179,7 +187,11 @@ def test_each_type_has_a_page() -> None:
     assert {TAKEN, CLOSED, LOCKED, problems.STALE_REVISION} <= {*types}
     assert items[-1]["links"]["self"] == items[-1]["type"]
     page = shown(one, name="title-taken")
-    assert (page["title"], page["what_happened"], page["how_to_fix_it"]) == (TAKEN.title, TAKEN.about, TAKEN.fix)
+    assert (page["title"], page["what_happened"], page["how_to_fix_it"]) == (
+        TAKEN.title,
+        TAKEN.about,
+        TAKEN.fix,
+    )
     assert page["example"] == {**TAKEN.document()}
     assert shown(one, name="unheard-of") == 404
 

@@ -51,6 +51,7 @@ class ThingResource(Resource[int, Context]):
 
 THING = Endpoint("thing", "/things/{id}", ThingResource())
 
+
 @pytest.fixture(autouse=True)
 def every_refusal_is_listed() -> Iterator[None]:
     """The API's description lists the type of whatever is refused in a test."""

@@ -18,7 +18,9 @@ from ogrom.server import Refusal, RefusalType
 def test_each_kind_that_the_server_refuses_is_explained(client: FlaskClient, kind: RefusalType) -> None:
     """The server knows names only; the words and the page are here."""
     known = OF_SERVER[kind]
-    _, content = refusing([], "")(Refusal(known.status, "Why.", type=kind), {"REQUEST_METHOD": "GET", "PATH_INFO": "/"})
+    _, content = refusing([], "")(
+        Refusal(known.status, "Why.", type=kind), {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
+    )
     document = msgspec.json.decode(content)
     assert (document["type"], document["title"]) == (f"/problems/{kind}", known.title)
     assert client.get(document["type"]).get_json()["example"]["detail"] == known.example

@@ -45,6 +45,7 @@ _PATIENT = {"OGROM_REQUEST_TIMEOUT": "60", "OGROM_DRAIN_TIMEOUT": "30"}
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
 
+
 @pytest.fixture(autouse=True)
 def every_refusal_is_listed() -> Iterator[None]:
     """The API's description lists the type of whatever is refused in a test."""

@@ -33,7 +33,13 @@ REFUSALS: dict[str, tuple[str, str, bytes, dict[str, str], tuple[int, ...] | Non
     "author-mismatch": ("POST", "/v1/de-DE/collages", DRAFT, JSON, (2, "collages:write")),
     "malformed-content": ("POST", "/v1/de-DE/collages", b"{", JSON, ()),
     "unsupported-media-type": ("POST", "/v1/de-DE/collages", DRAFT, {"Content-Type": "text/plain"}, ()),
-    "unsupported-content-coding": ("POST", "/v1/de-DE/collages", DRAFT, {**JSON, "Content-Encoding": "gzip"}, ()),
+    "unsupported-content-coding": (
+        "POST",
+        "/v1/de-DE/collages",
+        DRAFT,
+        {**JSON, "Content-Encoding": "gzip"},
+        (),
+    ),
     "content-too-large": ("POST", "/v1/de-DE/collages", b" " * 1_100_000, JSON, ()),
     "invalid-content": ("POST", "/v1/de-DE/collages", b"{}", JSON, ()),
     "content-range-not-supported": ("PUT", COLLAGE, DRAFT, {**JSON, "Content-Range": "bytes 0-1/2"}, ()),
@@ -54,7 +60,10 @@ def ask(client: Any, authorization: Callable[..., dict[str, str]], kind: str) ->
 def operation(document: dict[str, Any], method: str, url: str) -> dict[str, Any]:
     """That of a request to the market's endpoints."""
     path = re.sub(r"^/v1/[^/]+", "/v1/{locale}", url.partition("?")[0])
-    matches = (re.sub(r"\\{\w+\\}", r"\\d+", re.escape(each).replace("\\{locale\\}", "{locale}")) for each in document["paths"])
+    matches = (
+        re.sub(r"\\{\w+\\}", r"\\d+", re.escape(each).replace("\\{locale\\}", "{locale}"))
+        for each in document["paths"]
+    )
     found = next(
         each
         for each, pattern in zip(document["paths"], matches, strict=True)
@@ -76,7 +85,10 @@ def test_each_kind_of_refusal_has_a_type_that_is_listed_and_explained(
     method, url, *_ = REFUSALS[kind]
     response = operation(described, method, url)["responses"][str(refused.status_code)]
     assert document["type"] in response["x-problem-types"]
-    schema = {"components": described["components"], **response["content"]["application/problem+json"]["schema"]}
+    schema = {
+        "components": described["components"],
+        **response["content"]["application/problem+json"]["schema"],
+    }
     jsonschema.Draft202012Validator(schema).validate(document)
     page = client.get(document["type"]).json
     assert (page["title"], page["status"]) == (document["title"], refused.status_code)

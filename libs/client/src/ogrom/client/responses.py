@@ -33,7 +33,13 @@ _BAD_CURSOR = "/problems/bad-cursor"
 # The types of an Ogrom's problems that say of a write that it was not even tried, or undone.
 _NOT_STORED = frozenset(
     f"/problems/{each}"
-    for each in ("data-unavailable", "data-timeout", "overloaded", "keys-unavailable", "unsupported-http-version")
+    for each in (
+        "data-unavailable",
+        "data-timeout",
+        "overloaded",
+        "keys-unavailable",
+        "unsupported-http-version",
+    )
 )
 
 # How many characters of the service's text our log gets.
@@ -115,7 +121,7 @@ class Response:
         return SourceError(self.source, message)
 
     def unexpected(self, how: str) -> SourceError:
-        """The error of a service that does not answer like an Ogrom: Unavailable, or Unconfirmed for a write's success."""
+        """The error of a service that does not answer like an Ogrom; Unconfirmed where a write has succeeded."""
         kind = Unconfirmed if self._is_write and 200 <= self.status < 300 else Unavailable
         return kind(self.source, f"{self.asked} is answered {how}; see that an Ogrom serves there")
 

@@ -234,7 +234,9 @@ class Service:
                 response = self._send(caller, asked, request, lost)
         except httpcore2.TimeoutException as error:
             message = f"{asked} had no answer in time"
-            raise caller.late(message) if _is_unsent(error, method) else Unconfirmed(caller.source, message) from error
+            raise (
+                caller.late(message) if _is_unsent(error, method) else Unconfirmed(caller.source, message)
+            ) from error
         except Untrusted as error:
             raise Unavailable(caller.source, f"{asked} failed: {error}") from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
@@ -246,9 +248,7 @@ class Service:
             return response
         raise response.refusal()
 
-    def _send(
-        self, caller: Caller, asked: str, request: httpx2.Request, lost: type[SourceError]
-    ) -> Response:
+    def _send(self, caller: Caller, asked: str, request: httpx2.Request, lost: type[SourceError]) -> Response:
         own = httpx2.USE_CLIENT_DEFAULT
         auth = None if "Authorization" in request.headers else own  # httpx would put its own in its place
         response = self._client.send(request, stream=True, auth=auth)

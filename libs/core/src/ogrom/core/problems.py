@@ -9,9 +9,10 @@ BAD_CURSOR: Final = ProblemType(
     "bad-cursor",
     400,
     "The cursor is not from this list",
-    "The cursor was made for another list, for other filters, or by an older version of the service, or it was changed.",
-    "Start with the first page, without a cursor, and follow each page's `next`. Never build a cursor, and keep none for "
-    "longer than a walk through the list takes.",
+    "The cursor was made for another list, for other filters, or by an older version of the service, or it "
+    "was changed.",
+    "Start with the first page, without a cursor, and follow each page's `next`. Never build a cursor, and "
+    "keep none for longer than a walk through the list takes.",
     "Start with the first page, without a cursor, and follow each page's `next`.",
     (errors(parameter="cursor", detail="cursor is not from this list"),),
 )
@@ -21,7 +22,8 @@ MISSING_TOKEN: Final = ProblemType(
     401,
     "A token is needed",
     "Writes need a bearer token (RFC 6750) that says which user sends them, and the request has none.",
-    "Get a token with the scope that `detail` and WWW-Authenticate name, and send it in `Authorization: Bearer`.",
+    "Get a token with the scope that `detail` and WWW-Authenticate name, and send it in `Authorization: "
+    "Bearer`.",
     "Send `Authorization: Bearer` and a token with the scope collages:write.",
 )
 
@@ -29,9 +31,10 @@ INVALID_TOKEN: Final = ProblemType(
     "invalid-token",
     401,
     "The token is not valid",
-    "The token is no JWT, or its signature, issuer, audience or claims are not those that this service accepts.",
-    "Get a new token from the issuer; `detail` says what is wrong with this one. Sending it again does not help. Reads need "
-    "no token, but a wrong one is refused.",
+    "The token is no JWT, or its signature, issuer, audience or claims are not those that this service "
+    "accepts.",
+    "Get a new token from the issuer; `detail` says what is wrong with this one. Sending it again does not "
+    "help. Reads need no token, but a wrong one is refused.",
     "The signature of the token is invalid.",
 )
 
@@ -62,7 +65,10 @@ MISSING_SCOPE: Final = ProblemType(
     "The token lacks the scope collages:write; get one that has it.",
     (
         Member(
-            "missing_scopes", list[str], "The scopes that the operation needs and the token lacks.", ["collages:write"]
+            "missing_scopes",
+            list[str],
+            "The scopes that the operation needs and the token lacks.",
+            ["collages:write"],
         ),
     ),
 )
@@ -72,7 +78,8 @@ NOT_OWNER: Final = ProblemType(
     403,
     "It belongs to another user",
     "Users may change what is theirs. The resource belongs to another user than the one of the token.",
-    "Use a token of the owner. A moderator's token, which has the scope `moderate`, may change what is anybody's.",
+    "Use a token of the owner. A moderator's token, which has the scope `moderate`, may change what is "
+    "anybody's.",
     "This belongs to user 2, and the token to user 1; only the scope moderate allows that.",
 )
 
@@ -80,8 +87,10 @@ AUTHOR_MISMATCH: Final = ProblemType(
     "author-mismatch",
     403,
     "The author is not the user of the token",
-    "The content names another user as its author than the one that the token belongs to. Nothing was stored.",
-    "Write under the name of the token's user. A moderator's token, which has the scope `moderate`, may use another.",
+    "The content names another user as its author than the one that the token belongs to. Nothing was "
+    "stored.",
+    "Write under the name of the token's user. A moderator's token, which has the scope `moderate`, may use "
+    "another.",
     "Write under your own name; only the scope moderate allows another.",
     (errors(pointer="#/author_id", detail="The token belongs to user 1"),),
 )
@@ -90,8 +99,8 @@ STORE_FORBIDS: Final = ProblemType(
     "store-forbids",
     403,
     "The store does not allow the change",
-    "The request is allowed here, but the store behind, such as another service, refuses it for this caller. Nothing was "
-    "stored.",
+    "The request is allowed here, but the store behind, such as another service, refuses it for this "
+    "caller. Nothing was stored.",
     "Ask the operators of the service what the store allows. Sending the request again does not help.",
     "The store does not allow you to do that.",
 )
@@ -100,8 +109,8 @@ CONFLICTING_CHANGE: Final = ProblemType(
     "conflicting-change",
     409,
     "Another change came first",
-    "While the request was being decided, somebody changed or deleted what it refers to, such as the collage that a comment "
-    "is for. Nothing was stored.",
+    "While the request was being decided, somebody changed or deleted what it refers to, such as the "
+    "collage that a comment is for. Nothing was stored.",
     "Read again what the request refers to. If it is still there, send the request again.",
     "Something that the request refers to has just changed. Read that again, then decide.",
 )
@@ -120,7 +129,8 @@ DATA_TIMEOUT: Final = ProblemType(
     504,
     "The data did not come in time",
     "The store behind the service took longer than the request may. Nothing was stored.",
-    "Send the request again after as many seconds as Retry-After says; ask for less at a time if that is possible.",
+    "Send the request again after as many seconds as Retry-After says; ask for less at a time if that is "
+    "possible.",
     "The data did not come in time; try again in 5 seconds.",
 )
 
@@ -128,10 +138,11 @@ WRITE_UNCONFIRMED: Final = ProblemType(
     "write-unconfirmed",
     504,
     "The change may or may not have been stored",
-    "The store was told to store the change, and the connection broke or the time was over before it said whether it has. "
-    "Nobody knows: it may be stored, or not, or be so in a moment.",
-    "Do not just send the request again: what a POST makes would be there twice. Read first: the resource after PUT, PATCH "
-    "or DELETE, the newest page of the list after POST. Send it again only if the change is not there.",
+    "The store was told to store the change, and the connection broke or the time was over before it said "
+    "whether it has. Nobody knows: it may be stored, or not, or be so in a moment.",
+    "Do not just send the request again: what a POST makes would be there twice. Read first: the resource "
+    "after PUT, PATCH or DELETE, the newest page of the list after POST. Send it again only if the change "
+    "is not there.",
     "The change may or may not have been stored. Read the resource before you send the change again.",
 )
 

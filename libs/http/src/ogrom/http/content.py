@@ -302,7 +302,15 @@ def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> It
 def _fault(error: ValidationError, where: str, wanted: Any, *, strict: bool) -> Fault:
     place, is_key = _place(error), " - at `key` in " in str(error)
     name = (where + place).rpartition("/")[2]
-    subject = "Each key" if is_key else "The content" if name == "#" else "Each item" if name.isdigit() else member(name)
+    subject = (
+        "Each key"
+        if is_key
+        else "The content"
+        if name == "#"
+        else "Each item"
+        if name.isdigit()
+        else member(name)
+    )
     return Fault(where + place, told(_sentence(error), subject, Any if place else wanted, strict=strict))
 
 
@@ -362,7 +370,11 @@ def _broken(error: Exception, content: bytes) -> str:
     said = _sentence(error)
     if said == "Input data was truncated":
         half = _HALF_PAIR.search(content)
-        said = f"half of a surrogate pair (byte {half.start()})" if half else f"it ends too early (byte {len(content)})"
+        said = (
+            f"half of a surrogate pair (byte {half.start()})"
+            if half
+            else f"it ends too early (byte {len(content)})"
+        )
     return re.sub(r"^.* is malformed: ", "", said).replace("(byte ", "at byte ").removesuffix(")")
 
 

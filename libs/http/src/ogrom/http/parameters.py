@@ -107,10 +107,14 @@ class QueryParameters(Generic[S]):
     def _misplaced(self, pairs: list[tuple[str, str]]) -> list[Fault]:
         names = [name for name, _ in pairs]
         unknown = [_unknown(name) for name in dict.fromkeys(names) if name not in self.fields]
-        twice = [Fault(name, f"{name} may be given only once") for name in self.fields if names.count(name) > 1]
+        twice = [
+            Fault(name, f"{name} may be given only once") for name in self.fields if names.count(name) > 1
+        ]
         # msgspec would read the word as None, which no query can express.
         null = [
-            Fault(name, f"{name} cannot be null; leave it out") for name, text in pairs if self._is_null(name, text)
+            Fault(name, f"{name} cannot be null; leave it out")
+            for name, text in pairs
+            if self._is_null(name, text)
         ]
         return unknown + twice + null
 

@@ -74,7 +74,9 @@ class ProblemType:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"the problem type {self.name!r} needs a name such as 'stale-revision'")
         if not 400 <= self.status < 600:
-            raise ValueError(f"the problem type {self.name!r} has the status {self.status}; use one from 400 to 599")
+            raise ValueError(
+                f"the problem type {self.name!r} has the status {self.status}; use one from 400 to 599"
+            )
 
     @property
     def path(self) -> str:

@@ -114,7 +114,9 @@ class ProblemTypeResource(_Page):
             what_happened=known.about,
             how_to_fix_it=known.fix,
             example=known.document(),
-            links=ProblemTypeLinks(itself=x.link("problem_type", name=known.name), all=x.link("problem_types")),
+            links=ProblemTypeLinks(
+                itself=x.link("problem_type", name=known.name), all=x.link("problem_types")
+            ),
         )
 
 

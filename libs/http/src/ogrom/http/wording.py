@@ -57,7 +57,9 @@ def told(said: str, subject: str, wanted: Any, *, strict: bool = True) -> str:
         return f"{subject} cannot be {found[1]}"
     if found := re.fullmatch(r"Expected \w+ that's a multiple of (.*)", said):
         return f"{subject} must be a multiple of {found[1]}"
-    return f"{subject} is out of range" if said.endswith("out of range") else said  # by a struct of the author's
+    return (
+        f"{subject} is out of range" if said.endswith("out of range") else said
+    )  # by a struct of the author's
 
 
 def one_of(names: Collection[str]) -> str:
@@ -95,7 +97,9 @@ def _limits(wanted: Any) -> str | None:
     if get_origin(wanted) is not Annotated:
         return None
     kind, *metas = get_args(wanted)
-    return next(filter(None, (_limits_of(each, kind) for each in metas if isinstance(each, msgspec.Meta))), None)
+    return next(
+        filter(None, (_limits_of(each, kind) for each in metas if isinstance(each, msgspec.Meta))), None
+    )
 
 
 def _limits_of(meta: msgspec.Meta, kind: Any) -> str | None:

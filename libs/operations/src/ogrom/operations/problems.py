@@ -10,10 +10,10 @@ MALFORMED_REQUEST: Final = ProblemType(
     RefusalType.MALFORMED_REQUEST,
     400,
     "The request is not well-formed HTTP",
-    "The request line, a header field or the framing of the content breaks a rule of HTTP/1.1 (RFC 9112), or can be read "
-    "in two ways. No part of the request was carried out, and the connection was closed.",
-    "Use an HTTP library instead of writing requests by hand; `detail` names the rule. Behind a proxy, check what that "
-    "sends.",
+    "The request line, a header field or the framing of the content breaks a rule of HTTP/1.1 (RFC 9112), "
+    "or can be read in two ways. No part of the request was carried out, and the connection was closed.",
+    "Use an HTTP library instead of writing requests by hand; `detail` names the rule. Behind a proxy, "
+    "check what that sends.",
     "HTTP/1.1 requires a Host field; send one.",
 )
 
@@ -93,10 +93,11 @@ SERVER_STOPPED: Final = ProblemType(
     RefusalType.SERVER_STOPPED,
     503,
     "The server stopped while it was answering",
-    "The process that was answering has been stopped, as happens if a new version is deployed and the request takes long.",
+    "The process that was answering has been stopped, as happens if a new version is deployed and the "
+    "request takes long.",
     "Send the request again if it only reads. If it writes, look first whether it has been carried out.",
-    "The server stopped before it had answered. Send the request again if it only reads; otherwise look first whether it "
-    "has been carried out.",
+    "The server stopped before it had answered. Send the request again if it only reads; otherwise look "
+    "first whether it has been carried out.",
 )
 
 UNSUPPORTED_HTTP_VERSION: Final = ProblemType(
@@ -131,11 +132,11 @@ QUOTA_EXCEEDED: Final = ProblemType(
     "quota-exceeded",
     429,
     "Too many requests were sent",
-    "The user of the token, or the address if there is no token, has sent more requests than are allowed in a window of "
-    "time. The fields RateLimit-Policy and RateLimit of every response say what is allowed and what is left "
-    "(draft-ietf-httpapi-ratelimit-headers).",
-    "Wait as many seconds as Retry-After says. Spread requests evenly, ask for more items a page, and repeat reads with "
-    "If-None-Match.",
+    "The user of the token, or the address if there is no token, has sent more requests than are allowed in "
+    "a window of time. The fields RateLimit-Policy and RateLimit of every response say what is allowed and "
+    "what is left (draft-ietf-httpapi-ratelimit-headers).",
+    "Wait as many seconds as Retry-After says. Spread requests evenly, ask for more items a page, and "
+    "repeat reads with If-None-Match.",
     "At most 600 requests per 60 s are allowed; try again in 42 seconds.",
     (
         Member(
@@ -151,8 +152,8 @@ KEYS_UNAVAILABLE: Final = ProblemType(
     "keys-unavailable",
     503,
     "Tokens cannot be verified at the moment",
-    "The service has no keys yet to verify the token with, since the issuer's keys are still being fetched. Nothing was "
-    "stored.",
+    "The service has no keys yet to verify the token with, since the issuer's keys are still being fetched. "
+    "Nothing was stored.",
     "Send the request again after as many seconds as Retry-After says. Reads need no token.",
     "The keys that verify tokens are being fetched; try again in 2 seconds.",
 )
@@ -161,7 +162,8 @@ OPERATORS_ONLY: Final = ProblemType(
     "operators-only",
     403,
     "Only operators may see this",
-    "Metrics and traces are for those who run the service. They are known by their address, or by a token of their own.",
+    "Metrics and traces are for those who run the service. They are known by their address, or by a token "
+    "of their own.",
     "If you run the service, `detail` names the settings that make your address or token an operator's.",
     "Only operators may see this, and your address (203.0.113.9) is not one of theirs.",
 )

@@ -7,7 +7,6 @@ from msgspec import Struct, field
 
 from .consistency import Copies, Writes
 
-
 CredentialsFault: TypeAlias = Literal["invalid", "expired", "unverifiable"]
 """What is wrong with credentials: they are not valid, no longer valid, or there is no key to tell."""
 

@@ -46,9 +46,7 @@ BUSY = Refusal(
     type=RefusalType.OVERLOADED,
 )
 _UNREAD = Head("GET", "", "", "", "1.1", {}, 0, expects_continue=False, keeps_alive=False)
-_SLOW = Refusal(
-    408, "The request took too long to arrive; send it again.", type=RefusalType.REQUEST_TIMEOUT
-)
+_SLOW = Refusal(408, "The request took too long to arrive; send it again.", type=RefusalType.REQUEST_TIMEOUT)
 _FAILED = Refusal(500, "The application failed to answer; the error is in the server's log.")
 
 

@@ -27,8 +27,8 @@ _KEPT = 256  # greenlets without a request, of some kilobytes each
 _LATE = object()
 _STOPPED = Refusal(
     503,
-    "The server stopped before it had answered. Send the request again if it only reads; otherwise look first whether it "
-    "has been carried out.",
+    "The server stopped before it had answered. Send the request again if it only reads; otherwise look first "
+    "whether it has been carried out.",
     retry_after=1,
     type=RefusalType.SERVER_STOPPED,
 )

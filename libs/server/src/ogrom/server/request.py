@@ -318,7 +318,9 @@ def _parsed(line: bytes, lines: bytes, limits: Limits) -> Head:
         _refuse_line(line)
     method, target, major, minor = match.groups()
     if major != b"1":
-        _refuse(505, "This version of HTTP is not supported; use HTTP/1.1.", RefusalType.UNSUPPORTED_HTTP_VERSION)
+        _refuse(
+            505, "This version of HTTP is not supported; use HTTP/1.1.", RefusalType.UNSUPPORTED_HTTP_VERSION
+        )
     if len(target) > limits.target_bytes:
         _refuse_target(limits)
     version = "1.0" if minor == b"0" else "1.1"
@@ -379,7 +381,9 @@ def _host(fields: Mapping[str, str], version: str) -> str:
 def _split(method: bytes, target: bytes) -> tuple[str, str, str]:
     """Authority, path and query of a target (RFC 9112, 3.2)."""
     if method == b"CONNECT":
-        _refuse(501, "This server is not a proxy; connect to the destination directly.", RefusalType.NOT_A_PROXY)
+        _refuse(
+            501, "This server is not a proxy; connect to the destination directly.", RefusalType.NOT_A_PROXY
+        )
     authority, rest = b"", target
     if absolute := grammar.ABSOLUTE_FORM.fullmatch(target):
         authority, rest = absolute.groups()

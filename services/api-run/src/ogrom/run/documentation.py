@@ -22,9 +22,9 @@ Collect = Callable[[Context], Examples]
 _ABOUT = """\
 One API in front of many data sources. Each market has its own part, in its language and currency, under
 `/v1/{locale}`. Lists come in pages, each with a link to the next; follow links instead of building URLs from ids.
-Errors are problem documents (RFC 9457): decide by their `type`, whose page says what to do, and which `/problems` lists.
-A GET with `If-None-Match` fetches only what has changed, and `If-Match` keeps
-two people from overwriting each other's changes."""
+Errors are problem documents (RFC 9457): decide by their `type`, whose page says what to do; `/problems` lists them.
+A GET with `If-None-Match` fetches only what has changed, and `If-Match` keeps two people from overwriting each other's
+changes."""
 
 
 def info(version: str) -> Info:

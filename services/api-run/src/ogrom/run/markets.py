@@ -6,7 +6,6 @@ from ogrom.http import Member, Problem, ProblemType
 
 from .options import VERSION_PREFIX
 
-
 UNKNOWN_MARKET: Final = ProblemType(
     "unknown-market",
     404,

@@ -15,7 +15,6 @@ from ..response import REDIRECTS, SHOWS_ENTITY, problem_renderers, vary_of
 from .examples import NONE
 from .schemas import Json, Schemas
 
-
 _TYPE = "What kind of problem it is; decide by it. Where it is about:blank, the status says all."
 _REFERENCE = Meta(description=_TYPE, extra_json_schema={"format": "uri-reference"})
 
@@ -26,9 +25,13 @@ class Problem(Struct, kw_only=True):
     type: Annotated[str, _REFERENCE]
     title: Annotated[str, Meta(description="What has happened, the same for every problem of the type.")]
     status: Annotated[int, Meta(description="The status of the response.")]
-    detail: Annotated[str, Meta(description="What is wrong with this request, for a person.")] | UnsetType = UNSET
+    detail: Annotated[str, Meta(description="What is wrong with this request, for a person.")] | UnsetType = (
+        UNSET
+    )
     instance: Annotated[str, Meta(description="The path and query of the request.")] | UnsetType = UNSET
-    request_id: Annotated[str, Meta(description="The request's id in the service's logs.")] | UnsetType = UNSET
+    request_id: Annotated[str, Meta(description="The request's id in the service's logs.")] | UnsetType = (
+        UNSET
+    )
 
 
 def responses(
@@ -65,7 +68,11 @@ def _response(
     about = " ".join(dict.fromkeys(each.about for each in handlers)) or f"{phrase(status)}."
     made: Json = {"description": about, "headers": _response_fields(resource, method, status)}
     types = problem_types(resource, method).get(status, ())
-    content = _problems(resource, schemas, types) if status >= 400 else _content(resource, method, handlers, schemas)
+    content = (
+        _problems(resource, schemas, types)
+        if status >= 400
+        else _content(resource, method, handlers, schemas)
+    )
     if shown is not NONE and status == 200:
         content = {
             kind: each | {"example": shown} if is_json(kind) else each for kind, each in content.items()
@@ -83,17 +90,16 @@ def _content(
     return {_bare(each.media_type): _form(each.media_type, schemas.of(wanted)) for each in resource.renderers}
 
 
-def _types(
-    resource: ResourceClass, method: str, status: int, further: tuple[ProblemType, ...]
-) -> Json:
+def _types(resource: ResourceClass, method: str, status: int, further: tuple[ProblemType, ...]) -> Json:
     """The types of the problems of this status, if there are any."""
-    types = {*problem_types(resource, method).get(status, ()), *(each for each in further if each.status == status)}
+    types = {
+        *problem_types(resource, method).get(status, ()),
+        *(each for each in further if each.status == status),
+    }
     return {"x-problem-types": sorted(each.path for each in types)} if types else {}
 
 
-def _problems(
-    resource: ResourceClass, schemas: Schemas, types: tuple[ProblemType, ...]
-) -> dict[str, Json]:
+def _problems(resource: ResourceClass, schemas: Schemas, types: tuple[ProblemType, ...]) -> dict[str, Json]:
     kinds = (each.problem_type for each in problem_renderers(resource))
     examples = {each.name: {"$ref": f"#/components/examples/{each.name}"} for each in types}
     shown = {"examples": examples} if examples else {}

@@ -75,9 +75,11 @@ def lost_the_server(error: exc.DBAPIError) -> bool:
 
 
 def is_refusal(error: exc.DBAPIError) -> bool:
-    """Whether the database itself has said that it did not do what it was told; SQLite has no numbers, and always says."""
+    """Whether the database has said itself that it did not do it, as SQLite, which has no numbers, always does."""
     number = getattr(error.orig, "errno", None)
-    return number is None or (number > 0 and not lost_the_server(error))  # below 0, its answer was not understood
+    return number is None or (
+        number > 0 and not lost_the_server(error)
+    )  # below 0, its answer was not understood
 
 
 def is_in_order_after(error: Exception) -> bool:
