@@ -24,7 +24,7 @@ MISSING_TOKEN: Final = ProblemType(
     "Writes need a bearer token (RFC 6750) that says which user sends them, and the request has none.",
     "Get a token with the scope that `detail` and WWW-Authenticate name, and send it in `Authorization: "
     "Bearer`.",
-    "Send `Authorization: Bearer` and a token with the scope collages:write.",
+    "Send a token that has the scope collages:write, in `Authorization: Bearer`.",
 )
 
 INVALID_TOKEN: Final = ProblemType(
@@ -80,7 +80,7 @@ NOT_OWNER: Final = ProblemType(
     "Users may change what is theirs. The resource belongs to another user than the one of the token.",
     "Use a token of the owner. A moderator's token, which has the scope `moderate`, may change what is "
     "anybody's.",
-    "This belongs to user 2, and the token to user 1; only the scope moderate allows that.",
+    "This belongs to user 2, but your token is for user 1. Changing what others own needs the scope moderate.",
 )
 
 AUTHOR_MISMATCH: Final = ProblemType(
@@ -91,8 +91,8 @@ AUTHOR_MISMATCH: Final = ProblemType(
     "stored.",
     "Write under the name of the token's user. A moderator's token, which has the scope `moderate`, may use "
     "another.",
-    "Write under your own name; only the scope moderate allows another.",
-    (errors(pointer="#/author_id", detail="The token belongs to user 1"),),
+    "Write under your own name. Writing for others needs the scope moderate.",
+    (errors(pointer="#/author_id", detail="author_id must be 1, the user of your token"),),
 )
 
 STORE_FORBIDS: Final = ProblemType(

@@ -73,8 +73,8 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
 
 def _advice(fault: str, needed: tuple[str, ...]) -> str:
     if not fault:
-        return f"Send `Authorization: Bearer` and a token with the scope {' '.join(needed)}."
-    return f"{fault}." if needed else f"{fault}; send none: everybody may read."
+        return f"Send a token that has the scope {' '.join(needed)}, in `Authorization: Bearer`."
+    return f"{fault}." if needed else f"{fault}. Reads need no token, so leave it out."
 
 
 def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
@@ -96,8 +96,8 @@ def forbid_other_user(x: Exchange, user_id: int) -> Answer:
     if _may_write_for(x, user_id):
         return True
     return Problem(
-        f"This belongs to user {user_id}, and the token to user {_caller(x).user_id}; "
-        f"only the scope {MODERATE} allows that.",
+        f"This belongs to user {user_id}, but your token is for user {_caller(x).user_id}. "
+        f"Changing what others own needs the scope {MODERATE}.",
         type=NOT_OWNER,
     )
 
@@ -111,8 +111,8 @@ def forbid_impersonation(x: Exchange, draft: Authored) -> Answer:
     """The answer of `body_allowed`: whether the caller may write under the name in a draft."""
     if _may_write_for(x, draft.author_id):
         return True
-    fault = Fault("#/author_id", f"The token belongs to user {_caller(x).user_id}")
-    advice = f"Write under your own name; only the scope {MODERATE} allows another."
+    fault = Fault("#/author_id", f"author_id must be {_caller(x).user_id}, the user of your token")
+    advice = f"Write under your own name. Writing for others needs the scope {MODERATE}."
     return invalid_fields("pointer", (fault,), advice, AUTHOR_MISMATCH)
 
 

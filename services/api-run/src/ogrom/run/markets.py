@@ -33,7 +33,7 @@ def nothing_at(path: str, locales: tuple[str, ...]) -> Problem:
     version, _, rest = path.removeprefix("/").partition("/")
     locale = rest.partition("/")[0]
     if f"/{version}" != VERSION_PREFIX or not locale or locale in locales:
-        return Problem(f"There is nothing at {path}; / links to everything.")
+        return Problem(f"There is nothing at {path}. Start at /, which links to everything.")
     return Problem(
         f"There is no market {locale!r}; there are {', '.join(locales)}.",
         type=UNKNOWN_MARKET,
