@@ -8,7 +8,6 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from ogrom.operations.access.parsers import Rate
-from ogrom.run.container import Container
 
 JSON = {"Content-Type": "application/json"}
 COLLAGE = "/v1/de-DE/collages/1"
@@ -22,7 +21,7 @@ WITHOUT_TYPE = {404, 405, 500, 501}
 NEVER = {("get_products", "422")}
 
 # What is sent, as whom, and what kind of refusal it is; the path of the description follows from the URL.
-REFUSALS: dict[str, tuple[str, str, bytes, dict[str, str], tuple[int, ...] | None]] = {
+REFUSALS: dict[str, tuple[str, str, bytes, dict[str, str], tuple[Any, ...] | None]] = {
     "invalid-query": ("GET", "/v1/de-DE/products?limit=0", b"", {}, None),
     "bad-cursor": ("GET", "/v1/de-DE/products?cursor=x", b"", {}, None),
     "not-acceptable": ("GET", "/v1/de-DE/products", b"", {"Accept": "image/png"}, None),
@@ -126,7 +125,7 @@ def test_a_problem_in_a_browser_leads_to_its_page(client: Any) -> None:
 
 
 def test_who_has_no_key_and_who_asks_too_often_is_told_by_type(
-    make_container: Callable[..., Container], store: str
+    make_container: Callable[..., Any], store: str
 ) -> None:
     """The description lists both."""
     said = {"token_key": None, "rate_limit": (Rate(3, 3600),)}

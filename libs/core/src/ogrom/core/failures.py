@@ -1,8 +1,9 @@
 """What a source's failure means to a client."""
 
+from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from ogrom.http import Exchange, Fault, Problem, ProblemType, invalid_fields
 from ogrom.http.problems import STALE_REVISION
@@ -19,7 +20,7 @@ from .problems import (
     WRITE_UNCONFIRMED,
 )
 
-PROBLEMS = MappingProxyType(
+PROBLEMS: Final[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType(
     {
         **dict.fromkeys(("GET", "HEAD"), OF_READS),
         **dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), OF_WRITES),

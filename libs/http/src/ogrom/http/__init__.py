@@ -1,6 +1,8 @@
 """HTTP resources as values over one decision graph (RFC 9110)."""
 
 from .definition import DefinitionError
+from .deprecation import Deprecation
+from .deprecations import deprecated
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
 from .nodes import Answer, always, only_for
@@ -22,6 +24,7 @@ __all__ = [
     "Answer",
     "Challenge",
     "DefinitionError",
+    "Deprecation",
     "ETag",
     "Endpoint",
     "Exchange",
@@ -38,6 +41,7 @@ __all__ = [
     "Resource",
     "Response",
     "always",
+    "deprecated",
     "invalid_fields",
     "only_for",
     "refuses",

@@ -15,6 +15,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
+from .deprecation import Deprecation
 from .exchange import C, E, Exchange
 from .problem import Challenge, Problem, ProblemType
 from .renderers import DEFAULT_RENDERERS, Renderer
@@ -172,6 +173,7 @@ class Declarations(Nodes[E, C]):
         anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
         exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
         exception_problems: the types of the problems that it may give, by method; their statuses need not be listed.
+        deprecated: since when the endpoint is, or some of its methods are (`ogrom.http.Deprecation`).
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
@@ -192,6 +194,7 @@ class Declarations(Nodes[E, C]):
     anonymous_methods: ClassVar[tuple[str, ...]] = ()
     exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
     exception_problems: ClassVar[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType({})
+    deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
         """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""

@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 
 from . import response as responses
 from .decisions import R, X
+from .deprecations import responder
 from .exchange import Exchange, LinkBuilder
 from .graph import EXCEPTION, NODES, Node
 from .inspect import problem_types
 from .plan import PATH_OBSERVER
 from .problem import Problem, ProblemType
 from .resource import Resource
-from .response import Response, respond
+from .response import Response
 
 __all__ = ["Called", "Path", "Request", "call", "refusals_are_listed"]
 
@@ -151,7 +152,7 @@ def call(
         request, endpoint=endpoint, context=context, arguments=arguments or {}, links=links or {}
     )
     x.path = []
-    response = respond(resource, x, folded=folded, observer=PATH_OBSERVER)
+    response = responder(type(resource))(resource, x, folded=folded, observer=PATH_OBSERVER)
     steps = [f"{name}{'' if answer is None else '+' if answer else '-'}" for name, answer in x.path]
     return Called(response, Path((*steps, EXCEPTION) if x.exception else steps))
 

@@ -19,6 +19,7 @@ from ..definition import (
     path_parameters,
     query_parameters,
 )
+from ..deprecations import deprecation_of
 from ..graph import NODES
 from ..inspect import all_problem_types, content_type, described_methods, prose, split_summary, statuses
 from ..nodes import Declarations
@@ -161,6 +162,10 @@ def _operation(
     resource = type(endpoint.resource)
     made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
     made |= _prose(endpoint, method)
+    told = deprecation_of(resource, method)
+    if told is not None:
+        made |= {"deprecated": True} | ({"x-sunset": told.sunset} if told.sunset else {})
+        made["description"] = f"{made['description']}\n\n{told}" if "description" in made else str(told)
     made["parameters"] = _parameters(endpoint, method, schemas, examples)
     wanted = body_type(resource, method)
     if wanted is not None:
@@ -252,12 +257,12 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) 
     declared = query_parameters(type(endpoint.resource))
     for name, parameter in (declared.fields if declared else {}).items():
         schema = dict(schemas.of_parameter(parameter.type))
-        about = schema.pop("description", None)
+        outer: Json = {
+            name: schema.pop(name) for name in ("description", "deprecated", "x-sunset") if name in schema
+        }
         if parameter.default not in (None, msgspec.NODEFAULT):
             schema["default"] = msgspec.to_builtins(parameter.default)
-        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema}
-        if about:
-            made["description"] = about
+        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema, **outer}
         if schema.get("type") == "array":
             made |= {"style": "form", "explode": False}
         shown = examples.argument(endpoint.name, name) if parameter.required else NONE
