@@ -40,7 +40,7 @@ def test_an_amount_is_converted(client: FlaskClient) -> None:
     assert client.get("/v1/conversion?amount=43&source=PLN&target=XXX").status_code == 404
     faulty = client.get("/v1/conversion?amount=many&source=PLN&target=USD")
     assert (faulty.status_code, faulty.content_type) == (400, "application/problem+json")
-    assert client.get(faulty.json["type"]).json["title"] == "The query has errors"
+    assert client.get(faulty.get_json()["type"]).get_json()["title"] == "The query has errors"
 
 
 def test_it_has_what_every_service_has(client: FlaskClient) -> None:

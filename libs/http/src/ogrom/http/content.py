@@ -41,7 +41,6 @@ PATCH_TYPES: Final = ("application/merge-patch+json", *BODY_TYPES)
 
 TOO_DEEP: Final = f"The content is nested too deeply; at most {MAX_LEVELS} levels are allowed."
 OTHER_KEYS: Final = "The content has a map with a key that is not a string; use strings as keys."
-FIX_THEM: Final = "Fix the listed errors, then send the request again."
 
 _NOT_UTF_8: Final = (
     "Invalid UTF-8 encoded string"  # msgspec's message since 0.23; before, a UnicodeDecodeError
@@ -227,7 +226,7 @@ class Invalid(NamedTuple):
 
     def problem(self) -> Problem:
         """The Problem of a 422 that lists every fault with its JSON Pointer."""
-        return invalid_fields("pointer", self.faults, FIX_THEM, INVALID_CONTENT)
+        return invalid_fields("pointer", self.faults, INVALID_CONTENT.example, INVALID_CONTENT)
 
 
 @lru_cache(maxsize=512)
@@ -275,7 +274,7 @@ def _decoded(content: bytes, wanted: type, format: Format) -> object:
 def _infinite_faults(value: object, where: str) -> Iterator[Fault]:
     """The faults of infinite numbers and NaN: MessagePack can send them, but no JSON could answer with them."""
     if isinstance(value, float) and not isfinite(value):
-        yield Fault(where, f"{member(where.rpartition('/')[2])} must be a finite number, not {value}")
+        yield Fault(where, f"{_subject(where)} must be a finite number, not {value}")
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _infinite_faults(inner, pointer(where, str(name)))
@@ -300,18 +299,17 @@ def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> It
 
 
 def _fault(error: ValidationError, where: str, wanted: Any, *, strict: bool) -> Fault:
-    place, is_key = _place(error), " - at `key` in " in str(error)
-    name = (where + place).rpartition("/")[2]
-    subject = (
-        "Each key"
-        if is_key
-        else "The content"
-        if name == "#"
-        else "Each item"
-        if name.isdigit()
-        else member(name)
-    )
+    place = _place(error)
+    subject = "Each key" if " - at `key` in " in str(error) else _subject(where + place)
     return Fault(where + place, told(_sentence(error), subject, Any if place else wanted, strict=strict))
+
+
+def _subject(where: str) -> str:
+    """What a sentence about this place is about: the member's name, as long as a person would read it."""
+    last = where.rpartition("/")[2]
+    if last == "#" or last.isdigit():
+        return "The content" if last == "#" else "Each item"
+    return short(unquote(last).replace("~1", "/").replace("~0", "~"))
 
 
 def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
@@ -346,11 +344,6 @@ def pointer(where: str, name: str) -> str:
     """The JSON Pointer of a member (RFC 6901): `~` and `/` escaped, then percent-encoded as a fragment."""
     token = name.replace("~", "~0").replace("/", "~1")
     return f"{where}/{re.sub(r'[^A-Za-z0-9_.~!$&()*+,;=:@-]', _percent, token)}"
-
-
-def member(token: str) -> str:
-    """The name of the member that a token of a JSON Pointer stands for, as long as a person would read it."""
-    return short(unquote(token).replace("~1", "/").replace("~0", "~"))
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -75,7 +75,8 @@ def describe(
     """
     endpoints = [each for part in parts for each in part.endpoints]
     _refuse_duplicates(endpoints)
-    schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
+    of_parts = [member.type for part in parts for kind in part.problems for member in kind.members]
+    schemas = schemas_of((*(each for endpoint in endpoints for each in types_of(endpoint)), *of_parts))
     known = examples or Examples()
     return {
         "openapi": VERSION,
