@@ -40,7 +40,7 @@ def test_content_shorter_than_announced_is_a_400(application: Any) -> None:
     environ["CONTENT_LENGTH"] = "99"
     content, status, _ = run_wsgi_app(application(), environ)
     assert status == "400 Bad Request"
-    assert b"The content is shorter than its Content-Length says" in b"".join(content)
+    assert b"The content ended before its Content-Length" in b"".join(content)
 
 
 def test_content_arrives(client: Client) -> None:

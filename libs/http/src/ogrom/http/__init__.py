@@ -7,7 +7,7 @@ from .exchange import Exchange, Request
 from .graph import GRAPH, Node
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
-from .problem import Challenge, Fault, Problem, invalid_fields
+from .problem import Challenge, Fault, Member, Problem, ProblemType, invalid_fields, refuses
 from .renderers import CSV, DEFAULT_RENDERERS, JSON, LIST_RENDERERS, MESSAGEPACK, Renderer
 from .resource import Resource
 from .response import Response
@@ -29,10 +29,12 @@ __all__ = [
     "Endpoint",
     "Exchange",
     "Fault",
+    "Member",
     "Mount",
     "Node",
     "PathParameter",
     "Problem",
+    "ProblemType",
     "QueryParameters",
     "Renderer",
     "Request",
@@ -42,4 +44,5 @@ __all__ = [
     "deprecated",
     "invalid_fields",
     "only_for",
+    "refuses",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import product
 
+from . import problems
 from .decisions import R, X, field_of
 from .definition import ResourceClass, has_last_modified
 from .nodes import Answer
@@ -52,7 +53,8 @@ def etag_matches_for_if_match(resource: R, x: X) -> Answer:
     """
     tag = current_tag(resource, x)
     if tag is None:
-        return Problem("This resource has no entity tag, so If-Match cannot match.")
+        detail = "This resource has no ETag; send the request without If-Match."
+        return Problem(detail, type=problems.NO_ENTITY_TAG)
     suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
     languages = ["", *(f"-{language}" for language in resource.languages[1:])]
     codings = ["", *(f"-{coding}" for coding in resource.encodings)]
@@ -60,7 +62,17 @@ def etag_matches_for_if_match(resource: R, x: X) -> Answer:
     variants = {state + "".join(form) for form in product(suffixes, languages, codings)}
     if strongly_matches(field_of(x, "if-match"), tag, variants, state=state):
         return True
-    return Problem(f"The resource has changed: its ETag is now {tag}. Read it again, then repeat the change.")
+    detail = f"The resource has changed; its ETag is now {tag}. Read it again, then repeat your change."
+    return Problem(detail, type=problems.STALE_REVISION)
+
+
+def precondition_failed(resource: R, x: X) -> Problem:
+    """The Problem of the decision that refused; otherwise by what the request was for."""
+    if x.problem is not None:
+        return x.problem
+    if x.existed:
+        return Problem("The resource exists already. Read it, then decide.", type=problems.UNWANTED_STATE)
+    return Problem("There is nothing here, so no If-Match can match.", type=problems.STALE_REVISION)
 
 
 def etag_matches_for_if_none(resource: R, x: X) -> Answer:
@@ -76,7 +88,10 @@ def etag_matches_for_if_none(resource: R, x: X) -> Answer:
 
 
 def unmodified_since(resource: R, x: X) -> Answer:
-    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
+    if not _is_modified(resource, x, "if-unmodified-since", unknown=False):
+        return False
+    detail = "The resource has changed since that date. Read it again, then repeat your change."
+    return Problem(detail, type=problems.STALE_REVISION)
 
 
 def modified_since_statically(resource: ResourceClass, method: str) -> bool | None:

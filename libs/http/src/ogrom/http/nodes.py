@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, ca
 
 from .deprecation import Deprecation
 from .exchange import C, E, Exchange
-from .problem import Challenge, Problem
+from .problem import Challenge, Problem, ProblemType
 from .renderers import DEFAULT_RENDERERS, Renderer
 from .validators import ETag
 
@@ -172,6 +172,7 @@ class Declarations(Nodes[E, C]):
         scopes: what a client's credentials must allow, by method, for the description.
         anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
         exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
+        exception_problems: the types of the problems that it may give, by method; their statuses need not be listed.
         deprecated: since when the endpoint is, or some of its methods are (`ogrom.http.Deprecation`).
     """
 
@@ -192,6 +193,7 @@ class Declarations(Nodes[E, C]):
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     anonymous_methods: ClassVar[tuple[str, ...]] = ()
     exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
+    exception_problems: ClassVar[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType({})
     deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:

@@ -200,7 +200,7 @@ def _list_methods(headers: dict[str, str], resource: R) -> None:
 
 
 def _refusal(problem: Problem, node: Node, resource: R, x: X) -> Response:
-    status = problem.status or node.status
+    status = problem.status_or(node.status)
     if status < 400:
         raise ValueError(
             f"{type(resource).__qualname__} ends in {status} with {problem!r}; give it a `status`"
@@ -229,7 +229,7 @@ def refusal(
         status: of the response, if the problem has none.
         renderers: the forms on offer.
     """
-    status = problem.status or status
+    status = problem.status_or(status)
     renderer = problem_renderer((request.header("accept") or "")[: decisions.FIELD_LIMIT], None, renderers)
     always = {
         "Content-Type": renderer.problem_type or renderer.media_type,

@@ -23,8 +23,9 @@ from ..definition import (
 )
 from ..deprecations import deprecation_of
 from ..graph import NODES
-from ..inspect import content_type, described_methods, prose, split_summary, statuses
+from ..inspect import all_problem_types, content_type, described_methods, prose, split_summary, statuses
 from ..plan import constant_answer
+from ..problem import ProblemType
 from ..routing import Endpoint, variables
 from .examples import NONE, Examples
 from .responses import Problem, header_components, is_json, responses
@@ -50,11 +51,13 @@ class Part:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
         endpoints: what is described.
         choices: the values that each variable of the prefix can have.
+        problems: the types of problems that no endpoint decides on, such as that of another value.
     """
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[ProblemType, ...] = ()
 
 
 def describe(
@@ -73,7 +76,8 @@ def describe(
     """
     endpoints = [each for part in parts for each in part.endpoints]
     _refuse_duplicates(endpoints)
-    schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
+    of_parts = [member.type for part in parts for kind in part.problems for member in kind.members]
+    schemas = schemas_of((*(each for endpoint in endpoints for each in types_of(endpoint)), *of_parts))
     known = examples or Examples()
     return {
         "openapi": VERSION,
@@ -98,7 +102,7 @@ def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[s
     for endpoint in part.endpoints:
         item: Json = {}
         for method in described_methods(type(endpoint.resource)):
-            made = _operation(endpoint, method, schemas, examples, unmatched)
+            made = _operation(endpoint, method, schemas, examples, unmatched, part.problems)
             item[method.lower()] = made | {"parameters": shared + made["parameters"]}
         yield part.prefix + endpoint.path, item
 
@@ -106,13 +110,31 @@ def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[s
 def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
     shared = {name: each for part in parts for name, each in _prefix_parameters(part.choices)}
     choices = {name: each for part in parts for name, each in _prefix_schemas(part.choices)}
+    types = _problem_types(parts, endpoints)
     made: Json = {
-        "schemas": choices | schemas.components,
+        "schemas": choices | _with_members(schemas, types),
         "parameters": shared,
         "headers": header_components(),
+        "examples": {each.name: {"summary": each.title, "value": each.document()} for each in types},
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
+
+
+def _problem_types(parts: Iterable[Part], endpoints: Iterable[Endpoint]) -> list[ProblemType]:
+    found = {kind for each in endpoints for kind in all_problem_types(type(each.resource))}
+    return sorted(found.union(*(each.problems for each in parts)), key=lambda each: each.name)
+
+
+def _with_members(schemas: Schemas, types: Iterable[ProblemType]) -> dict[str, Json]:
+    """The schemas; that of a problem has the members that its types may have, too."""
+    problem = schemas.components["Problem"]
+    members = {
+        member.name: schemas.of(member.type) | {"description": member.about}
+        for each in types
+        for member in each.members
+    }
+    return schemas.components | {"Problem": problem | {"properties": problem["properties"] | members}}
 
 
 def _schemes(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Json]]:
@@ -131,9 +153,14 @@ VERBS = {"POST": "add_to"}
 
 
 def _operation(
-    endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples, further: tuple[int, ...] = ()
+    endpoint: Endpoint,
+    method: str,
+    schemas: Schemas,
+    examples: Examples,
+    further: tuple[int, ...] = (),
+    types: tuple[ProblemType, ...] = (),
 ) -> Json:
-    """The Operation Object of a method; `further` are statuses that no resource decides."""
+    """The Operation Object of a method; `further` and `types` are statuses and types that no resource decides on."""
     resource = type(endpoint.resource)
     made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
     made |= _prose(endpoint, method)
@@ -145,7 +172,7 @@ def _operation(
     wanted = body_type(resource, method)
     if wanted is not None:
         made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
-    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further)
+    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further, types)
     if 401 in statuses(resource, method):
         made["security"] = _security(resource, method)
     return made
@@ -166,6 +193,7 @@ def types_of(endpoint: Endpoint) -> Iterator[Any]:
     """Every type that the endpoint's operations send or receive."""
     resource = type(endpoint.resource)
     yield Problem
+    yield from (member.type for each in all_problem_types(resource) for member in each.members)
     declared = query_parameters(resource)
     yield from (field.type for field in (declared.fields.values() if declared else ()))
     for method in described_methods(resource):
