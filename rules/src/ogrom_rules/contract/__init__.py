@@ -7,8 +7,19 @@ findings = compare(old, new)
 print(level(findings))
 """
 
+from .changelog import changelog
 from .notice import Announced, announced
-from .operations import compare, operations
+from .operations import compare, operations, resolved
 from .rules import RULES, ContractFinding, ContractRule
 
-__all__ = ["RULES", "Announced", "ContractFinding", "ContractRule", "announced", "compare", "operations"]
+__all__ = [
+    "RULES",
+    "Announced",
+    "ContractFinding",
+    "ContractRule",
+    "announced",
+    "changelog",
+    "compare",
+    "operations",
+    "resolved",
+]
