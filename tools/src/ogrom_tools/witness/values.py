@@ -22,7 +22,7 @@ _ODD: tuple[Any, ...] = ("x", 7, 1.5, True, None, [], {})
 _MAX_LENGTH = 100_000
 
 
-def takes(schema: Json, document: Json, value: object) -> bool:
+def takes(schema: Json, document: Json, value: Any) -> bool:
     """Whether a schema of a document takes a value; formats count as far as they are known here."""
     whole = {**schema, "components": document.get("components", {})}
     checker = Draft202012Validator.FORMAT_CHECKER

@@ -11,9 +11,9 @@ from typing import IO, Any, Final
 
 import msgspec
 from dependency_injector import providers
-from flask.testing import FlaskClient
 
 from ogrom.catalogue.demo import catalogue
+from ogrom.http.flask import Application
 from ogrom.operations.access.tokens import issue_token
 from ogrom.operations.command_line import Failure
 from ogrom.operations.secrets import Secret
@@ -105,9 +105,9 @@ class _Shop:
     """The application over its data, which are those of the beginning before each request."""
 
     def __init__(
-        self, client: FlaskClient, script: Script, settings: Settings, store: sqlite3.Connection
+        self, app: Application, script: Script, settings: Settings, store: sqlite3.Connection
     ) -> None:
-        self._client = client
+        self._client = app.test_client()
         self._script = script
         self._settings = settings
         self._store = store
@@ -161,7 +161,7 @@ def _shop() -> Iterator[_Shop]:
         bare = sources_of(Container(**parts).sql())
         container = Container(**parts, database=providers.Object(scripted(bare, script)))
         store = stack.enter_context(closing(sqlite3.connect(file)))
-        yield stack.enter_context(closing(_Shop(container.app().test_client(), script, settings, store)))
+        yield stack.enter_context(closing(_Shop(container.app(), script, settings, store)))
 
 
 def _settings(file: Path) -> Settings:
