@@ -12,6 +12,8 @@ from ogrom_rules.contract.schemas import Comparison, Direction, Json
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
+OTHER_MEDIA_TYPES = "x-other-media-types"
+"""The media types of a body or an answer that no schema describes, such as pages."""
 _PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
 
 
@@ -40,13 +42,13 @@ def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
 
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """The operations of a document, by `METHOD /path`; the names of variables in the path do not count."""
+    """The operations of a document, by `METHOD /path`; a slash at the end of a path does not count."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if method in item:
                 shared = item.get("parameters", [])
                 made = {**item[method], "parameters": [*shared, *item[method].get("parameters", ())]}
-                yield f"{method.upper()} {path}", made
+                yield f"{method.upper()} {path.rstrip('/') or '/'}", made
 
 
 def _operation(name: str, old: Json | None, new: Json | None, before: Json, after: Json) -> Iterator[Finding]:
@@ -144,7 +146,7 @@ class _Pair:
             return
         if bool(old.get("required")) != bool(new.get("required")):
             yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_OPTIONAL).at(self.name)
-        before, after = old["content"], new["content"]
+        before, after = _forms(old), _forms(new)
         for kind in dict.fromkeys((*before, *after)):
             if kind not in after:
                 yield rules.BODY_TYPE_REMOVED.at(self.name, name=kind)
@@ -186,7 +188,7 @@ class _Pair:
         yield from self._headers(place, old.get("headers", {}), new.get("headers", {}))
         yield from _problem_types(place, old, new)
         yield from _links(place, old.get("links", {}), new.get("links", {}))
-        before, after = old.get("content", {}), new.get("content", {})
+        before, after = _forms(old), _forms(new)
         if before and after and next(iter(after)) != next(iter(before)):
             yield rules.DEFAULT_TYPE_CHANGED.at(place, old=next(iter(before)), new=next(iter(after)))
         for kind in dict.fromkeys((*before, *after)):
@@ -239,8 +241,15 @@ def _style(parameter: Json) -> tuple[object, object]:
     return style, parameter.get("explode", style == "form")
 
 
+def _forms(message: Json) -> Json:
+    """The media types of a body or an answer with their Media Type Objects; empty where no schema describes one."""
+    return {**message.get("content", {}), **dict.fromkeys(message.get(OTHER_MEDIA_TYPES, ()), {})}
+
+
 def _schemas(old: Json, new: Json) -> tuple[Json, Json]:
-    return old.get("schema", {}), new.get("schema", {})
+    """The schemas of two parameters or Media Type Objects; none where only one of them has one."""
+    both = "schema" in old and "schema" in new
+    return (old["schema"], new["schema"]) if both else ({}, {})
 
 
 def _problem_types(place: str, old: Json, new: Json) -> Iterator[Finding]:

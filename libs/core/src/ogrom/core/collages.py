@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for
+from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, link_to, only_for
 from ogrom.protocols.context import Context
-from ogrom.protocols.models import Collage, CollageDraft, Placement, Placements, Timestamp, Title
+from ogrom.protocols.models import Collage, CollageDraft, Id, Placement, Placements, Timestamp, Title
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
@@ -22,18 +22,18 @@ from .validation import blank_text, unknown_author, unknown_products, valid_or_p
 class CollageLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a collage."""
 
-    itself: str
-    author: str
-    products: str
-    comments: str
-    likes: str
+    itself: Annotated[str, link_to("collage", collage_id="id")]
+    author: Annotated[str, link_to("user", user_id="author_id")]
+    products: Annotated[str, link_to("products", collage_id="id")]
+    comments: Annotated[str, link_to("collage_comments", collage_id="id")]
+    likes: Annotated[str, link_to("likes", collage_id="id")]
 
 
 class CollageView(Struct, frozen=True, kw_only=True):
     """A collage; its author, title and placements have the form in which they are written."""
 
-    id: int
-    author_id: int
+    id: Id
+    author_id: Id
     title: str
     placements: tuple[Placement, ...]
     revision: int

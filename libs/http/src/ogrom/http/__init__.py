@@ -3,6 +3,7 @@
 from .definition import DefinitionError
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
+from .links import link_to
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
 from .problem import Challenge, Fault, Problem, invalid_fields
@@ -37,5 +38,6 @@ __all__ = [
     "Response",
     "always",
     "invalid_fields",
+    "link_to",
     "only_for",
 ]

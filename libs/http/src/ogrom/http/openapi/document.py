@@ -21,11 +21,12 @@ from ..definition import (
 )
 from ..graph import NODES
 from ..inspect import content_type, described_methods, prose, split_summary, statuses
+from ..links import Leads, links_in
 from ..nodes import Declarations
 from ..plan import constant_answer
 from ..routing import Endpoint, variables
 from .examples import NONE, Examples
-from .responses import Problem, header_components, is_json, responses
+from .responses import Problem, content, header_components, is_json, responses
 from .schemas import PREFIX, Json, Schemas, schemas_of
 
 VERSION = "3.1.1"
@@ -47,12 +48,14 @@ class Part:
     Attributes:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
         endpoints: what is described.
-        choices: the values that each variable of the prefix can have.
+        choices: the values that each variable of the prefix can have; a list of none is not told.
+        about: what each variable of the prefix stands for.
     """
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def describe(
@@ -72,12 +75,14 @@ def describe(
     endpoints = [each for part in parts for each in part.endpoints]
     _refuse_duplicates(endpoints)
     schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
+    places = {each.name: (each, part.prefix + each.path) for part in parts for each in part.endpoints}
     known = examples or Examples()
     return {
         "openapi": VERSION,
         "info": {name: text for name, text in vars(info).items() if text},
         "servers": [{"url": server}],
-        "paths": {path: item for part in parts for path, item in _paths(part, schemas, known)},
+        "tags": list(_tags(endpoints)),
+        "paths": {path: item for part in parts for path, item in _paths(part, places, schemas, known)},
         "components": _components(parts, endpoints, schemas),
     }
 
@@ -89,25 +94,37 @@ def _refuse_duplicates(endpoints: Iterable[Endpoint]) -> None:
         raise DefinitionError(f"two described endpoints have the name {duplicates[0]!r}; rename one")
 
 
-def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[str, Json]]:
+def _tags(endpoints: Iterable[Endpoint]) -> Iterator[Json]:
+    """The tags, each described by its first endpoint."""
+    described: dict[str, str] = {}
+    for endpoint in endpoints:
+        described.setdefault(_tag(endpoint), split_summary(prose(type(endpoint.resource)))[0])
+    yield from ({"name": name, "description": about} if about else {"name": name} for name, about in described.items())
+
+
+def _paths(
+    part: Part, places: Mapping[str, tuple[Endpoint, str]], schemas: Schemas, examples: Examples
+) -> Iterator[tuple[str, Json]]:
     # Not as the path's own parameters: Swagger UI does not resolve references there.
     shared = [{"$ref": f"#/components/parameters/{name}"} for name in part.choices]
     unmatched = (404,) if part.choices else ()  # if a variable of the prefix has another value
     for endpoint in part.endpoints:
         item: Json = {}
         for method in described_methods(type(endpoint.resource)):
-            made = _operation(endpoint, method, schemas, examples, unmatched)
+            links = _Links(places, endpoint.name)
+            made = _operation(endpoint, method, schemas, examples, links, unmatched)
             item[method.lower()] = made | {"parameters": shared + made["parameters"]}
-        yield part.prefix + endpoint.path, item
+        # A slash at the end makes no other path; linters refuse it.
+        yield (part.prefix + endpoint.path).removesuffix("/") or "/", item
 
 
 def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
-    shared = {name: each for part in parts for name, each in _prefix_parameters(part.choices)}
+    shared = {name: each for part in parts for name, each in _prefix_parameters(part)}
     choices = {name: each for part in parts for name, each in _prefix_schemas(part.choices)}
     made: Json = {
         "schemas": choices | schemas.components,
         "parameters": shared,
-        "headers": header_components(),
+        "headers": header_components(type(each.resource) for each in endpoints),
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
@@ -129,7 +146,12 @@ VERBS = {"POST": "add_to"}
 
 
 def _operation(
-    endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples, further: tuple[int, ...] = ()
+    endpoint: Endpoint,
+    method: str,
+    schemas: Schemas,
+    examples: Examples,
+    links: _Links,
+    further: tuple[int, ...] = (),
 ) -> Json:
     """The Operation Object of a method; `further` are statuses that no resource decides."""
     resource = type(endpoint.resource)
@@ -139,16 +161,50 @@ def _operation(
     wanted = body_type(resource, method)
     if wanted is not None:
         made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
-    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further)
-    if 401 in statuses(resource, method):
-        made["security"] = _security(resource, method)
+    shown = examples.content(endpoint.name)
+    made["responses"] = responses(resource, method, schemas, shown, links.of, further)
+    made["security"] = _security(resource, method)
     return made
 
 
 def _security(resource: ResourceClass, method: str) -> list[Json]:
-    """The scopes that the client needs; none at all is an alternative if the method may be used anonymously."""
-    needed: Json = {resource.challenge.scheme.lower(): list(resource.scopes.get(method, ()))}
-    return [{}, needed] if method in resource.anonymous_methods else [needed]
+    """What the client needs: nothing, credentials with some scopes, or a choice where both make sense.
+
+    Where anybody may, credentials change nothing, even if wrong ones are refused; nobody needs a padlock there.
+    """
+    scopes = list(resource.scopes.get(method, ()))
+    needed: Json = {resource.challenge.scheme.lower(): scopes}
+    if 401 not in statuses(resource, method):
+        return []
+    if method not in resource.anonymous_methods:
+        return [needed]
+    return [{}, needed] if scopes else []
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Makes the links of one endpoint's responses.
+
+    Attributes:
+        places: the endpoints to which links may lead, by name, each with its whole path.
+        own: the name of the endpoint that answers.
+    """
+
+    places: Mapping[str, tuple[Endpoint, str]]
+    own: str
+
+    def of(self, wanted: Any) -> Json:
+        """The Link Objects of content of a type, by name; a link to what is not described is left out."""
+        found = ((each, each.endpoint or self.own) for each in links_in(wanted))
+        return {each.name: self._link(each, *self.places[to]) for each, to in found if to in self.places}
+
+    def _link(self, leads: Leads, endpoint: Endpoint, path: str) -> Json:
+        methods = described_methods(type(endpoint.resource))
+        made: Json = {"operationId": operation_id(endpoint, "GET" if "GET" in methods else methods[0])}
+        own = variables(self.places[self.own][1])
+        values = {each: f"$request.path.{each}" for each in variables(path) if each in own}
+        values |= {name: f"$response.body#{pointer}" for name, pointer in leads.parameters.items()}
+        return made | ({"parameters": values} if values else {})
 
 
 def operation_id(endpoint: Endpoint, method: str) -> str:
@@ -177,10 +233,14 @@ def _tag(endpoint: Endpoint) -> str:
 
 
 def _body(method: str, schema: Json, example: object) -> Json:
-    """The content to send, in its JSON forms: JSON Schema cannot describe the others."""
-    shown = {} if example is NONE else {"example": example}
-    content = {kind: {"schema": schema, **shown} for kind in accepted_types(method) if is_json(kind)}
-    return {"required": True, "content": content}
+    """The content to send, in each of its forms, with an example in JSON."""
+    made = content(accepted_types(method), schema)
+    if example is not NONE:
+        made["content"] = {
+            kind: each | {"example": example} if is_json(kind) else each
+            for kind, each in made["content"].items()
+        }
+    return {"required": True, **made}
 
 
 CITATION = re.compile(r" ?\([^()]*\d\.\d[^()]*\)$|(?<=[.?]) \([^()]*\d[^()]*\)$")
@@ -194,12 +254,22 @@ def _prose(endpoint: Endpoint, method: str) -> Json:
         of_action = split_summary(prose(getattr(resource, ACTIONS[method])))
         about = CITATION.sub("", NODES[ACTIONS[method]].about)
         summary, description = of_action if of_action[0] else (about, summary)
-    return {name: text for name, text in (("summary", summary), ("description", description)) if text}
+    told = " ".join(filter(None, (description, _needs(resource, method))))
+    return {name: text for name, text in (("summary", summary), ("description", told)) if text}
+
+
+def _needs(resource: ResourceClass, method: str) -> str:
+    """What a client must have, in a sentence."""
+    (needed,) = _security(resource, method)[-1:] or [{}]
+    scopes = [scope for each in needed.values() for scope in each]
+    if not needed:
+        return "It needs no credentials."
+    return f"It needs the scope {' and '.join(scopes)}." if scopes else "It needs credentials."
 
 
 # Parameters.
 
-POSITIVE: Json = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+POSITIVE: Json = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 TEXT: Json = {"type": "string", "minLength": 1}
 WRITES = ("PUT", "PATCH", "DELETE")
 
@@ -208,7 +278,7 @@ def _parameters(endpoint: Endpoint, method: str, schemas: Schemas, examples: Exa
     """The parameters of one operation, those of the path first."""
     return [
         *_path_parameters(endpoint, examples),
-        *_query_parameters(endpoint, schemas, examples),
+        *_query_parameters(endpoint, method, schemas, examples),
         *_preconditions(endpoint, method, examples),
     ]
 
@@ -217,21 +287,34 @@ def _path_parameters(endpoint: Endpoint, examples: Examples) -> Iterator[Json]:
     types = path_parameters(type(endpoint.resource))
     for name in variables(endpoint.path):
         schema = POSITIVE if types[name].type is int else TEXT
-        made = {"name": name, "in": "path", "required": True, "schema": schema}
+        made = {"name": name, "in": "path", "required": True, "description": _meaning(name), "schema": schema}
         yield _with_example(made, examples.argument(endpoint.name, name))
 
 
-def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) -> Iterator[Json]:
-    declared = query_parameters(type(endpoint.resource))
-    for name, parameter in (declared.fields if declared else {}).items():
+def _meaning(name: str) -> str:
+    """What a variable of a path stands for, by its name: `The id of the product.`"""
+    words = name.replace("_", " ")
+    thing = words.removesuffix(" id")
+    return f"The {words}." if thing == words else f"The id of the {thing}."
+
+
+def _query_parameters(
+    endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples
+) -> Iterator[Json]:
+    """Those of a read; a resource that can be read has its query for that."""
+    resource = type(endpoint.resource)
+    declared = query_parameters(resource)
+    if declared is None or (method != "GET" and "GET" in described_methods(resource)):
+        return
+    for name, parameter in declared.fields.items():
         schema = dict(schemas.of_parameter(parameter.type))
-        about = schema.pop("description", None)
+        about = schema.pop("description", f"The {name.replace('_', ' ')}.")
         if parameter.default not in (None, msgspec.NODEFAULT):
             schema["default"] = msgspec.to_builtins(parameter.default)
-        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema}
-        if about:
-            made["description"] = about
+        made: Json = {"name": name, "in": "query", "required": parameter.required}
+        made |= {"description": about, "schema": schema}
         if schema.get("type") == "array":
+            made["description"] += f" Several stand between commas; {name} may also be given several times."
             made |= {"style": "form", "explode": False}
         shown = examples.argument(endpoint.name, name) if parameter.required else NONE
         yield _with_example(made, shown)
@@ -240,17 +323,20 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) 
 def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Iterator[Json]:
     resource = type(endpoint.resource)
     tagged = resource.etag is not Declarations.etag
+    dated = resource.last_modified is not Declarations.last_modified
     if tagged and method in WRITES:
         required = constant_answer(resource, NODES["precondition_required"], method) is True
         made = _field(
             "If-Match", "The ETag of the state that the change is for (RFC 9110, 13.1.1).", required
         )
         yield _with_example(made, examples.etag(endpoint.name) if required else NONE)
+    if dated and method in WRITES:
+        yield _field("If-Unmodified-Since", "412 if it changed after this HTTP date (RFC 9110, 13.1.4).")
     if tagged and method == "GET":
         yield _field(
             "If-None-Match", "The ETag of what the client has; 304 if it is still current (RFC 9110, 13.1.2)."
         )
-    if resource.last_modified is not Declarations.last_modified and method == "GET":
+    if dated and method == "GET":
         yield _field("If-Modified-Since", "304 if nothing changed after this HTTP date (RFC 9110, 13.1.3).")
 
 
@@ -263,14 +349,17 @@ def _with_example(parameter: Json, value: object) -> Json:
     return parameter if value is NONE else parameter | {"example": value}
 
 
-def _prefix_parameters(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
+def _prefix_parameters(part: Part) -> Iterator[tuple[str, Json]]:
     """A prefix's variables by name; the values that each can have are a schema of its own."""
-    for name, values in choices.items():
+    for name, values in part.choices.items():
         schema = {"$ref": f"{PREFIX}{name.title()}"}
-        yield name, {"name": name, "in": "path", "required": True, "schema": schema, "example": values[0]}
+        made = {"name": name, "in": "path", "required": True, "schema": schema}
+        made["description"] = part.about.get(name, _meaning(name))
+        yield name, _with_example(made, values[0] if values else NONE)
 
 
 def _prefix_schemas(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
-    """The schemas that `_prefix_parameters` refers to."""
+    """The schemas that `_prefix_parameters` refers to. Another mount is no other contract, so the list is open."""
     for name, values in choices.items():
-        yield name.title(), {"type": "string", "enum": list(values)}
+        known = {"x-extensible-enum": list(values)} if values else {}
+        yield name.title(), {"type": "string", "minLength": 1, **known}
