@@ -152,8 +152,8 @@ class _Pair:
                 yield rules.BODY_TYPE_REMOVED.at(self.name, name=kind)
             elif kind not in before:
                 yield rules.BODY_TYPE_ADDED.at(self.name, name=kind)
-            else:
-                yield from self._shapes("request", *_schemas(before[kind], after[kind]), "content")
+            elif (one := before[kind]) is not None and (other := after[kind]) is not None:
+                yield from self._shapes("request", *_schemas(one, other), "content")
 
     def _security(self, old: Json, new: Json) -> Iterator[Finding]:
         before, after = old.get("security") or [{}], new.get("security") or [{}]
@@ -196,8 +196,8 @@ class _Pair:
                 yield rules.MEDIA_TYPE_REMOVED.at(place, name=kind)
             elif kind not in before:
                 yield rules.MEDIA_TYPE_ADDED.at(place, name=kind)
-            else:
-                yield from self._shapes("response", *_schemas(before[kind], after[kind]), f"{status} content")
+            elif (one := before[kind]) is not None and (other := after[kind]) is not None:
+                yield from self._shapes("response", *_schemas(one, other), f"{status} content")
 
     def _headers(self, place: str, old: Json, new: Json) -> Iterator[Finding]:
         for name in dict.fromkeys((*old, *new)):
@@ -241,15 +241,13 @@ def _style(parameter: Json) -> tuple[object, object]:
     return style, parameter.get("explode", style == "form")
 
 
-def _forms(message: Json) -> Json:
-    """The media types of a body or an answer with their Media Type Objects; empty where no schema describes one."""
-    return {**message.get("content", {}), **dict.fromkeys(message.get(OTHER_MEDIA_TYPES, ()), {})}
+def _forms(message: Json) -> Mapping[str, Json | None]:
+    """The media types of a body or an answer; None in place of the Media Type Object of what no schema describes."""
+    return {**message.get("content", {}), **dict.fromkeys(message.get(OTHER_MEDIA_TYPES, ()))}
 
 
 def _schemas(old: Json, new: Json) -> tuple[Json, Json]:
-    """The schemas of two parameters or Media Type Objects; none where only one of them has one."""
-    both = "schema" in old and "schema" in new
-    return (old["schema"], new["schema"]) if both else ({}, {})
+    return old.get("schema", {}), new.get("schema", {})
 
 
 def _problem_types(place: str, old: Json, new: Json) -> Iterator[Finding]:

@@ -22,12 +22,14 @@ One API in front of many data sources. Each market has its own part, in its lang
 Errors are problem documents (RFC 9457). A GET with `If-None-Match` fetches only what has changed, and `If-Match` keeps
 two people from overwriting each other's changes."""
 
+_MARKET = "The market, by language and country (RFC 5646); `/` links to each."
+
 
 def info(version: str) -> Info:
     """What the description says about the whole API.
 
     Args:
-        version: of the service.
+        version: of the contract.
     """
     return Info("Ogrom", version, _ABOUT)
 
@@ -36,7 +38,8 @@ def described(
     endpoints: tuple[Endpoint, ...], front: tuple[Endpoint, ...], locales: tuple[str, ...]
 ) -> tuple[Part, ...]:
     """The parts of the description: every market's endpoints at once, and those of the whole service."""
-    return Part(market_prefix("{locale}"), endpoints, {"locale": locales}), Part("", front)
+    market = Part(market_prefix("{locale}"), endpoints, {"locale": locales}, {"locale": _MARKET})
+    return market, Part("", front)
 
 
 def collector(markets: Mapping[str, Mount], products: ProductSource) -> Collect:

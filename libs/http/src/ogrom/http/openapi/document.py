@@ -362,4 +362,4 @@ def _prefix_schemas(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[st
     """The schemas that `_prefix_parameters` refers to. Another mount is no other contract, so the list is open."""
     for name, values in choices.items():
         known = {"x-extensible-enum": list(values)} if values else {}
-        yield name.title(), {"type": "string", "minLength": 1, **known}
+        yield name.title(), {"type": "string", **known}
