@@ -166,6 +166,7 @@ class CollageResource(Resource[Collage]):
 
     precondition_required = always(True)
     can_put_to_missing = always(False)  # the server gives the ids
+    respond_with_entity = only_for("PUT", "PATCH")(always(True))
 
     @only_for("PUT")
     def body_allowed(self, x: Exchange[Collage, CollageDraft]) -> Answer:
@@ -203,9 +204,6 @@ class CollageResource(Resource[Collage]):
     def delete(self, x: Exchange[Collage]) -> None:
         """Delete a collage."""
         self.collages.delete_collage(x.context, x.entity.id, revision=x.entity.revision)
-
-    def respond_with_entity(self, x: Exchange[Collage]) -> bool:
-        return x.method != "DELETE"
 
     def location(self, x: Exchange[Collage]) -> str:
         return x.link("collage", collage_id=x.entity.id)

@@ -233,13 +233,10 @@ def _tag(endpoint: Endpoint) -> str:
 
 
 def _body(method: str, schema: Json, example: object) -> Json:
-    """The content to send, in each of its forms, with an example in JSON."""
-    made = content(accepted_types(method), schema)
-    if example is not NONE:
-        made["content"] = {
-            kind: each | {"example": example} if is_json(kind) else each
-            for kind, each in made["content"].items()
-        }
+    """The content to send. The forms that are no JSON have no schema, since generators cannot write them."""
+    made = content(accepted_types(method), schema, is_json)
+    for each in made["content"].values():
+        each.update({} if example is NONE else {"example": example})
     return {"required": True, **made}
 
 

@@ -77,7 +77,7 @@ def _success(
     about = _about(handlers, status) if wanted is None else _summary(wanted) or _about(handlers, status)
     made: Json = {"description": about, "headers": _response_fields(resource, method, status)}
     if wanted is not None:
-        made |= content([each.media_type for each in resource.renderers], schemas.of(wanted))
+        made |= content([each.media_type for each in resource.renderers], schemas.of(wanted), _has_schema)
         if shown is not NONE and status == 200:
             made["content"] = {
                 kind: each | {"example": shown} if is_json(kind) else each
@@ -96,7 +96,7 @@ def _refusal(
         "headers": _response_fields(resource, method, status),
     }
     kinds = [each.problem_type for each in problem_renderers(resource)]
-    return made | content([each for each in kinds if each is not None], schemas.of(Problem))
+    return made | content([each for each in kinds if each is not None], schemas.of(Problem), _has_schema)
 
 
 def _about(handlers: tuple[Node, ...], status: int) -> str:
@@ -110,23 +110,25 @@ def _summary(wanted: Any) -> str:
     return split_summary(prose(class_))[0] if documented else ""
 
 
-def content(media_types: Iterable[str], schema: Json) -> Json:
+def content(media_types: Iterable[str], schema: Json, has_schema: Callable[[str], bool]) -> Json:
     """The forms of one value, the preferred one first: `content`, and `x-other-media-types` for the rest.
 
     A generated client takes all of `content` for alternatives and gives its caller a choice of their types. So what no
     schema describes, such as a page for people or a table, does not stand there.
+
+    Args:
+        media_types: of the forms.
+        schema: of the value.
+        has_schema: whether it also describes content of a media type.
     """
     bare = [_bare(each) for each in media_types]
-    made: Json = {"content": {each: {"schema": schema} for each in bare if _has_schema(each)}}
-    others = [each for each in bare if not _has_schema(each)]
-    return made | ({OTHER_MEDIA_TYPES: others} if others else {})
-
-
-OTHER_MEDIA_TYPES = "x-other-media-types"
+    made: Json = {"content": {each: {"schema": schema} for each in bare if has_schema(each)}}
+    others = [each for each in bare if not has_schema(each)]
+    return made | ({"x-other-media-types": others} if others else {})
 
 
 def _has_schema(media_type: str) -> bool:
-    """Whether a JSON Schema describes such content: it is JSON, or MessagePack, which has the same values."""
+    """Whether a schema describes such content: it is JSON, or MessagePack, which has the same values."""
     return is_json(media_type) or media_type in MESSAGEPACK_TYPES
 
 
