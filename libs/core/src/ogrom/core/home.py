@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import link_to
+from ogrom.http import link_to, template_to
 
 from .resource import Exchange, Resource
 
@@ -28,20 +28,20 @@ class HomeTemplates(Struct, frozen=True, kw_only=True):
     Those that need only an id are for programs that know ids and have not read what links there.
     """
 
-    products: Annotated[str, link_to("products")]
-    product: Annotated[str, link_to("product")]
-    category: Annotated[str, link_to("category")]
-    collages: Annotated[str, link_to("collages")]
-    collage: Annotated[str, link_to("collage")]
-    collage_comments: Annotated[str, link_to("collage_comments")]
-    comments: Annotated[str, link_to("comments")]
-    comment: Annotated[str, link_to("comment")]
-    likes: Annotated[str, link_to("likes")]
-    like: Annotated[str, link_to("like")]
-    users: Annotated[str, link_to("users")]
-    user: Annotated[str, link_to("user")]
-    user_collages: Annotated[str, link_to("user_collages")]
-    search: Annotated[str, link_to("search")]
+    products: Annotated[str, template_to("products")]
+    product: Annotated[str, template_to("product")]
+    category: Annotated[str, template_to("category")]
+    collages: Annotated[str, template_to("collages")]
+    collage: Annotated[str, template_to("collage")]
+    collage_comments: Annotated[str, template_to("collage_comments")]
+    comments: Annotated[str, template_to("comments")]
+    comment: Annotated[str, template_to("comment")]
+    likes: Annotated[str, template_to("likes")]
+    like: Annotated[str, template_to("like")]
+    users: Annotated[str, template_to("users")]
+    user: Annotated[str, template_to("user")]
+    user_collages: Annotated[str, template_to("user_collages")]
+    search: Annotated[str, template_to("search")]
 
 
 class HomeView(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, PathParameter, always, link_to, only_for
+from ogrom.http import Answer, PathParameter, always, link_to, only_for, template_to
 from ogrom.protocols.models import Id
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
@@ -30,7 +30,7 @@ class LikesLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
 class LikesTemplates(Struct, frozen=True, kw_only=True):
     """URI templates (RFC 6570): where a user likes the collage with PUT, and takes that back with DELETE."""
 
-    like: Annotated[str, link_to("like", collage_id="collage_id")]
+    like: Annotated[str, template_to("like", collage_id="collage_id")]
 
 
 class LikesView(Struct, frozen=True, kw_only=True):

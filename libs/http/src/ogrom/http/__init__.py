@@ -3,7 +3,7 @@
 from .definition import DefinitionError
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
-from .links import link_to
+from .links import link_to, template_to
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
 from .problem import Challenge, Fault, Problem, invalid_fields
@@ -40,4 +40,5 @@ __all__ = [
     "invalid_fields",
     "link_to",
     "only_for",
+    "template_to",
 ]

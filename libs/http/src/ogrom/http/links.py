@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.inspect import CollectionType, Metadata, StructType, Type, UnionType
 
-__all__ = ["link_to"]
+__all__ = ["link_to", "template_to"]
 
 _ENDPOINT, _PARAMETERS = "link_to", "parameters"
 _LINKS = "links"
@@ -16,7 +16,7 @@ _LINKS = "links"
 
 
 def link_to(endpoint: str = "", **parameters: str) -> msgspec.Meta:
-    """Say of a member of a representation that it is the URL of an endpoint, or its URI template (RFC 6570).
+    """Say of a member of a representation that it is the URL of an endpoint.
 
     class CommentLinks(Struct):
         author: Annotated[str, link_to("user", user_id="author_id")]
@@ -26,8 +26,22 @@ def link_to(endpoint: str = "", **parameters: str) -> msgspec.Meta:
         parameters: for a parameter of its path or query, the member with its value, of the object around the links.
             One that the answering endpoint has in its path, too, has the same value there unless it is named.
     """
-    said = {_ENDPOINT: endpoint, _PARAMETERS: parameters}
-    return msgspec.Meta(extra_json_schema={"format": "uri-reference"}, extra=said)
+    return _leads("uri-reference", endpoint, parameters)
+
+
+def template_to(endpoint: str = "", **parameters: str) -> msgspec.Meta:
+    """Say of a member of a representation that it is the URI template of an endpoint (RFC 6570).
+
+    Args:
+        endpoint, parameters: as those of `link_to`; the parameters are those that the template has no variable for.
+    """
+    return _leads("uri-template", endpoint, parameters)
+
+
+def _leads(format: str, endpoint: str, parameters: Mapping[str, str]) -> msgspec.Meta:
+    return msgspec.Meta(
+        extra_json_schema={"format": format}, extra={_ENDPOINT: endpoint, _PARAMETERS: parameters}
+    )
 
 
 class Leads(NamedTuple):
