@@ -85,7 +85,7 @@ def _line(finding: ContractFinding) -> str:
 
 def _text(source: str, root: Path) -> str:
     if source == TREE:
-        return run(str(root / ".nox" / "test" / "bin" / "ogrom-api"), "openapi")
+        return run(str(root / ".nox" / "test" / "bin" / "ogrom-api"), "contract")
     if not source.startswith(("http://", "https://")):
         return Path(source).read_text(encoding="utf-8")
     with urllib.request.urlopen(source, timeout=_SECONDS) as answer:  # noqa: S310  # of one of these schemes

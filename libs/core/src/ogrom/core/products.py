@@ -64,7 +64,9 @@ class ProductQuery(PageRequest, frozen=True, kw_only=True):
 
     category_id: Annotated[Id, Meta(description="Only those of this category.")] | None = None
     brand: (
-        Annotated[str, Meta(max_length=MAX_BRAND_LENGTH, description="Only those of this brand, as it is written.")]
+        Annotated[
+            str, Meta(max_length=MAX_BRAND_LENGTH, description="Only those of this brand, as it is written.")
+        ]
         | None
     ) = None
     collage_id: Annotated[Id, Meta(description="Only those on this collage.")] | None = None

@@ -47,7 +47,11 @@ class SearchQuery(PageRequest, frozen=True, kw_only=True):
 
     q: Annotated[
         str,
-        Meta(min_length=1, max_length=MAX_QUERY_LENGTH, description="The words to look for, as somebody typed them."),
+        Meta(
+            min_length=1,
+            max_length=MAX_QUERY_LENGTH,
+            description="The words to look for, as somebody typed them.",
+        ),
     ]
 
 

@@ -88,6 +88,4 @@ def _links(
     elif isinstance(info, StructType) and info.cls not in {each for each, _ in within}:
         for field in info.fields:
             inner = name if field.encode_name == _LINKS else (*name, field.encode_name)
-            yield from _links(
-                field.type, inner, f"{place}/{field.encode_name}", (*within, (info.cls, place))
-            )
+            yield from _links(field.type, inner, f"{place}/{field.encode_name}", (*within, (info.cls, place)))

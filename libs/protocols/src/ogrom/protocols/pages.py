@@ -18,9 +18,9 @@ class PageRequest(Struct, frozen=True, kw_only=True):
     """
 
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="The most items of a page.")] = DEFAULT_LIMIT
-    cursor: Annotated[str, Meta(description="Where the page begins, as `next` of the page before has it.")] | None = (
-        None
-    )
+    cursor: (
+        Annotated[str, Meta(description="Where the page begins, as `next` of the page before has it.")] | None
+    ) = None
 
 
 class Page(Struct, Generic[T], frozen=True, kw_only=True):

@@ -13,7 +13,17 @@ FORMAT: Final = 1
 
 _PROSE: Final = frozenset({"summary", "description", "example", "examples", "tags"})
 _NAMING: Final = frozenset(
-    {"content", "headers", "links", "parameters", "paths", "properties", "responses", "schemas", "securitySchemes"}
+    {
+        "content",
+        "headers",
+        "links",
+        "parameters",
+        "paths",
+        "properties",
+        "responses",
+        "schemas",
+        "securitySchemes",
+    }
 )
 """Members whose own members are named by the API, so that `description` is no prose there."""
 _ORDERED: Final = frozenset({"content"})
@@ -49,9 +59,7 @@ def _bare(value: Any, *, naming: bool, ordered: bool = False) -> Any:
     if not isinstance(value, dict):
         return value
     kept = [name for name in value if naming or name not in _PROSE]
-    return {
-        name: _member(name, value[name], naming=naming) for name in (kept if ordered else sorted(kept))
-    }
+    return {name: _member(name, value[name], naming=naming) for name in (kept if ordered else sorted(kept))}
 
 
 def _member(name: str, value: Any, *, naming: bool) -> Any:
@@ -61,4 +69,8 @@ def _member(name: str, value: Any, *, naming: bool) -> Any:
         return value
     if name == "required" and isinstance(value, list):
         return sorted(value)
-    return _bare(value, naming=name in _NAMING, ordered=name in _ORDERED)
+    made = _bare(value, naming=name in _NAMING, ordered=name in _ORDERED)
+    if name != "responses":
+        return made
+    # OpenAPI wants each of these to be described.
+    return {status: dict(sorted({**each, "description": ""}.items())) for status, each in made.items()}

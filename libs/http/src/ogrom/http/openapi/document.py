@@ -99,7 +99,9 @@ def _tags(endpoints: Iterable[Endpoint]) -> Iterator[Json]:
     described: dict[str, str] = {}
     for endpoint in endpoints:
         described.setdefault(_tag(endpoint), split_summary(prose(type(endpoint.resource)))[0])
-    yield from ({"name": name, "description": about} if about else {"name": name} for name, about in described.items())
+    yield from (
+        {"name": name, "description": about} if about else {"name": name} for name, about in described.items()
+    )
 
 
 def _paths(
@@ -289,7 +291,7 @@ def _path_parameters(endpoint: Endpoint, examples: Examples) -> Iterator[Json]:
 
 
 def _meaning(name: str) -> str:
-    """What a variable of a path stands for, by its name: `The id of the product.`"""
+    """What a variable of a path stands for: the id of the product, for `product_id`."""
     words = name.replace("_", " ")
     thing = words.removesuffix(" id")
     return f"The {words}." if thing == words else f"The id of the {thing}."

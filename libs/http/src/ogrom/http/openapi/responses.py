@@ -150,7 +150,10 @@ CACHE_CONTROL, VARY = "Cache-Control", "Vary"
 
 FIELDS: dict[str, tuple[str, Json]] = {
     "Age": ("The age of the data in seconds, if they come from a cache (RFC 9111, 5.1).", SECONDS),
-    CACHE_CONTROL: ("Who may store the response, and for how long (RFC 9111, 5.2).", TEXT),
+    CACHE_CONTROL: (
+        "Who may store the response, and for how long (RFC 9111, 5.2).",
+        {**TEXT, "const": NOT_STORED},
+    ),
     "Cache-Status": (
         "Which cache within the service answered; a negative `ttl` means that the data are stale (RFC 9211).",
         TEXT,
@@ -172,8 +175,7 @@ def header_components(resources: Iterable[ResourceClass]) -> dict[str, Json]:
     """Every field that a response of the resources refers to: those that vary, and those with a fixed value."""
     made = {name: {"description": about, "schema": schema} for name, (about, schema) in FIELDS.items()}
     for resource in resources:
-        fixed = [(CACHE_CONTROL, NOT_STORED), (CACHE_CONTROL, resource.cache), (VARY, vary_of(resource))]
-        for name, value in fixed:
+        for name, value in ((CACHE_CONTROL, resource.cache), (VARY, vary_of(resource))):
             if value:
                 about, schema = FIELDS[name]
                 made[_fixed(name, value)] = {"description": about, "schema": {**schema, "const": value}}
@@ -182,14 +184,18 @@ def header_components(resources: Iterable[ResourceClass]) -> dict[str, Json]:
 
 def _fixed(name: str, value: str) -> str:
     """The name of the component for a field that always has this value."""
-    return re.sub(r"\W+", "-", f"{name} {value}")
+    return name if value == NOT_STORED else re.sub(r"\W+", "-", f"{name} {value}")
 
 
 def _response_fields(resource: ResourceClass, method: str, status: int) -> dict[str, Json]:
     """The header fields that a response can have, by name."""
     names = {
         "X-Request-Id": "X-Request-Id",
-        **(_problem_fields(resource, method, status) if status >= 400 else _state_fields(resource, method, status)),
+        **(
+            _problem_fields(resource, method, status)
+            if status >= 400
+            else _state_fields(resource, method, status)
+        ),
     }
     if status in REDIRECTS and resource.location is not Declarations.location:
         names["Location"] = "Location"
@@ -217,7 +223,7 @@ def _state_fields(resource: ResourceClass, method: str, status: int) -> dict[str
         return names
     if resource.cache:
         names[CACHE_CONTROL] = _fixed(CACHE_CONTROL, cache_control(resource, method))
-    names |= {name: name for name in resource.header_names}
+    names |= {name: "" if name == CACHE_CONTROL else name for name in resource.header_names}
     is_state = method not in ("POST", "DELETE")
     is_made = method == "POST" and status == 201
     if (is_state and resource.etag is not Declarations.etag) or (
