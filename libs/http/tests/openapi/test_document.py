@@ -117,7 +117,7 @@ class OneNote(Resource[Note]):
 
 
 ENDPOINTS = (Endpoint("notes", "/notes", Notes()), Endpoint("note", "/notes/{note_id}", OneNote()))
-PART = Part("/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")})
+PART = Part("/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")}, {"shelf": {"pattern": "^[a-z]+$"}})
 EXAMPLES = Examples({"note": Example({"note_id": 7}, {"id": 7, "text": "Buy milk."}, '"3"')})
 DOCUMENT = describe((PART,), Info("Shelves", "1.2"), server="/here", examples=EXAMPLES)
 LIST, ONE = DOCUMENT["paths"]["/{shelf}/notes"], DOCUMENT["paths"]["/{shelf}/notes/{note_id}"]
@@ -159,6 +159,7 @@ def test_a_variable_of_the_prefix_is_a_parameter_with_its_values() -> None:
     assert DOCUMENT["components"]["parameters"]["shelf"]["schema"] == {"$ref": "#/components/schemas/Shelf"}
     assert DOCUMENT["components"]["schemas"]["Shelf"] == {
         "type": "string",
+        "pattern": "^[a-z]+$",
         "x-extensible-enum": ["red", "blue"],
     }
     assert "404" in LIST["post"]["responses"]

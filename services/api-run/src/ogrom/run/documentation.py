@@ -13,6 +13,7 @@ from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
 
 from .markets import market_prefix
+from .settings import LOCALE, MAX_LOCALE
 
 Collect = Callable[[Context], Examples]
 
@@ -22,7 +23,11 @@ One API in front of many data sources. Each market has its own part, in its lang
 Errors are problem documents (RFC 9457). A GET with `If-None-Match` fetches only what has changed, and `If-Match` keeps
 two people from overwriting each other's changes."""
 
-_MARKET = "The market, by language and country (RFC 5646); `/` links to each."
+_MARKET = {
+    "pattern": f"^{LOCALE}$",
+    "maxLength": MAX_LOCALE,
+    "description": "The market, by language and country (RFC 5646); `/` links to each.",
+}
 
 
 def info(version: str) -> Info:

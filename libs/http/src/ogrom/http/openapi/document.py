@@ -49,13 +49,13 @@ class Part:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
         endpoints: what is described.
         choices: the values that each variable of the prefix can have; a list of none is not told.
-        about: what each variable of the prefix stands for.
+        keywords: more for the schema of each variable of the prefix, such as `pattern` and `description`.
     """
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    about: Mapping[str, str] = field(default_factory=dict)
+    keywords: Mapping[str, Json] = field(default_factory=dict)
 
 
 def describe(
@@ -122,7 +122,7 @@ def _paths(
 
 def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
     shared = {name: each for part in parts for name, each in _prefix_parameters(part)}
-    choices = {name: each for part in parts for name, each in _prefix_schemas(part.choices)}
+    choices = {name: each for part in parts for name, each in _prefix_schemas(part)}
     made: Json = {
         "schemas": choices | schemas.components,
         "parameters": shared,
@@ -353,12 +353,12 @@ def _prefix_parameters(part: Part) -> Iterator[tuple[str, Json]]:
     for name, values in part.choices.items():
         schema = {"$ref": f"{PREFIX}{name.title()}"}
         made = {"name": name, "in": "path", "required": True, "schema": schema}
-        made["description"] = part.about.get(name, _meaning(name))
+        made["description"] = part.keywords.get(name, {}).get("description", _meaning(name))
         yield name, _with_example(made, values[0] if values else NONE)
 
 
-def _prefix_schemas(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
+def _prefix_schemas(part: Part) -> Iterator[tuple[str, Json]]:
     """The schemas that `_prefix_parameters` refers to. Another mount is no other contract, so the list is open."""
-    for name, values in choices.items():
+    for name, values in part.choices.items():
         known = {"x-extensible-enum": list(values)} if values else {}
-        yield name.title(), {"type": "string", **known}
+        yield name.title(), {"type": "string", **part.keywords.get(name, {}), **known}
