@@ -1,6 +1,8 @@
 """HTTP resources as values over one decision graph (RFC 9110)."""
 
 from .definition import DefinitionError
+from .deprecation import Deprecation
+from .deprecations import deprecated
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
 from .links import link_to, template_to
@@ -23,6 +25,7 @@ __all__ = [
     "Answer",
     "Challenge",
     "DefinitionError",
+    "Deprecation",
     "ETag",
     "Endpoint",
     "Exchange",
@@ -37,6 +40,7 @@ __all__ = [
     "Resource",
     "Response",
     "always",
+    "deprecated",
     "invalid_fields",
     "link_to",
     "only_for",

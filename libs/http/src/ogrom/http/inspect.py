@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
 from . import decisions as defaults
 from .decisions import R
-from .definition import ACTIONS, ResourceClass, allowed_methods, cached, overrides, type_hints
+from .definition import ACTIONS, IMPLIED, ResourceClass, allowed_methods, cached, overrides, type_hints
 from .graph import EXCEPTION, GRAPH, NODES, Node
 from .nodes import Constant
 from .plan import Step, plan, reachable
@@ -168,9 +168,6 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 # What the API's description says.
-
-IMPLIED = ("HEAD", "OPTIONS")
-"""Methods of every resource that need no description: HEAD is GET without its content."""
 
 
 def described_methods(resource: ResourceClass) -> tuple[str, ...]:

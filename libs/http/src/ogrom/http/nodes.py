@@ -15,6 +15,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
+from .deprecation import Deprecation
 from .exchange import C, E, Exchange
 from .problem import Challenge, Problem
 from .renderers import DEFAULT_RENDERERS, Renderer
@@ -173,6 +174,7 @@ class Declarations(Nodes[E, C]):
         scopes: what a client's credentials must allow, by method, for the description.
         anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
         exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
+        deprecated: since when the endpoint is, or some of its methods are (`ogrom.http.Deprecation`).
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
@@ -193,6 +195,7 @@ class Declarations(Nodes[E, C]):
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     anonymous_methods: ClassVar[tuple[str, ...]] = ()
     exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
+    deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
         """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""

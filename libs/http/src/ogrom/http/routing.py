@@ -15,10 +15,11 @@ from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from .definition import DefinitionError, path_parameters, query_parameters
+from .deprecations import responder
 from .exchange import Exchange, LinkBuilder, Request, not_mounted
 from .parameters import text_of
 from .resource import Resource
-from .response import Response, respond
+from .response import Response
 from .validation import validate
 
 __all__ = ["VARIABLE"]
@@ -41,6 +42,7 @@ class Endpoint:
         name: what links call it.
         path: a template below the mount's prefix; each `{variable}` is a PathParameter of the resource.
         resource: decides the requests.
+        respond: has it decide one, as `ogrom.http.response.respond`.
 
     Raises:
         DefinitionError: the path and the parameters differ, or the resource has one of the mistakes that
@@ -50,6 +52,7 @@ class Endpoint:
     name: str
     path: str
     resource: Resource[Any, Any]
+    respond: Callable[..., Response] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not PATH.fullmatch(self.path):
@@ -64,6 +67,7 @@ class Endpoint:
                 f"{type(self.resource).__name__} reads {read}; make its PathParameters the same"
             )
         validate(type(self.resource))
+        object.__setattr__(self, "respond", responder(type(self.resource)))
 
     @property
     def types(self) -> dict[str, type]:
@@ -123,7 +127,7 @@ class Mount:
         x: Exchange[Any, Any, Any] = Exchange(
             request, endpoint=name, context=context, arguments=arguments, links=self.links[name]
         )
-        return respond(endpoint.resource, x)
+        return endpoint.respond(endpoint.resource, x)
 
 
 def _path_with_types(endpoint: Endpoint) -> str:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from .deprecations import responder
 from .exchange import Exchange, LinkBuilder
 from .graph import EXCEPTION, NODES
 from .plan import PATH_OBSERVER
 from .resource import Resource
-from .response import Response, respond
+from .response import Response
 
 __all__ = ["Called", "Path", "Request", "call"]
 
@@ -146,6 +147,6 @@ def call(
         request, endpoint=endpoint, context=context, arguments=arguments or {}, links=links or {}
     )
     x.path = []
-    response = respond(resource, x, folded=folded, observer=PATH_OBSERVER)
+    response = responder(type(resource))(resource, x, folded=folded, observer=PATH_OBSERVER)
     steps = [f"{name}{'' if answer is None else '+' if answer else '-'}" for name, answer in x.path]
     return Called(response, Path((*steps, EXCEPTION) if x.exception else steps))

@@ -143,7 +143,8 @@ class Operations:
             app.register_blueprint(blueprint(name, mount, context=contexts("", callers)))
         for name, mount in api.items():
             context = contexts(locale_of(name), callers)
-            app.register_blueprint(blueprint(name, mount, context=context, tracer=self.tracer))
+            uses = self.metrics.deprecated.count
+            app.register_blueprint(blueprint(name, mount, context=context, tracer=self.tracer, on_use=uses))
         self.access.install(app, exempt=self.operators.exempt)
         return app
 

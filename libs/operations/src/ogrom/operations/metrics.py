@@ -21,6 +21,7 @@ from ogrom.http.flask import ANSWERED
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import LoopState
 
+from .deprecated_uses import LABELS, DeprecatedUses
 from .health import UncachedResource
 from .operators import Operators
 from .requests import Served
@@ -117,6 +118,7 @@ class Metrics:
     Attributes:
         registry: where further metrics of the process are registered.
         samples: what is looked at each second, since its changes are not told.
+        deprecated: counts who uses what is deprecated.
     """
 
     def __init__(
@@ -160,6 +162,8 @@ class Metrics:
             "merged_query_ids", "Records asked for by a query that answered several calls.", _IDS, "source"
         )
         self._sharing = self._counter("merged_calls", "Calls answered by a shared query.", "source")
+        uses = self._counter("deprecated_uses", "Uses of what is deprecated, by client.", *LABELS)
+        self.deprecated = DeprecatedUses(uses, lambda: self._labels("ogrom_deprecated_uses", "client"))
         info = Gauge(
             "ogrom_info",
             "The version and the release that are running; always 1.",
@@ -268,6 +272,11 @@ class Metrics:
             shown: bytes = openmetrics(self._all_workers)  # type: ignore[no-untyped-call]
             return shown
         return plain_text(self._all_workers)
+
+    def _labels(self, name: str, label: str) -> set[str]:
+        """The values that a label of a metric has by now, in all processes."""
+        metrics = (each for each in self._all_workers.collect() if each.name == name)
+        return {sample.labels[label] for each in metrics for sample in each.samples}
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(f"ogrom_{name}", meaning, labels, registry=self.registry)

@@ -14,15 +14,8 @@ FORMAT: Final = 1
 _PROSE: Final = frozenset({"summary", "description", "example", "examples", "tags"})
 _NAMING: Final = frozenset(
     {
-        "content",
-        "headers",
-        "links",
-        "parameters",
-        "paths",
-        "properties",
-        "responses",
-        "schemas",
-        "securitySchemes",
+        *("content", "headers", "links", "parameters", "paths", "properties", "responses", "schemas"),
+        *("securitySchemes", "x-deprecated-values"),
     }
 )
 """Members whose own members are named by the API, so that `description` is no prose there."""

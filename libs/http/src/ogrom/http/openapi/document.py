@@ -19,6 +19,7 @@ from ..definition import (
     path_parameters,
     query_parameters,
 )
+from ..deprecations import deprecation_of
 from ..graph import NODES
 from ..inspect import content_type, described_methods, prose, split_summary, statuses
 from ..links import Leads, links_in
@@ -159,6 +160,10 @@ def _operation(
     resource = type(endpoint.resource)
     made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
     made |= _prose(endpoint, method)
+    told = deprecation_of(resource, method)
+    if told is not None:
+        made |= {"deprecated": True} | ({"x-sunset": told.sunset} if told.sunset else {})
+        made["description"] = f"{made['description']}\n\n{told}" if "description" in made else str(told)
     made["parameters"] = _parameters(endpoint, method, schemas, examples)
     wanted = body_type(resource, method)
     if wanted is not None:
@@ -307,11 +312,13 @@ def _query_parameters(
         return
     for name, parameter in declared.fields.items():
         schema = dict(schemas.of_parameter(parameter.type))
-        about = schema.pop("description", f"The {name.replace('_', ' ')}.")
+        told = {
+            each: schema.pop(each) for each in ("description", "deprecated", "x-sunset") if each in schema
+        }
         if parameter.default not in (None, msgspec.NODEFAULT):
             schema["default"] = msgspec.to_builtins(parameter.default)
         made: Json = {"name": name, "in": "query", "required": parameter.required}
-        made |= {"description": about, "schema": schema}
+        made |= {"description": f"The {name.replace('_', ' ')}.", **told, "schema": schema}
         if schema.get("type") == "array":
             made["description"] += f" Several stand between commas; {name} may also be given several times."
             made |= {"style": "form", "explode": False}

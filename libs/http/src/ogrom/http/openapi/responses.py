@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ..content import MESSAGEPACK_TYPES
 from ..definition import ResourceClass
+from ..deprecations import deprecation_of
 from ..graph import Node
 from ..inspect import content_type, prose, split_summary, statuses
 from ..nodes import Declarations
@@ -160,11 +161,13 @@ FIELDS: dict[str, tuple[str, Json]] = {
     ),
     "Content-Language": ("The language of the content (RFC 9110, 8.5).", TEXT),
     "Content-Location": ("Where the content can be read again (RFC 9110, 8.7).", TEXT),
+    "Deprecation": ("Since when this is deprecated: `@` and the seconds since 1970 (RFC 9745).", TEXT),
     "ETag": ("Identifies this state; send it in If-None-Match or If-Match (RFC 9110, 8.8.3).", TEXT),
     "Last-Modified": ("When the entity last changed (RFC 9110, 8.8.2).", TEXT),
     "Link": ('The next page of the list, as `rel="next"` (RFC 8288).', TEXT),
     "Location": ("Where to go, or what was created (RFC 9110, 10.2.2).", TEXT),
     "Retry-After": ("The seconds to wait before trying again (RFC 9110, 10.2.3).", SECONDS),
+    "Sunset": ("From when on this may be gone (RFC 8594).", TEXT),
     VARY: ("The request's header fields that the content depends on (RFC 9110, 12.5.5).", TEXT),
     "WWW-Authenticate": ("How to authenticate (RFC 9110, 11.6.1).", TEXT),
     "X-Request-Id": ("The id of the request in the service's logs.", TEXT),
@@ -189,8 +192,11 @@ def _fixed(name: str, value: str) -> str:
 
 def _response_fields(resource: ResourceClass, method: str, status: int) -> dict[str, Json]:
     """The header fields that a response can have, by name."""
+    told = deprecation_of(resource, method)
     names = {
         "X-Request-Id": "X-Request-Id",
+        **({"Deprecation": "Deprecation"} if told is not None else {}),
+        **({"Sunset": "Sunset"} if told is not None and told.sunset is not None else {}),
         **(
             _problem_fields(resource, method, status)
             if status >= 400

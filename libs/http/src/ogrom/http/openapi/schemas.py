@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from ..deprecations import TEXTS
+
 Json = dict[str, Any]
 
 PREFIX = "#/components/schemas/"
@@ -67,7 +69,7 @@ def _written(value: Any, names: dict[str, str]) -> Any:
         return [_written(each, names) for each in value]
     if not isinstance(value, dict):
         return value
-    made = {name: _written(member, names) for name, member in value.items()}
+    made = _explained({name: _written(member, names) for name, member in value.items()})
     if isinstance(value.get("$ref"), str):
         made["$ref"] = PREFIX + names[value["$ref"].removeprefix(PREFIX)]
     if isinstance(value.get("title"), str):
@@ -92,3 +94,20 @@ def _sized(schema: Json) -> Json:
     if kind == "integer" and schema.get("maximum", math.inf) >= 2**31:
         return {"format": "int64"} | schema
     return {"format": "double"} | schema if kind == "number" else schema
+
+
+def _explained(schema: Json) -> Json:
+    """The schema, with what `deprecated` says in its description, and not in a choice beside null."""
+    choices = schema.get("anyOf", ())
+    several = [each for each in choices if each != {"type": "null"}]
+    if len(several) == 1 and several[0].get("deprecated"):
+        outer = {
+            name: several[0][name] for name in ("deprecated", "x-sunset", "description") if name in several[0]
+        }
+        inner = {name: each for name, each in several[0].items() if name not in outer}
+        return {**schema, **outer, "anyOf": [inner if each is several[0] else each for each in choices]}
+    if TEXTS not in schema:
+        return schema
+    texts = [schema["description"]] if "description" in schema else []
+    rest = {name: each for name, each in schema.items() if name != TEXTS}
+    return {**rest, "description": " ".join((*texts, *schema[TEXTS]))}
