@@ -78,13 +78,14 @@ def describe(
     schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
     places = {each.name: (each, part.prefix + each.path) for part in parts for each in part.endpoints}
     known = examples or Examples()
+    paths = {path: item for part in parts for path, item in _paths(part, places, schemas, known)}
     return {
         "openapi": VERSION,
         "info": {name: text for name, text in vars(info).items() if text},
         "servers": [{"url": server}],
         "tags": list(_tags(endpoints)),
-        "paths": {path: item for part in parts for path, item in _paths(part, places, schemas, known)},
-        "components": _components(parts, endpoints, schemas),
+        "paths": paths,
+        "components": _components(parts, endpoints, schemas, paths),
     }
 
 
@@ -121,16 +122,29 @@ def _paths(
         yield (part.prefix + endpoint.path).removesuffix("/") or "/", item
 
 
-def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
+def _components(
+    parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas, paths: Mapping[str, Json]
+) -> Json:
     shared = {name: each for part in parts for name, each in _prefix_parameters(part)}
     choices = {name: each for part in parts for name, each in _prefix_schemas(part)}
+    headers = header_components(type(each.resource) for each in endpoints)
+    used = set(_header_references(paths))
     made: Json = {
         "schemas": choices | schemas.components,
         "parameters": shared,
-        "headers": header_components(type(each.resource) for each in endpoints),
+        "headers": {name: each for name, each in headers.items() if name in used},
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
+
+
+def _header_references(paths: Mapping[str, Json]) -> Iterator[str]:
+    """The names of the components that header fields refer to."""
+    for item in paths.values():
+        for operation in item.values():
+            for response in operation["responses"].values():
+                for header in response["headers"].values():
+                    yield header.get("$ref", "").rpartition("/")[2]
 
 
 def _schemes(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Json]]:

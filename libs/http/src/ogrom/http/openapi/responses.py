@@ -175,7 +175,7 @@ FIELDS: dict[str, tuple[str, Json]] = {
 
 
 def header_components(resources: Iterable[ResourceClass]) -> dict[str, Json]:
-    """Every field that a response of the resources refers to: those that vary, and those with a fixed value."""
+    """Every field that a response of the resources can refer to: those that vary, and those with a fixed value."""
     made = {name: {"description": about, "schema": schema} for name, (about, schema) in FIELDS.items()}
     for resource in resources:
         for name, value in ((CACHE_CONTROL, resource.cache), (VARY, vary_of(resource))):
