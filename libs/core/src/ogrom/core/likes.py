@@ -9,10 +9,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, PathParameter, always, link_to, only_for, template_to
+from ogrom.http import Answer, PathParameter, always, link_to, only_for, refuses, template_to
 from ogrom.protocols.models import Id
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
+from .problems import MISSING_SCOPE, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource
 from .scopes import forbid_other_user, write_scopes
 
@@ -100,6 +101,7 @@ class LikeResource(Resource[bool]):
     handle_created = always(None)
 
     @only_for("PUT", "DELETE")
+    @refuses(NOT_OWNER, MISSING_SCOPE)
     def allowed(self, x: Exchange[bool]) -> Answer:
         forbidden = forbid_other_user(x, self.user_id(x))
         return super().allowed(x) if forbidden is True else forbidden

@@ -8,7 +8,7 @@ from .graph import GRAPH, Node
 from .links import link_to, template_to
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
-from .problem import Challenge, Fault, Problem, invalid_fields
+from .problem import Challenge, Fault, Member, Problem, ProblemType, invalid_fields, refuses
 from .renderers import CSV, DEFAULT_RENDERERS, JSON, LIST_RENDERERS, MESSAGEPACK, Renderer
 from .resource import Resource
 from .response import Response
@@ -30,10 +30,12 @@ __all__ = [
     "Endpoint",
     "Exchange",
     "Fault",
+    "Member",
     "Mount",
     "Node",
     "PathParameter",
     "Problem",
+    "ProblemType",
     "QueryParameters",
     "Renderer",
     "Request",
@@ -44,5 +46,6 @@ __all__ = [
     "invalid_fields",
     "link_to",
     "only_for",
+    "refuses",
     "template_to",
 ]

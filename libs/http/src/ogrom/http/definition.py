@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type
 from .content import BODY_TYPES, PATCH_TYPES
 from .deprecation import Deprecation
 from .exchange import Exchange
-from .nodes import Declarations, Nodes
+from .nodes import Constant, Declarations, Nodes
 from .parameters import PathParameter, QueryParameters
 
 __all__ = ["DefinitionError", "allowed_methods"]
@@ -39,6 +39,20 @@ def cached(function: F) -> F:
 def overrides(resource: ResourceClass, name: str) -> bool:
     """Whether the class, or a base of it other than Resource, answers this node."""
     return getattr(resource, name) is not getattr(Nodes, name)
+
+
+@cached
+def has_etag(resource: ResourceClass) -> bool:
+    """Whether the class has entity tags."""
+    etag = resource.etag
+    never = isinstance(etag, Constant) and etag.value is None
+    return etag is not Declarations.etag and not never
+
+
+@cached
+def has_last_modified(resource: ResourceClass) -> bool:
+    """Whether the class has dates of change by which its representations are told apart: not beside entity tags."""
+    return resource.last_modified is not Declarations.last_modified and not has_etag(resource)
 
 
 @cached

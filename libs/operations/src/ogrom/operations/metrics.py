@@ -16,7 +16,7 @@ from prometheus_client.exposition import generate_latest as plain_text
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
 
-from ogrom.http import Answer, Exchange, Renderer, Resource
+from ogrom.http import Answer, Exchange, Renderer, Resource, refuses
 from ogrom.http.flask import ANSWERED
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import LoopState
@@ -24,6 +24,7 @@ from ogrom.server import LoopState
 from .deprecated_uses import LABELS, DeprecatedUses
 from .health import UncachedResource
 from .operators import Operators
+from .problems import OPERATORS_ONLY
 from .requests import Served
 
 log = logging.getLogger("ogrom.operations")
@@ -332,6 +333,7 @@ class MetricsResource(UncachedResource):
     renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
+    @refuses(OPERATORS_ONLY)
     def allowed(self, x: Exchange[None]) -> Answer:
         """Whether an operator asks."""
         return self.operators.refused(x.request) or True

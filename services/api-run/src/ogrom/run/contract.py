@@ -3,7 +3,7 @@
 from ogrom.http import Endpoint
 from ogrom.http.openapi import contract, describe, written
 
-from .documentation import described, info
+from .documentation import described, finished, info
 
 VERSION = "1.0.0"
 """The version of the contract (SemVer 2.0.0), `info.version` of the description; a release writes it."""
@@ -18,4 +18,5 @@ def written_contract(endpoints: tuple[Endpoint, ...], front: tuple[Endpoint, ...
         endpoints: those of each market.
         front: those that belong to no market.
     """
-    return written(contract(describe(described(endpoints, front, ()), info(VERSION))))
+    document = describe(described(endpoints, front, ()), info(VERSION))
+    return written(contract(finished(document, everything=(), writes=())))

@@ -16,15 +16,18 @@ from ..definition import (
     ResourceClass,
     accepted_types,
     body_type,
+    has_etag,
+    has_last_modified,
     path_parameters,
     query_parameters,
 )
 from ..deprecations import deprecation_of
 from ..graph import NODES
-from ..inspect import content_type, described_methods, prose, split_summary, statuses
+from ..inspect import all_problem_types, content_type, described_methods, prose, split_summary, statuses
 from ..links import Leads, links_in
 from ..nodes import Declarations
 from ..plan import constant_answer
+from ..problem import ProblemType
 from ..routing import Endpoint, variables
 from .examples import NONE, Examples
 from .responses import Problem, content, header_components, is_json, responses
@@ -50,12 +53,14 @@ class Part:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
         endpoints: what is described.
         choices: the values that each variable of the prefix can have; a list of none is not told.
+        problems: the types of problems that no endpoint decides on, such as that of another value.
         keywords: more for the schema of each variable of the prefix, such as `pattern` and `description`.
     """
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[ProblemType, ...] = ()
     keywords: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -75,7 +80,8 @@ def describe(
     """
     endpoints = [each for part in parts for each in part.endpoints]
     _refuse_duplicates(endpoints)
-    schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
+    of_parts = [member.type for part in parts for kind in part.problems for member in kind.members]
+    schemas = schemas_of((*(each for endpoint in endpoints for each in types_of(endpoint)), *of_parts))
     places = {each.name: (each, part.prefix + each.path) for part in parts for each in part.endpoints}
     known = examples or Examples()
     paths = {path: item for part in parts for path, item in _paths(part, places, schemas, known)}
@@ -116,7 +122,7 @@ def _paths(
         item: Json = {}
         for method in described_methods(type(endpoint.resource)):
             links = _Links(places, endpoint.name)
-            made = _operation(endpoint, method, schemas, examples, links, unmatched)
+            made = _operation(endpoint, method, schemas, examples, links, unmatched, part.problems)
             item[method.lower()] = made | {"parameters": shared + made["parameters"]}
         # A slash at the end makes no other path; linters refuse it.
         yield (part.prefix + endpoint.path).removesuffix("/") or "/", item
@@ -129,10 +135,12 @@ def _components(
     choices = {name: each for part in parts for name, each in _prefix_schemas(part)}
     headers = header_components(type(each.resource) for each in endpoints)
     used = set(_header_references(paths))
+    types = _problem_types(parts, endpoints)
     made: Json = {
-        "schemas": choices | schemas.components,
+        "schemas": choices | _with_members(schemas, types),
         "parameters": shared,
         "headers": {name: each for name, each in headers.items() if name in used},
+        "examples": {each.name: {"summary": each.title, "value": each.document()} for each in types},
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
@@ -145,6 +153,22 @@ def _header_references(paths: Mapping[str, Json]) -> Iterator[str]:
             for response in operation["responses"].values():
                 for header in response["headers"].values():
                     yield header.get("$ref", "").rpartition("/")[2]
+
+
+def _problem_types(parts: Iterable[Part], endpoints: Iterable[Endpoint]) -> list[ProblemType]:
+    found = {kind for each in endpoints for kind in all_problem_types(type(each.resource))}
+    return sorted(found.union(*(each.problems for each in parts)), key=lambda each: each.name)
+
+
+def _with_members(schemas: Schemas, types: Iterable[ProblemType]) -> dict[str, Json]:
+    """The schemas; that of a problem has the members that its types may have, too."""
+    problem = schemas.components["Problem"]
+    members = {
+        member.name: schemas.of(member.type) | {"description": member.about}
+        for each in types
+        for member in each.members
+    }
+    return schemas.components | {"Problem": problem | {"properties": problem["properties"] | members}}
 
 
 def _schemes(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Json]]:
@@ -169,8 +193,9 @@ def _operation(
     examples: Examples,
     links: _Links,
     further: tuple[int, ...] = (),
+    types: tuple[ProblemType, ...] = (),
 ) -> Json:
-    """The Operation Object of a method; `further` are statuses that no resource decides."""
+    """The Operation Object of a method; `further` and `types` are statuses and types that no resource decides on."""
     resource = type(endpoint.resource)
     made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
     made |= _prose(endpoint, method)
@@ -183,7 +208,7 @@ def _operation(
     if wanted is not None:
         made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
     shown = examples.content(endpoint.name)
-    made["responses"] = responses(resource, method, schemas, shown, links.of, further)
+    made["responses"] = responses(resource, method, schemas, shown, links.of, further, types)
     made["security"] = _security(resource, method)
     return made
 
@@ -237,6 +262,7 @@ def types_of(endpoint: Endpoint) -> Iterator[Any]:
     """Every type that the endpoint's operations send or receive."""
     resource = type(endpoint.resource)
     yield Problem
+    yield from (member.type for each in all_problem_types(resource) for member in each.members)
     declared = query_parameters(resource)
     yield from (field.type for field in (declared.fields.values() if declared else ()))
     for method in described_methods(resource):
@@ -342,7 +368,7 @@ def _query_parameters(
 
 def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Iterator[Json]:
     resource = type(endpoint.resource)
-    tagged = resource.etag is not Declarations.etag
+    tagged = has_etag(resource)
     dated = resource.last_modified is not Declarations.last_modified
     if tagged and method in WRITES:
         required = constant_answer(resource, NODES["precondition_required"], method) is True
@@ -356,7 +382,7 @@ def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Itera
         yield _field(
             "If-None-Match", "The ETag of what the client has; 304 if it is still current (RFC 9110, 13.1.2)."
         )
-    if dated and method == "GET":
+    if has_last_modified(resource) and method == "GET":
         yield _field("If-Modified-Since", "304 if nothing changed after this HTTP date (RFC 9110, 13.1.3).")
 
 

@@ -4,40 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, get_origin
+from typing import Annotated, Any, get_origin
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..content import MESSAGEPACK_TYPES
-from ..definition import ResourceClass
+from ..definition import ResourceClass, has_etag, has_last_modified
 from ..deprecations import deprecation_of
 from ..graph import Node
-from ..inspect import content_type, prose, split_summary, statuses
+from ..inspect import content_type, problem_types, prose, split_summary, statuses
 from ..nodes import Declarations
-from ..problem import phrase
+from ..problem import ProblemType, phrase
 from ..response import NOT_STORED, REDIRECTS, SHOWS_ENTITY, cache_control, problem_renderers, vary_of
 from .examples import NONE
 from .schemas import Json, Schemas
 
-
-class ProblemError(Struct, kw_only=True):
-    """One error: of the request's content, at `pointer`, or of its query, in `parameter`."""
-
-    detail: str
-    pointer: str | UnsetType = UNSET
-    parameter: str | UnsetType = UNSET
+_TYPE = "What kind of problem it is; decide by it. Where it is about:blank, the status says all."
+_REFERENCE = Meta(description=_TYPE, extra_json_schema={"format": "uri-reference"})
 
 
 class Problem(Struct, kw_only=True):
-    """Why a request was refused (RFC 9457): `detail` is for people, `request_id` for the service's operators."""
+    """Why a request was refused (RFC 9457)."""
 
-    type: str
-    title: str
-    status: int
-    detail: str | UnsetType = UNSET
-    instance: str | UnsetType = UNSET
-    request_id: str | UnsetType = UNSET
-    errors: list[ProblemError] | UnsetType = UNSET
+    type: Annotated[str, _REFERENCE]
+    title: Annotated[str, Meta(description="What has happened, the same for every problem of the type.")]
+    status: Annotated[int, Meta(description="The status of the response.")]
+    detail: Annotated[str, Meta(description="What is wrong with this request, for a person.")] | UnsetType = (
+        UNSET
+    )
+    instance: Annotated[str, Meta(description="The path and query of the request.")] | UnsetType = UNSET
+    request_id: Annotated[str, Meta(description="The request's id in the service's logs.")] | UnsetType = (
+        UNSET
+    )
 
 
 def responses(
@@ -47,6 +45,7 @@ def responses(
     shown: object,
     links: Callable[[Any], Json],
     further: tuple[int, ...] = (),
+    types: tuple[ProblemType, ...] = (),
 ) -> dict[str, Json]:
     """The responses of one operation by status.
 
@@ -54,10 +53,11 @@ def responses(
         shown: an example of what GET answers, or NONE.
         links: gives the Link Objects of a type of content.
         further: statuses that no resource decides.
+        types: of the problems that no resource decides on.
     """
     handlers = dict.fromkeys(further, ()) | statuses(resource, method)
     return {
-        str(status): _refusal(resource, method, status, handlers[status], schemas)
+        str(status): _refusal(resource, method, status, handlers[status], schemas, types)
         if status >= 400
         else _success(resource, method, status, handlers[status], schemas, shown, links)
         for status in sorted(handlers)
@@ -90,14 +90,25 @@ def _success(
 
 
 def _refusal(
-    resource: ResourceClass, method: str, status: int, handlers: tuple[Node, ...], schemas: Schemas
+    resource: ResourceClass,
+    method: str,
+    status: int,
+    handlers: tuple[Node, ...],
+    schemas: Schemas,
+    further: tuple[ProblemType, ...],
 ) -> Json:
     made: Json = {
         "description": _about(handlers, status),
         "headers": _response_fields(resource, method, status),
     }
     kinds = [each.problem_type for each in problem_renderers(resource)]
-    return made | content([each for each in kinds if each is not None], schemas.of(Problem), _has_schema)
+    made |= content([each for each in kinds if each is not None], schemas.of(Problem), _has_schema)
+    own = problem_types(resource, method).get(status, ())
+    examples = {each.name: {"$ref": f"#/components/examples/{each.name}"} for each in own}
+    for kind, each in made["content"].items():
+        each.update({"examples": examples} if examples and is_json(kind) else {})
+    types = {*own, *(each for each in further if each.status == status)}
+    return made | ({"x-problem-types": sorted(each.path for each in types)} if types else {})
 
 
 def _about(handlers: tuple[Node, ...], status: int) -> str:
@@ -232,11 +243,11 @@ def _state_fields(resource: ResourceClass, method: str, status: int) -> dict[str
     names |= {name: "" if name == CACHE_CONTROL else name for name in resource.header_names}
     is_state = method not in ("POST", "DELETE")
     is_made = method == "POST" and status == 201
-    if (is_state and resource.etag is not Declarations.etag) or (
+    if (is_state and has_etag(resource)) or (
         is_made and resource.created_etag is not Declarations.created_etag
     ):
         names["ETag"] = "ETag"
-    if is_state and resource.last_modified is not Declarations.last_modified:
+    if is_state and has_last_modified(resource):
         names["Last-Modified"] = "Last-Modified"
     return names
 
