@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ogrom_tools import contract, witness
-from ogrom_tools.command import Failed
+from ogrom_tools.command import Failed, run
 from ogrom_tools.projects import ROOT
 
 SHOP = ROOT / "rules" / "tests" / "contract" / "shop.json"
@@ -151,6 +151,14 @@ def test_the_work_tree_is_the_service_in_it(tmp_path: Path) -> None:
     file.write_text(json.dumps(contract.read("tree", ROOT)), encoding="utf-8")
     result = invoke(file)
     assert (result.exit_code, result.stdout) == (0, "Clients notice nothing.\n")
+
+
+@pytest.mark.slow
+def test_the_contract_says_what_the_description_says(tmp_path: Path) -> None:
+    """Neither less, for whoever reads the one, nor more."""
+    file = tmp_path / "openapi.json"
+    run(str(ROOT / ".nox" / "test" / "bin" / "ogrom-api"), "openapi", "--output", str(file))
+    assert invoke("tree", file).stdout == invoke(file, "tree").stdout == "Clients notice nothing.\n"
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def faults_in(query: str, parameters: QueryParameters[Any] = FILTER) -> list[tup
         ("limit=3", Filter(limit=3)),
         ("ids=1,2&sale=true", Filter(ids=(1, 2), sale=True)),
         ("ids=1%2C2", Filter(ids=(1, 2))),
+        ("ids=1&sale=true&ids=2,3&ids=", Filter(ids=(1, 2, 3), sale=True)),
         ("ids=", Filter(ids=())),
         ("words=a+b,%C3%BC", Filter(words=["a b", "ü"])),
         ("order=oldest&category_id=7", Filter(order=Order.OLDEST, category_id=7)),

@@ -147,7 +147,7 @@ def _program(root: Path) -> str:
 
 def _text(source: str, root: Path) -> str:
     if source == TREE:
-        return run(_program(root), "openapi")
+        return run(_program(root), "contract")
     if not source.startswith(_SCHEMES):
         return Path(source).read_text(encoding="utf-8")
     with urllib.request.urlopen(source, timeout=_SECONDS) as answer:  # noqa: S310  # of one of these schemes

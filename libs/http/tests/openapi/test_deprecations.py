@@ -71,7 +71,8 @@ def test_an_operation_is_deprecated_with_its_date_and_header_fields() -> None:
     item = document()["paths"]["/products"]
     assert (item["post"]["deprecated"], item["post"]["x-sunset"]) == (True, "2027-03-01")
     assert item["post"]["description"] == (
-        "Products.\n\nDeprecated since 2026-12-01, to be removed on 2027-03-01. Use PUT /products/{id} instead."
+        "Products. It needs no credentials.\n\n"
+        "Deprecated since 2026-12-01, to be removed on 2027-03-01. Use PUT /products/{id} instead."
     )
     assert all(
         {"Deprecation", "Sunset"} <= each["headers"].keys() for each in item["post"]["responses"].values()
@@ -116,7 +117,7 @@ def test_members_of_content_are_deprecated_whatever_their_type() -> None:
     }
     assert members["price"] == {**once, "anyOf": [money, {"type": "null"}]}
     assert members["fee"] == {**once, **money}
-    assert members["note"] == {**dated, "anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    assert members["note"] == {**dated, "type": ["string", "null"], "default": None}
     values, null = schemas["Draft"]["properties"]["sort"]["anyOf"]
     assert values["x-deprecated-values"] == {"price": "2027-03-01", "newest": None}
     assert null == {"type": "null"}

@@ -20,10 +20,19 @@ from ogrom.http import (
     QueryParameters,
     Resource,
     always,
+    link_to,
     only_for,
 )
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.openapi import Example, Examples, Info, Part, describe
+
+
+class NoteLinks(msgspec.Struct, frozen=True, kw_only=True):
+    """The links of a note."""
+
+    itself: Annotated[str, link_to("note", note_id="id")]
+    shelf: Annotated[str, link_to("notes")] | None
+    elsewhere: Annotated[str, link_to("nowhere")]
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -31,6 +40,7 @@ class Note(msgspec.Struct, frozen=True):
 
     id: int
     text: str
+    links: NoteLinks | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,11 +86,12 @@ class OneNote(Resource[Note]):
 
     note_id = PathParameter()
     renderers = BROWSABLE_RENDERERS
+    cache = "public, max-age=7"
     precondition_required = always(True)
     can_put_to_missing = always(False)
     challenge = Challenge("Bearer")
     exception_statuses = MappingProxyType({"PUT": (409, 503)})
-    header_names = ("Cache-Control", "X-Ours")
+    header_names = ("X-Ours",)
     scopes = MappingProxyType({"PUT": ("notes:write",)})
     anonymous_methods = ("GET",)
 
@@ -108,7 +119,7 @@ class OneNote(Resource[Note]):
 
 
 ENDPOINTS = (Endpoint("notes", "/notes", Notes()), Endpoint("note", "/notes/{note_id}", OneNote()))
-PART = Part("/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")})
+PART = Part("/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")}, keywords={"shelf": {"pattern": "^[a-z]+$"}})
 EXAMPLES = Examples({"note": Example({"note_id": 7}, {"id": 7, "text": "Buy milk."}, '"3"')})
 DOCUMENT = describe((PART,), Info("Shelves", "1.2"), server="/here", examples=EXAMPLES)
 LIST, ONE = DOCUMENT["paths"]["/{shelf}/notes"], DOCUMENT["paths"]["/{shelf}/notes/{note_id}"]
@@ -135,16 +146,24 @@ def test_methods_are_operations_but_for_those_that_every_resource_has() -> None:
 
 def test_docstrings_are_its_prose() -> None:
     """The class's for what is read, the action's for what is done; their sections are for programmers."""
-    assert (LIST["get"]["summary"], LIST["get"]["description"]) == ("Notes, newest first.", "Each is short.")
+    assert LIST["get"]["summary"] == "Notes, newest first."
+    assert LIST["get"]["description"] == "Each is short. It needs no credentials."
     assert LIST["post"]["summary"] == "Write a note."
-    assert (ONE["delete"]["summary"], ONE["delete"]["description"]) == ("Delete the entity.", "A note.")
+    assert ONE["delete"]["summary"] == "Delete the entity."
+    assert ONE["delete"]["description"] == "A note. It needs credentials."
+    assert ONE["put"]["description"].endswith("It needs the scope notes:write.")
+    assert DOCUMENT["tags"] == [{"name": "notes", "description": "Notes, newest first."}]
 
 
 def test_a_variable_of_the_prefix_is_a_parameter_with_its_values() -> None:
     """Clients get one enumeration for all operations, and another value is not found."""
     assert all(each["parameters"][0] == {"$ref": "#/components/parameters/shelf"} for each in ONE.values())
     assert DOCUMENT["components"]["parameters"]["shelf"]["schema"] == {"$ref": "#/components/schemas/Shelf"}
-    assert DOCUMENT["components"]["schemas"]["Shelf"] == {"type": "string", "enum": ["red", "blue"]}
+    assert DOCUMENT["components"]["schemas"]["Shelf"] == {
+        "type": "string",
+        "pattern": "^[a-z]+$",
+        "x-extensible-enum": ["red", "blue"],
+    }
     assert "404" in LIST["post"]["responses"]
 
 
@@ -152,15 +171,19 @@ def test_parameters_have_types_limits_and_defaults() -> None:
     """A query says what the struct says; null is no value of a parameter."""
     assert parameter(ONE["get"], "note_id")["schema"] == {
         "type": "integer",
+        "format": "int64",
         "minimum": 1,
         "maximum": 2**63 - 1,
     }
+    assert parameter(ONE["get"], "note_id")["description"] == "The id of the note."
     limit = parameter(LIST["get"], "limit")
-    assert limit["schema"] == {"type": "integer", "minimum": 1, "default": 20}
+    assert limit["schema"] == {"type": "integer", "format": "int64", "minimum": 1, "default": 20}
     assert (limit["description"], limit["required"]) == ("The most notes.", False)
-    assert parameter(LIST["get"], "author")["schema"] == {"type": "integer"}
+    assert parameter(LIST["get"], "author")["schema"] == {"type": "integer", "format": "int64"}
     words = parameter(LIST["get"], "words")
     assert (words["required"], words["style"], words["explode"]) == (True, "form", False)
+    assert "words may also be given several times" in words["description"]
+    assert not [each for each in LIST["post"]["parameters"] if each.get("in") == "query"]
 
 
 def test_preconditions_are_parameters() -> None:
@@ -172,20 +195,21 @@ def test_preconditions_are_parameters() -> None:
 
 
 def test_bodies_have_the_type_that_the_action_reads() -> None:
-    """In JSON, the form that a schema can describe."""
-    content = LIST["post"]["requestBody"]["content"]
-    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Draft"}
-    assert all("json" in kind for kind in content)
+    """In JSON, the form that generated clients write; the others are named."""
+    body = LIST["post"]["requestBody"]
+    assert body["content"].keys() == {"application/json"}
+    assert body["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Draft"}
+    assert body["x-other-media-types"] == ["application/msgpack", "application/vnd.msgpack"]
     assert "requestBody" not in ONE["delete"]
 
 
 def test_a_response_has_the_type_that_its_handler_returns() -> None:
     """For a created thing that is what the action returned, where no handler says otherwise."""
     shown = ONE["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert ONE["get"]["responses"]["200"]["description"] == "What somebody wrote."
     made = LIST["post"]["responses"]["201"]["content"]["application/json"]["schema"]
     assert shown == made == {"$ref": "#/components/schemas/Note"}
     assert "content" not in ONE["delete"]["responses"]["204"]
-    assert ONE["get"]["responses"]["200"]["content"]["text/html"] == {"schema": {"type": "string"}}
 
 
 def test_a_put_that_may_not_make_anything_is_never_a_201() -> None:
@@ -225,13 +249,54 @@ def test_header_fields_follow_from_what_the_resource_says() -> None:
     assert "WWW-Authenticate" in ONE["put"]["responses"]["401"]["headers"]
 
 
+def fixed(response: dict[str, Any], name: str) -> str:
+    """The value that a header field of the response always has."""
+    reference: str = response["headers"][name]["$ref"]
+    value: str = DOCUMENT["components"]["headers"][reference.rpartition("/")[2]]["schema"]["const"]
+    return value
+
+
+def test_what_caches_may_do_is_told_where_it_is_fixed() -> None:
+    """By `cache` for what succeeds; no refusal is stored. Vary is that of the operation's own forms."""
+    read, write = ONE["get"]["responses"], ONE["put"]["responses"]
+    assert fixed(read["200"], "Cache-Control") == fixed(read["304"], "Cache-Control") == "public, max-age=7"
+    assert fixed(write["204"], "Cache-Control") == "no-store"
+    assert {fixed(each, "Cache-Control") for status, each in read.items() if status >= "400"} == {"no-store"}
+    assert fixed(read["200"], "Vary") == "Accept, Accept-Encoding"
+    assert "Cache-Control" not in LIST["get"]["responses"]["200"]["headers"]
+
+
+def test_one_value_has_one_schema_in_each_form() -> None:
+    """A page for people has none, so that generated clients do not offer their callers its type, too."""
+    for status in ("200", "404"):
+        shown = ONE["get"]["responses"][status]
+        schemas = [each["schema"] for each in shown["content"].values()]
+        assert list(shown["content"])[1:] == ["application/msgpack"]
+        assert schemas[0] == schemas[1]
+        assert shown["x-other-media-types"] == ["text/html"]
+
+
+def test_links_say_which_operation_they_lead_to() -> None:
+    """With the parameters that the content or the request's path has; what is not described is left out."""
+    links = ONE["get"]["responses"]["200"]["links"]
+    assert links == {
+        "itself": {
+            "operationId": "get_note",
+            "parameters": {"shelf": "$request.path.shelf", "note_id": "$response.body#/id"},
+        },
+        "shelf": {"operationId": "get_notes", "parameters": {"shelf": "$request.path.shelf"}},
+    }
+    items = LIST["get"]["responses"]["200"]["links"]
+    assert items["itself"]["parameters"]["note_id"] == "$response.body#/0/id"
+
+
 def test_security_is_declared_where_a_client_may_be_asked_who_it_is() -> None:
     """In the scheme of the challenge, with the scopes; where none is needed, nothing is a choice, too."""
     assert DOCUMENT["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
-    assert ONE["get"]["security"] == [{}, {"bearer": []}]
+    assert ONE["get"]["security"] == []
     assert ONE["put"]["security"] == [{"bearer": ["notes:write"]}]
     assert ONE["delete"]["security"] == [{"bearer": []}]
-    assert "security" not in LIST["get"]
+    assert LIST["get"]["security"] == []
 
 
 def test_who_may_be_forbidden_is_told_which_scope_is_missing() -> None:

@@ -38,5 +38,5 @@ def test_what_says_nothing_fits_everything() -> None:
 def test_a_parameter_is_never_null() -> None:
     """Where a struct's field would be None, a parameter is left out."""
     made = schemas_of([int | None, int | str | None])
-    assert made.of_parameter(int | None) == {"type": "integer"}
+    assert made.of_parameter(int | None) == {"type": "integer", "format": "int64"}
     assert made.of_parameter(int | str | None) == made.of(int | str | None)

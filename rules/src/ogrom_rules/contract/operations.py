@@ -13,6 +13,8 @@ from ogrom_rules.contract.schemas import Comparison, Direction, Json, end, sunse
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
+OTHER_MEDIA_TYPES = "x-other-media-types"
+"""The media types of a body or an answer that no schema describes, such as pages."""
 _VARIABLE = re.compile(r"\{([^}]*)\}")
 _PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
 
@@ -36,7 +38,10 @@ def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
 
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """The operations of a document, by `METHOD /path`, with what the path and the document say for all of theirs."""
+    """The operations of a document, by `METHOD /path`, with what the path and the document say for all of theirs.
+
+    A slash at the end of a path does not count.
+    """
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if method in item:
@@ -46,7 +51,7 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
                     **item[method],
                     "parameters": [*shared, *item[method].get("parameters", ())],
                 }
-                yield f"{method.upper()} {path}", made
+                yield f"{method.upper()} {path.rstrip('/') or '/'}", made
 
 
 def resolved(document: Json, value: Json) -> Json:
@@ -189,14 +194,14 @@ class _Pair:
         old, new = resolved(self.before, old), resolved(self.after, new)
         if bool(old.get("required")) != bool(new.get("required")):
             yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_OPTIONAL).at(self.name)
-        before, after = old["content"], new["content"]
+        before, after = _forms(old), _forms(new)
         for kind in dict.fromkeys((*before, *after)):
             if kind not in after:
                 yield rules.BODY_TYPE_REMOVED.at(self.name, name=kind)
             elif kind not in before:
                 yield rules.BODY_TYPE_ADDED.at(self.name, name=kind)
-            else:
-                yield from self._shapes("request", *_schemas(before[kind], after[kind]), "content")
+            elif (one := before[kind]) is not None and (other := after[kind]) is not None:
+                yield from self._shapes("request", *_schemas(one, other), "content")
 
     def _security(self, old: Json, new: Json) -> Iterator[ContractFinding]:
         before, after = old.get("security") or [{}], new.get("security") or [{}]
@@ -232,7 +237,7 @@ class _Pair:
         yield from self._headers(place, old.get("headers", {}), new.get("headers", {}))
         yield from _problem_types(place, old, new)
         yield from _links(place, old.get("links", {}), new.get("links", {}))
-        before, after = old.get("content", {}), new.get("content", {})
+        before, after = _forms(old), _forms(new)
         if before and after and next(iter(after)) != next(iter(before)):
             yield rules.DEFAULT_TYPE_CHANGED.at(place, old=next(iter(before)), new=next(iter(after)))
         for kind in dict.fromkeys((*before, *after)):
@@ -240,8 +245,8 @@ class _Pair:
                 yield rules.MEDIA_TYPE_REMOVED.at(place, name=kind)
             elif kind not in before:
                 yield rules.MEDIA_TYPE_ADDED.at(place, name=kind)
-            else:
-                yield from self._shapes("response", *_schemas(before[kind], after[kind]), f"{status} content")
+            elif (one := before[kind]) is not None and (other := after[kind]) is not None:
+                yield from self._shapes("response", *_schemas(one, other), f"{status} content")
 
     def _headers(self, place: str, old: Json, new: Json) -> Iterator[ContractFinding]:
         # Those two tell of a deprecation, which is compared by what the operation says.
@@ -272,6 +277,11 @@ def _style(parameter: Json) -> tuple[object, object]:
         return "", ""
     style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
     return style, parameter.get("explode", style == "form")
+
+
+def _forms(message: Json) -> Mapping[str, Json | None]:
+    """The media types of a body or an answer; None in place of the Media Type Object of what no schema describes."""
+    return {**message.get("content", {}), **dict.fromkeys(message.get(OTHER_MEDIA_TYPES, ()))}
 
 
 def _schemas(old: Json, new: Json) -> tuple[Json, Json]:

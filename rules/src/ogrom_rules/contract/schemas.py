@@ -33,6 +33,8 @@ _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _ALL_OR_ONE = ("pattern", "format", "multipleOf", "uniqueItems")
 """What these say cannot be compared: no value is lost only where the new schema lacks one, or has the same."""
+_KEPT = ("int64", "double")
+"""Formats of numbers that JSON has anyway."""
 _READ = frozenset(
     {
         "type",
@@ -296,7 +298,7 @@ def _kind(schema: Json) -> str:
 def _change(old: Json, new: Json, *, sent: bool) -> Change:
     """What the keywords of two schemas of one type say, but for those of members and items."""
     found = [_listed(old, new), _bounds(old, new, _LOWER, max), _bounds(old, new, _UPPER, min)]
-    pairs = ((old.get(keyword), new.get(keyword)) for keyword in _ALL_OR_ONE)
+    pairs = ((_said(old, keyword), _said(new, keyword)) for keyword in _ALL_OR_ONE)
     found += [Change(bool(other), bool(one)) for one, other in pairs if one != other]
     if sent:  # what is got may always have more members
         closed = [each.get("additionalProperties", True) is False for each in (old, new)]
@@ -315,6 +317,12 @@ def _unread(old: object, new: object, name: str) -> Change:
     if name in _ONLY_FORBID and None in (old, new):
         return Change(narrowed=old is None, widened=new is None)
     return Change(narrowed=True, widened=True)
+
+
+def _said(schema: Json, keyword: str) -> object:
+    """What a keyword says of the values; how generated code keeps a number says nothing of them."""
+    value = schema.get(keyword)
+    return None if keyword == "format" and value in _KEPT else value
 
 
 def _listed(old: Json, new: Json) -> Change:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import PathParameter
-from ogrom.protocols.models import Category, Timestamp
+from ogrom.http import PathParameter, link_to
+from ogrom.protocols.models import Category, Id, Timestamp
 from ogrom.protocols.sources import CategorySource
 
 from .lists import PageLinks, PageView, digest
@@ -18,16 +18,16 @@ from .resource import Exchange, Resource
 class CategoryLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a category; a root has no parent."""
 
-    itself: str
-    parent: str | None
-    products: str
+    itself: Annotated[str, link_to("category", category_id="id")]
+    parent: Annotated[str, link_to("category", category_id="parent_id")] | None
+    products: Annotated[str, link_to("products", category_id="id")]
 
 
 class CategoryView(Struct, frozen=True, kw_only=True):
     """A node of the category tree, named in the language of the URL."""
 
-    id: int
-    parent_id: int | None
+    id: Id
+    parent_id: Id | None
     name: str
     revision: int
     updated_at: Timestamp

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for, refuses
+from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, link_to, only_for, refuses
 from ogrom.http.problems import INVALID_CONTENT, INVALID_QUERY
 from ogrom.protocols.context import Context
-from ogrom.protocols.models import Collage, CollageDraft, Placement, Placements, Timestamp, Title
+from ogrom.protocols.models import Collage, CollageDraft, Id, Placement, Placements, Timestamp, Title
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
@@ -24,18 +24,18 @@ from .validation import blank_text, unknown_author, unknown_products, valid_or_p
 class CollageLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a collage."""
 
-    itself: str
-    author: str
-    products: str
-    comments: str
-    likes: str
+    itself: Annotated[str, link_to("collage", collage_id="id")]
+    author: Annotated[str, link_to("user", user_id="author_id")]
+    products: Annotated[str, link_to("products", collage_id="id")]
+    comments: Annotated[str, link_to("collage_comments", collage_id="id")]
+    likes: Annotated[str, link_to("likes", collage_id="id")]
 
 
 class CollageView(Struct, frozen=True, kw_only=True):
     """A collage; its author, title and placements have the form in which they are written."""
 
-    id: int
-    author_id: int
+    id: Id
+    author_id: Id
     title: str
     placements: tuple[Placement, ...]
     revision: int
@@ -170,6 +170,7 @@ class CollageResource(Resource[Collage]):
 
     precondition_required = always(True)
     can_put_to_missing = always(False)  # the server gives the ids
+    respond_with_entity = only_for("PUT", "PATCH")(always(True))
 
     @only_for("PUT")
     @refuses(AUTHOR_MISMATCH)
@@ -210,9 +211,6 @@ class CollageResource(Resource[Collage]):
     def delete(self, x: Exchange[Collage]) -> None:
         """Delete a collage."""
         self.collages.delete_collage(x.context, x.entity.id, revision=x.entity.revision)
-
-    def respond_with_entity(self, x: Exchange[Collage]) -> bool:
-        return x.method != "DELETE"
 
     def location(self, x: Exchange[Collage]) -> str:
         return x.link("collage", collage_id=x.entity.id)

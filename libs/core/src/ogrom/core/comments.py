@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for, refuses
+from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, link_to, only_for, refuses
 from ogrom.http.problems import INVALID_CONTENT
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Comment, CommentDraft, Id, Timestamp
@@ -24,18 +24,18 @@ from .validation import blank_text, unknown_author, valid_or_problem
 class CommentLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a comment; `products` are those of its collage."""
 
-    itself: str
-    collage: str
-    author: str
-    products: str
+    itself: Annotated[str, link_to("comment", comment_id="id")]
+    collage: Annotated[str, link_to("collage", collage_id="collage_id")]
+    author: Annotated[str, link_to("user", user_id="author_id")]
+    products: Annotated[str, link_to("products", collage_id="collage_id")]
 
 
 class CommentView(Struct, frozen=True, kw_only=True):
     """A comment under a collage."""
 
-    id: int
-    collage_id: int
-    author_id: int
+    id: Id
+    collage_id: Id
+    author_id: Id
     text: str
     created_at: Timestamp
     links: CommentLinks
@@ -63,7 +63,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
 class CommentQuery(PageRequest, frozen=True, kw_only=True):
     """All comments, or those under one collage."""
 
-    collage_id: Id | None = None
+    collage_id: Annotated[Id, Meta(description="Only those under this collage.")] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """/: the home document, from which a client finds everything else."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Struct
+
+from ogrom.http import link_to, template_to
 
 from .resource import Exchange, Resource
 
@@ -13,11 +15,11 @@ _PAGE = "{?limit,cursor}"
 class HomeLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The lists to start with."""
 
-    itself: str
-    products: str
-    categories: str
-    collages: str
-    comments: str
+    itself: Annotated[str, link_to("index")]
+    products: Annotated[str, link_to("products")]
+    categories: Annotated[str, link_to("categories")]
+    collages: Annotated[str, link_to("collages")]
+    comments: Annotated[str, link_to("comments")]
 
 
 class HomeTemplates(Struct, frozen=True, kw_only=True):
@@ -26,20 +28,20 @@ class HomeTemplates(Struct, frozen=True, kw_only=True):
     Those that need only an id are for programs that know ids and have not read what links there.
     """
 
-    products: str
-    product: str
-    category: str
-    collages: str
-    collage: str
-    collage_comments: str
-    comments: str
-    comment: str
-    likes: str
-    like: str
-    users: str
-    user: str
-    user_collages: str
-    search: str
+    products: Annotated[str, template_to("products")]
+    product: Annotated[str, template_to("product")]
+    category: Annotated[str, template_to("category")]
+    collages: Annotated[str, template_to("collages")]
+    collage: Annotated[str, template_to("collage")]
+    collage_comments: Annotated[str, template_to("collage_comments")]
+    comments: Annotated[str, template_to("comments")]
+    comment: Annotated[str, template_to("comment")]
+    likes: Annotated[str, template_to("likes")]
+    like: Annotated[str, template_to("like")]
+    users: Annotated[str, template_to("users")]
+    user: Annotated[str, template_to("user")]
+    user_collages: Annotated[str, template_to("user_collages")]
+    search: Annotated[str, template_to("search")]
 
 
 class HomeView(Struct, frozen=True, kw_only=True):

@@ -5,11 +5,12 @@ Likes are not part of the collage, whose ETag would otherwise change with each o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, PathParameter, always, only_for, refuses
+from ogrom.http import Answer, PathParameter, always, link_to, only_for, refuses, template_to
+from ogrom.protocols.models import Id
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
 from .problems import MISSING_SCOPE, NOT_OWNER
@@ -23,20 +24,20 @@ CHANGED = "Ogrom-Changed"
 class LikesLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a collage's likes."""
 
-    itself: str
-    collage: str
+    itself: Annotated[str, link_to("likes", collage_id="collage_id")]
+    collage: Annotated[str, link_to("collage", collage_id="collage_id")]
 
 
 class LikesTemplates(Struct, frozen=True, kw_only=True):
     """URI templates (RFC 6570): where a user likes the collage with PUT, and takes that back with DELETE."""
 
-    like: str
+    like: Annotated[str, template_to("like", collage_id="collage_id")]
 
 
 class LikesView(Struct, frozen=True, kw_only=True):
     """How many users like a collage."""
 
-    collage_id: int
+    collage_id: Id
     count: int
     links: LikesLinks
     templates: LikesTemplates

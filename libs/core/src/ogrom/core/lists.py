@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from ogrom.http import Answer, DefinitionError, Fault, ProblemType, Renderer, invalid_fields
+from ogrom.http import Answer, DefinitionError, Fault, ProblemType, Renderer, invalid_fields, link_to
 from ogrom.http.problems import INVALID_QUERY
 from ogrom.protocols.models import Id
 from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
@@ -21,21 +21,23 @@ from .resource import Exchange, Resource, is_get
 T = TypeVar("T")
 V = TypeVar("V")
 
-Ids: TypeAlias = Annotated[tuple[Id, ...], Meta(max_length=MAX_LIMIT)]
+Ids: TypeAlias = Annotated[
+    tuple[Id, ...], Meta(max_length=MAX_LIMIT, description="Only those with these ids, in this order.")
+]
 """The ids in a query for things by their ids."""
 
 
 class PageLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a page besides `next`."""
 
-    itself: str
+    itself: Annotated[str, link_to()]
 
 
 class PageView(Struct, Generic[V], frozen=True, kw_only=True):
     """A page of a list; `next` is the URL of the next one, null for the last."""
 
     items: tuple[V, ...]
-    next: str | None
+    next: Annotated[str, link_to()] | None
     links: PageLinks
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from ogrom.http import Answer, PathParameter, QueryParameters, refuses
+from ogrom.http import Answer, PathParameter, QueryParameters, link_to, refuses
 from ogrom.http.problems import INVALID_QUERY
 from ogrom.protocols.models import Id, Money, Product, Timestamp
 from ogrom.protocols.pages import Page, PageRequest
@@ -22,17 +22,17 @@ MAX_BRAND_LENGTH = 255
 class ProductLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a product."""
 
-    itself: str
-    category: str
+    itself: Annotated[str, link_to("product", product_id="id")]
+    category: Annotated[str, link_to("category", category_id="category_id")]
 
 
 class ProductView(Struct, frozen=True, kw_only=True):
     """A product as the market of the URL sees it."""
 
-    id: int
+    id: Id
     title: str
     brand: str
-    category_id: int
+    category_id: Id
     price: Money
     image_url: str
     revision: int
@@ -63,9 +63,14 @@ class ProductView(Struct, frozen=True, kw_only=True):
 class ProductQuery(PageRequest, frozen=True, kw_only=True):
     """Those products that match every filter, or those of `ids` in that order."""
 
-    category_id: Id | None = None
-    brand: Annotated[str, Meta(max_length=MAX_BRAND_LENGTH)] | None = None
-    collage_id: Id | None = None
+    category_id: Annotated[Id, Meta(description="Only those of this category.")] | None = None
+    brand: (
+        Annotated[
+            str, Meta(max_length=MAX_BRAND_LENGTH, description="Only those of this brand, as it is written.")
+        ]
+        | None
+    ) = None
+    collage_id: Annotated[Id, Meta(description="Only those on this collage.")] | None = None
     ids: Ids | None = None
 
 

@@ -44,12 +44,7 @@ class Resource(http.Resource[E, Context]):
     cache: ClassVar[str] = "public, max-age=60"
     renderers: ClassVar[tuple[Renderer, ...]] = RENDERERS
     problem_renderers: ClassVar[tuple[Renderer, ...]] = RENDERERS
-    header_names: ClassVar[tuple[str, ...]] = (
-        "Cache-Control",
-        "Content-Language",
-        "Content-Location",
-        *CACHE_HEADERS,
-    )
+    header_names: ClassVar[tuple[str, ...]] = ("Content-Language", "Content-Location", *CACHE_HEADERS)
     anonymous_methods = ("GET", "HEAD", "OPTIONS")
     exception_problems = PROBLEMS
 
@@ -79,15 +74,11 @@ class Resource(http.Resource[E, Context]):
         return permitted(x, self.scopes.get(x.method, ()))
 
     def headers(self, x: Exchange[E], /) -> Mapping[str, str]:
-        """Cache-Control and Content-Language; Age and Cache-Status for data from a cache.
+        """Content-Language; Age and Cache-Status for data from a cache.
 
         Where an action shows what it made, there is also Content-Location.
         """
-        fields = {
-            "Cache-Control": self.cache if is_get(x) else "no-store",
-            "Content-Language": x.context.locale,
-            **cache_headers(x.context.copies),
-        }
+        fields = {"Content-Language": x.context.locale, **cache_headers(x.context.copies)}
         shown = None if x.result is None else self.location(x)
         return fields if shown is None else {**fields, "Content-Location": shown}
 

@@ -1,12 +1,12 @@
 """/search?q=: full text search."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta, Struct
 
 from ogrom.http import QueryParameters
-from ogrom.protocols.models import Hit
+from ogrom.protocols.models import Hit, Id
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import SearchSource
 from ogrom.protocols.words import MAX_QUERY_LENGTH
@@ -21,11 +21,15 @@ class HitLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     itself: str
 
 
+Kind: TypeAlias = Annotated[str, Meta(extra_json_schema={"x-extensible-enum": ["product", "collage"]})]
+"""What was found; further kinds may come."""
+
+
 class HitView(Struct, frozen=True, kw_only=True):
     """A thing that was found; `kind` says whether it is a product or a collage."""
 
-    kind: str
-    id: int
+    kind: Kind
+    id: Id
     title: str
     links: HitLinks
 
@@ -41,7 +45,14 @@ class HitView(Struct, frozen=True, kw_only=True):
 class SearchQuery(PageRequest, frozen=True, kw_only=True):
     """The query, as a person typed it."""
 
-    q: Annotated[str, Meta(min_length=1, max_length=MAX_QUERY_LENGTH)]
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=MAX_QUERY_LENGTH,
+            description="The words to look for, as somebody typed them.",
+        ),
+    ]
 
 
 @dataclass(frozen=True)

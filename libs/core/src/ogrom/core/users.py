@@ -1,12 +1,12 @@
 """/users: users by their ids; /users/{user_id}: one of them."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import PathParameter, QueryParameters
-from ogrom.protocols.models import Timestamp, User
+from ogrom.http import PathParameter, QueryParameters, link_to
+from ogrom.protocols.models import Id, Timestamp, User
 from ogrom.protocols.sources import UserSource
 
 from .lists import Ids, PageLinks, PageView, digest, in_order
@@ -17,14 +17,14 @@ from .resource import Exchange, Resource
 class UserLinks(Struct, frozen=True, kw_only=True, rename={"itself": "self"}):
     """The links of a user."""
 
-    itself: str
-    collages: str
+    itself: Annotated[str, link_to("user", user_id="id")]
+    collages: Annotated[str, link_to("user_collages", user_id="id")]
 
 
 class UserView(Struct, frozen=True, kw_only=True):
     """A user, the same in every market but for the collages."""
 
-    id: int
+    id: Id
     name: str
     avatar_url: str
     revision: int

@@ -5,6 +5,7 @@ from .deprecation import Deprecation
 from .deprecations import deprecated
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
+from .links import link_to, template_to
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
 from .problem import Challenge, Fault, Member, Problem, ProblemType, invalid_fields, refuses
@@ -43,6 +44,8 @@ __all__ = [
     "always",
     "deprecated",
     "invalid_fields",
+    "link_to",
     "only_for",
     "refuses",
+    "template_to",
 ]

@@ -156,6 +156,8 @@ class Declarations(Nodes[E, C]):
 
     Attributes:
         methods: the methods allowed, if they are not to follow from what is defined.
+        cache: the Cache-Control of the 200 and 304 that answer a read; where there is one, the answer to a write is
+            not to be stored. A field of `headers` goes before it.
         known_methods: any other method is answered with 501.
         renderers: the representations on offer, the preferred one first.
         problem_renderers: the representations of problems, besides those `renderers` that have a form for problems.
@@ -177,6 +179,7 @@ class Declarations(Nodes[E, C]):
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
+    cache: ClassVar[str] = ""
     known_methods: ClassVar[tuple[str, ...]] = KNOWN_METHODS
     renderers: ClassVar[tuple[Renderer, ...]] = DEFAULT_RENDERERS
     problem_renderers: ClassVar[tuple[Renderer, ...]] = DEFAULT_RENDERERS
@@ -216,5 +219,5 @@ class Declarations(Nodes[E, C]):
         return None
 
     def headers(self, x: Exchange[E, Any, C], /) -> Mapping[str, str]:
-        """Further header fields of a 200, 201, 204 or 304, such as Cache-Control and Link."""
+        """Further header fields of a 200, 201, 204 or 304, such as Link."""
         return NO_FIELDS

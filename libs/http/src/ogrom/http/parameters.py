@@ -58,13 +58,16 @@ class PathParameter(Generic[T]):
 class QueryParameters(Generic[S]):
     """The parameters of a resource's query, as the fields of a struct.
 
-    A field that is a tuple takes comma-separated values. A parameter that is unknown, given twice, of another type
-    or not UTF-8 is a 400 that names it.
+    A field that is a tuple takes several values, `ids=1,2` or `ids=1&ids=2`. A parameter that is unknown, given
+    twice though it has one value, of another type or not UTF-8 is a 400 that names it.
     """
 
     def __init__(self, type: type[S]) -> None:
         self.type = type
         self.fields = {field.encode_name: field for field in msgspec.structs.fields(type)}
+        self._several = {
+            name for name, field in self.fields.items() if get_origin(bare_type(field.type)) in (tuple, list)
+        }
         self.defaults = self._defaults()
         self._cached: dict[str, S] = {}
 
@@ -89,7 +92,7 @@ class QueryParameters(Generic[S]):
     def _decode(self, query: str) -> S | Problem:
         pairs = parse_query(query)
         found = [*_not_utf_8(query, pairs), *self._misplaced(pairs)]
-        values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
+        values = self._values(pairs)
         wrong = faults(values, self.type, "#", strict=False)
         told = (Fault(_parameter(each.where), each.detail) for each in wrong)
         found += islice(told, MAX_FAULTS)
@@ -108,7 +111,9 @@ class QueryParameters(Generic[S]):
         names = [name for name, _ in pairs]
         unknown = [_unknown(name) for name in dict.fromkeys(names) if name not in self.fields]
         twice = [
-            Fault(name, f"{name} may be given only once") for name in self.fields if names.count(name) > 1
+            Fault(name, f"{name} may be given only once")
+            for name in self.fields
+            if self._is_twice(name, names)
         ]
         # msgspec would read the word as None, which no query can express.
         null = [
@@ -125,10 +130,17 @@ class QueryParameters(Generic[S]):
         # In a list of strings it is a word like any other.
         return str not in (wanted, *map(bare_type, get_args(wanted)))
 
-    def _value(self, name: str, text: str) -> str | list[str]:
-        if get_origin(bare_type(self.fields[name].type)) not in (tuple, list):
-            return text
-        return text.split(",") if text else []
+    def _is_twice(self, name: str, names: list[str]) -> bool:
+        return name not in self._several and names.count(name) > 1
+
+    def _values(self, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, text in pairs:
+            if name in self._several:
+                values.setdefault(name, []).extend(text.split(",") if text else [])
+            elif name in self.fields:
+                values[name] = text
+        return values
 
 
 def _is_value(found: msgspec.Struct) -> bool:

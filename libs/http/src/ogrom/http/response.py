@@ -24,6 +24,8 @@ log = logging.getLogger("ogrom.http")
 REDIRECTS = (201, 301, 303, 307, 308)
 SHOWS_ENTITY = (200, 201, 204, 304)
 WITHOUT_CONTENT = (204, 304)
+READS = ("GET", "HEAD")
+NOT_STORED = "no-store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ def _encoded(content: bytes, headers: dict[str, str], x: X) -> bytes:
 
 def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     """Add the validators, if the response is about the entity's current state, and the resource's own fields."""
+    if resource.cache:
+        headers["Cache-Control"] = cache_control(resource, x.method)
     headers.update(resource.headers(x))
     changed = x.method in ("PUT", "PATCH")
     if x.renderer is not None and x.renderer.render_response is not None:
@@ -233,7 +237,7 @@ def refusal(
     renderer = problem_renderer((request.header("accept") or "")[: decisions.FIELD_LIMIT], None, renderers)
     always = {
         "Content-Type": renderer.problem_type or renderer.media_type,
-        "Cache-Control": "no-store",
+        "Cache-Control": NOT_STORED,
         "Vary": "Accept",
     }
     headers = {**always, **problem.headers}
@@ -270,13 +274,18 @@ def _sent(status: int, headers: dict[str, str], content: bytes, method: str, han
 
 def _oblige(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     """Add the header fields that an error must have."""
-    headers.setdefault("Cache-Control", "no-store")  # caches may keep some errors unless told not to (15.1)
+    headers.setdefault("Cache-Control", NOT_STORED)  # caches may keep some errors unless told not to (15.1)
     if status == 405 or x.method == "OPTIONS":
         _list_methods(headers, resource)
     if status == 401:
         headers.setdefault("WWW-Authenticate", str(x.challenge or resource.challenge))
     elif status in (429, 503):
         headers.setdefault("Retry-After", str(resource.retry_after))
+
+
+def cache_control(resource: R | ResourceClass, method: str) -> str:
+    """The Cache-Control of a success (RFC 9111, 5.2), where the resource has a `cache`."""
+    return resource.cache if method in READS else NOT_STORED
 
 
 @cached

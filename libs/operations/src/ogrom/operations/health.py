@@ -63,11 +63,7 @@ class Ready(Struct, frozen=True, kw_only=True):
 class UncachedResource(Resource[None]):
     """A resource of which no cache may answer."""
 
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
-
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """No cache may answer."""
-        return UNCACHED
+    cache: ClassVar[str] = UNCACHED["Cache-Control"]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ class PageRequest(Struct, frozen=True, kw_only=True):
     first page. Only its source understands a cursor.
     """
 
-    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
-    cursor: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="The most items of a page.")] = DEFAULT_LIMIT
+    cursor: (
+        Annotated[str, Meta(description="Where the page begins, as `next` of the page before has it.")] | None
+    ) = None
 
 
 class Page(Struct, Generic[T], frozen=True, kw_only=True):

@@ -149,6 +149,20 @@ def answer() -> None:
 
 @cli.command()
 @click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.", metavar="FILE"
+)
+def contract(output: Path | None) -> None:
+    """Print what clients of this release may rely on: the description without prose, in one form.
+
+    It is the same whatever is set, stored and where it runs, so two releases can be compared.
+    """
+    from .commands.describe import print_contract
+
+    print_contract(output)
+
+
+@cli.command()
+@click.option(
     "--form",
     type=click.Choice(("svg", "dot", "markdown")),
     default="svg",

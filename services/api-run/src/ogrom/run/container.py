@@ -31,6 +31,7 @@ from ogrom.sources.sql.sources import SqlSources
 from ogrom.sources.wrappers import Cache
 
 from .composition import Breakers, CountedTimings, breakers_of, cache_of, composed, sources_of
+from .contract import VERSION
 from .database_url import DatabaseUrl
 from .documentation import collector, described, finished, info
 from .gauges import show_breakers, show_cache, show_connections
@@ -202,7 +203,7 @@ class Container(containers.DeclarativeContainer):
     documentation = providers.Singleton(
         Documentation,
         providers.Callable(described, endpoints, front_endpoints, settings.provided.locales),
-        providers.Callable(info, version),
+        providers.Callable(info, VERSION),
         providers.Callable(collector, markets, origin.provided.products),
         providers.Callable(
             finished, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes

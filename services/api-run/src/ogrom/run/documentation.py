@@ -16,6 +16,7 @@ from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.sources import ProductSource
 
 from .markets import UNKNOWN_MARKET, market_prefix
+from .settings import LOCALE, MAX_LOCALE
 
 Collect = Callable[[Context], Examples]
 
@@ -26,12 +27,18 @@ Errors are problem documents (RFC 9457): decide by their `type`, whose page says
 A GET with `If-None-Match` fetches only what has changed, and `If-Match` keeps two people from overwriting each other's
 changes."""
 
+_MARKET = {
+    "pattern": f"^{LOCALE}$",
+    "maxLength": MAX_LOCALE,
+    "description": "The market, by language and country (RFC 5646); `/` links to each.",
+}
+
 
 def info(version: str) -> Info:
     """What the description says about the whole API.
 
     Args:
-        version: of the service.
+        version: of the contract.
     """
     return Info("Ogrom", version, _ABOUT)
 
@@ -41,7 +48,9 @@ def described(
 ) -> tuple[Part, ...]:
     """The parts of the description: every market's endpoints at once, and those of the whole service."""
     return (
-        Part(market_prefix("{locale}"), endpoints, {"locale": locales}, (UNKNOWN_MARKET,)),
+        Part(
+            market_prefix("{locale}"), endpoints, {"locale": locales}, (UNKNOWN_MARKET,), {"locale": _MARKET}
+        ),
         Part("", (*front, *problem_endpoints())),
     )
 

@@ -1,6 +1,5 @@
 """The home document of the service, where its markets begin."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -44,7 +43,7 @@ class HomeResource(Resource[None]):
     locales: tuple[str, ...]
     renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     links_to: ClassVar[tuple[str, ...]] = ("live", "ready", "openapi", "docs")
-    header_names: ClassVar[tuple[str, ...]] = ("Cache-Control",)
+    cache: ClassVar[str] = "public, max-age=60"  # it changes with a release only
 
     def handle_ok(self, x: Exchange[None]) -> Home:
         """The name, the version and the links."""
@@ -56,7 +55,3 @@ class HomeResource(Resource[None]):
             health=Health(live=x.link("live"), ready=x.link("ready")),
             documentation=Documents(openapi=x.link("openapi"), docs=x.link("docs")),
         )
-
-    def headers(self, x: Exchange[None]) -> Mapping[str, str]:
-        """The document changes with a release only."""
-        return {"Cache-Control": "public, max-age=60"}

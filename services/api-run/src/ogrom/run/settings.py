@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from ogrom.operations.settings import (
     ServiceSettings,
@@ -14,15 +15,15 @@ from ogrom.operations.settings import (
 from .database_url import DatabaseUrl, database_url, database_url_or_none
 
 # A language, then subtags, as in RFC 5646; as long as its longest useful tags (section 4.4.1).
-_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_MAX_LOCALE = 35
+LOCALE: Final = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+MAX_LOCALE: Final = 35
 
 
 def locales(value: str) -> tuple[str, ...]:
     """One or more locales between commas, each once."""
     found = tuple(part.strip() for part in value.split(","))
     for locale in found:
-        if not _LOCALE.fullmatch(locale) or len(locale) > _MAX_LOCALE:
+        if not re.fullmatch(LOCALE, locale) or len(locale) > MAX_LOCALE:
             raise ValueError(f"holds {locale!r}, which is not a locale; use some like de-DE,en-GB")
         if found.count(locale) > 1:
             raise ValueError(f"names {locale} twice; name each locale once")

@@ -189,7 +189,10 @@ def blueprint(
                 answer = partial(_telling, respond, on_use)
             view = View(name, endpoint, template, types, respond=answer, context=context)
             state.app.view_functions[endpoint_name] = view
-            state.app.url_map.add(MountRule(_rule(template, types), endpoint=endpoint_name))
+            # The path `/` of a mount is also the prefix alone; Werkzeug would redirect.
+            strict = False if template.endswith("/") else None
+            rule = MountRule(_rule(template, types), endpoint=endpoint_name, strict_slashes=strict)
+            state.app.url_map.add(rule)
 
     made.record(register)
     return made

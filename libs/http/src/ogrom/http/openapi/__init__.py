@@ -3,7 +3,8 @@
 describe((Part("/v1/{locale}", endpoints, {"locale": ("de-DE", "en-GB")}),), Info("Shop", "1.0"))
 """
 
+from .contract import contract, written
 from .document import Info, Part, describe
 from .examples import Example, Examples, collect
 
-__all__ = ["Example", "Examples", "Info", "Part", "collect", "describe"]
+__all__ = ["Example", "Examples", "Info", "Part", "collect", "contract", "describe", "written"]

@@ -24,11 +24,13 @@ from ..definition import (
 from ..deprecations import deprecation_of
 from ..graph import NODES
 from ..inspect import all_problem_types, content_type, described_methods, prose, split_summary, statuses
+from ..links import Leads, links_in
+from ..nodes import Declarations
 from ..plan import constant_answer
 from ..problem import ProblemType
 from ..routing import Endpoint, variables
 from .examples import NONE, Examples
-from .responses import Problem, header_components, is_json, responses
+from .responses import Problem, content, header_components, is_json, responses
 from .schemas import PREFIX, Json, Schemas, schemas_of
 
 VERSION = "3.1.1"
@@ -50,14 +52,16 @@ class Part:
     Attributes:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
         endpoints: what is described.
-        choices: the values that each variable of the prefix can have.
+        choices: the values that each variable of the prefix can have; a list of none is not told.
         problems: the types of problems that no endpoint decides on, such as that of another value.
+        keywords: more for the schema of each variable of the prefix, such as `pattern` and `description`.
     """
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[ProblemType, ...] = ()
+    keywords: Mapping[str, Json] = field(default_factory=dict)
 
 
 def describe(
@@ -78,13 +82,16 @@ def describe(
     _refuse_duplicates(endpoints)
     of_parts = [member.type for part in parts for kind in part.problems for member in kind.members]
     schemas = schemas_of((*(each for endpoint in endpoints for each in types_of(endpoint)), *of_parts))
+    places = {each.name: (each, part.prefix + each.path) for part in parts for each in part.endpoints}
     known = examples or Examples()
+    paths = {path: item for part in parts for path, item in _paths(part, places, schemas, known)}
     return {
         "openapi": VERSION,
         "info": {name: text for name, text in vars(info).items() if text},
         "servers": [{"url": server}],
-        "paths": {path: item for part in parts for path, item in _paths(part, schemas, known)},
-        "components": _components(parts, endpoints, schemas),
+        "tags": list(_tags(endpoints)),
+        "paths": paths,
+        "components": _components(parts, endpoints, schemas, paths),
     }
 
 
@@ -95,30 +102,57 @@ def _refuse_duplicates(endpoints: Iterable[Endpoint]) -> None:
         raise DefinitionError(f"two described endpoints have the name {duplicates[0]!r}; rename one")
 
 
-def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[str, Json]]:
+def _tags(endpoints: Iterable[Endpoint]) -> Iterator[Json]:
+    """The tags, each described by its first endpoint."""
+    described: dict[str, str] = {}
+    for endpoint in endpoints:
+        described.setdefault(_tag(endpoint), split_summary(prose(type(endpoint.resource)))[0])
+    yield from (
+        {"name": name, "description": about} if about else {"name": name} for name, about in described.items()
+    )
+
+
+def _paths(
+    part: Part, places: Mapping[str, tuple[Endpoint, str]], schemas: Schemas, examples: Examples
+) -> Iterator[tuple[str, Json]]:
     # Not as the path's own parameters: Swagger UI does not resolve references there.
     shared = [{"$ref": f"#/components/parameters/{name}"} for name in part.choices]
     unmatched = (404,) if part.choices else ()  # if a variable of the prefix has another value
     for endpoint in part.endpoints:
         item: Json = {}
         for method in described_methods(type(endpoint.resource)):
-            made = _operation(endpoint, method, schemas, examples, unmatched, part.problems)
+            links = _Links(places, endpoint.name)
+            made = _operation(endpoint, method, schemas, examples, links, unmatched, part.problems)
             item[method.lower()] = made | {"parameters": shared + made["parameters"]}
-        yield part.prefix + endpoint.path, item
+        # A slash at the end makes no other path; linters refuse it.
+        yield (part.prefix + endpoint.path).removesuffix("/") or "/", item
 
 
-def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
-    shared = {name: each for part in parts for name, each in _prefix_parameters(part.choices)}
-    choices = {name: each for part in parts for name, each in _prefix_schemas(part.choices)}
+def _components(
+    parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas, paths: Mapping[str, Json]
+) -> Json:
+    shared = {name: each for part in parts for name, each in _prefix_parameters(part)}
+    choices = {name: each for part in parts for name, each in _prefix_schemas(part)}
+    headers = header_components(type(each.resource) for each in endpoints)
+    used = set(_header_references(paths))
     types = _problem_types(parts, endpoints)
     made: Json = {
         "schemas": choices | _with_members(schemas, types),
         "parameters": shared,
-        "headers": header_components(),
+        "headers": {name: each for name, each in headers.items() if name in used},
         "examples": {each.name: {"summary": each.title, "value": each.document()} for each in types},
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
+
+
+def _header_references(paths: Mapping[str, Json]) -> Iterator[str]:
+    """The names of the components that header fields refer to."""
+    for item in paths.values():
+        for operation in item.values():
+            for response in operation["responses"].values():
+                for header in response["headers"].values():
+                    yield header.get("$ref", "").rpartition("/")[2]
 
 
 def _problem_types(parts: Iterable[Part], endpoints: Iterable[Endpoint]) -> list[ProblemType]:
@@ -157,6 +191,7 @@ def _operation(
     method: str,
     schemas: Schemas,
     examples: Examples,
+    links: _Links,
     further: tuple[int, ...] = (),
     types: tuple[ProblemType, ...] = (),
 ) -> Json:
@@ -172,16 +207,50 @@ def _operation(
     wanted = body_type(resource, method)
     if wanted is not None:
         made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
-    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further, types)
-    if 401 in statuses(resource, method):
-        made["security"] = _security(resource, method)
+    shown = examples.content(endpoint.name)
+    made["responses"] = responses(resource, method, schemas, shown, links.of, further, types)
+    made["security"] = _security(resource, method)
     return made
 
 
 def _security(resource: ResourceClass, method: str) -> list[Json]:
-    """The scopes that the client needs; none at all is an alternative if the method may be used anonymously."""
-    needed: Json = {resource.challenge.scheme.lower(): list(resource.scopes.get(method, ()))}
-    return [{}, needed] if method in resource.anonymous_methods else [needed]
+    """What the client needs: nothing, credentials with some scopes, or a choice where both make sense.
+
+    Where anybody may, credentials change nothing, even if wrong ones are refused; nobody needs a padlock there.
+    """
+    scopes = list(resource.scopes.get(method, ()))
+    needed: Json = {resource.challenge.scheme.lower(): scopes}
+    if 401 not in statuses(resource, method):
+        return []
+    if method not in resource.anonymous_methods:
+        return [needed]
+    return [{}, needed] if scopes else []
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Makes the links of one endpoint's responses.
+
+    Attributes:
+        places: the endpoints to which links may lead, by name, each with its whole path.
+        own: the name of the endpoint that answers.
+    """
+
+    places: Mapping[str, tuple[Endpoint, str]]
+    own: str
+
+    def of(self, wanted: Any) -> Json:
+        """The Link Objects of content of a type, by name; a link to what is not described is left out."""
+        found = ((each, each.endpoint or self.own) for each in links_in(wanted))
+        return {each.name: self._link(each, *self.places[to]) for each, to in found if to in self.places}
+
+    def _link(self, leads: Leads, endpoint: Endpoint, path: str) -> Json:
+        methods = described_methods(type(endpoint.resource))
+        made: Json = {"operationId": operation_id(endpoint, "GET" if "GET" in methods else methods[0])}
+        own = variables(self.places[self.own][1])
+        values = {each: f"$request.path.{each}" for each in variables(path) if each in own}
+        values |= {name: f"$response.body#{pointer}" for name, pointer in leads.parameters.items()}
+        return made | ({"parameters": values} if values else {})
 
 
 def operation_id(endpoint: Endpoint, method: str) -> str:
@@ -211,10 +280,11 @@ def _tag(endpoint: Endpoint) -> str:
 
 
 def _body(method: str, schema: Json, example: object) -> Json:
-    """The content to send, in its JSON forms: JSON Schema cannot describe the others."""
-    shown = {} if example is NONE else {"example": example}
-    content = {kind: {"schema": schema, **shown} for kind in accepted_types(method) if is_json(kind)}
-    return {"required": True, "content": content}
+    """The content to send. The forms that are no JSON have no schema, since generators cannot write them."""
+    made = content(accepted_types(method), schema, is_json)
+    for each in made["content"].values():
+        each.update({} if example is NONE else {"example": example})
+    return {"required": True, **made}
 
 
 CITATION = re.compile(r" ?\([^()]*\d\.\d[^()]*\)$|(?<=[.?]) \([^()]*\d[^()]*\)$")
@@ -228,12 +298,22 @@ def _prose(endpoint: Endpoint, method: str) -> Json:
         of_action = split_summary(prose(getattr(resource, ACTIONS[method])))
         about = CITATION.sub("", NODES[ACTIONS[method]].about)
         summary, description = of_action if of_action[0] else (about, summary)
-    return {name: text for name, text in (("summary", summary), ("description", description)) if text}
+    told = " ".join(filter(None, (description, _needs(resource, method))))
+    return {name: text for name, text in (("summary", summary), ("description", told)) if text}
+
+
+def _needs(resource: ResourceClass, method: str) -> str:
+    """What a client must have, in a sentence."""
+    (needed,) = _security(resource, method)[-1:] or [{}]
+    scopes = [scope for each in needed.values() for scope in each]
+    if not needed:
+        return "It needs no credentials."
+    return f"It needs the scope {' and '.join(scopes)}." if scopes else "It needs credentials."
 
 
 # Parameters.
 
-POSITIVE: Json = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+POSITIVE: Json = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 TEXT: Json = {"type": "string", "minLength": 1}
 WRITES = ("PUT", "PATCH", "DELETE")
 
@@ -242,7 +322,7 @@ def _parameters(endpoint: Endpoint, method: str, schemas: Schemas, examples: Exa
     """The parameters of one operation, those of the path first."""
     return [
         *_path_parameters(endpoint, examples),
-        *_query_parameters(endpoint, schemas, examples),
+        *_query_parameters(endpoint, method, schemas, examples),
         *_preconditions(endpoint, method, examples),
     ]
 
@@ -251,21 +331,36 @@ def _path_parameters(endpoint: Endpoint, examples: Examples) -> Iterator[Json]:
     types = path_parameters(type(endpoint.resource))
     for name in variables(endpoint.path):
         schema = POSITIVE if types[name].type is int else TEXT
-        made = {"name": name, "in": "path", "required": True, "schema": schema}
+        made = {"name": name, "in": "path", "required": True, "description": _meaning(name), "schema": schema}
         yield _with_example(made, examples.argument(endpoint.name, name))
 
 
-def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) -> Iterator[Json]:
-    declared = query_parameters(type(endpoint.resource))
-    for name, parameter in (declared.fields if declared else {}).items():
+def _meaning(name: str) -> str:
+    """What a variable of a path stands for: the id of the product, for `product_id`."""
+    words = name.replace("_", " ")
+    thing = words.removesuffix(" id")
+    return f"The {words}." if thing == words else f"The id of the {thing}."
+
+
+def _query_parameters(
+    endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples
+) -> Iterator[Json]:
+    """Those of a read; a resource that can be read has its query for that."""
+    resource = type(endpoint.resource)
+    declared = query_parameters(resource)
+    if declared is None or (method != "GET" and "GET" in described_methods(resource)):
+        return
+    for name, parameter in declared.fields.items():
         schema = dict(schemas.of_parameter(parameter.type))
-        outer: Json = {
-            name: schema.pop(name) for name in ("description", "deprecated", "x-sunset") if name in schema
+        told = {
+            each: schema.pop(each) for each in ("description", "deprecated", "x-sunset") if each in schema
         }
         if parameter.default not in (None, msgspec.NODEFAULT):
             schema["default"] = msgspec.to_builtins(parameter.default)
-        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema, **outer}
+        made: Json = {"name": name, "in": "query", "required": parameter.required}
+        made |= {"description": f"The {name.replace('_', ' ')}.", **told, "schema": schema}
         if schema.get("type") == "array":
+            made["description"] += f" Several stand between commas; {name} may also be given several times."
             made |= {"style": "form", "explode": False}
         shown = examples.argument(endpoint.name, name) if parameter.required else NONE
         yield _with_example(made, shown)
@@ -274,12 +369,15 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) 
 def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Iterator[Json]:
     resource = type(endpoint.resource)
     tagged = has_etag(resource)
+    dated = resource.last_modified is not Declarations.last_modified
     if tagged and method in WRITES:
         required = constant_answer(resource, NODES["precondition_required"], method) is True
         made = _field(
             "If-Match", "The ETag of the state that the change is for (RFC 9110, 13.1.1).", required
         )
         yield _with_example(made, examples.etag(endpoint.name) if required else NONE)
+    if dated and method in WRITES:
+        yield _field("If-Unmodified-Since", "412 if it changed after this HTTP date (RFC 9110, 13.1.4).")
     if tagged and method == "GET":
         yield _field(
             "If-None-Match", "The ETag of what the client has; 304 if it is still current (RFC 9110, 13.1.2)."
@@ -297,14 +395,17 @@ def _with_example(parameter: Json, value: object) -> Json:
     return parameter if value is NONE else parameter | {"example": value}
 
 
-def _prefix_parameters(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
+def _prefix_parameters(part: Part) -> Iterator[tuple[str, Json]]:
     """A prefix's variables by name; the values that each can have are a schema of its own."""
-    for name, values in choices.items():
+    for name, values in part.choices.items():
         schema = {"$ref": f"{PREFIX}{name.title()}"}
-        yield name, {"name": name, "in": "path", "required": True, "schema": schema, "example": values[0]}
+        made = {"name": name, "in": "path", "required": True, "schema": schema}
+        made["description"] = part.keywords.get(name, {}).get("description", _meaning(name))
+        yield name, _with_example(made, values[0] if values else NONE)
 
 
-def _prefix_schemas(choices: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Json]]:
-    """The schemas that `_prefix_parameters` refers to."""
-    for name, values in choices.items():
-        yield name.title(), {"type": "string", "enum": list(values)}
+def _prefix_schemas(part: Part) -> Iterator[tuple[str, Json]]:
+    """The schemas that `_prefix_parameters` refers to. Another mount is no other contract, so the list is open."""
+    for name, values in part.choices.items():
+        known = {"x-extensible-enum": list(values)} if values else {}
+        yield name.title(), {"type": "string", **part.keywords.get(name, {}), **known}

@@ -83,6 +83,7 @@ class OpenApiResource(Resource[Document]):
     """The API's description in OpenAPI 3.1, with examples from the data that is served."""
 
     documentation: Documentation
+    cache: ClassVar[str] = "public, max-age=60"  # it changes with a release, and its examples with each start
     renderers: ClassVar[tuple[Renderer, ...]] = (JSON,)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
@@ -99,8 +100,8 @@ class OpenApiResource(Resource[Document]):
         return x.entity
 
     def headers(self, x: Exchange[Document]) -> Mapping[str, str]:
-        """The document changes with a release, and its examples with each start."""
-        return {"Cache-Control": "public, max-age=60", "X-Content-Type-Options": "nosniff"}
+        """A browser takes it for nothing else."""
+        return {"X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class DocsResource(Resource[None]):
     """The API's description, to read and to try out."""
 
     title: str
+    cache: ClassVar[str] = "public, max-age=60"
     renderers: ClassVar[tuple[Renderer, ...]] = (WRITTEN,)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
     links_to: ClassVar[tuple[str, ...]] = ("openapi", "docs_asset")
@@ -133,7 +135,7 @@ class DocsResource(Resource[None]):
         # Swagger UI draws its icons from data: URLs in its style sheet.
         own = dict.fromkeys(("script-src", "style-src", "connect-src"), "'self'")
         policy = {**own, "img-src": "'self' data:"}
-        return {"Cache-Control": "public, max-age=60", **security_headers(policy)}
+        return security_headers(policy)
 
 
 @dataclass(frozen=True)

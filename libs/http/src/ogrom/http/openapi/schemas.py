@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ..deprecations import TEXTS
 Json = dict[str, Any]
 
 PREFIX = "#/components/schemas/"
+NULL: Json = {"type": "null"}
 UNKNOWN = (object, Any)
 """Types that say nothing about a value; their schema is the empty one, which accepts everything."""
 
@@ -37,7 +39,9 @@ class Schemas:
     def of_parameter(self, wanted: Any) -> Json:
         """The schema of a parameter, which is left out instead of being null."""
         schema = self.of(wanted)
-        rest = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+        if isinstance(schema.get("type"), list):
+            return {**schema, "type": schema["type"][0]}
+        rest = [each for each in schema.get("anyOf", ()) if each != NULL]
         others = {name: value for name, value in schema.items() if name != "anyOf"}
         return {**others, **rest[0]} if len(rest) == 1 else schema
 
@@ -48,8 +52,8 @@ def schemas_of(types: Iterable[Any]) -> Schemas:
     made, components = msgspec.json.schema_components(wanted, ref_template=PREFIX + "{name}")
     names = {name: _readable(name, schema) for name, schema in components.items()}
     return Schemas(
-        {each: _renamed(schema, names) for each, schema in zip(wanted, made, strict=True)},
-        {names[name]: _renamed(schema, names) for name, schema in components.items()},
+        {each: _written(schema, names) for each, schema in zip(wanted, made, strict=True)},
+        {names[name]: _written(schema, names) for name, schema in components.items()},
     )
 
 
@@ -59,17 +63,37 @@ def _readable(name: str, schema: Json) -> str:
     return re.sub(r"\W+", "Of", title.rstrip("]")) if "[" in title else name
 
 
-def _renamed(value: Any, names: dict[str, str]) -> Any:
+def _written(value: Any, names: dict[str, str]) -> Any:
+    """A schema as generators of clients understand it best, with the names of components that can be read."""
     if isinstance(value, list):
-        return [_renamed(each, names) for each in value]
+        return [_written(each, names) for each in value]
     if not isinstance(value, dict):
         return value
-    renamed = _explained({name: _renamed(member, names) for name, member in value.items()})
+    made = _explained({name: _written(member, names) for name, member in value.items()})
     if isinstance(value.get("$ref"), str):
-        renamed["$ref"] = PREFIX + names[value["$ref"].removeprefix(PREFIX)]
+        made["$ref"] = PREFIX + names[value["$ref"].removeprefix(PREFIX)]
     if isinstance(value.get("title"), str):
-        renamed["title"] = re.sub(r"\W+", "Of", value["title"].rstrip("]"))
-    return renamed
+        made["title"] = re.sub(r"\W+", "Of", value["title"].rstrip("]"))
+    return _sized(_nullable(made))
+
+
+def _nullable(schema: Json) -> Json:
+    """`type: [string, null]` in place of a choice, where that says the same."""
+    choices = schema.get("anyOf", [])
+    rest = [each for each in choices if each != NULL]
+    if len(choices) != 2 or len(rest) != 1 or not isinstance(rest[0].get("type"), str) or "enum" in rest[0]:
+        return schema
+    others = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**rest[0], **others, "type": [rest[0]["type"], "null"]}
+
+
+def _sized(schema: Json) -> Json:
+    """How generated code keeps a number, which some generators would take for one of 32 bits, or a decimal."""
+    kinds = schema.get("type")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if kind == "integer" and schema.get("maximum", math.inf) >= 2**31:
+        return {"format": "int64"} | schema
+    return {"format": "double"} | schema if kind == "number" else schema
 
 
 def _explained(schema: Json) -> Json:

@@ -21,7 +21,8 @@ _FIELDS = {
         '"requests";q=600;w=60',
     ),
 }
-_REFUSAL = ("Cache-Control", "Retry-After", "Vary", "X-Request-Id", *_FIELDS)
+_KEPT = ("Cache-Control", "Vary", "X-Request-Id")
+"""The fields that a refusal has in common with the other errors."""
 _VIOLATED: Json = {
     "type": "object",
     "properties": {"violated-policies": {"type": "array", "items": {"type": "string"}}},
@@ -78,12 +79,15 @@ def _limited(operation: Json, rates: tuple[Rate, ...]) -> Json:
         status: each | {"headers": each["headers"] | told} for status, each in operation["responses"].items()
     }
     # A refusal has the same forms as the other errors.
-    content = dict(next(each["content"] for status, each in responses.items() if status >= "400"))
+    other = next(each for status, each in responses.items() if status >= "400")
+    content = dict(other["content"])
     problem = content["application/problem+json"]["schema"]
     content["application/problem+json"] = {"schema": {"allOf": [problem, _VIOLATED]}}
+    kept = {name: field for name, field in other["headers"].items() if name in _KEPT}
     responses["429"] = {
+        **other,
         "description": f"More than {' or '.join(map(str, rates))}; Retry-After says when to try again.",
-        "headers": _references(*_REFUSAL),
+        "headers": kept | _references("Retry-After") | told,
         "content": content,
         "x-problem-types": [QUOTA_EXCEEDED.path],
     }

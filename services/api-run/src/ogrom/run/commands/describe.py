@@ -17,6 +17,7 @@ from ogrom.operations.command_line import Failure
 from ogrom.operations.tables import print_table
 
 from ..container import without_database
+from ..contract import written_contract
 from ..markets import market_prefix
 from ..settings import Settings
 
@@ -112,14 +113,27 @@ def print_openapi(settings: Settings, output: Path | None) -> None:
         Failure: the file cannot be written.
     """
     document = without_database(settings).documentation().without_examples()
-    text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+    _print(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", output, "openapi")
+
+
+def print_contract(output: Path | None) -> None:
+    """Print the contract, or write it to a file: of this release, whatever is set and stored.
+
+    Raises:
+        Failure: the file cannot be written.
+    """
+    container = without_database(Settings())
+    _print(written_contract(container.endpoints(), container.front_endpoints()), output, "contract")
+
+
+def _print(text: bytes, output: Path | None, command: str) -> None:
     if output is None:
-        click.echo(text)
+        click.echo(text, nl=False)
         return
     try:
-        output.write_bytes(text + b"\n")
+        output.write_bytes(text)
     except OSError as error:
-        raise Failure(f"openapi: {output} cannot be written: {error.strerror}") from error
+        raise Failure(f"{command}: {output} cannot be written: {error.strerror}") from error
 
 
 def write_graph(form: str, output: Path | None) -> None:
