@@ -85,7 +85,9 @@ def test_sources_behave_as_a_request_says(manner: str, read: int, listed: int, w
 
 
 def test_one_source_may_fail_alone() -> None:
-    """The collage is there; whose comments they are is not asked."""
+    """Nothing is answered from memory. The collage is there; its comments are not."""
+    product = {"target": "/v1/de-DE/products/1"}
+    assert statuses(product, {**product, "sources": {"products": "slow"}}, product) == [200, 504, 200]
     slow = {"sources": {"comments": "slow"}}
     (collages,) = answers({"target": "/v1/de-DE/collages"})
     collage = json.loads(collages["content"])["items"][0]["links"]["self"]

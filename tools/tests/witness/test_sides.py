@@ -73,7 +73,7 @@ def test_two_services_are_asked_without_writing_to_them(serve: Serve) -> None:
     shown = witnesses(found, url(old, before, None), url(new, after, None))
     told = {each.rule: it.told() for each, it in zip(found, shown, strict=True)}
     assert told["member-removed"] == {"request": "curl /thing", "old": "200, b: 2", "new": "200, no b"}
-    assert told["status-added"]["why_not"] == "no request is known; a PUT is not sent to a URL"
+    assert told["status-added"]["why_not"] == "a PUT is not sent to a URL"
     assert {method for method, _, _ in (*asked_old, *asked_new)} == {"GET"}
 
 

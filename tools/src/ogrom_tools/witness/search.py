@@ -75,8 +75,8 @@ class _Search:
                 if difference := way.difference(case, (old, new)):
                     return Witness(self._filled(request), *difference)
         count = "one request was" if tried == 1 else f"{tried} requests were"
-        why = f"{count} tried, and both answered as before" if tried else "no request is known"
-        return Witness(why_not=f"{why}; {unsent}" if unsent else why)
+        why = [f"{count} tried, and both answered as before"] if tried else []
+        return Witness(why_not="; ".join([*why, *([unsent] if unsent else [])]) or "no request is known")
 
     def _filled(self, request: Request) -> Request:
         """The request with its entity tag, where that is the same on both sides; each gets its own."""
