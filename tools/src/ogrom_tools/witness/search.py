@@ -5,11 +5,12 @@ from contextlib import ExitStack
 from itertools import islice
 
 from ogrom_rules.contract import ContractFinding
+from ogrom_tools.witness.case import Case
 from ogrom_tools.witness.examples import Examples, follow
 from ogrom_tools.witness.messages import ETAG, Request, Witness
 from ogrom_tools.witness.operation import operation
 from ogrom_tools.witness.sides import Ask, Side, Unasked
-from ogrom_tools.witness.table import SHOWN, UNSHOWN, Case
+from ogrom_tools.witness.table import SHOWN, UNSHOWN
 
 _OPERATIONS = 3
 """How many of a finding's operations are tried."""
@@ -75,8 +76,8 @@ class _Search:
                 if difference := way.difference(case, (old, new)):
                     return Witness(self._filled(request), *difference)
         count = "one request was" if tried == 1 else f"{tried} requests were"
-        why = [f"{count} tried, and both answered as before"] if tried else []
-        return Witness(why_not="; ".join([*why, *([unsent] if unsent else [])]) or "no request is known")
+        reasons = [f"{count} tried, and both answered as before"] if tried else []
+        return Witness(why_not="; ".join([*reasons, *filter(None, [unsent])]) or "no request is known")
 
     def _filled(self, request: Request) -> Request:
         """The request with its entity tag, where that is the same on both sides; each gets its own."""
