@@ -119,9 +119,7 @@ class OneNote(Resource[Note]):
 
 
 ENDPOINTS = (Endpoint("notes", "/notes", Notes()), Endpoint("note", "/notes/{note_id}", OneNote()))
-PART = Part(
-    "/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")}, keywords={"shelf": {"pattern": "^[a-z]+$"}}
-)
+PART = Part("/{shelf}", ENDPOINTS, {"shelf": ("red", "blue")}, keywords={"shelf": {"pattern": "^[a-z]+$"}})
 EXAMPLES = Examples({"note": Example({"note_id": 7}, {"id": 7, "text": "Buy milk."}, '"3"')})
 DOCUMENT = describe((PART,), Info("Shelves", "1.2"), server="/here", examples=EXAMPLES)
 LIST, ONE = DOCUMENT["paths"]["/{shelf}/notes"], DOCUMENT["paths"]["/{shelf}/notes/{note_id}"]
