@@ -25,7 +25,7 @@ def _wanted() -> AnySelect:
     above = (
         select(products.c.category_id, products.c.category_id.label("above_id"))
         .where(products.c.id.in_(_IDS))
-        .cte("above", recursive=True)
+        .cte("above", recursive=True, nesting=True)
     )
     # UNION leaves out what is there already, so categories that lie in a circle come to an end.
     above = above.union(
