@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> None:
     """Measure and report."""
     reader = parser(NAME, __doc__, rounds=5, seconds=1)
     reader.add_argument(
-        "--dimensions", help="only these, separated by commas: routes, locales, rows, categories, links, sizes"
+        "--dimensions",
+        help="only these, separated by commas: routes, locales, rows, categories, links, sizes",
     )
     options = reader.parse_args(arguments)
     count = 1 if options.quick else options.rounds

@@ -13,7 +13,6 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.models import Hit, Money
 from ogrom.protocols.pages import Page, PageRequest
 
-
 PRODUCT = {
     "kind": "product",
     "id": 7,
@@ -91,9 +90,7 @@ SHIRT = Hit(
         {"brand": "Ghost"},
     ],
 )
-def test_what_is_shown_is_in_the_tag(
-    found: Callable[..., TestResponse], change: dict[str, object]
-) -> None:
+def test_what_is_shown_is_in_the_tag(found: Callable[..., TestResponse], change: dict[str, object]) -> None:
     """A client that has the old price never gets a 304."""
     tags = [found(hit).headers["ETag"] for hit in (SHIRT, SHIRT, msgspec.structs.replace(SHIRT, **change))]
     assert tags[0] == tags[1] != tags[2]

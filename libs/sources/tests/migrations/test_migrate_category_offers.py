@@ -18,7 +18,8 @@ IDS = [id for id in range(1, 3601) if id % 3]
 INSERTS: dict[str, list[dict[str, object]]] = {
     # 3 lies in 2, and 2 in 1; 4 and 5 lie in each other.
     "INSERT INTO categories VALUES (:id, :parent, 1, :now)": [
-        {"id": id, "parent": parent} for id, parent in ((1, None), (2, 1), (3, 2), (4, None), (5, 4), (6, None))
+        {"id": id, "parent": parent}
+        for id, parent in ((1, None), (2, 1), (3, 2), (4, None), (5, 4), (6, None))
     ],
     "UPDATE categories SET parent_id = 5 WHERE id = 4": [{}],
     "INSERT INTO products VALUES (:id, 'Nümph', :category, '', 1, :now)": [

@@ -36,14 +36,17 @@ def product(draw: st.DrawFn, id: int) -> ProductRecord:
         brand=draw(st.sampled_from(BRANDS)),
         category_id=draw(st.sampled_from(IDS)),
         image_url="",
-        offers={market: OFFER for market in draw(st.sets(st.sampled_from(MARKETS)))},
+        offers=dict.fromkeys(draw(st.sets(st.sampled_from(MARKETS))), OFFER),
         updated_at=NOW,
     )
 
 
 PRODUCTS = st.tuples(*(product(id) for id in range(1, 8)))
 TREES = st.tuples(
-    *(st.builds(category, st.just(id), st.none() | st.integers(1, id - 1) if id > 1 else st.none()) for id in IDS)
+    *(
+        st.builds(category, st.just(id), st.none() | st.integers(1, id - 1) if id > 1 else st.none())
+        for id in IDS
+    )
 )
 # A file may say anything, even that a category lies below itself.
 CHANGES = st.builds(

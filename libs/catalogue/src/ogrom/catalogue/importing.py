@@ -172,7 +172,9 @@ class ItemWriter:
         stored = store(connection, Catalogue(products=differing))
         stored += Stored(unchanged=len(made) - len(differing))
         # An earlier release may have stored them, and knew no lists of categories.
-        list_in_categories(connection, [record.id for record in made.values() if old.get(record.id) is record])
+        list_in_categories(
+            connection, [record.id for record in made.values() if old.get(record.id) is record]
+        )
         fresh = (OfferId(offer_id=each, product_id=named[each]) for each in made if each in named)
         store(connection, Catalogue(offer_ids=tuple(fresh)))
         tree.settled()
