@@ -159,10 +159,13 @@ def test_a_statement_reads_by_keys(filled: Connection, name: str) -> None:
 
 
 @pytest.mark.parametrize("after", [0, 5_000])
-def test_products_of_a_collage_are_read_by_keys(filled: Connection, after: int) -> None:
+@pytest.mark.parametrize("filters", [("collage_id",), ("category_id", "collage_id")])
+def test_products_of_a_collage_are_read_by_keys(
+    filled: Connection, filters: tuple[str, ...], after: int
+) -> None:
     """They are sorted, which costs the same in a store of any size: a collage places a hundred at most."""
-    parameters = {"locale": LOCALE, "wanted": WANTED, "after": after, "collage_id": 9}
-    assert scans(plan(filled, products._page(("collage_id",)), parameters)) == []
+    parameters = {"locale": LOCALE, "wanted": WANTED, "after": after, "collage_id": 9, "category_id": 100}
+    assert scans(plan(filled, products._page(filters), parameters)) == []
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ _ADD = insert(category_offers).from_select(
 def _below() -> AnySelect:
     below = select(categories.c.id).where(categories.c.id.in_(_IDS)).cte("below", recursive=True)
     below = below.union(select(categories.c.id).join(below, categories.c.parent_id == below.c.id))
-    return select(products.c.id).join(below, products.c.category_id == below.c.id)
+    return select(products.c.id).where(products.c.category_id.in_(select(below.c.id)))
 
 
 _PRODUCTS_BELOW = _below()
