@@ -6,7 +6,7 @@ lies below it, is one range of an index: docs/decisions/categories.md.
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, insert, select
 
 from .rows import AnySelect
 from .tables import categories, category_offers, offers, products
@@ -16,7 +16,7 @@ __all__ = ["list_in_categories", "products_below"]
 # MariaDB makes a temporary table of a thousand keys or more.
 _CHUNK = 500
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _KEY = category_offers.primary_key.columns
 
 
