@@ -83,8 +83,8 @@ def export_catalogue(url: str, folder: Path) -> Path:
     The file ogrom.sqlite3 beside the catalogue holds the same rows, for Ogrom's own cache.
 
     Returns:
-        The path of catalogue.json: `products` has the view of each product by id, `last_modified` the header field
-        of that name, and `collages` is the first page of twenty. Some ids are missing: no market sells everything.
+        The path of catalogue.json: `products` has the view of each product by id, and `collages` is the first page of
+        twenty. Some ids are missing: no market sells everything.
     """
     say("Exporting the content of the stores in memory ...")
     engine = database_engine(url)
@@ -102,7 +102,6 @@ def export_catalogue(url: str, folder: Path) -> Path:
             {
                 "products": {id: msgspec.Raw(answer.data) for id, answer in answers.items()},
                 "collages": msgspec.Raw(client.get(COLLAGES).data),
-                "last_modified": {id: answer.headers["Last-Modified"] for id, answer in answers.items()},
             }
         )
     )

@@ -85,6 +85,7 @@ MOUNT = Mount(
 )
 View = Callable[..., WerkzeugResponse]
 ENDPOINTS = {each.name: each for each in MOUNT.endpoints}
+TAG = f'"3{MOUNT.fingerprints["item"]}"'
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,9 @@ def item_by_hand(request: WerkzeugRequest, item_id: int) -> WerkzeugResponse:
     if item_id != 7:
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "instance": request.path}
         return WerkzeugResponse(msgspec.json.encode(problem), 404, content_type="application/problem+json")
-    tag = '"3"'
-    if request.headers.get("If-None-Match") == tag:
-        return WerkzeugResponse(status=304, headers={"ETag": tag})
-    return WerkzeugResponse(msgspec.json.encode(ITEM), 200, {"ETag": tag}, content_type="application/json")
+    if request.headers.get("If-None-Match") == TAG:
+        return WerkzeugResponse(status=304, headers={"ETag": TAG})
+    return WerkzeugResponse(msgspec.json.encode(ITEM), 200, {"ETag": TAG}, content_type="application/json")
 
 
 def items_by_hand(request: WerkzeugRequest) -> WerkzeugResponse:
@@ -199,7 +199,7 @@ CASES = (
     _with(Tracer(Traces(), key=TraceKey("k" * 32)), "GET 200, tracer there, not asked"),
     _with(Tracer(Traces(), everything=True), "GET 200, traced"),
     _case("GET 200, browser's fields", "item", 200, item_by_hand, 7, headers=BROWSER),
-    _case("GET 304", "item", 304, item_by_hand, 7, headers={"If-None-Match": '"3"'}),
+    _case("GET 304", "item", 304, item_by_hand, 7, headers={"If-None-Match": TAG}),
     _case("GET 404", "item", 404, item_by_hand, 8),
     _case("POST 201", "items", 201, items_by_hand, **POST),
     _case(LINKS, "links", 200, links_by_hand),

@@ -33,7 +33,6 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     products: dict[str, msgspec.Raw]
     collages: msgspec.Raw
-    last_modified: dict[str, str]
 
     @classmethod
     def read(cls, path: Path) -> "Catalogue":
@@ -156,14 +155,6 @@ def fields(client: Client) -> Iterator[str]:
             yield f"{path}: two requests have the same X-Request-Id"
 
 
-def last_modified(client: Client) -> Iterator[str]:
-    """Products have the right Last-Modified."""
-    id, wanted = next(iter(client.catalogue.last_modified.items()))
-    said = client.ask(product(id))["Last-Modified"]
-    if said != wanted:
-        yield f"{product(id)}: Last-Modified: {said!r}, not {wanted}"
-
-
 def next_page(client: Client) -> Iterator[str]:
     """A page links to the next one; RFC 8288."""
     following = msgspec.json.decode(client.catalogue.collages)["next"]
@@ -221,7 +212,6 @@ _FAIR: tuple[Claim, ...] = (
     *_ALL,
     unmodified_fields,
     fields,
-    last_modified,
     next_page,
     negotiated,
     methods,

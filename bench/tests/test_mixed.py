@@ -15,7 +15,7 @@ def test_kinds_ask_for_what_is_there(tmp_path: Path) -> None:
     """Products of the catalogue and words of their titles, with a balancer's header."""
     path = tmp_path / "catalogue.json"
     products = {"7": {"title": "Rote Mütze"}, "9": {"title": "Rote Jacke"}}
-    path.write_text(json.dumps({"products": products, "collages": {}, "last_modified": {}}))
+    path.write_text(json.dumps({"products": products, "collages": {}}))
     found = kinds(path)
     assert found["by id"].paths == ("/v1/de-DE/products/7", "/v1/de-DE/products/9")
     words = [each.partition("q=")[2] for each in found["search"].paths]

@@ -1,7 +1,6 @@
 """Falcon with all that Ogrom does for a read, by hand: as `flask_fair`, in Falcon's own idiom."""
 
 import os
-from datetime import datetime
 from hashlib import blake2b
 
 import falcon
@@ -44,7 +43,6 @@ class _Product:
         if _is_unmodified(req, resp, str(view["revision"]), _FRESH):
             return
         resp.set_header("Content-Language", LOCALE)
-        resp.last_modified = datetime.fromisoformat(view["updated_at"])
         resp.data = orjson.dumps(view)
 
     on_head = on_get

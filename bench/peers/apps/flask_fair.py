@@ -4,13 +4,11 @@ Negotiation (406), entity tags (304), caching, language, HEAD, Allow, request id
 """
 
 import os
-from datetime import datetime
 from hashlib import blake2b
 
 import orjson
 from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import http_date
 
 from .stores import Store
 from .views import LOCALE, MARKET, MAX_LIMIT
@@ -37,9 +35,7 @@ def application(store: Store) -> Flask:
         tag = str(view["revision"])
         if _is_known(tag):
             return _unmodified(tag, _FRESH)
-        response = _found(orjson.dumps(view), tag, _FRESH)
-        response.headers["Last-Modified"] = http_date(datetime.fromisoformat(view["updated_at"]))
-        return response
+        return _found(orjson.dumps(view), tag, _FRESH)
 
     @app.get(f"{MARKET}/collages")
     def collages() -> Response:

@@ -61,11 +61,9 @@ SLEEP = 0.05
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
     """A catalogue of one product."""
-    product = {"id": 7, "updated_at": "2015-01-11T00:24:20Z"}
-    moments = {"7": "Sun, 11 Jan 2015 00:24:20 GMT"}
     page = {"items": [], "next": "/v1/de-DE/collages?limit=20&cursor=x"}
     path = tmp_path / "catalogue.json"
-    content = {"products": {"7": product}, "collages": page, "last_modified": moments}
+    content = {"products": {"7": {"id": 7}}, "collages": page}
     path.write_text(json.dumps(content, separators=(",", ":")))
     return path
 

@@ -14,11 +14,10 @@ PROGRAM = Path(__file__).with_name("standard_peer.py")
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
     """The file of `bench.database.export_catalogue` for two products and a collage."""
-    moment, written = "2015-01-11T00:24:20Z", "Sun, 11 Jan 2015 00:24:20 GMT"
-    products = {id: {"id": id, "title": "Mütze", "updated_at": moment} for id in ("1", "7")}
+    products = {id: {"id": id, "title": "Mütze"} for id in ("1", "7")}
     page = {"items": [{"id": 3}], "next": "/v1/de-DE/collages?limit=20&cursor=x"}
     path = tmp_path / "catalogue.json"
-    content = {"products": products, "collages": page, "last_modified": dict.fromkeys(products, written)}
+    content = {"products": products, "collages": page}
     path.write_text(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
     return path
 

@@ -5,8 +5,6 @@ Arguments: the port, the catalogue, and the fault to plant; `nothing` plants non
 
 import json
 import sys
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -41,11 +39,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(304, b"", {} if self.planted == "unmodified_fields" else fields)
             return
         fields |= {"Content-Language": "de-DE", "Content-Type": "application/json"}
-        if "updated_at" in view and self.planted == "last_modified":
-            fields["Last-Modified"] = format_datetime(datetime.now(UTC), usegmt=True)
-        elif "updated_at" in view:
-            fields["Last-Modified"] = format_datetime(datetime.fromisoformat(view["updated_at"]), usegmt=True)
-        elif self.planted != "next_page":
+        if "next" in view and self.planted != "next_page":
             fields["Link"] = f'<{view["next"]}>; rel="next"'
         self.answer(200, content + b"\n" * (self.planted == "same_bytes"), fields)
 

@@ -40,10 +40,12 @@ def test_an_amount_is_converted(client: FlaskClient) -> None:
     assert client.get("/v1/conversion?amount=43&source=PLN&target=XXX").status_code == 404
     faulty = client.get("/v1/conversion?amount=many&source=PLN&target=USD")
     assert (faulty.status_code, faulty.content_type) == (400, "application/problem+json")
+    assert client.get(faulty.get_json()["type"]).get_json()["title"] == "The query has errors"
 
 
 def test_it_has_what_every_service_has(client: FlaskClient) -> None:
-    """Health and metrics."""
+    """Health, metrics, and a page for each kind of refusal."""
+    assert "/problems/overloaded" in client.get("/problems").text
     assert client.get("/health/live").json == {"status": "live", "version": "0.1.0", "release": ""}
     assert "ogrom_http_requests_total" in client.get("/metrics").text
 

@@ -8,7 +8,7 @@ import pytest
 
 from ogrom.client import RemoteSources
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import Conflict, Unavailable
+from ogrom.protocols.errors import Conflict, Unavailable, Unconfirmed
 from ogrom.protocols.models import CollageDraft, Placement
 
 PLACEMENT = {"product_id": 1, "x": 0, "y": 0, "width": 1, "height": 1}
@@ -109,5 +109,5 @@ def test_whether_there_was_a_like_must_be_said(standin: Any, sources: RemoteSour
     """An older service answers 204 and leaves it open."""
     standin.says("/de/c/11/liked/2", said(b"", 204, {"Ogrom-Changed": "?0"}), said(b"", 204))
     assert sources.likes.unlike(ctx(), 11, 2) is False
-    with pytest.raises(Unavailable, match="without Ogrom-Changed"):
+    with pytest.raises(Unconfirmed, match="without Ogrom-Changed"):
         sources.likes.unlike(ctx(), 11, 2)

@@ -83,9 +83,12 @@ def test_a_refusal_that_is_our_mistake_is_told_as_it_is(
 def test_a_bad_cursor_is_told_from_other_mistakes(
     standin: Any, sources: RemoteSources, said: Any, ctx: Any
 ) -> None:
-    """The service names the parameter."""
+    """By the type of the problem; an older service names the parameter only."""
     problem = {"title": "Bad Request", "errors": [{"parameter": "cursor", "detail": "Not a cursor"}]}
     standin.says("/de/goods", said(problem, 400))
+    with pytest.raises(BadCursor):
+        sources.products.products(ctx(), PageRequest(cursor="x"))
+    standin.says("/de/goods", said({"type": "/problems/bad-cursor"}, 400))
     with pytest.raises(BadCursor):
         sources.products.products(ctx(), PageRequest(cursor="x"))
 

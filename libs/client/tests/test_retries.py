@@ -1,5 +1,6 @@
 """A read is tried again where that may help, within its deadline; a write is made once."""
 
+import builtins
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ import stamina
 
 from ogrom.client import RemoteSources
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import SourceError, Timeout, Unavailable, Unconfirmed
 from ogrom.protocols.models import CommentDraft
 
 URL = "/de/goods/1"
@@ -107,13 +108,68 @@ def test_nobody_waits_past_the_deadline(
     assert waited == []
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_write_is_made_once(standin: Any, sources: RemoteSources, said: Any, status: int, ctx: Any) -> None:
-    """Nobody knows whether it was stored."""
-    standin.says("/de/c/11/said", said({}, status), said(COMMENT, 201))
-    with pytest.raises((Unavailable, Timeout)):
+@pytest.mark.parametrize(
+    ("status", "type", "error"),
+    [
+        (429, "/problems/quota-exceeded", Unavailable),
+        (500, "about:blank", Unconfirmed),
+        (502, "about:blank", Unconfirmed),
+        (503, "/problems/data-unavailable", Unavailable),
+        (503, "/problems/overloaded", Unavailable),
+        (503, "/problems/server-stopped", Unconfirmed),
+        (503, "about:blank", Unconfirmed),  # before there were types, a lost COMMIT was told so, too
+        (504, "/problems/data-timeout", Timeout),
+        (504, "/problems/write-unconfirmed", Unconfirmed),
+        (504, "about:blank", Unconfirmed),
+    ],
+)
+def test_a_write_is_made_once(
+    standin: Any,
+    sources: RemoteSources,
+    said: Any,
+    status: int,
+    type: str,
+    error: builtins.type[Exception],
+    ctx: Any,
+) -> None:
+    """Only the type of the problem says that it was not stored."""
+    standin.says("/de/c/11/said", said({"type": type}, status), said(COMMENT, 201))
+    with pytest.raises(error) as caught:
         sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja"))
-    standin.says("/de/c/11/liked/2", hang_up, said(b"", 201))
+    assert caught.type is error
+    assert standin.lines == ["POST /de/c/11/said"]
+
+
+def test_a_write_that_a_balancer_has_nobody_for_was_not_stored(
+    standin: Any, sources: RemoteSources, said: Any, ctx: Any
+) -> None:
+    """Its 503 is no problem document; any other failure of a proxy leaves it open."""
+    standin.says("/de/c/11/liked/2", *(said(b"<h1>", each, type="text/html") for each in (503, 504)))
     with pytest.raises(Unavailable):
         sources.likes.like(ctx(), 11, 2)
-    assert standin.lines == ["POST /de/c/11/said", "PUT /de/c/11/liked/2"]
+    with pytest.raises(Unconfirmed):
+        sources.likes.like(ctx(), 11, 2)
+
+
+def test_a_write_whose_answer_is_lost_is_unconfirmed(
+    standin: Any, sources: RemoteSources, said: Any, ctx: Any
+) -> None:
+    """The connection breaks, or the answer cannot be read; it is not sent again."""
+    standin.says("/de/c/11/liked/2", hang_up, said(b"", 201, {"Content-Encoding": "gzip"}), said(b"", 201))
+    standin.says("/de/c/11/said", said(b"{", 201))
+    with pytest.raises(Unconfirmed, match="failed"):
+        sources.likes.like(ctx(), 11, 2)
+    with pytest.raises(Unconfirmed, match="not as expected"):
+        sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja"))
+    assert standin.lines == ["PUT /de/c/11/liked/2", "POST /de/c/11/said"]
+
+
+def test_a_write_that_was_never_sent_was_not_stored(
+    standin: Any, sources: RemoteSources, said: Any, ctx: Any
+) -> None:
+    """Nobody listens any more."""
+    standin.says("/de/c/11/liked", said({"count": 1}, headers={"Connection": "close"}))
+    assert sources.likes.likes(ctx(), 11) == 1  # the homes are known from now on
+    standin.stop()
+    with pytest.raises(Unavailable):
+        sources.likes.like(ctx(), 11, 2)

@@ -1,6 +1,6 @@
 """The API over in-memory sources: both markets in one Flask application, `/de` and `/gb`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from ogrom.core import Sources, assemble
 from ogrom.http import Mount, Problem
 from ogrom.http.flask import blueprint, explain_errors
+from ogrom.http.testing import refusals_are_listed
 from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context, Principal
 from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
@@ -52,6 +53,13 @@ class Failing:
 
 def each_source(wrap: Callable[[str], Any]) -> Sources:
     return Sources(**{field.name: wrap(field.name) for field in fields(Sources)})
+
+
+@pytest.fixture(autouse=True)
+def every_refusal_is_listed() -> Iterator[None]:
+    """The API's description lists the type of whatever is refused in a test."""
+    with refusals_are_listed():
+        yield
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from flask.testing import FlaskClient
 def test_a_category_in_the_language_of_the_market(client: FlaskClient) -> None:
     """With links to itself, its parent and its products."""
     response = client.get("/gb/categories/2")
-    assert response.headers["ETag"] == '"1"'
-    assert response.headers["Last-Modified"] == "Thu, 29 Feb 2024 12:00:00 GMT"
+    assert response.headers["ETag"].startswith('"1~')
     assert response.get_json() == {
         "id": 2,
         "parent_id": 1,

@@ -57,4 +57,6 @@ def test_ids_stand_alone(client: FlaskClient) -> None:
     """A cursor beside them is refused, not passed over."""
     response = client.get("/de/collages?ids=11&cursor=y")
     assert response.status_code == 400
-    assert response.get_json()["errors"] == [{"parameter": "cursor", "detail": "Not together with ids"}]
+    assert response.get_json()["errors"] == [
+        {"parameter": "cursor", "detail": "cursor cannot be combined with ids"}
+    ]

@@ -8,8 +8,7 @@ URL = "/de/comments/21"
 def test_a_comment_links_to_all_that_it_is_about(client: FlaskClient) -> None:
     """Its collage, its author and the collage's products."""
     response = client.get(URL)
-    assert response.headers["ETag"] == '"21"'
-    assert response.headers["Last-Modified"] == "Thu, 29 Feb 2024 12:50:00 GMT"
+    assert response.headers["ETag"].startswith('"21~')
     assert response.get_json() == {
         "id": 21,
         "collage_id": 11,

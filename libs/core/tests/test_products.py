@@ -62,6 +62,6 @@ def test_ids_stand_alone(client: FlaskClient) -> None:
     response = client.get("/de/products?ids=1&brand=x&cursor=y")
     assert response.status_code == 400
     assert response.get_json()["errors"] == [
-        {"parameter": "cursor", "detail": "Not together with ids"},
-        {"parameter": "brand", "detail": "Not together with ids"},
+        {"parameter": "cursor", "detail": "cursor cannot be combined with ids"},
+        {"parameter": "brand", "detail": "brand cannot be combined with ids"},
     ]

@@ -6,10 +6,7 @@ from flask.testing import FlaskClient
 def test_a_product_in_the_words_and_the_currency_of_the_market(client: FlaskClient) -> None:
     """With links to itself and to its category."""
     response = client.get("/gb/products/1")
-    assert (response.headers["ETag"], response.headers["Last-Modified"]) == (
-        '"2"',
-        "Thu, 29 Feb 2024 12:01:00 GMT",
-    )
+    assert response.headers["ETag"].startswith('"2~')
     assert response.get_json() == {
         "id": 1,
         "title": "Red dress",
@@ -25,9 +22,15 @@ def test_a_product_in_the_words_and_the_currency_of_the_market(client: FlaskClie
 
 
 def test_a_product_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
-    """Neither to a client with its ETag nor to one with its date."""
-    for field, value in (("If-None-Match", '"2"'), ("If-Modified-Since", "Thu, 29 Feb 2024 12:01:00 GMT")):
-        assert client.get("/gb/products/1", headers={field: value}).status_code == 304
+    """To a client with its ETag. Its revision does not tell its form, nor does a date, which is not even sent."""
+    first = client.get("/gb/products/1")
+    assert "Last-Modified" not in first.headers
+    for field, value, status in (
+        ("If-None-Match", first.headers["ETag"], 304),
+        ("If-None-Match", '"2"', 200),
+        ("If-Modified-Since", "Thu, 29 Feb 2024 12:01:00 GMT", 200),
+    ):
+        assert client.get("/gb/products/1", headers={field: value}).status_code == status
 
 
 def test_nobody_writes_products(client: FlaskClient) -> None:

@@ -108,7 +108,9 @@ def test_a_moderator_writes_for_others(
 def test_a_forged_author_has_a_pointer(client_of: ClientOf, method: str, url: str, json: Any) -> None:
     """The place in the content is named, as with any other fault of it."""
     document = send(client_of(2), method, url, json).get_json()
-    assert document["errors"] == [{"pointer": "#/author_id", "detail": "The token belongs to user 2"}]
+    assert document["errors"] == [
+        {"pointer": "#/author_id", "detail": "author_id must be 2, the user of your token"}
+    ]
 
 
 def test_a_collage_cannot_be_given_away(client_of: ClientOf) -> None:
@@ -210,7 +212,7 @@ def test_reads_are_open_but_not_to_wrong_credentials(
         )
         assert refused.headers["Cache-Control"] == "no-store"
     said = client.get(url).get_json()["detail"]
-    assert said == "The token expired; send none: everybody may read."
+    assert said == "The token expired. Reads need no token, so leave it out."
 
 
 def test_no_error_is_told_to_who_sent_no_credentials(

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 def test_a_user_is_the_same_in_every_market(client: FlaskClient) -> None:
     """Only the links lead to what the user made for this one."""
     response = client.get("/de/users/2")
-    assert response.headers["ETag"] == '"2"'
+    assert response.headers["ETag"].startswith('"2~')
     assert response.get_json() == {
         "id": 2,
         "name": "Jan",
@@ -19,5 +19,6 @@ def test_a_user_is_the_same_in_every_market(client: FlaskClient) -> None:
 
 
 def test_a_user_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
-    """The ETag is the revision."""
-    assert client.get("/de/users/2", headers={"If-None-Match": '"2"'}).status_code == 304
+    """The ETag has its revision."""
+    tag = client.get("/de/users/2").headers["ETag"]
+    assert client.get("/de/users/2", headers={"If-None-Match": tag}).status_code == 304

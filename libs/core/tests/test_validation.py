@@ -73,7 +73,7 @@ def test_every_unknown_reference_is_named(client: FlaskClient, method: str, url:
     draft = {"author_id": 99, "title": " \u00a0\t", "placements": placements}
     assert pointers(client.open(url, method=method, json=draft, headers=ANY_STATE)) == {
         "#/author_id": "There is no user 99",
-        "#/title": "Blank; write at least one visible character",
+        "#/title": "title must have at least one visible character",
         "#/placements/1/product_id": "There is no product 4 in de-DE",
         "#/placements/2/product_id": f"There is no product {2**63 - 1} in de-DE",
     }
@@ -83,7 +83,7 @@ def test_every_unknown_reference_is_named(client: FlaskClient, method: str, url:
 def test_a_text_that_shows_nothing_is_blank(client: FlaskClient, text: str) -> None:
     """Controls and characters without a width are no more to see than spaces."""
     response = client.post("/de/collages/11/comments", json={"author_id": 1, "text": text})
-    assert pointers(response) == {"#/text": "Blank; write at least one visible character"}
+    assert pointers(response) == {"#/text": "text must have at least one visible character"}
 
 
 def test_a_patch_is_checked_as_a_draft_is(client: FlaskClient) -> None:

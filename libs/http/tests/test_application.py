@@ -71,11 +71,12 @@ ENDPOINTS = (
     Endpoint("own", "/own/{word}", Own()),
     Endpoint("context", "/context", Context()),
 )
+SHOP = Mount("/v1", ENDPOINTS)
 
 
 def made(kind: type[flask.Flask], context: Callable[[WsgiRequest], object] = lambda _: None) -> Any:
     app = kind("tested", static_folder=None)
-    app.register_blueprint(blueprint("shop", Mount("/v1", ENDPOINTS), context=context))
+    app.register_blueprint(blueprint("shop", SHOP, context=context))
     explain_errors(app)
     return app
 
@@ -106,7 +107,7 @@ def test_what_it_says_is_what_flask_says(path: str, method: str) -> None:
     app, plain = made(Application), made(flask.Flask)
     for environ in (
         {},
-        {"HTTP_IF_NONE_MATCH": '"7"'},
+        {"HTTP_IF_NONE_MATCH": f'"7{SHOP.fingerprints["thing"]}"'},
         {"SCRIPT_NAME": "/below"},
         UPGRADE,
     ):

@@ -61,10 +61,10 @@ def test_messagepack_is_read(method: str, kind: str) -> None:
     ("content", "detail"),
     [
         (b"", "The request has no content; send a MessagePack document."),
-        (b"\x81\xa5title", "The content is not valid MessagePack: it ends too early (byte 7)."),
+        (b"\x81\xa5title", "The content is not valid MessagePack: it ends too early at byte 7."),
         (
             b"\xc1",
-            "The content is not valid MessagePack: MessagePack data is malformed: invalid opcode '\\xc1' (byte 0).",
+            "The content is not valid MessagePack: invalid opcode '\\xc1' at byte 0.",
         ),
         (
             b"\x81\x81\x01\x01\x01",
@@ -75,7 +75,7 @@ def test_messagepack_is_read(method: str, kind: str) -> None:
             b"\x81\xa5title\xd7\xff" + b"\xff" * 8,
             "The content is not valid MessagePack: Invalid MessagePack timestamp: nanoseconds out of range.",
         ),
-        (b"\xdd\xff\xff\xff\xff", "The content is not valid MessagePack: it ends too early (byte 5)."),
+        (b"\xdd\xff\xff\xff\xff", "The content is not valid MessagePack: it ends too early at byte 5."),
     ],
 )
 def test_malformed_messagepack_is_a_400(content: bytes, detail: str) -> None:
@@ -90,9 +90,9 @@ def test_all_faults_of_messagepack_are_told() -> None:
     faults = {each["pointer"]: each["detail"] for each in document["errors"]}
     assert status == 422
     assert faults == {
-        "#/title": "Expected str, got bytes",
-        "#/tags/a~1b": "Expected int, got str",
-        "#/more": "Unknown; use one of title, x, tags",
+        "#/title": "title must be a string, not bytes",
+        "#/tags/a~1b": "a/b must be a whole number, not a string",
+        "#/more": "more is unknown; use one of title, x, tags",
     }
 
 

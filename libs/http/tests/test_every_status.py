@@ -79,8 +79,10 @@ class Ending(Resource[object]):
         return Problem("A teapot.", status=418) if self.status(x) == 418 else x.entity
 
 
+MOUNT = Mount("", (Endpoint("ending", "/{status}", Ending()),))
+TAG = f"v1{MOUNT.fingerprints['ending']}"
 CONDITIONS = {
-    304: {"If-None-Match": '"v1", "v1-gzip"'},
+    304: {"If-None-Match": f'"{TAG}", "{TAG}-gzip"'},
     406: {"Accept": "image/png"},
     412: {"If-Match": '"v0"'},
 }
@@ -90,8 +92,7 @@ FAILURES = (500, 501, 503)
 
 def ask(method: str, status: int, **headers: str) -> TestResponse:
     app = flask.Flask("ending")
-    mount = Mount("", (Endpoint("ending", "/{status}", Ending()),))
-    app.register_blueprint(blueprint("ending", mount, context=lambda request: None))
+    app.register_blueprint(blueprint("ending", MOUNT, context=lambda request: None))
     explain_errors(app)
     fields = {"X-Request-Id": "a", **headers, **CONDITIONS.get(status, {})}
     return app.test_client().open(f"/{status}", method=method, headers=fields)

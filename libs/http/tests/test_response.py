@@ -242,13 +242,13 @@ def test_a_problem_document_says_which_request() -> None:
     """The document names the request and leaves out what is empty."""
     response = call(Thing(), target="/x?y=1").response
     assert json.loads(response.content) == {
-        "type": "about:blank",
-        "title": "Bad Request",
+        "type": "/problems/invalid-query",
+        "title": "The query has errors",
         "status": 400,
-        "detail": "This resource reads no query parameters.",
+        "detail": "There are no query parameters here; leave the query out.",
         "instance": "/x?y=1",
         "request_id": "test",
-        "errors": [{"parameter": "y", "detail": "Unknown"}],
+        "errors": [{"parameter": "y", "detail": "y is not a known parameter"}],
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ogrom.http import Challenge, Endpoint, Exchange, Mount, PathParameter, Resource
+from ogrom.http.testing import refusals_are_listed
 from ogrom.operations.access.tokens import issue_token
 from ogrom.operations.flask import Operations, Service
 from ogrom.operations.secrets import Secret
@@ -49,6 +50,13 @@ class ThingResource(Resource[int, Context]):
 
 
 THING = Endpoint("thing", "/things/{id}", ThingResource())
+
+
+@pytest.fixture(autouse=True)
+def every_refusal_is_listed() -> Iterator[None]:
+    """The API's description lists the type of whatever is refused in a test."""
+    with refusals_are_listed():
+        yield
 
 
 @pytest.fixture

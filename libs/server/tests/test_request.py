@@ -7,12 +7,22 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ogrom.server.limits import Limits
-from ogrom.server.refusal import Refusal
+from ogrom.server.refusal import Refusal, RefusalType
 from ogrom.server.request import TRANSITIONS, Element, Head, ReaderState, RequestReader
 from ogrom.server.testing.reading import read
 from ogrom.server.testing.records import RECORDS, Record, Refused, Request, Served, Waits
 
 LIMITS = Limits()
+
+TYPES = {
+    400: {RefusalType.MALFORMED_REQUEST},
+    413: {RefusalType.CONTENT_TOO_LARGE, RefusalType.CHUNK_EXTENSIONS_TOO_LONG},
+    414: {RefusalType.TARGET_TOO_LONG},
+    417: {RefusalType.UNSUPPORTED_EXPECTATION},
+    431: {RefusalType.HEADER_TOO_LARGE},
+    501: {RefusalType.NOT_A_PROXY, RefusalType.UNSUPPORTED_TRANSFER_CODING},
+    505: {RefusalType.UNSUPPORTED_HTTP_VERSION},
+}
 
 
 def check(record: Record, parts: Iterable[bytes]) -> None:
@@ -22,6 +32,7 @@ def check(record: Record, parts: Iterable[bytes]) -> None:
         assert isinstance(end, Refusal), end
         assert end.status == verdict.status, end.reason
         assert end.reason.endswith(".")
+        assert end.type in TYPES[end.status]
     elif isinstance(verdict, Served):
         assert end is ReaderState.COMPLETE
         assert verdict.closes == (not found[-1][0].keeps_alive)
@@ -51,6 +62,24 @@ def test_it_does_not_matter_how_bytes_arrive(record: Record) -> None:
     chance = random.Random(record.id)
     cuts = sorted(chance.sample(range(len(record.sends) + 1), min(5, len(record.sends))))
     check(record, (record.sends[a:b] for a, b in zip([0, *cuts], [*cuts, len(record.sends)], strict=True)))
+
+
+def test_a_kind_of_refusal_is_that_of_its_rule() -> None:
+    """Two kinds may have one status."""
+    kinds = {
+        b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n": RefusalType.NOT_A_PROXY,
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n": (
+            RefusalType.UNSUPPORTED_TRANSFER_CODING
+        ),
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999\r\n\r\n": RefusalType.CONTENT_TOO_LARGE,
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"a" * 70_000: (
+            RefusalType.CHUNK_EXTENSIONS_TOO_LONG
+        ),
+    }
+    for sent, kind in kinds.items():
+        _, end = read([sent], LIMITS)
+        assert isinstance(end, Refusal)
+        assert end.type is kind
 
 
 def test_a_choice_has_a_reason() -> None:

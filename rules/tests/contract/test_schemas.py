@@ -67,3 +67,22 @@ def test_no_value_that_is_refused_or_new_is_missed(old: Any, new: Any, values: l
 @given(SCHEMAS)
 def test_nothing_is_found_between_a_schema_and_itself(schema: Any) -> None:
     assert not list(Comparison({}, {}, "request").compare(schema, schema, "value"))
+
+
+def test_deprecated_values_beside_a_reference_are_announced_where_the_component_lists_them() -> None:
+    """One member deprecates a value of an enum that others share, and the enum loses it."""
+    before, after = {"Sort": {"enum": ["new", "best"]}}, {"Sort": {"enum": ["new"]}}
+    plain = {"$ref": "#/components/schemas/Sort"}
+    told = {**plain, "x-deprecated-values": {"best": None}}
+
+    def found(old: Any, new: Any, one: Any, other: Any) -> list[str]:
+        return [
+            f"{each.rule} @ {each.symbol}"
+            for each in Comparison(old, new, "request").compare(one, other, "sort")
+        ]
+
+    assert found(before, before, plain, told) == ["value-deprecated @ sort"]
+    assert found(before, after, told, plain) == ["deprecated-values-refused @ Sort"]
+    assert found(before, after, plain, plain) == ["values-refused @ Sort"]
+    one, other = ({"properties": {"a": plain, "b": each}} for each in (told, plain))
+    assert found(before, after, one, other) == ["values-refused @ Sort", "deprecated-values-refused @ Sort"]

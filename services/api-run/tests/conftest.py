@@ -22,6 +22,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ogrom.catalogue.demo import catalogue
+from ogrom.http.testing import refusals_are_listed
 from ogrom.operations.access.tokens import issue_token
 from ogrom.operations.secrets import Secret
 from ogrom.run.container import Container
@@ -43,6 +44,13 @@ SCOPES = ("collages:write", "comments:write", "likes:write")
 _PATIENT = {"OGROM_REQUEST_TIMEOUT": "60", "OGROM_DRAIN_TIMEOUT": "30"}
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
+
+
+@pytest.fixture(autouse=True)
+def every_refusal_is_listed() -> Iterator[None]:
+    """The API's description lists the type of whatever is refused in a test."""
+    with refusals_are_listed():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def test_any_other_path_is_a_problem_that_leads_home(client: Any, path: str) -> 
     """No error is in HTML, and no redirect either."""
     answer = client.get("/", environ_overrides={"PATH_INFO": path})
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
-    assert "/ links to everything" in answer.json["detail"]
+    assert "Start at /" in answer.json["detail"]
 
 
 class _Failing(Resource[None]):

@@ -72,10 +72,10 @@ def calls(ask: Callable[[], object]) -> Counter[str]:
 @pytest.mark.parametrize(
     ("limit", "path", "fields"),
     [
-        (144, PRODUCT, {}),
-        (150, PRODUCT, {"If-None-Match": "the same"}),
+        (142, PRODUCT, {}),
+        (148, PRODUCT, {"If-None-Match": "the same"}),
         (
-            152,
+            150,
             PRODUCT,
             {"Accept": "*/*", "Accept-Encoding": "gzip", "Accept-Language": "de", "User-Agent": "a"},
         ),

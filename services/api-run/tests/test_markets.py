@@ -19,7 +19,10 @@ def test_an_unknown_market_is_named_with_the_known_ones(path: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/", "/v1x/yy/", "/v2/yy/", "/v1/de-DE/nothing"])
 def test_any_other_path_leads_home(path: str) -> None:
     """A path that only looks like a market's is no market's."""
-    assert nothing_at(path, _LOCALES).detail == f"There is nothing at {path}; / links to everything."
+    assert (
+        nothing_at(path, _LOCALES).detail
+        == f"There is nothing at {path}. Start at /, which links to everything."
+    )
 
 
 @pytest.mark.parametrize("path", ["/v1/de-DE/", "/v1/de-DE/comments/", "/health/live/"])

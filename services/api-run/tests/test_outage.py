@@ -110,7 +110,7 @@ def test_a_database_that_fails_is_left_alone_and_tried_again(world: World) -> No
     world.clock.now += 1.5
     answer = world.client.get(COMMENTS)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "4")
-    assert answer.get_json()["detail"] == "The data are unavailable at the moment; try again in 4 seconds."
+    assert answer.get_json()["detail"] == "The data cannot be reached at the moment; try again in 4 seconds."
     calls = world.container.timings().snapshot()["comments", "comments", "Unavailable"].calls
     assert calls == 3
     world.give_back()

@@ -76,6 +76,16 @@ def _no_last_modified(case: Case, detour: Detour) -> bool:
     return "last-modified" not in case.vector.resource and detour.theirs[:1] == ("modified_since-",)
 
 
+def _ims_etag_path(case: Case, detour: Detour) -> bool:
+    return "etag" in case.vector.resource and detour.theirs[:1] == ("modified_since-",)
+
+
+def _ims_etag_field(case: Case, difference: FieldDifference) -> bool:
+    resource = case.vector.resource
+    sent = difference.name == "Last-Modified" and difference.theirs == resource.get("last-modified")
+    return sent and difference.ours is None and "etag" in resource and _is_about_the_entity(case)
+
+
 def _etag_lists(case: Case, detour: Detour) -> bool:
     field = "if-match" if _turns(detour, "etag_matches_for_if_match") else "if-none-match"
     parted = _turns(detour, "etag_matches_for_if_match") or _turns(detour, "etag_matches_for_if_none")
@@ -225,12 +235,15 @@ def _options_field(case: Case, difference: FieldDifference) -> bool:
     return set(ours) == {*listed, *added} and (difference.theirs or "").split(", ") == listed
 
 
+def _is_about_the_entity(case: Case) -> bool:
+    return case.method in ("GET", "HEAD") and case.ours.status in (200, 304)
+
+
 def _validators(case: Case, difference: FieldDifference) -> bool:
-    about_the_entity = case.method in ("GET", "HEAD") and case.ours.status in (200, 304)
     resource = case.vector.resource
     entity = {"ETag": f'"{resource.get("etag")}"', "Last-Modified": resource.get("last-modified")}
     theirs = difference.name in entity and entity[difference.name] == difference.theirs
-    return theirs and difference.ours is None and not about_the_entity
+    return theirs and difference.ours is None and not _is_about_the_entity(case)
 
 
 def _no_content(case: Case, difference: FieldDifference) -> bool:
@@ -249,6 +262,12 @@ CORRECTIONS = (
     Correction("precedence", "13.2.2", path=_precedence),
     Correction("ims-methods", "13.1.3", path=_ims_methods),
     Correction("no-last-modified", "13.1.3", path=_no_last_modified),
+    Correction(
+        "ims-etag",
+        "8.8.2.1, 13.1.3: when the entity changed does not tell when its form did",
+        path=_ims_etag_path,
+        field=_ims_etag_field,
+    ),
     Correction("etag-lists", "8.8.3.2, 13.1.1, 13.1.2", path=_etag_lists),
     Correction(
         "etag-forms", "8.8.3: a strong tag names one form of the state", path=_form_path, field=_form_field

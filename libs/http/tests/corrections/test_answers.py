@@ -101,16 +101,17 @@ def test_error_form() -> None:
     class Closed(Thing):
         allowed = always(Problem("Only on Sundays.", extensions={"day": "Sunday"}))
 
-    for resource, method, headers, expected in (
-        (Closed(), "GET", {}, 403),
-        (Thing(), "GET", {"Accept": "image/png"}, 406),
-        (Thing(), "BREW", {}, 501),
-        (Missing(), "GET", {"Accept": "text/plain"}, 406),
-        (Missing(), "GET", {}, 404),
+    unavailable = "/problems/not-acceptable"
+    for resource, method, headers, expected, type_ in (
+        (Closed(), "GET", {}, 403, "about:blank"),
+        (Thing(), "GET", {"Accept": "image/png"}, 406, unavailable),
+        (Thing(), "BREW", {}, 501, "about:blank"),
+        (Missing(), "GET", {"Accept": "text/plain"}, 406, unavailable),
+        (Missing(), "GET", {}, 404, "about:blank"),
     ):
         response = call(resource, method, headers=headers, target="/x").response
         document = problem(response)
-        assert (response.status, document["status"], document["type"]) == (expected, expected, "about:blank")
+        assert (response.status, document["status"], document["type"]) == (expected, expected, type_)
         assert document["request_id"] == "test"
         assert document["instance"] == "/x"
         assert document["title"]

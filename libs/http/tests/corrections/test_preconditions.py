@@ -46,6 +46,12 @@ class Thing(Resource[object]):
         return None
 
 
+class Dated(Thing):
+    """It has no entity tags, only dates."""
+
+    etag = always(None)
+
+
 class Missing(Thing):
     exists = always(None)
 
@@ -120,15 +126,23 @@ def test_precedence() -> None:
 
 def test_ims_methods() -> None:
     """If-Modified-Since holds for GET and HEAD only."""
-    assert [status(Thing(), method, If_Modified_Since=AFTER) for method in ("GET", "HEAD")] == [304] * 2
+    assert [status(Dated(), method, If_Modified_Since=AFTER) for method in ("GET", "HEAD")] == [304] * 2
     for method, expected in (("PUT", 204), ("PATCH", 204), ("DELETE", 204), ("POST", 201)):
-        assert status(Thing(), method, If_Modified_Since=AFTER) == expected
+        assert status(Dated(), method, If_Modified_Since=AFTER) == expected
+
+
+def test_ims_etag() -> None:
+    """Beside entity tags no date is sent, and none ends in a 304; If-Unmodified-Since asks about the state."""
+    assert "Last-Modified" not in call(Thing()).response.headers
+    assert status(Thing(), If_Modified_Since=AFTER) == 200
+    assert status(Thing(), "PUT", If_Unmodified_Since=BEFORE) == 412
+    assert status(Thing(), "PUT", If_Unmodified_Since=AFTER) == 204
 
 
 def test_no_last_modified() -> None:
     """Where no date is known, dates decide nothing."""
 
-    class Undated(Thing):
+    class Undated(Dated):
         def last_modified(self, x: X) -> datetime | None:
             return None
 
@@ -155,7 +169,7 @@ def test_etag_lists() -> None:
 def test_seconds() -> None:
     """A date that a client got from us is the date of what it got, whatever the fractions of its second."""
 
-    class Precise(Thing):
+    class Precise(Dated):
         def last_modified(self, x: X) -> datetime | None:
             return datetime(1994, 11, 15, 12, 45, 26, 999999, tzinfo=UTC)
 

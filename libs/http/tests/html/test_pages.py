@@ -55,7 +55,7 @@ def test_a_failure_is_a_page_too(page: Any, search_resource: Any) -> None:
     assert HEADERS.items() <= response.headers.items()
     reader, text = page({"n": 1}, "/s?limit=x&odd=1", search_resource)
     assert "<h1>400 Bad Request</h1>" in text
-    assert '<p class="detail">The query parameters are q, limit, kind, ids.</p>' in text
+    assert '<p class="detail">Fix the listed parameters; the known ones are q, limit, kind, ids.</p>' in text
     assert "odd" in reader.texts
 
 

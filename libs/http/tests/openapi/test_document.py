@@ -1,6 +1,6 @@
 """The document as a whole, of a small API that has a bit of everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -14,7 +14,9 @@ from ogrom.http import (
     DefinitionError,
     Endpoint,
     Exchange,
+    Member,
     PathParameter,
+    ProblemType,
     QueryParameters,
     Resource,
     always,
@@ -251,3 +253,36 @@ def test_two_endpoints_of_one_name_are_refused() -> None:
     """Their operations would have one id."""
     with pytest.raises(DefinitionError, match="'notes'; rename one"):
         describe((PART, PART), Info("Shelves", "1.2"))
+
+
+def test_each_refusal_lists_the_types_of_its_problems() -> None:
+    """Sorted, with an example each; what no endpoint decides on is the part's, and its members are described, too."""
+    lost = ProblemType(
+        "unknown-shelf",
+        404,
+        "There is no such shelf",
+        "No shelf has this colour.",
+        "Take another.",
+        members=(Member("shelves", tuple[str, ...], "The shelves that there are.", ["red"]),),
+    )
+    document = describe((replace(PART, problems=(lost,)),), Info("Shelves", "1.2"))
+    validate(document)
+    responses = document["paths"]["/{shelf}/notes/{note_id}"]["put"]["responses"]
+    assert responses["404"]["x-problem-types"] == ["/problems/unknown-shelf"]
+    assert responses["415"]["x-problem-types"] == [
+        "/problems/unsupported-content-coding",
+        "/problems/unsupported-media-type",
+    ]
+    assert "x-problem-types" not in responses["500"]
+    examples = responses["428"]["content"]["application/problem+json"]["examples"]
+    assert examples == {"if-match-required": {"$ref": "#/components/examples/if-match-required"}}
+    shown = document["components"]["examples"]["if-match-required"]["value"]
+    assert (shown["type"], shown["status"]) == ("/problems/if-match-required", 428)
+    members = document["components"]["schemas"]["Problem"]["properties"]
+    assert members["shelves"] == {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "The shelves that there are.",
+    }
+    assert members["errors"]["items"] == {"$ref": "#/components/schemas/ProblemError"}
+    assert {"type", "title", "status", "detail", "instance", "request_id", "available"} <= members.keys()

@@ -69,7 +69,7 @@ def test_each_endpoint_is_asked_until_it_answers() -> None:
     assert asked == [1, 2]
     assert found.is_complete
     assert found.argument("note", "note_id") == 2
-    assert found.etag("note") == '"b"'
+    assert str(found.etag("note")).startswith('"b~')
 
 
 def test_long_lists_are_cut() -> None:

@@ -121,5 +121,5 @@ def test_header_fields_are_noted_without_credentials(trace: TraceOf) -> None:
     """Of the request as of the response."""
     said = trace(headers={"Authorization": "geheim", "Accept": "*/*"})
     assert said.request_headers == (("accept", "*/*"), ("authorization", "***"))
-    assert ("ETag", '"one"') in said.response_headers
+    assert dict(said.response_headers)["ETag"].startswith('"one~')
     assert "geheim" not in repr(said)

@@ -36,7 +36,16 @@ def test_a_page_of_a_listed_origin_may_read(client_for: Callable[..., FlaskClien
     said = fields(answer)
     assert said["Access-Control-Allow-Origin"] == origin
     exposed = set(said["Access-Control-Expose-Headers"].split(", "))
-    assert {"ETag", "Link", "Location", "RateLimit", "Retry-After", "WWW-Authenticate"} <= exposed
+    assert {
+        "Deprecation",
+        "ETag",
+        "Link",
+        "Location",
+        "RateLimit",
+        "Retry-After",
+        "Sunset",
+        "WWW-Authenticate",
+    } <= exposed
     assert "Access-Control-Allow-Credentials" not in said
     assert varies(answer)
     assert "Accept" in answer.headers["Vary"]

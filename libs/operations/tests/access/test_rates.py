@@ -113,9 +113,9 @@ def test_one_too_many_is_a_429(limited: FlaskClient) -> None:
     refused = limited.get("/v1/things/999999")
     document = refused.get_json()
     assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
-    assert document["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded"
+    assert document["type"] == "/problems/quota-exceeded"
     assert document["violated-policies"] == ["requests"]
-    assert "The limit is 3 requests per 3600 s; try again in " in document["detail"]
+    assert "At most 3 requests per 3600 s are allowed; try again in " in document["detail"]
     assert 3500 < int(refused.headers["Retry-After"]) <= 3600
     assert refused.headers["RateLimit"].startswith('"requests";r=0;t=')
     assert refused.headers["Cache-Control"] == "no-store"

@@ -7,7 +7,8 @@ findings = compare(old, new)
 print(level(findings))
 """
 
-from .operations import ContractFinding, compare, operations
-from .rules import RULES, ContractRule
+from .notice import Announced, announced
+from .operations import compare, operations
+from .rules import RULES, ContractFinding, ContractRule
 
-__all__ = ["RULES", "ContractFinding", "ContractRule", "compare", "operations"]
+__all__ = ["RULES", "Announced", "ContractFinding", "ContractRule", "announced", "compare", "operations"]

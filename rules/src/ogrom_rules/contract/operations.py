@@ -2,25 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ogrom_rules import Finding, ordered
+from ogrom_rules import ordered
 from ogrom_rules.contract import rules
-from ogrom_rules.contract.schemas import Comparison, Direction, Json
+from ogrom_rules.contract.rules import ContractFinding
+from ogrom_rules.contract.schemas import Comparison, Direction, Json, end, sunset_moved, sunset_of
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
 _PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class ContractFinding(Finding):
-    """A change, and the operations that show it."""
-
-    operations: tuple[str, ...] = ()
-    """Such as `GET /products/{product_id}`, in the order of the documents."""
 
 
 def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
@@ -31,11 +24,11 @@ def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
             as documents from before did not say what Cache-Control is, is not compared.
     """
     before, after = dict(operations(old)), dict(operations(new))
-    found: dict[Finding, list[str]] = {}
+    found: dict[ContractFinding, list[str]] = {}
     for name in dict.fromkeys((*before, *after)):
         for each in _operation(name, before.get(name), after.get(name), old, new):
             found.setdefault(each, []).append(name)
-    told = {ContractFinding(**vars(each), operations=tuple(names)): None for each, names in found.items()}
+    told = [replace(each, operations=tuple(names)) for each, names in found.items()]
     return tuple(each for each in ordered(told) if isinstance(each, ContractFinding))
 
 
@@ -49,12 +42,14 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{method.upper()} {path}", made
 
 
-def _operation(name: str, old: Json | None, new: Json | None, before: Json, after: Json) -> Iterator[Finding]:
+def _operation(
+    name: str, old: Json | None, new: Json | None, before: Json, after: Json
+) -> Iterator[ContractFinding]:
     if old is None:
         yield rules.OPERATION_ADDED.at(name)
     elif new is None:
-        told = old.get("deprecated")
-        yield (rules.DEPRECATED_OPERATION_REMOVED if told else rules.OPERATION_REMOVED).at(name)
+        rule = rules.DEPRECATED_OPERATION_REMOVED if old.get("deprecated") else rules.OPERATION_REMOVED
+        yield rule.at(name, until=sunset_of(old))
     else:
         yield from _deprecation(name, old, new)
         if old.get("operationId") != new.get("operationId"):
@@ -62,15 +57,13 @@ def _operation(name: str, old: Json | None, new: Json | None, before: Json, afte
         yield from _Pair(name, before, after).compare(old, new)
 
 
-def _deprecation(name: str, old: Json, new: Json) -> Iterator[Finding]:
-    sunset = [str(each.get("x-sunset", "")) for each in (old, new)]
+def _deprecation(name: str, old: Json, new: Json) -> Iterator[ContractFinding]:
     if new.get("deprecated") and not old.get("deprecated"):
-        yield rules.OPERATION_DEPRECATED.at(name, until=f", and goes on {sunset[1]}" if sunset[1] else "")
+        yield rules.OPERATION_DEPRECATED.at(name, end=end(sunset_of(new)))
     elif old.get("deprecated") and not new.get("deprecated"):
         yield rules.OPERATION_KEPT.at(name)
-    elif all(sunset) and sunset[0] != sunset[1]:
-        earlier = sunset[1] < sunset[0]
-        yield (rules.SUNSET_EARLIER if earlier else rules.SUNSET_LATER).at(name, old=sunset[0], new=sunset[1])
+    else:
+        yield from sunset_moved(name, sunset_of(old), sunset_of(new))
 
 
 @dataclass(frozen=True)
@@ -81,19 +74,19 @@ class _Pair:
     before: Json
     after: Json
 
-    def compare(self, old: Json, new: Json) -> Iterator[Finding]:
+    def compare(self, old: Json, new: Json) -> Iterator[ContractFinding]:
         yield from self._parameters(old, new)
         yield from self._body(old.get("requestBody"), new.get("requestBody"))
         yield from self._security(old, new)
         yield from self._responses(old.get("responses", {}), new.get("responses", {}))
 
-    def _shapes(self, direction: Direction, old: Json, new: Json, place: str) -> Iterator[Finding]:
+    def _shapes(self, direction: Direction, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
         before, after = (each.get("components", {}).get("schemas", {}) for each in (self.before, self.after))
         return Comparison(before, after, direction).compare(old, new, f"{self.name} {place}")
 
     # What clients send.
 
-    def _parameters(self, old: Json, new: Json) -> Iterator[Finding]:
+    def _parameters(self, old: Json, new: Json) -> Iterator[ContractFinding]:
         before = {_key(each): each for each in self._resolved(self.before, old)}
         after = {_key(each): each for each in self._resolved(self.after, new)}
         for key in dict.fromkeys((*before, *after)):
@@ -105,26 +98,27 @@ class _Pair:
             else:
                 yield from self._parameter(key, one, other)
 
-    def _alone(self, name: str, old: Json | None, new: Json | None) -> Finding:
+    def _alone(self, name: str, old: Json | None, new: Json | None) -> ContractFinding:
         if new is not None:
             rule = rules.PARAMETER_ADDED_REQUIRED if new.get("required") else rules.PARAMETER_ADDED
         else:
             told = old is not None and old.get("deprecated")
             rule = rules.DEPRECATED_PARAMETER_REMOVED if told else rules.PARAMETER_REMOVED
-        return rule.at(self.name, name=name)
+        return rule.at(self.name, name=name, until=sunset_of(old or {}))
 
-    def _parameter(self, key: tuple[str, str], old: Json, new: Json) -> Iterator[Finding]:
+    def _parameter(self, key: tuple[str, str], old: Json, new: Json) -> Iterator[ContractFinding]:
         name = key[1]
         if bool(old.get("required")) != bool(new.get("required")):
             rule = rules.PARAMETER_REQUIRED if new.get("required") else rules.PARAMETER_OPTIONAL
             yield rule.at(self.name, name=name)
         if new.get("deprecated") and not old.get("deprecated"):
-            yield rules.PARAMETER_DEPRECATED.at(self.name, name=name)
+            yield rules.PARAMETER_DEPRECATED.at(self.name, name=name, end=end(sunset_of(new)))
+        yield from sunset_moved(f"{self.name} {' '.join(key)}", sunset_of(old), sunset_of(new))
         if _style(old) != _style(new):
             yield rules.PARAMETER_STYLE_CHANGED.at(self.name, name=name)
         yield from self._shapes("request", old.get("schema", {}), new.get("schema", {}), " ".join(key))
 
-    def _precondition(self, name: str, old: Json | None, new: Json | None) -> Iterator[Finding]:
+    def _precondition(self, name: str, old: Json | None, new: Json | None) -> Iterator[ContractFinding]:
         was, is_ = (bool(each and each.get("required")) for each in (old, new))
         if new is None:
             yield rules.PRECONDITION_REMOVED.at(self.name, name=name)
@@ -135,7 +129,7 @@ class _Pair:
         elif was and not is_:
             yield rules.PRECONDITION_OPTIONAL.at(self.name, name=name)
 
-    def _body(self, old: Json | None, new: Json | None) -> Iterator[Finding]:
+    def _body(self, old: Json | None, new: Json | None) -> Iterator[ContractFinding]:
         if old is None or new is None:
             if new is not None:
                 yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_ADDED).at(self.name)
@@ -153,7 +147,7 @@ class _Pair:
             else:
                 yield from self._shapes("request", *_schemas(before[kind], after[kind]), "content")
 
-    def _security(self, old: Json, new: Json) -> Iterator[Finding]:
+    def _security(self, old: Json, new: Json) -> Iterator[ContractFinding]:
         before, after = old.get("security") or [{}], new.get("security") or [{}]
         if ({} in before) != ({} in after):
             yield (rules.TOKEN_REQUIRED if {} in before else rules.TOKEN_OPTIONAL).at(self.name)
@@ -170,7 +164,7 @@ class _Pair:
 
     # What clients get.
 
-    def _responses(self, old: Json, new: Json) -> Iterator[Finding]:
+    def _responses(self, old: Json, new: Json) -> Iterator[ContractFinding]:
         for status in dict.fromkeys((*old, *new)):
             if status not in old:
                 common = status.isdigit() and int(status) in COMMON
@@ -182,7 +176,7 @@ class _Pair:
             else:
                 yield from self._response(f"{self.name} {status}", status, old[status], new[status])
 
-    def _response(self, place: str, status: str, old: Json, new: Json) -> Iterator[Finding]:
+    def _response(self, place: str, status: str, old: Json, new: Json) -> Iterator[ContractFinding]:
         yield from self._headers(place, old.get("headers", {}), new.get("headers", {}))
         yield from _problem_types(place, old, new)
         yield from _links(place, old.get("links", {}), new.get("links", {}))
@@ -197,8 +191,9 @@ class _Pair:
             else:
                 yield from self._shapes("response", *_schemas(before[kind], after[kind]), f"{status} content")
 
-    def _headers(self, place: str, old: Json, new: Json) -> Iterator[Finding]:
-        for name in dict.fromkeys((*old, *new)):
+    def _headers(self, place: str, old: Json, new: Json) -> Iterator[ContractFinding]:
+        # Those two tell of a deprecation, which is compared by what the operation says.
+        for name in (each for each in dict.fromkeys((*old, *new)) if each not in ("Deprecation", "Sunset")):
             if name not in new:
                 yield rules.FIELD_REMOVED.at(place, name=name)
             elif name not in old:
@@ -243,7 +238,7 @@ def _schemas(old: Json, new: Json) -> tuple[Json, Json]:
     return old.get("schema", {}), new.get("schema", {})
 
 
-def _problem_types(place: str, old: Json, new: Json) -> Iterator[Finding]:
+def _problem_types(place: str, old: Json, new: Json) -> Iterator[ContractFinding]:
     before, after = old.get("x-problem-types"), new.get("x-problem-types")
     if before is None or after is None:
         return
@@ -251,7 +246,7 @@ def _problem_types(place: str, old: Json, new: Json) -> Iterator[Finding]:
     yield from (rules.PROBLEM_TYPE_REMOVED.at(place, name=each) for each in before if each not in after)
 
 
-def _links(place: str, old: Json, new: Json) -> Iterator[Finding]:
+def _links(place: str, old: Json, new: Json) -> Iterator[ContractFinding]:
     for name in dict.fromkeys((*old, *new)):
         if name not in new:
             yield rules.LINK_REMOVED.at(place, name=name)
@@ -261,7 +256,7 @@ def _links(place: str, old: Json, new: Json) -> Iterator[Finding]:
             yield rules.LINK_CHANGED.at(place, name=name, old=leads[0], new=leads[1])
 
 
-def _vary(place: str, old: str, new: str) -> Iterator[Finding]:
+def _vary(place: str, old: str, new: str) -> Iterator[ContractFinding]:
     before, after = ({name.strip().lower() for name in each.split(",")} for each in (old, new))
     if grown := sorted(after - before):
         yield rules.VARY_GREW.at(place, name=", ".join(grown))
@@ -269,7 +264,7 @@ def _vary(place: str, old: str, new: str) -> Iterator[Finding]:
         yield rules.VARY_SHRANK.at(place, name=", ".join(shrunk))
 
 
-def _cache_control(place: str, old: str, new: str) -> Iterator[Finding]:
+def _cache_control(place: str, old: str, new: str) -> Iterator[ContractFinding]:
     before, after = _directives(old), _directives(new)
     if before == after:
         return

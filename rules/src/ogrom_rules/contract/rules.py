@@ -7,9 +7,19 @@ has a pair of old and new for each.
 from dataclasses import dataclass
 from typing import Literal
 
-from ogrom_rules import Level, Rule, table
+from ogrom_rules import Finding, Level, Rule, table
 
 MAJOR, MINOR, PATCH = Level.MAJOR, Level.MINOR, Level.PATCH
+
+
+@dataclass(frozen=True)
+class ContractFinding(Finding):
+    """A change, and the operations that show it."""
+
+    operations: tuple[str, ...] = ()
+    """Such as `GET /products/{product_id}`, in the order of the documents."""
+    until: str = ""
+    """The date from which what is gone was announced to go, such as `2027-03-01`; empty if none was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +30,29 @@ class ContractRule(Rule):
     """Whether what clients send is concerned, or what they get."""
     cites: str
     """A line of docs/contract.md, such as `2`, or a section of an RFC, such as `RFC 9110, 12.5.5`."""
+    announced: bool = False
+    """Whether something ends that the old document called deprecated."""
+
+    def at(self, symbol: str, **known: object) -> ContractFinding:
+        """Make a finding of this kind.
+
+        Args:
+            symbol: what changed, as users name it.
+            known: the values for the braces in the text; `until` is the date from which it was announced to go.
+        """
+        return ContractFinding(**vars(super().at(symbol, **known)), until=str(known.get("until", "")))
 
 
 def asked(name: str, level: Level, cites: str, text: str, *, removes: bool = False) -> ContractRule:
     """A rule about what clients send."""
     return ContractRule(name, level, text, removes, direction="request", cites=cites)
+
+
+def ended(
+    name: str, cites: str, text: str, direction: Literal["request", "response"] = "request"
+) -> ContractRule:
+    """A rule about the end of what was deprecated."""
+    return ContractRule(name, MAJOR, text, direction=direction, cites=cites, announced=True)
 
 
 def given(name: str, level: Level, cites: str, text: str, *, removes: bool = False) -> ContractRule:
@@ -35,13 +63,13 @@ def given(name: str, level: Level, cites: str, text: str, *, removes: bool = Fal
 # Operations.
 OPERATION_ADDED = asked("operation-added", MINOR, "14", "It is new.")
 OPERATION_REMOVED = asked("operation-removed", MAJOR, "1", "It is gone.", removes=True)
-DEPRECATED_OPERATION_REMOVED = asked(
-    "deprecated-operation-removed", MAJOR, "1", "It is gone, as was announced."
-)
-OPERATION_DEPRECATED = asked("operation-deprecated", MINOR, "1", "It is deprecated{until}.")
+DEPRECATED_OPERATION_REMOVED = ended("deprecated-operation-removed", "1", "It is gone, as was announced.")
+OPERATION_DEPRECATED = asked("operation-deprecated", MINOR, "1", "It is deprecated{end}.")
 OPERATION_KEPT = asked("operation-kept", MINOR, "1", "It is no longer deprecated.")
-SUNSET_EARLIER = asked("sunset-earlier", MAJOR, "1", "It goes on {new} and not on {old}.", removes=True)
-SUNSET_LATER = asked("sunset-later", MINOR, "1", "It goes on {new} and not on {old}.")
+SUNSET_EARLIER = asked(
+    "sunset-earlier", MAJOR, "1", "It will be removed on {new} and not on {old}.", removes=True
+)
+SUNSET_LATER = asked("sunset-later", MINOR, "1", "It will be removed on {new} and not on {old}.")
 OPERATION_RENAMED = asked("operation-renamed", MAJOR, "13", "Its operationId was {old} and is {new}.")
 
 # Parameters, those in header fields among them.
@@ -50,10 +78,10 @@ PARAMETER_ADDED_REQUIRED = asked("parameter-added-required", MAJOR, "2", "It nee
 PARAMETER_REQUIRED = asked("parameter-required", MAJOR, "2", "It needs {name}, which could be left out.")
 PARAMETER_OPTIONAL = asked("parameter-optional", MINOR, "2", "{name} can be left out.")
 PARAMETER_REMOVED = asked("parameter-removed", MAJOR, "2", "It no longer takes {name}.", removes=True)
-DEPRECATED_PARAMETER_REMOVED = asked(
-    "deprecated-parameter-removed", MAJOR, "1", "It no longer takes {name}, as was announced."
+DEPRECATED_PARAMETER_REMOVED = ended(
+    "deprecated-parameter-removed", "2", "It no longer takes {name}, as was announced."
 )
-PARAMETER_DEPRECATED = asked("parameter-deprecated", MINOR, "1", "{name} is deprecated.")
+PARAMETER_DEPRECATED = asked("parameter-deprecated", MINOR, "2", "{name} is deprecated{end}.")
 PARAMETER_STYLE_CHANGED = asked(
     "parameter-style-changed", MAJOR, "2", "Several values of {name} are written in another way."
 )
@@ -128,24 +156,30 @@ SCHEMA_RENAMED = given("schema-renamed", MAJOR, "13", "The schema's name was {ol
 MEMBER_ADDED_REQUIRED = asked("member-added-required", MAJOR, "2", "It is new and must be sent.")
 MEMBER_ACCEPTED = asked("member-accepted", MINOR, "14", "It can be sent.")
 MEMBER_REFUSED = asked("member-refused", MAJOR, "2", "It can no longer be sent.", removes=True)
-DEPRECATED_MEMBER_REFUSED = asked(
-    "deprecated-member-refused", MAJOR, "1", "It can no longer be sent, as was announced."
+DEPRECATED_MEMBER_REFUSED = ended(
+    "deprecated-member-refused", "2", "It can no longer be sent, as was announced."
 )
 MEMBER_REQUIRED = asked("member-required", MAJOR, "2", "It must be sent.")
 MEMBER_OPTIONAL = asked("member-optional", MINOR, "2", "It can be left out.")
 DEFAULT_CHANGED = asked("default-changed", MAJOR, "2", "Without it, {old} was meant, and {new} is now.")
 VALUES_REFUSED = asked("values-refused", MAJOR, "2", "It takes {new}, and took {old}.")
+DEPRECATED_VALUES_REFUSED = ended(
+    "deprecated-values-refused", "2", "It takes {new}, and took {old}, as was announced."
+)
 VALUES_ACCEPTED = asked("values-accepted", MINOR, "14", "It takes {new}, and took {old}.")
 
 MEMBER_ADDED = given("member-added", MINOR, "14", "It is there, too.")
 MEMBER_REMOVED = given("member-removed", MAJOR, "4", "It is gone.", removes=True)
-DEPRECATED_MEMBER_REMOVED = given("deprecated-member-removed", MAJOR, "1", "It is gone, as was announced.")
+DEPRECATED_MEMBER_REMOVED = ended(
+    "deprecated-member-removed", "4", "It is gone, as was announced.", direction="response"
+)
 MEMBER_LACKING = given("member-lacking", MAJOR, "4", "It was always there, and can be lacking.")
 MEMBER_ALWAYS = given("member-always", MINOR, "14", "It is always there.")
 VALUES_ADDED = given("values-added", MAJOR, "4", "It can be {new}, and was {old}.")
 KNOWN_VALUES_ADDED = given("known-values-added", MINOR, "5", "It can be {new}, and was {old}.")
 VALUES_REMOVED = given("values-removed", MINOR, "4", "It is {new}, and could be {old}.")
-MEMBER_DEPRECATED = given("member-deprecated", MINOR, "1", "It is deprecated.")
+MEMBER_DEPRECATED = given("member-deprecated", MINOR, "4", "It is deprecated{end}.")
+VALUE_DEPRECATED = given("value-deprecated", MINOR, "2", "The value {name} is deprecated{end}.")
 
 RULES = {name: each for name, each in table(globals()).items() if isinstance(each, ContractRule)}
 """All of them, by name."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ogrom_rules import Finding
 from ogrom_rules.contract import rules
+from ogrom_rules.contract.rules import ContractFinding
 
 Json = Mapping[str, Any]
 Direction = Literal["request", "response"]
@@ -19,12 +19,15 @@ _SAY_NOTHING = frozenset(
         "examples",
         "default",
         "deprecated",
+        "x-sunset",
+        "x-deprecated-values",
         "readOnly",
         "writeOnly",
         "discriminator",
     }
 )
-"""Keywords that allow and forbid no value; `default` and `deprecated` have rules of their own."""
+"""Keywords that allow and forbid no value; `default` and those about deprecation have rules of their own."""
+_VALUES = "x-deprecated-values"
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _ALL_OR_ONE = ("pattern", "format", "multipleOf", "uniqueItems")
@@ -66,24 +69,27 @@ class Comparison:
     old: Json
     new: Json
     direction: Direction
-    _begun: set[tuple[str, str]] = field(default_factory=set)
+    _begun: set[tuple[object, ...]] = field(default_factory=set)
 
-    def compare(self, old: Json, new: Json, place: str) -> Iterator[Finding]:
+    def compare(self, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
         """What differs between two schemas of one place.
 
         A change in a component is named by it, `Product.brand`, since it stands in many places.
         """
         names = (_name(old), _name(new))
+        yield from _deprecation(place, old, new)
         if all(names):
-            if names in self._begun:
+            ending = old.get(_VALUES, {})
+            begun = (*names, *ending.items())
+            if begun in self._begun:
                 return
-            self._begun.add(names)
+            self._begun.add(begun)
             if names[0] != names[1]:
                 yield rules.SCHEMA_RENAMED.at(place, old=names[0], new=names[1])
             place = names[1]
             old, new = self.old[names[0]], self.new[names[1]]
-        if new.get("deprecated") and not old.get("deprecated"):
-            yield rules.MEMBER_DEPRECATED.at(place)
+            yield from _deprecation(place, old, new)
+            old = {**old, _VALUES: {**old.get(_VALUES, {}), **ending}}
         if self.direction == "request" and old.get("default") != new.get("default") and "default" in old:
             yield rules.DEFAULT_CHANGED.at(place, old=_value(old["default"]), new=_value(new.get("default")))
         before, after = list(self._choices(old)), list(self._choices(new))
@@ -113,7 +119,7 @@ class Comparison:
         name = _name(schema)
         return components[name] if name else schema
 
-    def _same_type(self, old: Json, new: Json, place: str) -> Iterator[Finding]:
+    def _same_type(self, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
         yield from self._values(place, old, new, _change(old, new, sent=self.direction == "request"))
         if "items" in old or "items" in new:
             yield from self.compare(old.get("items", {}), new.get("items", {}), f"{place}[]")
@@ -124,7 +130,7 @@ class Comparison:
         elif self.direction == "response" and before is None and after:
             yield rules.MEMBER_ADDED.at(f"{place}{{}}")
 
-    def _members(self, old: Json, new: Json, place: str) -> Iterator[Finding]:
+    def _members(self, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
         needed = [each.get("required", ()) for each in (old, new)]
         before, after = _members(old), _members(new)
         sent = self.direction == "request"
@@ -135,7 +141,7 @@ class Comparison:
                 yield (added if sent else rules.MEMBER_ADDED).at(at)
             elif name not in after:
                 told = before[name].get("deprecated", False)
-                yield _gone(sent=sent, announced=told).at(at)
+                yield _gone(sent=sent, announced=told).at(at, until=sunset_of(before[name]))
             else:
                 if is_ and not was:
                     yield (rules.MEMBER_REQUIRED if sent else rules.MEMBER_ALWAYS).at(at)
@@ -143,11 +149,13 @@ class Comparison:
                     yield (rules.MEMBER_OPTIONAL if sent else rules.MEMBER_LACKING).at(at)
                 yield from self.compare(before[name], after[name], at)
 
-    def _values(self, place: str, old: Json, new: Json, change: Change) -> Iterator[Finding]:
+    def _values(self, place: str, old: Json, new: Json, change: Change) -> Iterator[ContractFinding]:
         """The finding about values that came or went, if some did."""
         told = {"old": describe(old), "new": describe(new)}
         if self.direction == "request":
-            if change.narrowed:
+            if change.narrowed and (until := _announced(old, new)) is not None:
+                yield rules.DEPRECATED_VALUES_REFUSED.at(place, until=until, **told)
+            elif change.narrowed:
                 yield rules.VALUES_REFUSED.at(place, **told)
             elif change.widened:
                 yield rules.VALUES_ACCEPTED.at(place, **told)
@@ -164,6 +172,47 @@ def _gone(*, sent: bool, announced: bool) -> rules.ContractRule:
     if sent:
         return rules.DEPRECATED_MEMBER_REFUSED if announced else rules.MEMBER_REFUSED
     return rules.DEPRECATED_MEMBER_REMOVED if announced else rules.MEMBER_REMOVED
+
+
+def _deprecation(place: str, old: Json, new: Json) -> Iterator[ContractFinding]:
+    if new.get("deprecated") and not old.get("deprecated"):
+        yield rules.MEMBER_DEPRECATED.at(place, end=end(sunset_of(new)))
+    yield from sunset_moved(place, sunset_of(old), sunset_of(new))
+    before, after = old.get(_VALUES, {}), new.get(_VALUES, {})
+    for value, sunset in after.items():
+        if value not in before:
+            yield rules.VALUE_DEPRECATED.at(place, name=value, end=end(sunset))
+        else:
+            yield from sunset_moved(f"{place}={value}", before[value], sunset)
+
+
+def sunset_of(schema: Json) -> str:
+    """When an operation, a parameter or a schema says that it may be gone, as `2027-03-01`; "" if it does not."""
+    return str(schema.get("x-sunset") or "")
+
+
+def sunset_moved(place: str, old: str | None, new: str | None) -> Iterator[ContractFinding]:
+    """The finding about a date that was announced and is another one now."""
+    if old and new and old != new:
+        yield (rules.SUNSET_EARLIER if new < old else rules.SUNSET_LATER).at(place, old=old, new=new)
+
+
+def end(sunset: str | None) -> str:
+    """The end of a sentence about a deprecation."""
+    return f", to be removed on {sunset}" if sunset else ""
+
+
+def _announced(old: Json, new: Json) -> str | None:
+    """The last date for which the end was announced of all values that are gone; None if one was not announced.
+
+    It is "" if there is no date.
+    """
+    ending: Mapping[str, str | None] = old.get(_VALUES, {})
+    gone = {str(each) for each in (_enumerated(old) or frozenset()) - (_enumerated(new) or frozenset())}
+    rest = {**old, "enum": [each for each in old.get("enum", ()) if str(each) not in gone]}
+    if not gone or gone - ending.keys() or _change(rest, new, sent=True).narrowed:
+        return None
+    return max(ending[each] or "" for each in gone)
 
 
 def _name(schema: Json) -> str:

@@ -85,6 +85,7 @@ class Fault(Struct, frozen=True, kw_only=True):
 class ProblemDocument(Struct, frozen=True, kw_only=True):
     """Why a request was refused (RFC 9457)."""
 
+    type: str = ""
     title: str = ""
     detail: str = ""
     errors: tuple[Fault, ...] = ()

@@ -9,7 +9,15 @@ from typing import Any, TypeVar, cast
 import httpx2
 import msgspec
 
-from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import (
+    BadCursor,
+    Conflict,
+    Forbidden,
+    SourceError,
+    Timeout,
+    Unavailable,
+    Unconfirmed,
+)
 
 from .documents import ProblemDocument
 
@@ -19,6 +27,20 @@ T = TypeVar("T")
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 _PROBLEM = "application/problem+json"
+
+_BAD_CURSOR = "/problems/bad-cursor"
+
+# The types of an Ogrom's problems that say of a write that it was not even tried, or undone.
+_NOT_STORED = frozenset(
+    f"/problems/{each}"
+    for each in (
+        "data-unavailable",
+        "data-timeout",
+        "overloaded",
+        "keys-unavailable",
+        "unsupported-http-version",
+    )
+)
 
 # How many characters of the service's text our log gets.
 _LONGEST = 300
@@ -62,7 +84,8 @@ class Response:
         """The content as a value.
 
         Raises:
-            Unavailable: it is something else, because another program or version answers there.
+            Unavailable: it is something else, because another program or version answers there; Unconfirmed if it is
+                what a write is answered with.
         """
         if self._media_type != "application/json":
             raise self.unexpected(f"with {self._media_type or 'content of no type'}, not application/json")
@@ -80,6 +103,8 @@ class Response:
     def refusal(self) -> SourceError | TransientError:
         """The error that a response other than a success stands for."""
         message = f"{self.asked} is answered {self._words()}"
+        if self._leaves_open:
+            return Unconfirmed(self.source, message)
         if self.status in (429, 502, 503):
             return TransientError(Unavailable(self.source, message), self._retry_after())
         if self.status == 504:
@@ -90,13 +115,28 @@ class Response:
             return Conflict(self.source, message)
         if self.status == 403:
             return Forbidden(self.source, message)
-        if any(fault.parameter == "cursor" for fault in self._problem().errors):
+        problem = self._problem()  # before there were types, only the parameter told
+        if problem.type == _BAD_CURSOR or any(each.parameter == "cursor" for each in problem.errors):
             return BadCursor(self.source, message)
         return SourceError(self.source, message)
 
-    def unexpected(self, how: str) -> Unavailable:
-        """The error of a service that does not answer like an Ogrom."""
-        return Unavailable(self.source, f"{self.asked} is answered {how}; see that an Ogrom serves there")
+    def unexpected(self, how: str) -> SourceError:
+        """The error of a service that does not answer like an Ogrom; Unconfirmed where a write has succeeded."""
+        kind = Unconfirmed if self._is_write and 200 <= self.status < 300 else Unavailable
+        return kind(self.source, f"{self.asked} is answered {how}; see that an Ogrom serves there")
+
+    @property
+    def _is_write(self) -> bool:
+        return not self.asked.startswith("GET ")
+
+    @property
+    def _leaves_open(self) -> bool:
+        """Whether nobody can tell from this refusal whether a write was stored."""
+        if not self._is_write or self.status < 500 or self.status == 501:
+            return False
+        if self._media_type != _PROBLEM:
+            return self.status != 503  # which is a balancer's word for having nobody to send it to
+        return self._problem().type not in _NOT_STORED
 
     def _words(self) -> str:
         """The status and what the service says about it."""

@@ -12,7 +12,7 @@ import msgspec
 import stamina
 
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import SourceError, Timeout, Unavailable
+from ogrom.protocols.errors import SourceError, Timeout, Unavailable, Unconfirmed
 
 from .etag_cache import EtagCache, Tagged
 from .responses import Response, TransientError
@@ -169,8 +169,8 @@ class Service:
             etag: of the only state that may be changed (RFC 9110, 13.1.1).
 
         Raises:
-            SourceError: as `Response.refusal` and `_exchange` say. After Unavailable and Timeout it may or may
-                not be stored.
+            Unconfirmed: it may or may not be stored: the answer was lost, or does not say.
+            SourceError: as `Response.refusal` and `_exchange` say; it was not stored.
         """
         caller.ctx.writes.begun = True
         headers = self._credentials(caller) | ({} if etag is None else {"If-Match": etag})
@@ -221,28 +221,34 @@ class Service:
             TransientError: nothing answered, or a retry may succeed.
             Timeout: the Context's deadline has passed.
             Unavailable: the service's timeout has passed, or what answers is not an Ogrom.
+            Unconfirmed: a write was sent, and its answer is lost.
             SourceError: the service refuses.
         """
+        lost = Unavailable if method == "GET" else Unconfirmed
         asked = f"{method} {self.home.copy_with(raw_path=url.raw_path.partition(b'?')[0])}"
         request = self._client.build_request(
             method, url, headers=headers | self._forwarded(caller), content=content, timeout=caller.left
         )
         try:
             with until(caller.deadline):
-                response = self._send(caller, asked, request)
+                response = self._send(caller, asked, request, lost)
         except httpcore2.TimeoutException as error:
-            raise caller.late(f"{asked} had no answer in time") from error
+            message = f"{asked} had no answer in time"
+            raise (
+                caller.late(message) if _is_unsent(error, method) else Unconfirmed(caller.source, message)
+            ) from error
         except Untrusted as error:
             raise Unavailable(caller.source, f"{asked} failed: {error}") from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-            raise TransientError(Unavailable(caller.source, f"{asked} failed: {error}")) from error
+            kind = Unavailable if _is_unsent(error, method) else Unconfirmed
+            raise TransientError(kind(caller.source, f"{asked} failed: {error}")) from error
         except httpx2.DecodingError as error:
-            raise Unavailable(caller.source, f"{asked} is answered with broken gzip") from error
+            raise lost(caller.source, f"{asked} is answered with broken gzip") from error
         if response.status < 400 or response.is_missing:
             return response
         raise response.refusal()
 
-    def _send(self, caller: Caller, asked: str, request: httpx2.Request) -> Response:
+    def _send(self, caller: Caller, asked: str, request: httpx2.Request, lost: type[SourceError]) -> Response:
         own = httpx2.USE_CLIENT_DEFAULT
         auth = None if "Authorization" in request.headers else own  # httpx would put its own in its place
         response = self._client.send(request, stream=True, auth=auth)
@@ -251,7 +257,7 @@ class Service:
             for part in response.iter_bytes():
                 content += part
                 if len(content) > MAX_BYTES:
-                    raise Unavailable(caller.source, f"{asked} is answered with more than {MAX_BYTES} bytes")
+                    raise lost(caller.source, f"{asked} is answered with more than {MAX_BYTES} bytes")
         finally:
             response.close()
         return Response(caller.source, asked, response.status_code, response.headers, bytes(content))
@@ -279,6 +285,13 @@ class Service:
         if "Traceparent" in fields and len(state) <= MAX_TRACESTATE and _TRACESTATE.fullmatch(state):
             fields["Tracestate"] = state  # never alone (W3C Trace Context, 3.3)
         return {**fields, TIME_LEFT: str(max(1, int(caller.left * 1000)))}
+
+
+def _is_unsent(error: Exception, method: str) -> bool:
+    """Whether it cannot matter that there is no answer: nothing was sent, or nothing that changes anything."""
+    return method == "GET" or isinstance(
+        error, httpcore2.ConnectError | httpcore2.ConnectTimeout | httpcore2.PoolTimeout
+    )
 
 
 def _parsed(url: str) -> httpx2.URL:

@@ -7,13 +7,15 @@ from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for
+from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for, refuses
+from ogrom.http.problems import INVALID_CONTENT, INVALID_QUERY
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Collage, CollageDraft, Placement, Placements, Timestamp, Title
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
 from .lists import Ids, ListResource, PageView, in_order, only_ids
+from .problems import AUTHOR_MISMATCH, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource, is_get
 from .scopes import forbid_impersonation, forbid_non_author, write_scopes
 from .validation import blank_text, unknown_author, unknown_products, valid_or_problem
@@ -115,9 +117,11 @@ class CollagesResource(ListResource[Collage]):
     scopes = write_scopes("collages:write")
 
     @only_for("POST")
+    @refuses(AUTHOR_MISMATCH)
     def body_allowed(self, x: Exchange[Page[Collage], CollageDraft]) -> Answer:
         return forbid_impersonation(x, x.body)
 
+    @refuses(INVALID_CONTENT, INVALID_QUERY)
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
         if x.body is not None:
             return valid_or_problem(_faults(x.context, x.body, self.users, self.products))
@@ -168,10 +172,12 @@ class CollageResource(Resource[Collage]):
     can_put_to_missing = always(False)  # the server gives the ids
 
     @only_for("PUT")
+    @refuses(AUTHOR_MISMATCH)
     def body_allowed(self, x: Exchange[Collage, CollageDraft]) -> Answer:
         return forbid_impersonation(x, x.body)
 
     @only_for("PUT", "PATCH")
+    @refuses(INVALID_CONTENT)
     def processable(self, x: Exchange[Collage, CollageDraft | CollagePatch]) -> Answer:
         return valid_or_problem(_faults(x.context, x.body, self.users, self.products))
 
@@ -179,6 +185,7 @@ class CollageResource(Resource[Collage]):
         return self.collages.collage_by_id(x.context, self.collage_id(x))
 
     @only_for("PUT", "PATCH", "DELETE")
+    @refuses(NOT_OWNER)
     def entity_allowed(self, x: Exchange[Collage]) -> Answer:
         return forbid_non_author(x, x.entity)
 

@@ -7,13 +7,15 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for
+from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, only_for, refuses
+from ogrom.http.problems import INVALID_CONTENT
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Comment, CommentDraft, Id, Timestamp
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, CommentSource, UserSource
 
 from .lists import ListResource, PageView
+from .problems import AUTHOR_MISMATCH, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource
 from .scopes import forbid_impersonation, forbid_non_author, write_scopes
 from .validation import blank_text, unknown_author, valid_or_problem
@@ -98,10 +100,12 @@ class CollageCommentsResource(ListResource[Comment]):
     can_post_to_missing = always(False)
 
     @only_for("POST")
+    @refuses(AUTHOR_MISMATCH)
     def body_allowed(self, x: Exchange[Page[Comment], CommentDraft]) -> Answer:
         return forbid_impersonation(x, x.body)
 
     @only_for("POST")
+    @refuses(INVALID_CONTENT)
     def processable(self, x: Exchange[Page[Comment], CommentDraft]) -> Answer:
         return valid_or_problem(self._faults(x.context, x.body))
 
@@ -149,6 +153,7 @@ class CommentResource(Resource[Comment]):
         return self.comments.comment_by_id(x.context, self.comment_id(x))
 
     @only_for("DELETE")
+    @refuses(NOT_OWNER)
     def entity_allowed(self, x: Exchange[Comment]) -> Answer:
         return forbid_non_author(x, x.entity)
 

@@ -1,20 +1,32 @@
 """What a source's failure means to a client."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
-from ogrom.http import Exchange, Fault, Problem, invalid_fields
-from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, Timeout, Unavailable
+from ogrom.http import Exchange, Fault, Problem, ProblemType, invalid_fields
+from ogrom.http.problems import STALE_REVISION
+from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, Timeout, Unavailable, Unconfirmed
 
-STATUSES = MappingProxyType(
+from .problems import (
+    BAD_CURSOR,
+    CONFLICTING_CHANGE,
+    DATA_TIMEOUT,
+    DATA_UNAVAILABLE,
+    OF_READS,
+    OF_WRITES,
+    STORE_FORBIDS,
+    WRITE_UNCONFIRMED,
+)
+
+PROBLEMS: Final[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType(
     {
-        **dict.fromkeys(("GET", "HEAD"), (503, 504)),
-        **dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), (403, 409, 503, 504)),
+        **dict.fromkeys(("GET", "HEAD"), OF_READS),
+        **dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), OF_WRITES),
     }
 )
-"""The statuses of `explain` by method, besides the 400 and 412 that a query or If-Match may end in anyway."""
+"""The types of `explain` by method, besides those of lists and of If-Match."""
 
 
 def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
@@ -26,35 +38,39 @@ def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
         x: an exchange in which something was raised.
         retry_after: the seconds after which the call may work, if the source does not say.
     """
+    if isinstance(x.exception, Unconfirmed):  # no Retry-After, which programs obey without a look
+        return Problem(WRITE_UNCONFIRMED.example, type=WRITE_UNCONFIRMED)
     if isinstance(x.exception, Unavailable):
         known = x.exception.retry_after
-        return _later("The data are unavailable at the moment", 503, retry_after if known is None else known)
+        seconds = retry_after if known is None else known
+        return _later("The data cannot be reached at the moment", DATA_UNAVAILABLE, seconds)
     if isinstance(x.exception, Timeout):
-        return _later("The data did not come in time", 504, retry_after)
+        return _later("The data did not come in time", DATA_TIMEOUT, retry_after)
     if isinstance(x.exception, Conflict):
         return _lost_race(x)
     if isinstance(x.exception, Forbidden):
-        return Problem("The store does not allow you to do that.", status=403)
+        return Problem("The store does not allow you to do that.", type=STORE_FORBIDS)
     if isinstance(x.exception, BadCursor):
         return _bad_cursor()
     return None
 
 
-def _later(what: str, status: int, retry_after: float) -> Problem:
+def _later(what: str, type: ProblemType, retry_after: float) -> Problem:
     seconds = max(1, ceil(retry_after))
     unit = "second" if seconds == 1 else "seconds"
     headers = {"Retry-After": str(seconds)}
-    return Problem(f"{what}; try again in {seconds} {unit}.", status=status, headers=headers)
+    return Problem(f"{what}; try again in {seconds} {unit}.", type=type, headers=headers)
 
 
 def _lost_race(x: Exchange[Any, Any, Any]) -> Problem:
     """Another write came between this request's check and its own; nothing was stored."""
     if x.request.header("if-match"):
-        return Problem("The resource has just changed. Read it again, then repeat the change.", status=412)
-    return Problem("Something that it refers to has just changed. Read that again, then decide.", status=409)
+        detail = "The resource has just changed. Read it again, then repeat your change."
+        return Problem(detail, type=STALE_REVISION)
+    detail = "Something that the request refers to has just changed. Read that again, then decide."
+    return Problem(detail, type=CONFLICTING_CHANGE)
 
 
 def _bad_cursor() -> Problem:
-    fault = Fault("cursor", "Not a cursor of this list")
-    advice = "Start with the first page, without a cursor, and follow each page's `next`."
-    return replace(invalid_fields("parameter", (fault,), advice), status=400)
+    fault = Fault("cursor", "cursor is not from this list")
+    return invalid_fields("parameter", (fault,), BAD_CURSOR.example, BAD_CURSOR)

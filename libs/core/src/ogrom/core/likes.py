@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, PathParameter, always, only_for
+from ogrom.http import Answer, PathParameter, always, only_for, refuses
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
+from .problems import MISSING_SCOPE, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource
 from .scopes import forbid_other_user, write_scopes
 
@@ -99,6 +100,7 @@ class LikeResource(Resource[bool]):
     handle_created = always(None)
 
     @only_for("PUT", "DELETE")
+    @refuses(NOT_OWNER, MISSING_SCOPE)
     def allowed(self, x: Exchange[bool]) -> Answer:
         forbidden = forbid_other_user(x, self.user_id(x))
         return super().allowed(x) if forbidden is True else forbidden

@@ -1,18 +1,21 @@
 """Lists that are read page by page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from ogrom.http import Answer, DefinitionError, Fault, Renderer, invalid_fields
+from ogrom.http import Answer, DefinitionError, Fault, ProblemType, Renderer, invalid_fields
+from ogrom.http.problems import INVALID_QUERY
 from ogrom.protocols.models import Id
 from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
 
+from .failures import PROBLEMS
 from .pages import LIST_RENDERERS
+from .problems import BAD_CURSOR
 from .resource import Exchange, Resource, is_get
 
 T = TypeVar("T")
@@ -45,6 +48,9 @@ class ListResource(Resource[Page[T]]):
 
     renderers: ClassVar[tuple[Renderer, ...]] = LIST_RENDERERS
     header_names = (*Resource.header_names, "Link")
+    exception_problems: ClassVar[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType(
+        {**PROBLEMS, **dict.fromkeys(("GET", "HEAD"), (*PROBLEMS["GET"], BAD_CURSOR))}
+    )
 
     def __init_subclass__(cls) -> None:
         """Refuse a name: a list links to the endpoint that it is mounted as.
@@ -98,10 +104,12 @@ def only_ids(query: PageRequest, ids: tuple[int, ...] | None) -> Answer:
         return True
     others = (name for name in query.__struct_fields__ if name not in ("ids", "limit"))
     faults = tuple(
-        Fault(name, "Not together with ids") for name in others if getattr(query, name) is not None
+        Fault(name, f"{name} cannot be combined with ids")
+        for name in others
+        if getattr(query, name) is not None
     )
-    advice = "Leave out either these parameters or ids."
-    return not faults or replace(invalid_fields("parameter", faults, advice), status=400)
+    advice = "Leave out either the listed parameters or ids."
+    return not faults or invalid_fields("parameter", faults, advice, INVALID_QUERY)
 
 
 def in_order(ids: Iterable[int], found: Mapping[int, T]) -> tuple[T, ...]:

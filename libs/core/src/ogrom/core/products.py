@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from ogrom.http import Answer, PathParameter, QueryParameters
+from ogrom.http import Answer, PathParameter, QueryParameters, refuses
+from ogrom.http.problems import INVALID_QUERY
 from ogrom.protocols.models import Id, Money, Product, Timestamp
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import ProductSource
@@ -77,6 +78,7 @@ class ProductsResource(ListResource[Product]):
     query = QueryParameters(ProductQuery)
     links_to = ProductView.links_to
 
+    @refuses(INVALID_QUERY)
     def processable(self, x: Exchange[Page[Product]]) -> Answer:
         query = self.query(x)
         return only_ids(query, query.ids)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from typing_extensions import TypeVar
 
 from ogrom import http
-from ogrom.http import Answer, Challenge, DefinitionError, Renderer, only_for
+from ogrom.http import Answer, Challenge, DefinitionError, Renderer, only_for, refuses
 from ogrom.http.definition import allowed_methods
 from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
 
-from .failures import STATUSES, explain
+from .failures import PROBLEMS, explain
 from .pages import RENDERERS
+from .problems import EXPIRED_TOKEN, INVALID_TOKEN, MISSING_SCOPE, MISSING_TOKEN, WRITES_DISABLED
 from .scopes import WRITES, identified, permitted
 
 E = TypeVar("E", default=Any)
@@ -50,7 +51,7 @@ class Resource(http.Resource[E, Context]):
         *CACHE_HEADERS,
     )
     anonymous_methods = ("GET", "HEAD", "OPTIONS")
-    exception_statuses = STATUSES
+    exception_problems = PROBLEMS
 
     def __init_subclass__(cls) -> None:
         """Refuse writes that need no scope.
@@ -66,11 +67,13 @@ class Resource(http.Resource[E, Context]):
                     'write `scopes = write_scopes("...:write")`, from ogrom.core.scopes'
                 )
 
+    @refuses(MISSING_TOKEN, INVALID_TOKEN, EXPIRED_TOKEN, WRITES_DISABLED)
     def authorized(self, x: Exchange[E], /) -> Answer | Challenge:
         """Whether it is known who writes, and the credentials of a reader are not wrong."""
         return identified(x, self.scopes.get(x.method, ()))
 
     @only_for(*WRITES)
+    @refuses(MISSING_SCOPE)
     def allowed(self, x: Exchange[E], /) -> Answer:
         """Whether the token has the scope for a write."""
         return permitted(x, self.scopes.get(x.method, ()))

@@ -14,6 +14,16 @@ from ogrom import http
 from ogrom.http import Answer, Challenge, Fault, Problem, invalid_fields
 from ogrom.protocols.context import Context, Principal
 
+from .problems import (
+    AUTHOR_MISMATCH,
+    EXPIRED_TOKEN,
+    INVALID_TOKEN,
+    MISSING_SCOPE,
+    MISSING_TOKEN,
+    NOT_OWNER,
+    WRITES_DISABLED,
+)
+
 Exchange = http.Exchange[Any, Any, Context]
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -22,6 +32,9 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 MODERATE = "moderate"
 """The scope of those who may write as other users and change what is theirs; the scope of the kind is needed, too."""
 
+_TYPES = MappingProxyType(
+    {"invalid": INVALID_TOKEN, "expired": EXPIRED_TOKEN, "unverifiable": WRITES_DISABLED}
+)
 _REALM = MappingProxyType({"realm": "ogrom"})
 
 
@@ -54,13 +67,14 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
     parameters = {**_REALM, "scope": " ".join(needed)} if needed else dict(_REALM)
     if fault and x.request.header("authorization"):
         parameters |= {"error": "invalid_token", "error_description": fault}
-    return Challenge(parameters=parameters, detail=_advice(fault, needed))
+    type_ = _TYPES[x.context.credentials_fault_kind] if fault else MISSING_TOKEN
+    return Challenge(parameters=parameters, detail=_advice(fault, needed), type=type_)
 
 
 def _advice(fault: str, needed: tuple[str, ...]) -> str:
     if not fault:
-        return f"Send `Authorization: Bearer` and a token with the scope {' '.join(needed)}."
-    return f"{fault}." if needed else f"{fault}; send none: everybody may read."
+        return f"Send a token that has the scope {' '.join(needed)}, in `Authorization: Bearer`."
+    return f"{fault}." if needed else f"{fault}. Reads need no token, so leave it out."
 
 
 def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
@@ -71,6 +85,7 @@ def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:
     challenge = Challenge(parameters={**_REALM, "error": "insufficient_scope", "scope": " ".join(needed)})
     return Problem(
         f"The token lacks the scope {' '.join(missing)}; get one that has it.",
+        type=MISSING_SCOPE,
         extensions={"missing_scopes": missing},
         headers={"WWW-Authenticate": str(challenge)},
     )
@@ -81,8 +96,9 @@ def forbid_other_user(x: Exchange, user_id: int) -> Answer:
     if _may_write_for(x, user_id):
         return True
     return Problem(
-        f"This belongs to user {user_id}, and the token to user {_caller(x).user_id}; "
-        f"only the scope {MODERATE} allows that."
+        f"This belongs to user {user_id}, but your token is for user {_caller(x).user_id}. "
+        f"Changing what others own needs the scope {MODERATE}.",
+        type=NOT_OWNER,
     )
 
 
@@ -95,9 +111,9 @@ def forbid_impersonation(x: Exchange, draft: Authored) -> Answer:
     """The answer of `body_allowed`: whether the caller may write under the name in a draft."""
     if _may_write_for(x, draft.author_id):
         return True
-    fault = Fault("#/author_id", f"The token belongs to user {_caller(x).user_id}")
-    advice = f"Write under your own name; only the scope {MODERATE} allows another."
-    return invalid_fields("pointer", (fault,), advice)
+    fault = Fault("#/author_id", f"author_id must be {_caller(x).user_id}, the user of your token")
+    advice = f"Write under your own name. Writing for others needs the scope {MODERATE}."
+    return invalid_fields("pointer", (fault,), advice, AUTHOR_MISMATCH)
 
 
 def _may_write_for(x: Exchange, user_id: int) -> bool:

@@ -6,6 +6,7 @@ from unicodedata import category
 from msgspec import UNSET, UnsetType
 
 from ogrom.http import Answer, Fault, invalid_fields
+from ogrom.http.problems import INVALID_CONTENT
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Placement
 from ogrom.protocols.sources import ProductSource, UserSource
@@ -17,13 +18,13 @@ _INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
 def valid_or_problem(faults: Iterable[Fault]) -> Answer:
     """The answer of `processable`: True, or a Problem that lists every fault with its JSON Pointer."""
     found = tuple(faults)
-    return not found or invalid_fields("pointer", found, "Fix the listed errors and send the request again.")
+    return not found or invalid_fields("pointer", found, INVALID_CONTENT.example, INVALID_CONTENT)
 
 
 def blank_text(pointer: str, text: str | UnsetType) -> Iterator[Fault]:
     """The fault of a text without a visible character."""
     if text is not UNSET and all(category(each) in _INVISIBLE for each in text):
-        yield Fault(pointer, "Blank; write at least one visible character")
+        yield Fault(pointer, f"{pointer.rpartition('/')[2]} must have at least one visible character")
 
 
 def unknown_author(ctx: Context, author_id: int, users: UserSource) -> Iterator[Fault]:

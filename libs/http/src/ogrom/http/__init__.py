@@ -1,11 +1,13 @@
 """HTTP resources as values over one decision graph (RFC 9110)."""
 
 from .definition import DefinitionError
+from .deprecation import Deprecation
+from .deprecations import deprecated
 from .exchange import Exchange, Request
 from .graph import GRAPH, Node
 from .nodes import Answer, always, only_for
 from .parameters import PathParameter, QueryParameters
-from .problem import Challenge, Fault, Problem, invalid_fields
+from .problem import Challenge, Fault, Member, Problem, ProblemType, invalid_fields, refuses
 from .renderers import CSV, DEFAULT_RENDERERS, JSON, LIST_RENDERERS, MESSAGEPACK, Renderer
 from .resource import Resource
 from .response import Response
@@ -22,20 +24,25 @@ __all__ = [
     "Answer",
     "Challenge",
     "DefinitionError",
+    "Deprecation",
     "ETag",
     "Endpoint",
     "Exchange",
     "Fault",
+    "Member",
     "Mount",
     "Node",
     "PathParameter",
     "Problem",
+    "ProblemType",
     "QueryParameters",
     "Renderer",
     "Request",
     "Resource",
     "Response",
     "always",
+    "deprecated",
     "invalid_fields",
     "only_for",
+    "refuses",
 ]

@@ -8,32 +8,34 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import product
 
+from . import problems
 from .decisions import R, X, field_of
+from .definition import ResourceClass, has_last_modified
 from .nodes import Answer
 from .problem import Problem
 from .validators import ETag, is_later, is_opaque, parse_date, strongly_matches, weakly_matched
 
 
 def current_tag(resource: R, x: X) -> ETag | None:
-    """The entity tag of the entity as it is now, without the suffix of a form."""
-    return _tag(resource, "etag", resource.etag(x))
+    """The entity tag of the entity as it is now, in the preferred form."""
+    return _tag(resource, "etag", resource.etag(x), x.fingerprint)
 
 
 def created_tag(resource: R, x: X) -> ETag | None:
-    """The entity tag of what a POST has made, without the suffix of a form."""
-    return _tag(resource, "created_etag", resource.created_etag(x))
+    """The entity tag of what a POST has made, in the preferred form."""
+    return _tag(resource, "created_etag", resource.created_etag(x), x.fingerprint)
 
 
-def _tag(resource: R, name: str, tag: ETag | str | int | None) -> ETag | None:
+def _tag(resource: R, name: str, tag: ETag | str | int | None, fingerprint: str) -> ETag | None:
     if tag is None or isinstance(tag, int):
-        return None if tag is None else ETag(str(tag))
+        return None if tag is None else ETag(f"{tag}{fingerprint}")
     tag = ETag(tag) if isinstance(tag, str) else tag
     if is_opaque(tag.opaque) is None:
         raise ValueError(
             f"{type(resource).__qualname__}.{name} returned {tag.opaque!r}; an entity tag has no quotes, "
             "spaces or control characters (RFC 9110, 8.8.3)"
         )
-    return tag
+    return ETag(tag.opaque + fingerprint, tag.weak) if fingerprint else tag
 
 
 def form_suffix(resource: R, x: X) -> str:
@@ -43,17 +45,34 @@ def form_suffix(resource: R, x: X) -> str:
 
 
 def etag_matches_for_if_match(resource: R, x: X) -> Answer:
-    """Whether If-Match names the entity as it is now, in any of its forms."""
+    """Whether If-Match names the entity as it is now, in any of its forms and of any release.
+
+    The condition is that a tag is that of a current representation, so that no change is overwritten (13.1.1). A state
+    has several at a time (8.8.3), also those that another release makes of it. So what names the state is compared,
+    strongly, and what names the form is not. A tag from before there were fingerprints names the state all the same.
+    """
     tag = current_tag(resource, x)
     if tag is None:
-        return Problem("This resource has no entity tag, so If-Match cannot match.")
+        detail = "This resource has no ETag; send the request without If-Match."
+        return Problem(detail, type=problems.NO_ENTITY_TAG)
     suffixes = ["", *(renderer.suffix for renderer in resource.renderers[1:])]
     languages = ["", *(f"-{language}" for language in resource.languages[1:])]
     codings = ["", *(f"-{coding}" for coding in resource.encodings)]
-    variants = {tag.opaque + "".join(form) for form in product(suffixes, languages, codings)}
-    if strongly_matches(field_of(x, "if-match"), tag, variants):
+    state = tag.opaque.removesuffix(x.fingerprint)
+    variants = {state + "".join(form) for form in product(suffixes, languages, codings)}
+    if strongly_matches(field_of(x, "if-match"), tag, variants, state=state):
         return True
-    return Problem(f"The resource has changed: its ETag is now {tag}. Read it again, then repeat the change.")
+    detail = f"The resource has changed; its ETag is now {tag}. Read it again, then repeat your change."
+    return Problem(detail, type=problems.STALE_REVISION)
+
+
+def precondition_failed(resource: R, x: X) -> Problem:
+    """The Problem of the decision that refused; otherwise by what the request was for."""
+    if x.problem is not None:
+        return x.problem
+    if x.existed:
+        return Problem("The resource exists already. Read it, then decide.", type=problems.UNWANTED_STATE)
+    return Problem("There is nothing here, so no If-Match can match.", type=problems.STALE_REVISION)
 
 
 def etag_matches_for_if_none(resource: R, x: X) -> Answer:
@@ -69,7 +88,18 @@ def etag_matches_for_if_none(resource: R, x: X) -> Answer:
 
 
 def unmodified_since(resource: R, x: X) -> Answer:
-    return _is_modified(resource, x, "if-unmodified-since", unknown=False)
+    if not _is_modified(resource, x, "if-unmodified-since", unknown=False):
+        return False
+    detail = "The resource has changed since that date. Read it again, then repeat your change."
+    return Problem(detail, type=problems.STALE_REVISION)
+
+
+def modified_since_statically(resource: ResourceClass, method: str) -> bool | None:
+    """True unless the resource has dates of change, without which the field is ignored (13.1.3).
+
+    Where there are entity tags it has none: when the entity changed does not tell when its form did (8.8.2.1).
+    """
+    return None if has_last_modified(resource) else True
 
 
 def modified_since(resource: R, x: X) -> Answer:

@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice, repeat, takewhile
 from math import isfinite
-from types import UnionType
-from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
+from typing import Any, Final, NamedTuple, get_args, get_origin
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import ValidationError
-from msgspec.structs import FieldInfo, StructConfig
+from msgspec.structs import StructConfig
 from werkzeug.http import parse_options_header
 
 from .problem import Fault, Problem, invalid_fields
+from .problems import INVALID_CONTENT, MALFORMED_CONTENT
+from .wording import bare_type, one_of, short, told
 
 MAX_LEVELS: Final = 100
 """How deep content may be nested: objects and lists within one another."""
@@ -224,7 +226,7 @@ class Invalid(NamedTuple):
 
     def problem(self) -> Problem:
         """The Problem of a 422 that lists every fault with its JSON Pointer."""
-        return invalid_fields("pointer", self.faults, "Fix the listed errors and send the request again.")
+        return invalid_fields("pointer", self.faults, INVALID_CONTENT.example, INVALID_CONTENT)
 
 
 @lru_cache(maxsize=512)
@@ -237,29 +239,33 @@ def is_accepted(content_type: str, accepted: tuple[str, ...]) -> bool:
 def decode(content: bytes, wanted: type, format: Format = JSON) -> object:
     """The content as a value of the wanted type, a Problem if it is malformed, or Invalid if it is of another type."""
     if not content:
-        return Problem(f"The request has no content; send a {format.name} document.")
+        return _malformed(f"The request has no content; send a {format.name} document.")
     try:
         return _decoded(content, wanted, format)
     except (UnicodeDecodeError, msgspec.DecodeError) as error:
         if isinstance(error, UnicodeDecodeError) or str(error) == _NOT_UTF_8:
-            return Problem(format.not_utf_8(content))
-        return Problem(f"The content is not valid {format.name}: {_broken(error, content)}.")
+            return _malformed(format.not_utf_8(content))
+        return _malformed(f"The content is not valid {format.name}: {_broken(error, content)}.")
     except RecursionError:
-        return Problem(TOO_DEEP)
+        return _malformed(TOO_DEEP)
+
+
+def _malformed(detail: str) -> Problem:
+    return Problem(detail, type=MALFORMED_CONTENT)
 
 
 def _decoded(content: bytes, wanted: type, format: Format) -> object:
     seen = format.outline(content)
     if seen.is_deep:
-        return Problem(TOO_DEEP)
+        return _malformed(TOO_DEEP)
     if seen.has_other_keys:
-        return Problem(OTHER_KEYS)
+        return _malformed(OTHER_KEYS)
     try:
         value = format.read_as(content, wanted)
     except ValidationError as error:  # msgspec stops at the first wrong type, even before wrong syntax
         read = format.read(content)
         found = tuple(islice(chain(faults(read, wanted, "#"), _infinite_faults(read, "#")), MAX_FAULTS))
-        return Invalid(found or (Fault("#", _sentence(error)),))
+        return Invalid(found or (_fault(error, "#", wanted, strict=True),))
     if seen.has_infinite:
         return Invalid(tuple(islice(_infinite_faults(format.read(content), "#"), MAX_FAULTS)))
     return value
@@ -268,10 +274,10 @@ def _decoded(content: bytes, wanted: type, format: Format) -> object:
 def _infinite_faults(value: object, where: str) -> Iterator[Fault]:
     """The faults of infinite numbers and NaN: MessagePack can send them, but no JSON could answer with them."""
     if isinstance(value, float) and not isfinite(value):
-        yield Fault(where, f"Expected a finite number, got {value}")
+        yield Fault(where, f"{_subject(where)} must be a finite number, not {value}")
     elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _infinite_faults(member, pointer(where, str(name)))
+        for name, inner in value.items():
+            yield from _infinite_faults(inner, pointer(where, str(name)))
     elif isinstance(value, list):
         for position, element in enumerate(value):
             yield from _infinite_faults(element, f"{where}/{position}")
@@ -288,44 +294,22 @@ def faults(value: object, wanted: Any, where: str, *, strict: bool = True) -> It
         msgspec.convert(value, wanted, strict=strict, str_keys=True)
     except ValidationError as error:
         inner = _inner_faults(value, bare_type(wanted), where, strict=strict)
-        yield next(inner, _fault(error, where, wanted))
+        yield next(inner, _fault(error, where, wanted, strict=strict))
         yield from inner
 
 
-def _fault(error: ValidationError, where: str, wanted: Any) -> Fault:
-    place, limits = _place(error), _limits(wanted)
-    if place or limits is None or not _IS_OUT_OF_LIMITS(str(error)):
-        return Fault(where + place, _sentence(error))
-    name = where.rpartition("/")[2]
-    subject = "The content" if name == "#" else "Each item" if name.isdigit() else name
-    return Fault(where, f"{subject} {limits}")
+def _fault(error: ValidationError, where: str, wanted: Any, *, strict: bool) -> Fault:
+    place = _place(error)
+    subject = "Each key" if " - at `key` in " in str(error) else _subject(where + place)
+    return Fault(where + place, told(_sentence(error), subject, Any if place else wanted, strict=strict))
 
 
-_IS_OUT_OF_LIMITS: Final = re.compile(r"Expected `\w+` (?:of length )?[<>=]").match
-
-
-def _limits(wanted: Any) -> str | None:
-    """The limits of a type in words, such as `must be between 1 and 100`; None if it has none."""
-    if get_origin(wanted) in (Union, UnionType):
-        return next(filter(None, map(_limits, get_args(wanted))), None)
-    if get_origin(wanted) is not Annotated:
-        return None
-    kind, *metas = get_args(wanted)
-    for meta in (each for each in metas if isinstance(each, msgspec.Meta)):
-        if lengths := _bounds(meta, {"min_length": "at least", "max_length": "at most"}):
-            bounds = lengths[0] if len(lengths) == 1 else f"{meta.min_length} to {meta.max_length}"
-            unit = "character" if bare_type(kind) is str else "item"
-            return f"must have {bounds} {unit}{'' if bounds.endswith(' 1') else 's'}"
-        if meta.ge is not None and meta.le is not None:
-            return f"must be between {meta.ge} and {meta.le}"
-        words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-        if bounds := " and ".join(_bounds(meta, words)):
-            return f"must be {bounds}"
-    return None
-
-
-def _bounds(meta: msgspec.Meta, words: dict[str, str]) -> list[str]:
-    return [f"{text} {limit}" for name, text in words.items() if (limit := getattr(meta, name)) is not None]
+def _subject(where: str) -> str:
+    """What a sentence about this place is about: the member's name, as long as a person would read it."""
+    last = where.rpartition("/")[2]
+    if last == "#" or last.isdigit():
+        return "The content" if last == "#" else "Each item"
+    return short(unquote(last).replace("~1", "/").replace("~0", "~"))
 
 
 def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
@@ -333,8 +317,8 @@ def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> It
     if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from _struct_faults(value, wanted, where, strict=strict)
     elif isinstance(value, dict) and kind is dict and arguments:
-        for name, member in value.items():
-            yield from faults(member, arguments[1], pointer(where, str(name)), strict=strict)
+        for name, inner in value.items():
+            yield from faults(inner, arguments[1], pointer(where, str(name)), strict=strict)
     elif isinstance(value, list) and kind in (tuple, list, set, frozenset) and arguments:
         endless = kind is not tuple or arguments[-1] is ...
         items = repeat(arguments[0]) if endless else arguments
@@ -348,12 +332,12 @@ def _struct_faults(value: dict[Any, object], wanted: Any, where: str, *, strict:
         if name in value:
             yield from faults(value[name], field.type, pointer(where, name), strict=strict)
         elif field.required:
-            yield Fault(pointer(where, name), f"Missing; {_expectation(field)}")
+            yield Fault(pointer(where, name), f"{name} is required")
     config: StructConfig = (get_origin(wanted) or wanted).__struct_config__
     if config.forbid_unknown_fields:
         for name in value:
             if name not in fields and name != config.tag_field:
-                yield Fault(pointer(where, str(name)), f"Unknown; use one of {', '.join(fields)}")
+                yield Fault(pointer(where, str(name)), f"{short(str(name))} is unknown; use {one_of(fields)}")
 
 
 def pointer(where: str, name: str) -> str:
@@ -364,31 +348,6 @@ def pointer(where: str, name: str) -> str:
 
 def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
-
-
-def bare_type(wanted: Any) -> Any:
-    """The type without its constraints and without None or UNSET beside it."""
-    if get_origin(wanted) is Annotated:
-        return bare_type(get_args(wanted)[0])
-    if get_origin(wanted) in (Union, UnionType):
-        rest = [each for each in get_args(wanted) if each not in (type(None), msgspec.UnsetType)]
-        return bare_type(rest[0]) if len(rest) == 1 else wanted
-    return wanted
-
-
-def _expectation(field: FieldInfo) -> str:
-    try:
-        msgspec.convert(_NOTHING, field.type)
-    except ValidationError as error:
-        return _sentence(error).partition(", got")[0].lower()
-    return "it is required"
-
-
-class _Nothing:
-    """A value that fits no type, so that msgspec says what it expected."""
-
-
-_NOTHING = _Nothing()
 
 
 def _place(error: ValidationError) -> str:
@@ -402,14 +361,14 @@ def _place(error: ValidationError) -> str:
 def _broken(error: Exception, content: bytes) -> str:
     """Where the syntax breaks, even if msgspec says only that the content was truncated."""
     said = _sentence(error)
-    if said != "Input data was truncated":
-        return said
-    half = _HALF_PAIR.search(content)
-    return (
-        f"half of a surrogate pair (byte {half.start()})"
-        if half
-        else f"it ends too early (byte {len(content)})"
-    )
+    if said == "Input data was truncated":
+        half = _HALF_PAIR.search(content)
+        said = (
+            f"half of a surrogate pair (byte {half.start()})"
+            if half
+            else f"it ends too early (byte {len(content)})"
+        )
+    return re.sub(r"^.* is malformed: ", "", said).replace("(byte ", "at byte ").removesuffix(")")
 
 
 def _sentence(error: Exception) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from . import content, negotiation, parameters, validators
+from . import content, negotiation, parameters, problems, validators
 from .definition import (
     ResourceClass,
     accepted_types,
@@ -22,7 +22,7 @@ from .definition import (
 )
 from .exchange import Exchange
 from .nodes import Answer, Constant, Declarations
-from .problem import Problem
+from .problem import BLANK, Problem, ProblemType
 from .renderers import Renderer
 
 X: TypeAlias = Exchange[Any, Any, Any]
@@ -87,13 +87,15 @@ def known_content_type(resource: R, x: X) -> Answer:
     sent, accepted = field_of(x, "content-type"), accepted_types(x.method)
     if field_of(x, "content-encoding").strip().lower() not in ("", "identity"):
         return Problem(
-            "Send the content without Content-Encoding; compressed content is not read.",
+            "Send the content uncompressed, without Content-Encoding.",
+            type=problems.UNSUPPORTED_CONTENT_CODING,
             headers={"Accept-Encoding": "identity"},
         )
     if content.is_accepted(sent, accepted) or not (sent or _is_longer(x, 0)):
         return True
     return Problem(
-        f"Send the content as {' or '.join(accepted)} in UTF-8, and say so in Content-Type.",
+        f"Send the content as {' or '.join(accepted)}, in UTF-8, and say so in Content-Type.",
+        type=problems.UNSUPPORTED_MEDIA_TYPE,
         headers={"Accept-Patch" if x.method == "PATCH" else "Accept": ", ".join(accepted)},
     )
 
@@ -101,7 +103,8 @@ def known_content_type(resource: R, x: X) -> Answer:
 def valid_entity_length(resource: R, x: X) -> Answer:
     if not _is_longer(x, resource.body_limit):
         return True
-    return Problem(f"The content is longer than {resource.body_limit} bytes; send less at a time.")
+    detail = f"The content must not exceed {resource.body_limit} bytes; send less."
+    return Problem(detail, type=problems.CONTENT_TOO_LARGE)
 
 
 def query_well_formed(resource: R, x: X) -> Answer:
@@ -114,10 +117,11 @@ def query_well_formed(resource: R, x: X) -> Answer:
 
 def body_well_formed(resource: R, x: X) -> Answer:
     if x.method == "PUT" and x.request.header("content-range") is not None:  # RFC 9110, 14.5
-        return Problem("Send the whole content, without Content-Range; parts of it cannot be replaced.")
+        return Problem("Send the whole content, without Content-Range.", type=problems.CONTENT_RANGE)
     sent = _content(x, resource.body_limit)
     if sent is None:
-        return Problem("The content is shorter than its Content-Length says; send all of it.")
+        detail = "The content ended before its Content-Length; send all of it."
+        return Problem(detail, type=problems.MALFORMED_CONTENT)
     wanted = body_type(type(resource), x.method)
     x.body = content.decode(sent, wanted, content.format_of(field_of(x, "content-type")))
     return x.body if isinstance(x.body, Problem) else True
@@ -186,7 +190,7 @@ def encoding_available(resource: R, x: X) -> Answer:
 def _offer(available: tuple[str, ...]) -> Problem:
     """The problem of a 406, which lists what is available (section 15.5.7)."""
     detail = f"Accept one of {', '.join(available)}."
-    return Problem(detail, extensions={"available": available})
+    return Problem(detail, type=problems.NOT_ACCEPTABLE, extensions={"available": available})
 
 
 # Writing.
@@ -217,13 +221,14 @@ def result(resource: R, x: X) -> object:
     return x.result
 
 
-def refused(detail: str = "") -> Callable[[R, X], Problem]:
-    """The Problem of the decision that refused; if it gave none, one with this detail."""
-    return lambda resource, x: x.problem or Problem(detail)
+def refused(detail: str = "", type: ProblemType | str = BLANK) -> Callable[[R, X], Problem]:
+    """The Problem of the decision that refused; if it gave none, one with this detail and type."""
+    return lambda resource, x: x.problem or Problem(detail, type=type)
 
 
 def unauthorized(resource: R, x: X) -> Problem:
-    return x.problem or Problem((x.challenge or resource.challenge).detail)
+    challenge = x.challenge or resource.challenge
+    return x.problem or Problem(challenge.detail, type=challenge.type)
 
 
 def unknown_method(resource: R, x: X) -> Problem:
@@ -241,4 +246,9 @@ def method_not_allowed(resource: R, x: X) -> Problem:
 
 
 def exception(resource: R, x: X) -> Problem:
-    return Problem("The service failed. The error has been logged; try again later.")
+    if x.method in ("GET", "HEAD", "OPTIONS"):
+        return Problem("The service failed, and has logged the error; try again later.")
+    return Problem(
+        "The service failed, and has logged the error. The change may have been stored: read the resource before you "
+        "send it again."
+    )

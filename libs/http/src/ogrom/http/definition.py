@@ -11,14 +11,18 @@ from types import MemberDescriptorType
 from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from .content import BODY_TYPES, PATCH_TYPES
+from .deprecation import Deprecation
 from .exchange import Exchange
-from .nodes import Declarations, Nodes
+from .nodes import Constant, Declarations, Nodes
 from .parameters import PathParameter, QueryParameters
 
 __all__ = ["DefinitionError", "allowed_methods"]
 
 ResourceClass: TypeAlias = type[Declarations[Any, Any]]
 F = TypeVar("F", bound=Callable[..., Any])
+
+IMPLIED = ("HEAD", "OPTIONS")
+"""Methods of every resource that need no description: HEAD is GET without its content."""
 
 ACTIONS = {"POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
 
@@ -35,6 +39,20 @@ def cached(function: F) -> F:
 def overrides(resource: ResourceClass, name: str) -> bool:
     """Whether the class, or a base of it other than Resource, answers this node."""
     return getattr(resource, name) is not getattr(Nodes, name)
+
+
+@cached
+def has_etag(resource: ResourceClass) -> bool:
+    """Whether the class has entity tags."""
+    etag = resource.etag
+    never = isinstance(etag, Constant) and etag.value is None
+    return etag is not Declarations.etag and not never
+
+
+@cached
+def has_last_modified(resource: ResourceClass) -> bool:
+    """Whether the class has dates of change by which its representations are told apart: not beside entity tags."""
+    return resource.last_modified is not Declarations.last_modified and not has_etag(resource)
 
 
 @cached
@@ -178,4 +196,30 @@ def check_values(resource: ResourceClass, callables: frozenset[str]) -> None:
     if unknown:
         raise DefinitionError(
             f"{resource.__qualname__}.encodings names {unknown[0]!r}; only 'gzip' is supported."
+        )
+
+
+def check_deprecated(resource: ResourceClass) -> None:
+    """Refuse a deprecation with a mistake, or of a method that the class does not answer.
+
+    Raises:
+        DefinitionError: what is wrong, and what to write.
+    """
+    told = vars(resource).get("deprecated")
+    if told is None:
+        return
+    name, by_method = f"{resource.__qualname__}.deprecated", told if isinstance(told, Mapping) else {}
+    for each in by_method.values() or (told,):
+        if not isinstance(each, Deprecation):
+            raise DefinitionError(
+                f"{name} is {told!r}; write Deprecation(since=...), or one for each method that is deprecated, "
+                "in a dict"
+            )
+        if mistake := each.mistake():
+            raise DefinitionError(f"{name}: {mistake}")
+    methods = [each for each in allowed_methods(resource) if each not in IMPLIED]
+    unknown = sorted(by_method.keys() - methods)
+    if unknown:
+        raise DefinitionError(
+            f"{name} names {unknown[0]}, but the methods are {', '.join(methods)}; HEAD goes with GET"
         )

@@ -72,6 +72,7 @@ class Exchange(Generic[E, B, C]):
         endpoint: the name of the endpoint that it was sent to, for links to the same place.
         context: what the mount made of the request; the same kind of value for every resource of it.
         arguments: the path's parameters, decoded.
+        fingerprint: what ends the state in entity tags, `~` and ten hex digits; empty outside of a mount.
         entity: what `exists` returned, then what `put` or `patch` returned; None while there is nothing.
         existed: whether `exists` found something, before any action.
         query: the decoded query parameters.
@@ -99,6 +100,7 @@ class Exchange(Generic[E, B, C]):
         "entity",
         "exception",
         "existed",
+        "fingerprint",
         "language",
         "links",
         "matched",
@@ -124,6 +126,7 @@ class Exchange(Generic[E, B, C]):
         context: C,
         arguments: Mapping[str, object],
         links: Mapping[str, LinkBuilder],
+        fingerprint: str = "",
     ) -> None:
         self.request = request
         self.method = request.method
@@ -131,6 +134,7 @@ class Exchange(Generic[E, B, C]):
         self.context = context
         self.arguments = arguments
         self.links = links
+        self.fingerprint = fingerprint
         self.entity = None  # type: ignore[assignment]  # until `exists` has been asked
         self.body = None  # type: ignore[assignment]  # until the content has been read
         self.query: Any = None

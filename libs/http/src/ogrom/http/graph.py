@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import conditional, decisions
+from . import conditional, decisions, problems
 from .decisions import Has, StaticDecision, is_date, is_star
 from .nodes import Constant
+from .problem import ProblemType
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Node:
         static: answers from the class and the method alone; None if it cannot.
         methods: the node is asked for these only, and is False for others; empty for every method.
         status: of a handler's response, otherwise 0.
+        types: of the problems that the default answer refuses with.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Node:
     static: StaticDecision | None = None
     methods: tuple[str, ...] = ()
     status: int = 0
+    types: tuple[ProblemType, ...] = ()
 
 
 def decide(
@@ -52,23 +55,33 @@ def decide(
     *,
     static: StaticDecision | None = None,
     methods: tuple[str, ...] = (),
+    types: tuple[ProblemType, ...] = (),
 ) -> Node:
     answer = Constant(default) if isinstance(default, bool) else default
-    return Node(name, "decision", about, on_true, on_false, answer, static, methods)
+    return Node(name, "decision", about, on_true, on_false, answer, static, methods, types=types)
 
 
-def method(name: str, on_true: str, on_false: str, *methods: str) -> Node:
+def method(
+    name: str, on_true: str, on_false: str, *methods: str, types: tuple[ProblemType, ...] = ()
+) -> Node:
     """A decision that asks for the method only."""
     about = f"Is the method {' or '.join(methods)}?"
-    return decide(name, on_true, on_false, True, about, methods=methods)
+    return decide(name, on_true, on_false, True, about, methods=methods, types=types)
 
 
 def act(name: str, then: str, about: str) -> Node:
     return Node(name, "action", about, then, then, Constant(None))
 
 
-def handle(name: str, status: int, default: Callable[[Any, Any], Any], about: str) -> Node:
-    return Node(name, "handler", about, "", "", default, status=status)
+def handle(
+    name: str,
+    status: int,
+    default: Callable[[Any, Any], Any],
+    about: str,
+    *,
+    types: tuple[ProblemType, ...] = (),
+) -> Node:
+    return Node(name, "handler", about, "", "", default, status=status, types=types)
 
 
 START = "initialize_context"
@@ -100,25 +113,28 @@ GRAPH: tuple[Node, ...] = (
         "Are all Content-* fields understood? (9.3.4)"),
     decide("known_content_type", "valid_entity_length", "handle_unsupported_media_type",
         decisions.known_content_type,
-        "Is the content of a type that the action reads? (15.5.16)", static=decisions.takes_no_body),
+        "Is the content of a type that the action reads? (15.5.16)", static=decisions.takes_no_body,
+        types=(problems.UNSUPPORTED_MEDIA_TYPE, problems.UNSUPPORTED_CONTENT_CODING)),
     decide("valid_entity_length", "is_options", "handle_request_entity_too_large", decisions.valid_entity_length,
-        "Is the content short enough? (15.5.14)", static=decisions.takes_no_body),
+        "Is the content short enough? (15.5.14)", static=decisions.takes_no_body,
+        types=(problems.CONTENT_TOO_LARGE,)),
     method("is_options", "handle_options", "query_well_formed", "OPTIONS"),
     decide("query_well_formed", "body_well_formed", "handle_malformed", decisions.query_well_formed,
-        "Does the query have known parameters of the right types? (15.5.1)"),
+        "Does the query have known parameters of the right types? (15.5.1)", types=(problems.INVALID_QUERY,)),
     decide("body_well_formed", "accept_exists", "handle_malformed", decisions.body_well_formed,
-        "Is the content what its type says? (15.5.1)", static=decisions.takes_no_body),
+        "Is the content what its type says? (15.5.1)", static=decisions.takes_no_body,
+        types=(problems.MALFORMED_CONTENT, problems.CONTENT_RANGE)),
     # Which representation does the client want?
     decide("accept_exists", "media_type_available", "accept_language_exists", Has("accept"),
         "Does the client say which media types it accepts? (12.5.1)"),
     decide("media_type_available", "accept_language_exists", "handle_not_acceptable",
-        decisions.media_type_available, "Is one of them on offer? (15.5.7)"),
+        decisions.media_type_available, "Is one of them on offer? (15.5.7)", types=(problems.NOT_ACCEPTABLE,)),
     decide("accept_language_exists", "language_available", "accept_charset_exists", Has("accept-language"),
         "Does the client say which languages it accepts? (12.5.4)"),
     decide("language_available", "accept_charset_exists", "handle_not_acceptable",
         decisions.language_available,
         "Is one of them on offer, or is another language better than none? (RFC 4647, 3.4)",
-        static=decisions.has_no_languages),
+        static=decisions.has_no_languages, types=(problems.NOT_ACCEPTABLE,)),
     decide("accept_charset_exists", "charset_available", "accept_encoding_exists", False,
         "Is a charset to be negotiated? Never: it is UTF-8. (12.5.2)"),
     decide("charset_available", "accept_encoding_exists", "handle_not_acceptable", True,
@@ -126,10 +142,10 @@ GRAPH: tuple[Node, ...] = (
     decide("accept_encoding_exists", "encoding_available", "body_valid", Has("accept-encoding"),
         "Does the client say which content codings it accepts? (12.5.3)"),
     decide("encoding_available", "body_valid", "handle_not_acceptable", decisions.encoding_available,
-        "Is one of them on offer? (12.5.3)"),
+        "Is one of them on offer? (12.5.3)", types=(problems.NOT_ACCEPTABLE,)),
     decide("body_valid", "body_allowed", "handle_unprocessable_entity", decisions.body_valid,
         "Does the content have every field that the action needs, each of its type? (15.5.21)",
-        static=decisions.takes_no_body),
+        static=decisions.takes_no_body, types=(problems.INVALID_CONTENT,)),
     decide("body_allowed", "processable", "handle_forbidden", True,
         "May the client write this content? (15.5.4)"),
     decide("processable", "exists", "handle_unprocessable_entity", True,
@@ -147,14 +163,16 @@ GRAPH: tuple[Node, ...] = (
     decide("if_match_star", "if_none_match_exists", "etag_matches_for_if_match", is_star("if-match"),
         "Is any state meant? (13.1.1)"),
     decide("etag_matches_for_if_match", "if_none_match_exists", "handle_precondition_failed",
-        conditional.etag_matches_for_if_match, "Is the present state meant? (13.1.1)"),
+        conditional.etag_matches_for_if_match, "Is the present state meant? (13.1.1)",
+        types=(problems.STALE_REVISION, problems.NO_ENTITY_TAG)),
     decide("if_unmodified_since_exists", "if_unmodified_since_valid_date", "if_none_match_exists",
         Has("if-unmodified-since"), "Is the request for a state not newer than a date? (13.1.4)"),
     decide("if_unmodified_since_valid_date", "unmodified_since", "if_none_match_exists",
         is_date("if-unmodified-since"), "Can the date be read? (5.6.7)"),
     decide("unmodified_since", "handle_precondition_failed", "if_none_match_exists",
         conditional.unmodified_since,
-        "Was there a change after the date? (Liberator's name says the opposite. 13.1.4)"),
+        "Was there a change after the date? (Liberator's name says the opposite. 13.1.4)",
+        types=(problems.STALE_REVISION,)),
     decide("if_none_match_exists", "if_none_match_star", "if_modified_since_exists", Has("if-none-match"),
         "Is the request for states other than certain ones? (13.1.2)"),
     decide("if_none_match_star", "if_none_match", "etag_matches_for_if_none", is_star("if-none-match"),
@@ -167,8 +185,10 @@ GRAPH: tuple[Node, ...] = (
     decide("if_modified_since_valid_date", "modified_since", "method_delete", is_date("if-modified-since"),
         "Can the date be read? (5.6.7)"),
     decide("modified_since", "method_delete", "handle_not_modified", conditional.modified_since,
-        "Was there a change after the date? (13.1.3)"),
-    method("if_none_match", "handle_not_modified", "handle_precondition_failed", "GET", "HEAD"),
+        "Was there a change after the date? Beside entity tags no date tells. (13.1.3)",
+        static=conditional.modified_since_statically),
+    method("if_none_match", "handle_not_modified", "handle_precondition_failed", "GET", "HEAD",
+        types=(problems.UNWANTED_STATE,)),
     # What is to be done with it?
     method("method_delete", "delete", "method_patch", "DELETE"),
     method("method_patch", "conflict", "post_to_existing", "PATCH"),
@@ -195,7 +215,8 @@ GRAPH: tuple[Node, ...] = (
     decide("can_post_to_missing", "if_match_star_exists_for_missing", "handle_not_found", True,
         "May a client post to what does not exist?"),
     decide("if_match_star_exists_for_missing", "handle_precondition_failed", "is_put", Has("if-match"),
-        "Is the request for certain states only, though there is none? (13.1.1)"),
+        "Is the request for certain states only, though there is none? (13.1.1)",
+        types=(problems.STALE_REVISION,)),
     method("is_put", "conflict", "post", "PUT"),
     # Do it.
     decide("conflict", "handle_conflict", "method_post", False,
@@ -265,8 +286,7 @@ GRAPH: tuple[Node, ...] = (
         "The change contradicts the present state."),
     handle("handle_gone", 410, decisions.refused(),
         "What was at this URL is gone."),
-    handle("handle_precondition_failed", 412, decisions.refused(
-            "The resource is not in the state that the request requires. Read it again, then decide."),
+    handle("handle_precondition_failed", 412, conditional.precondition_failed,
         "The resource is not in the state that the request requires."),
     handle("handle_request_entity_too_large", 413, decisions.refused(),
         "The content is too long."),
@@ -277,8 +297,9 @@ GRAPH: tuple[Node, ...] = (
     handle("handle_unprocessable_entity", 422, decisions.refused(),
         "The content is well-formed, but has errors."),
     handle("handle_precondition_required", 428, decisions.refused(
-            "Read the resource, then send its ETag in If-Match, so that you overwrite no other change."),
-        "The request must name the state that it changes, in If-Match."),
+            "Read the resource, then send its ETag in If-Match, so that you overwrite nobody else's change.",
+            problems.IF_MATCH_REQUIRED),
+        "The request must name the state that it changes, in If-Match.", types=(problems.IF_MATCH_REQUIRED,)),
     handle("handle_too_many_requests", 429, decisions.refused(),
         "The client sent too many requests; Retry-After says when to try again."),
     handle("handle_exception", 500, decisions.exception,

@@ -12,11 +12,11 @@ from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
 from . import decisions as defaults
 from .decisions import R
-from .definition import ACTIONS, ResourceClass, allowed_methods, cached, overrides, type_hints
+from .definition import ACTIONS, IMPLIED, ResourceClass, allowed_methods, cached, overrides, type_hints
 from .graph import EXCEPTION, GRAPH, NODES, Node
 from .nodes import Constant
-from .plan import Step, plan, reachable
-from .problem import Problem
+from .plan import Step, answer_of, asked, constant_answer, plan, reachable, refusing_answer
+from .problem import Problem, ProblemType, declared_types
 from .response import WITHOUT_CONTENT, Response
 
 __all__ = ["decisions", "prose", "split_summary"]
@@ -99,7 +99,7 @@ def _outcomes(resource: ResourceClass, method: str) -> tuple[Outcome, ...]:
     search = _Search(new_if_missing=not overrides(resource, "new"))
     routes = search.routes(plan(resource, method))
     ends = [Outcome(node.status, node.name, routes[node.name]) for node in GRAPH if node.name in routes]
-    failures = {NODES[EXCEPTION].status, *resource.exception_statuses.get(method, ())}
+    failures = {NODES[EXCEPTION].status, *_exception_statuses(resource, method)}
     ends += [Outcome(status, EXCEPTION, ()) for status in failures]
     return tuple(sorted(ends, key=lambda outcome: outcome.status))
 
@@ -169,9 +169,6 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 # What the API's description says.
 
-IMPLIED = ("HEAD", "OPTIONS")
-"""Methods of every resource that need no description: HEAD is GET without its content."""
-
 
 def described_methods(resource: ResourceClass) -> tuple[str, ...]:
     """The methods that the API's description has an operation for."""
@@ -182,13 +179,46 @@ def described_methods(resource: ResourceClass) -> tuple[str, ...]:
 def statuses(resource: ResourceClass, method: str) -> dict[int, tuple[Node, ...]]:
     """The statuses in which a request can end, each with its handlers.
 
-    A status that only `handle_exception` gives has no handler of its own.
+    A status that only `handle_exception` gives, or the type of a problem, has no handler of its own.
     """
-    found: dict[int, tuple[Node, ...]] = dict.fromkeys(resource.exception_statuses.get(method, ()), ())
+    further = (*_exception_statuses(resource, method), *problem_types(resource, method))
+    found: dict[int, tuple[Node, ...]] = dict.fromkeys(further, ())
     for node in (*reachable(plan(resource, method)), NODES[EXCEPTION]):
         if node.kind == "handler":
             found[node.status] = (*found.get(node.status, ()), node)
     return dict(sorted(found.items()))
+
+
+def _exception_statuses(resource: ResourceClass, method: str) -> tuple[int, ...]:
+    types = resource.exception_problems.get(method, ())
+    return (*resource.exception_statuses.get(method, ()), *(each.status for each in types))
+
+
+@cached
+def problem_types(resource: ResourceClass, method: str) -> dict[int, tuple[ProblemType, ...]]:
+    """The types of the problems that a request can be refused with, by status; none where the status says all."""
+    names = asked(resource, (method,)) | {EXCEPTION}
+    types = {each for name in names for each in _types_of(resource, NODES[name], method)}
+    types |= {*resource.exception_problems.get(method, ())}
+    if "handle_unauthorized" in names and isinstance(resource.challenge.type, ProblemType):
+        types.add(resource.challenge.type)
+    ordered = sorted(types, key=lambda each: (each.status, each.name))
+    return {status: tuple(each) for status, each in groupby(ordered, key=lambda each: each.status)}
+
+
+def all_problem_types(resource: ResourceClass) -> frozenset[ProblemType]:
+    """The types of the problems that requests with any allowed method can be refused with."""
+    methods = (problem_types(resource, method).values() for method in allowed_methods(resource))
+    return frozenset(kind for kinds in methods for each in kinds for kind in each)
+
+
+def _types_of(resource: ResourceClass, node: Node, method: str) -> tuple[ProblemType, ...]:
+    """The types that a node's answer refuses with."""
+    constant = constant_answer(resource, node, method)
+    if node.kind == "decision" and constant is not None and constant is not refusing_answer(node):
+        return ()
+    answer = answer_of(resource, node, method)
+    return node.types if answer is node.default else declared_types(answer)
 
 
 @cached

@@ -15,8 +15,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
+from .deprecation import Deprecation
 from .exchange import C, E, Exchange
-from .problem import Challenge, Problem
+from .problem import Challenge, Problem, ProblemType
 from .renderers import DEFAULT_RENDERERS, Renderer
 from .validators import ETag
 
@@ -171,6 +172,8 @@ class Declarations(Nodes[E, C]):
         scopes: what a client's credentials must allow, by method, for the description.
         anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
         exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
+        exception_problems: the types of the problems that it may give, by method; their statuses need not be listed.
+        deprecated: since when the endpoint is, or some of its methods are (`ogrom.http.Deprecation`).
     """
 
     methods: ClassVar[tuple[str, ...]] = ()
@@ -190,9 +193,14 @@ class Declarations(Nodes[E, C]):
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     anonymous_methods: ClassVar[tuple[str, ...]] = ()
     exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
+    exception_problems: ClassVar[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType({})
+    deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
-        """What changes whenever the representation does; a str or int is the opaque part of a strong tag."""
+        """What changes whenever the entity does; a str or int is the opaque part of a strong tag.
+
+        A mount adds a fingerprint of the code that shows the entity.
+        """
         return None
 
     def created_etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:
@@ -200,7 +208,7 @@ class Declarations(Nodes[E, C]):
         return None
 
     def last_modified(self, x: Exchange[E, Any, C], /) -> datetime | None:
-        """When the entity last changed, as an aware datetime."""
+        """When the entity last changed, as an aware datetime; beside an `etag` for If-Unmodified-Since only."""
         return None
 
     def location(self, x: Exchange[E, Any, C], /) -> str | None:

@@ -15,9 +15,11 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from .content import MAX_FAULTS, bare_type, faults
+from .content import MAX_FAULTS, faults
 from .exchange import Exchange
 from .problem import Fault, Problem, invalid_fields
+from .problems import INVALID_QUERY
+from .wording import bare_type, short
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -89,12 +91,11 @@ class QueryParameters(Generic[S]):
         found = [*_not_utf_8(query, pairs), *self._misplaced(pairs)]
         values = {name: self._value(name, text) for name, text in pairs if name in self.fields}
         wrong = faults(values, self.type, "#", strict=False)
-        # msgspec says that None is expected, too, but no query can express it.
-        told = (Fault(_parameter(each.where), each.detail.replace(" | null", "")) for each in wrong)
+        told = (Fault(_parameter(each.where), each.detail) for each in wrong)
         found += islice(told, MAX_FAULTS)
         if found:
-            advice = f"The query parameters are {', '.join(self.fields)}."
-            return invalid_fields("parameter", tuple(found[:MAX_FAULTS]), advice)
+            advice = f"Fix the listed parameters; the known ones are {', '.join(self.fields)}."
+            return invalid_fields("parameter", tuple(found[:MAX_FAULTS]), advice, INVALID_QUERY)
         return msgspec.convert(values, self.type, strict=False)
 
     def _defaults(self) -> S | None:
@@ -105,10 +106,16 @@ class QueryParameters(Generic[S]):
 
     def _misplaced(self, pairs: list[tuple[str, str]]) -> list[Fault]:
         names = [name for name, _ in pairs]
-        unknown = [Fault(name, "Unknown") for name in dict.fromkeys(names) if name not in self.fields]
-        twice = [Fault(name, "Given twice") for name in self.fields if names.count(name) > 1]
+        unknown = [_unknown(name) for name in dict.fromkeys(names) if name not in self.fields]
+        twice = [
+            Fault(name, f"{name} may be given only once") for name in self.fields if names.count(name) > 1
+        ]
         # msgspec would read the word as None, which no query can express.
-        null = [Fault(name, "Leave it out") for name, text in pairs if self._is_null(name, text)]
+        null = [
+            Fault(name, f"{name} cannot be null; leave it out")
+            for name, text in pairs
+            if self._is_null(name, text)
+        ]
         return unknown + twice + null
 
     def _is_null(self, name: str, text: str) -> bool:
@@ -153,12 +160,16 @@ def text_of(value: object) -> str:
 def _not_utf_8(query: str, pairs: list[tuple[str, str]]) -> list[Fault]:
     """The parameters whose percent-encoded bytes are not UTF-8; a U+FFFD in any other was sent as such."""
     kept = parse_qsl(query, keep_blank_values=True, errors="ignore") if "%" in query else pairs
-    return [Fault(pair[0], "Not UTF-8") for pair, other in zip(pairs, kept, strict=True) if pair != other]
+    names = [name for (name, value), other in zip(pairs, kept, strict=True) if (name, value) != other]
+    return [Fault(name, f"{short(name)} must be percent-encoded UTF-8") for name in names]
+
+
+def _unknown(name: str) -> Fault:
+    return Fault(name, f"{short(name)} is not a known parameter")
 
 
 def no_query(query: str) -> bool | Problem:
     """True for an empty query; otherwise a Problem that names the parameters, since none is read."""
-    unknown = tuple(Fault(name, "Unknown") for name in dict(parse_query(query)))
-    return not unknown or invalid_fields(
-        "parameter", unknown[:MAX_FAULTS], "This resource reads no query parameters."
-    )
+    unknown = tuple(map(_unknown, dict(parse_query(query))))
+    advice = "There are no query parameters here; leave the query out."
+    return not unknown or invalid_fields("parameter", unknown[:MAX_FAULTS], advice, INVALID_QUERY)

@@ -192,12 +192,12 @@ def _test(node: Node, answer: Callable[[R, X], object]) -> Test:
         return _exists(answer)
     if isinstance(answer, Has):
         return answer  # it says True or False and nothing else
-    test = _decision(node.name, answer, refusal=_refuses_with(node))
+    test = _decision(node.name, answer, refusal=refusing_answer(node))
     return _unless_refused(test) if node.name in CREATING else test
 
 
-def _refuses_with(node: Node) -> bool | None:
-    """The answer that leads to an error, directly or not; None where it is too late to refuse."""
+def refusing_answer(node: Node) -> bool | None:
+    """The answer of a decision that leads to an error, directly or not; None where it is too late to refuse."""
     return True if NODES[node.on_true].status >= 400 else False if _leads_to_error(node.name) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .definition import check_names, check_values
+from .definition import check_deprecated, check_names, check_values
 from .exchange import C, E
 from .graph import GRAPH, NODES
 from .nodes import Declarations, Nodes
@@ -27,6 +27,7 @@ class Resource(Declarations[E, C]):
         super().__init_subclass__()
         check_names(cls, NAMES)
         check_values(cls, CALLABLES)
+        check_deprecated(cls)
 
 
 NAMES = frozenset(NODES) | {name for name in vars(Declarations) if not name.startswith("_")}

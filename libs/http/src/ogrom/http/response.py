@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from . import conditional, decisions
 from .decisions import R, X
-from .definition import ResourceClass, accepted_types, allowed_methods, body_type, cached
+from .definition import ResourceClass, accepted_types, allowed_methods, body_type, cached, has_last_modified
 from .exchange import Request
 from .graph import Node
 from .plan import ANY_OTHER, PATH_OBSERVER, Observer, exception_step, plan, walk
@@ -171,7 +171,7 @@ def _describe(status: int, headers: dict[str, str], resource: R, x: X) -> None:
     if x.method in ("POST", "DELETE") or (changed and x.result is None):
         return  # what a POST returns is not a state of this resource, and a DELETE leaves none
     _name(x.matched or conditional.current_tag(resource, x), headers, resource, x)
-    modified = resource.last_modified(x)
+    modified = resource.last_modified(x) if has_last_modified(type(resource)) else None
     if modified is not None:
         headers["Last-Modified"] = format_date(modified)
 
@@ -200,7 +200,7 @@ def _list_methods(headers: dict[str, str], resource: R) -> None:
 
 
 def _refusal(problem: Problem, node: Node, resource: R, x: X) -> Response:
-    status = problem.status or node.status
+    status = problem.status_or(node.status)
     if status < 400:
         raise ValueError(
             f"{type(resource).__qualname__} ends in {status} with {problem!r}; give it a `status`"
@@ -229,7 +229,7 @@ def refusal(
         status: of the response, if the problem has none.
         renderers: the forms on offer.
     """
-    status = problem.status or status
+    status = problem.status_or(status)
     renderer = problem_renderer((request.header("accept") or "")[: decisions.FIELD_LIMIT], None, renderers)
     always = {
         "Content-Type": renderer.problem_type or renderer.media_type,

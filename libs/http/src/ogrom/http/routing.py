@@ -7,18 +7,20 @@ the reverse.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from .definition import DefinitionError, path_parameters, query_parameters
+from .deprecations import responder
 from .exchange import Exchange, LinkBuilder, Request, not_mounted
+from .fingerprint import fingerprint
 from .parameters import text_of
 from .resource import Resource
-from .response import Response, respond
+from .response import Response
 from .validation import validate
 
 __all__ = ["VARIABLE"]
@@ -41,6 +43,7 @@ class Endpoint:
         name: what links call it.
         path: a template below the mount's prefix; each `{variable}` is a PathParameter of the resource.
         resource: decides the requests.
+        respond: has it decide one, as `ogrom.http.response.respond`.
 
     Raises:
         DefinitionError: the path and the parameters differ, or the resource has one of the mistakes that
@@ -50,6 +53,7 @@ class Endpoint:
     name: str
     path: str
     resource: Resource[Any, Any]
+    respond: Callable[..., Response] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not PATH.fullmatch(self.path):
@@ -64,6 +68,7 @@ class Endpoint:
                 f"{type(self.resource).__name__} reads {read}; make its PathParameters the same"
             )
         validate(type(self.resource))
+        object.__setattr__(self, "respond", responder(type(self.resource)))
 
     @property
     def types(self) -> dict[str, type]:
@@ -78,6 +83,9 @@ class Mount:
     Attributes:
         prefix: the path that every endpoint's path follows, such as `/v1/de-DE`; may be empty.
         endpoints: what is mounted, with different names and paths.
+        shaped_by: classes and functions outside of the endpoints that decide what representations look like, such as
+            those that make entities of rows; their code is in the `fingerprints`.
+        fingerprints: what ends the entity tags of each endpoint, by its name; see `ogrom.http.fingerprint`.
 
     Raises:
         DefinitionError: two endpoints share a name or a path, or a link leads to none of them.
@@ -85,7 +93,9 @@ class Mount:
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
+    shaped_by: tuple[Callable[..., object], ...] = field(default=(), kw_only=True)
     links: Mapping[str, Mapping[str, LinkBuilder]] = field(init=False, repr=False, compare=False)
+    fingerprints: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
@@ -94,6 +104,7 @@ class Mount:
         self._refuse_duplicates("path", _path_with_types)
         builders = {each.name: link_builder(self.prefix, each.path, each.resource) for each in self.endpoints}
         object.__setattr__(self, "links", {each.name: _links_of(each, builders) for each in self.endpoints})
+        object.__setattr__(self, "fingerprints", self._fingerprints())
 
     def _refuse_duplicates(self, what: str, key: Callable[[Endpoint], str]) -> None:
         counts = Counter(map(key, self.endpoints))
@@ -102,6 +113,18 @@ class Mount:
             raise DefinitionError(
                 f"two endpoints have the {what} {duplicates[-1]!r} under {self.prefix or '/'!r}"
             )
+
+    def _fingerprints(self) -> dict[str, str]:
+        """The same for all endpoints of a module, since a POST to one names the tag that another will send."""
+        paths = {each.name: self.prefix + each.path for each in self.endpoints}
+        neighbours: dict[str, list[Endpoint]] = defaultdict(list)
+        for each in self.endpoints:
+            neighbours[type(each.resource).__module__].append(each)
+        made: dict[str, str] = {}
+        for group in neighbours.values():
+            ending = f"~{fingerprint((*_shaping(group), *self.shaped_by), _facts(group, paths))}"
+            made |= {each.name: ending for each in group}
+        return made
 
     def router(self) -> Router[Endpoint]:
         """A router of the endpoints, their paths below the mount's prefix."""
@@ -121,9 +144,30 @@ class Mount:
         """
         name = endpoint.name
         x: Exchange[Any, Any, Any] = Exchange(
-            request, endpoint=name, context=context, arguments=arguments, links=self.links[name]
+            request,
+            endpoint=name,
+            context=context,
+            arguments=arguments,
+            links=self.links[name],
+            fingerprint=self.fingerprints[name],
         )
-        return respond(endpoint.resource, x)
+        return endpoint.respond(endpoint.resource, x)
+
+
+def _shaping(endpoints: list[Endpoint]) -> Iterator[object]:
+    """The classes and functions that shape the representations of endpoints."""
+    for each in endpoints:
+        yield from type(each.resource).__mro__
+        for renderer in each.resource.renderers:
+            yield from (renderer.render, renderer.render_response)
+
+
+def _facts(endpoints: list[Endpoint], paths: Mapping[str, str]) -> Iterator[str]:
+    """What else shapes them: the paths of what they may link to, and media types."""
+    for each in endpoints:
+        linked = (*each.resource.links_to, *each.resource.may_link_to, each.name)
+        yield from (f"{name} {paths.get(name)}" for name in linked)
+        yield from (renderer.media_type for renderer in each.resource.renderers)
 
 
 def _path_with_types(endpoint: Endpoint) -> str:

@@ -10,18 +10,24 @@ text, it makes the test fail when a change of the class changes more than was me
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from . import response as responses
+from .decisions import R, X
+from .deprecations import responder
 from .exchange import Exchange, LinkBuilder
-from .graph import EXCEPTION, NODES
+from .graph import EXCEPTION, NODES, Node
+from .inspect import problem_types
 from .plan import PATH_OBSERVER
+from .problem import Problem, ProblemType
 from .resource import Resource
-from .response import Response, respond
+from .response import Response
 
-__all__ = ["Called", "Path", "Request", "call"]
+__all__ = ["Called", "Path", "Request", "call", "refusals_are_listed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,41 @@ def call(
         request, endpoint=endpoint, context=context, arguments=arguments or {}, links=links or {}
     )
     x.path = []
-    response = respond(resource, x, folded=folded, observer=PATH_OBSERVER)
+    response = responder(type(resource))(resource, x, folded=folded, observer=PATH_OBSERVER)
     steps = [f"{name}{'' if answer is None else '+' if answer else '-'}" for name, answer in x.path]
     return Called(response, Path((*steps, EXCEPTION) if x.exception else steps))
+
+
+@contextmanager
+def refusals_are_listed() -> Iterator[None]:
+    """Check that whatever resources refuse within the block is of a type that the API's description lists there.
+
+    Raises:
+        AssertionError: at the end of the block, with all that are not.
+    """
+    found: dict[str, None] = {}
+    reply = responses.reply
+
+    def noting(node: Node, said: object, resource: R, x: X) -> Response:
+        if isinstance(said, Problem) and isinstance(said.type, ProblemType):
+            listed = problem_types(type(resource), x.method).get(said.status_or(node.status), ())
+            if said.type not in listed:
+                found[_advice(said, node, resource, x)] = None
+        return reply(node, said, resource, x)
+
+    responses.reply = noting
+    try:
+        yield
+    finally:
+        responses.reply = reply
+    if found:
+        raise AssertionError("\n".join(found))
+
+
+def _advice(said: Problem, node: Node, resource: R, x: X) -> str:
+    asked = f"{type(resource).__qualname__} refuses {x.method} with {said.status_or(node.status)}"
+    assert isinstance(said.type, ProblemType)
+    return (
+        f"{asked} and {said.type.path} ({node.name}), which its description does not list; write `@refuses` above the "
+        "node that refuses so, or add the type to `exception_problems`"
+    )

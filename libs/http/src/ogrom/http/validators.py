@@ -11,6 +11,7 @@ from typing import Final
 from werkzeug.http import parse_date as _parse_date
 
 _OPAQUE: Final = r"[\x21\x23-\x7e\x80-\xff]*"
+_MARKED: Final = re.compile(r"(.*)~[0-9a-f]{10}(?:-.*)?", re.DOTALL)
 _MEMBER: Final = re.compile(rf'[ \t,]*(?:(W/)?"({_OPAQUE})"[ \t]*(?:,|\Z)|\Z)')
 is_opaque: Final = re.compile(_OPAQUE).fullmatch
 """Whether a text can stand between the quotes of an entity tag (section 8.8.3)."""
@@ -42,11 +43,25 @@ def parse_etags(field: str) -> tuple[ETag, ...]:
     return tuple(tags)
 
 
-def strongly_matches(field: str, current: ETag, variants: Collection[str]) -> bool:
-    """Whether If-Match names the current entity tag, or that of a variant (section 8.8.3.2)."""
+def strongly_matches(
+    field: str, current: ETag, variants: Collection[str], *, state: str | None = None
+) -> bool:
+    """Whether If-Match names the current entity tag, or that of a variant (section 8.8.3.2).
+
+    Args:
+        variants: the opaque parts of tags that match.
+        state: what every matching tag with a fingerprint has before it; None if there are none such.
+    """
     if current.weak:
         return False
-    return any(not tag.weak and tag.opaque in variants for tag in parse_etags(field))
+    strong = (tag.opaque for tag in parse_etags(field) if not tag.weak)
+    return any(each in variants or (state is not None and _state_of(each) == state) for each in strong)
+
+
+def _state_of(opaque: str) -> str | None:
+    """What the tag names before a fingerprint (`ogrom.http.fingerprint`); None if it has none."""
+    marked = _MARKED.fullmatch(opaque)
+    return marked and marked[1]
 
 
 def weakly_matched(field: str, variants: Collection[str]) -> str | None:

@@ -9,7 +9,7 @@ from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
 from ogrom.server import ARRIVED
 
-from .access.credentials import FAULT, PRINCIPAL, READS
+from .access.credentials import FAULT, FAULT_KIND, PRINCIPAL, READS
 from .serving import Callers
 from .tracing import TRACEPARENT, TRACESTATE
 
@@ -40,6 +40,7 @@ def contexts(locale: str, callers: Callers) -> Callable[[WsgiRequest], Context]:
             copies=Copies(),
             principal=environ.get(PRINCIPAL),
             credentials_fault=environ.get(FAULT, ""),
+            credentials_fault_kind=environ.get(FAULT_KIND, "invalid"),
         )
 
     return context

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import flask
 
-from ogrom.http import Endpoint, Mount, Problem
+from ogrom.http import Endpoint, Mount, Problem, ProblemType
 from ogrom.http.flask import Application, blueprint, explain_errors
 from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.problem_pages import problem_endpoints, types_of
 from ogrom.http.trace import Tracer
 from ogrom.server import Environ, Hosted, Worker
 
@@ -26,6 +27,7 @@ from .health import ReadinessResource, ReadyResource, health_endpoints
 from .logs import flush, lost_lines
 from .metrics import Collector, Metrics, MetricsResource
 from .operators import Operators, trace_pages, tracer_of
+from .problems import BEFORE_ENDPOINTS
 from .requests import Watcher, WsgiApp, refusing, releasing, watched
 from .requests_log import RequestLog
 from .serving import METRICS, Callers
@@ -101,6 +103,7 @@ class Operations:
         *,
         locale_of: Callable[[str], str] = lambda _: "",
         not_found: Callable[[str], Problem] = lambda path: Problem(f"There is nothing at {path}."),
+        problems: tuple[ProblemType, ...] = (),
     ) -> "Service":
         """The application with all that stands around it.
 
@@ -110,9 +113,13 @@ class Operations:
             api: what clients come for, by the name of its mount.
             locale_of: the locale of the Contexts of a mount.
             not_found: tells why there is nothing at a path that no endpoint has.
+            problems: the types that `not_found` refuses with; those of endpoints are known.
         """
         pages = trace_pages(self.tracer, self.operators)
         shown = {} if pages is None else {"trace": pages}
+        mounts = (front, *api.values(), *shown.values())
+        types = types_of(endpoint for mount in mounts for endpoint in mount.endpoints)
+        shown["problems"] = Mount("", problem_endpoints((*types, *BEFORE_ENDPOINTS, *problems)))
         app = self._app(front, api, shown, locale_of)
         explain_errors(app, not_found=lambda: not_found(flask.request.path))
         telemetry = Telemetry(
@@ -143,7 +150,8 @@ class Operations:
             app.register_blueprint(blueprint(name, mount, context=contexts("", callers)))
         for name, mount in api.items():
             context = contexts(locale_of(name), callers)
-            app.register_blueprint(blueprint(name, mount, context=context, tracer=self.tracer))
+            uses = self.metrics.deprecated.count
+            app.register_blueprint(blueprint(name, mount, context=context, tracer=self.tracer, on_use=uses))
         self.access.install(app, exempt=self.operators.exempt)
         return app
 

@@ -8,10 +8,11 @@ from typing import ClassVar, Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, Endpoint, Exchange, Problem, Renderer, Resource
+from ogrom.http import Answer, Endpoint, Exchange, Problem, Renderer, Resource, refuses
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import State, Worker
 
+from .problems import DRAINING, NOT_READY, WARMING_UP
 from .serving import LIVE, READY
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ UNCACHED: Final = {"Cache-Control": "no-store"}
 """Only a fresh answer says anything."""
 
 _WARMING = "The service is warming up."
+_TYPES: Final = {"draining": DRAINING, "warming": WARMING_UP, "failing": NOT_READY}
 _COLD = (State.REPLACING, State.WARMING, State.FAILED)
 
 
@@ -96,13 +98,14 @@ class ReadinessResource(UncachedResource):
         """Look once, before anything is decided."""
         return standing(self.worker, self.check)
 
+    @refuses(*_TYPES.values())
     def service_available(self, x: Exchange[None]) -> Answer:
         """Whether nothing is wrong."""
         now: Standing = x.result
         if not now.state:
             return True
         said = {"state": now.state, "version": self.version, "release": self.release, **self.details(now)}
-        return Problem(now.found.fault, extensions=said, headers=UNCACHED)
+        return Problem(now.found.fault, type=_TYPES[now.state], extensions=said, headers=UNCACHED)
 
     def details(self, now: "Standing") -> Mapping[str, object]:
         """What else is told of a service that is not ready."""

@@ -16,13 +16,15 @@ from prometheus_client.exposition import generate_latest as plain_text
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
 
-from ogrom.http import Answer, Exchange, Renderer, Resource
+from ogrom.http import Answer, Exchange, Renderer, Resource, refuses
 from ogrom.http.flask import ANSWERED
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.server import LoopState
 
+from .deprecated_uses import LABELS, DeprecatedUses
 from .health import UncachedResource
 from .operators import Operators
+from .problems import OPERATORS_ONLY
 from .requests import Served
 
 log = logging.getLogger("ogrom.operations")
@@ -117,6 +119,7 @@ class Metrics:
     Attributes:
         registry: where further metrics of the process are registered.
         samples: what is looked at each second, since its changes are not told.
+        deprecated: counts who uses what is deprecated.
     """
 
     def __init__(
@@ -160,6 +163,8 @@ class Metrics:
             "merged_query_ids", "Records asked for by a query that answered several calls.", _IDS, "source"
         )
         self._sharing = self._counter("merged_calls", "Calls answered by a shared query.", "source")
+        uses = self._counter("deprecated_uses", "Uses of what is deprecated, by client.", *LABELS)
+        self.deprecated = DeprecatedUses(uses, lambda: self._labels("ogrom_deprecated_uses", "client"))
         info = Gauge(
             "ogrom_info",
             "The version and the release that are running; always 1.",
@@ -269,6 +274,11 @@ class Metrics:
             return shown
         return plain_text(self._all_workers)
 
+    def _labels(self, name: str, label: str) -> set[str]:
+        """The values that a label of a metric has by now, in all processes."""
+        metrics = (each for each in self._all_workers.collect() if each.name == name)
+        return {sample.labels[label] for each in metrics for sample in each.samples}
+
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(f"ogrom_{name}", meaning, labels, registry=self.registry)
 
@@ -323,6 +333,7 @@ class MetricsResource(UncachedResource):
     renderers: ClassVar[tuple[Renderer, ...]] = (PLAIN_TEXT, OPENMETRICS)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
+    @refuses(OPERATORS_ONLY)
     def allowed(self, x: Exchange[None]) -> Answer:
         """Whether an operator asks."""
         return self.operators.refused(x.request) or True

@@ -19,6 +19,7 @@ from ogrom.http.trace.pages import trace_mount
 from ogrom.server import is_within
 
 from .access.credentials import bearer_token
+from .problems import OPERATORS_ONLY
 from .requests import is_warm_up
 from .secrets import Secret
 from .serving import HEALTH, METRICS
@@ -54,6 +55,7 @@ class Operators:
             f"Only operators may see this, and your address ({address or 'unknown'}) is not one of theirs. "
             f"Connect from one in {self.prefix}OPERATORS{token}; behind a proxy, set {self.prefix}TRUSTED_PROXY "
             "to its address.",
+            type=OPERATORS_ONLY,
             headers={"Cache-Control": "no-store"},
         )
 

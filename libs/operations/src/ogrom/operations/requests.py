@@ -11,8 +11,11 @@ from typing import Any, Final, Protocol, TypeAlias
 from ogrom.http import Problem
 from ogrom.http.flask import WsgiRequest
 from ogrom.http.html import BROWSABLE_RENDERERS
+from ogrom.http.problem import BLANK
 from ogrom.http.response import refusal
 from ogrom.server import ARRIVED, Refusal, Refused
+
+from .problems import OF_SERVER
 
 Environ: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[..., Any]
@@ -177,7 +180,8 @@ def refusing(watchers: Sequence[Watcher], release: str) -> Callable[[Refusal, En
         environ = _UNREAD | environ
         request = WsgiRequest(environ)
         headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
-        said = refusal(Problem(refused.reason, headers=headers), refused.status, request, BROWSABLE_RENDERERS)
+        problem = Problem(refused.reason, type=OF_SERVER.get(refused.type or "", BLANK), headers=headers)
+        said = refusal(problem, refused.status, request, BROWSABLE_RENDERERS)
         if refused.status != 500:
             tell_refused(watchers, environ, refused.status, len(said.content))
         fields = [*said.headers.items(), ("X-Request-Id", request.id)]

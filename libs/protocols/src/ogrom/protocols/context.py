@@ -1,10 +1,14 @@
 """The Context: what every call carries into a source, like `ctx` in the talk's protocols."""
 
 import time
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
 from .consistency import Copies, Writes
+
+CredentialsFault: TypeAlias = Literal["invalid", "expired", "unverifiable"]
+"""What is wrong with credentials: they are not valid, no longer valid, or there is no key to tell."""
 
 
 class Bearer(Struct, frozen=True):
@@ -45,6 +49,7 @@ class Context(Struct, frozen=True, kw_only=True):
         principal: who makes the call; None if that is unknown.
         credentials_fault: what is wrong with the caller's credentials, in words for the caller, as an
             `error_description` of RFC 6750; empty if nothing is wrong.
+        credentials_fault_kind: the same for programs.
         fresh: whether only the store's own answer will do, since a decision depends on it, such as a write.
         writes: whether the request has written; set by the sources.
         copies: where sources note that they answered with copies; None if that does not matter.
@@ -60,6 +65,7 @@ class Context(Struct, frozen=True, kw_only=True):
     shortened: bool = False
     principal: Principal | None = None
     credentials_fault: str = ""
+    credentials_fault_kind: CredentialsFault = "invalid"
     fresh: bool = False
     copies: Copies | None = None
     traceparent: str = ""

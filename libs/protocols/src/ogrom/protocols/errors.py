@@ -11,7 +11,7 @@ class SourceError(Exception):
 
 
 class Unavailable(SourceError):
-    """The source cannot be reached or is overloaded; the same call may work later.
+    """The source cannot be reached or is overloaded; nothing was stored, and the same call may work later.
 
     `retry_after` is the seconds after which it is worth trying again; None if the source does not know.
     """
@@ -22,7 +22,14 @@ class Unavailable(SourceError):
 
 
 class Timeout(SourceError):
-    """The Context's deadline passed before the source had an answer."""
+    """The Context's deadline passed before the source had an answer; nothing was stored, unless it is Unconfirmed."""
+
+
+class Unconfirmed(Timeout):
+    """The source was told to store the write, and did not say whether it has.
+
+    It may or may not be stored, so whoever repeats the call may store it twice: read first.
+    """
 
 
 class Conflict(SourceError):

@@ -15,7 +15,7 @@ from .limits import Limits
 from .listening import bound
 from .options import Options, Shutdown
 from .proxies import Proxies, is_within
-from .refusal import Refusal, plainly
+from .refusal import Refusal, RefusalType, plainly
 from .scoreboard import State
 from .serving import address_of, serve
 from .signals import Signals
@@ -42,6 +42,7 @@ __all__ = [
     "Options",
     "Proxies",
     "Refusal",
+    "RefusalType",
     "Refused",
     "Shutdown",
     "Signals",

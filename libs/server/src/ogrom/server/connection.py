@@ -23,7 +23,7 @@ from .environ import ARRIVED, Withheld, environ_of
 from .greenlets import Refused
 from .limits import Budget, Limits
 from .proxies import Proxies, ignore_forwarded
-from .refusal import Refusal, plainly
+from .refusal import Refusal, RefusalType, plainly
 from .request import Head, ReaderState, RequestReader
 from .response import Application, ClientLeft, Environ, Response, TellRefusal
 from .waits import Wait
@@ -39,9 +39,14 @@ _NOTHING = select.EPOLLONESHOT  # the kernel tells once that the client has gone
 # Who connects has something to ask, and a round trip is shorter than that.
 _SECONDS_TO_ASK = 1.0
 
-BUSY = Refusal(503, "The server has no room for more content; try again in a second.", retry_after=1)
+BUSY = Refusal(
+    503,
+    "The server has no room for more content. Try again in a second.",
+    retry_after=1,
+    type=RefusalType.OVERLOADED,
+)
 _UNREAD = Head("GET", "", "", "", "1.1", {}, 0, expects_continue=False, keeps_alive=False)
-_SLOW = Refusal(408, "The request took too long to arrive; send it again, faster.")
+_SLOW = Refusal(408, "The request took too long to arrive; send it again.", type=RefusalType.REQUEST_TIMEOUT)
 _FAILED = Refusal(500, "The application failed to answer; the error is in the server's log.")
 
 

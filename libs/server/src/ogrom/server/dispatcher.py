@@ -16,15 +16,19 @@ from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 from .connection import Connection
 from .greenlets import Greenlets, Task
 from .lanes import Lane
-from .refusal import Refusal
+from .refusal import Refusal, RefusalType
 
 FULL = Refusal(
-    503, "Too many requests are waiting; try again after the seconds in Retry-After.", retry_after=1
+    503,
+    "Too many requests are waiting. Try again after as many seconds as Retry-After says.",
+    retry_after=1,
+    type=RefusalType.OVERLOADED,
 )
 LATE = Refusal(
     503,
-    "No thread became free before the request's deadline; try again after the seconds in Retry-After.",
+    "No thread became free before the request's deadline. Try again after as many seconds as Retry-After says.",
     retry_after=1,
+    type=RefusalType.OVERLOADED,
 )
 _NEVER = float("inf")
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]
 
-from .refusal import Refusal
+from .refusal import Refusal, RefusalType
 from .waits import ThreadWait, Wait
 
 log = logging.getLogger("ogrom.server")
@@ -26,7 +26,11 @@ _NEVER = float("inf")
 _KEPT = 256  # greenlets without a request, of some kilobytes each
 _LATE = object()
 _STOPPED = Refusal(
-    503, "The server stopped before it could answer the request; send it again.", retry_after=1
+    503,
+    "The server stopped before it had answered. Send the request again if it only reads; otherwise look first "
+    "whether it has been carried out.",
+    retry_after=1,
+    type=RefusalType.SERVER_STOPPED,
 )
 
 

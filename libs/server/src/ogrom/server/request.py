@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from . import grammar
 from .limits import Limits
-from .refusal import Refusal
+from .refusal import Refusal, RefusalType
 
 _LINE_END = b"\r\n"
 _HEAD_END = b"\r\n\r\n"
@@ -99,8 +99,8 @@ class _Refused(Exception):
     """Carries a refusal to `RequestReader.next`."""
 
 
-def _refuse(status: int, reason: str) -> NoReturn:
-    raise _Refused(Refusal(status, reason))
+def _refuse(status: int, reason: str, type: RefusalType = RefusalType.MALFORMED_REQUEST) -> NoReturn:
+    raise _Refused(Refusal(status, reason, type=type))
 
 
 class RequestReader:
@@ -207,7 +207,12 @@ class RequestReader:
         return self._data()
 
     def _chunk_size(self) -> _Step:
-        line = self._line(self._limits.chunk_line_bytes, 413, "A chunk's extensions are too long; omit them.")
+        line = self._line(
+            self._limits.chunk_line_bytes,
+            413,
+            "A chunk's extensions are too long; omit them.",
+            RefusalType.CHUNK_EXTENSIONS_TOO_LONG,
+        )
         if line is None:
             return _MORE
         match = grammar.CHUNK.fullmatch(line)
@@ -215,7 +220,11 @@ class RequestReader:
             _refuse(400, "A chunk must start with its size in hexadecimal digits; extensions may follow.")
         self._extension_bytes += len(match[2])
         if self._extension_bytes > self._limits.chunk_extension_bytes:
-            _refuse(413, "The chunks have too many extensions; omit them.")
+            _refuse(
+                413,
+                "The chunks have too many extensions; omit them.",
+                RefusalType.CHUNK_EXTENSIONS_TOO_LONG,
+            )
         self._left = int(match[1], 16)
         if self.content_bytes + self._left > self.content_limit:
             self._refuse_content()
@@ -239,24 +248,24 @@ class RequestReader:
 
     def _trailers(self) -> _Step:
         limit = self._limits.trailer_bytes
-        while (line := self._line(limit, 431, _LONG_TRAILERS)) is not None:
+        while (line := self._line(limit, 431, _LONG_TRAILERS, RefusalType.HEADER_TOO_LARGE)) is not None:
             if not line:
                 return Element.END, None
             self._trailer_bytes += len(line) + 2
             if self._trailer_bytes > limit:
-                _refuse(431, _LONG_TRAILERS)
+                _refuse(431, _LONG_TRAILERS, RefusalType.HEADER_TOO_LARGE)
             if grammar.FIELD_LINE.fullmatch(line) is None:
                 _refuse(400, "A trailer field must be `name: value`.")
             if line.partition(b":")[0].lower() in _NO_TRAILERS:
                 _refuse(400, "A trailer field must not be Content-Length, Host or Transfer-Encoding.")
         return _MORE
 
-    def _line(self, limit: int, status: int, reason: str) -> bytes | None:
+    def _line(self, limit: int, status: int, reason: str, type: RefusalType) -> bytes | None:
         """The next line without its end; None if there is none yet."""
         buffer = self._buffer
         end = buffer.find(_LINE_END, self._searched)
         if (end if end >= 0 else len(buffer)) > limit:
-            _refuse(status, reason)
+            _refuse(status, reason, type)
         if end < 0:
             if grammar.BARE.search(buffer, self._searched):
                 _refuse(400, _BARE)
@@ -268,7 +277,11 @@ class RequestReader:
         return line
 
     def _refuse_content(self) -> NoReturn:
-        _refuse(413, f"The content must not exceed {self.content_limit} bytes; send less.")
+        _refuse(
+            413,
+            f"The content must not exceed {self.content_limit} bytes; send less.",
+            RefusalType.CONTENT_TOO_LARGE,
+        )
 
     _STEPS: ClassVar[Mapping[ReaderState, Callable[[Any], _Step]]] = {
         ReaderState.HEAD: _head,
@@ -282,9 +295,21 @@ class RequestReader:
 
 def _check_size(line: bytes, head_bytes: int, limits: Limits) -> None:
     if len(line) > limits.target_bytes + _LONGEST_METHOD and b" " in line[:_LONGEST_METHOD]:
-        _refuse(414, f"The target must not exceed {limits.target_bytes} bytes; shorten it.")
+        _refuse_target(limits)
     if head_bytes > limits.header_bytes:
-        _refuse(431, f"The header must not exceed {limits.header_bytes} bytes; send fewer or shorter fields.")
+        _refuse(
+            431,
+            f"The header must not exceed {limits.header_bytes} bytes; send fewer or shorter fields.",
+            RefusalType.HEADER_TOO_LARGE,
+        )
+
+
+def _refuse_target(limits: Limits) -> NoReturn:
+    _refuse(
+        414,
+        f"The target must not exceed {limits.target_bytes} bytes; shorten it.",
+        RefusalType.TARGET_TOO_LONG,
+    )
 
 
 def _parsed(line: bytes, lines: bytes, limits: Limits) -> Head:
@@ -293,9 +318,11 @@ def _parsed(line: bytes, lines: bytes, limits: Limits) -> Head:
         _refuse_line(line)
     method, target, major, minor = match.groups()
     if major != b"1":
-        _refuse(505, "This version of HTTP is not supported; use HTTP/1.1.")
+        _refuse(
+            505, "This version of HTTP is not supported; use HTTP/1.1.", RefusalType.UNSUPPORTED_HTTP_VERSION
+        )
     if len(target) > limits.target_bytes:
-        _refuse(414, f"The target must not exceed {limits.target_bytes} bytes; shorten it.")
+        _refuse_target(limits)
     version = "1.0" if minor == b"0" else "1.1"
     fields = _fields(lines, limits)
     authority, path, query = _split(method, target)
@@ -324,7 +351,11 @@ def _fields(lines: bytes, limits: Limits) -> dict[str, str]:
     if grammar.FIELD_LINES.fullmatch(lines) is None:
         _refuse_fields(lines)
     if lines.count(_LINE_END) > limits.header_fields:
-        _refuse(431, f"A request must not have more than {limits.header_fields} fields; send fewer.")
+        _refuse(
+            431,
+            f"A request must not have more than {limits.header_fields} fields; send fewer.",
+            RefusalType.HEADER_TOO_LARGE,
+        )
     fields: dict[str, str] = {}
     for line in lines.decode("latin-1").split("\r\n")[:-1]:
         name, _, value = line.partition(":")
@@ -350,7 +381,9 @@ def _host(fields: Mapping[str, str], version: str) -> str:
 def _split(method: bytes, target: bytes) -> tuple[str, str, str]:
     """Authority, path and query of a target (RFC 9112, 3.2)."""
     if method == b"CONNECT":
-        _refuse(501, "This server is not a proxy; connect to the destination directly.")
+        _refuse(
+            501, "This server is not a proxy; connect to the destination directly.", RefusalType.NOT_A_PROXY
+        )
     authority, rest = b"", target
     if absolute := grammar.ABSOLUTE_FORM.fullmatch(target):
         authority, rest = absolute.groups()
@@ -377,7 +410,11 @@ def _content_length(fields: dict[str, str], version: str) -> int | None:
         codings = [each.strip(" \t").lower() for each in coding.split(",")]
         if codings != ["chunked"]:
             is_unknown = codings[-1] == "chunked" and "chunked" not in codings[:-1] and all(codings)
-            _refuse(501 if is_unknown else 400, "The only supported Transfer-Encoding is `chunked`.")
+            _refuse(
+                501 if is_unknown else 400,
+                "The only supported Transfer-Encoding is `chunked`.",
+                RefusalType.UNSUPPORTED_TRANSFER_CODING if is_unknown else RefusalType.MALFORMED_REQUEST,
+            )
         return None
     if length is None:
         return 0
@@ -392,7 +429,11 @@ def _expects_continue(fields: Mapping[str, str], version: str) -> bool:
     if expected is None or version == "1.0":
         return False
     if expected.lower() != "100-continue":
-        _refuse(417, "The only supported expectation is 100-continue; send that, or no Expect field.")
+        _refuse(
+            417,
+            "The only supported expectation is 100-continue; send that, or no Expect field.",
+            RefusalType.UNSUPPORTED_EXPECTATION,
+        )
     return True
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import Timeout, Unavailable
+from ogrom.protocols.errors import Unconfirmed
 from ogrom.sources.database.transactions import run_in_transaction
 from ogrom.sources.sql.sources import SqlSources
 from ogrom.sources.testing import MariaDB, Proxy
@@ -36,7 +36,7 @@ def test_a_server_killed_at_the_commit_leaves_a_whole_state(
         (proxy.at_reply if stored else proxy.at_request)(server.kill)
 
     try:
-        with pytest.raises(Unavailable, match=MESSAGE):
+        with pytest.raises(Unconfirmed, match=MESSAGE):
             run_in_transaction(far, "users", soon(), write)
     finally:
         server.start()
@@ -45,7 +45,7 @@ def test_a_server_killed_at_the_commit_leaves_a_whole_state(
     assert [user.name == "new" for user in users.values()] == [stored, stored]
 
 
-def test_a_commit_that_is_not_answered_in_time_is_a_timeout_that_says_so(
+def test_a_commit_that_is_not_answered_in_time_is_unconfirmed_too(
     proxy: Proxy, far: Engine, soon: Callable[..., Context]
 ) -> None:
     """The caller cannot know more."""
@@ -54,5 +54,5 @@ def test_a_commit_that_is_not_answered_in_time_is_a_timeout_that_says_so(
         connection.execute(text("UPDATE users SET name = 'new'"))
         proxy.silent = True
 
-    with pytest.raises(Timeout, match=MESSAGE):
+    with pytest.raises(Unconfirmed, match=MESSAGE):
         run_in_transaction(far, "users", soon(0.3), write)

@@ -17,7 +17,6 @@ from ogrom.http import Mount
 from ogrom.http.flask import Application
 from ogrom.http.openapi.documentation import Documentation
 from ogrom.operations.access.access import access_of
-from ogrom.operations.access.openapi import with_rates
 from ogrom.operations.command_line import Failure
 from ogrom.operations.flask import Operations, Service
 from ogrom.operations.health import Probe
@@ -33,10 +32,10 @@ from ogrom.sources.wrappers import Cache
 
 from .composition import Breakers, CountedTimings, breakers_of, cache_of, composed, sources_of
 from .database_url import DatabaseUrl
-from .documentation import collector, described, info
+from .documentation import collector, described, finished, info
 from .gauges import show_breakers, show_cache, show_connections
 from .health import ReadyResource, readiness, remote_readiness
-from .markets import nothing_at
+from .markets import UNKNOWN_MARKET, nothing_at
 from .mounts import front_endpoints, front_mount, market_mounts
 from .settings import Settings
 
@@ -125,7 +124,11 @@ def _observed(
 
 def _service(operations: Operations, front: Mount, markets: dict[str, Mount], _: Metrics) -> Service:
     return operations.service(
-        front, markets, locale_of=str, not_found=lambda path: nothing_at(path, tuple(markets))
+        front,
+        markets,
+        locale_of=str,
+        not_found=lambda path: nothing_at(path, tuple(markets)),
+        problems=(UNKNOWN_MARKET,),
     )
 
 
@@ -191,7 +194,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     endpoints = providers.Singleton(assemble, sources)
-    markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales)
+    markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales, origin)
     health = operations.provided.health.call(
         providers.Singleton(ReadyResource, version, worker, settings.provided.release, check.provider)
     )
@@ -202,7 +205,7 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(info, version),
         providers.Callable(collector, markets, origin.provided.products),
         providers.Callable(
-            with_rates, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes
+            finished, everything=settings.provided.rate_limit, writes=settings.provided.rate_writes
         ).provider,
     )
     front = providers.Singleton(

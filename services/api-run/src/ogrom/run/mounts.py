@@ -11,9 +11,15 @@ from .options import VERSION_PREFIX
 from .pictures import IconResource, PictureResource
 
 
-def market_mounts(endpoints: tuple[Endpoint, ...], locales: tuple[str, ...]) -> dict[str, Mount]:
-    """The same endpoints for each market, by locale."""
-    return {locale: Mount(market_prefix(locale), endpoints) for locale in locales}
+def market_mounts(
+    endpoints: tuple[Endpoint, ...], locales: tuple[str, ...], origin: object
+) -> dict[str, Mount]:
+    """The same endpoints for each market, by locale.
+
+    Args:
+        origin: where entities come from; how it makes them shapes what the endpoints show, so entity tags tell it.
+    """
+    return {locale: Mount(market_prefix(locale), endpoints, shaped_by=(type(origin),)) for locale in locales}
 
 
 def front_endpoints(

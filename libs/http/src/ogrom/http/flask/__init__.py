@@ -2,7 +2,7 @@
 
 from ..exchange import new_id
 from .application import Application, Gate, explain_errors, problem_response
-from .blueprint import ANSWERED, Answered, blueprint
+from .blueprint import ANSWERED, Answered, OnUse, Used, blueprint
 from .wsgi import WsgiRequest, request_id
 
 __all__ = [
@@ -10,6 +10,8 @@ __all__ = [
     "Answered",
     "Application",
     "Gate",
+    "OnUse",
+    "Used",
     "WsgiRequest",
     "blueprint",
     "explain_errors",

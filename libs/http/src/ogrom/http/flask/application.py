@@ -70,7 +70,10 @@ class Application(flask.Flask):
         request = WsgiRequest(environ)
         try:
             problem = self._refused(request, mount)
-            response = view.answer(request, arguments) if problem is None else self._refusal(problem, request)
+            if problem is None:
+                response = view.answer(request, arguments)
+            else:
+                response = view.refuse(self._refusal(problem, request), request)
             fields = fields_of(response, environ)
         except Exception as error:  # noqa: BLE001  # Flask raises it again and explains it
             environ[_RAISED] = error
@@ -143,7 +146,10 @@ class Application(flask.Flask):
             raise raised
         request = WsgiRequest(environ)
         problem = self._refused(request, flask.request.blueprint)
-        return None if problem is None else flask_response(self._refusal(problem, request), environ)
+        if problem is None:
+            return None
+        refused, view = self._refusal(problem, request), self.view_functions.get(flask.request.endpoint or "")
+        return flask_response(view.refuse(refused, request) if isinstance(view, View) else refused, environ)
 
 
 def problem_response(problem: Problem, status: int) -> flask.Response:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import flask
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter, Rule, ValidationError
 
 from ..definition import DefinitionError, body_type
-from ..response import Response
+from ..deprecations import Announced, Deprecated, announced, responder
+from ..response import Response, respond as plain
 from ..routing import POSITIVE, VARIABLE, Endpoint, Mount, positive
 from ..trace.tracer import Tracer
 from .wsgi import WsgiRequest, request_id, shares_client_id, status_line
+
+log = logging.getLogger("ogrom.http")
 
 CONVERTER = "ogrom_positive"
 ANSWERED = "ogrom.answered"
@@ -33,6 +38,23 @@ class Answered(NamedTuple):
     mount: str
     endpoint: str
     handler: str
+
+
+class Used(NamedTuple):
+    """What a request has used of that which is deprecated.
+
+    Attributes:
+        request: as it came.
+        endpoint: the name of the endpoint that answered it.
+        things: what it used, and since when each is deprecated.
+    """
+
+    request: WsgiRequest
+    endpoint: str
+    things: tuple[Deprecated, ...]
+
+
+OnUse: TypeAlias = Callable[[Used], object]
 
 
 class View:
@@ -74,6 +96,11 @@ class View:
         response = self._respond(endpoint, request, context=self._context(request), arguments=arguments)
         request.environ[ANSWERED] = Answered(self.mount, endpoint.name, response.handler)
         return response
+
+    def refuse(self, refused: Response, request: WsgiRequest) -> Response:
+        """What is sent where a gate refuses a request to the endpoint."""
+        headers = announced(type(self._endpoint.resource), request, refused.headers)
+        return replace(refused, headers=headers)
 
     def __call__(self, **arguments: Any) -> flask.Response:
         """Answer Flask's current request."""
@@ -123,7 +150,12 @@ class PositiveConverter(BaseConverter):
 
 
 def blueprint(
-    name: str, mount: Mount, *, context: Callable[[WsgiRequest], object], tracer: Tracer | None = None
+    name: str,
+    mount: Mount,
+    *,
+    context: Callable[[WsgiRequest], object],
+    tracer: Tracer | None = None,
+    on_use: OnUse | None = None,
 ) -> flask.Blueprint:
     """A blueprint that serves a mount.
 
@@ -132,6 +164,7 @@ def blueprint(
         mount: what is served, under its own prefix.
         context: makes `x.context` from a request.
         tracer: traces requests; None traces nothing.
+        on_use: is told of each request that uses something deprecated, in the request's thread.
 
     Raises:
         DefinitionError: the blueprint is registered with a `url_prefix`, which links would lack.
@@ -150,12 +183,28 @@ def blueprint(
             types = endpoint.types
             template = mount.prefix + endpoint.path
             endpoint_name = f"{state.name}.{endpoint.name}"
-            view = View(name, endpoint, template, types, respond=respond, context=context)
+            # Decided here, so that a request to anything else is not looked at.
+            answer = respond
+            if on_use is not None and responder(type(endpoint.resource)) is not plain:
+                answer = partial(_telling, respond, on_use)
+            view = View(name, endpoint, template, types, respond=answer, context=context)
             state.app.view_functions[endpoint_name] = view
             state.app.url_map.add(MountRule(_rule(template, types), endpoint=endpoint_name))
 
     made.record(register)
     return made
+
+
+def _telling(
+    respond: Callable[..., Response], on_use: OnUse, endpoint: Endpoint, request: WsgiRequest, **named: Any
+) -> Response:
+    response = respond(endpoint, request, **named)
+    if isinstance(response, Announced) and response.uses:
+        try:
+            on_use(Used(request, endpoint.name, response.uses))
+        except Exception:
+            log.exception("what a request has used could not be told")
+    return response
 
 
 def _rule(template: str, types: dict[str, type]) -> str:

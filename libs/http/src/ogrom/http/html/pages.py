@@ -10,9 +10,10 @@ from typing import Any, Final
 import msgspec
 
 from ..definition import query_parameters
+from ..deprecations import announced, deprecations
 from ..exchange import Exchange
 from ..graph import EXCEPTION, NODES
-from ..inspect import prose
+from ..inspect import described_methods, prose
 from ..nodes import Declarations
 from ..problem import phrase
 from ..response import ResponseInfo
@@ -84,7 +85,8 @@ def page(
         info=info,
         phrase=phrase(info.status) if info else "",
         sent=_sent(info) if info else [],
-        received=sorted({**info.headers, **HEADERS}.items()) if info else [],
+        received=_received(info) if info else [],
+        deprecated=_deprecated(info) if info else [],
         query=_query(info),
         commands=_commands(info, known),
         path=() if x is None else path_of(x),
@@ -187,6 +189,23 @@ def _sent(info: ResponseInfo) -> list[tuple[str, str]]:
     """The header fields of the request that the page shows."""
     fields = ((name.title(), info.request.header(name)) for name in _REQUEST_FIELDS)
     return [(name, text) for name, text in fields if text]
+
+
+def _received(info: ResponseInfo) -> list[tuple[str, str]]:
+    """The header fields of the response."""
+    fields = {**info.headers, **HEADERS}
+    return sorted(
+        (fields if info.resource is None else announced(type(info.resource), info.request, fields)).items()
+    )
+
+
+def _deprecated(info: ResponseInfo) -> list[tuple[str, str]]:
+    """What of the resource is deprecated, and what to use instead."""
+    if info.resource is None:
+        return []
+    kind = type(info.resource)
+    told = ((method, each) for method in described_methods(kind) for each in deprecations(kind, method))
+    return [(f"{method} {each.what}", str(each.deprecation)) for method, each in told]
 
 
 def _query(info: ResponseInfo | None) -> Form | None:

@@ -16,13 +16,16 @@ from ..definition import (
     ResourceClass,
     accepted_types,
     body_type,
+    has_etag,
+    has_last_modified,
     path_parameters,
     query_parameters,
 )
+from ..deprecations import deprecation_of
 from ..graph import NODES
-from ..inspect import content_type, described_methods, prose, split_summary, statuses
-from ..nodes import Declarations
+from ..inspect import all_problem_types, content_type, described_methods, prose, split_summary, statuses
 from ..plan import constant_answer
+from ..problem import ProblemType
 from ..routing import Endpoint, variables
 from .examples import NONE, Examples
 from .responses import Problem, header_components, is_json, responses
@@ -48,11 +51,13 @@ class Part:
         prefix: of their paths; a variable such as `{locale}` stands for several mounts.
         endpoints: what is described.
         choices: the values that each variable of the prefix can have.
+        problems: the types of problems that no endpoint decides on, such as that of another value.
     """
 
     prefix: str
     endpoints: tuple[Endpoint, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[ProblemType, ...] = ()
 
 
 def describe(
@@ -71,7 +76,8 @@ def describe(
     """
     endpoints = [each for part in parts for each in part.endpoints]
     _refuse_duplicates(endpoints)
-    schemas = schemas_of(each for endpoint in endpoints for each in types_of(endpoint))
+    of_parts = [member.type for part in parts for kind in part.problems for member in kind.members]
+    schemas = schemas_of((*(each for endpoint in endpoints for each in types_of(endpoint)), *of_parts))
     known = examples or Examples()
     return {
         "openapi": VERSION,
@@ -96,7 +102,7 @@ def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[s
     for endpoint in part.endpoints:
         item: Json = {}
         for method in described_methods(type(endpoint.resource)):
-            made = _operation(endpoint, method, schemas, examples, unmatched)
+            made = _operation(endpoint, method, schemas, examples, unmatched, part.problems)
             item[method.lower()] = made | {"parameters": shared + made["parameters"]}
         yield part.prefix + endpoint.path, item
 
@@ -104,13 +110,31 @@ def _paths(part: Part, schemas: Schemas, examples: Examples) -> Iterator[tuple[s
 def _components(parts: Iterable[Part], endpoints: Iterable[Endpoint], schemas: Schemas) -> Json:
     shared = {name: each for part in parts for name, each in _prefix_parameters(part.choices)}
     choices = {name: each for part in parts for name, each in _prefix_schemas(part.choices)}
+    types = _problem_types(parts, endpoints)
     made: Json = {
-        "schemas": choices | schemas.components,
+        "schemas": choices | _with_members(schemas, types),
         "parameters": shared,
         "headers": header_components(),
+        "examples": {each.name: {"summary": each.title, "value": each.document()} for each in types},
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
+
+
+def _problem_types(parts: Iterable[Part], endpoints: Iterable[Endpoint]) -> list[ProblemType]:
+    found = {kind for each in endpoints for kind in all_problem_types(type(each.resource))}
+    return sorted(found.union(*(each.problems for each in parts)), key=lambda each: each.name)
+
+
+def _with_members(schemas: Schemas, types: Iterable[ProblemType]) -> dict[str, Json]:
+    """The schemas; that of a problem has the members that its types may have, too."""
+    problem = schemas.components["Problem"]
+    members = {
+        member.name: schemas.of(member.type) | {"description": member.about}
+        for each in types
+        for member in each.members
+    }
+    return schemas.components | {"Problem": problem | {"properties": problem["properties"] | members}}
 
 
 def _schemes(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Json]]:
@@ -129,17 +153,26 @@ VERBS = {"POST": "add_to"}
 
 
 def _operation(
-    endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples, further: tuple[int, ...] = ()
+    endpoint: Endpoint,
+    method: str,
+    schemas: Schemas,
+    examples: Examples,
+    further: tuple[int, ...] = (),
+    types: tuple[ProblemType, ...] = (),
 ) -> Json:
-    """The Operation Object of a method; `further` are statuses that no resource decides."""
+    """The Operation Object of a method; `further` and `types` are statuses and types that no resource decides on."""
     resource = type(endpoint.resource)
     made: Json = {"operationId": operation_id(endpoint, method), "tags": [_tag(endpoint)]}
     made |= _prose(endpoint, method)
+    told = deprecation_of(resource, method)
+    if told is not None:
+        made |= {"deprecated": True} | ({"x-sunset": told.sunset} if told.sunset else {})
+        made["description"] = f"{made['description']}\n\n{told}" if "description" in made else str(told)
     made["parameters"] = _parameters(endpoint, method, schemas, examples)
     wanted = body_type(resource, method)
     if wanted is not None:
         made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
-    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further)
+    made["responses"] = responses(resource, method, schemas, examples.content(endpoint.name), further, types)
     if 401 in statuses(resource, method):
         made["security"] = _security(resource, method)
     return made
@@ -160,6 +193,7 @@ def types_of(endpoint: Endpoint) -> Iterator[Any]:
     """Every type that the endpoint's operations send or receive."""
     resource = type(endpoint.resource)
     yield Problem
+    yield from (member.type for each in all_problem_types(resource) for member in each.members)
     declared = query_parameters(resource)
     yield from (field.type for field in (declared.fields.values() if declared else ()))
     for method in described_methods(resource):
@@ -225,12 +259,12 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) 
     declared = query_parameters(type(endpoint.resource))
     for name, parameter in (declared.fields if declared else {}).items():
         schema = dict(schemas.of_parameter(parameter.type))
-        about = schema.pop("description", None)
+        outer: Json = {
+            name: schema.pop(name) for name in ("description", "deprecated", "x-sunset") if name in schema
+        }
         if parameter.default not in (None, msgspec.NODEFAULT):
             schema["default"] = msgspec.to_builtins(parameter.default)
-        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema}
-        if about:
-            made["description"] = about
+        made: Json = {"name": name, "in": "query", "required": parameter.required, "schema": schema, **outer}
         if schema.get("type") == "array":
             made |= {"style": "form", "explode": False}
         shown = examples.argument(endpoint.name, name) if parameter.required else NONE
@@ -239,7 +273,7 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas, examples: Examples) 
 
 def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Iterator[Json]:
     resource = type(endpoint.resource)
-    tagged = resource.etag is not Declarations.etag
+    tagged = has_etag(resource)
     if tagged and method in WRITES:
         required = constant_answer(resource, NODES["precondition_required"], method) is True
         made = _field(
@@ -250,7 +284,7 @@ def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Itera
         yield _field(
             "If-None-Match", "The ETag of what the client has; 304 if it is still current (RFC 9110, 13.1.2)."
         )
-    if resource.last_modified is not Declarations.last_modified and method == "GET":
+    if has_last_modified(resource) and method == "GET":
         yield _field("If-Modified-Since", "304 if nothing changed after this HTTP date (RFC 9110, 13.1.3).")
 
 

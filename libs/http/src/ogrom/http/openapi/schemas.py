@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from ..deprecations import TEXTS
+
 Json = dict[str, Any]
 
 PREFIX = "#/components/schemas/"
@@ -62,9 +64,26 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
         return [_renamed(each, names) for each in value]
     if not isinstance(value, dict):
         return value
-    renamed = {name: _renamed(member, names) for name, member in value.items()}
+    renamed = _explained({name: _renamed(member, names) for name, member in value.items()})
     if isinstance(value.get("$ref"), str):
         renamed["$ref"] = PREFIX + names[value["$ref"].removeprefix(PREFIX)]
     if isinstance(value.get("title"), str):
         renamed["title"] = re.sub(r"\W+", "Of", value["title"].rstrip("]"))
     return renamed
+
+
+def _explained(schema: Json) -> Json:
+    """The schema, with what `deprecated` says in its description, and not in a choice beside null."""
+    choices = schema.get("anyOf", ())
+    several = [each for each in choices if each != {"type": "null"}]
+    if len(several) == 1 and several[0].get("deprecated"):
+        outer = {
+            name: several[0][name] for name in ("deprecated", "x-sunset", "description") if name in several[0]
+        }
+        inner = {name: each for name, each in several[0].items() if name not in outer}
+        return {**schema, **outer, "anyOf": [inner if each is several[0] else each for each in choices]}
+    if TEXTS not in schema:
+        return schema
+    texts = [schema["description"]] if "description" in schema else []
+    rest = {name: each for name, each in schema.items() if name != TEXTS}
+    return {**rest, "description": " ".join((*texts, *schema[TEXTS]))}

@@ -16,7 +16,8 @@ from ..exchange import E, Exchange
 from ..html import BROWSABLE_RENDERERS, WRITTEN
 from ..nodes import Answer
 from ..parameters import PathParameter, QueryParameters, parse_query
-from ..problem import Problem
+from ..problem import Problem, refuses
+from ..problems import SIGNATURE_REQUIRED
 from ..renderers import Renderer
 from ..resource import Resource
 from ..routing import Endpoint, Mount
@@ -46,12 +47,15 @@ class _Page(Resource[E]):
     renderers: ClassVar[tuple[Renderer, ...]] = (WRITTEN,)
     problem_renderers: ClassVar[tuple[Renderer, ...]] = BROWSABLE_RENDERERS
 
+    @refuses(SIGNATURE_REQUIRED)
     def allowed(self, x: Exchange[E]) -> Answer:
         """Whether the request is signed, or need not be."""
         path = x.request.target.partition("?")[0]
         if self.key is None or self.key.verifies(_token(x), "GET", path):
             return True
-        return Problem(f"Sign the request: `ogrom-api trace-header GET {path}` says how.")
+        return Problem(
+            f"Sign the request: `ogrom-api trace-header GET {path}` says how.", type=SIGNATURE_REQUIRED
+        )
 
     def headers(self, x: Exchange[E]) -> Mapping[str, str]:
         """The page is not stored, framed or scripted."""

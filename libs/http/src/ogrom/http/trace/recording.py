@@ -11,12 +11,13 @@ from time import perf_counter_ns
 from typing import Any, Final
 
 from ..decisions import R, X
+from ..deprecations import responder
 from ..exchange import Exchange, new_id
 from ..graph import EXCEPTION
 from ..nodes import Constant
 from ..plan import Step
 from ..renderers import Renderer
-from ..response import Response, respond
+from ..response import Response
 from .masking import ASKED_FIELDS, MAX_LENGTH, fields, short, shown
 from .record import SourceCall, Trace, Visit
 
@@ -56,7 +57,7 @@ class Recording:
         token = CURRENT.set(self)
         begin = perf_counter_ns()
         try:
-            response = respond(resource, x, folded=False, observer=self)
+            response = responder(type(resource))(resource, x, folded=False, observer=self)
         finally:
             CURRENT.reset(token)
         return response, self._trace(resource, x, response, _microseconds(begin))

@@ -43,9 +43,14 @@ class Tracer:
         name, recording = endpoint.name, Recording()
         # With a key, only those who sign for the page can see it.
         page = f"{request.root}{PATH}/{recording.id}" if self.key is None else ""
-        links = mount.links[name]
         x = TracedExchange(
-            request, endpoint=name, context=context, arguments=arguments, links=links, trace_page=page
+            request,
+            endpoint=name,
+            context=context,
+            arguments=arguments,
+            links=mount.links[name],
+            fingerprint=mount.fingerprints[name],
+            trace_page=page,
         )
         response, trace = recording.respond(endpoint.resource, x)
         self.traces.add(trace)

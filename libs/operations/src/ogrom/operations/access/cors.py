@@ -25,6 +25,7 @@ EXPOSED_FIELDS: Final = (
     "Allow",
     "Cache-Status",
     "Content-Location",
+    "Deprecation",
     "ETag",
     "Link",
     "Location",
@@ -33,6 +34,7 @@ EXPOSED_FIELDS: Final = (
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "Sunset",
     "WWW-Authenticate",
     "X-Request-Id",
 )

@@ -9,13 +9,18 @@ from typing import Any, Final, TypeAlias
 
 from ogrom.http import Problem
 from ogrom.http.flask import Application, Gate, WsgiRequest
-from ogrom.protocols.context import Principal
+from ogrom.protocols.context import CredentialsFault, Principal
+
+from ..problems import KEYS_UNAVAILABLE
 
 PRINCIPAL: Final = "ogrom.principal"
 """The Principal of a valid token, in the WSGI environment of its request."""
 
 FAULT: Final = "ogrom.credentials_fault"
 """Why the credentials of a request are refused (`Context.credentials_fault`)."""
+
+FAULT_KIND: Final = "ogrom.credentials_fault_kind"
+"""The same for programs (`Context.credentials_fault_kind`)."""
 
 WITHHELD: Final = "ogrom.content_withheld"
 """Set where content was not received, since it was not known yet whether the credentials are valid."""
@@ -30,6 +35,14 @@ ReadToken: TypeAlias = Callable[[str], Principal]
 
 class InvalidToken(Exception):
     """The token does not say who asks; the message tells the client why."""
+
+    kind: CredentialsFault = "invalid"
+
+
+class ExpiredToken(InvalidToken):
+    """The token was valid once."""
+
+    kind: CredentialsFault = "expired"
 
 
 class KeysUnavailable(Exception):
@@ -59,7 +72,7 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
     is_read = environ["REQUEST_METHOD"] in READS
     if read_token is None:
         if not is_read:
-            environ[FAULT] = NO_KEY
+            environ[FAULT], environ[FAULT_KIND] = NO_KEY, "unverifiable"
         return
     token = bearer_token(environ.get("HTTP_AUTHORIZATION", ""))
     if token is None:
@@ -67,7 +80,7 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
     try:
         environ[PRINCIPAL] = read_token(token)
     except InvalidToken as invalid:
-        environ[FAULT] = str(invalid)
+        environ[FAULT], environ[FAULT_KIND] = str(invalid), invalid.kind
     except KeysUnavailable:
         if not is_read:
             raise
@@ -75,8 +88,8 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
 
 def _unavailable() -> Problem:
     return Problem(
-        f"The keys that tokens are verified with are being fetched; try again in {_RETRY_AFTER} seconds.",
-        status=503,
+        f"The keys that verify tokens are being fetched; try again in {_RETRY_AFTER} seconds.",
+        type=KEYS_UNAVAILABLE,
         headers={"Retry-After": _RETRY_AFTER},
     )
 

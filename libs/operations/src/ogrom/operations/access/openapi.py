@@ -1,8 +1,9 @@
-"""What the API's description says of rates: the fields of every response that is counted, and the refusal."""
+"""What the API's description says of rates and of what is refused before an endpoint is asked."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from ..problems import KEYS_UNAVAILABLE, OF_SERVER, QUOTA_EXCEEDED
 from ..serving import HEALTH
 from .credentials import READS
 from .parsers import Rate
@@ -44,6 +45,26 @@ def with_rates(document: Json, *, everything: tuple[Rate, ...], writes: tuple[Ra
     return {**document, "paths": paths, "components": components | {"headers": headers}}
 
 
+def with_refusals(document: Json) -> Json:
+    """The description, with the types of what the server refuses, and of tokens that cannot be verified."""
+    paths = {
+        path: {
+            method: operation | {"responses": dict(_refusals(method, operation["responses"]))}
+            for method, operation in item.items()
+        }
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _refusals(method: str, responses: Json) -> Iterator[tuple[str, Json]]:
+    further = (*OF_SERVER.values(), *(() if method.upper() in READS else (KEYS_UNAVAILABLE,)))
+    for status, response in responses.items():
+        types = {each.path for each in further if str(each.status) == status}
+        known = response.get("x-problem-types", ())
+        yield status, response | ({"x-problem-types": sorted(types.union(known))} if types else {})
+
+
 def _item(path: str, item: Json, rates: dict[str, tuple[Rate, ...]]) -> Iterator[tuple[str, Json]]:
     for method, operation in item.items():
         counted = rates["reads" if method.upper() in READS else "writes"]
@@ -64,6 +85,7 @@ def _limited(operation: Json, rates: tuple[Rate, ...]) -> Json:
         "description": f"More than {' or '.join(map(str, rates))}; Retry-After says when to try again.",
         "headers": _references(*_REFUSAL),
         "content": content,
+        "x-problem-types": [QUOTA_EXCEEDED.path],
     }
     return operation | {"responses": dict(sorted(responses.items()))}
 

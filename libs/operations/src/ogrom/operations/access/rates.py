@@ -20,6 +20,7 @@ from ogrom.http import Problem
 from ogrom.http.flask import Gate, WsgiRequest
 from ogrom.protocols.waiting import BLOCKING, Waiter
 
+from ..problems import QUOTA_EXCEEDED
 from ..requests import WARMING, Environ, Fields
 from .credentials import PRINCIPAL, READS
 from .parsers import Rate, RateStore
@@ -33,7 +34,6 @@ REST = 5.0
 """The seconds for which a store that does not answer is left alone; no request is counted meanwhile."""
 
 _COUNTED = "ogrom.counted"
-_TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 
 
 @dataclass(frozen=True)
@@ -199,11 +199,10 @@ def tell(environ: Environ, fields: Fields) -> None:
 def _refusal(exceeded: tuple[Count, ...]) -> Problem:
     seconds = max(each.seconds for each in exceeded)
     said = " and ".join(str(each.policy.rate) for each in exceeded)
+    unit = "second" if seconds == 1 else "seconds"
     return Problem(
-        f"The limit is {said}; try again in {seconds} s.",
-        status=429,
-        title="Quota Exceeded",
-        type=_TYPE,
+        f"At most {said} are allowed; try again in {seconds} {unit}.",
+        type=QUOTA_EXCEEDED,
         extensions={"violated-policies": [each.policy.name for each in exceeded]},
         headers={"Retry-After": str(seconds)},
     )

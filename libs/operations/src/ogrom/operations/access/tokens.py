@@ -11,7 +11,7 @@ import msgspec
 
 from ogrom.protocols import context
 
-from .credentials import InvalidToken
+from .credentials import ExpiredToken, InvalidToken
 from .keys import Keys
 
 LEEWAY: Final = 10
@@ -27,7 +27,6 @@ _NONE = "The token is not a valid JWT"
 # What is wrong, by the error that tells it; the first that fits. For people, and in the characters that an
 # `error_description` may have (RFC 6750, 3).
 _FAULTS: tuple[tuple[type[jwt.PyJWTError], str], ...] = (
-    (jwt.ExpiredSignatureError, "The token has expired"),
     (jwt.ImmatureSignatureError, "The token is not valid yet"),
     (jwt.InvalidAudienceError, "The token is for a different audience"),
     (jwt.InvalidIssuerError, "The token is from a different issuer"),
@@ -73,6 +72,8 @@ class Tokens:
             claims = self._verified(token)
         except jwt.MissingRequiredClaimError as error:
             raise InvalidToken(f"The token lacks the {error.claim} claim") from None
+        except jwt.ExpiredSignatureError:
+            raise ExpiredToken("The token has expired") from None
         except RecursionError:  # claims nested without end, by somebody who has the key
             raise InvalidToken(_NONE) from None
         except jwt.PyJWTError as error:

@@ -11,7 +11,7 @@ from ..models import Collage, CollageDraft, Placement
 from ..pages import Page, PageRequest
 from ..sources import CollageSource
 from ..testing import CATALOGUE
-from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE, never_begun
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
 from .sources import Sources
 
@@ -210,11 +210,11 @@ class CollageSourceContract:
             source.collages_by_ids(TOO_LATE, (11,))
         with pytest.raises(Timeout):
             source.collages(TOO_LATE, EVERYTHING)
-        with pytest.raises(Timeout):
+        with never_begun():
             source.add_collage(TOO_LATE, draft())
-        with pytest.raises(Timeout):
+        with never_begun():
             source.replace_collage(TOO_LATE, 11, draft(), revision=1)
-        with pytest.raises(Timeout):
+        with never_begun():
             source.delete_collage(TOO_LATE, 11, revision=1)
         assert len(_list(source)(EVERYTHING).items) == 4
         assert source.collage_by_id(IN_DE, 11) == BY_ID[11]

@@ -10,7 +10,7 @@ from ..models import Comment, CommentDraft
 from ..pages import Page, PageRequest
 from ..sources import CommentSource
 from ..testing import CATALOGUE
-from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE
+from .contexts import IN_DE, IN_GB, IN_NO_MARKET, NO_IDS, TOO_LATE, never_begun
 from .paging import Fetch, check_bad_cursors, check_pages, first_cursor, walk
 from .sources import Sources
 
@@ -134,9 +134,9 @@ class CommentSourceContract:
             source.comment_by_id(TOO_LATE, 21)
         with pytest.raises(Timeout):
             source.comments(TOO_LATE, EVERYTHING)
-        with pytest.raises(Timeout):
+        with never_begun():
             source.add_comment(TOO_LATE, 11, draft())
-        with pytest.raises(Timeout):
+        with never_begun():
             source.delete_comment(TOO_LATE, 21)
         assert len(_list(source)(EVERYTHING).items) == 4
 

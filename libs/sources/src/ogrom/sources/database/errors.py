@@ -74,6 +74,14 @@ def lost_the_server(error: exc.DBAPIError) -> bool:
     return number is not None and (number in _CLIENT or number in _SHUTDOWNS)
 
 
+def is_refusal(error: exc.DBAPIError) -> bool:
+    """Whether the database has said itself that it did not do it, as SQLite, which has no numbers, always does."""
+    number = getattr(error.orig, "errno", None)
+    return number is None or (
+        number > 0 and not lost_the_server(error)
+    )  # below 0, its answer was not understood
+
+
 def is_in_order_after(error: Exception) -> bool:
     """Whether the connection can still be used after an error: the server reported it, and is not closing."""
     return (

@@ -7,11 +7,11 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, Transaction, exc, text
 
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import Timeout, Unavailable
+from ogrom.protocols.errors import Unavailable, Unconfirmed
 
 from .deadlines import until
 from .engine import READS
-from .errors import is_serialization_failure, lost_the_server, translated
+from .errors import is_refusal, is_serialization_failure, translated
 
 __all__ = ["advisory_lock", "reading", "run_in_transaction", "snapshot", "writing"]
 
@@ -40,6 +40,7 @@ def writing(engine: Engine, source: str, ctx: Context) -> Iterator[Connection]:
     """A connection in a transaction, committed at the end and rolled back at any error.
 
     Raises:
+        Unconfirmed: the COMMIT was not answered.
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
     with translated(source, ctx), _transaction(engine, source, ctx) as connection:
@@ -56,6 +57,7 @@ def run_in_transaction(engine: Engine, source: str, ctx: Context, write: Callabl
         What `write` returns.
 
     Raises:
+        Unconfirmed: the COMMIT was not answered; then `write` is not run again.
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
     with translated(source, ctx):
@@ -76,18 +78,17 @@ def _run(engine: Engine, source: str, ctx: Context, write: Callable[[Connection]
 def _transaction(engine: Engine, source: str, ctx: Context) -> Iterator[Connection]:
     with _connected(engine, ctx) as connection, connection.begin() as transaction:
         yield connection
-        _commit(transaction, source, ctx)
+        _commit(transaction, source)
 
 
-def _commit(transaction: Transaction, source: str, ctx: Context) -> None:
+def _commit(transaction: Transaction, source: str) -> None:
     try:
         transaction.commit()
     except exc.DBAPIError as error:
-        if not lost_the_server(error):
+        if is_refusal(error):
             raise
-        kind = Timeout if ctx.remaining() == 0.0 else Unavailable
         message = "no answer to the COMMIT; the write may or may not be stored: read before you repeat it"
-        raise kind(source, message) from error
+        raise Unconfirmed(source, message) from error
 
 
 @contextmanager

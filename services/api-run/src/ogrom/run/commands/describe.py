@@ -10,8 +10,9 @@ import msgspec
 
 from ogrom.http import Endpoint
 from ogrom.http.definition import allowed_methods
+from ogrom.http.deprecations import deprecations
 from ogrom.http.drawing import dot, markdown, svg
-from ogrom.http.inspect import decisions, prose, split_summary
+from ogrom.http.inspect import decisions, described_methods, prose, split_summary
 from ogrom.operations.command_line import Failure
 from ogrom.operations.tables import print_table
 
@@ -31,12 +32,14 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         methods: those it answers.
         name: what links call it.
         summary: the first sentence of its resource's docstring.
+        deprecated: what of it is, such as `GET query brand: Deprecated since 2026-12-01.`.
     """
 
     path: str
     methods: tuple[str, ...]
     name: str
     summary: str
+    deprecated: tuple[str, ...] = ()
 
 
 def routes(settings: Settings) -> tuple[Route, ...]:
@@ -53,6 +56,11 @@ def _route(prefix: str, endpoint: Endpoint) -> Route:
         methods=allowed_methods(resource),
         name=endpoint.name,
         summary=split_summary(prose(resource))[0],
+        deprecated=tuple(
+            f"{method} {each.what}: {each.deprecation}"
+            for method in described_methods(resource)
+            for each in deprecations(resource, method)
+        ),
     )
 
 
@@ -64,6 +72,9 @@ def print_routes(settings: Settings, *, as_json: bool) -> None:
         return
     rows = [(each.path, ", ".join(each.methods), each.name, each.summary) for each in found]
     print_table(("Path", "Methods", "Name", "Summary"), rows)
+    for each in found:
+        for line in each.deprecated:
+            click.echo(f"{each.path}: {line}")
 
 
 def endpoint(settings: Settings, name: str) -> Endpoint:
