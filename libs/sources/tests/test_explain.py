@@ -181,6 +181,24 @@ def test_a_page_is_read_in_the_order_of_an_index(
     assert not [extra for extra in extras if "filesort" in extra or "temporary" in extra]
 
 
+@pytest.mark.parametrize("filters", [("category_id",), ("category_id", "brand")])
+@pytest.mark.parametrize("category_id", [100, 105])
+def test_a_category_s_page_begins_with_the_category(
+    filled: Connection, filters: tuple[str, ...], category_id: int
+) -> None:
+    """Not with the market's offers, of which any number may come before the first one of the category."""
+    parameters = {
+        "locale": LOCALE,
+        "wanted": WANTED,
+        "after": 0,
+        "category_id": category_id,
+        "brand": "Kaltblau",
+    }
+    first, *others = plan(filled, products._page(filters), parameters)
+    assert (first["table"], first["type"]) == ("category_offers", "range")
+    assert {each["type"] for each in others} == {"eq_ref"}
+
+
 def test_a_scan_is_seen(filled: Connection) -> None:
     """What this module looks for does occur: a condition that no index serves."""
     assert scans(plan(filled, select(tables.users.c.id).where(tables.users.c.name == "x"), {}))
