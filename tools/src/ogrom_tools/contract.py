@@ -13,11 +13,10 @@ from rich.console import Console
 from ogrom_rules import level
 from ogrom_rules.contract import RULES, ContractFinding, compare
 from ogrom_tools.command import Failed, run
+from ogrom_tools.contracts.named import TREE, named
 from ogrom_tools.progress import say
-from ogrom_tools.projects import ROOT
+from ogrom_tools.projects import ROOT, discover
 
-TREE = "tree"
-"""Stands for the service in the work tree."""
 _SECONDS = 30.0
 _LIMIT = 20_000_000
 """Bytes of a document that are read."""
@@ -31,7 +30,9 @@ _LIMIT = 20_000_000
 def main(old: str, new: str, as_json: bool, root: Path) -> None:
     """Compare the API of OLD with that of NEW, or with the work tree, by the rules behind docs/contract.md.
 
-    Each is an OpenAPI document, a file or a URL such as http://127.0.0.1:8080/v1/openapi.json, or `tree`.
+    Each is an OpenAPI document, a file or a URL such as http://127.0.0.1:8080/v1/openapi.json; `tree`; a version of the
+    contract, `1.2.0`; a release, `core@2.1.0`: the contract that the service had when it first pinned it; or a revision
+    of git.
     """
     say("Reading the two descriptions ...")
     found = compare(read(old, root), read(new, root))
@@ -52,6 +53,9 @@ def read(source: str, root: Path) -> Mapping[str, Any]:
     Raises:
         Failed: there is none.
     """
+    is_address = source.startswith(("http://", "https://"))
+    if not (source == TREE or is_address or Path(source).exists() or Path(source).suffix == ".json"):
+        return named(discover(root), source)
     try:
         document = json.loads(_text(source, root))
     except (OSError, ValueError) as problem:

@@ -7,8 +7,20 @@ findings = compare(old, new)
 print(level(findings))
 """
 
-from .notice import Announced, announced
+from .notice import UNANNOUNCED, Announced, Break, announced, first, unannounced
 from .operations import compare, operations
 from .rules import RULES, ContractFinding, ContractRule
 
-__all__ = ["RULES", "Announced", "ContractFinding", "ContractRule", "announced", "compare", "operations"]
+__all__ = [
+    "RULES",
+    "UNANNOUNCED",
+    "Announced",
+    "Break",
+    "ContractFinding",
+    "ContractRule",
+    "announced",
+    "compare",
+    "first",
+    "operations",
+    "unannounced",
+]
