@@ -171,6 +171,12 @@ def api_diff(session: nox.Session) -> None:
     _tool(session, "api", *session.posargs)
 
 
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Write the next version of the contract with clients: `contract [--reason TEXT]`."""
+    _tool(session, "contracts", *session.posargs)
+
+
 @nox.session(name="contract-diff")
 def contract_diff(session: nox.Session) -> None:
     """Show what the API's clients notice between two descriptions: `contract-diff OLD [NEW] [--changelog]`."""

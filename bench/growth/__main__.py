@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> None:
     """Measure and report."""
     reader = parser(NAME, __doc__, rounds=5, seconds=1)
     reader.add_argument(
-        "--dimensions", help="only these, separated by commas: routes, locales, rows, links, sizes"
+        "--dimensions",
+        help="only these, separated by commas: routes, locales, rows, categories, links, sizes",
     )
     options = reader.parse_args(arguments)
     count = 1 if options.quick else options.rounds
@@ -102,7 +103,7 @@ def main(arguments: list[str]) -> None:
             found[name] = measured(dimension, count, options.seconds)
     shown = [table(found), verdicts(goals(found, grown))]
     notes = [f"{dimension.name}: {dimension.told}." for dimension in grown.values()]
-    if options.quick and "rows" in grown:
+    if options.quick and {"rows", "categories"} & {*grown}:
         notes.append("A million products were left out by --quick.")
     drawn = charts(found, grown)
     Report(NAME, command(NAME, arguments), shown, drawn, figures(found), notes).publish(console, options.docs)

@@ -17,6 +17,8 @@ from bench.peers.check import Catalogue
 from bench.peers.peer import ROOT
 from bench.peers.running import running
 from ogrom.catalogue.demo import LOCALES
+from ogrom.protocols.keyset import IdKey, Keyset
+from ogrom.protocols.pages import PageRequest
 
 from .service import copied
 
@@ -26,6 +28,10 @@ _REGIONS = ("DE", "GB", "FR", "PL", "IT")
 _ENDPOINTS = 16
 # The same number for all sizes of a dimension, so that each gives as many different answers.
 _MOST_PATHS = 200
+# The demo's departments for women and men, and the branch of each that has most products.
+_BELOW = (100, 101, 200, 201)
+# That of the sources, for cursors into a list.
+_PRODUCTS: Keyset[int, IdKey] = Keyset("products", IdKey, IdKey)
 
 Server: TypeAlias = Callable[[], AbstractContextManager[str]]
 """Starts a server and gives its URL."""
@@ -87,8 +93,15 @@ def dimensions(catalogue: Path, *, quick: bool) -> Iterator[Dimension]:
     yield Dimension(
         "rows",
         "products in MariaDB",
-        "products in MariaDB, read by id each time; with all that belongs to them, ten times as many rows",
+        "products in MariaDB, read by id each time; with all that belongs to them, twenty times as many rows",
         [_rows(catalogue, number) for number in ((*rows[:1], 10_000) if quick else rows)],
+        flat=True,
+    )
+    yield Dimension(
+        "categories",
+        "products below a category",
+        "products in MariaDB, listed twenty a page below two departments and their clothes, from all of each list",
+        [_categories(catalogue, number) for number in ((*rows[:1], 10_000) if quick else rows)],
         flat=True,
     )
     server = _service(catalogue, _ENDPOINTS)
@@ -137,13 +150,34 @@ def _locales(catalogue: Path, ids: Sequence[str], number: int) -> Size:
 
 
 def _rows(catalogue: Path, number: int) -> Size:
+    ids = range(1, number + 1, max(1, number // (2 * _MOST_PATHS)))
+    return Size(number, _with_products(catalogue, number), product_paths(map(str, ids)))
+
+
+def _categories(catalogue: Path, number: int) -> Size:
+    # What follows the last of them fills a page even below a branch of the smallest store.
+    starts = range(0, number * 4 // 5, number * 4 // 5 // (_MOST_PATHS // len(_BELOW)))
+    paths = [list_path(category, start) for start in starts for category in _BELOW]
+    return Size(number, _with_products(catalogue, number), paths)
+
+
+def list_path(category: int, after: int) -> str:
+    """The page of a category that follows a product."""
+    path = f"{MARKET}/products?category_id={category}"
+    scope = (MARKET.rpartition("/")[2], {"category_id": category})
+    cursor = _PRODUCTS.page([after, after], PageRequest(limit=1), *scope).next_cursor
+    return f"{path}&cursor={cursor}" if after else path
+
+
+def _with_products(catalogue: Path, number: int) -> Server:
+    """The service over MariaDB with so many products."""
+
     @contextmanager
     def served() -> Iterator[str]:
         with seeded_database(number) as url, _served(_OURS, url, catalogue) as served:
             yield served
 
-    ids = range(1, number + 1, max(1, number // (2 * _MOST_PATHS)))
-    return Size(number, served, product_paths(map(str, ids)))
+    return served
 
 
 def _answers(server: Server, name: str, number: int) -> Size:

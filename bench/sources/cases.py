@@ -219,6 +219,7 @@ def _pages(store: Store) -> Iterator[Case]:
     last_products = _PRODUCTS_BY_ID.page([last, last], one, LOCALE, {}).next_cursor
     scope = (LOCALE, {"category_id": category})
     of_category = _PRODUCTS_BY_ID.page([last_of_category] * 2, one, *scope).next_cursor
+    last_below = _PRODUCTS_BY_ID.page([last, last], one, LOCALE, {"category_id": 1}).next_cursor
 
     def case(name: str, read: Callable[[PageRequest], object], cursor: str | None = None) -> Case:
         return Case(name, {OURS: lambda n: read(PageRequest(limit=20, cursor=cursor))})
@@ -226,11 +227,16 @@ def _pages(store: Store) -> Iterator[Case]:
     def of_one_category(page: PageRequest) -> object:
         return products.products(context(), page, category_id=category)
 
+    def below_the_root(page: PageRequest) -> object:
+        return products.products(context(), page, category_id=1)
+
     yield case("comments, first page", lambda page: comments.comments(context(), page))
     yield case("comments, last page", lambda page: comments.comments(context(), page), old_comments)
     yield case("products, first page", lambda page: products.products(context(), page))
     yield case("products, last page", lambda page: products.products(context(), page), last_products)
     yield case("products of a category, first page", of_one_category)
     yield case("products of a category, last page", of_one_category, of_category)
+    yield case("products below a category, first page", below_the_root)
+    yield case("products below a category, last page", below_the_root, last_below)
     yield case("collages, first page", lambda page: collages.collages(context(), page))
     yield case("comments of a collage", lambda page: comments.comments(context(), page, collage_id=middle))

@@ -15,6 +15,7 @@ from ogrom.protocols.catalogue import Catalogue, CategoryRecord, Offer, ProductR
 from ogrom.protocols.models import Collage, Comment, Money, Placement, User
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import migrate
+from ogrom.sources.sql.category_offers import list_in_categories
 from ogrom.sources.sql.loading import rows_of
 from ogrom.sources.sql.rows import insert_rows
 from ogrom.sources.sql.sources import SqlSources
@@ -22,6 +23,7 @@ from ogrom.sources.sql.tables import metadata
 
 LOCALE = "de-DE"
 CATEGORIES = 50
+"""The first is the root, with all products in it or below it; the others are leaves."""
 COMMENTS_OF_A_COLLAGE = 8
 
 _BATCH = 10_000
@@ -32,7 +34,9 @@ def batches(rows: int) -> Iterator[Catalogue]:
     """The batches of a store with `rows` products and `rows` comments."""
     yield Catalogue(
         categories=tuple(
-            CategoryRecord(id=n, parent_id=None, names={LOCALE: f"Category {n}"}, updated_at=_START)
+            CategoryRecord(
+                id=n, parent_id=1 if n > 1 else None, names={LOCALE: f"Category {n}"}, updated_at=_START
+            )
             for n in range(1, CATEGORIES + 1)
         )
     )
@@ -185,6 +189,7 @@ def _store(engine: Engine, batch: Catalogue) -> int:
         for table, rows in rows_of(batch):
             insert_rows(connection, table, rows)
             stored += len(rows)
+        stored += list_in_categories(connection, [product.id for product in batch.products])
     return stored
 
 

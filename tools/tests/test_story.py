@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from ogrom.sources.testing import reserved_port
 from ogrom_rules import Level
 from ogrom_rules.levels import bumped
 from ogrom_tools.api.comparison import cache
 from ogrom_tools.command import Failed, run, uv
+from ogrom_tools.contracts.history import Contracts
 from ogrom_tools.git import Repository
 from ogrom_tools.index import serving
 from ogrom_tools.ledger import Release
@@ -240,9 +242,11 @@ def test_the_guide_lists_the_files_of_brands() -> None:
 @pytest.mark.slow
 def test_the_whole_story(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
     """A capability is added, released, pinned and served; what must not be released or taken is refused."""
+    contract = Contracts.read(clone.root).entries[-1].version
     clone.seconds.clear()
     a_capability_crosses_four_libraries(clone)
     the_service_serves_it(clone)
+    clients_are_told(clone, contract)
     with capsys.disabled():
         print("", *(f"{seconds:7.1f} s  {command}" for command, seconds in clone.seconds.items()), sep="\n")
     what_breaks_the_service_is_not_released(clone)
@@ -315,6 +319,34 @@ def the_service_serves_it(clone: Clone) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{link}", timeout=DEADLINE) as response:
             assert json.load(response)["items"]
     clone.repository("checkout", "--quiet", "libs")
+
+
+def clients_are_told(clone: Clone, before: str) -> None:
+    """A new endpoint is a minor of the contract; what takes one away is refused where it would be deployed."""
+    after = Contracts.read(clone.root).entries[-1].version
+    assert Version(after) == bumped(Version(before), Level.MINOR)
+    noticed = clone.json("contract-diff", before, after)
+    assert {(each["rule"], each["symbol"]) for each in noticed} >= {
+        ("operation-added", "GET /v1/{locale}/brands")
+    }
+    assert f"contracts/{after}.json" in clone.dev("contract")
+    memory = ("deploy", "--platform", "memory")
+    clone.dev(*memory, "apply", "v2", "--contract", f"contracts/{after}.json")
+    refused = clone.refused(*memory, "plan", "v3", "--contract", f"contracts/{before}.json")
+    assert "GET /v1/{locale}/brands: It is gone. (it was never deprecated)" in refused
+    a_member_is_renamed(clone)
+
+
+def a_member_is_renamed(clone: Clone) -> None:
+    """To Python it is a patch, to clients a break, so the release needs a reason and is a major."""
+    clone.edit(VIEW, "    title: str\n    brand: str\n", "    title: str\n    brand_name: str\n")
+    clone.edit(VIEW, "brand=product.brand", "brand_name=product.brand")
+    clone.commit("core", "`brand_name` in place of `brand`.")
+    release = ("release", "core", "--pin", "--quick", "--yes")
+    assert "ProductView.brand: It is gone. (it was never deprecated)" in clone.refused(*release)
+    shown = clone.dev(*release, "--dry-run", "--reason", "Nobody reads it.")
+    assert f"core {bumped(clone.last('core').number, Level.MAJOR)}, after" in shown
+    clone.repository("reset", "--quiet", "--hard", "HEAD~1")
 
 
 def a_method_more_in_a_protocol_is_major(clone: Clone) -> None:

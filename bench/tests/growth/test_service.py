@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from werkzeug.test import Client
 
-from bench.growth.dimensions import NothingThere, there
+from bench.growth.dimensions import NothingThere, list_path, there
 from bench.growth.service import application, copied
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
@@ -38,6 +38,19 @@ def test_copies_answer_as_the_original(client: Client) -> None:
     assert last.json is not None
     assert last.json["id"] == original.json["id"]
     assert client.get(f"{MARKET}{copied('/products/7', 10)}").status_code == 404
+
+
+def test_a_path_leads_far_into_a_list(client: Client) -> None:
+    """To what follows a product, and that is no other list's cursor."""
+
+    def ids(path: str) -> list[int]:
+        response = client.get(path)
+        assert response.json is not None
+        return [product["id"] for product in response.json["items"]]
+
+    first = ids(list_path(100, 0))
+    assert len(first) > 10
+    assert ids(list_path(100, first[4]))[: len(first) - 5] == first[5:]
 
 
 @pytest.mark.parametrize("number", [1, 100])

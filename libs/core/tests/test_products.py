@@ -13,15 +13,16 @@ def ids(client: FlaskClient, query: str) -> list[int]:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("category_id=2", [1, 2]),
+        ("category_id=1", [1, 2, 3, 5, 6, 7]),
+        ("category_id=2", [1, 2, 3]),
         ("brand=n%C3%BCmph", [2]),
         ("collage_id=12", [1, 3, 5]),
         ("collage_id=15", []),
-        ("category_id=2&brand=N%C3%BCmph&collage_id=11", [1]),
+        ("category_id=2&brand=N%C3%BCmph&collage_id=11", [1, 3]),
     ],
 )
 def test_filters_are_all_met(client: FlaskClient, query: str, expected: list[int]) -> None:
-    """Each narrows the list; what another market has meets none."""
+    """Each narrows the list, a category to what is in it and below it; what another market has meets none."""
     assert ids(client, query) == expected
 
 

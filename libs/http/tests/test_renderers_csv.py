@@ -43,6 +43,14 @@ def test_columns_are_those_of_all_rows() -> None:
     assert rows([{"a": 1}, {"b": 2, "a": 3}]) == [["a", "b"], ["1", ""], ["3", "2"]]
 
 
+def test_null_in_the_place_of_an_object_is_no_column() -> None:
+    """The object's columns are empty in that row; where there is none, null has a column as anywhere."""
+    none, some = {"price": None, "id": 1}, {"price": {"amount": {"cents": 5}}, "id": 2}
+    assert rows([none, some]) == [["id", "price.amount.cents"], ["1", ""], ["2", "5"]]
+    assert rows([some, {"price": "?"}])[0] == ["price.amount.cents", "id", "price"]
+    assert rows([none]) == [["price", "id"], ["", "1"]]
+
+
 @pytest.mark.parametrize(
     ("value", "cell"),
     [

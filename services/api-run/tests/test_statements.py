@@ -138,7 +138,13 @@ def test_twenty_cost_as_many_statements_as_one(market: Market, name: str, method
     assert market.cost(method, few, little) == market.cost(method, many, much)
 
 
-@pytest.mark.parametrize("path", ["/products?limit=20", "/products?ids=1,2,3", "/collages?limit=20"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/products?limit=20", "/products?ids=1,2,3", "/products?category_id=100"),
+        *("/collages?limit=20", "/search?q=sommer"),
+    ],
+)
 def test_a_page_is_one_statement(market: Market, path: str) -> None:
     """With all that its items are made of."""
     assert market.cost("GET", path) == 1

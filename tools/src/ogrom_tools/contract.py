@@ -14,12 +14,11 @@ from rich.console import Console
 from ogrom_rules import level
 from ogrom_rules.contract import RULES, ContractFinding, changelog, compare
 from ogrom_tools.command import Failed, run
+from ogrom_tools.contracts.named import TREE, named
 from ogrom_tools.progress import say
-from ogrom_tools.projects import ROOT
+from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.witness import Side, Witness, document_only, program, url, witnesses
 
-TREE = "tree"
-"""Stands for the service in the work tree."""
 TOKEN = "OGROM_TOKEN"  # noqa: S105  # the name of a variable
 """The variable with a bearer token for the service at a URL."""
 _SECONDS = 30.0
@@ -41,9 +40,12 @@ _SCHEMES = ("http://", "https://")
 def main(old: str, new: str, as_json: bool, as_changelog: bool, no_witness: bool, root: Path) -> None:
     """Compare the API of OLD with that of NEW, or with the work tree, by the rules behind docs/contract.md.
 
-    Each is an OpenAPI document, a file or a URL such as http://127.0.0.1:8080/v1/openapi.json, or `tree`. Where both
-    can be asked, each finding is shown by a request and by what differs in the two answers. A URL gets at most 30
-    requests, none of which changes anything, with the bearer token in OGROM_TOKEN where one is needed.
+    Each is an OpenAPI document, a file or a URL such as http://127.0.0.1:8080/v1/openapi.json; `tree`; a version of the
+    contract, `1.2.0`; a release, `core@2.1.0`: the contract that the service had when it first pinned it; or a revision
+    of git.
+
+    Where both can be asked, each finding is shown by a request and by what differs in the two answers. A URL gets at
+    most 30 requests, none of which changes anything, with the bearer token in OGROM_TOKEN where one is needed.
     """
     say("Reading the two descriptions ...")
     documents = read(old, root), read(new, root)
@@ -109,6 +111,9 @@ def read(source: str, root: Path) -> Mapping[str, Any]:
     Raises:
         Failed: there is none.
     """
+    is_address = source.startswith(("http://", "https://"))
+    if not (source == TREE or is_address or Path(source).exists() or Path(source).suffix == ".json"):
+        return named(discover(root), source)
     try:
         document = json.loads(_text(source, root))
     except (OSError, ValueError) as problem:

@@ -35,7 +35,7 @@ WHEEL = "wheel"
 BACKEND = "poetry-core"
 """What builds our wheels."""
 
-_OPTIONAL = frozenset({"commit", "removes", "yanked"})
+_OPTIONAL = frozenset({"commit", "removes", "breaks", "yanked"})
 _OF_OLD = (
     *("project", "version", "tree", "commit", "epoch", "poetry_core", "wheel"),
     *("sha256", "record_sha256", "date", "yanked"),
@@ -74,6 +74,8 @@ class Release:
     """The commit that it was in when it was released; lines since December 2026 have none, as none lasts."""
     removes: str = ""
     """Why names are gone in it that no earlier release had deprecated; "" where none is."""
+    breaks: str = ""
+    """Why it breaks clients of the API who were not told for long enough; "" where it does not."""
     yanked: str = ""
     """Why nobody should take it any longer (PEP 592); "" for a good one."""
 

@@ -20,7 +20,19 @@ SECONDS = 60.0
 """A far bound."""
 
 CLICKS = (
-    *("affected", "api", "api-diff", "check", "contract-diff", "deploy", "image", "index", "pin", "prove"),
+    *(
+        "affected",
+        "api",
+        "api-diff",
+        "check",
+        "contract",
+        "contract-diff",
+        "deploy",
+        "image",
+        "index",
+        "pin",
+        "prove",
+    ),
     *(
         "publish",
         "push",

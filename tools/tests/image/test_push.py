@@ -13,8 +13,11 @@ from click.testing import CliRunner
 from moto import mock_aws
 
 from ogrom_tools.command import Failed
+from ogrom_tools.contracts.history import Contracts
+from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine
-from ogrom_tools.image.push import Registry, main, push
+from ogrom_tools.image.push import Registry, contract_of, main, push
+from ogrom_tools.projects import ROOT, discover
 
 ADDRESS = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ogrom"
 MANIFEST = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"}
@@ -115,6 +118,14 @@ def test_only_a_repository_of_ecr_is_one(address: str) -> None:
     """And it says how one looks."""
     with pytest.raises(Failed, match="is not a repository in ECR, such as 123456789012"):
         Registry.at(address)
+
+
+def test_the_contract_goes_with_the_image() -> None:
+    """That of the revision, in a file that the deploy program reads."""
+    file = contract_of(Deployable.of(discover(ROOT), "HEAD"))
+    current = Contracts.read(ROOT).current
+    assert current
+    assert json.loads(file.read_text(encoding="utf-8"))["info"]["version"] == current.version
 
 
 def test_a_tree_with_changes_is_not_pushed(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from ogrom_tools.contracts import past
+from ogrom_tools.contracts.__main__ import of_tree
+from ogrom_tools.contracts.history import CONSTANT, Contracts, write
 from ogrom_tools.pins.__main__ import main
 
 pytestmark = pytest.mark.slow
@@ -49,6 +52,87 @@ def test_an_upgrade_that_fails_its_tests_is_taken_back(pinned: Shop) -> None:
     assert done.exit_code == 1
     assert "assert '2.0.0' == '1.0.0'" in str(done.exception)
     assert (pinned.repository.commit(), pinned.repository.is_dirty) == (head, False)
+
+
+WRITER = """\
+import json
+import sys
+
+from ogrom.core import VERSION
+
+
+def main():
+    first = VERSION.startswith("1.")
+    paths = {"/orders": {"get": {"responses": {}}}} if first else {"/baskets": {"get": {"responses": {}}}}
+    print(json.dumps({"openapi": "3.1.0", "info": {"title": "Shop", "version": ""}, "paths": paths}))
+"""
+"""A service whose contract is what core is: 2.0.0 has other paths."""
+
+
+def keep_contract(shop: Shop) -> None:
+    """Have the service write a contract, and keep it."""
+    (shop.service / "src/ogrom/run/__init__.py").write_text(WRITER)
+    (shop.root / CONSTANT).write_text('VERSION = "0.0.0"\n')
+    found = of_tree(shop.workspace)
+    assert found
+    write(shop.root, found.files)
+    shop.commit("Keep the contract")
+
+
+def test_a_pin_that_breaks_clients_needs_a_reason(pinned: Shop) -> None:
+    """Which the contract keeps; its next version is in the commit of the pin."""
+    keep_contract(pinned)
+    head = pinned.repository.commit()
+    refused = pin(pinned, "core", "2.0.0", "protocols", "2.0.0")
+    assert "GET /orders: It is gone. (it was never deprecated)" in str(refused.exception)
+    assert (pinned.repository.commit(), pinned.repository.is_dirty) == (head, False)
+    done = pin(pinned, "core", "2.0.0", "protocols", "2.0.0", "--reason", "Nobody orders.")
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "The contract changes: 1.0.0 -> 2.0.0\n  major  GET /orders: It is gone.\n" in done.stdout
+    changed = pinned.repository("show", "--name-only", "--format=").splitlines()
+    assert changed == [
+        "contracts/2.0.0.json",
+        "contracts/history.toml",
+        "services/api-run/poetry.lock",
+        "services/api-run/pyproject.toml",
+        CONSTANT,
+    ]
+    assert Contracts.read(pinned.root).entries[-1].reason == "Nobody orders."
+    assert not pinned.repository.is_dirty
+
+
+def test_a_pin_that_clients_do_not_notice_leaves_the_contract(pinned: Shop) -> None:
+    """There is no version without a difference."""
+    keep_contract(pinned)
+    assert pin(pinned, "core", "1.1.0").exit_code == 0
+    assert [each.version for each in Contracts.read(pinned.root).entries] == ["1.0.0"]
+
+
+def test_contracts_of_the_past_are_found_again(pinned: Shop) -> None:
+    """Of each commit that changed the pins, in an environment of its lock; what does not run is named."""
+    (pinned.service / "src/ogrom/run/__init__.py").write_text(WRITER)
+    (pinned.root / CONSTANT).write_text('VERSION = "0.0.0"\n')
+    pinned.commit("Write a contract")
+    for pins in (("core", "1.1.0"), ("core", "2.0.0", "protocols", "2.0.0")):
+        done = pin(pinned, *pins)
+        assert done.exit_code == 0, (done.output, done.exception)
+    past.write(pinned.workspace)
+    found = Contracts.read(pinned.root)
+    assert [(each.version, each.pins["core"]) for each in found.entries] == [
+        ("1.0.0", "1.1.0"),
+        ("2.0.0", "2.0.0"),
+    ]
+    assert [each.revision for each in found.entries] == pinned.repository("rev-list", "HEAD~2..").split()[
+        ::-1
+    ]
+    assert found.entries[-1].reason
+    (unknown,) = found.unknown
+    assert "prints no JSON" in unknown["reason"]
+    assert (pinned.root / CONSTANT).read_text() == 'VERSION = "2.0.0"\n'
+    pinned.commit("Keep them")
+    before = found.files
+    past.write(pinned.workspace)
+    assert Contracts.read(pinned.root).files == before
 
 
 def test_what_would_be_committed_along_is_refused(pinned: Shop) -> None:

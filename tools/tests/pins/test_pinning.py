@@ -11,7 +11,7 @@ import pytest
 from ogrom_tools import index
 from ogrom_tools.command import Failed
 from ogrom_tools.pins.lockfile import Lockfile, lint
-from ogrom_tools.pins.pinning import Pinning, served
+from ogrom_tools.pins.pinning import Pinning, restoring, served
 from ogrom_tools.pins.pyproject import read, source
 from ogrom_tools.projects import discover
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -68,7 +68,7 @@ def test_a_name_without_its_source_is_taken_from_the_public_index_and_refused(
     with (
         served(pinning.workspace, pinning.service, pinning.ledger),
         pytest.raises(Failed, match=r"takes ogrom-core from the public index"),
-        pinning.restoring(),
+        restoring(pinning.files),
     ):
         pinning.write()
     assert "ogrom-core" in public.asked
@@ -167,7 +167,7 @@ def test_what_fails_leaves_the_files_as_they_were(shop: Shop) -> None:
     before = shop.pyproject.read_bytes()
 
     def fail() -> None:
-        with shop.pinning.restoring():
+        with restoring(shop.pinning.files):
             pin(shop)
             raise Failed("the tests fail")
 

@@ -17,6 +17,7 @@ import msgspec
 from rich.console import Console
 
 from . import config, history, lock as locks
+from .clients import Contract
 from .deployment import Deployment
 from .driver import Stop
 from .events import Event, Finished
@@ -88,6 +89,16 @@ def _fail(status: int, problem: Exception) -> NoReturn:
     raise SystemExit(status)
 
 
+def _read_contract(context: click.Context, parameter: click.Parameter, file: Path | None) -> Contract | None:
+    try:
+        found = msgspec.json.decode(file.read_bytes()) if file else None
+    except msgspec.DecodeError as problem:
+        raise click.BadParameter(f"it is not JSON: {problem}") from problem
+    if not (found is None or (isinstance(found, dict) and {"info", "paths"} <= found.keys())):
+        raise click.BadParameter("it is JSON, but no OpenAPI document")
+    return found
+
+
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
 """The exit statuses of `apply`, `rollback` and `abort`; 2 is click's for wrong usage."""
 
@@ -96,6 +107,14 @@ _VERSION = click.argument("version")
 _ARTEFACT = click.option(
     "--artefact", default="", help="An image by its digest, or the folder of an installation."
 )
+_CONTRACT = click.option(
+    "--contract",
+    "contract",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    callback=_read_contract,
+    help="What it promises clients: the file that `ogrom-api contract` writes.",
+)
+_REASON = click.option("--reason", default="", help="Why clients break who were not told.")
 _MESSAGE = click.option("--message", "-m", default="", help="The reason, for others to read.")
 
 
@@ -144,26 +163,48 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
 @cli.command()
 @_VERSION
 @_ARTEFACT
+@_CONTRACT
+@_REASON
 @_JSON
 @click.pass_obj
-def plan(session: Session, version: str, artefact: str, as_json: bool) -> None:
-    """Show the steps that would give VERSION all of the traffic, and change nothing."""
+def plan(
+    session: Session, version: str, artefact: str, contract: Contract | None, reason: str, as_json: bool
+) -> None:
+    """Show the steps that would give VERSION all of the traffic, and what clients notice; change nothing."""
     with failures():
-        _print_plan(session.deployment().plan(Version(version, artefact)), as_json=as_json)
+        decided = session.deployment().plan(Version(version, artefact), contract=contract, reason=reason)
+        _print_plan(decided, as_json=as_json)
+        if decided.clients.refusal:
+            raise Refused(f"{version} would not be deployed: {decided.clients.refusal}")
 
 
 @cli.command()
 @_VERSION
 @_ARTEFACT
+@_CONTRACT
+@_REASON
 @_MESSAGE
 @_JSON
 @click.pass_obj
-def apply(session: Session, version: str, artefact: str, message: str, as_json: bool) -> None:
+def apply(
+    session: Session,
+    version: str,
+    artefact: str,
+    contract: Contract | None,
+    reason: str,
+    message: str,
+    as_json: bool,
+) -> None:
     """Give VERSION all of the traffic, or finish an interrupted deployment of it.
 
     Ctrl-C rolls back. If the program was killed, run the same command again, or `abort`.
     """
-    _run(session, as_json, lambda act, show: act.apply(Version(version, artefact), message, planned=show))
+    wanted = Version(version, artefact)
+    _run(
+        session,
+        as_json,
+        lambda act, show: act.apply(wanted, message, contract=contract, reason=reason, planned=show),
+    )
 
 
 @cli.command()
@@ -295,6 +336,7 @@ def _print_plan(decided: Plan, *, as_json: bool) -> None:
             "expected": decided.expected,
             "steps": steps,
             "notes": decided.notes,
+            "clients": decided.clients,
         }
     )
 

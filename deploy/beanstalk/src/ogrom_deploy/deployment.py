@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from . import history
+from . import clients, history
+from .clients import Contract, Difference
 from .driver import Driver, Stop
 from .events import Finished, Listener, Outcome
 from .execute import abort as lead_back, await_steady, execute
@@ -41,29 +43,42 @@ class Deployment:
     clock: Callable[[], float] = time.time
 
     def apply(
-        self, version: Version, message: str = "", *, planned: Callable[[Plan], None] | None = None
+        self,
+        version: Version,
+        message: str = "",
+        *,
+        contract: Contract | None = None,
+        reason: str = "",
+        planned: Callable[[Plan], None] | None = None,
     ) -> Finished:
         """Give a version all of the traffic, or finish an interrupted deployment of it.
 
         Args:
             version: the version.
             message: the reason, for the lock and the history.
+            contract: what it promises clients of the API; None if the store knows it, or nobody does.
+            reason: why clients are broken who were not told; empty if they must not be.
             planned: is called with the plan before it is carried out.
 
         Raises:
             Locked: somebody else has the lock.
-            Refused: the deployment cannot start from this state of the fleet.
+            Refused: the deployment cannot start from this state of the fleet, or would break clients.
         """
-        return self._apply("apply", lambda _: version, f"apply {version.label}", message, planned)
+        title = f"apply {version.label}"
+        return self._apply("apply", lambda _: version, title, message, planned, contract, reason)
 
-    def plan(self, version: Version) -> Plan:
+    def plan(self, version: Version, *, contract: Contract | None = None, reason: str = "") -> Plan:
         """What `apply` would do now; changes nothing.
 
+        Its `clients.refusal` says why `apply` would be refused for the sake of clients.
+
         Raises:
-            Refused: `apply` would be refused.
+            Refused: `apply` would be refused for the state of the fleet.
         """
         fleet = self.platform.observe()
-        return plan(version, fleet, self.policy, unfinished=self._is_unfinished(version, fleet))
+        decided = plan(version, fleet, self.policy, unfinished=self._is_unfinished(version, fleet))
+        noticed = self._clients(fleet[fleet.live].version, version.label, contract, reason)
+        return replace(decided, clients=noticed)
 
     def rollback(self, message: str = "", *, planned: Callable[[Plan], None] | None = None) -> Finished:
         """Return the traffic to the version that had it before, by the same steps.
@@ -93,7 +108,10 @@ class Deployment:
             end = replace(end, seconds=self.platform.now() - begin)
             self.tell(end)
             version, before = Version(fleet[side].version), fleet[other(side)].version
+            for line in _on_the_way_back(lambda: self._clients(before, version.label)).lines:
+                self._note(line)
             self._add(history.record("abort", self.who, message, began, end, version, before))
+            self._note_live(end)
             return end
 
     def scale(self, colour: Colour, instances: int, message: str = "") -> Fleet:
@@ -139,6 +157,8 @@ class Deployment:
         title: str,
         message: str,
         planned: Callable[[Plan], None] | None,
+        contract: Contract | None = None,
+        reason: str = "",
     ) -> Finished:
         with self._locked(title + (f": {message}" if message else "")) as lease:
             driver = self._driver(lease)
@@ -149,14 +169,30 @@ class Deployment:
             returns = act == "rollback" and version.label in {fleet.blue.version, fleet.green.version}
             policy = self.policy.back() if returns else self.policy
             decided = plan(version, fleet, policy, unfinished=unfinished)
+
+            def notice() -> Difference:
+                return self._clients(fleet[fleet.live].version, version.label, contract, reason)
+
+            noticed = driver.ask("read the contracts", notice) if act == "apply" else _on_the_way_back(notice)
+            decided = replace(decided, clients=noticed)
             if planned:
                 planned(decided)
+            if noticed.refusal:
+                raise Refused(f"{version.label} is not deployed: {noticed.refusal}")
+            if contract and not driver.ask(
+                "keep the contract", lambda: clients.keep(self.store, version.label, contract)
+            ):
+                raise Refused(
+                    f"{version.label} was deployed with another contract, and a label never changes what it means. "
+                    "Deploy another revision, or leave --contract out."
+                )
             recorder, began = Recorder(decided, self.tell), self.clock()
             if decided.steps:
                 self._add(recorder.record(act, self.who, message, began, _begun(decided)))
             end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder)
             if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
+            self._note_live(end)
             return end
 
     def _version_before(self, fleet: Fleet) -> Version:
@@ -190,6 +226,25 @@ class Deployment:
         """The label that was live last according to the history; empty if it knows none."""
         path = history.rollback_path(history.newest(self.store))
         return path[-1].label if path else ""
+
+    def _clients(
+        self, live: str, label: str, contract: Contract | None = None, reason: str = ""
+    ) -> Difference:
+        """What clients notice who have the version with the first label and get that with the second."""
+        notice = timedelta(seconds=self.policy.notice)
+        found = clients.difference(self.store, live, label, contract, self._today(), notice)
+        return replace(found, allowed=reason or found.allowed) if found.refuses else found
+
+    def _note_live(self, end: Finished) -> None:
+        """Keep what clients have had since this act, where that is certain."""
+        try:
+            if end.outcome in {"done", "aborted"} and end.version:
+                clients.went_live(self.store, end.version, self._today())
+        except PlatformError as problem:
+            self._note(f"since when clients have {end.version} could not be written: {problem}")
+
+    def _today(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
 
     def _add(self, record: Record) -> None:
         """Record it; a failure is only noted, since the act is done."""
@@ -228,6 +283,14 @@ def _scaled(colour: Colour, instances: int, driver: Driver) -> Fleet:
 
     count = "1 instance" if instances == 1 else f"{instances} instances"
     return driver.until(done, driver.policy.order_timeout, f"{colour} with {count}")
+
+
+def _on_the_way_back(ask: Callable[[], Difference]) -> Difference:
+    """What clients notice; whatever it is, the way back is open."""
+    try:
+        return replace(ask(), refuses=False)
+    except PlatformError as problem:
+        return Difference(unknown=f"What clients notice is not known: {problem}")
 
 
 def _begun(plan: Plan) -> Finished:

@@ -56,6 +56,8 @@ class Record:
         figures: what clients got, the last measurement at each share of the traffic.
         rollback_path: the versions that a rollback can lead through after it, the live one last; None in records that
             were written before there was such a field.
+        clients: what clients of the API notice.
+        allowed: why some of them are broken who were not told for long enough; empty where none is.
     """
 
     act: Act
@@ -73,6 +75,8 @@ class Record:
     steps: tuple[Done, ...] = ()
     figures: tuple[Measured, ...] = ()
     rollback_path: tuple[Version, ...] | None = None
+    clients: tuple[str, ...] = ()
+    allowed: str = ""
 
     @property
     def name(self) -> str:
@@ -109,6 +113,8 @@ class Recorder:
             plan=tuple(each.title for each in plan.steps),
             steps=tuple(self._steps),
             figures=tuple(self._figures.values()),
+            clients=tuple(plan.clients.lines),
+            allowed=plan.clients.allowed,
         )
 
 

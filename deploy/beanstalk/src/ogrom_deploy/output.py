@@ -57,6 +57,8 @@ def print_plan(console: Console, plan: Plan) -> None:
         table.add_section()
         table.add_row("", "all of it", duration(plan.expected))
         console.print(table)
+    for line in plan.clients.lines:
+        say(console, line, "yellow")
     for note in plan.notes:
         say(console, f"Note: {note}", "yellow")
 
@@ -115,6 +117,8 @@ def print_history(console: Console, records: Iterable[Record]) -> None:
         )
         if why := each.reason or each.message:
             reasons.append(f"{format_time(each.began)}  {why}")
+        if each.allowed:
+            reasons.append(f"{format_time(each.began)}  clients break: {each.allowed}")
     console.print(table)
     for reason in reasons:
         say(console, reason)

@@ -8,6 +8,7 @@ the last shift leaves no trace either (`is_last`); the history says whether that
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .clients import Difference
 from .model import COLOURS, Colour, Environment, Fleet, Version, Weights, other
 from .policy import Policy
 
@@ -258,6 +259,7 @@ class Plan:
         before: the label on the other environment, which an abort goes back to; empty for none.
         steps: what is to be done, in this order; none if the version is live.
         notes: what a person should know beforehand.
+        clients: what clients of the API notice.
     """
 
     version: Version
@@ -265,6 +267,7 @@ class Plan:
     before: str
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
+    clients: Difference = Difference()
 
     @property
     def origin(self) -> Colour:

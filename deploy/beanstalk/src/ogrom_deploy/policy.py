@@ -83,6 +83,7 @@ class Policy:
         attempts: how often an order is tried before its refusal is a failure.
         rollback_window: how long the old side is kept before it is scaled down.
         scale_down: how many instances the old side keeps after that; without it, all of them.
+        notice: how long something must have been live as deprecated before clients may lose it.
         expected: how long the platform's own work usually takes.
     """
 
@@ -110,6 +111,7 @@ class Policy:
     attempts: int = 3
     rollback_window: float = 0.0
     scale_down: int | None = None
+    notice: float = 90 * 86_400.0
     expected: Expected = field(default_factory=Expected)
 
     def __post_init__(self) -> None:

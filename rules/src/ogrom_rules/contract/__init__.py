@@ -8,18 +8,22 @@ print(level(findings))
 """
 
 from .changelog import changelog
-from .notice import Announced, announced
+from .notice import UNANNOUNCED, Announced, Break, announced, first, unannounced
 from .operations import compare, operations, resolved
 from .rules import RULES, ContractFinding, ContractRule
 
 __all__ = [
     "RULES",
+    "UNANNOUNCED",
     "Announced",
+    "Break",
     "ContractFinding",
     "ContractRule",
     "announced",
     "changelog",
     "compare",
+    "first",
     "operations",
     "resolved",
+    "unannounced",
 ]

@@ -1,6 +1,7 @@
 """`./dev push`: pushes the image of a revision to ECR, once; what a label means there never changes."""
 
 import base64
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import boto3
 import click
 
 from ogrom_tools.command import Failed, run
+from ogrom_tools.contracts.named import named
 from ogrom_tools.github import write_outputs
 from ogrom_tools.image import building, engine as engines
 from ogrom_tools.image.deployable import Deployable
@@ -100,6 +102,19 @@ def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
     return f"{registry.host}/{registry.name}@{digest}"
 
 
+def contract_of(deployable: Deployable) -> Path:
+    """A file with the contract of a revision, for `./dev deploy --contract`.
+
+    Raises:
+        Failed: none was kept there.
+    """
+    workspace = deployable.workspace
+    file = workspace.root / building.FOLDER / f"{deployable.label}.contract.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(named(workspace, deployable.commit)), encoding="utf-8")
+    return file
+
+
 @click.command()
 @click.argument("revision", required=False)
 @click.option("--to", "address", envvar="OGROM_IMAGES", required=True, help="The repository in ECR.")
@@ -108,7 +123,7 @@ def push(registry: Registry, engine: Engine, image: str, label: str) -> str:
 @click.option(
     "--github",
     is_flag=True,
-    help="Add `label`, `artefact`, `repository`, `digest` to a GitHub step's outputs.",
+    help="Add `label`, `artefact`, `contract`, `repository`, `digest` to a GitHub step's outputs.",
 )
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
@@ -130,7 +145,13 @@ def main(
     artefact = push(registry, found, image, deployable.label)
     if github:
         repository, _, digest = artefact.partition("@")
-        write_outputs(label=deployable.label, artefact=artefact, repository=repository, digest=digest)
+        write_outputs(
+            label=deployable.label,
+            artefact=artefact,
+            contract=str(contract_of(deployable)),
+            repository=repository,
+            digest=digest,
+        )
     print(artefact)
 
 

@@ -106,17 +106,6 @@ class Pinning:
             step = f"{before[name]} -> {release.version}" if name in before else release.version
             yield f"{name} {step}\n\n{changelog.between(before.get(name), release.number)}".strip()
 
-    @contextmanager
-    def restoring(self) -> Iterator[None]:
-        """Restore the files if the block fails."""
-        before = {file: file.read_bytes() for file in self.files if file.exists()}
-        try:
-            yield
-        except BaseException:
-            for file in self.files:
-                file.write_bytes(before[file]) if file in before else file.unlink(missing_ok=True)
-            raise
-
     @property
     def _pyproject(self) -> str:
         return self.service.pyproject.read_text(encoding="utf-8")
@@ -146,6 +135,18 @@ class Pinning:
 
     def _lock(self, pyproject: str) -> str:
         return locked(pyproject, preferred(self.workspace, self.service), self.cache)
+
+
+@contextmanager
+def restoring(files: Iterable[Path]) -> Iterator[None]:
+    """Restore these files if the block fails."""
+    before = {file: file.read_bytes() if file.exists() else None for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            file.unlink(missing_ok=True) if content is None else file.write_bytes(content)
+        raise
 
 
 def preferred(workspace: Workspace, service: Project) -> Mapping[str, Sequence[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ogrom_tools.contracts.history import lines
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Workspace, discover
@@ -19,7 +20,9 @@ from ogrom_tools.release.plan import Plan, Planned, changed, plan
 @click.option("--changed", "everything", is_flag=True, help="All libraries that have changed.")
 @click.option("--pin", is_flag=True, help="Move the service's pins in the same commit.")
 @click.option("--pre", is_flag=True, help="Pre-releases, such as 2.0.0rc1, which only those get who ask.")
-@click.option("--reason", default="", metavar="TEXT", help="Why names go that no release has deprecated.")
+@click.option(
+    "--reason", default="", metavar="TEXT", help="Why names go, or clients break, that were not told."
+)
 @click.option("--quick", is_flag=True, help="Leave the tests that take long to CI.")
 @click.option("--no-push", is_flag=True, help="Keep them here; the same command pushes them later.")
 @click.option("--branch", default="main", metavar="NAME", help="The branch that gets them, if not main.")
@@ -103,6 +106,11 @@ def _lines(planned: Planned) -> Iterator[str]:
     yield from found[:20]
     if found[20:]:
         yield f"  and {len(found) - 20} more: ./dev api-diff {planned.project.name}"
+    if planned.contract:
+        yield "  Clients of the API notice:"
+        yield from (f"  {each}" for each in lines(planned.contract))
+    if planned.unjudged:
+        yield f"  The service does not run with it, so its clients come in with the next one: {planned.unjudged}"
     yield from (f"  | {each}".rstrip() for each in planned.changes.splitlines())
 
 

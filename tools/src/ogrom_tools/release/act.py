@@ -9,8 +9,10 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from ogrom_tools.command import Failed
+from ogrom_tools.contracts import pinned
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Release
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.pins.pyproject import read
 from ogrom_tools.progress import timed
 from ogrom_tools.projects import Project, Workspace, discover
 from ogrom_tools.release.landing import Landing
@@ -116,7 +118,27 @@ class Act:
             self.console.print(f"{service.name} does not work with them yet, and keeps its pins:\n{problem}")
             return {}
         self.console.print(f"{'':10}{service.name}: {tests}")
-        return files if self.pin else {}
+        return {**files, **self._contract(made, service)} if self.pin else {}
+
+    def _contract(self, made: Made, service: Project) -> Mapping[str, str]:
+        """The files of the next version of the contract, if the new pins make one."""
+        if not pinned.keeps(self.workspace, service):
+            return {}
+        ledger = Ledger.read(self.workspace.root)
+        for each in made.wheels:
+            ledger = ledger.adding(each)
+        pins = read(service)
+        pins = {
+            **pins,
+            **{name: made.plan.versions[name] for name in pins.keys() & made.plan.versions.keys()},
+        }
+        releases = [ledger.find(name, str(version)) for name, version in pins.items()]
+        tree = self.repository.tree("HEAD", service.folder.relative_to(self.workspace.root).as_posix())
+        found = pinned.on(self.workspace, tree, releases, made.plan.reason)
+        if found is None:
+            return {}
+        self.console.print(str(found))
+        return found.files
 
     def _refuse_changed(self, made: Made, commit: str, files: Mapping[str, str]) -> None:
         """See that nobody has worked meanwhile on what was tested, or on what the commit will change."""

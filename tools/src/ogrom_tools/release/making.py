@@ -187,4 +187,5 @@ def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel
         record_sha256=wheel.record_sha256,
         date=dt.datetime.fromtimestamp(epoch, dt.UTC).date().isoformat(),
         removes=planned.removes,
+        breaks=planned.breaks,
     )

@@ -1,17 +1,20 @@
 """What a release will do, decided before anything is done: a value that can be shown, asked about and tested."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from packaging.version import Version
 
 import ogrom_rules
 from ogrom_rules import Finding, Level
+from ogrom_rules.contract import ContractFinding
 from ogrom_rules.levels import bumped, demanded, following
 from ogrom_tools import api, changelog
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
+from ogrom_tools.contracts.history import notice_of, remedy
+from ogrom_tools.contracts.judge import judging
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Project, Workspace
@@ -50,6 +53,12 @@ class Planned:
     """Why it is released though nobody has asked for it."""
     removes: str = ""
     """Why names go that no earlier release has deprecated; "" where none does."""
+    contract: tuple[ContractFinding, ...] = ()
+    """What clients of the API notice, after the releases planned before."""
+    breaks: str = ""
+    """Why clients are broken who were not told for long enough; "" where none is."""
+    unjudged: str = ""
+    """Why the service does not run with it, so that the next one is judged together with it; "" where it does."""
 
     def __str__(self) -> str:
         return f"{self.project.name} {self.version}"
@@ -67,6 +76,8 @@ class Plan:
     """Those that others require come first."""
     dependents: Mapping[Release, str]
     """The last releases of those that require some of them; with why its tests are not run, if nobody can have both."""
+    reason: str = ""
+    """Why names go, or clients break, that were not told."""
 
     @property
     def versions(self) -> Versions:
@@ -88,39 +99,53 @@ def plan(
     """Decide about releases of what is checked out, and change nothing.
 
     Of a library `patch`, `minor`, `major` or a version is wanted, or by "" the lowest that is legal. With a reason
-    names may go that no earlier release has deprecated.
+    names may go that no earlier release has deprecated, and clients may be broken who were not told.
 
     Raises:
         Failed: they must not be released, or not so; the text says what to do.
     """
     repository, versions, planned = Repository(workspace.root), dict[str, Version](), list[Planned]()
     branch = check(repository)
-    for project in workspace.libraries:
-        asked = wanted.get(project.name)
-        joins = _joins(ledger, project, versions) if asked is None else ""
-        if asked is None and not joins:
-            continue
-        refuse_missing(ledger, project, versions)
-        found = _findings(workspace, ledger, project, versions) or ()
-        version = choose(project, ledger, asked or "", found, pre=pre)
-        removed = [each.symbol for each in found if each.removes]
-        if removed and not reason:
-            raise Failed(_undeprecated(project, version, removed))
-        ranges = {
-            short(each): span(versions[short(each)])
-            for each in required(project.metadata)
-            if short(each) in versions
-        }
-        requires = tuple(f"{name} {each}" for name, each in ranges.items())
-        why = reason if removed else ""
-        changes = _changes(project, requires if joins else (), why)
-        last = ledger.last(project.name, Version(project.version))
-        planned.append(Planned(project, version, last, found, changes, requires, joins, why))
-        versions[project.name] = version
-        _refuse_tagged(repository, planned[-1])
-    if reason and not any(each.removes for each in planned):
-        raise Failed("No name goes that was not deprecated, so there is nothing to give a --reason for.")
-    return Plan(repository.commit(), branch, tuple(planned), dict(_dependents(repository, ledger, versions)))
+    with judging(workspace, ledger) as judge:
+        for project in workspace.libraries:
+            asked = wanted.get(project.name)
+            joins = _joins(ledger, project, versions) if asked is None else ""
+            if asked is None and not joins:
+                continue
+            refuse_missing(ledger, project, versions)
+            judgement = judge(project.name)
+            found = _findings(workspace, ledger, project, versions) or ()
+            told = judgement()
+            version = choose(project, ledger, asked or "", (*found, *told.findings), pre=pre)
+            removed = [each.symbol for each in found if each.removes]
+            if removed and not reason:
+                raise Failed(_undeprecated(project, version, removed))
+            if told.breaks and not reason:
+                raise Failed(_unannounced(workspace, project, version, told.breaks))
+            new = Planned(
+                project,
+                version,
+                last=ledger.last(project.name, Version(project.version)),
+                findings=found,
+                changes="",
+                requires=_requires(project, versions),
+                joins=joins,
+                removes=reason if removed else "",
+                contract=told.findings,
+                breaks=reason if told.breaks else "",
+                unjudged=told.problem,
+            )
+            planned.append(replace(new, changes=_changes(new)))
+            versions[project.name] = version
+            _refuse_tagged(repository, new)
+    if reason and not any(each.removes or each.breaks for each in planned):
+        raise Failed(
+            "No name goes that was not deprecated, and no client breaks who was not told, so there is nothing to give "
+            "a --reason for."
+        )
+    return Plan(
+        repository.commit(), branch, tuple(planned), dict(_dependents(repository, ledger, versions)), reason
+    )
 
 
 def changed(workspace: Workspace, ledger: Ledger) -> Mapping[str, str]:
@@ -245,15 +270,26 @@ def _dependents(repository: Repository, ledger: Ledger, versions: Versions) -> I
             yield last, excluded(last)
 
 
-def _changes(project: Project, requires: Collection[str], reason: str) -> str:
+def _requires(project: Project, versions: Versions) -> tuple[str, ...]:
+    """The ranges that it takes, since these are released with it."""
+    named = dict.fromkeys(short(each) for each in required(project.metadata) if short(each) in versions)
+    return tuple(f"{name} {span(versions[name])}" for name in named)
+
+
+def _changes(planned: Planned) -> str:
     """What the changelog will say; where it is silent, what only joins tells of its ranges."""
-    changes = Changelog.read(project.folder).unreleased
+    changes, requires = Changelog.read(planned.project.folder).unreleased, planned.joins and planned.requires
     if not changes and not requires:
-        file = project.folder / changelog.FILE
+        file = planned.project.folder / changelog.FILE
         raise Failed(f"{file} says nothing under [Unreleased]. Write what changed, for those who use it.")
     changes = changes or "### Changed\n\n" + "\n".join(f"- It needs {each}." for each in requires)
-    added = f"Without having been deprecated: {reason}"
-    return changelog.adding(changes, "Removed", added) if reason else changes
+    if planned.removes:
+        changes = changelog.adding(changes, "Removed", f"Without having been deprecated: {planned.removes}")
+    if planned.breaks:
+        changes = changelog.adding(
+            changes, "Changed", f"Clients of the API break without notice: {planned.breaks}"
+        )
+    return changes
 
 
 def _too_low(
@@ -275,6 +311,14 @@ def _undeprecated(project: Project, version: Version, removed: list[str]) -> str
         f"{project.name} {version} lacks names that no release has deprecated:\n{listed}"
         "Whoever uses them should hear of it one release before: put them back with @deprecated (PEP 702), and\n"
         f'remove them later. Or say why not: ./dev release {project.name}={version} --reason "..."'
+    )
+
+
+def _unannounced(workspace: Workspace, project: Project, version: Version, breaks: str) -> str:
+    return (
+        f"{project.name} {version} would break clients of the API without notice:\n{breaks}\n"
+        f"{remedy(notice_of(workspace.root))}\n"
+        f'Or say why not: ./dev release {project.name}={version} --reason "..."'
     )
 
 

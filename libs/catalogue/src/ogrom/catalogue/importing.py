@@ -14,6 +14,7 @@ from ogrom.protocols.catalogue import Catalogue, Offer, OfferId, ProductRecord
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
 from ogrom.sources.database.transactions import advisory_lock, run_in_transaction
+from ogrom.sources.sql.category_offers import list_in_categories
 from ogrom.sources.sql.loading import Stored, store
 from ogrom.sources.sql.products import PRODUCTS
 from ogrom.sources.sql.rows import rows_by
@@ -170,6 +171,10 @@ class ItemWriter:
         differing = tuple(record for record in made.values() if old.get(record.id) is not record)
         stored = store(connection, Catalogue(products=differing))
         stored += Stored(unchanged=len(made) - len(differing))
+        # An earlier release may have stored them, and knew no lists of categories.
+        list_in_categories(
+            connection, [record.id for record in made.values() if old.get(record.id) is record]
+        )
         fresh = (OfferId(offer_id=each, product_id=named[each]) for each in made if each in named)
         store(connection, Catalogue(offer_ids=tuple(fresh)))
         tree.settled()

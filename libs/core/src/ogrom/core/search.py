@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from msgspec import Meta, Struct
 
 from ogrom.http import QueryParameters
-from ogrom.protocols.models import Hit, Id
+from ogrom.protocols.models import Hit, Id, Money
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import SearchSource
 from ogrom.protocols.words import MAX_QUERY_LENGTH
@@ -26,11 +26,18 @@ Kind: TypeAlias = Annotated[str, Meta(extra_json_schema={"x-extensible-enum": ["
 
 
 class HitView(Struct, frozen=True, kw_only=True):
-    """A thing that was found; `kind` says whether it is a product or a collage."""
+    """A thing that was found, with what a list shows of it.
+
+    `kind` says whether it is a product or a collage. Only a product has a brand and a price, in the market's currency;
+    a collage has the picture of the product that was placed first.
+    """
 
     kind: Kind
     id: Id
     title: str
+    brand: str | None
+    price: Money | None
+    image_url: str | None
     links: HitLinks
 
     links_to: ClassVar[tuple[str, ...]] = ("product", "collage")
@@ -38,8 +45,15 @@ class HitView(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, hit: Hit, x: Exchange) -> "HitView":
         """The hit with links of this exchange; the endpoint of a thing has the name of its kind."""
-        itself = x.link(hit.kind, **{f"{hit.kind}_id": hit.id})
-        return cls(kind=hit.kind, id=hit.id, title=hit.title, links=HitLinks(itself=itself))
+        return cls(
+            kind=hit.kind,
+            id=hit.id,
+            title=hit.title,
+            brand=hit.brand,
+            price=hit.price,
+            image_url=hit.image_url,
+            links=HitLinks(itself=x.link(hit.kind, **{f"{hit.kind}_id": hit.id})),
+        )
 
 
 class SearchQuery(PageRequest, frozen=True, kw_only=True):
@@ -68,4 +82,6 @@ class SearchResource(ListResource[Hit]):
         return self.search.search(x.context, self.query(x).q, page)
 
     def handle_ok(self, x: Exchange[Page[Hit]]) -> PageView[HitView]:
-        return self.to_view(x, (HitView.of(each, x) for each in x.entity.items))
+        # A newer store may find more kinds of things than there are endpoints for here.
+        known = (each for each in x.entity.items if each.kind in self.links_to)
+        return self.to_view(x, (HitView.of(each, x) for each in known))

@@ -63,7 +63,10 @@ def write_csv(value: object) -> bytes:
     formula gets an apostrophe in front, which spreadsheets do not show; numbers stay as they are.
     """
     rows = [dict(_cells("", item)) for item in _items(msgspec.to_builtins(value, str_keys=True))]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    names = dict.fromkeys(name for row in rows for name in row)
+    # What is null in one row and an object in another has its columns already.
+    nested = {name for name in names if any(other.startswith(f"{name}.") for other in names)}
+    columns = [name for name in names if name not in nested or any(row.get(name) for row in rows)]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     if columns:

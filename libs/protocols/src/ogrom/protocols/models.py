@@ -116,8 +116,15 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """A search result: the kind of thing, its id, and a title that people recognize."""
+    """A search result, with what a list shows of it; what its kind does not have is None.
+
+    `kind` is `product` or `collage`; more may come. Title, brand, price and picture of a product are those of the
+    market. A collage has its title, and the picture of the product that was placed first.
+    """
 
     kind: str
     id: Id
     title: str
+    brand: str | None = None
+    price: Money | None = None
+    image_url: str | None = None

@@ -37,7 +37,7 @@ class ProductSource(Protocol):
         """Products by ascending id that match every given filter.
 
         Args:
-            category_id: products of this category, not of those below it.
+            category_id: products of this category and of all that lie below it, however deep.
             brand: products of this brand, spelled exactly like this.
             collage_id: products that lie on this collage.
         """
@@ -166,7 +166,7 @@ class SearchSource(Protocol):
 
         Hits come by rank. Each word of the query adds 0 if it is a word of the title, 1 if a word of the title begins
         with it, 2 if it is found elsewhere; the lowest sum comes first, then products before collages, then the lower
-        id.
+        id. Each has what a list shows of it, as the store has it now.
 
         Args:
             query: what a person typed: no character is an operator, and a query without a word finds nothing. Its first

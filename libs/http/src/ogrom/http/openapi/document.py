@@ -352,7 +352,7 @@ def _query_parameters(
         return
     for name, parameter in declared.fields.items():
         schema = dict(schemas.of_parameter(parameter.type))
-        told = {
+        told: Json = {
             each: schema.pop(each) for each in ("description", "deprecated", "x-sunset") if each in schema
         }
         if parameter.default not in (None, msgspec.NODEFAULT):

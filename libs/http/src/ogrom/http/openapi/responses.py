@@ -104,11 +104,13 @@ def _refusal(
     kinds = [each.problem_type for each in problem_renderers(resource)]
     made |= content([each for each in kinds if each is not None], schemas.of(Problem), _has_schema)
     own = problem_types(resource, method).get(status, ())
-    examples = {each.name: {"$ref": f"#/components/examples/{each.name}"} for each in own}
-    for kind, each in made["content"].items():
-        each.update({"examples": examples} if examples and is_json(kind) else {})
-    types = {*own, *(each for each in further if each.status == status)}
-    return made | ({"x-problem-types": sorted(each.path for each in types)} if types else {})
+    types = sorted({*own, *(each for each in further if each.status == status)}, key=lambda each: each.path)
+    if types:
+        examples = {each.name: {"$ref": f"#/components/examples/{each.name}"} for each in types}
+        for kind, each in made["content"].items():
+            each.update({"examples": examples} if is_json(kind) else {})
+        made["x-problem-types"] = [each.path for each in types]
+    return made
 
 
 def _about(handlers: tuple[Node, ...], status: int) -> str:

@@ -59,10 +59,11 @@ class SourcesContract:
         assert [product.id for product in lying] == [5, 7]
 
     def test_a_replaced_collage_is_found_by_its_new_words_only(self, sources: Sources) -> None:
-        """Search and product lists follow the write."""
+        """Search and product lists follow the write, and so does the picture of the hit."""
         sources.collages.replace_collage(IN_DE, 13, draft("Im Wald", products=(7,)), revision=1)
         assert sources.search.search(IN_DE, "Strand", EVERYTHING).items == ()
-        assert len(sources.search.search(IN_DE, "Wald", EVERYTHING).items) == 1
+        (hit,) = sources.search.search(IN_DE, "Wald", EVERYTHING).items
+        assert hit.image_url == "https://images.example/products/7.jpg"
         lying = sources.products.products(IN_DE, EVERYTHING, collage_id=13).items
         assert [product.id for product in lying] == [7]
 

@@ -79,14 +79,18 @@ class ProductSourceContract:
         ("filters", "expected"),
         [
             ({}, [1, 2, 3, 5, 6, 7]),
-            ({"category_id": 2}, [1, 2]),
-            ({"category_id": 1}, [5]),
+            ({"category_id": 1}, [1, 2, 3, 5, 6, 7]),
+            ({"category_id": 2}, [1, 2, 3]),
+            ({"category_id": 4}, [3]),
+            ({"category_id": 3}, [6, 7]),
             ({"brand": "Nümph"}, [1, 3, 6]),
             ({"brand": "nümph"}, [2]),
             ({"collage_id": 12}, [1, 3, 5]),
-            ({"category_id": 2, "brand": "Nümph"}, [1]),
+            ({"category_id": 1, "brand": "Nümph"}, [1, 3, 6]),
+            ({"category_id": 2, "brand": "nümph"}, [2]),
+            ({"category_id": 1, "collage_id": 14}, [5, 6]),
             ({"category_id": 4, "collage_id": 12}, [3]),
-            ({"category_id": 2, "brand": "Nümph", "collage_id": 12}, [1]),
+            ({"category_id": 2, "brand": "Nümph", "collage_id": 12}, [1, 3]),
         ],
     )
     def test_lists_hold_what_fits_every_filter(
@@ -98,12 +102,24 @@ class ProductSourceContract:
         check_pages(_list(source, **filters), list(listed))
 
     @pytest.mark.parametrize(
+        ("category_id", "expected"), [(1, [1, 2, 4, 5, 6, 7]), (2, [1, 2, 4]), (3, [6, 7]), (4, [])]
+    )
+    def test_a_category_lists_what_the_market_sells_of_it(
+        self, source: ProductSource, category_id: int, expected: list[int]
+    ) -> None:
+        """Its own products and those of all categories below it, as far as the market has them."""
+        listed = source.products(IN_GB, PageRequest(limit=100), category_id=category_id).items
+        assert [product.id for product in listed] == expected
+
+    @pytest.mark.parametrize(
         "filters",
         [
             {"category_id": 2**63 - 1},
             {"brand": ""},
             {"brand": "Numph"},
             {"brand": "Nümph "},
+            {"category_id": 1, "brand": "Nümph "},
+            {"category_id": 3, "brand": "Ghost"},
             {"brand": "N%"},
             {"brand": "' OR 1=1 --"},
             {"collage_id": 15},
@@ -122,6 +138,7 @@ class ProductSourceContract:
             _list(source),
             _list(source, brand="Nümph"),
             _list(source, collage_id=12),
+            _list(source, category_id=1),
             lambda page: source.products(IN_GB, page, category_id=2),
         )
 

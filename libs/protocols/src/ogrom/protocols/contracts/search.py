@@ -8,7 +8,7 @@ import pytest
 
 from ..context import Context
 from ..errors import Timeout
-from ..models import Hit
+from ..models import Hit, Money
 from ..pages import Page, PageRequest
 from ..sources import SearchSource
 from .contexts import IN_DE, IN_GB, IN_NO_MARKET, TOO_LATE
@@ -26,12 +26,29 @@ class SearchSourceContract:
         """The source under test, holding `CATALOGUE` and nothing else."""
         return sources.search
 
-    def test_a_hit_says_what_it_is(self, source: SearchSource) -> None:
-        """Its kind, its id and the title that the market shows."""
-        product = Hit(kind="product", id=3, title="Grünes Dirndl mit Schürze")
-        collage = Hit(kind="collage", id=13, title="Für den Strand")
+    def test_a_hit_has_what_a_list_shows(self, source: SearchSource) -> None:
+        """Of a product what the market shows; of a collage its title, and the picture of what was placed first."""
+        product = Hit(
+            kind="product",
+            id=3,
+            title="Grünes Dirndl mit Schürze",
+            brand="Nümph",
+            price=Money(amount=2002, currency="EUR"),
+            image_url="https://images.example/products/3.jpg",
+        )
+        collage = Hit(
+            kind="collage",
+            id=12,
+            title="Größe 38, ganz in Weiß",
+            image_url="https://images.example/products/3.jpg",
+        )
         assert source.search(IN_DE, "Dirndl", EVERYTHING) == Page(items=(product,))
-        assert source.search(IN_DE, "Strand", EVERYTHING) == Page(items=(collage,))
+        assert source.search(IN_DE, "Größe", EVERYTHING) == Page(items=(collage,))
+
+    def test_a_price_is_the_market_s(self, source: SearchSource) -> None:
+        """In its currency, as the product itself has it."""
+        (hit,) = source.search(IN_GB, "trainers", EVERYTHING).items
+        assert hit.price == Money(amount=2006, currency="GBP")
 
     @pytest.mark.parametrize(
         ("query", "expected"),

@@ -40,13 +40,14 @@ class MemoryProducts:
         after = _PRODUCTS.after(page, *scope)
         first = 0 if after is None else after.id
         with self.store.opened("products", ctx) as store:
+            within = None if category_id is None else _within(store, category_id)
             lying = None if collage_id is None else _lying_on(store, ctx.locale, collage_id)
             found = [
                 _product(record, ctx.locale)
                 for id, record in sorted(store.products.items())
                 if id > first
                 and ctx.locale in record.offers
-                and category_id in (None, record.category_id)
+                and (within is None or record.category_id in within)
                 and brand in (None, record.brand)
                 and (lying is None or id in lying)
             ]
@@ -81,6 +82,15 @@ class MemoryUsers:
     def users_by_ids(self, ctx: Context, user_ids: Collection[int]) -> Mapping[int, User]:
         with self.store.opened("users", ctx) as store:
             return {id: store.users[id] for id in user_ids if id in store.users}
+
+
+def _within(store: Store, category_id: int) -> set[int]:
+    """The category and all below it, also where data have them in a circle."""
+    found, fresh = set[int](), {category_id}
+    while fresh:
+        found |= fresh
+        fresh = {each.id for each in store.categories.values() if each.parent_id in fresh} - found
+    return found
 
 
 def _lying_on(store: Store, locale: str, collage_id: int) -> frozenset[int]:

@@ -1,13 +1,14 @@
 """Search in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
+from ..catalogue import Offer, ProductRecord
 from ..context import Context
 from ..keyset import Keyset
-from ..models import Hit, Id
+from ..models import Collage, Hit, Id
 from ..pages import Page, PageRequest
 from ..words import MIN_PART_LENGTH, beginning, parts, spellings, words, words_wanted
 from .store import Store
@@ -57,12 +58,27 @@ def _texts(store: Store, locale: str) -> Iterator[tuple[Hit, str]]:
     """Every hit there can be, and what it is found by beside its title."""
     for product in store.products.values():
         if locale in product.offers:
-            title = product.offers[locale].title
             category = store.categories[product.category_id].names.get(locale, "")
-            yield Hit(kind="product", id=product.id, title=title), f"{product.brand} {category}"
+            yield _product(product, product.offers[locale]), f"{product.brand} {category}"
     for collage in store.collages.values():
         if collage.locale == locale:
-            yield Hit(kind="collage", id=collage.id, title=collage.title), ""
+            yield _collage(collage, store.products), ""
+
+
+def _product(product: ProductRecord, offer: Offer) -> Hit:
+    return Hit(
+        kind="product",
+        id=product.id,
+        title=offer.title,
+        brand=product.brand,
+        price=offer.price,
+        image_url=product.image_url,
+    )
+
+
+def _collage(collage: Collage, products: Mapping[int, ProductRecord]) -> Hit:
+    pictures = (products[placed.product_id].image_url for placed in collage.placements)
+    return Hit(kind="collage", id=collage.id, title=collage.title, image_url=next(pictures, None))
 
 
 def _rank(wanted: tuple[str, ...], title: set[str], others: set[str]) -> int | None:

@@ -21,13 +21,13 @@ from sqlalchemy import (
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.keyset import Keyset
-from ogrom.protocols.models import Hit, Id
+from ogrom.protocols.models import Hit, Id, Money
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.words import spellings, words_wanted
 
 from ..database.database import Database
 from ..sql.rows import AnySelect
-from ..sql.tables import texts
+from ..sql.tables import offers, placements, products, texts
 from .tokens import Spellings, alternatives, levels
 
 _NAME = "search"
@@ -77,8 +77,19 @@ class SqlSearch:
         return Page(items=tuple(hit for _, hit in shown.items), next_cursor=shown.next_cursor)
 
 
-def _ranked(rank: int, kind: int, id: int, title: str) -> _Ranked:
-    return _HitKey(rank, kind, id), Hit(kind=_KINDS[kind], id=id, title=title)
+def _ranked(
+    rank: int,
+    kind: int,
+    id: int,
+    title: str,
+    brand: str | None,
+    amount: int | None,
+    currency: str | None,
+    image_url: str | None,
+) -> _Ranked:
+    price = None if amount is None or currency is None else Money(amount=amount, currency=currency)
+    hit = Hit(kind=_KINDS[kind], id=id, title=title, brand=brand, price=price, image_url=image_url)
+    return _HitKey(rank, kind, id), hit
 
 
 @cache
@@ -96,13 +107,38 @@ def _statement(dialect: str, words: int, *, after: bool) -> AnySelect:
     rank, kind, id, _ = found.c
     statement = select(found).order_by(rank, kind, id).limit(bindparam("wanted"))
     if not after:
-        return statement
+        return _with_what_is_shown(statement)
     same_rank = rank == bindparam("after_rank")
     same_kind = same_rank & (kind == bindparam("after_kind"))
-    return statement.where(
-        (rank > bindparam("after_rank"))
-        | (same_rank & (kind > bindparam("after_kind")))
-        | (same_kind & (id > bindparam("after_id")))
+    return _with_what_is_shown(
+        statement.where(
+            (rank > bindparam("after_rank"))
+            | (same_rank & (kind > bindparam("after_kind")))
+            | (same_kind & (id > bindparam("after_id")))
+        )
+    )
+
+
+def _with_what_is_shown(hits: AnySelect) -> AnySelect:
+    """The hits with brand, price and picture, which are read for those of the page alone."""
+    page = hits.subquery("page")
+    rank, kind, id, title = page.c
+    offered = (kind == 0) & (offers.c.locale == bindparam("locale")) & (offers.c.product_id == id)
+    placed_first = (
+        (kind == 1)
+        & (placements.c.collage_id == id)
+        & (placements.c.locale == bindparam("locale"))
+        & (placements.c.position == 0)
+    )
+    shown = products.c.id == func.coalesce(offers.c.product_id, placements.c.product_id)
+    brand = case((kind == 0, products.c.brand), else_=None)
+    return (
+        select(rank, kind, id, title, brand, offers.c.amount, offers.c.currency, products.c.image_url)
+        .select_from(page)
+        .outerjoin(offers, offered)
+        .outerjoin(placements, placed_first)
+        .outerjoin(products, shown)
+        .order_by(rank, kind, id)
     )
 
 

@@ -16,12 +16,13 @@ from ..database.transactions import reading, writing
 from ..search.indexing import index_collages, index_products
 from ..search.tokens import text_of_collage, text_of_offer
 from .categories import CATEGORIES
+from .category_offers import list_in_categories, products_below
 from .collages import COLLAGES
 from .comments import COMMENTS
 from .likes import LIKES
 from .products import OFFER_IDS, PRODUCTS
 from .rows import Entity, Rows, insert_rows, rows_by
-from .tables import category_names, collages, offers, products, texts, users
+from .tables import categories, category_names, collages, offers, products, texts, users
 from .users import USERS
 
 __all__ = ["ENTITIES", "Loaded", "Stored", "is_empty", "load", "remove_products", "rows_of", "store"]
@@ -83,7 +84,8 @@ def load(
             with nullcontext(only) if only else writing(engine, _NAME, _NOBODY) as connection:
                 for table, rows in batch.tables:
                     insert_rows(connection, table, rows)
-            loaded = Loaded(records=loaded.records + batch.records, rows=loaded.rows + batch.rows)
+                listed = list_in_categories(connection, batch.products)
+            loaded = Loaded(records=loaded.records + batch.records, rows=loaded.rows + batch.rows + listed)
             if progress is not None:
                 progress(loaded.records)
     return loaded
@@ -125,6 +127,7 @@ class _Batch:
 
     records: int
     tables: list[tuple[Table, Rows]]
+    products: list[int]
 
     @property
     def rows(self) -> int:
@@ -136,7 +139,8 @@ def _made(batches: Iterable[Catalogue], names: dict[tuple[str, int], str]) -> It
     for batch in batches:
         for category in batch.categories:
             names.update(((locale, category.id), name) for locale, name in category.names.items())
-        yield _Batch(_size(batch), [*rows_of(batch), (texts, _texts_of(batch, names))])
+        tables = [*rows_of(batch), (texts, _texts_of(batch, names))]
+        yield _Batch(_size(batch), tables, [record.id for record in batch.products])
 
 
 def _category_names(engine: Engine) -> dict[tuple[str, int], str]:
@@ -173,11 +177,17 @@ class Stored(Struct, frozen=True):
 
 
 class _Changes(Struct, frozen=True):
-    """What turns the rows of a table into those that are wanted; `owners` are the keys of the records concerned."""
+    """What turns the rows of a table into those that are wanted.
+
+    Attributes:
+        replaced: the rows that those of `updated` take the place of, in the same order.
+        owners: the keys of the records concerned.
+    """
 
     table: Table
     deleted: Rows
     updated: Rows
+    replaced: Rows
     inserted: Rows
     owners: frozenset[Any]
 
@@ -188,7 +198,8 @@ _OWNERS = {each.parts.table: (each.table, each.parts.owner) for each in ENTITIES
 def store(connection: Connection, batch: Catalogue) -> Stored:
     """Store the records of a batch, each in the place of the one with its id; only what differs is written.
 
-    Search follows: what a record is found by is brought up to date in the same transaction.
+    Search and the lists of categories follow in the same transaction: what the changed records are found by, and the
+    lists of all products of the batch, since a release before revision 0004 may have written one meanwhile.
 
     Args:
         connection: in a transaction.
@@ -201,6 +212,7 @@ def store(connection: Connection, batch: Catalogue) -> Stored:
         insert_rows(connection, each.table, each.inserted)
         _update(connection, each)
     _index(connection, changes)
+    _list(connection, batch, changes)
     return _counted(batch, changes)
 
 
@@ -233,10 +245,11 @@ def _difference(
         for row in (each._asdict() for each in rows_by(connection, table, columns, keys, lock=True))
     }
     inserted = [row for key, row in wanted.items() if key not in found]
-    updated = [row for key, row in wanted.items() if key in found and found[key] != row]
+    changed = {key: row for key, row in wanted.items() if key in found and found[key] != row}
     deleted = [row for key, row in found.items() if key not in wanted]
+    updated, replaced = list(changed.values()), [found[key] for key in changed]
     owners = {tuple(row[name] for name in columns) for row in (*inserted, *updated, *deleted)}
-    return _Changes(table, deleted, updated, inserted, frozenset(owners))
+    return _Changes(table, deleted, updated, replaced, inserted, frozenset(owners))
 
 
 def _primary(table: Table) -> tuple[str, ...]:
@@ -272,6 +285,20 @@ def _index(connection: Connection, changes: list[_Changes]) -> None:
         changed |= set(connection.scalars(select(products.c.id).where(products.c.category_id.in_(renamed))))
     index_products(connection, sorted(changed))
     index_collages(connection, sorted(touched.get(collages, ())))
+
+
+def _list(connection: Connection, batch: Catalogue, changes: list[_Changes]) -> None:
+    """Bring up to date the lists of categories that the products of the batch and those of moved categories are on."""
+    listed = {record.id for record in batch.products}
+    if moved := [id for each in changes if each.table is categories for id in _moved(each)]:
+        listed.update(products_below(connection, moved))
+    list_in_categories(connection, sorted(listed))
+
+
+def _moved(changes: _Changes) -> Iterator[int]:
+    for new, old in zip(changes.updated, changes.replaced, strict=True):
+        if new["parent_id"] != old["parent_id"]:
+            yield new["id"]
 
 
 def _is_named(table: Table) -> list[Any]:

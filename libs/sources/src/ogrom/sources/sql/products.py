@@ -16,7 +16,7 @@ from ogrom.protocols.pages import Page, PageRequest
 from ..database.database import Database
 from ..search.tokens import searchable
 from .rows import AnyRow, AnySelect, Entity, Parts, Rows
-from .tables import offer_ids, offers, placements, products
+from .tables import category_offers, offer_ids, offers, placements, products
 
 __all__ = ["OFFER_IDS", "PRODUCTS", "SqlProducts"]
 
@@ -46,44 +46,57 @@ def _offers(rows: Sequence[AnyRow]) -> dict[str, Any]:
 PRODUCTS = Entity(_NAME, ProductRecord, products, Parts(offers, "product_id", _offer_rows, _offers))
 OFFER_IDS = Entity("offer_ids", OfferId, offer_ids)
 
-_PRODUCTS = (
-    select(
-        products.c.id,
-        offers.c.title,
-        products.c.brand,
-        products.c.category_id,
-        offers.c.amount,
-        offers.c.currency,
-        products.c.image_url,
-        products.c.revision,
-        products.c.updated_at,
-    )
-    .join(offers, offers.c.product_id == products.c.id)
-    .where(offers.c.locale == bindparam("locale"))
+_COLUMNS = (
+    products.c.id,
+    offers.c.title,
+    products.c.brand,
+    products.c.category_id,
+    offers.c.amount,
+    offers.c.currency,
+    products.c.image_url,
+    products.c.revision,
+    products.c.updated_at,
 )
-
+_OFFERED = (offers.c.product_id == products.c.id) & (offers.c.locale == bindparam("locale"))
+_PRODUCTS = select(*_COLUMNS).join(offers, _OFFERED)
 _BY_IDS = _PRODUCTS.where(products.c.id.in_(bindparam("ids", expanding=True)))
 
-_FILTERS = {
-    "category_id": products.c.category_id == bindparam("category_id"),
-    # MySQL ignores spaces at the end when it compares, so their number is compared as well.
-    "brand": (products.c.brand == bindparam("brand"))
-    & (func.length(products.c.brand) == func.length(bindparam("brand"))),
-    "collage_id": offers.c.product_id.in_(
-        select(placements.c.product_id).where(
-            placements.c.collage_id == bindparam("collage_id"),
-            placements.c.locale == bindparam("locale"),
-        )
-    ),
-}
+_OF_CATEGORY = (
+    select(*_COLUMNS)
+    .select_from(category_offers)
+    .join(products, products.c.id == category_offers.c.product_id)
+    .join(offers, _OFFERED)
+    .where(
+        category_offers.c.locale == bindparam("locale"),
+        category_offers.c.category_id == bindparam("category_id"),
+    )
+)
+_ON_COLLAGE = offers.c.product_id.in_(
+    select(placements.c.product_id).where(
+        placements.c.collage_id == bindparam("collage_id"),
+        placements.c.locale == bindparam("locale"),
+    )
+)
 
 
 @cache
 def _page(filters: tuple[str, ...]) -> AnySelect:
-    # SQLite does not see that both are one: name the id of the table whose index gives the order.
-    id = products.c.id if {"category_id", "brand"} & {*filters} else offers.c.product_id
-    statement = _PRODUCTS.where(id > bindparam("after"), *(_FILTERS[name] for name in filters))
-    return statement.order_by(id).limit(bindparam("wanted"))
+    # SQLite does not see that all ids are one: name that of the table whose index gives the order.
+    statement, id, brand = _PRODUCTS, offers.c.product_id, products.c.brand
+    if "category_id" in filters:
+        statement, id, brand = _OF_CATEGORY, category_offers.c.product_id, category_offers.c.brand
+    elif "brand" in filters:
+        id = products.c.id
+    if "brand" in filters:
+        # MySQL ignores spaces at the end when it compares, so their number is compared as well.
+        same_length = func.length(products.c.brand) == func.length(bindparam("brand"))
+        statement = statement.where(brand == bindparam("brand"), same_length)
+    if "collage_id" in filters:
+        statement = statement.where(_ON_COLLAGE)
+    elif "category_id" in filters:
+        # MySQL might begin with the market's offers, and read all that come before the first one of the category.
+        statement = statement.prefix_with("STRAIGHT_JOIN", dialect="mysql")
+    return statement.where(id > bindparam("after")).order_by(id).limit(bindparam("wanted"))
 
 
 @dataclass(frozen=True)

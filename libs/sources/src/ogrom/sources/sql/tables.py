@@ -35,6 +35,7 @@ __all__ = [
     "UtcDateTime",
     "categories",
     "category_names",
+    "category_offers",
     "collages",
     "comments",
     "likes",
@@ -143,6 +144,29 @@ offers = Table(
     Column("currency", CHAR(3), nullable=False),
     Column("words", Text, nullable=False),
     Index("ix_offers_product_id", "product_id"),
+    **_MYSQL,
+)
+
+# An offer under the category of its product, and under each one above it. The brand is the product's.
+category_offers = Table(
+    "category_offers",
+    metadata,
+    Column(
+        "product_id",
+        ID,
+        ForeignKey("products.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("locale", LOCALE, primary_key=True),
+    Column("category_id", ID, primary_key=True, autoincrement=False),
+    Column("brand", NAME, nullable=False),
+    Index("ix_category_offers_locale_category_id_product_id", "locale", "category_id", "product_id"),
+    Index(
+        "ix_category_offers_locale_category_id_brand_product_id",
+        *("locale", "category_id", "brand", "product_id"),
+    ),
+    sqlite_with_rowid=False,
     **_MYSQL,
 )
 

@@ -36,7 +36,8 @@ RULES = Rules(
     reads={
         "product_by_id": _PRODUCTS,
         "products_by_ids": _PRODUCTS,
-        "products": _PRODUCTS | _COLLAGES,  # those that lie on a collage
+        # Those of a category with all below it, and those that lie on a collage.
+        "products": _PRODUCTS | _CATEGORIES | _COLLAGES,
         "category_by_id": _CATEGORIES,
         "categories": _CATEGORIES,
         "collage_by_id": _COLLAGES,
@@ -47,7 +48,8 @@ RULES = Rules(
         "user_by_id": _USERS,
         "users_by_ids": _USERS,
         "likes": _LIKES,
-        "search": _PRODUCTS | _COLLAGES,
+        # A product is found by the name of its category, too.
+        "search": _PRODUCTS | _CATEGORIES | _COLLAGES,
     },
     writes={
         "add_collage": _COLLAGES,

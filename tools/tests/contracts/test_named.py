@@ -1,0 +1,92 @@
+"""The contract that somebody names."""
+
+from typing import Any
+
+import pytest
+
+from ogrom_tools.command import Failed
+from ogrom_tools.contracts import __main__ as command
+from ogrom_tools.contracts.history import CONSTANT, TABLE, write
+from ogrom_tools.contracts.named import named
+
+Shop = Any
+
+
+def members(shop: Shop, name: str) -> list[str]:
+    """What a product shows in the contract of this name."""
+    return sorted(named(shop.workspace, name)["components"]["schemas"]["Product"]["properties"])
+
+
+@pytest.fixture
+def grown(shop: Shop) -> Shop:
+    """The service has pinned views 1.1.0, whose products have a size; 1.2.0, with a weight, is released only."""
+    shop.repository("tag", "before")
+    shop.show("title", "brand", "size")
+    shop.enter("views", "1.1.0")
+    shop.edit("services/api-run/pyproject.toml", "ogrom-views==1.0.0", "ogrom-views==1.1.0")
+    found = command.of_tree(shop.workspace)
+    assert found
+    write(shop.root, found.files)
+    shop.commit("Pin views 1.1.0")
+    shop.show("title", "brand", "size", "weight")
+    shop.enter("views", "1.2.0")
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("1.0.0", "title brand"),
+        ("1.1.0", "title brand size"),
+        ("before", "title brand"),
+        ("HEAD", "title brand size"),
+        ("views@1.0.0", "title brand"),
+        ("views@1.1.0", "title brand size"),
+        ("views@1.2.0", "title brand size weight"),
+        ("prices@1.0.0", "title brand"),
+    ],
+)
+def test_a_version_a_revision_and_a_release_have_contracts(grown: Shop, name: str, expected: str) -> None:
+    """A release has that of the pins that it first was in; one that was never pinned, that of the service with it."""
+    assert members(grown, name) == sorted(expected.split())
+
+
+def test_a_revision_from_before_has_that_which_was_found_for_it(shop: Shop) -> None:
+    """The last one at or before it; the first ones have none."""
+    begin, found, *_ = shop.repository("rev-list", "--reverse", "HEAD").splitlines()
+    before = shop.repository.commit("HEAD^")
+    shop.edit(TABLE, 'version = "1.0.0"\n', f'version = "1.0.0"\nrevision = "{found}"\n')
+    assert members(shop, found) == members(shop, before) == ["brand", "title"]
+    with pytest.raises(Failed, match=f"No contract is known of {begin[:12]}"):
+        named(shop.workspace, begin)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("9.9.9", "no version 9.9.9 of the contract; the versions: 1.0.0, 1.1.0"),
+        ("views@9.9.9", "views 9.9.9 was never released"),
+        ("nonsense", "'nonsense' is no file and no URL, not 'tree'"),
+    ],
+)
+def test_what_has_no_contract_is_refused(grown: Shop, name: str, problem: str) -> None:
+    """With what there is."""
+    with pytest.raises(Failed, match=problem):
+        named(grown.workspace, name)
+
+
+def test_the_table_is_read_as_it_was_written(grown: Shop) -> None:
+    """With what came before contracts were kept."""
+    file = grown.root / TABLE
+    with file.open("a") as table:
+        table.write('\n[[unknown]]\nrevision = "abc"\nreason = "a \\"lock\\""\n')
+    assert grown.contracts.files[TABLE] == file.read_text()
+    assert grown.contracts.current.changes == {"member-added": 1}
+    file.write_text(file.read_text().replace("version", "versions"))
+    with pytest.raises(Failed, match=r"git checkout contracts/history\.toml"):
+        _ = grown.contracts
+
+
+def test_the_service_says_the_version(grown: Shop) -> None:
+    """The constant is all that changes in its module."""
+    assert (grown.root / CONSTANT).read_text() == '"""The contract."""\n\nVERSION = "1.1.0"\n'
