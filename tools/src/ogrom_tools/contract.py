@@ -4,7 +4,8 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from rich.console import Console
 from ogrom_rules import level
 from ogrom_rules.contract import RULES, ContractFinding, changelog, compare
 from ogrom_tools.command import Failed, run
-from ogrom_tools.contracts.named import TREE, named
+from ogrom_tools.contracts.document import program as service
+from ogrom_tools.contracts.named import TREE, named, trees
+from ogrom_tools.git import Repository
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.witness import Side, Witness, document_only, program, url, witnesses
+from ogrom_tools.witness.sides import Ask, Unasked
 
 TOKEN = "OGROM_TOKEN"  # noqa: S105  # the name of a variable
 """The variable with a bearer token for the service at a URL."""
@@ -102,7 +106,20 @@ def side(source: str, document: Mapping[str, Any], root: Path) -> Side:
         return program(source, document, [_program(root)])
     if source.startswith(_SCHEMES):
         return url(source, document, os.environ.get(TOKEN))
-    return document_only(source, document)
+    if _is_file(source):
+        return document_only(source, document)
+    return Side(source, document, lambda: _asking(source, document, root))
+
+
+@contextmanager
+def _asking(source: str, document: Mapping[str, Any], root: Path) -> Iterator[Ask]:
+    """A way to ask what `named` knows: its service, on what it pinned."""
+    try:
+        found = trees(discover(root), source)
+    except Failed as problem:
+        raise Unasked(str(problem)) from problem
+    with service(Repository(root), found) as words, program(source, document, words).open() as ask:
+        yield ask
 
 
 def read(source: str, root: Path) -> Mapping[str, Any]:
@@ -111,8 +128,7 @@ def read(source: str, root: Path) -> Mapping[str, Any]:
     Raises:
         Failed: there is none.
     """
-    is_address = source.startswith(("http://", "https://"))
-    if not (source == TREE or is_address or Path(source).exists() or Path(source).suffix == ".json"):
+    if not (source == TREE or source.startswith(_SCHEMES) or _is_file(source)):
         return named(discover(root), source)
     try:
         document = json.loads(_text(source, root))
@@ -144,6 +160,10 @@ def told(finding: ContractFinding, witness: Witness | None = None) -> Mapping[st
 def _line(finding: ContractFinding) -> str:
     cites = RULES[finding.rule].cites
     return cites if cites.startswith("RFC") else f"{_CONTRACT}, {cites}"
+
+
+def _is_file(source: str) -> bool:
+    return Path(source).exists() or Path(source).suffix == ".json"
 
 
 def _program(root: Path) -> str:

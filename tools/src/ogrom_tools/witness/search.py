@@ -24,11 +24,8 @@ _FOLLOWED_AT_URL = 12
 def search(findings: Sequence[ContractFinding], old: Side, new: Side) -> tuple[Witness, ...]:
     """What shows each finding, or why nothing does, in their order; both sides can be asked."""
     with ExitStack() as stack:
-        asks = []
-        for side in (old, new):
-            assert side.asking is not None
-            asks.append(stack.enter_context(side.asking()))
         try:
+            asks = [stack.enter_context(each.open()) for each in (old, new)]
             found = _Search(old, new, *asks)
         except Unasked as problem:
             return tuple(Witness(why_not=str(problem)) for _ in findings)

@@ -49,6 +49,16 @@ class Side:
     why_not: str = ""
     is_url: bool = False
 
+    def open(self) -> AbstractContextManager[Ask]:
+        """A way to ask it.
+
+        Raises:
+            Unasked: there is none.
+        """
+        if self.asking is None:
+            raise Unasked(self.why_not)
+        return self.asking()
+
 
 def document_only(name: str, document: Mapping[str, Any]) -> Side:
     """A side of which there is only the description."""
