@@ -137,6 +137,8 @@ def test_names_and_preconditions(document: dict[str, Any]) -> None:
     ids = {each["operationId"] for _, _, each in operations(document)}
     assert {"get_comments", "add_to_collage_comments", "put_collage", "delete_like"} <= ids
     assert "PageViewOfCommentView" in document["components"]["schemas"]
+    kind = document["components"]["schemas"]["HitView"]["properties"]["kind"]
+    assert kind == {"type": "string", "x-extensible-enum": ["product", "collage"]}
     put = document["paths"]["/de/collages/{collage_id}"]["put"]
     (if_match,) = (each for each in put["parameters"] if each["name"] == "If-Match")
     assert if_match["required"] is True

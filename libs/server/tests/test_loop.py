@@ -682,4 +682,4 @@ def test_who_waits_as_it_stops_is_told_to_come_again() -> None:
         with sock.makefile("rb") as file:
             said = file.read()
     assert said.startswith(b"HTTP/1.1 503 ")
-    assert b"send it again" in said
+    assert b"Send the request again if it only reads" in said

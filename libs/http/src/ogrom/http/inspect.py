@@ -19,7 +19,7 @@ from .plan import Step, answer_of, asked, constant_answer, plan, reachable, refu
 from .problem import Problem, ProblemType, declared_types
 from .response import WITHOUT_CONTENT, Response
 
-__all__ = ["decisions", "prose", "split_summary"]
+__all__ = ["decisions", "described_methods", "prose", "split_summary"]
 
 Route: TypeAlias = tuple[str, ...]
 

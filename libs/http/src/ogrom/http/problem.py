@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-__all__ = ["MEDIA_TYPE", "phrase"]
+__all__ = ["BLANK", "MEDIA_TYPE", "phrase"]
 
 F = TypeVar("F", bound=Callable[..., object])
 

@@ -11,6 +11,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from .problem import Member, ProblemType
 
+__all__ = ["CONTENT_TOO_LARGE", "INVALID_CONTENT", "INVALID_QUERY", "STALE_REVISION", "errors"]
+
 
 class ProblemError(Struct, kw_only=True):
     """One error: of the request's content, at `pointer`, or of its query, in `parameter`."""
