@@ -120,6 +120,7 @@ class Operation:
         there = self.examples.contents.get(self.path(self.arguments), {})
         if isinstance(there, dict) and isinstance(there.get("items"), list):
             there = next(iter(there["items"]), {})
+        there = there if isinstance(there, dict) else {}
         members = {name for each in choices(schema, self.document) for name in each.get("properties", ())}
         known = {name: value for name, value in there.items() if name in members}
         short = {name: value[:1] if isinstance(value, list) else value for name, value in known.items()}
