@@ -179,7 +179,7 @@ def contract(session: nox.Session) -> None:
 
 @nox.session(name="contract-diff")
 def contract_diff(session: nox.Session) -> None:
-    """Show what the API's clients notice between two descriptions: `contract-diff OLD [NEW] [--json]`."""
+    """Show what the API's clients notice between two descriptions: `contract-diff OLD [NEW] [--changelog]`."""
     _tool(session, "contract", *session.posargs)
 
 

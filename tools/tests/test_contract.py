@@ -1,6 +1,7 @@
 """The command behind `./dev contract-diff`."""
 
 import json
+import sys
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ogrom_tools import contract
+from ogrom_tools import contract, witness
 from ogrom_tools.command import Failed, run
 from ogrom_tools.projects import ROOT
 
@@ -66,15 +67,18 @@ def test_what_breaks_clients_comes_first_with_what_it_breaks(new: Path) -> None:
     assert lines[1].strip() == "member-removed, by docs/contract.md, 4"
     assert lines[2].strip().startswith("in GET /products, POST /products, ")
     assert "minor  GET /brands: It is new." in lines
-    assert lines[-1] == "For clients this is major."
+    assert lines[-2:] == ["For clients this is major.", f"No request shows it: {SHOP} is a description only."]
+    assert "No request" not in invoke(SHOP, new, "--no-witness").stdout
 
 
 def test_a_url_is_read_as_a_file_is(new: Path, url: str) -> None:
-    assert invoke(SHOP, url).stdout == invoke(SHOP, new).stdout
+    assert invoke(SHOP, url, "--no-witness").stdout == invoke(SHOP, new, "--no-witness").stdout
 
 
 def test_programs_get_json(new: Path) -> None:
     found = json.loads(invoke(SHOP, new, "--json").stdout)
+    assert found[0]["witness"] == {"why_not": f"{SHOP} is a description only"}
+    found = json.loads(invoke(SHOP, new, "--json", "--no-witness").stdout)
     assert {
         "rule": "operation-added",
         "level": "minor",
@@ -84,6 +88,60 @@ def test_programs_get_json(new: Path) -> None:
         "cites": "docs/contract.md, 14",
         "operations": ["GET /brands"],
     } in found
+
+
+def test_client_teams_get_markdown(new: Path) -> None:
+    """rules/tests/contract/test_changelog.py has a whole one."""
+    told = invoke(SHOP, new, "--changelog").stdout
+    assert told.startswith(
+        f"# Changes of the API from {SHOP} to {new}\n\n## Breaking\n\n### `GET /products`, "
+    )
+    assert "\n* `Product.brand`: It is gone. **Stop reading it.** ([line 4](docs/contract.md))\n" in told
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each source can be asked, by a program whose products have a brand, or a brand_name where it is new."""
+
+    def side(source: str, document: Any, root: Path) -> witness.Side:
+        name = "brand_name" if source.endswith("new.json") else "brand"
+        products = {"items": [{name: "Nordlicht"}], "next": None}
+        script = tmp_path / f"{name}.py"
+        script.write_text(
+            "import json, sys\n"
+            "for line in sys.stdin:\n"
+            "    path = json.loads(line)['target'].partition('?')[0]\n"
+            f"    content = {json.dumps(json.dumps(products))} if path == '/products' else 'null'\n"
+            "    status = 200 if path == '/products' else 404\n"
+            "    headers = {'content-type': 'application/json'}\n"
+            "    answer = {'status': status, 'headers': headers, 'content': content}\n"
+            "    print(json.dumps(answer), flush=True)\n",
+            encoding="utf-8",
+        )
+        return witness.program(source, document, [sys.executable, str(script)])
+
+    monkeypatch.setattr(contract, "side", side)
+
+
+@pytest.mark.usefixtures("asked")
+def test_each_finding_is_shown_by_a_request_and_two_answers(new: Path) -> None:
+    """Or says why none was found."""
+    lines = invoke(SHOP, new).stdout.splitlines()
+    place = lines.index("major  Product.brand: It is gone.")
+    assert lines[place + 3 : place + 6] == [
+        "       curl /products",
+        '         old: 200, items[].brand: "Nordlicht"',
+        "         new: 200, no items[].brand",
+    ]
+    place = lines.index("minor  GET /brands: It is new.")
+    assert lines[place + 2] == (
+        "       no request shows it: one request was tried, and both answered as before"
+    )
+    assert json.loads(invoke(SHOP, new, "--json").stdout)[0]["witness"] == {
+        "request": "curl /products",
+        "old": '200, items[].brand: "Nordlicht"',
+        "new": "200, no items[].brand",
+    }
 
 
 @pytest.mark.slow

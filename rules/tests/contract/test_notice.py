@@ -104,7 +104,11 @@ def test_values_are_announced_although_the_documents_list_others() -> None:
     history = []
     for day, values in ((MARCH, ["price", "best"]), (APRIL, ["price", "newest", "best"])):
         document = copy.deepcopy(SHOP)
-        sort(document)["schema"] = {"enum": values, "x-deprecated-values": {"best": "2027-06-01"}}
+        sort(document)["schema"] = {
+            "enum": values,
+            "default": "newest",
+            "x-deprecated-values": {"best": "2027-06-01"},
+        }
         history.append((day, document))
     (found,) = announced(compare(history[-1][1], SHOP), history, SHOP)
     assert (found.finding.rule, found.since, found.until) == (

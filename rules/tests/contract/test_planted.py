@@ -62,7 +62,7 @@ def test_what_changed_is_found_and_nothing_else(old: Any, new: Any, expected: li
     found = compare(old, new)
     assert sorted(f"{each.rule} @ {each.symbol}" for each in found) == sorted(expected)
     assert all(each.operations for each in found)
-    assert not any(re.search(r"\{[a-z]+\}|None", each.text) for each in found)
+    assert not any(re.search(r"\{[a-z]+\}|(?<!-)None", each.text) for each in found)
 
 
 def test_nothing_is_found_where_nothing_changed() -> None:
@@ -71,10 +71,10 @@ def test_nothing_is_found_where_nothing_changed() -> None:
 
 
 def test_each_rule_has_a_pair_that_shows_it() -> None:
-    """A hundred and fifty changes and more, forwards and backwards."""
+    """A hundred and fifty changes and more, each forwards and backwards."""
     shown = {line.split(" @ ")[0] for each in CHANGES for line in (*each["finds"], *each["back"])}
     assert shown == RULES.keys()
-    assert 2 * len(CHANGES) > 150
+    assert len(CHANGES) >= 150
 
 
 def test_each_rule_cites_a_line_that_is_there() -> None:

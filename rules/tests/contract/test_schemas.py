@@ -37,6 +37,14 @@ PLAIN = st.one_of(
 def compound(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(
         facets("array", items=inner, maxItems=LENGTH, minItems=LENGTH),
+        facets("array", contains=inner, prefixItems=st.lists(inner, min_size=1, max_size=2)),
+        facets(
+            "object",
+            dependentRequired=st.just({"a": ["b"]}),
+            propertyNames=st.just({"const": "a"}),
+            patternProperties=inner.map(lambda each: {"^b": each}),
+        ),
+        inner.map(lambda each: {"not": each}),
         facets(
             "object",
             properties=st.dictionaries(NAMES, inner),

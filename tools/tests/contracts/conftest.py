@@ -13,7 +13,7 @@ from ogrom_tools.contracts.history import CONSTANT, TABLE, Contracts, write
 from ogrom_tools.testing.workshop import Script, Workshop
 
 MAIN = '''\
-"""Writes what it promises."""
+"""Writes what it promises, and answers by it."""
 
 import json
 import os
@@ -24,6 +24,13 @@ from ogrom.views import MEMBERS
 
 
 def main() -> None:
+    if sys.argv[1] == "answer":
+        for line in sys.stdin:
+            status = 200 if json.loads(line)["target"] == "/products" else 404
+            headers = {"content-type": "application/json"}
+            answer = {"status": status, "headers": headers, "content": json.dumps(dict.fromkeys(MEMBERS, "x"))}
+            print(json.dumps(answer), flush=True)
+        return
     if sys.argv[1] != "contract":
         raise SystemExit(f"Error: No such command {sys.argv[1]!r}.")
     properties = {name: {"type": "string", **more} for name, more in MEMBERS.items()}

@@ -1,9 +1,12 @@
 """The contract that somebody names."""
 
+import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from ogrom_tools import contract
 from ogrom_tools.command import Failed
 from ogrom_tools.contracts import __main__ as command
 from ogrom_tools.contracts.history import CONSTANT, TABLE, write
@@ -49,6 +52,21 @@ def grown(shop: Shop) -> Shop:
 def test_a_version_a_revision_and_a_release_have_contracts(grown: Shop, name: str, expected: str) -> None:
     """A release has that of the pins that it first was in; one that was never pinned, that of the service with it."""
     assert members(grown, name) == sorted(expected.split())
+
+
+@pytest.mark.parametrize("old", ["1.0.0", "before", "views@1.0.0"])
+@pytest.mark.parametrize("new", ["1.1.0", "HEAD", "views@1.1.0", "views@1.2.0"])
+def test_what_has_changed_is_shown_by_a_request_to_both(grown: Shop, old: str, new: str) -> None:
+    """Each answers on what it pinned."""
+    arguments = (old, new, "--json", f"--root={grown.root}")
+    found = json.loads(CliRunner().invoke(contract.main, arguments).stdout)
+    shown = {each["symbol"]: each["witness"] for each in found}
+    assert shown["Product.size"] == {
+        "request": "curl /products",
+        "old": "200, no size",
+        "new": '200, size: "x"',
+    }
+    assert ("Product.weight" in shown) is (new == "views@1.2.0")
 
 
 def test_a_revision_from_before_has_that_which_was_found_for_it(shop: Shop) -> None:

@@ -7,8 +7,9 @@ findings = compare(old, new)
 print(level(findings))
 """
 
+from .changelog import changelog
 from .notice import UNANNOUNCED, Announced, Break, announced, first, unannounced
-from .operations import compare, operations
+from .operations import compare, operations, resolved
 from .rules import RULES, ContractFinding, ContractRule
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "ContractFinding",
     "ContractRule",
     "announced",
+    "changelog",
     "compare",
     "first",
     "operations",
+    "resolved",
     "unannounced",
 ]

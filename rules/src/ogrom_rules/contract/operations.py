@@ -15,6 +15,7 @@ COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
 OTHER_MEDIA_TYPES = "x-other-media-types"
 """The media types of a body or an answer that no schema describes, such as pages."""
+_VARIABLE = re.compile(r"\{([^}]*)\}")
 _PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
 
 
@@ -25,28 +26,51 @@ def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
         old, new: OpenAPI 3.1 documents, as JSON values. What one of them does not say of an answer's header fields,
             as documents from before did not say what Cache-Control is, is not compared.
     """
-    before, after = dict(operations(old)), dict(operations(new))
-    found: dict[ContractFinding, list[str]] = {}
-    for name in dict.fromkeys((*before, *after)):
-        for each in _operation(name, before.get(name), after.get(name), old, new):
-            found.setdefault(each, []).append(name)
+    before, after = ({_shape(name): (name, each) for name, each in operations(one)} for one in (old, new))
+    found: dict[ContractFinding, dict[str, None]] = {}
+    for shape in dict.fromkeys((*before, *after)):
+        one, other = before.get(shape, ("", None)), after.get(shape, ("", None))
+        name = one[0] or other[0]
+        for each in _operation(name, one, other, old, new):
+            found.setdefault(each, {})[name] = None
     told = [replace(each, operations=tuple(names)) for each, names in found.items()]
     return tuple(each for each in ordered(told) if isinstance(each, ContractFinding))
 
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """The operations of a document, by `METHOD /path`; a slash at the end of a path does not count."""
+    """The operations of a document, by `METHOD /path`, with what the path and the document say for all of theirs.
+
+    A slash at the end of a path does not count.
+    """
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if method in item:
                 shared = item.get("parameters", [])
-                made = {**item[method], "parameters": [*shared, *item[method].get("parameters", ())]}
+                made = {
+                    "security": document.get("security", []),
+                    **item[method],
+                    "parameters": [*shared, *item[method].get("parameters", ())],
+                }
                 yield f"{method.upper()} {path.rstrip('/') or '/'}", made
 
 
+def resolved(document: Json, value: Json) -> Json:
+    """What a reference to a component leads to, or the value itself."""
+    while reference := value.get("$ref", ""):
+        _, kind, name = reference.removeprefix("#/").split("/")
+        value = document["components"][kind][name]
+    return value
+
+
+def _shape(name: str) -> str:
+    """A method and a path without the names in it: `GET /products/{}`."""
+    return _VARIABLE.sub("{}", name)
+
+
 def _operation(
-    name: str, old: Json | None, new: Json | None, before: Json, after: Json
+    name: str, before: tuple[str, Json | None], after: tuple[str, Json | None], document: Json, other: Json
 ) -> Iterator[ContractFinding]:
+    (old_name, old), (new_name, new) = before, after
     if old is None:
         yield rules.OPERATION_ADDED.at(name)
     elif new is None:
@@ -54,9 +78,13 @@ def _operation(
         yield rule.at(name, until=sunset_of(old))
     else:
         yield from _deprecation(name, old, new)
-        if old.get("operationId") != new.get("operationId"):
-            yield rules.OPERATION_RENAMED.at(name, old=old.get("operationId"), new=new.get("operationId"))
-        yield from _Pair(name, before, after).compare(old, new)
+        ids = [each.get("operationId", "nothing") for each in (old, new)]
+        if ids[0] != ids[1]:
+            yield rules.OPERATION_RENAMED.at(name, old=ids[0], new=ids[1])
+        variables = zip(_VARIABLE.findall(new_name), _VARIABLE.findall(old_name), strict=True)
+        renamed = {is_: was for is_, was in variables if is_ != was}
+        yield from (rules.PATH_PARAMETER_RENAMED.at(name, old=was, new=is_) for is_, was in renamed.items())
+        yield from _Pair(name, document, other, renamed).compare(old, new)
 
 
 def _deprecation(name: str, old: Json, new: Json) -> Iterator[ContractFinding]:
@@ -75,6 +103,8 @@ class _Pair:
     name: str
     before: Json
     after: Json
+    renamed: Mapping[str, str]
+    """The old names of what stands in the path, by the new ones."""
 
     def compare(self, old: Json, new: Json) -> Iterator[ContractFinding]:
         yield from self._parameters(old, new)
@@ -82,23 +112,42 @@ class _Pair:
         yield from self._security(old, new)
         yield from self._responses(old.get("responses", {}), new.get("responses", {}))
 
-    def _shapes(self, direction: Direction, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
+    def _shapes(
+        self, direction: Direction, old: Json, new: Json, place: str, *, was_required: bool = False
+    ) -> Iterator[ContractFinding]:
         before, after = (each.get("components", {}).get("schemas", {}) for each in (self.before, self.after))
-        return Comparison(before, after, direction).compare(old, new, f"{self.name} {place}")
+        comparison = Comparison(before, after, direction)
+        return comparison.compare(old, new, f"{self.name} {place}", was_required=was_required)
 
     # What clients send.
 
     def _parameters(self, old: Json, new: Json) -> Iterator[ContractFinding]:
-        before = {_key(each): each for each in self._resolved(self.before, old)}
-        after = {_key(each): each for each in self._resolved(self.after, new)}
+        before = self._by_key(self.before, old, {})
+        after = self._by_key(self.after, new, self.renamed)
         for key in dict.fromkeys((*before, *after)):
             one, other = before.get(key), after.get(key)
-            if _PRECONDITIONS.fullmatch(key[1]):
-                yield from self._precondition(key[1], one, other)
+            name = next(each["name"] for each in (one, other) if each)
+            if _PRECONDITIONS.fullmatch(name):
+                yield from self._precondition(name, one, other)
             elif one is None or other is None:
-                yield self._alone(key[1], one, other)
+                yield self._alone(name, one, other)
             else:
                 yield from self._parameter(key, one, other)
+
+    @staticmethod
+    def _by_key(
+        document: Json, operation: Json, renamed: Mapping[str, str]
+    ) -> Mapping[tuple[str, str], Json]:
+        """The parameters by where and by what name they are sent; names of header fields have no case."""
+        found = {}
+        for each in (resolved(document, one) for one in operation["parameters"]):
+            name = each["name"]
+            if each["in"] == "header":
+                name = name.lower()
+            elif each["in"] == "path":
+                name = renamed.get(name, name)
+            found[each["in"], name] = each
+        return found
 
     def _alone(self, name: str, old: Json | None, new: Json | None) -> ContractFinding:
         if new is not None:
@@ -115,10 +164,13 @@ class _Pair:
             yield rule.at(self.name, name=name)
         if new.get("deprecated") and not old.get("deprecated"):
             yield rules.PARAMETER_DEPRECATED.at(self.name, name=name, end=end(sunset_of(new)))
+        elif old.get("deprecated") and not new.get("deprecated"):
+            yield rules.PARAMETER_KEPT.at(self.name, name=name)
         yield from sunset_moved(f"{self.name} {' '.join(key)}", sunset_of(old), sunset_of(new))
         if _style(old) != _style(new):
             yield rules.PARAMETER_STYLE_CHANGED.at(self.name, name=name)
-        yield from self._shapes("request", old.get("schema", {}), new.get("schema", {}), " ".join(key))
+        needed = bool(old.get("required"))
+        yield from self._shapes("request", *_schemas(old, new), " ".join(key), was_required=needed)
 
     def _precondition(self, name: str, old: Json | None, new: Json | None) -> Iterator[ContractFinding]:
         was, is_ = (bool(each and each.get("required")) for each in (old, new))
@@ -134,10 +186,12 @@ class _Pair:
     def _body(self, old: Json | None, new: Json | None) -> Iterator[ContractFinding]:
         if old is None or new is None:
             if new is not None:
-                yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_ADDED).at(self.name)
+                needed = resolved(self.after, new).get("required")
+                yield (rules.BODY_REQUIRED if needed else rules.BODY_ADDED).at(self.name)
             elif old is not None:
                 yield rules.BODY_REMOVED.at(self.name)
             return
+        old, new = resolved(self.before, old), resolved(self.after, new)
         if bool(old.get("required")) != bool(new.get("required")):
             yield (rules.BODY_REQUIRED if new.get("required") else rules.BODY_OPTIONAL).at(self.name)
         before, after = _forms(old), _forms(new)
@@ -179,6 +233,7 @@ class _Pair:
                 yield from self._response(f"{self.name} {status}", status, old[status], new[status])
 
     def _response(self, place: str, status: str, old: Json, new: Json) -> Iterator[ContractFinding]:
+        old, new = resolved(self.before, old), resolved(self.after, new)
         yield from self._headers(place, old.get("headers", {}), new.get("headers", {}))
         yield from _problem_types(place, old, new)
         yield from _links(place, old.get("links", {}), new.get("links", {}))
@@ -201,31 +256,19 @@ class _Pair:
             elif name not in old:
                 yield rules.FIELD_ADDED.at(place, name=name)
             else:
-                texts = (
-                    self._schema_of(self.before, old[name]).get("const"),
-                    self._schema_of(self.after, new[name]).get("const"),
-                )
-                if None not in texts and name in _COMPARED:
+                one, other = resolved(self.before, old[name]), resolved(self.after, new[name])
+                if bool(one.get("required")) != bool(other.get("required")):
+                    yield (rules.FIELD_LACKING if one.get("required") else rules.FIELD_ALWAYS).at(
+                        place, name=name
+                    )
+                schemas = _schemas(one, other)
+                texts = [each.get("const") for each in schemas]
+                if name not in _COMPARED:
+                    yield from self._shapes(
+                        "response", *schemas, f"{place.removeprefix(self.name)[1:]} {name}"
+                    )
+                elif None not in texts:
                     yield from _COMPARED[name](place, *map(str, texts))
-
-    @staticmethod
-    def _resolved(document: Json, operation: Json) -> Iterator[Json]:
-        for each in operation.get("parameters", ()):
-            name = each.get("$ref", "").removeprefix("#/components/parameters/")
-            yield document["components"]["parameters"][name] if name else each
-
-    @staticmethod
-    def _schema_of(document: Json, header: Json) -> Json:
-        name = header.get("$ref", "").removeprefix("#/components/headers/")
-        found = document["components"]["headers"][name] if name else header
-        schema: Json = found.get("schema", {})
-        return schema
-
-
-def _key(parameter: Json) -> tuple[str, str]:
-    """Where and by what name it is sent; names of header fields have no case."""
-    name: str = parameter["name"]
-    return parameter["in"], name.lower() if parameter["in"] == "header" else name
 
 
 def _style(parameter: Json) -> tuple[object, object]:

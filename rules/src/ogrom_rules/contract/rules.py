@@ -16,6 +16,8 @@ MAJOR, MINOR, PATCH = Level.MAJOR, Level.MINOR, Level.PATCH
 class ContractFinding(Finding):
     """A change, and the operations that show it."""
 
+    known: tuple[tuple[str, str], ...] = ()
+    """What the text says by name, such as `name`, `status`, `old` and `new`."""
     operations: tuple[str, ...] = ()
     """Such as `GET /products/{product_id}`, in the order of the documents."""
     until: str = ""
@@ -40,7 +42,9 @@ class ContractRule(Rule):
             symbol: what changed, as users name it.
             known: the values for the braces in the text; `until` is the date from which it was announced to go.
         """
-        return ContractFinding(**vars(super().at(symbol, **known)), until=str(known.get("until", "")))
+        told = tuple((name, str(each)) for name, each in known.items())
+        made = super().at(symbol, **known)
+        return ContractFinding(**vars(made), known=told, until=str(known.get("until", "")))
 
 
 def asked(name: str, level: Level, cites: str, text: str, *, removes: bool = False) -> ContractRule:
@@ -82,6 +86,10 @@ DEPRECATED_PARAMETER_REMOVED = ended(
     "deprecated-parameter-removed", "2", "It no longer takes {name}, as was announced."
 )
 PARAMETER_DEPRECATED = asked("parameter-deprecated", MINOR, "2", "{name} is deprecated{end}.")
+PARAMETER_KEPT = asked("parameter-kept", MINOR, "2", "{name} is no longer deprecated.")
+PATH_PARAMETER_RENAMED = asked(
+    "path-parameter-renamed", MAJOR, "13", "What stands in its path was called {old} and is called {new}."
+)
 PARAMETER_STYLE_CHANGED = asked(
     "parameter-style-changed", MAJOR, "2", "Several values of {name} are written in another way."
 )
@@ -129,6 +137,8 @@ DEFAULT_TYPE_CHANGED = given(
 )
 FIELD_ADDED = given("header-added", MINOR, "14", "The answer has {name}.")
 FIELD_REMOVED = given("header-removed", MAJOR, "8", "The answer no longer has {name}.", removes=True)
+FIELD_LACKING = given("header-lacking", MAJOR, "8", "{name} was always there, and can be lacking.")
+FIELD_ALWAYS = given("header-always", MINOR, "14", "{name} is always there.")
 VARY_GREW = given(
     "vary-grew", MINOR, "RFC 9110, 12.5.5", "The answer also depends on {name}, so caches keep more."
 )
@@ -179,6 +189,7 @@ VALUES_ADDED = given("values-added", MAJOR, "4", "It can be {new}, and was {old}
 KNOWN_VALUES_ADDED = given("known-values-added", MINOR, "5", "It can be {new}, and was {old}.")
 VALUES_REMOVED = given("values-removed", MINOR, "4", "It is {new}, and could be {old}.")
 MEMBER_DEPRECATED = given("member-deprecated", MINOR, "4", "It is deprecated{end}.")
+MEMBER_KEPT = given("member-kept", MINOR, "4", "It is no longer deprecated.")
 VALUE_DEPRECATED = given("value-deprecated", MINOR, "2", "The value {name} is deprecated{end}.")
 
 RULES = {name: each for name, each in table(globals()).items() if isinstance(each, ContractRule)}

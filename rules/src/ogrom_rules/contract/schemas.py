@@ -13,6 +13,7 @@ Direction = Literal["request", "response"]
 _PREFIX = "#/components/schemas/"
 _SAY_NOTHING = frozenset(
     {
+        "$comment",
         "title",
         "description",
         "example",
@@ -49,7 +50,21 @@ _READ = frozenset(
     }
     | {"additionalProperties", *_LOWER, *_UPPER, *_ALL_OR_ONE}
 )
-"""Keywords that are compared one by one. Another that differs may mean anything, so values come and go."""
+"""Keywords that are compared one by one."""
+_ONLY_FORBID = frozenset(
+    {
+        "allOf",
+        "contains",
+        "dependentRequired",
+        "dependentSchemas",
+        "maxContains",
+        "not",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
+)
+"""Keywords that forbid values and allow none. Another that comes, goes or differs may mean anything."""
 
 
 class Change(NamedTuple):
@@ -73,10 +88,13 @@ class Comparison:
     direction: Direction
     _begun: set[tuple[object, ...]] = field(default_factory=set)
 
-    def compare(self, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
+    def compare(
+        self, old: Json, new: Json, place: str, *, was_required: bool = False
+    ) -> Iterator[ContractFinding]:
         """What differs between two schemas of one place.
 
-        A change in a component is named by it, `Product.brand`, since it stands in many places.
+        A change in a component is named by it, `Product.brand`, since it stands in many places. Where the value had to
+        be sent, no default was ever meant.
         """
         names = (_name(old), _name(new))
         yield from _deprecation(place, old, new)
@@ -92,8 +110,9 @@ class Comparison:
             old, new = self.old[names[0]], self.new[names[1]]
             yield from _deprecation(place, old, new)
             old = {**old, _VALUES: {**old.get(_VALUES, {}), **ending}}
-        if self.direction == "request" and old.get("default") != new.get("default") and "default" in old:
-            yield rules.DEFAULT_CHANGED.at(place, old=_value(old["default"]), new=_value(new.get("default")))
+        defaults = [each.get("default") for each in (old, new)]
+        if self.direction == "request" and not was_required and defaults[0] != defaults[1]:
+            yield rules.DEFAULT_CHANGED.at(place, old=_value(defaults[0]), new=_value(defaults[1]))
         before, after = list(self._choices(old)), list(self._choices(new))
         if len(before) == len(after) == 1:  # a component may become a schema of its own, and the other way
             before, after = [self._resolved(self.old, before[0])], [self._resolved(self.new, after[0])]
@@ -149,7 +168,7 @@ class Comparison:
                     yield (rules.MEMBER_REQUIRED if sent else rules.MEMBER_ALWAYS).at(at)
                 if was and not is_:
                     yield (rules.MEMBER_OPTIONAL if sent else rules.MEMBER_LACKING).at(at)
-                yield from self.compare(before[name], after[name], at)
+                yield from self.compare(before[name], after[name], at, was_required=was)
 
     def _values(self, place: str, old: Json, new: Json, change: Change) -> Iterator[ContractFinding]:
         """The finding about values that came or went, if some did."""
@@ -179,6 +198,8 @@ def _gone(*, sent: bool, announced: bool) -> rules.ContractRule:
 def _deprecation(place: str, old: Json, new: Json) -> Iterator[ContractFinding]:
     if new.get("deprecated") and not old.get("deprecated"):
         yield rules.MEMBER_DEPRECATED.at(place, end=end(sunset_of(new)))
+    elif old.get("deprecated") and not new.get("deprecated"):
+        yield rules.MEMBER_KEPT.at(place)
     yield from sunset_moved(place, sunset_of(old), sunset_of(new))
     before, after = old.get(_VALUES, {}), new.get(_VALUES, {})
     for value, sunset in after.items():
@@ -253,11 +274,15 @@ def _matched(
         if {_kind(alone[0]), _kind(rest[0])} == {"integer", "number"}:  # a number may be an integer
             grown = _kind(rest[0]) == "number"
             return pairs, [] if grown else alone, rest if grown else []
-    if any(_kind(each) == "any" for each in new):
+    if any(map(_takes_everything, new)):
         return pairs, [], rest
-    if any(_kind(each) == "any" for each in old):
+    if any(map(_takes_everything, old)):
         return pairs, alone, []
     return pairs, alone, rest
+
+
+def _takes_everything(schema: Json) -> bool:
+    return not any(name in _READ or name in _unread_names(schema) for name in schema)
 
 
 def _kind(schema: Json) -> str:
@@ -278,9 +303,20 @@ def _change(old: Json, new: Json, *, sent: bool) -> Change:
     if sent:  # what is got may always have more members
         closed = [each.get("additionalProperties", True) is False for each in (old, new)]
         found.append(Change(closed[1] and not closed[0], closed[0] and not closed[1]))
-    strange = [{key: each[key] for key in each.keys() - _READ - _SAY_NOTHING} for each in (old, new)]
-    found.append(Change(strange[0] != strange[1], strange[0] != strange[1]))
+    found += [_unread(old.get(name), new.get(name), name) for name in _unread_names(old) | _unread_names(new)]
     return Change(any(each.narrowed for each in found), any(each.widened for each in found))
+
+
+def _unread_names(schema: Json) -> set[str]:
+    return {name for name in schema.keys() - _READ - _SAY_NOTHING if not name.startswith("x-")}
+
+
+def _unread(old: object, new: object, name: str) -> Change:
+    if old == new:
+        return Change(narrowed=False, widened=False)
+    if name in _ONLY_FORBID and None in (old, new):
+        return Change(narrowed=old is None, widened=new is None)
+    return Change(narrowed=True, widened=True)
 
 
 def _said(schema: Json, keyword: str) -> object:

@@ -4,7 +4,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -47,7 +48,26 @@ class DoesNotRun(Failed):
 
 
 def document(repository: Repository, trees: Iterable[str], python: str = sys.executable) -> tuple[Json, str]:
-    """The contract of a service, and the command that wrote it.
+    """The contract of a service, and the command that wrote it; `program` says what the arguments are.
+
+    Raises:
+        DoesNotRun: the service does not run on them.
+    """
+    with program(repository, trees, python) as words:
+        try:
+            return _printed(*words, CONTRACT), CONTRACT
+        except DoesNotRun as problem:
+            if "No such command" not in str(problem):
+                raise
+        found = _printed(*words, OPENAPI)
+        return {**without_prose(found), "info": found["info"]}, OPENAPI
+
+
+@contextmanager
+def program(
+    repository: Repository, trees: Iterable[str], python: str = sys.executable
+) -> Iterator[tuple[str, ...]]:
+    """The words that call `ogrom-api` of a service.
 
     The code is on PYTHONPATH, and so before all that is installed: `ogrom` is a namespace package.
 
@@ -55,9 +75,6 @@ def document(repository: Repository, trees: Iterable[str], python: str = sys.exe
         repository: which holds the code.
         trees: git's ids of the folders of the service, the first, and of the libraries that it runs on.
         python: the path of an interpreter that has all other packages.
-
-    Raises:
-        DoesNotRun: the service does not run on them.
     """
     with tempfile.TemporaryDirectory() as name:
         projects = [
@@ -66,20 +83,13 @@ def document(repository: Repository, trees: Iterable[str], python: str = sys.exe
         module, _, function = projects[0].metadata["scripts"]["ogrom-api"].partition(":")
         settings = (f"--unset={each}" for each in os.environ if each.startswith("OGROM_"))
         path = os.pathsep.join(str(each.sources) for each in projects)
-        program = ("env", *settings, f"PYTHONPATH={path}", python, "-c")
-        program = (*program, f"import {module}; {module}.{function}()")
-        try:
-            return _printed(*program, CONTRACT), CONTRACT
-        except DoesNotRun as problem:
-            if "No such command" not in str(problem):
-                raise
-        found = _printed(*program, OPENAPI)
-        return {**without_prose(found), "info": found["info"]}, OPENAPI
+        code = f"import {module}; {module}.{function}()"
+        yield ("env", *settings, f"PYTHONPATH={path}", python, "-c", code)
 
 
-def _printed(*program: str) -> Json:
+def _printed(*words: str) -> Json:
     try:
-        found: Json = json.loads(run_bytes(*program))
+        found: Json = json.loads(run_bytes(*words))
     except Failed as problem:
         raise DoesNotRun(told(problem)) from problem
     except ValueError as problem:

@@ -3,6 +3,9 @@
 import json
 import re
 import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ogrom_tools.command import Failed
 from ogrom_tools.contracts.document import SERVICE, Json, document
@@ -10,7 +13,7 @@ from ogrom_tools.contracts.history import FOLDER, TABLE, Contracts
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins.pyproject import read
-from ogrom_tools.projects import Workspace
+from ogrom_tools.projects import Project, Workspace
 
 TREE = "tree"
 """Stands for the service in the work tree."""
@@ -31,18 +34,53 @@ def named(workspace: Workspace, name: str) -> Json:
     repository, contracts = Repository(workspace.root), Contracts.read(workspace.root)
     if _NUMBER.fullmatch(name):
         return contracts.document(name)
-    if found := _RELEASE.fullmatch(name):
-        release = Ledger.read(workspace.root).find(found[1], found[2])
-        pinned = _first_pinned(repository, release)
-        return _at(repository, contracts, pinned) if pinned else _swapped(workspace, release)
+    release = _release(workspace, name)
+    if release and not _first_pinned(repository, release):
+        found, _ = document(repository, _swapped(workspace, release))
+        return found
+    return _at(repository, contracts, _commit(repository, name, release))
+
+
+def trees(workspace: Workspace, name: str) -> tuple[str, ...]:
+    """Git's ids of the folders of the service that has this contract, the first, and of the libraries that it pins.
+
+    Raises:
+        Failed: there are none.
+    """
+    repository = Repository(workspace.root)
+    if _NUMBER.fullmatch(name):
+        return _trees(workspace, _revision(workspace, name))
+    release = _release(workspace, name)
+    if release and not _first_pinned(repository, release):
+        return _swapped(workspace, release)
+    return _trees(workspace, _commit(repository, name, release))
+
+
+def _release(workspace: Workspace, name: str) -> Release | None:
+    found = _RELEASE.fullmatch(name)
+    return Ledger.read(workspace.root).find(found[1], found[2]) if found else None
+
+
+def _commit(repository: Repository, name: str, release: Release | None) -> str:
+    """The commit that is meant: a revision, or the first that pinned a release."""
+    if release:
+        return _first_pinned(repository, release)
     try:
-        commit = repository.commit(name)
+        return repository.commit(name)
     except Failed as problem:
         raise Failed(
             f"{name!r} is no file and no URL, not {TREE!r}, no version of the contract such as 1.2.0, no release such "
             "as core@2.1.0 and no revision of git."
         ) from problem
-    return _at(repository, contracts, commit)
+
+
+def _revision(workspace: Workspace, version: str) -> str:
+    """The commit whose service has this version: the one it was found for, or the one that added it."""
+    contracts = Contracts.read(workspace.root)
+    contracts.document(version)
+    entry = next(each for each in contracts.entries if each.version == version)
+    options = ("--diff-filter=A", "--format=%H", "--", f"{FOLDER}/{version}.json")
+    return entry.revision or Repository(workspace.root)("log", *options).partition("\n")[0]
 
 
 def _first_pinned(repository: Repository, release: Release) -> str:
@@ -71,10 +109,23 @@ def _follows(repository: Repository, ancestor: str, commit: str) -> bool:
     return True
 
 
-def _swapped(workspace: Workspace, release: Release) -> Json:
-    repository, service = Repository(workspace.root), workspace[SERVICE.rpartition("/")[2]]
+def _trees(workspace: Workspace, commit: str) -> tuple[str, ...]:
+    """The service at a commit, and the releases that it pinned there."""
+    repository = Repository(workspace.root)
+    service = repository.tree(commit, SERVICE)
+    with TemporaryDirectory() as folder:
+        repository.export(service, Path(folder) / "service")
+        pins = {name: str(version) for name, version in read(Project(Path(folder) / "service")).items()}
+    return service, *_of(workspace, pins).values()
+
+
+def _swapped(workspace: Workspace, release: Release) -> tuple[str, ...]:
+    """The service of today, on its pins and this release."""
+    pins = {name: str(version) for name, version in read(workspace[SERVICE.rpartition("/")[2]]).items()}
+    found = {**_of(workspace, pins), release.project: release.tree}
+    return Repository(workspace.root).tree("HEAD", SERVICE), *found.values()
+
+
+def _of(workspace: Workspace, pins: Mapping[str, str]) -> Mapping[str, str]:
     ledger = Ledger.read(workspace.root)
-    trees = {name: ledger.find(name, str(version)).tree for name, version in read(service).items()}
-    trees[release.project] = release.tree
-    found, _ = document(repository, (repository.tree("HEAD", SERVICE), *trees.values()))
-    return found
+    return {name: ledger.find(name, version).tree for name, version in pins.items()}

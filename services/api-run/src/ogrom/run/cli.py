@@ -133,6 +133,21 @@ def openapi(output: Path | None) -> None:
 
 
 @cli.command()
+def answer() -> None:
+    """Answer requests without a server, over a small shop in a temporary file; no setting counts.
+
+    Each line of the standard input stream is a request, {"method": "GET", "target": "/v1/de-DE/products/1"}, and each
+    line of the output is its response. A request may also have "headers", "content", a "caller" such as
+    {"user": 145, "scopes": ["likes:write"]}, and "sources" that behave as they seldom do: {"products": "slow"}, or
+    absent, conflicting, forbidden, unavailable or unconfirmed; "*" stands for all sources. Each request finds the same
+    data.
+    """
+    from .commands.answer import answer_lines
+
+    answer_lines(sys.stdin, sys.stdout)
+
+
+@cli.command()
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.", metavar="FILE"
 )
