@@ -166,7 +166,6 @@ category_offers = Table(
         "ix_category_offers_locale_category_id_brand_product_id",
         *("locale", "category_id", "brand", "product_id"),
     ),
-    sqlite_with_rowid=False,
     **_MYSQL,
 )
 

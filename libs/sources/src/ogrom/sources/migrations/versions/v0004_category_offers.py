@@ -49,7 +49,6 @@ def upgrade() -> None:
             "ix_category_offers_locale_category_id_brand_product_id",
             *("locale", "category_id", "brand", "product_id"),
         ),
-        sqlite_with_rowid=False,
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
