@@ -148,8 +148,10 @@ class _Shop:
 
 @contextmanager
 def _shop() -> Iterator[_Shop]:
-    logging.getLogger("ogrom").setLevel(logging.ERROR)  # that a source fails as a script says is no news
+    log = logging.getLogger("ogrom")
     with ExitStack() as stack:
+        stack.callback(log.setLevel, log.level)
+        log.setLevel(logging.ERROR)  # that a source fails as a script says is no news
         file = Path(stack.enter_context(TemporaryDirectory())) / "shop.sqlite3"
         settings = _settings(file)
         engine = database_engine(settings.database_url.secret)
