@@ -376,6 +376,13 @@ def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Itera
             "If-Match", "The ETag of the state that the change is for (RFC 9110, 13.1.1).", required
         )
         yield _with_example(made, examples.etag(endpoint.name) if required else NONE)
+    if constant_answer(resource, NODES["idempotency_key_exists"], method) is None:
+        yield _field(
+            "Idempotency-Key",
+            "A key of your own for this write, as a String of RFC 8941 (a UUID in quotes). A request that is sent again "
+            "with it is not carried out again, and gets the first answer "
+            "(draft-ietf-httpapi-idempotency-key-header).",
+        )
     if dated and method in WRITES:
         yield _field("If-Unmodified-Since", "412 if it changed after this HTTP date (RFC 9110, 13.1.4).")
     if tagged and method == "GET":
