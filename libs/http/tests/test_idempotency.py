@@ -81,7 +81,9 @@ class NoteResource(Resource[Note]):
             self.kept[key.text] = EarlierRequest(key.fingerprint, result, existed=x.existed)
 
 
-def send(notes: Resource[Any], method: str, key: str | None = KEY, title: str = "Momo", **headers: str) -> Called:
+def send(
+    notes: Resource[Any], method: str, key: str | None = KEY, title: str = "Momo", **headers: str
+) -> Called:
     fields = {name.replace("_", "-"): text for name, text in headers.items()}
     fields |= {} if key is None else {"Idempotency-Key": key}
     if method == "DELETE":
@@ -140,7 +142,9 @@ def test_the_lookup_comes_before_existence(folded: bool) -> None:
     send(notes, "PUT")
     fields = {"Content-Type": "application/json", "Idempotency-Key": KEY}
     path = call(notes, "PUT", headers=fields, content=b'{"title":"Momo"}', folded=folded).path
-    path.assert_walked("body_valid+", "idempotency_key_used+", "idempotency_key_matches+", "handle_no_content")
+    path.assert_walked(
+        "body_valid+", "idempotency_key_used+", "idempotency_key_matches+", "handle_no_content"
+    )
     assert not {"processable", "exists"} & {name.rstrip("+-") for name in path}
 
 
@@ -194,7 +198,22 @@ def test_a_key_is_a_string_of_rfc_8941(sent: str, key: str) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        *("", '""', "a", '"a', 'a"', '"a" "b"', '"a", "b"', '"ü"', '"a\\b"', "'a'", '"a";', '"a";B', "1", "?1"),
+        *(
+            "",
+            '""',
+            "a",
+            '"a',
+            'a"',
+            '"a" "b"',
+            '"a", "b"',
+            '"ü"',
+            '"a\\b"',
+            "'a'",
+            '"a";',
+            '"a";B',
+            "1",
+            "?1",
+        ),
         f'"{"a" * 256}"',
         f'"{"a" * 9000}"',
     ],
@@ -223,9 +242,7 @@ def test_a_refusal_asks_once_more(folded: bool) -> None:
     """The first request was carried out after the lookup: then its state is what refuses."""
     other = with_note()
     other = replace(other, meanwhile=lambda: send(replace(other, asked=[]), "DELETE", If_Match='"7"'))
-    met = call(
-        other, "DELETE", headers={"Idempotency-Key": KEY, "If-Match": '"7"'}, folded=folded
-    )
+    met = call(other, "DELETE", headers={"Idempotency-Key": KEY, "If-Match": '"7"'}, folded=folded)
     assert met.response.status == 204
     assert other.asked == ["8e03978e"] * 2
     met.path.assert_walked("idempotency_key_used-", "exists-", "idempotency_key_used+", "handle_no_content")
@@ -235,7 +252,7 @@ def test_a_refusal_with_a_reason_that_stays_keeps_its_reason() -> None:
     """There was no first request."""
     refused = send(with_note(), "PUT", If_Match='"6"').response
     assert refused.status == 412
-    assert b'its ETag is now' in refused.content
+    assert b"its ETag is now" in refused.content
 
 
 def test_a_key_means_nothing_to_reads() -> None:

@@ -37,7 +37,9 @@ def idempotency_key_well_formed(resource: R, x: X) -> Answer:
     sent = _ITEM.fullmatch(field_of(x, FIELD))
     text = re.sub(r"\\(.)", r"\1", sent[1][1:-1]) if sent else ""
     if sent is None or not 0 < len(text) <= LONGEST:
-        detail = f'Send one key of 1 to {LONGEST} ASCII characters in quotes, such as Idempotency-Key: "8e03978e".'
+        detail = (
+            f'Send one key of 1 to {LONGEST} ASCII characters in quotes, such as Idempotency-Key: "8e03978e".'
+        )
         return Problem(detail, type=problems.MALFORMED_IDEMPOTENCY_KEY)
     passed_on = _FINGERPRINT.search(sent[2])
     x.idempotency_key = IdempotencyKey(text, passed_on[1] if passed_on else _fingerprint(resource, x))
