@@ -11,6 +11,9 @@ from ogrom.protocols.pages import Page, PageRequest
 from .calls import Call, Calls, by_ids, page_of
 from .documents import CollageDocument
 
+# The tag of no state. A write that was made already, with its key, is answered whatever it says in If-Match.
+_NEVER = '"-"'
+
 
 @dataclass(frozen=True)
 class RemoteCollages:
@@ -75,6 +78,8 @@ def _tag_of(call: Call, collage_id: int, revision: int) -> str:
     if found is None or found.value.revision != revision:
         found = call.read_tagged(CollageDocument, "collage", collage_id=collage_id)
     if found is None or found.value.revision != revision:
+        if call.caller.ctx.key is not None:
+            return _NEVER
         raise _gone(call, collage_id, revision)
     if found.etag is None or found.etag.startswith("W/"):
         advice = "see that no proxy on the way changes ETag"

@@ -13,10 +13,12 @@ from ogrom.protocols.errors import (
     BadCursor,
     Conflict,
     Forbidden,
+    KeyReused,
     SourceError,
     Timeout,
     Unavailable,
     Unconfirmed,
+    WriteUnderway,
 )
 
 from .documents import ProblemDocument
@@ -29,6 +31,9 @@ _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _PROBLEM = "application/problem+json"
 
 _BAD_CURSOR = "/problems/bad-cursor"
+
+# Refusals of writes with an idempotency key.
+_OF_KEYS = {"/problems/write-under-way": WriteUnderway, "/problems/idempotency-key-reused": KeyReused}
 
 # The types of an Ogrom's problems that say of a write that it was not even tried, or undone.
 _NOT_STORED = frozenset(
@@ -112,7 +117,7 @@ class Response:
         if self.status >= 500 or self._media_type != _PROBLEM:
             return Unavailable(self.source, message)
         if self.status in (409, 412, 422):
-            return Conflict(self.source, message)
+            return _OF_KEYS.get(self._problem().type, Conflict)(self.source, message)
         if self.status == 403:
             return Forbidden(self.source, message)
         problem = self._problem()  # before there were types, only the parameter told

@@ -149,6 +149,15 @@ class Service:
             raise response.unexpected(f"with {response.status}")
         return self.keep(url, response, wanted)
 
+    def read_own(self, caller: Caller, url: httpx2.URL, wanted: type[T]) -> T | None:
+        """What is at the URL for the caller only, with the caller's token and never from memory; None for nothing.
+
+        Raises:
+            SourceError: as `Response.refusal` and `_exchange` say.
+        """
+        response = self._read_with_retries(caller, url, self._credentials(caller))
+        return None if response.is_missing else response.read_as(wanted)
+
     def keep(self, url: httpx2.URL, response: Response, wanted: type[T]) -> Tagged[T]:
         """The value in the response, kept as what was last read from the URL.
 
@@ -173,7 +182,7 @@ class Service:
             SourceError: as `Response.refusal` and `_exchange` say; it was not stored.
         """
         caller.ctx.writes.begun = True
-        headers = self._credentials(caller) | ({} if etag is None else {"If-Match": etag})
+        headers = self._credentials(caller) | self._key(caller) | ({} if etag is None else {"If-Match": etag})
         content = b"" if body is None else msgspec.json.encode(body)
         if content:
             headers["Content-Type"] = _JSON
@@ -271,6 +280,18 @@ class Service:
         principal = caller.ctx.principal
         bearer = None if principal is None else principal.bearer
         return {} if bearer is None else {"Authorization": f"Bearer {bearer.token}"}
+
+    @staticmethod
+    def _key(caller: Caller) -> dict[str, str]:
+        """The call's idempotency key, and by what the service tells its write from others.
+
+        The content that we send is not what our client has sent, and another release may send it otherwise.
+        """
+        key = caller.ctx.key
+        if key is None:
+            return {}
+        text = key.text.replace("\\", r"\\").replace('"', r"\"")
+        return {"Idempotency-Key": f'"{text}";fingerprint="{key.fingerprint}"'}
 
     @staticmethod
     def _forwarded(caller: Caller) -> dict[str, str]:

@@ -52,7 +52,7 @@ def write_scopes(scope: str) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(dict.fromkeys(WRITES, (scope,)))
 
 
-def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
+def identified(x: Exchange, needed: tuple[str, ...], methods: tuple[str, ...] = WRITES) -> bool | Challenge:
     """The answer of `authorized`: whether it is known who sends the request, if that matters (RFC 6750, 3).
 
     Wrong credentials are refused for reads, too: a client that sends some expects to be recognized.
@@ -60,9 +60,10 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
     Args:
         x: the exchange.
         needed: the scopes for its method.
+        methods: those for which it matters.
     """
     fault = x.context.credentials_fault
-    if not fault and (x.context.principal is not None or x.method not in WRITES):
+    if not fault and (x.context.principal is not None or x.method not in methods):
         return True
     parameters = {**_REALM, "scope": " ".join(needed)} if needed else dict(_REALM)
     if fault and x.request.header("authorization"):
@@ -72,6 +73,8 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
 
 
 def _advice(fault: str, needed: tuple[str, ...]) -> str:
+    if not fault and not needed:
+        return "Send your token, in `Authorization: Bearer`."
     if not fault:
         return f"Send a token that has the scope {' '.join(needed)}, in `Authorization: Bearer`."
     return f"{fault}." if needed else f"{fault}. Reads need no token, so leave it out."

@@ -12,7 +12,7 @@ from hashlib import sha256
 from . import problems
 from .decisions import R, X, field_of
 from .definition import ResourceClass, overrides
-from .exchange import EarlierRequest, IdempotencyKey
+from .exchange import IdempotencyKey
 from .nodes import Answer
 from .problem import Problem
 
@@ -56,7 +56,8 @@ def _fingerprint(resource: R, x: X) -> str:
 
 def idempotency_key_matches(resource: R, x: X) -> Answer:
     earlier, key = x.earlier, x.idempotency_key
-    assert isinstance(earlier, EarlierRequest) and key is not None
+    assert earlier is not None
+    assert key is not None
     if earlier.fingerprint == key.fingerprint:
         return True
     detail = "This key was sent with another request. Send each write with a key of its own."

@@ -379,8 +379,8 @@ def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Itera
     if constant_answer(resource, NODES["idempotency_key_exists"], method) is None:
         yield _field(
             "Idempotency-Key",
-            "A key of your own for this write, as a String of RFC 8941 (a UUID in quotes). A request that is sent again "
-            "with it is not carried out again, and gets the first answer "
+            "A key of your own for this write, such as a UUID, in quotes (RFC 8941, 3.3.3). A request that is sent "
+            "again with it is not carried out again, and gets the first answer "
             "(draft-ietf-httpapi-idempotency-key-header).",
         )
     if dated and method in WRITES:

@@ -66,5 +66,6 @@ def _is_kept(ctx: Context) -> bool:
 
 
 def _place(ctx: Context) -> tuple[int, str, str]:
-    assert ctx.key is not None and ctx.principal is not None
+    assert ctx.key is not None
+    assert ctx.principal is not None
     return ctx.principal.user_id, ctx.locale, ctx.key.text

@@ -1,7 +1,7 @@
 """What came of writes with an idempotency key: in the same transaction as the write, or not at all.
 
-The key's row is the first thing that a write stores: the unique key makes a second write wait until the first has ended,
-and then one of them finds what the other has stored. Its outcome is the last, once there is one.
+The key's row is the first thing that a write stores. A second write with the key waits there until the first has ended,
+and finds its outcome, which is the last thing that a write stores. If the first was rolled back, the second is made.
 """
 
 import logging
@@ -75,7 +75,7 @@ class SqlOutcomes:
     def outcome(self, ctx: Context) -> Outcome | None:
         this = _this(ctx)
         # A replica may not know it yet, and then the write would be made again.
-        rows = self.database.read(_NAME, replace(ctx, fresh=True), _FIND, this or {}) if this else ()
+        rows = () if this is None else self.database.read(_NAME, replace(ctx, fresh=True), _FIND, this)
         return next((_outcome(row[0]) for row in rows), None)
 
 
@@ -147,7 +147,7 @@ def _clean(database: Database, ctx: Context, this: dict[str, Any]) -> None:
             database.run_in_transaction(
                 _NAME, soon, lambda connection: connection.execute(_DROP, {"ids": ids})
             )
-    except Exception:  # the write is stored, and its answer must not say otherwise
+    except Exception:  # noqa: BLE001  # the write is stored, and its answer must not say otherwise
         _log.warning("old idempotency keys could not be deleted", exc_info=True)
 
 
