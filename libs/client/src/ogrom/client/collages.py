@@ -71,7 +71,7 @@ def _tag_of(call: Call, collage_id: int, revision: int) -> str:
     before the write, or else now.
 
     Raises:
-        Conflict: the collage has another revision or is gone.
+        Conflict: the collage has another revision or is gone, and the write has no key by which it may be known.
         Unavailable: a proxy on the way has weakened the tag, and If-Match never matches a weak one.
     """
     found = call.known(CollageDocument, "collage", collage_id=collage_id)
