@@ -199,4 +199,6 @@ def test_a_stranger_has_no_writes(serve: Callable[..., FlaskClient], sources: So
     """The one read that needs a token, and says so."""
     refused = serve(sources, caller=None).get("/de/writes?key=a")
     assert (refused.status_code, refused.get_json()["type"]) == (401, "/problems/missing-token")
-    assert refused.get_json()["detail"] == "Send your token, in `Authorization: Bearer`."
+    assert refused.get_json()["detail"] == "Send a token, in `Authorization: Bearer`."
+    expired = serve(sources, caller=None, credentials_fault="The token has expired").get("/de/writes?key=a")
+    assert (expired.status_code, expired.get_json()["detail"]) == (401, "The token has expired.")

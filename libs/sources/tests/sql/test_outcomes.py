@@ -112,7 +112,7 @@ def test_what_a_newer_release_has_stored_is_not_written_again(sources: SqlSource
     """A field more is ignored, and what cannot be read is Unavailable: the newer release can."""
     first = sources.comments.add_comment(keyed("a"), 11, DRAFT)
     with store.begin() as connection:
-        stored = connection.scalar(select(idempotency_keys.c.outcome))
+        stored = connection.scalars(select(idempotency_keys.c.outcome)).one()
         connection.execute(idempotency_keys.update().values(outcome=stored[:-1] + ',"more":[1]}'))
     assert sources.comments.add_comment(keyed("a"), 11, DRAFT) == first
     with store.begin() as connection:
