@@ -55,10 +55,18 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def resolved(document: Json, value: Json) -> Json:
-    """What a reference to a component leads to, or the value itself."""
+    """What a reference to a component leads to, or the value itself.
+
+    Raises:
+        ValueError: it leads to no component, or back to itself.
+    """
+    followed: set[str] = set()
     while reference := value.get("$ref", ""):
-        _, kind, name = reference.removeprefix("#/").split("/")
-        value = document["components"][kind][name]
+        components, *place = reference.removeprefix("#/").split("/")
+        if reference in followed or components != "components" or len(place) != 2:
+            raise ValueError(f"the reference {reference} leads to no component of the document")
+        followed.add(reference)
+        value = document["components"][place[0]][place[1]]
     return value
 
 
