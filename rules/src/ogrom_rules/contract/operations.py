@@ -352,11 +352,14 @@ def _directives(text: str) -> Mapping[str, str]:
 
 
 def _lifetime(directives: Mapping[str, str]) -> int | None:
-    """The seconds for which a cache may answer by itself; None where nothing says so."""
+    """The seconds for which a cache may answer by itself, also stale (RFC 5861); None where nothing says so."""
     if "no-cache" in directives:
         return 0
-    found = [directives[name] for name in ("s-maxage", "max-age") if directives.get(name, "").isdigit()]
-    return max(map(int, found)) if found else None
+    fresh, stale = (
+        [int(directives[name]) for name in names if directives.get(name, "").isdigit()]
+        for names in (("s-maxage", "max-age"), ("stale-while-revalidate", "stale-if-error"))
+    )
+    return max(fresh) + max(stale, default=0) if fresh else None
 
 
 _COMPARED: Mapping[str, Any] = {"Vary": _vary, "Cache-Control": _cache_control}
