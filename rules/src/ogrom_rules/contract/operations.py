@@ -11,7 +11,7 @@ from ogrom_rules.contract.rules import ContractFinding
 from ogrom_rules.contract.schemas import Comparison, Direction, Json, end, sunset_moved, sunset_of
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
+COMMON = frozenset({400, 408, 413, 414, 417, 429, 431, 500, 501, 503, 504, 505})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
 OTHER_MEDIA_TYPES = "x-other-media-types"
 """The media types of a body or an answer that no schema describes, such as pages."""
