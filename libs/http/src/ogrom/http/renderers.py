@@ -60,9 +60,9 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\"' ]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])|
 def write_csv(value: object) -> bytes:
     """The items of a page or a list as comma-separated rows with a header (RFC 4180); another value is one row.
 
-    A member of a member has a dotted name (`price.amount`), also where each row has null there, if the items are structs
-    whose class says what it can have. A list within a row is JSON. A string that would start a
-    formula gets an apostrophe in front, which spreadsheets do not show; numbers stay as they are.
+    A member of a member has a dotted name (`price.amount`); structs have the columns that their class declares,
+    whatever is null. A list within a row is JSON. A string that would start a formula gets an apostrophe in front,
+    which spreadsheets do not show; numbers stay as they are.
     """
     rows = [dict(_cells("", item)) for item in _items(msgspec.to_builtins(value, str_keys=True))]
     kinds = dict.fromkeys(map(type, _items(value)))
