@@ -37,6 +37,7 @@ MARKET = {
         "user": "/de/people/{user_id}",
         "user_collages": "/de/people/{user_id}/c{?limit,cursor}",
         "search": "/de/found{?q,limit,cursor}",
+        "write": "/de/made{?key}",
     },
 }
 
@@ -160,6 +161,12 @@ def sources(standin: Standin) -> Iterator[RemoteSources]:
     """The sources of the stand-in."""
     with RemoteSources.at(standin.url, timeout=60.0) as found:
         yield found
+
+
+@pytest.fixture
+def market() -> dict[str, Any]:
+    """The home of the stand-in's market."""
+    return MARKET
 
 
 @pytest.fixture

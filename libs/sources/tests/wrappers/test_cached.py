@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ogrom.protocols.consistency import Copies
-from ogrom.protocols.context import Context, Principal
+from ogrom.protocols.context import Context, IdempotencyKey, Principal
 from ogrom.protocols.errors import Conflict, Timeout, Unavailable
-from ogrom.protocols.models import User
+from ogrom.protocols.models import CommentDraft, User
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.testing import CATALOGUE, DE, GB, MemorySources
 from ogrom.sources.wrappers import Cache, cached
@@ -40,6 +40,21 @@ def test_the_key_is_the_locale_and_the_arguments_however_they_are_passed(world: 
     world.source.likes(Context(locale=GB), 11)
     world.source.likes(CTX, 12)
     assert world.inner.calls == [11, 11, 12]
+
+
+def test_what_belongs_to_the_caller_is_neither_kept_nor_a_write(world: Any) -> None:
+    """Each call of `outcome` is made, and nothing else is forgotten for it."""
+    store = MemorySources(CATALOGUE)
+    outcomes = cached(store.outcomes, "outcomes", world.cache, ttl=30)
+    world.source.likes(CTX, 11)
+    key = IdempotencyKey(text="a", fingerprint="1" * 64)
+    first, second = (Context(locale=DE, key=key, principal=Principal(user_id=each)) for each in (1, 2))
+    assert outcomes.outcome(first) is None
+    store.comments.add_comment(first, 11, CommentDraft(author_id=1, text="Schön"))
+    assert outcomes.outcome(first) is not None
+    assert outcomes.outcome(second) is None
+    world.source.likes(CTX, 11)
+    assert world.inner.calls == [11]
 
 
 def test_two_sources_of_one_name_never_share(world: Any) -> None:

@@ -2,7 +2,9 @@
 
 import inspect
 
-from ogrom.protocols import sources
+from typing_extensions import is_protocol
+
+from ogrom.protocols import outcomes, sources
 from ogrom.protocols.context import Context
 from ogrom.protocols.pages import PageRequest
 from ogrom.protocols.testing import CATALOGUE, DE, MemorySources
@@ -12,15 +14,16 @@ from ogrom.sources.wrappers import RULES, Cache, cached
 def _methods() -> list[str]:
     protocols = [
         member
-        for _, member in inspect.getmembers(sources, inspect.isclass)
-        if member.__module__ == sources.__name__
+        for module in (sources, outcomes)
+        for _, member in inspect.getmembers(module, inspect.isclass)
+        if member.__module__ == module.__name__ and is_protocol(member)
     ]
     return [name for protocol in protocols for name in vars(protocol) if not name.startswith("_")]
 
 
 def test_every_method_is_listed_once() -> None:
-    """A new method belongs on one of the two lists, and no name is in two Protocols."""
-    assert sorted(_methods()) == sorted([*RULES.reads, *RULES.writes])
+    """A new method belongs on one of the three lists, and no name is in two Protocols."""
+    assert sorted(_methods()) == sorted([*RULES.reads, *RULES.writes, *RULES.private])
 
 
 def test_every_write_changes_what_somebody_reads() -> None:
