@@ -1,0 +1,25 @@
+"""/batch: many requests to a market in one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+from ogrom.http import Answer, Challenge, always, batch, refuses
+
+from .problems import EXPIRED_TOKEN, INVALID_TOKEN
+from .resource import Exchange, Resource
+from .scopes import identified
+
+
+@dataclass(frozen=True)
+class BatchResource(batch.BatchResource, Resource[None]):
+    """Many requests in one."""
+
+    scopes: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"POST": ()})
+    allowed = always(True)
+
+    @refuses(INVALID_TOKEN, EXPIRED_TOKEN)
+    def authorized(self, x: Exchange[None], /) -> Answer | Challenge:
+        """Whether the credentials, which are for all requests, are not wrong."""
+        return not x.context.credentials_fault or identified(x, ())
