@@ -134,8 +134,8 @@ class Batch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _CONTENT = (
-    "The content, as JSON; missing where there is none. In a refusal it is a problem document, whose type may be one of "
-    "the batch's own: /problems/failed-dependency, /problems/unusable-reference, /problems/answers-too-large, "
+    "The content, as JSON; missing where there is none. In a refusal it is a problem document, whose type may be one "
+    "of the batch's own: /problems/failed-dependency, /problems/unusable-reference, /problems/answers-too-large, "
     "/problems/batch-in-batch."
 )
 

@@ -62,7 +62,8 @@ _HEALTH_THREADS = 2  # each may wait some seconds for a database
 
 def is_batch(environ: Mapping[str, Any]) -> bool:
     """Whether a request is a batch: it writes nothing itself, and its requests are requests of their own."""
-    return environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith(BATCH)
+    path: str = environ["PATH_INFO"]
+    return environ["REQUEST_METHOD"] == "POST" and path.endswith(BATCH)
 
 
 def begins_on_loop(environ: "Environ") -> bool:
