@@ -116,7 +116,7 @@ _VALUES = (
 )
 
 
-class BatchedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BatchedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One request of a batch."""
 
     id: Id
@@ -483,20 +483,22 @@ class _Values:
         return ",".join(map(_quoted, found)) if isinstance(found, list) else _quoted(found)
 
     def _found(self, reference: _Reference, where: str) -> tuple[list[Any], bool]:
+        """What a reference leads to; with a `*`, what elements lack is left out, unless all of them lack it."""
         here, is_list = [self._content(reference.id, where)], False
         for token in reference.tokens:
-            inner: list[Any] = []
+            inner: list[list[Any]] = []
             for each in here:
                 if token == "*" and isinstance(each, list):  # noqa: S105
                     self._work(len(each), where)
-                    inner, is_list = inner + each if inner else each, True
+                    inner.append(each)
+                    is_list = True
                 elif isinstance(each, dict) and token in each:
-                    inner.append(each[token])
+                    inner.append([each[token]])
                 elif isinstance(each, list) and _INDEX.fullmatch(token) and int(token) < len(each):
-                    inner.append(each[int(token)])
-                elif not is_list:
-                    raise _Refused(_unusable(where, f"{reference} leads nowhere: there is no {token!r}"))
-            here = inner
+                    inner.append([each[int(token)]])
+            if here and not inner:
+                raise _Refused(_unusable(where, f"{reference} leads nowhere: there is no {token!r}"))
+            here = [found for each in inner for found in each]
         return here, is_list
 
     def _content(self, id: str, where: str) -> Any:
