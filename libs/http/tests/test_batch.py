@@ -71,6 +71,7 @@ class Notes(Resource[object]):
 
     def exists(self, x: Exchange[object]) -> bool:
         self.shelf.asked.append(f"{x.method} {x.request.target}")
+        assert isinstance(x.request, WsgiRequest)
         self.shelf.environs.append(x.request.environ)
         return True
 

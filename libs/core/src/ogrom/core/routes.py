@@ -78,7 +78,7 @@ def assemble(sources: Sources, waiter: Waiter = BLOCKING) -> tuple[Endpoint, ...
     return tuple(_endpoints({**vars(sources), "waiter": waiter}))
 
 
-def _endpoints(parts: Mapping[str, object]) -> Iterator[Endpoint]:
+def _endpoints(parts: Mapping[str, Any]) -> Iterator[Endpoint]:
     for name, path, resource in ROUTES:
         needed = {field.name: parts[field.name] for field in fields(resource) if field.init}
         if None not in needed.values():
