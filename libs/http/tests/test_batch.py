@@ -267,6 +267,24 @@ def test_content_gets_values_at_its_places(shop: Shop) -> None:
     assert found["again"]["headers"]["Location"] == "/v1/shop/notes/5"
 
 
+def test_a_value_may_take_the_place_of_what_was_around_another(shop: Shop) -> None:
+    """Then the other one has none, and only this request is refused."""
+    found = shop.answers(
+        get("one", "/notes/1"),
+        get(
+            "w",
+            "/notes",
+            method="POST",
+            content={"text": {"x": 1}},
+            values={"#/text": "one#/text", "#/text/x": "one#/text"},
+        ),
+        get("two", "/notes/2"),
+        **GOOD,
+    )
+    assert [each["status"] for each in found.values()] == [200, 422, 200]
+    assert found["w"]["content"]["errors"][0]["detail"] == "there is no such place in the content"
+
+
 def test_writes_run_in_their_order_and_reads_see_those_before_them(shop: Shop) -> None:
     """Each read between two writes sees the first one, and not the second."""
     found = shop.answers(
@@ -433,6 +451,11 @@ def test_a_member_that_some_elements_lack_is_left_out(shop: Shop) -> None:
         (
             [get("a", "/", method="PUT", content=[1], values={"#/1": "b#/x"})],
             "#/requests/0/values/%23~11",
+            "there is no such place",
+        ),
+        (
+            [get("a", "/", method="PUT", content=[1], values={"#/-1": "b#/x"})],
+            "#/requests/0/values/%23~1-1",
             "there is no such place",
         ),
         (

@@ -32,14 +32,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
+from threading import Lock
 from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Protocol, TypeVar, cast
 from urllib.parse import quote, unquote
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from .content import pointer as fragment_of
+from .content import MAX_FAULTS, pointer as fragment_of
 from .exchange import Exchange, Request
 from .nodes import Answer, always, only_for
 from .problem import MEDIA_TYPE, Fault, Problem, ProblemType, invalid_fields, refuses
@@ -233,7 +234,19 @@ class BatchRequest(Request, Protocol):
 
 
 class _UnderWay:
-    count = 0
+    """Counts batches; any thread may."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.count -= 1
 
 
 @dataclass(frozen=True)
@@ -286,7 +299,7 @@ class BatchResource(Resource[None]):
     @refuses(INVALID_CONTENT)
     def processable(self, x: Exchange[None, Batch]) -> Answer:
         """Whether each request refers to earlier ones only, and all of them can be read."""
-        faults = tuple(_faults(x.body.requests))
+        faults = tuple(islice(_faults(x.body.requests), MAX_FAULTS))
         return not faults or invalid_fields("pointer", faults, INVALID_CONTENT.example, INVALID_CONTENT)
 
     def post(self, x: Exchange[None, Batch]) -> dict[str, BatchResponse]:
@@ -298,12 +311,9 @@ class BatchResource(Resource[None]):
         have the deadline of the batch, and their answers a megabyte: a read whose answer has no place is a 507, and a
         write is then answered without content.
         """
-        self.under_way.count += 1
-        try:
+        with self.under_way:
             run = _Run(x, self.waiter, x.link(x.endpoint).rpartition("/")[0], self.deadline(x))
             return run.responses(x.body.requests)
-        finally:
-            self.under_way.count -= 1
 
     def handle_ok(self, x: Exchange[None, Batch]) -> BatchResponses:
         """What each was answered with."""
@@ -439,7 +449,10 @@ class _Run:
         for place, reference in asked.values.items():
             where = fragment_of(f"#/requests/{position}/values", place)
             value = self._values.value(_reference(reference), where)
-            inner, last = _place(asked.content, _tokens(place.removeprefix("#")))
+            try:
+                inner, last = _place(asked.content, _tokens(place.removeprefix("#")))
+            except ValueError as error:  # another value has taken the place of what was around it
+                raise _Refused(_unusable(where, str(error))) from None
             inner[last] = value
         return _encode(asked.content)
 
@@ -531,7 +544,7 @@ class _Values:
 _TEXT: Final = re.compile(r"[!-\x22\x24-z|~]*")  # of a URL: ASCII, without spaces, # and braces
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _REFERENCE: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,31})#((?:/.*)?)", re.DOTALL)
-_POINTER: Final = re.compile(r"(/([^~/]|~[01])*)*", re.DOTALL)
+_POINTER: Final = re.compile(r"(?:/(?:[^~/]|~[01])*+)*+", re.DOTALL)
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -599,15 +612,21 @@ def _place(content: Any, tokens: tuple[str, ...]) -> tuple[Any, Any]:
     try:
         *way, last = tokens
         for token in way:
-            content = content[int(token) if isinstance(content, list) else token]
+            content = content[_index(token) if isinstance(content, list) else token]
         if isinstance(content, list):
-            content[int(last)]
-            return content, int(last)
+            content[_index(last)]
+            return content, _index(last)
         if isinstance(content, dict):
             return content, last
     except (IndexError, KeyError, TypeError, ValueError):
         pass
     raise ValueError("there is no such place in the content")
+
+
+def _index(token: str) -> int:
+    if not _INDEX.fullmatch(token):
+        raise ValueError(f"{token!r} is no index")
+    return int(token)
 
 
 def _quoted(value: str | float) -> str:
