@@ -37,6 +37,7 @@ class Slow(Resource[None, Context]):
     waiter: Any
     waits: deque[Any] = field(default_factory=deque, compare=False)
     deadlines: list[float | None] = field(default_factory=list, compare=False)
+    events: list[str] = field(default_factory=list, compare=False)
     id = PathParameter()
 
     def handle_ok(self, x: Exchange[None, Any, Context]) -> dict[str, int]:
@@ -46,6 +47,12 @@ class Slow(Resource[None, Context]):
         self.deadlines.append(x.context.deadline)
         wait.until(None if self.id(x) == 99 else x.context.deadline)
         return {"id": self.id(x)}
+
+    def delete(self, x: Exchange[None, Any, Context]) -> None:
+        """Wait, too."""
+        self.events.append(f"begin {self.id(x)}")
+        self.handle_ok(x)
+        self.events.append(f"end {self.id(x)}")
 
 
 @dataclass(frozen=True)
@@ -254,6 +261,21 @@ def test_what_finds_no_thread_is_refused_alone(
     lines = [each.getMessage() for each in caplog.records if each.name == "ogrom.requests"]
     assert sum(line.endswith(" 503") for line in lines) == statuses.count(503)
     assert "ogrom_http_requests_in_progress 0.0" in served.service.operations.metrics.shown().decode()
+
+
+def test_on_the_loop_writes_run_one_after_the_other(make_service: MakeService) -> None:
+    """In the order given, though there are threads for both; reads wait for those before them."""
+    with Served(make_service).running(ON_LOOP) as served, ThreadPoolExecutor(1) as client:
+        asked = client.submit(
+            served.send,
+            get("a", "/slow/1", method="DELETE"),
+            get("b", "/slow/2", method="DELETE"),
+            get("c", "/slow/3"),
+        )
+        for _ in range(3):
+            served.let_go(1)
+        assert [each["status"] for each in asked.result(SECONDS).values()] == [204, 204, 200]
+    assert served.slow.events == ["begin 1", "end 1", "begin 2", "end 2"]
 
 
 def test_writes_have_a_thread_on_the_loop(make_service: MakeService) -> None:
