@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -672,6 +673,21 @@ def test_content_other_than_json_is_a_string(shop: Shop) -> None:
     shop.app.parts = parts
     found = shop.answers(get("a", "/notes"), get("b", "/notes/1"))
     assert (found["a"]["content"], found["b"]["status"]) == ("grün", 500)
+
+
+def test_what_a_request_sets_is_its_own(shop: Shop) -> None:
+    """As the name by which the log knows it: the batch goes on with its own."""
+    named: ContextVar[str] = ContextVar("named", default="the batch")
+
+    def parts(environ: dict[str, Any], start_response: Any) -> Any:
+        assert named.get() == "the batch"
+        named.set(environ["PATH_INFO"])
+        return type(shop.app).wsgi_app(shop.app, environ, start_response)
+
+    shop.app.parts = parts
+    found = shop.answers(get("a", "/notes"), get("b", "/notes/1"))
+    assert [each["status"] for each in found.values()] == [200, 200]
+    assert named.get() == "the batch"
 
 
 def test_only_post_is_answered(shop: Shop) -> None:

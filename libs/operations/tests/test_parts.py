@@ -157,6 +157,23 @@ def test_without_a_key_reads_are_answered(make: MakeService) -> None:
     assert [each["status"] for each in found.get_json()["responses"].values()] == [200, 401]
 
 
+@dataclass(frozen=True)
+class Until(Resource[None, Context]):
+    """Shows its deadline."""
+
+    def handle_ok(self, x: Exchange[None, Any, Context]) -> dict[str, float | None]:
+        """On the clock of the process."""
+        return {"until": x.context.deadline}
+
+
+def test_all_have_one_deadline_whatever_serves_them(make_service: MakeService) -> None:
+    """Also where no server tells when the batch arrived."""
+    service = make_service(Endpoint("batch", "/batch", BatchResource()), Endpoint("until", "/until", Until()))
+    found = send(service, get("a", "/until"), get("b", "/until", headers={"Cache-Control": "no-cache"}))
+    first, second = (each["content"]["until"] for each in found.get_json()["responses"].values())
+    assert first == second
+
+
 def test_what_is_for_the_network_is_added_once(make: MakeService) -> None:
     """To the batch's answer, and not to those within."""
     answer = send(make(release="r1"), get("a", "/things/1"))

@@ -316,6 +316,17 @@ def test_on_the_loop_reads_of_a_batch_become_one_query(
     container.store().dispose()
 
 
+def test_without_a_key_a_batch_reads(make_container: Callable[..., Container], store: str) -> None:
+    """Nobody can write then, and a batch itself is no write."""
+    client = make_container(store, said={"token_key": None}).app().test_client()
+    requests = [
+        {"id": "a", "path": "/products"},
+        {"id": "b", "path": "/collages/1/likes/1", "method": "PUT"},
+    ]
+    answer = client.post(f"{MARKET}/batch", json={"requests": requests}, buffered=True)
+    assert [each["status"] for each in answer.get_json()["responses"].values()] == [200, 401]
+
+
 def test_a_batch_begins_on_the_loop() -> None:
     """Its reads wait side by side there; no other request with content does."""
     environ = {"REQUEST_METHOD": "POST", "QUERY_STRING": "", "CONTENT_LENGTH": "9"}
