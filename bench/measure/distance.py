@@ -108,19 +108,39 @@ class DelayedDatabase:
     process_id: int
 
 
+@dataclass(frozen=True)
+class Delayed:
+    """A port that leads to another one, slowly.
+
+    Attributes:
+        port: the near one.
+        process_id: the proxy's.
+    """
+
+    port: int
+    process_id: int
+
+
 @contextmanager
-def delayed_database(url: str, round_trip: float = ROUND_TRIP) -> Iterator[DelayedDatabase]:
-    """A proxy before a database on this machine while the block runs; half of the round trip is in each direction."""
-    parts = urlsplit(url)
-    command = (sys.executable, "-m", f"{__package__}.distance", str(parts.port), str(round_trip / 2))
+def delayed(port: int, round_trip: float) -> Iterator[Delayed]:
+    """A proxy before a port of this machine while the block runs; half of the round trip is in each direction."""
+    command = (sys.executable, "-m", f"{__package__}.distance", str(port), str(round_trip / 2))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            port = int(process.stdout.readline())
-            there = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}")
-            yield DelayedDatabase(there.geturl(), process.pid)
+            yield Delayed(int(process.stdout.readline()), process.pid)
         finally:
             process.terminate()
+
+
+@contextmanager
+def delayed_database(url: str, round_trip: float = ROUND_TRIP) -> Iterator[DelayedDatabase]:
+    """A proxy before a database on this machine while the block runs."""
+    parts = urlsplit(url)
+    assert parts.port is not None
+    with delayed(parts.port, round_trip) as there:
+        near = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{there.port}")
+        yield DelayedDatabase(near.geturl(), there.process_id)
 
 
 def main(port: str, seconds: str) -> None:

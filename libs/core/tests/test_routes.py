@@ -17,6 +17,7 @@ from ogrom.http import Endpoint, Mount
 from ogrom.http.flask import blueprint
 from ogrom.protocols.context import Context
 from ogrom.protocols.testing import CATALOGUE, DE, MemorySources
+from ogrom.protocols.waiting import BLOCKING
 
 ROUTES = {
     "/": ("GET", "HEAD"),
@@ -36,6 +37,7 @@ ROUTES = {
     "/users/{user_id}/collages": ("GET", "HEAD"),
     "/search": ("GET", "HEAD"),
     "/writes": ("GET", "HEAD"),
+    "/batch": ("POST",),
 }
 IDS = {"product_id": 1, "category_id": 1, "collage_id": 11, "comment_id": 21, "user_id": 1}
 
@@ -137,12 +139,12 @@ def test_a_changed_endpoint_is_another_value(sources: Sources) -> None:
 
 
 def test_resources_hold_what_was_injected_and_nothing_else(sources: Sources) -> None:
-    """They are frozen, and their fields are sources."""
-    injected = {id(getattr(sources, field.name)) for field in fields(sources)}
+    """They are frozen, and their fields are sources, or how a batch waits."""
+    injected = {id(getattr(sources, field.name)) for field in fields(sources)} | {id(BLOCKING)}
     for endpoint in assemble(sources):
         resource: Any = endpoint.resource
         assert set(vars(resource)) == {field.name for field in fields(resource)}
-        assert all(id(value) in injected for value in vars(resource).values())
+        assert all(id(getattr(resource, field.name)) in injected for field in fields(resource) if field.init)
         with pytest.raises(FrozenInstanceError):
             resource.cache = "no-store"
 

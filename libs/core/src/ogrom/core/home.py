@@ -43,6 +43,7 @@ class HomeTemplates(Struct, frozen=True, kw_only=True):
     user_collages: Annotated[str, template_to("user_collages")]
     search: Annotated[str, template_to("search")]
     write: Annotated[str, template_to("write")]
+    batch: Annotated[str, template_to("batch")]
 
 
 class HomeView(Struct, frozen=True, kw_only=True):
@@ -70,6 +71,7 @@ class HomeView(Struct, frozen=True, kw_only=True):
         "user_collages",
         "search",
         "write",
+        "batch",
     )
 
     @classmethod
@@ -100,6 +102,7 @@ class HomeView(Struct, frozen=True, kw_only=True):
             user_collages=x.link("user_collages", **user) + _PAGE,
             search=x.link("search") + "{?q,limit,cursor}",
             write=x.link("write") + "{?key}",
+            batch=x.link("batch"),
         )
         return cls(locale=x.context.locale, links=links, templates=templates)
 

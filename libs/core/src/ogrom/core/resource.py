@@ -45,7 +45,7 @@ class Resource(http.Resource[E, Context]):
     renderers: ClassVar[tuple[Renderer, ...]] = RENDERERS
     problem_renderers: ClassVar[tuple[Renderer, ...]] = RENDERERS
     header_names: ClassVar[tuple[str, ...]] = ("Content-Language", "Content-Location", *CACHE_HEADERS)
-    anonymous_methods = ("GET", "HEAD", "OPTIONS")
+    anonymous_methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "OPTIONS")
     exception_problems = PROBLEMS
 
     def __init_subclass__(cls) -> None:

@@ -1,6 +1,6 @@
 """The API as one table: a row an endpoint, and the sources that the endpoints need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -15,7 +15,9 @@ from ogrom.protocols.sources import (
     SearchSource,
     UserSource,
 )
+from ogrom.protocols.waiting import BLOCKING, Waiter
 
+from .batch import BatchResource
 from .categories import CategoriesResource, CategoryResource
 from .collages import CollageResource, CollagesResource, UserCollagesResource
 from .comments import CollageCommentsResource, CommentResource, CommentsResource
@@ -44,6 +46,7 @@ ROUTES: Final[tuple[tuple[str, str, type[Any]], ...]] = (
     ("user_collages", "/users/{user_id}/collages", UserCollagesResource),
     ("search", "/search", SearchResource),
     ("write", "/writes", WriteResource),
+    ("batch", "/batch", BatchResource),
 )
 """The name that links use, the path, and the resource; each field of a resource is the source of that name."""
 
@@ -66,20 +69,21 @@ class Sources:
     outcomes: OutcomeSource
 
 
-def assemble(sources: Sources) -> tuple[Endpoint, ...]:
+def assemble(sources: Sources, waiter: Waiter = BLOCKING) -> tuple[Endpoint, ...]:
     """Every endpoint of the API, ready to be mounted under any prefix.
 
     Args:
         sources: where the data comes from.
+        waiter: of the server, so that the reads of a batch wait side by side; by default they are made one by one.
 
     Returns:
         Endpoints that link to one another by name, so mount all of them together.
     """
-    return tuple(_endpoints(sources))
+    return tuple(_endpoints({**vars(sources), "waiter": waiter}))
 
 
-def _endpoints(sources: Sources) -> Iterator[Endpoint]:
+def _endpoints(parts: Mapping[str, Any]) -> Iterator[Endpoint]:
     for name, path, resource in ROUTES:
-        needed = {field.name: getattr(sources, field.name) for field in fields(resource)}
+        needed = {field.name: parts[field.name] for field in fields(resource) if field.init}
         if None not in needed.values():
             yield Endpoint(name, path, resource(**needed))

@@ -207,9 +207,11 @@ def problem_types(resource: ResourceClass, method: str) -> dict[int, tuple[Probl
 
 
 def all_problem_types(resource: ResourceClass) -> frozenset[ProblemType]:
-    """The types of the problems that requests with any allowed method can be refused with."""
+    """The types of the problems that requests with any allowed method can be refused with, or be shown."""
     methods = (problem_types(resource, method).values() for method in allowed_methods(resource))
-    return frozenset(kind for kinds in methods for each in kinds for kind in each)
+    return frozenset(kind for kinds in methods for each in kinds for kind in each).union(
+        resource.content_problems
+    )
 
 
 def _types_of(resource: ResourceClass, node: Node, method: str) -> tuple[ProblemType, ...]:

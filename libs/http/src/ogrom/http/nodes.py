@@ -176,6 +176,8 @@ class Declarations(Nodes[E, C]):
         anonymous_methods: those that need no credentials, even if `authorized` refuses wrong ones, for the description.
         exception_statuses: those that `handle_exception` may give besides 500, by method, for the description.
         exception_problems: the types of the problems that it may give, by method; their statuses need not be listed.
+        body_examples: content that could be sent, by method, where none can be made of what is shown.
+        content_problems: the types of problems that the content of a success can show, for the description.
         deprecated: since when the endpoint is, or some of its methods are (`ogrom.http.Deprecation`).
     """
 
@@ -198,6 +200,8 @@ class Declarations(Nodes[E, C]):
     anonymous_methods: ClassVar[tuple[str, ...]] = ()
     exception_statuses: ClassVar[Mapping[str, tuple[int, ...]]] = MappingProxyType({})
     exception_problems: ClassVar[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType({})
+    body_examples: ClassVar[Mapping[str, object]] = MappingProxyType({})
+    content_problems: ClassVar[tuple[ProblemType, ...]] = ()
     deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
 
     def etag(self, x: Exchange[E, Any, C], /) -> ETag | str | int | None:

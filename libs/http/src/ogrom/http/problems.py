@@ -190,3 +190,48 @@ SIGNATURE_REQUIRED: Final = ProblemType(
     "Sign the request with the service's trace key; `detail` names the command.",
     "Sign the request: `ogrom-api trace-header GET /trace` says how.",
 )
+
+BATCH_IN_BATCH: Final = ProblemType(
+    "batch-in-batch",
+    403,
+    "A batch has no batches in it",
+    "One of the requests of a batch is a batch itself.",
+    "Put the requests of both into one batch, or send one after the other.",
+    "A batch has no batches in it; put its requests into the outer one.",
+)
+
+FAILED_DEPENDENCY: Final = ProblemType(
+    "failed-dependency",
+    424,
+    "A request that this one depends on has failed",
+    "In a batch, the request uses a value of an earlier answer, and that is a refusal, or only confirms what the "
+    "client has. The request was not sent, so nothing was changed by it.",
+    "Look at the answer that `errors` names, and fix that request.",
+    "It uses the answer of 'collage', and the status of that is 404.",
+    (errors(pointer="#/requests/1/path", detail="collage failed"),),
+)
+
+UNUSABLE_REFERENCE: Final = ProblemType(
+    "unusable-reference",
+    422,
+    "A value of an earlier answer cannot be used",
+    "In a batch, the request refers to a value in an earlier answer that is not there, is neither a string nor a "
+    "number nor a boolean, or is one of too many. The request was not sent, so nothing was changed by it.",
+    "Look at the content of that answer, and at the JSON Pointer that `errors` names. Read smaller pages if there are "
+    "too many values: a list has at most 100.",
+    "A reference to an earlier answer cannot be used; `errors` says why.",
+    (
+        errors(
+            pointer="#/requests/1/path", detail="collage#/placement leads nowhere: there is no 'placement'"
+        ),
+    ),
+)
+
+ANSWERS_TOO_LARGE: Final = ProblemType(
+    "answers-too-large",
+    507,
+    "The answers of a batch are too large together",
+    "The answers of a batch have a megabyte together, and there was no place left for this one.",
+    "Send this request alone, or in another batch, or read smaller pages.",
+    "There was no place left for this answer; send the request alone.",
+)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ogrom.http.flask import WsgiRequest
+from ogrom.http.flask import PART_OF, WsgiRequest
 from ogrom.protocols.consistency import Copies
 from ogrom.protocols.context import Context
 from ogrom.server import ARRIVED
@@ -27,7 +27,7 @@ def contexts(locale: str, callers: Callers) -> Callable[[WsgiRequest], Context]:
 
     def context(request: WsgiRequest) -> Context:
         environ = request.environ
-        arrived: float = environ.get(ARRIVED) or time.monotonic()
+        arrived: float = environ.get(PART_OF, environ).get(ARRIVED) or time.monotonic()
         seconds = callers.seconds(environ)
         return Context(
             locale=locale,

@@ -10,6 +10,7 @@ service.hosted()  # for ogrom.server
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import flask
 
@@ -27,6 +28,7 @@ from .health import ReadinessResource, ReadyResource, health_endpoints
 from .logs import flush, lost_lines
 from .metrics import Collector, Metrics, MetricsResource
 from .operators import Operators, trace_pages, tracer_of
+from .parts import parts
 from .problems import BEFORE_ENDPOINTS
 from .requests import Watcher, WsgiApp, refusing, releasing, watched
 from .requests_log import RequestLog
@@ -128,6 +130,7 @@ class Operations:
         # Watchers come first, so that they see every response, and each response names its release.
         watchers = (telemetry, self.metrics, RequestLog())
         bare = app.wsgi_app
+        app.parts = parts(partial(Application.wsgi_app, app), watchers)
         app.wsgi_app = watched(releasing(bare, self.settings.release), watchers)  # type: ignore[assignment, method-assign]
         return Service(self, app, bare, telemetry, watchers)
 

@@ -49,12 +49,26 @@ HEALTH: Final = "/health/"
 LIVE: Final = f"{HEALTH}live"
 READY: Final = f"{HEALTH}ready"
 
+BATCH: Final = "/batch"
+"""How the path of a batch ends."""
+
 TIME_LEFT: Final = "x-envoy-expected-rq-timeout-ms"
 """How many milliseconds the caller waits: Envoy's name for it, which our own client sends, too."""
 
 _TIME_LEFT_KEY = f"HTTP_{TIME_LEFT.upper().replace('-', '_')}"
 _MILLISECONDS = re.compile(r"[0-9]{1,9}")
 _HEALTH_THREADS = 2  # each may wait some seconds for a database
+
+
+def is_batch(environ: Mapping[str, Any]) -> bool:
+    """Whether a request is a batch: it writes nothing itself, and its requests are requests of their own."""
+    path: str = environ["PATH_INFO"]
+    return environ["REQUEST_METHOD"] == "POST" and path.endswith(BATCH)
+
+
+def begins_on_loop(environ: "Environ") -> bool:
+    """Whether a request reads, or is a batch, whose reads wait side by side."""
+    return is_read(environ) or is_batch(environ)
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,7 @@ def options_of(
     settings: ServiceSettings,
     *,
     lanes: Sequence[Lane] = (),
-    on_loop: "Callable[[Environ], bool]" = is_read,
+    on_loop: "Callable[[Environ], bool]" = begins_on_loop,
 ) -> Options:
     """How the server is to run.
 

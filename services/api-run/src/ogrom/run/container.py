@@ -194,7 +194,7 @@ class Container(containers.DeclarativeContainer):
         remote=providers.Callable(remote_readiness, probe),
     )
 
-    endpoints = providers.Singleton(assemble, sources)
+    endpoints = providers.Singleton(assemble, sources, waiter)
     markets = providers.Singleton(market_mounts, endpoints, settings.provided.locales, origin)
     health = operations.provided.health.call(
         providers.Singleton(ReadyResource, version, worker, settings.provided.release, check.provider)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from ogrom.operations import serving
 from ogrom.operations.serving import Callers
 from ogrom.protocols.pages import DEFAULT_LIMIT
-from ogrom.server import Lane, Options, is_read
+from ogrom.server import Lane, Options
 
 from .settings import Settings
 
@@ -35,10 +35,10 @@ def options_of(settings: Settings) -> Options:
 
 
 def begins_on_loop(environ: "Environ") -> bool:
-    """Whether a request is a quick read; a page for people, or a long list, has a thread of its own."""
+    """Whether a request is a quick read, or a batch; a page for people, or a long list, has a thread of its own."""
     path: str = environ["PATH_INFO"]
     return (
-        is_read(environ)
+        serving.begins_on_loop(environ)
         and path.startswith(VERSION_PREFIX)
         and "html" not in environ.get("HTTP_ACCEPT", "")
         and not _is_long(environ["QUERY_STRING"])

@@ -3,10 +3,11 @@
 from ..exchange import new_id
 from .application import Application, Gate, explain_errors, problem_response
 from .blueprint import ANSWERED, Answered, OnUse, Used, blueprint
-from .wsgi import WsgiRequest, request_id
+from .wsgi import PART_OF, WsgiRequest, request_id
 
 __all__ = [
     "ANSWERED",
+    "PART_OF",
     "Answered",
     "Application",
     "Gate",

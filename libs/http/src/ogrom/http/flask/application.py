@@ -44,7 +44,10 @@ class Application(flask.Flask):
 
     Attributes:
         renderers: the forms of problems that no resource explains.
+        parts: answers the requests of batches; by default as all others.
     """
+
+    parts: Callable[..., Iterable[bytes]] | None = None
 
     def __init__(
         self, *arguments: Any, renderers: tuple[Renderer, ...] = DEFAULT_RENDERERS, **options: Any

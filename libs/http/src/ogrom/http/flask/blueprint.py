@@ -12,12 +12,13 @@ import flask
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter, Rule, ValidationError
 
+from ..batch import BatchResource
 from ..definition import DefinitionError, body_type
 from ..deprecations import Announced, Deprecated, announced, responder
 from ..response import Response, respond as plain
 from ..routing import POSITIVE, VARIABLE, Endpoint, Mount, positive
 from ..trace.tracer import Tracer
-from .wsgi import WsgiRequest, request_id, shares_client_id, status_line
+from .wsgi import BatchWsgiRequest, WsgiRequest, request_id, shares_client_id, status_line
 
 log = logging.getLogger("ogrom.http")
 
@@ -187,6 +188,8 @@ def blueprint(
             answer = respond
             if on_use is not None and responder(type(endpoint.resource)) is not plain:
                 answer = partial(_telling, respond, on_use)
+            if isinstance(endpoint.resource, BatchResource):
+                answer = partial(_batching, state.app, answer)
             view = View(name, endpoint, template, types, respond=answer, context=context)
             state.app.view_functions[endpoint_name] = view
             # The path `/` of a mount is also the prefix alone; Werkzeug would redirect.
@@ -208,6 +211,13 @@ def _telling(
         except Exception:
             log.exception("what a request has used could not be told")
     return response
+
+
+def _batching(
+    app: Any, respond: Callable[..., Response], endpoint: Endpoint, request: WsgiRequest, **named: Any
+) -> Response:
+    parts = getattr(app, "parts", None) or app.wsgi_app
+    return respond(endpoint, BatchWsgiRequest(request.environ, parts), **named)
 
 
 def _rule(template: str, types: dict[str, type]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+from io import BytesIO
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.urls import iri_to_uri
@@ -20,6 +21,24 @@ REQUEST_ID = "ogrom.request_id"
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 EMPTY = frozenset((*range(100, 200), 204, 304))
 REFERENCES = ("Location", "Content-Location")
+PART_OF = "ogrom.part_of"
+"""The key in the WSGI environment of a request that a batch has sent: the environment of the batch."""
+
+# What a batch does not have in common with its requests: what is about its own content, state and connection.
+OWN_FIELDS = frozenset(
+    (
+        "HTTP_ACCEPT",
+        "HTTP_ACCEPT_ENCODING",
+        "HTTP_CONNECTION",
+        "HTTP_CONTENT_ENCODING",
+        "HTTP_EXPECT",
+        "HTTP_IDEMPOTENCY_KEY",
+        "HTTP_TRANSFER_ENCODING",
+        "HTTP_UPGRADE",
+        "HTTP_X_REQUEST_ID",
+    )
+)
+
 LINE_BREAK = re.compile(r"[\r\n]").search
 
 # A 304 leaves these out, since the client has them from the response that it stored (RFC 9110, 15.4.5).
@@ -89,6 +108,68 @@ class WsgiRequest:
         except ClientDisconnected as error:
             raise EOFError from error
         return self._read[: limit + 1]
+
+
+class BatchWsgiRequest(WsgiRequest):
+    """A request that can send others to the application for the same client; an `ogrom.http.batch.BatchRequest`."""
+
+    __slots__ = ("_app",)
+
+    def __init__(self, environ: dict[str, Any], app: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__(environ)
+        self._app = app
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a batch has sent it."""
+        return PART_OF in self.environ
+
+    def send(
+        self, id: str, method: str, target: str, fields: dict[str, str], content: bytes | None
+    ) -> Response:
+        """Send a request to the application, and give back what it answers."""
+        said: list[Any] = []
+        parts = self._app(
+            self._part(id, method, target, fields, content),
+            lambda status, headers, _=None: said.append((status, headers)),
+        )
+        try:
+            body = b"".join(parts)
+        finally:
+            if (close := getattr(parts, "close", None)) is not None:
+                close()
+        ((status, headers),) = said[-1:]
+        return Response(int(status[:3]), dict(headers), body)
+
+    def _part(
+        self, id: str, method: str, target: str, fields: dict[str, str], content: bytes | None
+    ) -> dict[str, Any]:
+        """The environment of a request: what it has in common with the batch, and its own."""
+        outer = self.environ
+        environ = {key: value for key, value in outer.items() if _is_common(key)}
+        path, _, query = target.removeprefix(self.root).partition("?")
+        environ |= {
+            PART_OF: outer,
+            REQUEST_ID: f"{self.id}.{id}",
+            "REQUEST_METHOD": method,
+            "REQUEST_URI": target,
+            "RAW_URI": target,
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "HTTP_ACCEPT": "application/json",
+            "wsgi.input": BytesIO(content or b""),
+        }
+        if content is not None:
+            environ |= {"CONTENT_LENGTH": str(len(content)), "CONTENT_TYPE": "application/json"}
+        environ |= {_KEYS[name.lower()]: text for name, text in fields.items()}
+        return environ
+
+
+def _is_common(key: str) -> bool:
+    """Whether a request of a batch has something of its environment; in lower case there is what middleware notes."""
+    if key.startswith("HTTP_"):
+        return key not in OWN_FIELDS and not key.startswith("HTTP_IF_")
+    return key.startswith("wsgi.") or (key.isupper() and not key.startswith("CONTENT_"))
 
 
 class _Keys(dict[str, str]):

@@ -206,7 +206,9 @@ def _operation(
     made["parameters"] = _parameters(endpoint, method, schemas, examples)
     wanted = body_type(resource, method)
     if wanted is not None:
-        made["requestBody"] = _body(method, schemas.of(wanted), examples.body(endpoint.name, wanted))
+        shown = resource.body_examples.get(method, examples.body(endpoint.name, wanted))
+        shown = shown if shown is NONE else msgspec.json.decode(msgspec.json.encode(shown))
+        made["requestBody"] = _body(method, schemas.of(wanted), shown)
     shown = examples.content(endpoint.name)
     made["responses"] = responses(resource, method, schemas, shown, links.of, further, types)
     made["security"] = _security(resource, method)

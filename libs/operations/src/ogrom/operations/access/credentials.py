@@ -12,6 +12,7 @@ from ogrom.http.flask import Application, Gate, WsgiRequest
 from ogrom.protocols.context import CredentialsFault, Principal
 
 from ..problems import KEYS_UNAVAILABLE
+from ..serving import is_batch
 
 PRINCIPAL: Final = "ogrom.principal"
 """The Principal of a valid token, in the WSGI environment of its request."""
@@ -69,7 +70,7 @@ def note(environ: MutableMapping[str, Any], read_token: ReadToken | None) -> Non
     """
     if PRINCIPAL in environ or FAULT in environ:
         return
-    is_read = environ["REQUEST_METHOD"] in READS
+    is_read = environ["REQUEST_METHOD"] in READS or is_batch(environ)
     if read_token is None:
         if not is_read:
             environ[FAULT], environ[FAULT_KIND] = NO_KEY, "unverifiable"
@@ -118,7 +119,7 @@ def content_limit(app: Application, read_token: ReadToken | None) -> Callable[[d
 
     def limit(environ: dict[str, Any]) -> int:
         most = app.content_limit(environ)
-        if most == 0 or environ["REQUEST_METHOD"] in READS:
+        if most == 0 or environ["REQUEST_METHOD"] in READS or is_batch(environ):
             return most
         try:
             note(environ, read_token)

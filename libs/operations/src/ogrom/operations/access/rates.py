@@ -17,11 +17,12 @@ from limits.errors import ConfigurationError, StorageError
 from limits.storage import Storage, storage_from_string
 
 from ogrom.http import Problem
-from ogrom.http.flask import Gate, WsgiRequest
+from ogrom.http.flask import PART_OF, Gate, WsgiRequest
 from ogrom.protocols.waiting import BLOCKING, Waiter
 
 from ..problems import QUOTA_EXCEEDED
 from ..requests import WARMING, Environ, Fields
+from ..serving import is_batch
 from .credentials import PRINCIPAL, READS
 from .parsers import Rate, RateStore
 
@@ -180,8 +181,10 @@ def limiting(counters: Counters, exempt: Callable[[WsgiRequest], bool]) -> Gate:
     def gate(request: WsgiRequest, _: str | None) -> Problem | None:
         if WARMING in request.environ or exempt(request):
             return None
-        counts = counters.count(client_of(request.environ), is_read=request.method in READS)
-        request.environ[_COUNTED] = counts
+        environ = request.environ
+        is_read = request.method in READS or is_batch(environ)
+        counts = counters.count(client_of(environ), is_read=is_read)
+        environ.get(PART_OF, environ)[_COUNTED] = counts
         exceeded = tuple(each for each in counts if each.is_exceeded)
         return _refusal(exceeded) if exceeded else None
 
