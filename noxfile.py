@@ -209,7 +209,7 @@ def index(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Release libraries, all or none: `release core http=minor`, or `release --changed --pin [--dry-run]`."""
+    """Release libraries and clients, all or none: `release core http=minor`, or `release --changed --pin [--dry-run]`."""
     _tool(session, "release", *session.posargs)
 
 
@@ -235,7 +235,7 @@ def affected(session: nox.Session) -> None:
 
 @nox.session
 def verify(session: nox.Session) -> None:
-    """Rebuild released wheels from history and compare them with the ledger: `verify [core] [--pinned]`."""
+    """Rebuild releases from history and compare them with the ledger: `verify [core] [--pinned]`."""
     _tool(session, "release.verify", *session.posargs)
 
 

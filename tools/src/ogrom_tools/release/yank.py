@@ -1,4 +1,4 @@
-"""`./dev yank`: yanks a release (PEP 592), so that only those who pinned it still get it."""
+"""`./dev yank`: yanks a release (PEP 592), so that only those who pinned it still get it; npm calls it deprecated."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from rich.console import Console
 from ogrom_tools.command import Failed
 from ogrom_tools.dependents import Dependent, State, dependents
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import FILE, Ledger, Release
+from ogrom_tools.ledger import FILE, NPM, Ledger, Release
 from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
 
 
@@ -56,7 +56,9 @@ def main(project: str, version: str, *, reason: str, root: Path) -> None:
     for each in left_without(discover(root), ledger, release):
         console.print(f"  {each} allows no other release")
     last = ledger.last(release.project)
-    if last:
+    if last and last.kind == NPM:
+        console.print(f"The last good release is {last}: npm install {last.distribution}")
+    elif last:
         console.print(f"The last good release is {last}; a service moves to it with: ./dev pin {last}")
     else:
         console.print(f"No good release of {release.project} is left: ./dev release {release.project}")
