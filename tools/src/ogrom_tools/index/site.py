@@ -7,13 +7,13 @@ from pathlib import Path
 
 from ogrom_tools import ledger as ledgers
 from ogrom_tools.command import Failed
-from ogrom_tools.ledger import NPM, Ledger, Release
+from ogrom_tools.ledger import NPM, WHEEL, Ledger, Release
 from ogrom_tools.projects import Workspace
 from ogrom_tools.wheelhouse import Wheelhouse, metadata_in
 
 from .packuments import packuments
 from .pages import pages
-from .stores import FILES, METADATA, Store, base, in_folder
+from .stores import FILES, METADATA, PACKUMENTS, Store, base, in_folder
 
 PORT = 8418
 """Where the local index is served, on 127.0.0.1: the source that locks name, so it is the same for everybody."""
@@ -105,25 +105,28 @@ def differences(store: Store, ledger: Ledger, url: str = "") -> Iterator[str]:
 
     Where the index can be listed, for each that does not follow from it, too.
     """
-    held, metadata = _wheels(store, ledger), dict[Release, bytes]()
-    tarballs = {each: tarball for each, tarball in held.items() if each.kind == NPM}
+    held = _wheels(store, ledger)
+    good = {each: data for each, data in held.items() if _is_good(each, data)}
     for release in ledger:
-        name, wheel = FILES + release.artefact, held.get(release)
-        is_good = wheel is not None and _is_good(release, wheel)
-        if release.kind != NPM:
-            metadata[release] = (
-                metadata_in(wheel) if wheel and is_good else store.read(name + METADATA) or b""
-            )
-        if is_good:
-            continue
-        told = f", and the ledger says {release.sha256}"
-        yield f"{name} is missing." if wheel is None else f"{name} has the sha256 {_digest(wheel)}{told}."
+        if release not in good:
+            name, told = FILES + release.artefact, f", and the ledger says {release.sha256}"
+            found = held.get(release)
+            yield f"{name} is missing." if found is None else f"{name} has the sha256 {_digest(found)}{told}."
+    metadata = {
+        each: metadata_in(good[each]) if each in good else store.read(FILES + each.artefact + METADATA) or b""
+        for each in ledger
+        if each.kind == WHEEL
+    }
+    packages = {each: good.get(each) for each in ledger if each.kind == NPM}
+    # What npm is told of a package follows from all its tarballs.
+    broken = {each.distribution for each, data in packages.items() if data is None}
+    whole = {each: data for each, data in packages.items() if data and each.distribution not in broken}
     wanted = {FILES + each.artefact + METADATA: data for each, data in metadata.items()}
-    wanted |= {ledgers.FILE: ledger.text.encode(), **pages(metadata), **packuments(tarballs, base(url))}
+    wanted |= {ledgers.FILE: ledger.text.encode(), **pages(metadata), **packuments(whole, base(url))}
     for name, data in wanted.items():
         if (served := store.read(name)) != data:
             yield f"{name} is {'missing' if served is None else 'not what follows from the ledger'}."
-    known = wanted.keys() | {FILES + each.artefact for each in ledger}
+    known = {*wanted, *(FILES + each.artefact for each in ledger), *(PACKUMENTS + each for each in broken)}
     yield from (f"{name} does not follow from the ledger." for name in store.names() if name not in known)
 
 

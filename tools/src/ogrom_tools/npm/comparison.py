@@ -73,7 +73,7 @@ def compare(repository: Repository, old: Path, tree: str) -> tuple[Finding, ...]
                 tar.extractall(folder, filter="data")
             names.append(_exports(source, folder / "package"))
     unreleased = Changelog.parse(repository.show(tree, FILE)).unreleased
-    return ordered([*_content(before, after), *_names(*names), *_said(unreleased)])
+    return ordered([*_content(before, after), *_names(*names), *said(unreleased)])
 
 
 def _unversioned(tarball: bytes) -> Mapping[str, Member]:
@@ -127,8 +127,8 @@ def _names(before: Mapping[str, bool], after: Mapping[str, bool]) -> Iterator[Fi
         yield (DEPRECATED_REMOVED if before[name] else EXPORT_REMOVED).at(name)
 
 
-def _said(unreleased: str) -> Iterator[Finding]:
-    """What its changelog says."""
+def said(unreleased: str) -> Iterator[Finding]:
+    """What the changelog says, by its headings."""
     kinds = re.findall(r"^### (\w+)", unreleased, re.MULTILINE)
     if "Removed" in kinds:
         yield SAID_REMOVED.at(FILE)

@@ -127,7 +127,7 @@ class Pinning:
         wheels = {each.project for each in self.ledger if each.kind == WHEEL}
         if name not in wheels:
             known = ", ".join(sorted(wheels)) or "none"
-            raise Failed(f"{name!r} was never released as a wheel; there are releases of {known}.")
+            raise Failed(f"{name!r} was never released as a wheel; there are wheels of {known}.")
         found = self.ledger.find(name, version) if version else self.ledger.last(name)
         if found is None or found.is_yanked:
             last = self.ledger.last(name)
