@@ -167,6 +167,8 @@ def test_an_index_that_does_not_answer_is_told() -> None:
         ("simple/ogrom-tea/index.json", "application/vnd.pypi.simple.v1+json", False),
         ("files/ogrom_tea-1.0.0-py3-none-any.whl", "application/octet-stream", True),
         ("files/ogrom_tea-1.0.0-py3-none-any.whl.metadata", "application/octet-stream", True),
+        ("files/ogrom-tea-1.0.0.tgz", "application/octet-stream", True),
+        ("npm/@ogrom/tea", "application/json", False),
         ("releases.toml", "application/octet-stream", False),
     ],
 )

@@ -9,7 +9,7 @@ from ogrom_tools.command import Failed
 from ogrom_tools.dependents import Dependent, State, dependents
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import FILE, NPM, Ledger, Release
-from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
+from ogrom_tools.projects import ROOT, Workspace, discover
 
 
 def yank(repository: Repository, project: str, version: str, reason: str) -> Release:
@@ -49,7 +49,8 @@ def left_without(workspace: Workspace, ledger: Ledger, release: Release) -> tupl
 def main(project: str, version: str, *, reason: str, root: Path) -> None:
     """Yank VERSION of PROJECT, and tell who pins it."""
     repository = Repository(root)
-    release = yank(repository, project.removeprefix(PREFIX), version, reason)
+    names = {each.distribution: each.project for each in Ledger.read(root)}
+    release = yank(repository, names.get(project, project), version, reason)
     ledger = Ledger.read(root)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(f"{release} is yanked: {release.yanked}")
