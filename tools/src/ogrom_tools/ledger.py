@@ -38,6 +38,8 @@ BACKEND = "poetry-core"
 NPM = "npm"
 """The kind of an artefact that is an npm package's tarball."""
 
+_NAME = "[a-z0-9][a-z0-9-]*"
+
 _TOOLS = {WHEEL: BACKEND, NPM: "typescript"}
 
 _OPTIONAL = frozenset({"commit", "removes", "breaks", "yanked"})
@@ -266,9 +268,8 @@ def _checked(release: Release) -> Release:
 def _is_named(release: Release) -> bool:
     """Whether the file may have that name."""
     if release.kind == NPM:
-        return bool(
-            re.fullmatch(rf"{PREFIX}[a-z0-9-]+-{re.escape(semver(release.number))}\.tgz", release.artefact)
-        )
+        file = rf"{PREFIX}{_NAME}-{re.escape(semver(release.number))}\.tgz"
+        return bool(re.fullmatch(file, release.artefact) and re.fullmatch(_NAME, release.project))
     name, number, *_ = parse_wheel_filename(release.artefact)
     return canonicalize_name(release.distribution) == name and number == release.number
 

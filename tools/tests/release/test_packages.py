@@ -162,7 +162,7 @@ def test_history_gives_the_same_bytes(shop: Workshop) -> None:
         ),
         ({"record_sha256": "9" * 64}, "the tar is"),
     ):
-        Ledger((dataclasses.replace(line, **change),)).write(shop.root)  # type: ignore[arg-type]
+        Ledger((dataclasses.replace(line, **change),)).write(shop.root)
         result = call(verify.main, shop, "@ogrom/spoons")
         assert result.exit_code == 1
         assert words in result.output
