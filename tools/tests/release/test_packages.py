@@ -17,6 +17,7 @@ from ogrom_tools.npm.node import npm
 from ogrom_tools.npm.tarball import members
 from ogrom_tools.release import verify, yank
 from ogrom_tools.release.plan import refuse_incomplete
+from ogrom_tools.status import overview
 from ogrom_tools.testing.package import write_package
 from ogrom_tools.testing.workshop import Script, Workshop
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -84,6 +85,8 @@ def test_the_next_version_follows_from_what_changed(shop: Workshop, tested: None
     add_fork(shop)
     with pytest.raises(Failed, match=r"(?s)too little.*@ogrom/spoons\.Fork.*release spoons=minor"):
         shop.plan("spoons=patch")
+    (status,) = (each for each in overview(shop.workspace) if each.project == "spoons")
+    assert (str(status.needed.level), status.following, status.has_changelog) == ("minor", "1.1.0", True)
     shop.release("spoons")
     assert shop.ledger.releases[-1].version == "1.1.0"
     lock = manifest(shop, "package-lock.json")
