@@ -209,7 +209,7 @@ def index(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Release libraries and clients, all or none: `release core http=minor`, or `release --changed --pin [--dry-run]`."""
+    """Release libraries, all or none: `release core http=minor`, or `release --changed --pin [--dry-run]`."""
     _tool(session, "release", *session.posargs)
 
 

