@@ -92,10 +92,10 @@ def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger, port: in
     return path
 
 
-def made(path: Path, wheels: Mapping[Release, Path], url: str = "") -> Path:
-    """An index of these releases alone, in an empty folder, to be served at this URL; the folder."""
+def made(path: Path, wheels: Mapping[Release, Path]) -> Path:
+    """An index of these wheels alone, in an empty folder; the folder."""
     store = in_folder(path)
-    for name, data in _files({each: wheel.read_bytes() for each, wheel in wheels.items()}, url).items():
+    for name, data in _files({each: wheel.read_bytes() for each, wheel in wheels.items()}, "").items():
         store.write(name, data)
     return path
 

@@ -314,6 +314,6 @@ def tested(pinning: Pinning, *more: Release) -> str:
         service = workspace[pinning.service.name]
         wheel = build_one(service, Path(name))
         pinned = Pinning(workspace, service, pinning.ledger).pinned.values()
-        trying = {**dict.fromkeys(clients(repository, pinning.ledger, pinned)), **dict.fromkeys(more)}
+        trying = dict.fromkeys((*clients(repository, pinning.ledger, pinned), *more))
         test = on_releases(workspace, service, wheel, sys.executable, *QUICK)
         return test.run(partial(tried, repository, trying))

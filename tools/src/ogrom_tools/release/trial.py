@@ -34,8 +34,10 @@ def tested(workspace: Workspace, made: Made, *, quick: bool) -> Iterator[tuple[R
     wheelhouse, repository = Wheelhouse(workspace), Repository(workspace.root)
     others = [each for each in Ledger.read(workspace.root) if each.project not in made.plan.versions]
     dependents = [each for each, excluded in made.plan.dependents.items() if not excluded]
-    served = wheelhouse.wheels(each for each in others if each.kind == WHEEL)
-    served = {**served, **{each: path for each, path in made.wheels.items() if each.kind == WHEEL}}
+    served = {
+        **wheelhouse.wheels(each for each in others if each.kind == WHEEL),
+        **{each: path for each, path in made.wheels.items() if each.kind == WHEEL},
+    }
 
     def run(release: Release, wheel: Path, url: str) -> str:
         """The tests are those of the tree that it was built from."""
@@ -70,7 +72,7 @@ def moved(
 ) -> tuple[Mapping[str, str], str]:
     """The service's files with these releases pinned, and the last line of its tests.
 
-    Clients use it as they were released before, and as they are released now.
+    Clients of npm use it as they were released before, and as they are released now.
 
     A work tree of the commit is used, whose ledger has them.
 
@@ -82,7 +84,7 @@ def moved(
         (root / ".ogrom" / "wheels").symlink_to(workspace.root / ".ogrom" / "wheels")
         clone = discover(root)
         pinning = Pinning(clone, clone[service.name], Ledger.read(root))
-        before = clients(Repository(workspace.root), Ledger.read(workspace.root), pinning.pinned.values())
+        before = clients(Repository(workspace.root), Ledger.read(workspace.root), ())
         if names := sorted(versions.keys() & read(pinning.service).keys()):
             with served(clone, pinning.service, pinning.ledger):
                 wanted = [word for name in names for word in (name, str(versions[name]))]
