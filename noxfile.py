@@ -235,7 +235,7 @@ def affected(session: nox.Session) -> None:
 
 @nox.session
 def verify(session: nox.Session) -> None:
-    """Rebuild released wheels from history and compare them with the ledger: `verify [core] [--pinned]`."""
+    """Rebuild releases from history and compare them with the ledger: `verify [core] [--pinned]`."""
     _tool(session, "release.verify", *session.posargs)
 
 

@@ -159,6 +159,22 @@ TAMPERED = {
     "the wheel is none": {"artefact": "ogrom_core-1.2.3.tar.gz"},
     "it has a commit": {"commit": "c" * 40},
 }
+PACKAGE = {
+    "kind": "npm",
+    "project": "spoons",
+    "tool": "typescript==5.9.3",
+    "version": "1.2.3rc1",
+    "artefact": "ogrom-spoons-1.2.3-rc.1.tgz",
+}
+TAMPERED_PACKAGE = {
+    "the tarball is elsewhere": {"artefact": "../ogrom-spoons-1.2.3-rc.1.tgz"},
+    "the tarball is of another version": {"artefact": "ogrom-spoons-1.2.3.tgz"},
+    "the tarball is not in our scope": {"artefact": "spoons-1.2.3-rc.1.tgz"},
+    "the package is a path": {"project": "../spoons"},
+    "the version is npm's": {"version": "1.2.3-rc.1"},
+    "a wheel's tool made it": {"tool": "poetry-core==2.5.0"},
+    "a wheel was made by a compiler": {**PACKAGE, "kind": "wheel"},
+}
 OLD = {
     "the commit is none": {"commit": "main"},
     "the backend's version is none": {"poetry_core": ">=2"},
@@ -166,6 +182,16 @@ OLD = {
     "the wheel is missing": {"wheel": None},
     "it has words of today": {"kind": "wheel", "artefact": "ogrom_core-1.2.3-py3-none-any.whl"},
 }
+
+
+def test_an_npm_package_is_a_line_too(release: Release) -> None:
+    """Under the name that npm knows, whichever folder it is made in."""
+    package = dataclasses.replace(release, **PACKAGE)  # type: ignore[arg-type]
+    assert Ledger.parse(Ledger((release, package)).text) == Ledger((release, package))
+    assert (package.distribution, package.place) == ("@ogrom/spoons", "clients/spoons")
+    assert (release.distribution, release.place) == ("ogrom-core", "libs/core")
+    other = dataclasses.replace(package, project="typescript", artefact="ogrom-client-1.2.3-rc.1.tgz")
+    assert (other.distribution, other.tag) == ("@ogrom/client", "typescript-v1.2.3rc1")
 
 
 def test_a_line_with_a_commit_stays_as_it_is(release: Release) -> None:
@@ -181,8 +207,12 @@ def test_a_line_with_a_commit_stays_as_it_is(release: Release) -> None:
 
 @pytest.mark.parametrize(
     ("commit", "change"),
-    [*(("", change) for change in TAMPERED.values()), *(("c" * 40, change) for change in OLD.values())],
-    ids=[*TAMPERED, *(f"{each}, of old" for each in OLD)],
+    [
+        *(("", change) for change in TAMPERED.values()),
+        *(("", {**PACKAGE, **change}) for change in TAMPERED_PACKAGE.values()),
+        *(("c" * 40, change) for change in OLD.values()),
+    ],
+    ids=[*TAMPERED, *TAMPERED_PACKAGE, *(f"{each}, of old" for each in OLD)],
 )
 def test_a_tampered_line_is_refused(release: Release, commit: str, change: dict[str, object]) -> None:
     """The file is named, and what brings it back."""

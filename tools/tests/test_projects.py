@@ -3,10 +3,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from ogrom_tools.command import Failed
-from ogrom_tools.projects import ROOT, Project, discover
+from ogrom_tools.projects import ROOT, Project, discover, semver
 from ogrom_tools.test.suites import BENCH
+from ogrom_tools.testing.package import write_package
 
 
 def test_a_project_comes_after_those_it_depends_on(tmp_path: Path, add_project: Callable[..., Path]) -> None:
@@ -77,3 +79,21 @@ def test_configuration_lists_every_project() -> None:
     assert sources <= set(tool["mypy"]["mypy_path"])
     assert packages <= set(tool["importlinter"]["root_packages"])
     assert set(tool["ogrom"]["debian"]) <= {*found.names, BENCH}
+
+
+def test_an_npm_package_is_released_and_no_project(tmp_path: Path, add_project: Callable[..., Path]) -> None:
+    """It comes last, by its package.json, under Python's name of its version."""
+    add_project("libs/http")
+    write_package(tmp_path / "clients" / "spoons", "2.0.0-rc.1")
+    workspace = discover(tmp_path)
+    (package,) = workspace.packages
+    assert [each.place for each in workspace.train] == ["libs/http", "clients/spoons"]
+    assert [each.name for each in workspace] == ["http"]
+    assert (package.distribution, package.version) == ("@ogrom/spoons", "2.0.0rc1")
+    assert (package.is_library, package.is_released, package.dependencies) == (False, False, ())
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "2.0.0-rc.1", "0.1.0"])
+def test_npm_writes_a_version_in_its_own_way(text: str) -> None:
+    """Python reads either."""
+    assert semver(Version(text)) == text

@@ -1,7 +1,7 @@
-"""The ledger releases.toml: every release ever made, and what its wheel must be, bit for bit.
+"""The ledger releases.toml: every release ever made, and what its wheel or tarball must be, bit for bit.
 
 A tag is for people and may be missing from a clone; a commit's id changes when history is rewritten, as by a merge
-that squashes. The id of the tree, the content of the project's folder, stays: it is what a wheel is built from again.
+that squashes. The id of the tree, the content of the project's folder, stays: it is what they are built from again.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from ogrom_tools.command import Failed
-from ogrom_tools.projects import PREFIX
+from ogrom_tools.projects import PREFIX, SCOPE, semver
 
 FILE = "releases.toml"
 """The ledger's place in the repository."""
@@ -34,6 +34,13 @@ WHEEL = "wheel"
 
 BACKEND = "poetry-core"
 """What builds our wheels."""
+
+NPM = "npm"
+"""The kind of an artefact that is an npm package's tarball."""
+
+_NAME = "[a-z0-9][a-z0-9-]*"
+
+_TOOLS = {WHEEL: BACKEND, NPM: "typescript"}
 
 _OPTIONAL = frozenset({"commit", "removes", "breaks", "yanked"})
 _OF_OLD = (
@@ -57,9 +64,9 @@ class Release:
     kind: str = WHEEL
     """What the artefact is."""
     artefact: str
-    """Its file name: `ogrom_core-1.2.3-py3-none-any.whl`."""
+    """Its file name: `ogrom_core-1.2.3-py3-none-any.whl` or `ogrom-client-1.2.3.tgz`."""
     tool: str
-    """What built it, exactly, since it decides the bytes too: `poetry-core==2.5.0`."""
+    """What built it, exactly, since it decides the bytes too: `poetry-core==2.5.0` or `typescript==5.9.3`."""
     tree: str
     """The id of the git tree that it was built from, the project's folder."""
     epoch: int
@@ -67,7 +74,7 @@ class Release:
     sha256: str
     """Of the file."""
     record_sha256: str
-    """Of a wheel's RECORD: still the same where another zlib compressed the same files."""
+    """Of a wheel's RECORD, or a tarball's tar: still the same where another zlib compressed the same files."""
     date: str
     """The day of the release, `2026-11-25`."""
     commit: str = ""
@@ -81,8 +88,15 @@ class Release:
 
     @property
     def distribution(self) -> str:
-        """The name that it is published under: `ogrom-core`."""
+        """The name that it is published under: `ogrom-core` or `@ogrom/client`."""
+        if self.kind == NPM:  # npm's name of a file has "-" for the scope's "/"
+            return SCOPE + self.artefact.removeprefix(PREFIX).removesuffix(f"-{semver(self.number)}.tgz")
         return f"{PREFIX}{self.project}"
+
+    @property
+    def place(self) -> str:
+        """Its project's folder in the checkout: `libs/core`."""
+        return f"{'clients' if self.kind == NPM else 'libs'}/{self.project}"
 
     @property
     def number(self) -> Version:
@@ -237,20 +251,27 @@ def _checked(release: Release) -> Release:
     """
     _check_kinds(release)
     backend, _, version = release.tool.partition("==")
-    if release.kind != WHEEL or backend != BACKEND:
-        raise ValueError(
-            f"{release} is a {release.kind} by {release.tool}; known are wheels by {BACKEND}==VERSION"
-        )
+    if _TOOLS.get(release.kind) != backend:
+        known = " and ".join(f"{kind} by {tool}==VERSION" for kind, tool in _TOOLS.items())
+        raise ValueError(f"{release} is a {release.kind} by {release.tool}; known are {known}")
     for text in (release.version, version):
         if str(Version(text)) != text:
             raise ValueError(f"the version {text!r} is written {Version(text)}")
     if release.epoch < EARLIEST:
         raise ValueError(f"the epoch of {release} is before 1980: {release.epoch}")
     date.fromisoformat(release.date)
-    name, number, *_ = parse_wheel_filename(release.artefact)
-    if canonicalize_name(release.distribution) != name or number != release.number:
-        raise ValueError(f"{release.artefact} is not a wheel of {release}")
+    if not _is_named(release):
+        raise ValueError(f"{release.artefact} is not a {release.kind} of {release}")
     return release
+
+
+def _is_named(release: Release) -> bool:
+    """Whether the file may have that name."""
+    if release.kind == NPM:
+        file = rf"{PREFIX}{_NAME}-{re.escape(semver(release.number))}\.tgz"
+        return bool(re.fullmatch(file, release.artefact) and re.fullmatch(_NAME, release.project))
+    name, number, *_ = parse_wheel_filename(release.artefact)
+    return canonicalize_name(release.distribution) == name and number == release.number
 
 
 def _check_kinds(release: Release) -> None:

@@ -1,8 +1,10 @@
 """The projects of this repository, read from their pyproject.toml; nobody keeps a list of them.
 
 A project is a folder in libs/, services/, deploy/ or examples/ with a pyproject.toml, and rules/ and tools/ themselves.
+A folder in clients/ with a package.json is an npm package, which is released as libraries are.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from configparser import ConfigParser
@@ -14,6 +16,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ogrom_tools.command import Failed
 
@@ -22,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 PREFIX = "ogrom-"
 """The prefix of our published names; no public index is ever asked for such a name."""
+
+SCOPE = "@ogrom/"
+"""The scope of our npm packages."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,11 @@ class Project:
     def name(self) -> str:
         """The short name, which is the folder's: `http` for ogrom-http."""
         return self.folder.name
+
+    @property
+    def place(self) -> str:
+        """Its folder in the checkout: `libs/http`."""
+        return f"{self.folder.parent.name}/{self.name}"
 
     @property
     def distribution(self) -> str:
@@ -60,6 +71,11 @@ class Project:
         """The `[project]` table."""
         table: dict[str, Any] = tomllib.loads(self.pyproject.read_text(encoding="utf-8"))["project"]
         return table
+
+    @property
+    def manifest(self) -> Path:
+        """The file that says its name and version."""
+        return self.pyproject
 
     @property
     def pyproject(self) -> Path:
@@ -130,6 +146,43 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Package(Project):
+    """One npm package: a folder in clients/ with a package.json. It requires no project of ours."""
+
+    @property
+    def distribution(self) -> str:
+        """The published name: `@ogrom/client`."""
+        return str(self.metadata["name"])
+
+    @property
+    def version(self) -> str:
+        """The version in the tree, as Python writes it: `2.0.0rc1` where package.json has `2.0.0-rc.1`."""
+        return str(Version(self.metadata["version"]))
+
+    @property
+    def manifest(self) -> Path:
+        """Its package.json."""
+        return self.folder / "package.json"
+
+    @cached_property
+    def metadata(self) -> Mapping[str, Any]:
+        """What of its package.json a `[project]` table would have, too."""
+        return {key: self.content[key] for key in ("name", "version")}
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        """Its package.json's content."""
+        found: dict[str, Any] = json.loads(self.manifest.read_text(encoding="utf-8"))
+        return found
+
+
+def semver(version: Version) -> str:
+    """A version as npm writes it (https://semver.org): `2.0.0-rc.1` for 2.0.0rc1."""
+    pre = "-{}.{}".format(*version.pre) if version.pre else ""
+    return f"{version.base_version}{pre}"
+
+
+@dataclass(frozen=True)
 class Workspace:
     """All projects of a checkout, dependencies first."""
 
@@ -162,8 +215,18 @@ class Workspace:
 
     @property
     def libraries(self) -> tuple[Project, ...]:
-        """The projects that are released."""
+        """The libraries, which are released as wheels."""
         return tuple(project for project in self if project.is_library)
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """The npm packages, which are no Python projects and come after them."""
+        return tuple(Package(each.parent) for each in sorted(self.root.glob("clients/*/package.json")))
+
+    @property
+    def train(self) -> tuple[Project, ...]:
+        """All that is released in versions: libraries, then npm packages."""
+        return (*self.libraries, *self.packages)
 
     def ours(self, requirements: Iterable[Requirement]) -> tuple[Project, ...]:
         """The projects among the requirements.

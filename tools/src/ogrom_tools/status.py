@@ -18,7 +18,7 @@ from packaging.version import Version
 import ogrom_rules
 from ogrom_rules import Level
 from ogrom_rules.levels import demanded, following
-from ogrom_tools import api, changelog
+from ogrom_tools import api, changelog, npm
 from ogrom_tools.api.comparison import work_tree
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
@@ -81,19 +81,17 @@ def overview(workspace: Workspace) -> tuple[Status, ...]:
         Failed: the ledger is damaged.
     """
     repository, ledger = Repository(workspace.root), Ledger.read(workspace.root)
-    trees = {
-        each: work_tree(repository, each.folder) for each in workspace.libraries if ledger.last(each.name)
-    }
+    trees = {each: work_tree(repository, each.folder) for each in workspace.train if ledger.last(each.name)}
     answers = needed(workspace, ledger, trees)
     return tuple(
         _status(workspace, ledger, each, trees.get(each, ""), answers.get(each, Needed(None)))
-        for each in workspace.libraries
+        for each in workspace.train
     )
 
 
 def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, answer: Needed) -> Status:
     last = ledger.last(project.name)
-    path = project.folder.relative_to(workspace.root).as_posix()
+    path = project.place
     level = demanded(answer.level, last.number) if last and answer.level else None
     next_ = following(Version(project.version), last.number, level) if last and level else None
     file = project.folder / changelog.FILE
@@ -167,7 +165,8 @@ def _compare_all(root: Path, releases: Sequence[Release]) -> Sequence[Needed]:
 def _compare(root: Path, release: Release) -> Needed:
     workspace = discover(root)
     try:
-        findings = api.compare_with(workspace, workspace[release.project], Wheelhouse(workspace), release)
+        (project,) = (each for each in workspace.train if each.name == release.project)
+        findings = api.compare_with(workspace, project, Wheelhouse(workspace), release)
     except Failed as problem:
         return Needed(None, str(problem))
     return Needed(ogrom_rules.level(findings))
@@ -175,7 +174,7 @@ def _compare(root: Path, release: Release) -> Needed:
 
 def _kept_in(workspace: Workspace, project: Project, release: Release, tree: str) -> Path:
     """The file that keeps an answer; its name depends on all inputs, and on the day, as allow lists expire."""
-    folders = (Path(str(package.__file__)).parent for package in (api, ogrom_rules))
+    folders = (Path(str(package.__file__)).parent for package in (api, npm, ogrom_rules))
     files = (file for folder in folders for file in sorted(folder.glob("*.py")))
     programs = (f"{name} {version(name)}" for name in ("griffelib", "mypy"))
     today = datetime.now(tz=UTC).date().isoformat()

@@ -1,4 +1,4 @@
-"""Builds a wheel from git's history, the same bytes each time, and keeps those of the releases."""
+"""Builds a wheel from git's history, the same bytes each time, and keeps those of the releases, and npm's tarballs."""
 
 import hashlib
 import io
@@ -7,18 +7,19 @@ import shutil
 import tempfile
 import zipfile
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeAlias
 
 from packaging.metadata import Metadata
 from uv import find_uv_bin
 
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Release
+from ogrom_tools.ledger import NPM, Release
+from ogrom_tools.npm import tarball
 from ogrom_tools.progress import counted, say
 from ogrom_tools.projects import Workspace
 
@@ -54,9 +55,13 @@ class Wheel:
         return _member(self.path, "METADATA")
 
 
+Artefact: TypeAlias = Wheel | tarball.Tarball
+"""What a release is published as."""
+
+
 @dataclass(frozen=True)
 class Wheelhouse:
-    """The wheels of the releases in .ogrom/wheels, each looked at again whenever it is asked for."""
+    """The releases' wheels and tarballs in .ogrom/wheels, each looked at again whenever it is asked for."""
 
     workspace: Workspace
     builds: bool = True
@@ -97,7 +102,7 @@ class Wheelhouse:
         with tempfile.TemporaryDirectory() as name:
             self.keep(release, rebuild(Repository(self.workspace.root), release, Path(name)))
 
-    def keep(self, release: Release, wheel: Wheel) -> Path:
+    def keep(self, release: Release, wheel: Artefact) -> Path:
         """Put a release's wheel here, so that nobody has to build it again; its place."""
         kept = self._place(release)
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +118,7 @@ def _holds(path: Path, release: Release) -> bool:
     return path.exists() and _digest(path.read_bytes()) == release.sha256
 
 
-def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:
+def rebuild(repository: Repository, release: Release, folder: Path) -> Artefact:
     """Build a release again from history.
 
     Args:
@@ -129,7 +134,10 @@ def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:
             f"This clone does not hold the content of {release} (tree {release.tree}). "
             "If it is shallow: git fetch --unshallow; if history was cut, restore it from a full clone."
         )
-    wheel = build(repository, release.tree, release.epoch, folder)
+    builder: Callable[[Repository, str, int, Path], Artefact] = (
+        tarball.build if release.kind == NPM else build
+    )
+    wheel = builder(repository, release.tree, release.epoch, folder)
     if wheel.sha256 == release.sha256:
         return wheel
     same = wheel.record_sha256 == release.record_sha256
@@ -138,7 +146,7 @@ def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel:
     )
     raise Failed(
         f"{release} cannot be built again here: sha256 {wheel.sha256} instead of {release.sha256}, {why}. "
-        "Take the wheel from the index, and find out what builds differently here."
+        "Take it from the index, and find out what builds differently here."
     )
 
 

@@ -32,6 +32,7 @@ def rewritten(function: str, uri: str, headers: dict[str, dict[str, str]]) -> st
         ("/simple/", "application/vnd.pypi.simple.v1+json, text/html; q=0.01", "/simple/index.json"),
         ("/simple/ogrom-tea/", "text/html", "/simple/ogrom-tea/index.html"),
         ("/simple/ogrom-tea/", None, "/simple/ogrom-tea/index.html"),
+        ("/npm/@ogrom%2ftea", "application/json", "/npm/@ogrom/tea"),
         ("/files/ogrom_tea-1.0.0-py3-none-any.whl", "*/*", "/files/ogrom_tea-1.0.0-py3-none-any.whl"),
     ],
 )

@@ -84,11 +84,14 @@ def test_what_never_changes_is_only_created(s3: S3Client, tmp_path: Path, place:
     store.write("simple/index.html", b"3")
     with pytest.raises(Failed, match=r"tea\.whl"):
         store.write("files/tea.whl", b"2")
+    store.write("files/tea.tgz", b"1")
+    with pytest.raises(Failed, match=r"tea\.tgz"):
+        store.write("files/tea.tgz", b"2")
     assert (store.read("files/tea.whl"), store.read("simple/index.html")) == (b"1", b"3")
     assert store.read("files/pot.whl") is None
     assert (store.names("files"), store.names()) == (
-        ["files/tea.whl"],
-        ["files/tea.whl", "simple/index.html"],
+        ["files/tea.tgz", "files/tea.whl"],
+        ["files/tea.tgz", "files/tea.whl", "simple/index.html"],
     )
 
 
@@ -167,6 +170,8 @@ def test_an_index_that_does_not_answer_is_told() -> None:
         ("simple/ogrom-tea/index.json", "application/vnd.pypi.simple.v1+json", False),
         ("files/ogrom_tea-1.0.0-py3-none-any.whl", "application/octet-stream", True),
         ("files/ogrom_tea-1.0.0-py3-none-any.whl.metadata", "application/octet-stream", True),
+        ("files/ogrom-tea-1.0.0.tgz", "application/octet-stream", True),
+        ("npm/@ogrom/tea", "application/json", False),
         ("releases.toml", "application/octet-stream", False),
     ],
 )

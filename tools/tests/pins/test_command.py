@@ -54,6 +54,51 @@ def test_an_upgrade_that_fails_its_tests_is_taken_back(pinned: Shop) -> None:
     assert (pinned.repository.commit(), pinned.repository.is_dirty) == (head, False)
 
 
+SERVER = """\
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from ogrom.core import VERSION
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(VERSION.encode())
+
+
+def main():
+    if sys.argv[1] == "serve":
+        server = HTTPServer(("127.0.0.1", 0), Answer)
+        print(f"home  http://127.0.0.1:{server.server_port}/", flush=True)
+        server.serve_forever()
+"""
+"""A service that tells on which core it runs."""
+
+
+@pytest.mark.parametrize("expected", ["1.2.0", "1.1.0"])
+def test_a_released_client_uses_the_service_before_it_is_pinned(pinned: Shop, expected: str) -> None:
+    """The program is the release's; a service that it cannot use is taken back."""
+    (pinned.service / "src/ogrom/run/__init__.py").write_text(SERVER)
+    smoke = "import os\nfrom urllib.request import urlopen\n"
+    smoke += (
+        f"found = urlopen(os.environ['OGROM_URL']).read().decode()\nassert found == {expected!r}, found\n"
+    )
+    (pinned.root / "libs/core/smoke.py").write_text(smoke)
+    pinned.add_release("libs/core", "1.2.0", "ogrom-protocols>=1,<2")
+    (pinned.root / "libs/core/smoke.py").unlink()
+    head = pinned.commit("Forget the program")
+    done = pin(pinned, "core", "1.2.0")
+    if expected == "1.2.0":
+        assert done.exit_code == 0, (done.output, done.exception)
+        assert "; core 1.2.0 works with it" in done.stderr
+        return
+    assert "core 1.2.0, which is released, does not work with the service" in str(done.exception)
+    assert "AssertionError: 1.2.0" in str(done.exception)
+    assert (pinned.repository.commit(), pinned.repository.is_dirty) == (head, False)
+
+
 WRITER = """\
 import json
 import sys

@@ -103,7 +103,7 @@ def test_what_is_locked_is_what_all_tests_run_on(shop: Shop, public: PublicIndex
     [
         (["core", "1.1.0"], "core 1.1.0 is yanked: it loses orders; the last good one is 2.0.0"),
         (["core", "1.7.0"], "core 1.7.0 was never released; .*: 1.0.0, 1.1.0, 2.0.0"),
-        (["cor"], "'cor' was never released; there are releases of core, protocols"),
+        (["cor"], "'cor' was never released as a wheel; there are wheels of core, protocols"),
         (["core"], r"(?s)protocols 1.0.0 does not fit.*together: ./dev pin core 2.0.0 protocols 2.0.0"),
         (["protocols"], r"(?s)core 1.0.0 requires .*<2,>=1.*together: ./dev pin protocols 2.0.0 core 2.0.0"),
         (["1.1.0"], "Put a project before the version 1.1.0"),

@@ -37,13 +37,13 @@ def test_every_release_is_built_again(train: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.output.count("the same  ") == 3
     assert "yanked: It loses likes" in result.output
-    assert "3 released wheels" in result.output
+    assert "3 releases" in result.output
 
 
 def test_projects_can_be_named(train: Path) -> None:
     """By either name."""
-    assert "2 released wheels" in verify(train, "core").output
-    assert "1 released wheels" in verify(train, "ogrom-protocols").output
+    assert "2 releases" in verify(train, "core").output
+    assert "1 releases" in verify(train, "ogrom-protocols").output
     assert "http was never released; projects with releases: core, protocols" in verify(train, "http").output
 
 
@@ -57,7 +57,7 @@ def test_without_releases_there_is_nothing_to_verify(tmp_path: Path, commit: Com
 def test_the_pinned_ones_can_be_verified_alone(train: Path) -> None:
     """All that production runs on; a pin of what was never released is an error."""
     output = verify(train, "--pinned").output
-    assert "2 released wheels" in output
+    assert "2 releases" in output
     assert "1.1.0" not in output
     pyproject = train / "services/shop/pyproject.toml"
     pyproject.write_text(pyproject.read_text().replace("core==1.0.0", "core==9.0.0"))

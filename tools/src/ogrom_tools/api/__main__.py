@@ -39,10 +39,10 @@ def library(workspace: Workspace, name: str) -> Project:
     Raises:
         Failed: there is none.
     """
-    for each in workspace.libraries:
+    for each in workspace.train:
         if name in {each.name, each.distribution}:
             return each
-    known = ", ".join(each.name for each in workspace.libraries)
+    known = ", ".join(each.name for each in workspace.train)
     raise Failed(f"{name} is not a library; the libraries are {known}.")
 
 

@@ -28,7 +28,8 @@ from ogrom_tools.api.values import constant_changes
 from ogrom_tools.api.wheel import UnpackedWheel, changed_files, metadata_changes, opened
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Release
+from ogrom_tools.ledger import NPM, Release
+from ogrom_tools.npm import comparison as npm
 from ogrom_tools.projects import Project, Workspace
 from ogrom_tools.wheelhouse import Wheelhouse, build
 
@@ -75,7 +76,9 @@ def compare_tree(
     repository, findings = Repository(workspace.root), tuple[Finding, ...]()
     try:
         allowed = AllowList.read(project.folder / ALLOWED)
-        if tree != release.tree:
+        if tree != release.tree and release.kind == NPM:
+            findings = npm.compare(repository, wheelhouse.wheel(release), tree)
+        elif tree != release.tree:
             with TemporaryDirectory() as name:
                 wheel = build(repository, tree, repository.epoch("HEAD"), Path(name))
                 findings = compare(wheelhouse.wheel(release), wheel.path, cache(workspace))

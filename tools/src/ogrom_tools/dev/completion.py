@@ -18,19 +18,20 @@ from ogrom_tools.dev.sessions import functions, sessions
 ROOT = Path(__file__).resolve().parents[4]
 
 LIBRARIES = ("libs/*",)
+TRAIN = (*LIBRARIES, "clients/*")
 RELEASED = (*LIBRARIES, "services/*")
 EVERYTHING = (*RELEASED, "deploy/*", "examples/*", "rules", "tools", "bench", "docs")
 
 PROJECTS: Mapping[str, tuple[Sequence[str], bool]] = {
-    "api-diff": (LIBRARIES, False),
+    "api-diff": (TRAIN, False),
     "check": (EVERYTHING, True),
     "pin": (LIBRARIES, True),
-    "release": (LIBRARIES, False),
+    "release": (TRAIN, False),
     "test": (EVERYTHING, True),
     "tox": (RELEASED, False),
-    "verify": (LIBRARIES, True),
+    "verify": (TRAIN, True),
     "wheels": (RELEASED, True),
-    "yank": (LIBRARIES, False),
+    "yank": (TRAIN, False),
 }
 """The sessions that take projects: the projects' folders, and whether there may be several."""
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from ogrom_tools.ledger import Ledger
+from ogrom_tools.ledger import NPM, Ledger
 from ogrom_tools.progress import say
-from ogrom_tools.projects import PREFIX, ROOT, discover
+from ogrom_tools.projects import PREFIX, ROOT, SCOPE, discover
 from ogrom_tools.wheelhouse import Wheelhouse
 
 from . import PORT, local, serving
+from .stores import PACKUMENTS, base
 
 
 @click.command()
@@ -23,7 +24,7 @@ def main(port: int, refresh: bool, root: Path) -> None:
     """Make the index of all releases, from history where a wheel is missing, and serve it on this machine."""
     workspace, ledger = discover(root), Ledger.read(root)
     say("Building what is missing ...")
-    folder = local(workspace, Wheelhouse(workspace), ledger)
+    folder = local(workspace, Wheelhouse(workspace), ledger, port)
     print(f"{folder} holds every release: {len(ledger.releases)}")
     if refresh:
         return
@@ -31,6 +32,8 @@ def main(port: int, refresh: bool, root: Path) -> None:
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt), serving(folder, port) as url:
         print(f"Serving it at {url}\n  install  UV_INDEX={url} uv pip install {PREFIX}core")
+        for package in sorted({each.distribution for each in ledger if each.kind == NPM}):
+            print(f"           npm install --{SCOPE.rstrip('/')}:registry={base(url)}/{PACKUMENTS} {package}")
         print("Press Ctrl-C to stop.", flush=True)
         threading.Event().wait()
 

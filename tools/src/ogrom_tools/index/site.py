@@ -1,4 +1,4 @@
-"""An index is a function of the ledger: its wheels are built from history, and its pages are made of both."""
+"""An index is a function of the ledger: its files are built from history, and its pages are made of both."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,22 +7,29 @@ from pathlib import Path
 
 from ogrom_tools import ledger as ledgers
 from ogrom_tools.command import Failed
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import NPM, WHEEL, Ledger, Release
 from ogrom_tools.projects import Workspace
 from ogrom_tools.wheelhouse import Wheelhouse, metadata_in
 
+from .packuments import packuments
 from .pages import pages
-from .stores import FILES, METADATA, Store, in_folder
+from .stores import FILES, METADATA, PACKUMENTS, Store, base, in_folder
 
 PORT = 8418
 """Where the local index is served, on 127.0.0.1: the source that locks name, so it is the same for everybody."""
 
 
-def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[Release]:
+def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger, url: str = "") -> Sequence[Release]:
     """Bring an index up to what the ledger says, bit for bit, as often as one likes; the releases that it lacked.
 
     Wheels come before the pages that list them, so that clients never see half of a release. One that was brought up
     to a later ledger, as by a job that this one has waited for, stays as it is.
+
+    Args:
+        store: the index.
+        wheelhouse: which builds what is missing.
+        ledger: what it shall hold.
+        url: where people reach it, `https://index.example/simple/`; npm's packages need that.
 
     Raises:
         Failed: it has other bytes of a release, or was made of another history.
@@ -36,7 +43,7 @@ def bring_up(store: Store, wheelhouse: Wheelhouse, ledger: Ledger) -> Sequence[R
         )
     lacking = wheelhouse.wheels(each for each in ledger if each not in held)
     wheels = {**held, **{each: path.read_bytes() for each, path in lacking.items()}}
-    for name, data in {**_files(wheels), ledgers.FILE: ledger.text.encode()}.items():
+    for name, data in {**_files(wheels, url), ledgers.FILE: ledger.text.encode()}.items():
         if store.read(name) != data:
             store.write(name, data)
     return tuple(lacking)
@@ -65,8 +72,8 @@ def is_ahead(store: Store, ledger: Ledger) -> bool:
     return bool(theirs - ours)
 
 
-def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger) -> Path:
-    """The index of this checkout, .ogrom/index, with all releases; its folder.
+def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger, port: int = PORT) -> Path:
+    """The index of this checkout, .ogrom/index, with all releases, to be served at this port; its folder.
 
     Nobody else takes wheels from it, so what is not as the ledger says is made again.
 
@@ -81,38 +88,45 @@ def local(workspace: Workspace, wheelhouse: Wheelhouse, ledger: Ledger) -> Path:
             print(f"{path / name} does not follow from the ledger, and is removed.")
             (path / name).unlink(missing_ok=True)
     (path / ledgers.FILE).unlink(missing_ok=True)  # of another branch, perhaps
-    bring_up(store, wheelhouse, ledger)
+    bring_up(store, wheelhouse, ledger, f"http://127.0.0.1:{port}/simple/")
     return path
 
 
 def made(path: Path, wheels: Mapping[Release, Path]) -> Path:
     """An index of these wheels alone, in an empty folder; the folder."""
     store = in_folder(path)
-    for name, data in _files({each: wheel.read_bytes() for each, wheel in wheels.items()}).items():
+    for name, data in _files({each: wheel.read_bytes() for each, wheel in wheels.items()}, "").items():
         store.write(name, data)
     return path
 
 
-def differences(store: Store, ledger: Ledger) -> Iterator[str]:
-    """A sentence for each file that is not, to the last byte, what follows from the ledger.
+def differences(store: Store, ledger: Ledger, url: str = "") -> Iterator[str]:
+    """A sentence for each file that is not, to the last byte, what follows from the ledger and the index's URL.
 
     Where the index can be listed, for each that does not follow from it, too.
     """
-    held, metadata = _wheels(store, ledger), dict[Release, bytes]()
+    held = _wheels(store, ledger)
+    good = {each: data for each, data in held.items() if _is_good(each, data)}
     for release in ledger:
-        name, wheel = FILES + release.artefact, held.get(release)
-        if wheel is not None and _is_good(release, wheel):
-            metadata[release] = metadata_in(wheel)
-            continue
-        metadata[release] = store.read(name + METADATA) or b""
-        told = f", and the ledger says {release.sha256}"
-        yield f"{name} is missing." if wheel is None else f"{name} has the sha256 {_digest(wheel)}{told}."
+        if release not in good:
+            name, told = FILES + release.artefact, f", and the ledger says {release.sha256}"
+            found = held.get(release)
+            yield f"{name} is missing." if found is None else f"{name} has the sha256 {_digest(found)}{told}."
+    metadata = {
+        each: metadata_in(good[each]) if each in good else store.read(FILES + each.artefact + METADATA) or b""
+        for each in ledger
+        if each.kind == WHEEL
+    }
+    packages = {each: good.get(each) for each in ledger if each.kind == NPM}
+    # What npm is told of a package follows from all its tarballs.
+    broken = {each.distribution for each, data in packages.items() if data is None}
+    whole = {each: data for each, data in packages.items() if data and each.distribution not in broken}
     wanted = {FILES + each.artefact + METADATA: data for each, data in metadata.items()}
-    wanted |= {ledgers.FILE: ledger.text.encode(), **pages(metadata)}
+    wanted |= {ledgers.FILE: ledger.text.encode(), **pages(metadata), **packuments(whole, base(url))}
     for name, data in wanted.items():
         if (served := store.read(name)) != data:
             yield f"{name} is {'missing' if served is None else 'not what follows from the ledger'}."
-    known = wanted.keys() | {FILES + each.artefact for each in ledger}
+    known = {*wanted, *(FILES + each.artefact for each in ledger), *(PACKUMENTS + each for each in broken)}
     yield from (f"{name} does not follow from the ledger." for name in store.names() if name not in known)
 
 
@@ -124,11 +138,13 @@ def _wheels(store: Store, ledger: Ledger) -> Mapping[Release, bytes]:
         return {each: wheel for each, wheel in zip(ledger, found, strict=True) if wheel is not None}
 
 
-def _files(wheels: Mapping[Release, bytes]) -> Mapping[str, bytes]:
-    """All files of an index of these wheels; those that a page names come before it."""
-    metadata = {each: metadata_in(wheel) for each, wheel in wheels.items()}
+def _files(wheels: Mapping[Release, bytes], url: str) -> Mapping[str, bytes]:
+    """All files of an index of these releases; those that a page names come before it."""
+    tarballs = {each: wheel for each, wheel in wheels.items() if each.kind == NPM}
+    metadata = {each: metadata_in(wheel) for each, wheel in wheels.items() if each not in tarballs}
     files = {FILES + each.artefact + METADATA: data for each, data in metadata.items()}
-    return {**files, **{FILES + each.artefact: wheel for each, wheel in wheels.items()}, **pages(metadata)}
+    files |= {FILES + each.artefact: wheel for each, wheel in wheels.items()}
+    return {**files, **pages(metadata), **packuments(tarballs, base(url))}
 
 
 def _is_good(release: Release, wheel: bytes) -> bool:

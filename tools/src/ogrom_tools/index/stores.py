@@ -2,8 +2,10 @@
 
 simple/index.html, .json                 the projects
 simple/ogrom-core/index.html, .json      the wheels of one
+npm/@ogrom/client                        the packument of an npm package, in JSON
 files/WHEEL                              a wheel
 files/WHEEL.metadata                     the METADATA in it (PEP 658)
+files/TARBALL                            an npm package
 releases.toml                            the ledger that all of this was made of
 """
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore, RetryConfig
 
 PAGES = "simple/"
+PACKUMENTS = "npm/"
 FILES = "files/"
 METADATA = ".metadata"
 
@@ -36,9 +39,9 @@ _TYPES = {".html": "text/html; charset=utf-8", ".json": "application/vnd.pypi.si
 class Store:
     """Names with slashes in them, such as `files/ogrom_core-1.2.3-py3-none-any.whl`, and their bytes.
 
-    A reader sees the old bytes of a name or the new, nothing between. A wheel is only created, in a bucket by
-    `If-None-Match: *`, so that its policy can demand that of everybody; and a bucket's objects carry what a CDN needs
-    to know of them. Whatever is refused raises Failed.
+    A reader sees the old bytes of a name or the new, nothing between. A wheel or tarball is only created, in a bucket
+    by `If-None-Match: *`, so that its policy can demand that of everybody; and a bucket's objects carry what a CDN
+    needs to know of them. Whatever is refused raises Failed.
     """
 
     place: str
@@ -54,14 +57,14 @@ class Store:
                 return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Keep bytes under a name; of a wheel only if nobody was faster."""
+        """Keep bytes under a name; of a wheel or tarball only if nobody was faster."""
         with _explained(self.place):
             obstore.put(
                 self.objects,
                 name,
                 data,
                 attributes=headers(name) if isinstance(self.objects, S3Store) else None,
-                mode="create" if name.endswith(".whl") else "overwrite",
+                mode="create" if name.endswith((".whl", ".tgz")) else "overwrite",
                 use_multipart=False,
             )
 
@@ -108,17 +111,24 @@ def store_at(url: str, *, to_read: bool = False) -> Store:
                 url, S3Store.from_url(url.rstrip("/"), credential_provider=who, retry_config=_RETRIES)
             )
         if to_read and scheme in {"http", "https"}:
-            base = url.rstrip("/").removesuffix("/simple")
-            objects = HTTPStore.from_url(base, client_options={"allow_http": True}, retry_config=_RETRIES)
+            objects = HTTPStore.from_url(
+                base(url), client_options={"allow_http": True}, retry_config=_RETRIES
+            )
             return Store(url, objects)
     known = "a folder that is there or an index's URL" if to_read else "a folder"
     raise Failed(f"{url!r} is no place for an index; use s3://bucket/prefix or {known}.")
 
 
+def base(url: str) -> str:
+    """The address of an index, given that of what pip asks: `https://index.example` for .../simple/."""
+    return url.rstrip("/").removesuffix(f"/{PAGES.rstrip('/')}")
+
+
 def headers(name: str) -> dict[str, str]:
-    """What a CDN is told: a wheel stays for a year, and a page, which a release changes, for a minute."""
+    """What a CDN is told: a file stays for a year, and a page, which a release changes, for a minute."""
     stays = "public, max-age=31536000, immutable" if name.startswith(FILES) else "public, max-age=60"
+    other = "application/json" if name.startswith(PACKUMENTS) else "application/octet-stream"
     return {
-        "Content-Type": _TYPES.get(Path(name).suffix, "application/octet-stream"),
+        "Content-Type": _TYPES.get(Path(name).suffix, other),
         "Cache-Control": stays,
     }

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, product
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,8 @@ from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.index import in_folder
 from ogrom_tools.index.stores import PAGES
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import WHEEL, Ledger, Release
+from ogrom_tools.pins.clients import clients, tried
 from ogrom_tools.pins.lockfile import FILE, Lockfile, locked, problems
 from ogrom_tools.pins.pyproject import SOURCE, read, requiring, short, source
 from ogrom_tools.projects import Project, Workspace, discover, is_ours
@@ -123,9 +124,10 @@ class Pinning:
         return found
 
     def _release(self, name: str, version: str | None) -> Release:
-        if not self.ledger.of(name):
-            known = ", ".join(sorted({each.project for each in self.ledger})) or "none"
-            raise Failed(f"{name!r} was never released; there are releases of {known}.")
+        wheels = {each.project for each in self.ledger if each.kind == WHEEL}
+        if name not in wheels:
+            known = ", ".join(sorted(wheels)) or "none"
+            raise Failed(f"{name!r} was never released as a wheel; there are wheels of {known}.")
         found = self.ledger.find(name, version) if version else self.ledger.last(name)
         if found is None or found.is_yanked:
             last = self.ledger.last(name)
@@ -232,7 +234,7 @@ def _more(wheelhouse: Wheelhouse, ledger: Ledger, pinned: Releases, wanted: Rele
     """The fewest other releases, and of these the newest, that make the wanted ones fit; () if none do."""
     good = {
         name: [each for each in reversed(ledger.of(name)) if not each.is_yanked]
-        for name in sorted({each.project for each in ledger} - wanted.keys())
+        for name in sorted({each.project for each in ledger if each.kind == WHEEL} - wanted.keys())
     }
     for number in range(1, len(good) + 1):
         for names in combinations(good, number):
@@ -291,17 +293,27 @@ def _get(connection: http.client.HTTPConnection, name: str) -> bytes | None:
     return content if response.status == http.client.OK else None
 
 
-def tested(pinning: Pinning) -> str:
+def tested(pinning: Pinning, *more: Release) -> str:
     """Run the service's quick tests: its wheel on released wheels only, in an empty environment.
 
+    Its last released clients use it, too.
+
+    Args:
+        pinning: the service.
+        more: further clients.
+
     Returns:
-        The last line of pytest's output.
+        The last line of pytest's output, and what became of each client.
 
     Raises:
-        Failed: a test failed, or something cannot be installed.
+        Failed: a test failed, a client does not work with it, or something cannot be installed.
     """
+    repository = Repository(pinning.workspace.root)
     with tempfile.TemporaryDirectory() as name:
         workspace = discover(pinning.workspace.root)
         service = workspace[pinning.service.name]
         wheel = build_one(service, Path(name))
-        return on_releases(workspace, service, wheel, sys.executable, *QUICK).run()
+        pinned = Pinning(workspace, service, pinning.ledger).pinned.values()
+        trying = dict.fromkeys((*clients(repository, pinning.ledger, pinned), *more))
+        test = on_releases(workspace, service, wheel, sys.executable, *QUICK)
+        return test.run(partial(tried, repository, trying))

@@ -10,7 +10,7 @@ from rich.console import Console
 from ogrom_tools.contracts.history import lines
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import say
-from ogrom_tools.projects import ROOT, Workspace, discover
+from ogrom_tools.projects import ROOT, Package, Workspace, discover
 from ogrom_tools.release.act import Act, alone
 from ogrom_tools.release.plan import Plan, Planned, changed, plan
 
@@ -44,7 +44,7 @@ def main(
     dry_run: bool,
     root: Path,
 ) -> None:
-    """Release libraries, in the order in which they depend on one another, all of them or none.
+    """Release libraries and clients, in the order in which they depend on one another, all of them or none.
 
     Each gets the lowest version that its changes allow, if none is asked for. RELEASING.md leads through it.
     """
@@ -79,7 +79,7 @@ def main(
 
 
 def _wanted(workspace: Workspace, names: tuple[str, ...]) -> Mapping[str, str]:
-    known = {each.name for each in workspace.libraries}
+    known = {each.name for each in workspace.train}
     wanted = {name: level.lstrip("=") for name, _, level in (each.partition("=") for each in names)}
     if strangers := wanted.keys() - known:
         raise click.UsageError(
@@ -102,6 +102,8 @@ def _lines(planned: Planned) -> Iterator[str]:
     after = f"after {planned.last}" if planned.last else "the first: there is none to compare with"
     yield f"{planned}, {after}{f', since {planned.joins}' if planned.joins else ''}"
     yield from (f"  requires {each}" for each in planned.requires)
+    if isinstance(planned.project, Package):
+        yield f"  made from the contract {planned.project.content['contract']}"
     found = [f"  {each.level}  {each.symbol}: {each.text}" for each in planned.findings]
     yield from found[:20]
     if found[20:]:

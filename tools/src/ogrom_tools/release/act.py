@@ -148,7 +148,7 @@ class Act:
                 f"This was switched to {branch or 'no branch'} while the tests ran, so nothing has happened. "
                 f"Run: git switch {self.branch}, and the same command again."
             )
-        paths = (*(f"libs/{name}" for name in plan.versions), *made.files, *files)
+        paths = (*(each.project.place for each in plan.planned), *made.files, *files)
         changed = git("diff", "--name-only", plan.base, f"refs/heads/{plan.branch}", "--", *paths)
         if changed:
             raise Failed(

@@ -126,7 +126,7 @@ class Landing:
 
     def _name(self, release: Release) -> None:
         """Give a release the tag that it lacks, unless the others had it or no branch holds it."""
-        git, path = self.repository, f"libs/{release.project}"
+        git, path = self.repository, release.place
         heads = git("for-each-ref", "--format=%(objectname)", "refs/heads").splitlines()
         commit = next((each for each in heads if git.tree(each, path) == release.tree), "")
         if commit and not git("tag", "--list", release.tag):

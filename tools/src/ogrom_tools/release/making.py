@@ -18,11 +18,13 @@ from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed, poetry, run
 from ogrom_tools.environment import Environment, Pinned
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import BACKEND, FILE, Ledger, Release
-from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.ledger import BACKEND, FILE, NPM, WHEEL, Ledger, Release
+from ogrom_tools.npm import tarball
+from ogrom_tools.npm.node import npm
+from ogrom_tools.projects import Package, Project, Workspace, semver
 from ogrom_tools.release.plan import Plan, Planned
 from ogrom_tools.release.ranges import excluding, moved, required, short
-from ogrom_tools.wheelhouse import Wheel, Wheelhouse, build
+from ogrom_tools.wheelhouse import Artefact, Wheel, Wheelhouse, build
 
 CONFIGURATION = ".bumpversion.cfg"
 """bump2version's own file, in a project's folder."""
@@ -37,7 +39,7 @@ class Made:
     files: Mapping[str, str]
     """The new text of each file that they change, the ledger not among them."""
     wheels: Mapping[Release, Path]
-    """By the ledger's lines."""
+    """By the ledger's lines; an npm package has a tarball instead."""
 
 
 def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
@@ -50,13 +52,15 @@ def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
     epoch = int(dt.datetime.now(dt.UTC).timestamp())
     files: dict[str, str] = {}
     for each in plan.planned:
-        files |= _changed(workspace.root, repository, plan, each, epoch)
+        changed = _changed_package if isinstance(each.project, Package) else _changed
+        files |= changed(workspace.root, repository, plan, each, epoch)
     files |= _examples(repository, source, plan)
     whole, wheels = repository.tree_with(plan.base, files), {}
     for each in plan.planned:
-        tree = repository.tree(whole, f"libs/{each.project.name}")
+        tree = repository.tree(whole, each.project.place)
+        twice = tarball.built_twice if isinstance(each.project, Package) else built_twice
         with tempfile.TemporaryDirectory() as folder:
-            wheel = built_twice(repository, tree, epoch, Path(folder))
+            wheel = twice(repository, tree, epoch, Path(folder))
             release = _line(repository, each, tree, epoch, wheel)
             wheels[release] = wheelhouse.keep(release, wheel)
     return Made(plan, epoch, files, wheels)
@@ -142,7 +146,7 @@ def _changed(
     root: Path, repository: Repository, plan: Plan, planned: Planned, epoch: int
 ) -> Mapping[str, str]:
     """The files of one library, as they are when it is released."""
-    path, day = f"libs/{planned.project.name}", dt.datetime.fromtimestamp(epoch, dt.UTC).date()
+    path, day = planned.project.place, dt.datetime.fromtimestamp(epoch, dt.UTC).date()
     with tempfile.TemporaryDirectory() as name:
         copy = Project(Path(name) / planned.project.name)
         repository.export(repository.tree(plan.base, path), copy.folder)
@@ -154,6 +158,30 @@ def _changed(
             f"{path}/pyproject.toml": moved(pyproject, plan.versions),
             f"{path}/{CONFIGURATION}": (copy.folder / CONFIGURATION).read_text(encoding="utf-8"),
             f"{path}/{changelog.FILE}": told.text,
+        }
+
+
+def _changed_package(
+    root: Path, repository: Repository, plan: Plan, planned: Planned, epoch: int
+) -> Mapping[str, str]:
+    """The files of an npm package, as they are when it is released.
+
+    npm writes the version; a script `version` of package.json may write it elsewhere, too.
+    """
+    path, day = planned.project.place, dt.datetime.fromtimestamp(epoch, dt.UTC).date()
+    with tempfile.TemporaryDirectory() as name:
+        copy, before = Package(Path(name) / "copy"), Path(name) / "before"
+        for folder in (copy.folder, before):
+            repository.export(repository.tree(plan.base, path), folder)
+        if copy.version != str(planned.version):  # as for a library
+            npm(copy.folder, "version", semver(planned.version), "--no-git-tag-version")
+        told = Changelog.read(copy.folder).telling(planned.changes).released(planned.version, day)
+        (copy.folder / changelog.FILE).write_text(told.text, encoding="utf-8")
+        files = (each.relative_to(before) for each in before.rglob("*") if each.is_file())
+        return {
+            f"{path}/{file.as_posix()}": (copy.folder / file).read_text(encoding="utf-8")
+            for file in files
+            if (copy.folder / file).read_bytes() != (before / file).read_bytes()
         }
 
 
@@ -170,17 +198,15 @@ def _examples(repository: Repository, source: Workspace, plan: Plan) -> Iterator
             yield path, moved(repository.show(plan.base, path), versions)
 
 
-def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel: Wheel) -> Release:
+def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel: Artefact) -> Release:
     """What the ledger will say of a release."""
-    requires = tomllib.loads(repository.show(tree, "pyproject.toml"))["build-system"]["requires"]
-    tools = [each for each in requires if each.startswith(f"{BACKEND}==")]
-    if not tools:
-        raise Failed(f'{planned.project.pyproject} must pin its backend: requires = ["{BACKEND}==..."].')
+    is_package = isinstance(planned.project, Package)
     return Release(
         project=planned.project.name,
         version=str(planned.version),
+        kind=NPM if is_package else WHEEL,
         artefact=wheel.path.name,
-        tool=tools[0],
+        tool=(tarball.compiler if is_package else _backend)(repository, tree),
         tree=tree,
         epoch=epoch,
         sha256=wheel.sha256,
@@ -189,3 +215,16 @@ def _line(repository: Repository, planned: Planned, tree: str, epoch: int, wheel
         removes=planned.removes,
         breaks=planned.breaks,
     )
+
+
+def _backend(repository: Repository, tree: str) -> str:
+    """The build backend that the library in a tree pins: `poetry-core==2.5.0`.
+
+    Raises:
+        Failed: it pins none.
+    """
+    requires = tomllib.loads(repository.show(tree, "pyproject.toml"))["build-system"]["requires"]
+    tools = [each for each in requires if each.startswith(f"{BACKEND}==")]
+    if not tools:
+        raise Failed(f'pyproject.toml must pin its backend: requires = ["{BACKEND}==..."].')
+    return str(tools[0])

@@ -13,11 +13,12 @@ from ogrom_rules.levels import bumped, demanded, following
 from ogrom_tools import api, changelog
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
-from ogrom_tools.contracts.history import notice_of, remedy
-from ogrom_tools.contracts.judge import judging
+from ogrom_tools.contracts.history import Contracts, notice_of, remedy
+from ogrom_tools.contracts.judge import Judgement, judging
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.npm.trial import SMOKE
+from ogrom_tools.projects import Package, Project, Workspace
 from ogrom_tools.release.ranges import (
     Versions,
     excluding,
@@ -107,13 +108,15 @@ def plan(
     repository, versions, planned = Repository(workspace.root), dict[str, Version](), list[Planned]()
     branch = check(repository)
     with judging(workspace, ledger) as judge:
-        for project in workspace.libraries:
+        for project in workspace.train:
             asked = wanted.get(project.name)
             joins = _joins(ledger, project, versions) if asked is None else ""
             if asked is None and not joins:
                 continue
             refuse_missing(ledger, project, versions)
-            judgement = judge(project.name)
+            judgement = judge(project.name) if project.is_library else Judgement
+            if isinstance(project, Package):
+                refuse_incomplete(workspace, project)
             found = _findings(workspace, ledger, project, versions) or ()
             told = judgement()
             version = choose(project, ledger, asked or "", (*found, *told.findings), pre=pre)
@@ -149,12 +152,12 @@ def plan(
 
 
 def changed(workspace: Workspace, ledger: Ledger) -> Mapping[str, str]:
-    """The libraries whose wheel would be another one than that of their last release, as `plan` wants them."""
+    """What would be built with other bytes than those of its last release, as `plan` wants it."""
     git = Repository(workspace.root)
     return {
         each.name: ""
-        for each in workspace.libraries
-        if git.tree("HEAD", f"libs/{each.name}") not in {it.tree for it in ledger.of(each.name)[-1:]}
+        for each in workspace.train
+        if git.tree("HEAD", each.place) not in {it.tree for it in ledger.of(each.name)[-1:]}
         and _findings(workspace, ledger, each, {}) is not None
     }
 
@@ -192,7 +195,7 @@ def choose(
     known = {each.number for each in ledger.of(name)}
     if known and current not in known:
         raise Failed(
-            f"{project.pyproject} says {current}, which was never released. Put {ledger.of(name)[-1].version} there "
+            f"{project.manifest} says {current}, which was never released. Put {ledger.of(name)[-1].version} there "
             "again: only ./dev release changes it."
         )
     last = ledger.last(name, current)  # what was yanked promises nothing
@@ -202,7 +205,7 @@ def choose(
         # What a pre-release has raised already is not raised once more.
         version = _version(wanted, last.number if current.is_prerelease and last else current)
     elif level is Level.NONE:
-        raise Failed(f"Nothing that {name}'s wheel holds has changed since {last}: nothing to release.")
+        raise Failed(f"Nothing that {name}'s artefact holds has changed since {last}: nothing to release.")
     elif last:
         version = following(current, last.number, level)
     else:
@@ -222,6 +225,25 @@ def choose(
     return version
 
 
+def refuse_incomplete(workspace: Workspace, package: Package) -> None:
+    """See that a client names its contract, and can be tried with each later service.
+
+    Raises:
+        Failed: it does not, or cannot.
+    """
+    contract, entries = package.content.get("contract"), Contracts.read(workspace.root).entries
+    if not contract or (entries and contract not in {each.version for each in entries}):
+        raise Failed(
+            f'{package.manifest} must name the contract that it is made from, as "contract": "1.2.3"; '
+            f"contracts/ has no {contract!r}."
+        )
+    if SMOKE not in package.content.get("scripts", {}):
+        raise Failed(
+            f"{package.manifest} needs a script {SMOKE!r}, a program that uses the service at OGROM_URL: "
+            "each later service is tried with it."
+        )
+
+
 def _version(wanted: str, start: Version) -> Version:
     """The version that somebody asks for, by its level or itself."""
     if wanted in LEVELS:
@@ -238,10 +260,12 @@ def _findings(
     last = ledger.last(project.name, Version(project.version))
     if last is None:
         return ()
-    repository, text = Repository(workspace.root), project.pyproject.read_text(encoding="utf-8")
-    tree = repository.tree("HEAD", f"libs/{project.name}")
-    if (new := moved(text, versions)) != text:
-        tree = repository.tree_with(tree, {"pyproject.toml": new})
+    repository = Repository(workspace.root)
+    tree = repository.tree("HEAD", project.place)
+    if required(project.metadata):
+        text = project.pyproject.read_text(encoding="utf-8")
+        if (new := moved(text, versions)) != text:
+            tree = repository.tree_with(tree, {"pyproject.toml": new})
     return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree) or None
 
 

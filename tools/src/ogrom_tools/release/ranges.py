@@ -13,7 +13,7 @@ from packaging.version import Version
 
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import NPM, Ledger, Release
 from ogrom_tools.projects import PREFIX, Project, is_ours
 
 Versions = Mapping[str, Version]
@@ -83,11 +83,13 @@ def required(project: Mapping[str, Any]) -> tuple[Requirement, ...]:
 
 
 def released(repository: Repository, release: Release) -> tuple[Requirement, ...]:
-    """What a release requires of our other libraries, by itself or with an extra.
+    """What a release requires of our other libraries, by itself or with an extra; an npm package requires none.
 
     Raises:
         Failed: git does not hold its tree.
     """
+    if release.kind == NPM:
+        return ()
     return required(tomllib.loads(repository.show(release.tree, "pyproject.toml"))["project"])
 
 

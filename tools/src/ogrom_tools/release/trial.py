@@ -1,4 +1,4 @@
-"""Tries new wheels: their own tests, those of the released libraries that require them, and the service's.
+"""Tries new releases: their own tests, those of the released libraries that require them, and the service's.
 
 Each library is installed in a clean environment from an index made for this, on which of what is released there are
 no other versions than the new ones: a resolver cannot fall back to one that works. Who depends on them is there as
@@ -13,8 +13,10 @@ from pathlib import Path
 
 from ogrom_tools import index, tox
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import NPM, WHEEL, Ledger, Release
+from ogrom_tools.npm.trial import run_tests
 from ogrom_tools.pins import pinning as pins
+from ogrom_tools.pins.clients import clients
 from ogrom_tools.pins.pinning import Pinning, served
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import Project, Workspace, discover
@@ -32,10 +34,15 @@ def tested(workspace: Workspace, made: Made, *, quick: bool) -> Iterator[tuple[R
     wheelhouse, repository = Wheelhouse(workspace), Repository(workspace.root)
     others = [each for each in Ledger.read(workspace.root) if each.project not in made.plan.versions]
     dependents = [each for each, excluded in made.plan.dependents.items() if not excluded]
-    served = {**wheelhouse.wheels(others), **made.wheels}
+    served = {
+        **wheelhouse.wheels(each for each in others if each.kind == WHEEL),
+        **{each: path for each, path in made.wheels.items() if each.kind == WHEEL},
+    }
 
     def run(release: Release, wheel: Path, url: str) -> str:
-        """The tests are those of the tree that the wheel was built from."""
+        """The tests are those of the tree that it was built from."""
+        if release.kind == NPM:
+            return run_tests(repository, release)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name) / release.project
             repository.export(release.tree, folder)
@@ -65,6 +72,8 @@ def moved(
 ) -> tuple[Mapping[str, str], str]:
     """The service's files with these releases pinned, and the last line of its tests.
 
+    Clients of npm use it as they were released before, and as they are released now.
+
     A work tree of the commit is used, whose ledger has them.
 
     Raises:
@@ -75,10 +84,12 @@ def moved(
         (root / ".ogrom" / "wheels").symlink_to(workspace.root / ".ogrom" / "wheels")
         clone = discover(root)
         pinning = Pinning(clone, clone[service.name], Ledger.read(root))
-        names = sorted(versions.keys() & read(pinning.service).keys())
-        with served(clone, pinning.service, pinning.ledger):
-            pinning.write(pinning.wanted([word for name in names for word in (name, str(versions[name]))]))
+        before = clients(Repository(workspace.root), Ledger.read(workspace.root), ())
+        if names := sorted(versions.keys() & read(pinning.service).keys()):
+            with served(clone, pinning.service, pinning.ledger):
+                wanted = [word for name in names for word in (name, str(versions[name]))]
+                pinning.write(pinning.wanted(wanted))
         files = {
             each.relative_to(root).as_posix(): each.read_text(encoding="utf-8") for each in pinning.files
         }
-        return files, pins.tested(pinning)
+        return files, pins.tested(pinning, *before)

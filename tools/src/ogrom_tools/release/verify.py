@@ -1,10 +1,10 @@
-"""`./dev verify`: rebuilds released wheels from git's history and compares them with the ledger."""
+"""`./dev verify`: rebuilds releases from git's history and compares them with the ledger."""
 
 import os
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,10 @@ from ogrom_tools import index
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import FILE, Ledger, Release
+from ogrom_tools.npm.tarball import Tarball, compiler
 from ogrom_tools.pins.pyproject import read as read_pins
 from ogrom_tools.progress import say
-from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
+from ogrom_tools.projects import ROOT, Workspace, discover, semver
 from ogrom_tools.wheelhouse import Wheel, rebuild
 
 
@@ -41,7 +42,7 @@ def examine_all(repository: Repository, releases: Iterable[Release], folder: Pat
     Args:
         repository: whose history.
         releases: from the ledger.
-        folder: where the rebuilt wheels go, each into a folder named by its hash.
+        folder: where what is rebuilt goes, each into a folder named by its hash.
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(lambda each: examine(repository, each, folder / each.sha256), releases)
@@ -55,21 +56,44 @@ def examine(repository: Repository, release: Release, folder: Path) -> Verdict:
     except Failed as problem:
         problems = [str(problem)]
     else:
-        problems = [*_contents(repository, release, wheel), *_refs(repository, release)]
+        facts = (
+            _package(repository, release, wheel)
+            if isinstance(wheel, Tarball)
+            else _wheel(repository, release, wheel)
+        )
+        problems = [*_contents(release, facts), *_refs(repository, release)]
     return Verdict(release, tuple(problems), time.perf_counter() - begin)
 
 
-def _contents(repository: Repository, release: Release, wheel: Wheel) -> Iterator[str]:
-    """What the wheel and its sources say about themselves that the ledger does not."""
+Facts = Mapping[str, tuple[str, str]]
+"""What an artefact and its sources say about themselves, and what the ledger says."""
+
+
+def _wheel(repository: Repository, release: Release, wheel: Wheel) -> Facts:
     metadata = wheel.metadata
     requires = tomllib.loads(repository.show(release.tree, "pyproject.toml"))["build-system"]["requires"]
-    facts = {
+    return {
         "name": (canonicalize_name(metadata.name), release.distribution),
         "version": (str(metadata.version), release.version),
         "file": (wheel.path.name, release.artefact),
         "RECORD": (wheel.record_sha256, release.record_sha256),
         "build backend": (", ".join(requires), release.tool),
     }
+
+
+def _package(repository: Repository, release: Release, tarball: Tarball) -> Facts:
+    manifest = tarball.manifest
+    return {
+        "name": (manifest["name"], release.distribution),
+        "version": (manifest["version"], semver(release.number)),
+        "file": (tarball.path.name, release.artefact),
+        "tar": (tarball.record_sha256, release.record_sha256),
+        "compiler": (compiler(repository, release.tree), release.tool),
+    }
+
+
+def _contents(release: Release, facts: Facts) -> Iterator[str]:
+    """What the artefact and its sources say about themselves that the ledger does not."""
     for fact, (found, recorded) in facts.items():
         if found != recorded:
             yield f"{release}: the {fact} is {found}, but {FILE} says {recorded}."
@@ -80,15 +104,11 @@ def _refs(repository: Repository, release: Release) -> Iterator[str]:
     tag = f"refs/tags/{release.tag}"
     for ref in filter(None, (release.commit, tag)):
         if repository.has(f"{ref}^{{commit}}") and _tree(repository, ref, release) != release.tree:
-            yield f"{release}: {ref} has other content in {_folder(release)} than the ledger's tree."
-
-
-def _folder(release: Release) -> str:
-    return f"libs/{release.project}"
+            yield f"{release}: {ref} has other content in {release.place} than the ledger's tree."
 
 
 def _tree(repository: Repository, ref: str, release: Release) -> str:
-    return repository.tree(f"{ref}^{{commit}}", _folder(release))
+    return repository.tree(f"{ref}^{{commit}}", release.place)
 
 
 def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
@@ -106,41 +126,51 @@ def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
 @click.argument("projects", nargs=-1)
 @click.option("--pinned", is_flag=True, help="Only the releases that a service pins.")
 @click.option(
-    "--index", "url", help="Compare every file of this index instead: a URL, s3://bucket/prefix or a folder."
+    "--index",
+    "place",
+    help="Compare every file of this index instead: a URL, s3://bucket/prefix or a folder.",
+)
+@click.option(
+    "--url",
+    envvar="OGROM_INDEX_URL",
+    default="",
+    help="Where people reach that index, unless --index says it; npm wants to know.",
 )
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(projects: tuple[str, ...], *, pinned: bool, url: str | None, root: Path) -> None:
+def main(projects: tuple[str, ...], *, pinned: bool, place: str | None, url: str, root: Path) -> None:
     """Rebuild releases from git's history and compare them with the ledger: all, or those of PROJECTS."""
     repository, ledger = Repository(root), Ledger.read(root)
-    if url:
-        _verify_index(url, ledger)
+    if place:
+        _verify_index(place, url, ledger)
         return
     releases = _chosen(ledger, projects)
     if pinned:
         releases = tuple(each for each in releases if each in pinned_releases(discover(root), ledger))
     console = Console(soft_wrap=True, highlight=False)
     if releases:
-        say(f"Rebuilding {len(releases)} released wheels ...")
+        say(f"Rebuilding {len(releases)} releases ...")
     with tempfile.TemporaryDirectory() as name:
         verdicts = [_print(console, each) for each in examine_all(repository, releases, Path(name))]
         bad = [problem for verdict in verdicts for problem in verdict.problems]
         if bad:
             raise Failed("\n".join(["", *bad]))
     if releases:
-        console.print(f"{len(releases)} released wheels were rebuilt: the same bytes.")
+        console.print(f"{len(releases)} releases were rebuilt: the same bytes.")
     else:
         console.print("There is no such release yet." if ledger.releases else f"There is no {FILE} yet.")
 
 
-def _verify_index(url: str, ledger: Ledger) -> None:
-    say(f"Comparing every file of {url} with the ledger ...")
-    if wrong := list(index.differences(index.store_at(url, to_read=True), ledger)):
+def _verify_index(place: str, url: str, ledger: Ledger) -> None:
+    say(f"Comparing every file of {place} with the ledger ...")
+    reached = place if place.startswith(("http://", "https://")) else url
+    if wrong := list(index.differences(index.store_at(place, to_read=True), ledger, reached)):
         raise Failed("\n".join(["", *wrong]))
-    print(f"{url} has what follows from the ledger, to the last byte: {len(ledger.releases)} releases.")
+    print(f"{place} has what follows from the ledger, to the last byte: {len(ledger.releases)} releases.")
 
 
 def _chosen(ledger: Ledger, names: Iterable[str]) -> tuple[Release, ...]:
-    wanted = {name.removeprefix(PREFIX) for name in names} or {each.project for each in ledger}
+    named = {each.distribution: each.project for each in ledger}
+    wanted = {named.get(name, name) for name in names} or {*named.values()}
     for name in wanted:
         if not ledger.of(name):
             known = ", ".join(sorted({each.project for each in ledger})) or "none"

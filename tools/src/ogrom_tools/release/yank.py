@@ -1,4 +1,4 @@
-"""`./dev yank`: yanks a release (PEP 592), so that only those who pinned it still get it."""
+"""`./dev yank`: yanks a release (PEP 592), so that only those who pinned it still get it; npm calls it deprecated."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from rich.console import Console
 from ogrom_tools.command import Failed
 from ogrom_tools.dependents import Dependent, State, dependents
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import FILE, Ledger, Release
-from ogrom_tools.projects import PREFIX, ROOT, Workspace, discover
+from ogrom_tools.ledger import FILE, NPM, Ledger, Release
+from ogrom_tools.projects import ROOT, Workspace, discover
 
 
 def yank(repository: Repository, project: str, version: str, reason: str) -> Release:
@@ -49,14 +49,17 @@ def left_without(workspace: Workspace, ledger: Ledger, release: Release) -> tupl
 def main(project: str, version: str, *, reason: str, root: Path) -> None:
     """Yank VERSION of PROJECT, and tell who pins it."""
     repository = Repository(root)
-    release = yank(repository, project.removeprefix(PREFIX), version, reason)
+    names = {each.distribution: each.project for each in Ledger.read(root)}
+    release = yank(repository, names.get(project, project), version, reason)
     ledger = Ledger.read(root)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(f"{release} is yanked: {release.yanked}")
     for each in left_without(discover(root), ledger, release):
         console.print(f"  {each} allows no other release")
     last = ledger.last(release.project)
-    if last:
+    if last and last.kind == NPM:
+        console.print(f"The last good release is {last}: npm install {last.distribution}")
+    elif last:
         console.print(f"The last good release is {last}; a service moves to it with: ./dev pin {last}")
     else:
         console.print(f"No good release of {release.project} is left: ./dev release {release.project}")

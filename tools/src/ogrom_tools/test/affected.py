@@ -34,7 +34,7 @@ from ogrom_tools.test.suites import (
     wheels,
 )
 
-EVERYTHING = frozenset({".ci", ".github", "bench", "contracts", "deploy", "docs", "tools"})
+EVERYTHING = frozenset({".ci", ".github", "bench", "clients", "contracts", "deploy", "docs", "tools"})
 """The folders that affect every project, as the files in the root do."""
 
 NOTHING = "0" * 40

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,8 +146,11 @@ class WheelTest:
     options: tuple[str, ...] = ()
     """More of pytest's options."""
 
-    def run(self) -> str:
+    def run(self, then: Callable[[Path], Iterable[str]] = lambda programs: ()) -> str:
         """Run the test, and return the last line of pytest's output.
+
+        Args:
+            then: what to do next with the folder of the environment's programs; what it tells is returned, too.
 
         Raises:
             Failed: the wheel does not install, import or pass its tests.
@@ -156,7 +159,8 @@ class WheelTest:
             folder = Path(name)
             uv("venv", "--python", self.python, str(folder / "venv"))
             self._install_alone(folder)
-            return self._test(folder) if self.project.has_tests else "it has no tests"
+            told = self._test(folder) if self.project.has_tests else "it has no tests"
+            return "; ".join([told, *then(folder / "venv" / "bin")])
 
     def _install_alone(self, folder: Path) -> None:
         """Install it without extras; our other wheels come from this build, never from an index."""

@@ -162,7 +162,11 @@ class Sandbox:
             *("--action-offline-mode", "--concurrent-jobs=1", f"--env=STAGE_FOLDER={self.folder}"),
             *(f"--local-repository={each}" for each in self._replacements(work)),
             *(f"--var=OGROM_INDEX_STORE={self.index.place}", "--var=OGROM_INDEX_ROLE=none"),
-            *("--var=OGROM_INDEX_REGION=none", *options),
+            *(
+                "--var=OGROM_INDEX_URL=https://index.example/simple/",
+                "--var=OGROM_INDEX_REGION=none",
+                *options,
+            ),
         )
         with subprocess.Popen(
             command,
