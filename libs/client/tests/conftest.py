@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import stamina
 
 from ogrom.client import RemoteSources
 from ogrom.protocols.context import Context
@@ -99,7 +98,7 @@ class Standin:
                 standin.asked.append(Asked(self.command, self.path, fields, content))
                 standin.answer_to(self.path)(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = respond  # noqa: N815  # http.server's names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815  # http.server's names
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
@@ -220,7 +219,8 @@ def draft() -> CollageDraft:
 
 
 @pytest.fixture(autouse=True)
-def at_once() -> Iterator[None]:
-    """No test waits between two tries."""
-    with stamina.set_testing(True, attempts=10, cap=True):
-        yield
+def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between tries, in seconds; no test waits for them."""
+    pauses: list[float] = []
+    monkeypatch.setattr("ogrom.client.driving.sleep", pauses.append)
+    return pauses
