@@ -238,7 +238,7 @@ def test_a_problem_type_that_is_new_goes_by_its_status(
         client.get_product(7)
     assert type(caught.value) is kind
     assert caught.value.problem.extra == {"more": 1}
-    assert caught.value.problem.errors[0].extra == {"hint": "h"}
+    assert [each.extra for each in caught.value.problem.errors or ()] == [{"hint": "h"}]
     assert "No: p: no" in str(caught.value)
 
 
@@ -341,9 +341,10 @@ def test_nobody_there_is_told(connect: Callable[..., Any], standin: Any) -> None
     """A write that was not sent was not stored."""
     standin.stop()
     client = connect(standin.url)
-    for call in (lambda: client.get_product(7), lambda: client.delete_comment(5)):
-        with pytest.raises(Unreachable, match="failed: "):
-            call()
+    with pytest.raises(Unreachable, match="failed: "):
+        client.get_product(7)
+    with pytest.raises(Unreachable, match="failed: "):
+        client.delete_comment(5)
 
 
 def test_a_write_is_repeated_with_its_key(client: Any, standin: Any, said: Any, a_comment: Any) -> None:

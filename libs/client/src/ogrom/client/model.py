@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import msgspec
 from msgspec import Struct, inspect
@@ -105,6 +105,6 @@ def _of_first(collectors: Iterable[Spread | None]) -> Spread | None:
     return next((each for each in collectors if each is not None), None)
 
 
-def _is_model(cls: object) -> bool:
+def _is_model(cls: object) -> TypeGuard[type[Model]]:
     """Whether it is one; a generic struct with its arguments is no class."""
     return isinstance(cls, type) and issubclass(cls, Model)
