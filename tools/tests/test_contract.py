@@ -167,6 +167,16 @@ def test_the_contract_says_what_the_description_says(tmp_path: Path) -> None:
         ("", "has no OpenAPI document"),
         ("[]", "is JSON, but no OpenAPI 3.1 document"),
         ('{"openapi": "2.0"}', "is JSON, but no OpenAPI 3.1 document"),
+        ("[" * 100_000, "has no OpenAPI document"),
+        ('{"openapi": "3.1.0", "paths": "none"}', "is no valid OpenAPI 3.1 document"),
+        (
+            '{"openapi": "3.1.0", "paths": {"/": {"get": {"parameters": [{"$ref": "#/a"}]}}}}',
+            "is no valid OpenAPI 3.1 document: .*the reference #/a leads to no component",
+        ),
+        (
+            '{"openapi": "3.1.0", "paths": {"/": {"get": {"parameters": [{"in": "query"}]}}}}',
+            "is no valid OpenAPI 3.1 document: KeyError",
+        ),
     ],
 )
 def test_what_is_no_description_is_refused(tmp_path: Path, text: str, problem: str) -> None:

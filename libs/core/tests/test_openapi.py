@@ -120,6 +120,19 @@ def test_each_link_leads_to_the_operation_that_is_told(document: dict[str, Any],
     assert followed > 60
 
 
+def test_the_link_of_a_list_to_itself_has_its_query(document: dict[str, Any]) -> None:
+    """A cursor is in no answer by itself, so OpenAPI cannot say where `next` leads."""
+    lists = 0
+    for _, method, operation in operations(document):
+        names = {each["name"] for each in operation["parameters"] if each.get("in") == "query"}
+        if method == "get" and names:
+            links = operation["responses"]["200"]["links"]
+            assert "next" not in links
+            assert {f"$request.query.{each}" for each in names} <= {*links["self"]["parameters"].values()}
+            lists += 1
+    assert lists >= 6
+
+
 def values_of(shown: Any, name: list[str]) -> Iterator[str]:
     """The URLs that a link has in an example."""
     if isinstance(shown, list):

@@ -22,7 +22,7 @@ class Price(msgspec.Struct):
 
 class Thing(msgspec.Struct):
     id: int
-    price: Price
+    price: Price | None
     links: dict[str, str | None]
 
 
@@ -104,6 +104,16 @@ def test_a_list_within_a_row_is_no_formula_either() -> None:
     assert ";" not in cell
     assert "\n" not in cell
     assert json.loads(cell) == value
+
+
+class Page(msgspec.Struct):
+    items: tuple[Thing, ...]
+
+
+def test_a_struct_has_the_columns_that_it_declares() -> None:
+    """So pages of one list have the same, also one on which the price of each is null."""
+    page = Page((Thing(1, None, {"self": "/things/1"}),))
+    assert rows(page) == [["id", "price.amount", "price.currency", "links.self"], ["1", "", "", "/things/1"]]
 
 
 def test_what_is_no_list_of_objects() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ogrom_rules.contract import RULES, compare
+from ogrom_rules.contract import RULES, compare, resolved
 
 HERE = Path(__file__).parent
 SHOP = json.loads((HERE / "shop.json").read_text(encoding="utf-8"))
@@ -68,6 +68,14 @@ def test_what_changed_is_found_and_nothing_else(old: Any, new: Any, expected: li
 def test_nothing_is_found_where_nothing_changed() -> None:
     assert compare(SHOP, SHOP) == ()
     assert compare({}, {}) == ()
+
+
+@pytest.mark.parametrize("reference", ["#/components/parameters/a", "#/components/a", "other.json#/a"])
+def test_a_reference_that_leads_to_no_component_is_refused(reference: str) -> None:
+    """One that leads back to itself, too, instead of being followed for ever."""
+    document = {"components": {"parameters": {"a": {"$ref": reference}}}}
+    with pytest.raises(ValueError, match=f"the reference {reference} leads to no component"):
+        resolved(document, {"$ref": reference})
 
 
 def test_each_rule_has_a_pair_that_shows_it() -> None:

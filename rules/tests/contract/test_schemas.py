@@ -19,7 +19,7 @@ BOUND = st.integers(-2, 3)
 LENGTH = st.integers(0, 3)
 
 
-def facets(kind: str, **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+def facets(kind: str, **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({"type": st.just(kind)}, optional=optional)
 
 
@@ -31,10 +31,11 @@ PLAIN = st.one_of(
     facets("string", minLength=LENGTH, maxLength=LENGTH, pattern=st.sampled_from(["^x", "y$"])),
     st.lists(st.sampled_from(["x", "xy", "abc"]), min_size=1, unique=True).map(lambda each: {"enum": each}),
     st.just({}),
+    st.booleans(),
 )
 
 
-def compound(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+def compound(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         facets("array", items=inner, maxItems=LENGTH, minItems=LENGTH),
         facets("array", contains=inner, prefixItems=st.lists(inner, min_size=1, max_size=2)),

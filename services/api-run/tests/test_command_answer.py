@@ -114,6 +114,10 @@ def test_nothing_is_found_in_each_kind_of_list() -> None:
         ("[]", "line 2 is not a request: Expected `object`, got `array`"),
         ('{"target": "/", "header": {}}', "line 2 is not a request: Object contains unknown field `header`"),
         (
+            r'{"target": "/", "headers": {"Accept": "a\r\nb: c"}}',
+            "line 2: the header field 'Accept' has a control character",
+        ),
+        (
             '{"target": "/", "sources": {"*": "dead"}}',
             "line 2: a source cannot be 'dead'; it can be absent, conflicting, forbidden, unavailable, ",
         ),

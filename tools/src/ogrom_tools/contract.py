@@ -132,13 +132,17 @@ def read(source: str, root: Path) -> Mapping[str, Any]:
         return named(discover(root), source)
     try:
         document = json.loads(_text(source, root))
-    except (OSError, ValueError) as problem:
+    except (OSError, RecursionError, ValueError) as problem:
         reason = problem.reason if isinstance(problem, urllib.error.URLError) else problem
         raise Failed(
             f"{source} has no OpenAPI document: {reason}. Name a file, a URL or {TREE}."
         ) from problem
     if not isinstance(document, Mapping) or not str(document.get("openapi", "")).startswith("3.1"):
         raise Failed(f"{source} is JSON, but no OpenAPI 3.1 document.")
+    try:
+        compare(document, document)
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as problem:
+        raise Failed(f"{source} is no valid OpenAPI 3.1 document: {problem!r}.") from problem
     return document
 
 

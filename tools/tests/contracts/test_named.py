@@ -105,6 +105,34 @@ def test_the_table_is_read_as_it_was_written(grown: Shop) -> None:
         _ = grown.contracts
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('date = "2', 'date = "yesterday 2', r"is damaged: Invalid isoformat string: 'yesterday"),
+        ('version = "1.1.0"', 'version = "1.2.0"', r"lacks 1\.1\.0, whose files are there"),
+        ("[[contract]]", "[[forgotten]]", r"lacks 1\.0\.0, 1\.1\.0, whose files are there"),
+    ],
+)
+def test_a_table_that_would_let_breaks_pass_is_refused(grown: Shop, old: str, new: str, problem: str) -> None:
+    """Without its entries the next contract would be the first, which breaks nobody."""
+    file = grown.root / TABLE
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(Failed, match=problem):
+        _ = grown.contracts
+
+
+def test_without_its_table_no_version_is_kept(grown: Shop) -> None:
+    (grown.root / TABLE).unlink()
+    with pytest.raises(Failed, match="git checkout"):
+        _ = grown.contracts
+
+
+def test_a_damaged_contract_is_told_by_its_file(grown: Shop) -> None:
+    (grown.root / "contracts" / "1.1.0.json").write_text("{")
+    with pytest.raises(Failed, match=r"^contracts/1\.1\.0\.json is damaged: "):
+        named(grown.workspace, "1.1.0")
+
+
 def test_the_service_says_the_version(grown: Shop) -> None:
     """The constant is all that changes in its module."""
     assert (grown.root / CONSTANT).read_text() == '"""The contract."""\n\nVERSION = "1.1.0"\n'

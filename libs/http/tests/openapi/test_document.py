@@ -247,6 +247,8 @@ def test_header_fields_follow_from_what_the_resource_says() -> None:
     assert "ETag" not in LIST["get"]["responses"]["200"]["headers"]
     assert "Retry-After" in ONE["put"]["responses"]["503"]["headers"]
     assert "WWW-Authenticate" in ONE["put"]["responses"]["401"]["headers"]
+    assert {"Accept", "Accept-Encoding"} < ONE["put"]["responses"]["415"]["headers"].keys()
+    assert "Accept" not in ONE["put"]["responses"]["400"]["headers"]
 
 
 def fixed(response: dict[str, Any], name: str) -> str:

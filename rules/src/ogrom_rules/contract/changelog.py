@@ -17,7 +17,7 @@ ADVICE: Mapping[str, str] = {
     "path-parameter-renamed": "Generate your client again, and pass the argument by its new name.",
     "parameter-style-changed": "Write several values in the new way.",
     "precondition-required": "Read the resource first, and send its ETag.",
-    "precondition-removed": "Do not rely on it to keep two changes apart.",
+    "precondition-removed": "Stop sending it: it has no effect.",
     "body-required": "Send content.",
     "body-removed": "Stop sending content.",
     "body-type-removed": "Send another media type.",

@@ -11,7 +11,7 @@ from ogrom_rules.contract.rules import ContractFinding
 from ogrom_rules.contract.schemas import Comparison, Direction, Json, end, sunset_moved, sunset_of
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-COMMON = frozenset({400, 408, 413, 414, 429, 431, 500, 501, 503, 504})
+COMMON = frozenset({400, 408, 413, 414, 417, 429, 431, 500, 501, 503, 504, 505})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
 OTHER_MEDIA_TYPES = "x-other-media-types"
 """The media types of a body or an answer that no schema describes, such as pages."""
@@ -55,10 +55,18 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def resolved(document: Json, value: Json) -> Json:
-    """What a reference to a component leads to, or the value itself."""
+    """What a reference to a component leads to, or the value itself.
+
+    Raises:
+        ValueError: it leads to no component, or back to itself.
+    """
+    followed: set[str] = set()
     while reference := value.get("$ref", ""):
-        _, kind, name = reference.removeprefix("#/").split("/")
-        value = document["components"][kind][name]
+        components, *place = reference.removeprefix("#/").split("/")
+        if reference in followed or components != "components" or len(place) != 2:
+            raise ValueError(f"the reference {reference} leads to no component of the document")
+        followed.add(reference)
+        value = document["components"][place[0]][place[1]]
     return value
 
 
@@ -344,11 +352,14 @@ def _directives(text: str) -> Mapping[str, str]:
 
 
 def _lifetime(directives: Mapping[str, str]) -> int | None:
-    """The seconds for which a cache may answer by itself; None where nothing says so."""
+    """The seconds for which a cache may answer by itself, also stale (RFC 5861); None where nothing says so."""
     if "no-cache" in directives:
         return 0
-    found = [directives[name] for name in ("s-maxage", "max-age") if directives.get(name, "").isdigit()]
-    return max(map(int, found)) if found else None
+    fresh, stale = (
+        [int(directives[name]) for name in names if directives.get(name, "").isdigit()]
+        for names in (("s-maxage", "max-age"), ("stale-while-revalidate", "stale-if-error"))
+    )
+    return max(fresh) + max(stale, default=0) if fresh else None
 
 
 _COMPARED: Mapping[str, Any] = {"Vary": _vary, "Cache-Control": _cache_control}

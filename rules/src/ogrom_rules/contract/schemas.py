@@ -96,6 +96,7 @@ class Comparison:
         A change in a component is named by it, `Product.brand`, since it stands in many places. Where the value had to
         be sent, no default was ever meant.
         """
+        old, new = _as_object(old), _as_object(new)
         names = (_name(old), _name(new))
         yield from _deprecation(place, old, new)
         if all(names):
@@ -107,7 +108,7 @@ class Comparison:
             if names[0] != names[1]:
                 yield rules.SCHEMA_RENAMED.at(place, old=names[0], new=names[1])
             place = names[1]
-            old, new = self.old[names[0]], self.new[names[1]]
+            old, new = _as_object(self.old[names[0]]), _as_object(self.new[names[1]])
             yield from _deprecation(place, old, new)
             old = {**old, _VALUES: {**old.get(_VALUES, {}), **ending}}
         defaults = [each.get("default") for each in (old, new)]
@@ -129,7 +130,7 @@ class Comparison:
         several = schema.get("anyOf") or schema.get("oneOf")
         if several:
             for each in several:
-                yield from self._choices(each)
+                yield from self._choices(_as_object(each))
         elif isinstance(schema.get("type"), list):
             yield from ({**schema, "type": each} for each in schema["type"])
         else:
@@ -138,7 +139,7 @@ class Comparison:
     @staticmethod
     def _resolved(components: Json, schema: Json) -> Json:
         name = _name(schema)
-        return components[name] if name else schema
+        return _as_object(components[name]) if name else schema
 
     def _same_type(self, old: Json, new: Json, place: str) -> Iterator[ContractFinding]:
         yield from self._values(place, old, new, _change(old, new, sent=self.direction == "request"))
@@ -238,6 +239,13 @@ def _announced(old: Json, new: Json) -> str | None:
     return max(ending[each] or "" for each in gone)
 
 
+def _as_object(schema: Json | bool) -> Json:
+    """A schema as an object: `true` takes every value, and `false` takes none (JSON Schema 2020-12, 4.3.2)."""
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    return schema
+
+
 def _name(schema: Json) -> str:
     """The name of the component that a schema refers to; "" for a schema of its own."""
     reference: str = schema.get("$ref", "")
@@ -246,8 +254,8 @@ def _name(schema: Json) -> str:
 
 def _members(schema: Json) -> Json:
     """The schemas of the members that have a name, those that are only required among them."""
-    unsaid: Json = {name: {} for name in schema.get("required", ())}
-    return {**unsaid, **schema.get("properties", {})}
+    named = {name: _as_object(each) for name, each in schema.get("properties", {}).items()}
+    return {**{name: {} for name in schema.get("required", ())}, **named}
 
 
 def _further(schema: Json) -> Json | None:
@@ -356,7 +364,7 @@ def describe(schema: Json) -> str:
     if name := _name(schema):
         return name
     if several := schema.get("anyOf") or schema.get("oneOf"):
-        return " or ".join(map(describe, several))
+        return " or ".join(describe(_as_object(each)) for each in several)
     listed = _enumerated(schema)
     if listed is not None:
         return ("one of " if len(listed) > 1 else "") + ", ".join(sorted(map(_value, listed)))

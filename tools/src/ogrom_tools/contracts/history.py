@@ -63,16 +63,22 @@ class Contracts:
         """Those of a checkout; none where there is no such folder.
 
         Raises:
-            Failed: the table is damaged.
+            Failed: the table is damaged, or lacks a version that has a file.
         """
         file = root / TABLE
-        if not file.exists():
-            return cls(root)
         try:
-            table = tomllib.loads(file.read_text(encoding="utf-8"))
+            table = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
             entries = tuple(Entry(**each) for each in table.get("contract", ()))
+            for each in entries:
+                dt.date.fromisoformat(each.date)
         except (TypeError, ValueError) as problem:
             raise Failed(f"{TABLE} is damaged: {problem}; restore it: git checkout {TABLE}") from problem
+        kept = {each.stem for each in file.parent.glob("*.json")}
+        if lost := sorted(kept - {each.version for each in entries}):  # or the next would begin at 1.0.0
+            raise Failed(
+                f"{TABLE} lacks {', '.join(lost)}, whose files are there; restore it: git checkout {TABLE}, or remove "
+                "the files of versions that were never committed"
+            )
         return cls(root, entries, tuple(table.get("unknown", ())))
 
     @property
@@ -84,13 +90,17 @@ class Contracts:
         """The contract of this version.
 
         Raises:
-            Failed: there is none.
+            Failed: there is none, or it is damaged.
         """
         file = self.root / FOLDER / f"{version}.json"
         if not file.exists():
             known = ", ".join(each.version for each in self.entries) or "none yet"
             raise Failed(f"There is no version {version} of the contract; the versions: {known}.")
-        found: Json = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            found: Json = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as problem:
+            name = f"{FOLDER}/{file.name}"
+            raise Failed(f"{name} is damaged: {problem}; restore it: git checkout {name}") from problem
         return found
 
     @property

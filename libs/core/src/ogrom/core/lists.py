@@ -37,7 +37,7 @@ class PageView(Struct, Generic[V], frozen=True, kw_only=True):
     """A page of a list; `next` is the URL of the next one, null for the last."""
 
     items: tuple[V, ...]
-    next: Annotated[str, link_to()] | None
+    next: Annotated[str, Meta(extra_json_schema={"format": "uri-reference"})] | None
     links: PageLinks
 
 

@@ -63,7 +63,9 @@ class ProductView(Struct, frozen=True, kw_only=True):
 class ProductQuery(PageRequest, frozen=True, kw_only=True):
     """Those products that match every filter, or those of `ids` in that order."""
 
-    category_id: Annotated[Id, Meta(description="Only those of this category.")] | None = None
+    category_id: (
+        Annotated[Id, Meta(description="Only those of this category and of all below it.")] | None
+    ) = None
     brand: (
         Annotated[
             str, Meta(max_length=MAX_BRAND_LENGTH, description="Only those of this brand, as it is written.")

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from msgspec.inspect import StructType, Type, UnionType, type_info
 
 from . import negotiation, problem
 
@@ -59,11 +60,14 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\"' ]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])|
 def write_csv(value: object) -> bytes:
     """The items of a page or a list as comma-separated rows with a header (RFC 4180); another value is one row.
 
-    A member of a member has a dotted name (`price.amount`). A list within a row is JSON. A string that would start a
-    formula gets an apostrophe in front, which spreadsheets do not show; numbers stay as they are.
+    A member of a member has a dotted name (`price.amount`); structs have the columns that their class declares,
+    whatever is null. A list within a row is JSON. A string that would start a formula gets an apostrophe in front,
+    which spreadsheets do not show; numbers stay as they are.
     """
     rows = [dict(_cells("", item)) for item in _items(msgspec.to_builtins(value, str_keys=True))]
-    names = dict.fromkeys(name for row in rows for name in row)
+    kinds = dict.fromkeys(map(type, _items(value)))
+    declared = (name for kind in kinds for name in _columns(kind))
+    names = dict.fromkeys((*declared, *(name for row in rows for name in row)))
     # What is null in one row and an object in another has its columns already.
     nested = {name for name in names if any(other.startswith(f"{name}.") for other in names)}
     columns = [name for name in names if name not in nested or any(row.get(name) for row in rows)]
@@ -75,8 +79,31 @@ def write_csv(value: object) -> bytes:
     return text.getvalue().encode()
 
 
+@cache
+def _columns(kind: type) -> tuple[str, ...]:
+    """The columns that a struct declares; none for another class."""
+    if not issubclass(kind, msgspec.Struct):
+        return ()
+    try:
+        return tuple(_leaves("", type_info(kind), ()))
+    except TypeError:  # it can be written, but an annotation is for type checkers only
+        return ()
+
+
+def _leaves(name: str, info: Type, above: tuple[object, ...]) -> Iterator[str]:
+    """The names of the innermost members of a type; a struct within itself is one."""
+    choices = info.types if isinstance(info, UnionType) else (info,)
+    structs = [each for each in choices if isinstance(each, StructType) and each.cls not in above]
+    if not structs:
+        yield name
+    for struct in structs:
+        for member in struct.fields:
+            inner = f"{name}.{member.encode_name}" if name else member.encode_name
+            yield from _leaves(inner, member.type, (*above, struct.cls))
+
+
 def _items(value: Any) -> list[object]:
-    items = value.get("items") if isinstance(value, dict) else value
+    items = value.get("items") if isinstance(value, dict) else getattr(value, "items", value)
     return list(items) if isinstance(items, list | tuple) else [value]
 
 

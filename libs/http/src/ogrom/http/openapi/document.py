@@ -249,6 +249,8 @@ class _Links:
         made: Json = {"operationId": operation_id(endpoint, "GET" if "GET" in methods else methods[0])}
         own = variables(self.places[self.own][1])
         values = {each: f"$request.path.{each}" for each in variables(path) if each in own}
+        if endpoint.name == self.own and (query := query_parameters(type(endpoint.resource))):
+            values |= {each: f"$request.query.{each}" for each in query.fields}
         values |= {name: f"$response.body#{pointer}" for name, pointer in leads.parameters.items()}
         return made | ({"parameters": values} if values else {})
 

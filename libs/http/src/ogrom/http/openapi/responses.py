@@ -163,6 +163,9 @@ SECONDS: Json = {"type": "integer", "minimum": 0}
 CACHE_CONTROL, VARY = "Cache-Control", "Vary"
 
 FIELDS: dict[str, tuple[str, Json]] = {
+    "Accept": ("The media types that are read here, where the content had another (RFC 9110, 12.5.1).", TEXT),
+    "Accept-Encoding": ("`identity`, where the content was compressed (RFC 9110, 12.5.3).", TEXT),
+    "Accept-Patch": ("The media types that PATCH reads here (RFC 5789, 3.1).", TEXT),
     "Age": ("The age of the data in seconds, if they come from a cache (RFC 9111, 5.1).", SECONDS),
     CACHE_CONTROL: (
         "Who may store the response, and for how long (RFC 9111, 5.2).",
@@ -225,6 +228,8 @@ def _problem_fields(resource: ResourceClass, method: str, status: int) -> dict[s
     """The components of a refusal's fields. Some refusals come from what is in front, whose Vary is another one."""
     has = {
         VARY: True,
+        "Accept-Patch" if method == "PATCH" else "Accept": status == 415,
+        "Accept-Encoding": status == 415,
         "Retry-After": status in (429, 503),
         "WWW-Authenticate": status == 401 or (status == 403 and method in resource.scopes),
     }

@@ -94,6 +94,8 @@ def _asked(number: int, line: str) -> Asked:
         asked = msgspec.json.decode(line, type=Asked)
     except (msgspec.MsgspecError, ValueError) as error:
         raise Failure(f"answer: line {number} is not a request: {error}") from error
+    if broken := [name for name, text in asked.headers.items() if not (name + text).isprintable()]:
+        raise Failure(f"answer: line {number}: the header field {broken[0]!r} has a control character")
     if unknown := [each for each in asked.sources.values() if each not in MANNERS]:
         raise Failure(
             f"answer: line {number}: a source cannot be {unknown[0]!r}; it can be {', '.join(MANNERS)}"
