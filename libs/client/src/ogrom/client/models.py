@@ -1,4 +1,4 @@
-"""The models of contract 4.0.0, written by `./dev client`: change the contract."""
+"""The models of contract 5.0.0, written by `./dev client`: change the contract."""
 
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,7 @@ __all__ = [
     "WorkerCounts",
 ]
 
-CONTRACT = "4.0.0"
+CONTRACT = "5.0.0"
 """The version of the contract that the client is made from."""
 
 
