@@ -99,7 +99,7 @@ class AsyncConnections:
             nonlocal is_sent
             is_sent = is_sent or event == "http11.send_request_headers.started"
 
-        arguments = _arguments(request) | {"extensions": {"trace": trace}}
+        arguments: dict[str, Any] = {**_arguments(request), "extensions": {"trace": trace}}
         with anyio.move_on_after(request.deadline - time.monotonic()), _losses():
             async with self._pool.stream(**arguments) as response:
                 content = bytearray()
