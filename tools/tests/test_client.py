@@ -116,8 +116,11 @@ def test_operations_take_what_the_contract_says(contract: dict[str, Any]) -> Non
     assert '"""GET /v1/{locale}/views, which is deprecated."""' in operations
     assert "def add_view(body: Part, *, if_match: str) -> Operation[None]:" in operations
     add = operations[operations.index("def add_view") :]
-    assert all(each in add for each in ('"POST"', "body=body", '{"If-Match": if_match}', "is_signed=True"))
-    assert "is_signed" not in operations[: operations.index("def add_view")]
+    assert all(
+        each in add
+        for each in ('"POST"', "body=body", '{"If-Match": if_match}', "is_signed=True", "takes_key=True")
+    )
+    assert not re.search("is_signed|takes_key", operations[: operations.index("def add_view")])
     assert re.findall(r"(\w+) = (\w+)\(", made["bound.py"]) == [
         ("get_views", "listed"),
         ("add_view", "one"),

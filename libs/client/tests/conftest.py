@@ -38,6 +38,7 @@ MARKET = {
         "user": "/de/people/{user_id}",
         "user_collages": "/de/people/{user_id}/c{?limit,cursor}",
         "search": "/de/found{?q,limit,cursor}",
+        "write": "/de/writes{?key}",
     },
 }
 

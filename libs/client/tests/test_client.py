@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import pytest
 from msgspec import structs
 
-from ogrom.client import CONTRACT, Answer, Client, bound, operations
+from ogrom.client import CONTRACT, Answer, Client, Operation, bound, operations
 from ogrom.client.errors import (
     BadRequest,
     ClientError,
@@ -35,11 +36,22 @@ from ogrom.client.models import (
 )
 from ogrom.client.problems import TYPES
 
+T = TypeVar("T")
+
 PRODUCTS = "/v1/de-DE/products"
 PRODUCT = f"{PRODUCTS}/7"
 COLLAGE = "/v1/de-DE/collages/11"
 COMMENTS = f"{COLLAGE}/comments"
 DRAFT = CommentDraft(author_id=1, text="Ja")
+
+
+def keyed(operation: Operation[T]) -> Operation[T]:
+    """As a contract describes it that lists Idempotency-Key."""
+    return replace(operation, takes_key=True)
+
+
+def comment() -> Operation[Any]:
+    return keyed(operations.add_to_collage_comments(11, DRAFT))
 
 
 @pytest.fixture
@@ -309,9 +321,10 @@ def test_a_silent_service_is_left_at_the_deadline(
     with pytest.raises(DeadlinePassed, match="had no answer in time"):
         client.using(timeout=0.2).get_product(7)
     with pytest.raises(Unconfirmed) as caught:
-        client.using(timeout=0.2, key="mine").add_to_collage_comments(11, DRAFT)
+        client.using(timeout=0.2, key="mine").send(comment())
     assert 0.4 <= time.monotonic() - begun < 30
     assert caught.value.key == "mine"
+    assert "the same key" in caught.value.what_to_do
     assert paused == []
     release.set()
 
@@ -350,7 +363,7 @@ def test_nobody_there_is_told(connect: Callable[..., Any], standin: Any) -> None
 def test_a_write_is_repeated_with_its_key(client: Any, standin: Any, said: Any, a_comment: Any) -> None:
     """The answer to the first try was lost; the caller does not notice."""
     standin.says(COMMENTS, cut, said({}, 503), said(a_comment, 201, {"Location": "/c/5"}))
-    answer = client.add_to_collage_comments(11, DRAFT)
+    answer = client.send(comment())
     assert (answer.status, answer.headers["location"], answer.value.id) == (201, "/c/5", 5)
     (key,) = {each.headers["idempotency-key"] for each in standin.asked}
     assert re.fullmatch(r'"[0-9a-f-]{36}"', key)
@@ -365,11 +378,11 @@ def test_every_method_that_writes_has_a_key(client: Any, standin: Any, said: Any
         author_id=1, title="a", placements=(Placement(product_id=1, x=0, y=0, width=1, height=1),)
     )
     client.get_collage(11)
-    client.put_collage(11, draft, if_match="*")
-    client.patch_collage(11, CollagePatch(title="b"), if_match="*")
-    client.delete_collage(11, if_match="*")
+    client.send(keyed(operations.put_collage(11, draft, if_match="*")))
+    client.send(keyed(operations.patch_collage(11, CollagePatch(title="b"), if_match="*")))
+    client.send(keyed(operations.delete_collage(11, if_match="*")))
     with pytest.raises(Conflict):
-        client.add_to_collage_comments(11, DRAFT)
+        client.send(comment())
     assert [("idempotency-key" in each.headers) for each in standin.asked] == [False, True, True, True, True]
     assert len({each.headers.get("idempotency-key") for each in standin.asked}) == 5
 
@@ -387,19 +400,20 @@ def test_an_unconfirmed_write_may_be_sent_again_by_its_key(
     """Whenever the caller likes."""
     standin.says(COMMENTS, said({"type": "/problems/write-unconfirmed", "title": "?"}, 504))
     with pytest.raises(Unconfirmed, match="504") as caught:
-        client.add_to_collage_comments(11, DRAFT)
+        client.send(comment())
     assert isinstance(caught.value.__cause__, TryLater)
     standin.says(COMMENTS, said(a_comment, 201))
-    client.using(key=caught.value.key).add_to_collage_comments(11, DRAFT)
+    client.using(key=caught.value.key).send(comment())
     assert {each.headers["idempotency-key"] for each in standin.asked} == {f'"{caught.value.key}"'}
 
 
-def test_writes_need_not_be_repeated(client: Any, standin: Any, said: Any) -> None:
-    """For a service that does not know keys."""
+def test_a_write_that_takes_no_key_is_sent_once(client: Any, standin: Any, said: Any) -> None:
+    """Of a contract that does not list them: the service would carry out a repeat once more."""
     standin.says(COMMENTS, cut)
     with pytest.raises(Unconfirmed) as caught:
-        client.using(repeat_writes=False).add_to_collage_comments(11, DRAFT)
+        client.send(replace(comment(), takes_key=False))
     assert (len(standin.asked), caught.value.key) == (1, "")
+    assert caught.value.what_to_do.startswith("Read whether")
     assert "idempotency-key" not in standin.asked[0].headers
 
 
@@ -460,14 +474,14 @@ def test_a_token_is_asked_for_again_after_a_401(
     client = connect(standin.url, token=lambda: next(given))
     expired = said({"type": "/problems/expired-token"}, 401)
     standin.says(COMMENTS, expired, said(a_comment, 201))
-    client.add_to_collage_comments(11, DRAFT)
-    client.add_to_collage_comments(11, DRAFT)
+    client.send(comment())
+    client.send(comment())
     sent = [each.headers["authorization"] for each in standin.asked]
     assert sent == ["Bearer old", "Bearer new", "Bearer new"]
     assert standin.asked[0].headers["idempotency-key"] == standin.asked[1].headers["idempotency-key"]
     standin.says(COMMENTS, expired)
     with pytest.raises(Unauthorized) as caught:
-        client.add_to_collage_comments(11, DRAFT)
+        client.send(comment())
     assert len(standin.asked) == 5
     assert "new" not in str(caught.value)
 

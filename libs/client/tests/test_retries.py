@@ -233,20 +233,21 @@ def test_a_write_whose_key_is_under_way_waits(
         (504, "about:blank", Unconfirmed),
     ],
 )
-def test_where_writes_are_not_repeated_they_are_made_once(
+def test_a_service_that_keeps_no_keys_gets_a_write_once(
     standin: Any,
+    sources: RemoteSources,
     said: Any,
     status: int,
     type: str,
     error: builtins.type[Exception],
     ctx: Any,
 ) -> None:
-    """Without a key; only the type of the problem says that it was not stored."""
+    """Its home has no template for them; only the type of the problem says that it was not stored."""
+    older = standin.answer_to("/de/").content
+    templates = {name: each for name, each in older["templates"].items() if name != "write"}
+    standin.says("/de/", said({**older, "templates": templates}))
     standin.says("/de/c/11/said", said({"type": type}, status), said(COMMENT, 201))
-    with (
-        RemoteSources.at(standin.url, repeat_writes=False) as sources,
-        pytest.raises(error) as caught,
-    ):
+    with pytest.raises(error) as caught:
         sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja"))
     assert caught.type is error
     assert standin.lines == ["POST /de/c/11/said"]

@@ -18,7 +18,9 @@ Json = Mapping[str, Any]
 FOLDER = "libs/client/src/ogrom/client"
 """Where the modules lie."""
 
-_OWN = frozenset({"locale", "If-None-Match", "Idempotency-Key"})
+_KEY = "Idempotency-Key"
+
+_OWN = frozenset({"locale", "If-None-Match", _KEY})
 """Parameters that the client sets by itself."""
 
 _KINDS = {
@@ -230,6 +232,7 @@ def _operations(contract: Json) -> str:
 
 def _function(contract: Json, path: str, method: str, operation: Json) -> str:
     parameters = [_parameter(contract, each) for each in operation.get("parameters", ())]
+    takes_key = any(each["name"] == _KEY for each in parameters)
     parameters = [each for each in parameters if each["name"] not in _OWN]
     placed = {
         kind: [each for each in parameters if each["in"] == kind] for kind in ("path", "query", "header")
@@ -251,6 +254,7 @@ def _function(contract: Json, path: str, method: str, operation: Json) -> str:
         *([f"headers={{{headers}}}"] if headers else []),
         *([f'body=body, media_type="{media_type}"'] if content else []),
         *(["is_signed=True"] if any("bearer" in each for each in operation.get("security", ())) else []),
+        *(["takes_key=True"] if takes_key else []),
     ]
     signature = ", ".join([*positional, *(["*", *named] if named else [])])
     return (

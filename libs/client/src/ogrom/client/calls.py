@@ -20,6 +20,9 @@ from .service import Caller, Service
 T = TypeVar("T")
 Variable: TypeAlias = int | str | Sequence[int] | None
 
+# The template of a service that keeps the keys of writes: an older one would carry out a repeat once more.
+_KEYS = "write"
+
 # A release may move what has a template, so home documents are kept for this many seconds only.
 _FRESH = 60.0
 
@@ -147,7 +150,9 @@ class Call:
         url = self.url(template, variables)
         if url is None:
             return None
-        return self.service.write(self.caller, method, url, wanted, body=body, etag=etag)
+        market = self._market
+        repeats = market is not None and _KEYS in market.templates
+        return self.service.write(self.caller, method, url, wanted, body=body, etag=etag, repeats=repeats)
 
     def known(self, wanted: type[T], template: str, **variables: Variable) -> Answer[T] | None:
         """What was last read, without asking whether it has changed; None where it is no longer cached."""

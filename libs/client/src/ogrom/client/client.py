@@ -35,7 +35,6 @@ class _Options:
     timeout: float
     deadline: float | None = None
     key: str = ""
-    repeat_writes: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,7 +62,7 @@ class _Options:
             headers={**self.headers, **given, **named},
             is_signed=operation.is_signed,
             key=self.key,
-            repeats=self.repeat_writes,
+            repeats=operation.takes_key,
         )
 
 
@@ -75,8 +74,6 @@ class Changes(TypedDict, total=False):
         timeout: how long a call may take with all its tries, in seconds.
         deadline: the end of all calls, on `time.monotonic()`'s clock, in seconds; the earlier of both counts.
         key: the Idempotency-Key of one write, in place of a new one for each.
-        repeat_writes: whether a write whose answer was lost is sent again. A service whose contract knows no
-            Idempotency-Key may store it twice.
         headers: further header fields.
     """
 
@@ -84,7 +81,6 @@ class Changes(TypedDict, total=False):
     timeout: float
     deadline: float | None
     key: str
-    repeat_writes: bool
     headers: Mapping[str, str]
 
 

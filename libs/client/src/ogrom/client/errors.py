@@ -70,6 +70,8 @@ class Unconfirmed(ClientError):
     def __init__(self, message: str, key: str = "") -> None:
         super().__init__(message)
         self.key = key
+        if not key:
+            self.what_to_do = "Read whether it was done, and send it again only if it was not."
 
 
 class Refused(ClientError):

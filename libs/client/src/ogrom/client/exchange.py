@@ -78,7 +78,7 @@ class Asked(Generic[T_co]):
         headers: further header fields.
         is_signed: whether it needs credentials from the start.
         key: the Idempotency-Key of a write; empty for a new one.
-        repeats: whether a write may be sent again.
+        repeats: whether a write may be sent again, with its key.
         deadline: on `time.monotonic()`'s clock, in seconds.
     """
 
@@ -90,7 +90,7 @@ class Asked(Generic[T_co]):
     headers: Mapping[str, str] = field(default_factory=dict)
     is_signed: bool = False
     key: str = ""
-    repeats: bool = True
+    repeats: bool = False
 
     @property
     def is_write(self) -> bool:

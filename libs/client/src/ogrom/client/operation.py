@@ -24,6 +24,7 @@ class Operation(Generic[T_co]):
         body: the content.
         media_type: of the content.
         is_signed: whether it needs a token.
+        takes_key: whether the service knows a repeat of it by its Idempotency-Key, so that it may be sent again.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Operation(Generic[T_co]):
     body: object = None
     media_type: str = "application/json"
     is_signed: bool = False
+    takes_key: bool = False
 
     def reference(self, locale: str) -> str:
         """Path and query in a market."""

@@ -59,9 +59,7 @@ class Caller:
 class Service:
     """Owns the connections to one Ogrom and what was read from it; safe in threads."""
 
-    def __init__(
-        self, url: str, *, timeout: float, connections: int, max_cached: int, repeat_writes: bool = True
-    ) -> None:
+    def __init__(self, url: str, *, timeout: float, connections: int, max_cached: int) -> None:
         """Connect to nothing yet.
 
         Args:
@@ -69,7 +67,6 @@ class Service:
             timeout: the longest that a call may take, in seconds.
             connections: the most there may be.
             max_cached: how many bytes of JSON to keep.
-            repeat_writes: whether a write whose answer was lost is sent again, with the same Idempotency-Key.
 
         Raises:
             ValueError: the URL is not an HTTP URL, or the authorities that it needs cannot be read.
@@ -77,7 +74,6 @@ class Service:
         self._exchanges = Exchanges(url, max_cached=max_cached)
         self.home = self._exchanges.home
         self._timeout = timeout
-        self._repeats = repeat_writes
         self._connections = Connections(self.home, connections)
 
     def close(self) -> None:
@@ -133,6 +129,7 @@ class Service:
         *,
         body: object = None,
         etag: str | None = None,
+        repeats: bool = False,
     ) -> Answer[T] | None:
         """The answer to a write; None where there is no such resource.
 
@@ -140,6 +137,7 @@ class Service:
             wanted: what the content of the answer is read as.
             body: what is sent as JSON; None for nothing.
             etag: of the only state that may be changed (RFC 9110, 13.1.1).
+            repeats: whether it may be sent again, since the service would know it by its key.
 
         Raises:
             Unconfirmed: it may or may not be stored: the answer was lost, or does not say.
@@ -152,9 +150,7 @@ class Service:
             **({} if etag is None else {"If-Match": etag}),
             **({"Content-Type": "application/json"} if content else {}),
         }
-        asked = Asked(
-            method, url, wanted, caller.deadline, content, headers, is_signed=True, repeats=self._repeats
-        )
+        asked = Asked(method, url, wanted, caller.deadline, content, headers, is_signed=True, repeats=repeats)
         return self._carried_out(caller, asked)
 
     def _carried_out(self, caller: Caller, asked: Asked[T]) -> Answer[T] | None:

@@ -28,13 +28,7 @@ class RemoteSources:
 
     @classmethod
     def at(
-        cls,
-        url: str,
-        *,
-        timeout: float = 10.0,
-        connections: int = 8,
-        max_cached: int = 16 * 1024 * 1024,
-        repeat_writes: bool = True,
+        cls, url: str, *, timeout: float = 10.0, connections: int = 8, max_cached: int = 16 * 1024 * 1024
     ) -> Self:
         """The sources of the service at a URL; nothing is connected yet.
 
@@ -43,21 +37,11 @@ class RemoteSources:
             timeout: the longest that a call may take, in seconds, even if its Context has a later deadline.
             connections: the most there may be; as many as there are threads, so that none waits.
             max_cached: how many bytes of JSON to keep; what is kept is only sent again if it has changed.
-            repeat_writes: whether a write whose answer was lost is sent again, with the same Idempotency-Key. A service
-                whose contract knows none may store it twice.
 
         Raises:
             ValueError: the URL is not an HTTP URL, or the authorities in SSL_CERT_FILE cannot be read.
         """
-        directory = Directory(
-            Service(
-                url,
-                timeout=timeout,
-                connections=connections,
-                max_cached=max_cached,
-                repeat_writes=repeat_writes,
-            )
-        )
+        directory = Directory(Service(url, timeout=timeout, connections=connections, max_cached=max_cached))
         return cls(
             products=RemoteProducts(Calls(directory, "products")),
             categories=RemoteCategories(Calls(directory, "categories")),
