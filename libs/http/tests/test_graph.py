@@ -135,6 +135,13 @@ NEW = {
     "body_well_formed": "body",
     "body_valid": "body",
     "body_allowed": "forbidden",
+    "idempotency_key_exists": "idempotency-key",
+    "idempotency_key_well_formed": "idempotency-key",
+    "idempotency_key_used": "idempotency-key",
+    "idempotency_key_matches": "idempotency-key",
+    "is_repeated_delete": "idempotency-key",
+    "is_repeated_patch": "idempotency-key",
+    "is_repeated_post": "idempotency-key",
     "entity_allowed": "forbidden",
     "precondition_required": "precondition-required",
     "handle_precondition_required": "precondition-required",
@@ -250,7 +257,7 @@ def test_new_nodes_lead_back_to_liberators() -> None:
     edges = liberator_edges()
     assert edges["service_available"][0] == NODES["too_many_requests"].on_false
     assert edges["is_options"][1] == NODES["body_well_formed"].on_true
-    assert edges["encoding_available"][0] == NODES[NODES["body_valid"].on_true].on_true
+    assert edges["encoding_available"][0] == NODES[NODES[NODES["body_valid"].on_true].on_true].on_false
     assert edges["if_match_exists"][1] == NODES["precondition_required"].on_false
     assert edges["existed"][0] == NODES["permanent_redirect"].on_false
 
@@ -288,6 +295,8 @@ def test_declarations_and_table_have_the_same_names() -> None:
         "query_well_formed",
         "body_well_formed",
         "body_valid",
+        "idempotency_key_well_formed",
+        "idempotency_key_matches",
         "media_type_available",
         "language_available",
         "charset_available",

@@ -172,7 +172,7 @@ def test_an_unfolded_plan_has_the_whole_way() -> None:
     """A trace shows every node from the start on."""
     path = call(Thing(), folded=False).path
     assert path[:3] == ("initialize_context+", "service_available+", "too_many_requests-")
-    assert len(path) == 35
+    assert len(path) == 36
 
 
 def test_unknown_methods_have_one_plan() -> None:

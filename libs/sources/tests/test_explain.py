@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -28,6 +28,7 @@ THIS: dict[str, Any] = {"this": 9, "market": LOCALE, "at": 1}
 OF_COLLAGE: dict[str, Any] = {"locale": LOCALE, "collage_id": 9}
 LIKE: dict[str, Any] = {"collage": 9, "user": 3}
 WORDS = {"title": "x", "title_words": "x", "tokens": "x"}
+KEY: dict[str, Any] = {"user": 3, "market": LOCALE, "text": b"9"}
 OLDER: dict[str, Any] = {"created_at": NOW, "id": 100}
 
 # Each statement constant by where it is, with parameters.
@@ -52,12 +53,24 @@ CONSTANTS: dict[str, Mapping[str, Any]] = {
     "likes._COUNT": OF_COLLAGE,
     "likes._IS_LIKED": LIKE,
     "likes._UNLIKE": LIKE,
+    "outcomes._BEYOND": {"user": 3, "market": LOCALE, "most": 1_000},
+    "outcomes._DROP": {"ids": [1, 5, 9]},
+    "outcomes._FIND": KEY,
+    "outcomes._KEEP": {**KEY, "kept": "{}"},
+    "outcomes._OLD": {"before": NOW},
     "products._BY_IDS": {"locale": LOCALE, "ids": [1, 5, 9]},
     "users._BY_IDS": {"ids": [1, 5, 9]},
 }
 
 # An INSERT reads nothing.
-INSERTS = {"collages._ADD", "collages._PLACE", "comments._ADD", "indexing._NEW", "likes._LIKE"}
+INSERTS = {
+    "collages._ADD",
+    "collages._PLACE",
+    "comments._ADD",
+    "indexing._NEW",
+    "likes._LIKE",
+    "outcomes._TAKE",
+}
 
 # What others begin with, and nobody runs.
 PARTS = {"comments._COMMENTS", "indexing._COLLAGES", "products._OF_CATEGORY", "products._PRODUCTS"}
@@ -121,10 +134,25 @@ def filled(mariadb: MariaDB) -> Iterator[Connection]:
     migrate(engine)
     load(engine, sample(12_000))
     with engine.connect() as connection:
+        connection.execute(tables.idempotency_keys.insert(), keys())
         for table in metadata.sorted_tables:
             connection.execute(text(f"ANALYZE TABLE {table.name}")).all()
         yield connection
     engine.dispose()
+
+
+def keys() -> list[dict[str, Any]]:
+    """Two thousand keys of each of five users, an hour apart."""
+    return [
+        {
+            "user_id": number % 5,
+            "locale": LOCALE,
+            "key": str(number).encode(),
+            "outcome": "{}",
+            "created_at": NOW + timedelta(hours=number - 100),
+        }
+        for number in range(10_000)
+    ]
 
 
 def plan(connection: Connection, statement: Any, parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -42,17 +42,20 @@ def served(tmp_path_factory: pytest.TempPathFactory, token_key: str) -> Iterator
 
 
 class Signed:
-    """A source whose every call is a moderator's, with a token that the service takes."""
+    """A source whose every call is a moderator's, user 1 if it is nobody's, with a token that the service takes."""
 
-    def __init__(self, source: object, caller: Principal) -> None:
+    def __init__(self, source: object, authorization: Callable[..., dict[str, str]]) -> None:
         self._source = source
-        self._caller = caller
+        self._authorization = authorization
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._source, name)
 
         def call(ctx: Context, *arguments: Any, **options: Any) -> Any:
-            return method(msgspec.structs.replace(ctx, principal=self._caller), *arguments, **options)
+            user_id = 1 if ctx.principal is None else ctx.principal.user_id
+            token = self._authorization(user_id)["Authorization"].removeprefix("Bearer ")
+            caller = Principal(user_id=user_id, bearer=Bearer(token))
+            return method(msgspec.structs.replace(ctx, principal=caller), *arguments, **options)
 
         return call
 
@@ -75,6 +78,4 @@ class TestRemote(StoreContract):
 
     @pytest.fixture
     def sources(self, sources: RemoteSources, authorization: Callable[..., dict[str, str]]) -> Any:
-        token = authorization()["Authorization"].removeprefix("Bearer ")
-        caller = Principal(user_id=1, bearer=Bearer(token))
-        return SimpleNamespace(**{name: Signed(each, caller) for name, each in vars(sources).items()})
+        return SimpleNamespace(**{name: Signed(each, authorization) for name, each in vars(sources).items()})

@@ -89,6 +89,14 @@ def category(market: Market) -> tuple[Any, Any]:
     return (f"/categories/{items[0]['id']}", None), (f"/categories/{items[-1]['id']}", None)
 
 
+def outcomes_of_writes(market: Market) -> tuple[Any, Any]:
+    for placements in (1, MANY):
+        market.client.post(
+            "/v1/de-DE/collages", json=draft(placements), headers={"Idempotency-Key": f'"{placements}"'}
+        )
+    return ("/writes?key=1", None), (f"/writes?key={MANY}", None)
+
+
 # By endpoint and method, how a request with little and one with much is made.
 REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("index", "GET"): same("/"),
@@ -114,6 +122,7 @@ REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("user", "GET"): same("/users/1"),
     ("user_collages", "GET"): pages("/users/1/collages"),
     ("search", "GET"): pages("/search?q=sommer"),
+    ("write", "GET"): outcomes_of_writes,
 }
 
 

@@ -52,4 +52,4 @@ def test_a_write_whose_commit_is_not_answered_has_a_type_of_its_own(
     assert "Read" in refused.json["detail"]
     assert "try again" not in refused.json["detail"]
     assert said.count(TEXT) == stored
-    assert "Do not just send the request again" in explained["how_to_fix_it"]
+    assert "Without a key, do not just send it again" in explained["how_to_fix_it"]

@@ -127,6 +127,11 @@ class Call:
         url = self.url(template, variables)
         return None if url is None else self.service.read(self.caller, url, wanted)
 
+    def read_own(self, wanted: type[T], template: str, **variables: Variable) -> T | None:
+        """What belongs to the caller; None where there is no such thing or market."""
+        url = self.url(template, variables)
+        return None if url is None else self.service.read_own(self.caller, url, wanted)
+
     def follow(self, wanted: type[T], link: str) -> T | None:
         """The resource that a link of the market's home leads to; None where there is no such market."""
         market = self._market

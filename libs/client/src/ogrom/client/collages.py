@@ -11,6 +11,9 @@ from ogrom.protocols.pages import Page, PageRequest
 from .calls import Call, Calls, by_ids, page_of
 from .documents import CollageDocument
 
+# The tag of no state. A write that was made already, with its key, is answered whatever it says in If-Match.
+_NEVER = '"-"'
+
 
 @dataclass(frozen=True)
 class RemoteCollages:
@@ -69,13 +72,15 @@ def _tag_of(call: Call, collage_id: int, revision: int) -> str:
     before the write, or else now.
 
     Raises:
-        Conflict: the collage has another revision or is gone.
+        Conflict: the collage has another revision or is gone, and the write has no key by which it may be known.
         Unavailable: a proxy on the way has weakened the tag, and If-Match never matches a weak one.
     """
     found = call.known(CollageDocument, "collage", collage_id=collage_id)
     if found is None or found.value.revision != revision:
         found = call.read_tagged(CollageDocument, "collage", collage_id=collage_id)
     if found is None or found.value.revision != revision:
+        if call.caller.ctx.key is not None:
+            return _NEVER
         raise _gone(call, collage_id, revision)
     if found.etag is None or found.etag.startswith("W/"):
         advice = "see that no proxy on the way changes ETag"

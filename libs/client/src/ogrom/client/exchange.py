@@ -78,6 +78,7 @@ class Asked(Generic[T_co]):
         headers: further header fields.
         is_signed: whether it needs credentials from the start.
         key: the Idempotency-Key of a write; empty for a new one.
+        fingerprint: by what the service tells the write from others with the key, in place of the content.
         repeats: whether a write may be sent again, with its key.
         deadline: on `time.monotonic()`'s clock, in seconds.
     """
@@ -90,6 +91,7 @@ class Asked(Generic[T_co]):
     headers: Mapping[str, str] = field(default_factory=dict)
     is_signed: bool = False
     key: str = ""
+    fingerprint: str = ""
     repeats: bool = False
 
     @property
@@ -225,7 +227,7 @@ class Exchanges:
         repeats = asked.repeats or not asked.is_write
         key = (asked.key or (str(uuid4()) if repeats else "")) if asked.is_write else ""
         if key:
-            headers["Idempotency-Key"] = f'"{key}"'
+            headers["Idempotency-Key"] = _item(key, asked.fingerprint)
         received, token = yield from self._sent(asked, headers, key, repeats=repeats)
         if received.status == 304 and kept is not None:
             return Answer(kept.value, kept.etag, kept.status, {**kept.headers, **received.headers})
@@ -310,6 +312,12 @@ class Exchanges:
         unconfirmed = Unconfirmed(refusal.message, key)
         unconfirmed.__cause__ = refusal
         return unconfirmed
+
+
+def _item(key: str, fingerprint: str) -> str:
+    """A String with parameters (RFC 9651, 3.3.3)."""
+    escaped = key.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"' + (f';fingerprint="{fingerprint}"' if fingerprint else "")
 
 
 def _answer(asked: Asked[T], received: Received, key: str) -> Answer[T]:

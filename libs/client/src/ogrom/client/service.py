@@ -13,10 +13,12 @@ from ogrom.protocols.errors import (
     BadCursor,
     Conflict,
     Forbidden,
+    KeyReused,
     SourceError,
     Timeout,
     Unavailable,
     Unconfirmed,
+    WriteUnderway,
 )
 
 from . import errors
@@ -31,6 +33,10 @@ MAX_TRACESTATE = 512
 """The longest `tracestate` that is passed on, in characters, as everybody should (W3C Trace Context, 3.3)."""
 
 _BAD_CURSOR = "/problems/bad-cursor"
+
+# Refusals of writes with an idempotency key.
+_OF_KEYS = {"/problems/write-under-way": WriteUnderway, "/problems/idempotency-key-reused": KeyReused}
+
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]{1,256}")
 # A list, in which there may be blanks.
 _TRACESTATE = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
@@ -120,6 +126,17 @@ class Service:
             caller, Asked("GET", url, wanted, caller.deadline, headers=_forwarded(caller))
         )
 
+    def read_own(self, caller: Caller, url: str, wanted: type[T]) -> T | None:
+        """What is at the URL for the caller only, with the caller's token and never from memory; None for nothing.
+
+        Raises:
+            SourceError: as `_carried_out` says.
+        """
+        headers = _forwarded(caller)
+        asked = Asked("GET", url, wanted, caller.deadline, headers=headers, is_signed=True)
+        answer = self._carried_out(caller, asked)
+        return None if answer is None else answer.value
+
     def write(
         self,
         caller: Caller,
@@ -150,7 +167,20 @@ class Service:
             **({} if etag is None else {"If-Match": etag}),
             **({"Content-Type": "application/json"} if content else {}),
         }
-        asked = Asked(method, url, wanted, caller.deadline, content, headers, is_signed=True, repeats=repeats)
+        # The content that we send is not what our client has sent, and another release may send it otherwise.
+        key = caller.ctx.key
+        asked = Asked(
+            method,
+            url,
+            wanted,
+            caller.deadline,
+            content,
+            headers,
+            is_signed=True,
+            key="" if key is None else key.text,
+            fingerprint="" if key is None else key.fingerprint,
+            repeats=repeats,
+        )
         return self._carried_out(caller, asked)
 
     def _carried_out(self, caller: Caller, asked: Asked[T]) -> Answer[T] | None:
@@ -162,7 +192,7 @@ class Service:
             SourceError: the service refuses.
         """
         # The caller's own token, so that the service knows whose write it is; reads are open to everybody.
-        principal = caller.ctx.principal if asked.is_write else None
+        principal = caller.ctx.principal if asked.is_signed else None
         token = None if principal is None or principal.bearer is None else principal.bearer.token
         try:
             return driven(self._exchanges.steps(asked), self._connections, lambda _: token)
@@ -189,7 +219,7 @@ def _kind(error: errors.Refused) -> type[SourceError]:
     if error.status in (408, 429) or error.status >= 500 or not is_problem(error):
         return Unavailable
     if error.status in (409, 412, 422):
-        return Conflict
+        return _OF_KEYS.get(error.problem.type, Conflict)
     if error.status == 403:
         return Forbidden
     # Before there were types, only the parameter told.

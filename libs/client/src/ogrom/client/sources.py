@@ -9,6 +9,7 @@ from ogrom.protocols.context import Context
 from .calls import Calls, Directory
 from .collages import RemoteCollages
 from .comments import RemoteComments, RemoteLikes
+from .outcomes import RemoteOutcomes
 from .products import RemoteCategories, RemoteProducts, RemoteSearch, RemoteUsers
 from .service import Service
 
@@ -24,6 +25,7 @@ class RemoteSources:
     comments: RemoteComments
     likes: RemoteLikes
     search: RemoteSearch
+    outcomes: RemoteOutcomes
     directory: Directory
 
     @classmethod
@@ -50,6 +52,7 @@ class RemoteSources:
             comments=RemoteComments(Calls(directory, "comments")),
             likes=RemoteLikes(Calls(directory, "likes")),
             search=RemoteSearch(Calls(directory, "search")),
+            outcomes=RemoteOutcomes(Calls(directory, "outcomes")),
             directory=directory,
         )
 

@@ -7,13 +7,25 @@ from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, link_to, only_for, refuses
+from ogrom.http import (
+    Answer,
+    EarlierRequest,
+    Fault,
+    PathParameter,
+    QueryParameters,
+    always,
+    link_to,
+    only_for,
+    refuses,
+)
 from ogrom.http.problems import INVALID_CONTENT, INVALID_QUERY
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Collage, CollageDraft, Id, Placement, Placements, Timestamp, Title
+from ogrom.protocols.outcomes import OutcomeSource
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, ProductSource, UserSource
 
+from .idempotency import earlier
 from .lists import Ids, ListResource, PageView, in_order, only_ids
 from .problems import AUTHOR_MISMATCH, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource, is_get
@@ -110,6 +122,7 @@ class CollagesResource(ListResource[Collage]):
     collages: CollageSource
     products: ProductSource
     users: UserSource
+    outcomes: OutcomeSource
 
     query = QueryParameters(CollageQuery)
     cache = REVALIDATED
@@ -120,6 +133,10 @@ class CollagesResource(ListResource[Collage]):
     @refuses(AUTHOR_MISMATCH)
     def body_allowed(self, x: Exchange[Page[Collage], CollageDraft]) -> Answer:
         return forbid_impersonation(x, x.body)
+
+    @only_for("POST")
+    def idempotency_key_used(self, x: Exchange[Page[Collage]]) -> EarlierRequest | None:
+        return earlier(x, self.outcomes, lambda then: then.collage)
 
     @refuses(INVALID_CONTENT, INVALID_QUERY)
     def processable(self, x: Exchange[Page[Collage]]) -> Answer:
@@ -162,6 +179,7 @@ class CollageResource(Resource[Collage]):
     collages: CollageSource
     products: ProductSource
     users: UserSource
+    outcomes: OutcomeSource
 
     collage_id = PathParameter()
     cache = REVALIDATED
@@ -176,6 +194,10 @@ class CollageResource(Resource[Collage]):
     @refuses(AUTHOR_MISMATCH)
     def body_allowed(self, x: Exchange[Collage, CollageDraft]) -> Answer:
         return forbid_impersonation(x, x.body)
+
+    @only_for("PUT", "PATCH", "DELETE")
+    def idempotency_key_used(self, x: Exchange[Collage]) -> EarlierRequest | None:
+        return earlier(x, self.outcomes, lambda then: then.collage)
 
     @only_for("PUT", "PATCH")
     @refuses(INVALID_CONTENT)

@@ -7,13 +7,25 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from ogrom.http import Answer, Fault, PathParameter, QueryParameters, always, link_to, only_for, refuses
+from ogrom.http import (
+    Answer,
+    EarlierRequest,
+    Fault,
+    PathParameter,
+    QueryParameters,
+    always,
+    link_to,
+    only_for,
+    refuses,
+)
 from ogrom.http.problems import INVALID_CONTENT
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import Comment, CommentDraft, Id, Timestamp
+from ogrom.protocols.outcomes import OutcomeSource
 from ogrom.protocols.pages import Page, PageRequest
 from ogrom.protocols.sources import CollageSource, CommentSource, UserSource
 
+from .idempotency import earlier
 from .lists import ListResource, PageView
 from .problems import AUTHOR_MISMATCH, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource
@@ -90,6 +102,7 @@ class CollageCommentsResource(ListResource[Comment]):
     comments: CommentSource
     collages: CollageSource
     users: UserSource
+    outcomes: OutcomeSource
 
     collage_id = PathParameter()
     query = QueryParameters(PageRequest)
@@ -103,6 +116,10 @@ class CollageCommentsResource(ListResource[Comment]):
     @refuses(AUTHOR_MISMATCH)
     def body_allowed(self, x: Exchange[Page[Comment], CommentDraft]) -> Answer:
         return forbid_impersonation(x, x.body)
+
+    @only_for("POST")
+    def idempotency_key_used(self, x: Exchange[Page[Comment]]) -> EarlierRequest | None:
+        return earlier(x, self.outcomes, lambda then: then.comment)
 
     @only_for("POST")
     @refuses(INVALID_CONTENT)
@@ -143,11 +160,16 @@ class CommentResource(Resource[Comment]):
     """A comment. Nobody can edit it, so its deletion needs no If-Match."""
 
     comments: CommentSource
+    outcomes: OutcomeSource
 
     comment_id = PathParameter()
     cache = REVALIDATED
     links_to = CommentView.links_to
     scopes = write_scopes("comments:write")
+
+    @only_for("DELETE")
+    def idempotency_key_used(self, x: Exchange[Comment]) -> EarlierRequest | None:
+        return earlier(x, self.outcomes, lambda then: then.comment)
 
     def exists(self, x: Exchange[Comment]) -> Comment | None:
         return self.comments.comment_by_id(x.context, self.comment_id(x))

@@ -6,8 +6,17 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ogrom.http import Exchange, Fault, Problem, ProblemType, invalid_fields
-from ogrom.http.problems import STALE_REVISION
-from ogrom.protocols.errors import BadCursor, Conflict, Forbidden, Timeout, Unavailable, Unconfirmed
+from ogrom.http.problems import IDEMPOTENCY_KEY_REUSED, STALE_REVISION
+from ogrom.protocols.errors import (
+    BadCursor,
+    Conflict,
+    Forbidden,
+    KeyReused,
+    Timeout,
+    Unavailable,
+    Unconfirmed,
+    WriteUnderway,
+)
 
 from .problems import (
     BAD_CURSOR,
@@ -18,6 +27,7 @@ from .problems import (
     OF_WRITES,
     STORE_FORBIDS,
     WRITE_UNCONFIRMED,
+    WRITE_UNDER_WAY,
 )
 
 PROBLEMS: Final[Mapping[str, tuple[ProblemType, ...]]] = MappingProxyType(
@@ -38,8 +48,12 @@ def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
         x: an exchange in which something was raised.
         retry_after: the seconds after which the call may work, if the source does not say.
     """
-    if isinstance(x.exception, Unconfirmed):  # no Retry-After, which programs obey without a look
-        return Problem(WRITE_UNCONFIRMED.example, type=WRITE_UNCONFIRMED)
+    if isinstance(x.exception, Unconfirmed):
+        return _unconfirmed(x, retry_after)
+    if isinstance(x.exception, WriteUnderway):
+        return _later("A request with this key is being carried out", WRITE_UNDER_WAY, retry_after)
+    if isinstance(x.exception, KeyReused):
+        return Problem(IDEMPOTENCY_KEY_REUSED.example, type=IDEMPOTENCY_KEY_REUSED)
     if isinstance(x.exception, Unavailable):
         known = x.exception.retry_after
         seconds = retry_after if known is None else known
@@ -53,6 +67,16 @@ def explain(x: Exchange[Any, Any, Any], *, retry_after: int) -> Problem | None:
     if isinstance(x.exception, BadCursor):
         return _bad_cursor()
     return None
+
+
+def _unconfirmed(x: Exchange[Any, Any, Any], retry_after: int) -> Problem:
+    if x.idempotency_key is None:  # no Retry-After, which programs obey without a look
+        return Problem(WRITE_UNCONFIRMED.example, type=WRITE_UNCONFIRMED)
+    return _later(
+        "The change may or may not have been stored. With the same Idempotency-Key it is stored once",
+        WRITE_UNCONFIRMED,
+        retry_after,
+    )
 
 
 def _later(what: str, type: ProblemType, retry_after: float) -> Problem:

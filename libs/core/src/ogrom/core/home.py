@@ -42,6 +42,7 @@ class HomeTemplates(Struct, frozen=True, kw_only=True):
     user: Annotated[str, template_to("user")]
     user_collages: Annotated[str, template_to("user_collages")]
     search: Annotated[str, template_to("search")]
+    write: Annotated[str, template_to("write")]
 
 
 class HomeView(Struct, frozen=True, kw_only=True):
@@ -68,6 +69,7 @@ class HomeView(Struct, frozen=True, kw_only=True):
         "user",
         "user_collages",
         "search",
+        "write",
     )
 
     @classmethod
@@ -97,6 +99,7 @@ class HomeView(Struct, frozen=True, kw_only=True):
             user=x.link("user", **user),
             user_collages=x.link("user_collages", **user) + _PAGE,
             search=x.link("search") + "{?q,limit,cursor}",
+            write=x.link("write") + "{?key}",
         )
         return cls(locale=x.context.locale, links=links, templates=templates)
 

@@ -9,10 +9,12 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from ogrom.http import Answer, PathParameter, always, link_to, only_for, refuses, template_to
+from ogrom.http import Answer, EarlierRequest, PathParameter, always, link_to, only_for, refuses, template_to
 from ogrom.protocols.models import Id
+from ogrom.protocols.outcomes import OutcomeSource
 from ogrom.protocols.sources import CollageSource, LikeSource, UserSource
 
+from .idempotency import earlier
 from .problems import MISSING_SCOPE, NOT_OWNER
 from .resource import REVALIDATED, Exchange, Resource
 from .scopes import forbid_other_user, write_scopes
@@ -90,6 +92,7 @@ class LikeResource(Resource[bool]):
     likes: LikeSource
     collages: CollageSource
     users: UserSource
+    outcomes: OutcomeSource
 
     collage_id = PathParameter()
     user_id = PathParameter()
@@ -105,6 +108,10 @@ class LikeResource(Resource[bool]):
     def allowed(self, x: Exchange[bool]) -> Answer:
         forbidden = forbid_other_user(x, self.user_id(x))
         return super().allowed(x) if forbidden is True else forbidden
+
+    @only_for("PUT", "DELETE")
+    def idempotency_key_used(self, x: Exchange[bool]) -> EarlierRequest | None:
+        return earlier(x, self.outcomes, lambda then: then.changed)
 
     def exists(self, x: Exchange[bool]) -> bool:
         """Whether the user and the collage exist, as they must even to take a like back."""

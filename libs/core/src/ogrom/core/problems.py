@@ -3,7 +3,7 @@
 from typing import Final
 
 from ogrom.http import Member, ProblemType
-from ogrom.http.problems import errors
+from ogrom.http.problems import IDEMPOTENCY_KEY_REUSED, errors
 
 BAD_CURSOR: Final = ProblemType(
     "bad-cursor",
@@ -134,20 +134,39 @@ DATA_TIMEOUT: Final = ProblemType(
     "The data did not come in time; try again in 5 seconds.",
 )
 
+WRITE_UNDER_WAY: Final = ProblemType(
+    "write-under-way",
+    409,
+    "The first request with this key is under way",
+    "A request with the same Idempotency-Key came before, and has not ended within the time that this one had. Nothing "
+    "was stored by this one.",
+    "Send it again, with the same key, after as many seconds as Retry-After says: it then gets the answer of the "
+    "first one, or is carried out if that one failed.",
+    "A request with this key is being carried out; try again in 5 seconds.",
+)
+
 WRITE_UNCONFIRMED: Final = ProblemType(
     "write-unconfirmed",
     504,
     "The change may or may not have been stored",
     "The store was told to store the change, and the connection broke or the time was over before it said "
     "whether it has. Nobody knows: it may be stored, or not, or be so in a moment.",
-    "Do not just send the request again: what a POST makes would be there twice. Read first: the resource "
-    "after PUT, PATCH or DELETE, the newest page of the list after POST. Send it again only if the change "
-    "is not there.",
+    "If the request had an Idempotency-Key, send it again with the same key, after as many seconds as Retry-After "
+    "says: it is stored once, and you get the answer that was lost. Without a key, do not just send it again: what a "
+    "POST makes would be there twice. Read first: the resource after PUT, PATCH or DELETE, the newest page of the list "
+    "after POST. Send it again only if the change is not there.",
     "The change may or may not have been stored. Read the resource before you send the change again.",
 )
 
 OF_READS: Final = (DATA_UNAVAILABLE, DATA_TIMEOUT)
 """What a read can end in if its source fails."""
 
-OF_WRITES: Final = (*OF_READS, STORE_FORBIDS, CONFLICTING_CHANGE, WRITE_UNCONFIRMED)
+OF_WRITES: Final = (
+    *OF_READS,
+    STORE_FORBIDS,
+    CONFLICTING_CHANGE,
+    IDEMPOTENCY_KEY_REUSED,
+    WRITE_UNDER_WAY,
+    WRITE_UNCONFIRMED,
+)
 """What a write can end in, besides a 412, if its source fails."""

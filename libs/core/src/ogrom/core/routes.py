@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from ogrom.http import Endpoint
+from ogrom.protocols.outcomes import OutcomeSource
 from ogrom.protocols.sources import (
     CategorySource,
     CollageSource,
@@ -23,6 +24,7 @@ from .likes import LikeResource, LikesResource
 from .products import ProductResource, ProductsResource
 from .search import SearchResource
 from .users import UserResource, UsersResource
+from .writes import WriteResource
 
 ROUTES: Final[tuple[tuple[str, str, type[Any]], ...]] = (
     ("index", "/", HomeResource),
@@ -41,6 +43,7 @@ ROUTES: Final[tuple[tuple[str, str, type[Any]], ...]] = (
     ("user", "/users/{user_id}", UserResource),
     ("user_collages", "/users/{user_id}/collages", UserCollagesResource),
     ("search", "/search", SearchResource),
+    ("write", "/writes", WriteResource),
 )
 """The name that links use, the path, and the resource; each field of a resource is the source of that name."""
 
@@ -60,6 +63,7 @@ class Sources:
     users: UserSource
     likes: LikeSource
     search: SearchSource
+    outcomes: OutcomeSource
 
 
 def assemble(sources: Sources) -> tuple[Endpoint, ...]:

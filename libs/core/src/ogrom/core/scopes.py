@@ -52,7 +52,7 @@ def write_scopes(scope: str) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(dict.fromkeys(WRITES, (scope,)))
 
 
-def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
+def identified(x: Exchange, needed: tuple[str, ...], methods: tuple[str, ...] = WRITES) -> bool | Challenge:
     """The answer of `authorized`: whether it is known who sends the request, if that matters (RFC 6750, 3).
 
     Wrong credentials are refused for reads, too: a client that sends some expects to be recognized.
@@ -60,21 +60,23 @@ def identified(x: Exchange, needed: tuple[str, ...]) -> bool | Challenge:
     Args:
         x: the exchange.
         needed: the scopes for its method.
+        methods: those for which it matters.
     """
-    fault = x.context.credentials_fault
-    if not fault and (x.context.principal is not None or x.method not in WRITES):
+    fault, required = x.context.credentials_fault, x.method in methods
+    if not fault and (x.context.principal is not None or not required):
         return True
     parameters = {**_REALM, "scope": " ".join(needed)} if needed else dict(_REALM)
     if fault and x.request.header("authorization"):
         parameters |= {"error": "invalid_token", "error_description": fault}
     type_ = _TYPES[x.context.credentials_fault_kind] if fault else MISSING_TOKEN
-    return Challenge(parameters=parameters, detail=_advice(fault, needed), type=type_)
+    return Challenge(parameters=parameters, detail=_advice(fault, needed, required), type=type_)
 
 
-def _advice(fault: str, needed: tuple[str, ...]) -> str:
+def _advice(fault: str, needed: tuple[str, ...], required: bool) -> str:
     if not fault:
-        return f"Send a token that has the scope {' '.join(needed)}, in `Authorization: Bearer`."
-    return f"{fault}." if needed else f"{fault}. Reads need no token, so leave it out."
+        scope = f" that has the scope {' '.join(needed)}" if needed else ""
+        return f"Send a token{scope}, in `Authorization: Bearer`."
+    return f"{fault}." if required else f"{fault}. Reads need no token, so leave it out."
 
 
 def permitted(x: Exchange, needed: tuple[str, ...]) -> Answer:

@@ -3,7 +3,7 @@
 from .definition import DefinitionError
 from .deprecation import Deprecation
 from .deprecations import deprecated
-from .exchange import Exchange, Request
+from .exchange import EarlierRequest, Exchange, Request
 from .graph import GRAPH, Node
 from .links import link_to, template_to
 from .nodes import Answer, always, only_for
@@ -27,6 +27,7 @@ __all__ = [
     "DefinitionError",
     "Deprecation",
     "ETag",
+    "EarlierRequest",
     "Endpoint",
     "Exchange",
     "Fault",

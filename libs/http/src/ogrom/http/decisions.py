@@ -248,6 +248,11 @@ def method_not_allowed(resource: R, x: X) -> Problem:
 def exception(resource: R, x: X) -> Problem:
     if x.method in ("GET", "HEAD", "OPTIONS"):
         return Problem("The service failed, and has logged the error; try again later.")
+    if x.idempotency_key is not None:
+        return Problem(
+            "The service failed, and has logged the error. The change may have been stored: send the request again "
+            "with the same Idempotency-Key, and it is stored once."
+        )
     return Problem(
         "The service failed, and has logged the error. The change may have been stored: read the resource before you "
         "send it again."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol
 
 from typing_extensions import TypeVar
@@ -62,6 +63,35 @@ class Request(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """The key of a request (draft-ietf-httpapi-idempotency-key-header).
+
+    Attributes:
+        text: the key.
+        fingerprint: what tells the request from others: the SHA-256 of its method, target and content, in hex; of one
+            that was passed on, that of the first request, which then is the field's parameter `fingerprint`.
+    """
+
+    text: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRequest:
+    """What came of an earlier request with the same key.
+
+    Attributes:
+        fingerprint: what told it from others.
+        result: what its action returned, for `x.result` and, after a PUT or PATCH, `x.entity`.
+        existed: whether there was something before it.
+    """
+
+    fingerprint: str
+    result: object
+    existed: bool = True
+
+
 class Exchange(Generic[E, B, C]):
     """A request on its way through the graph.
 
@@ -70,14 +100,17 @@ class Exchange(Generic[E, B, C]):
     Attributes:
         request: what was received.
         endpoint: the name of the endpoint that it was sent to, for links to the same place.
-        context: what the mount made of the request; the same kind of value for every resource of it.
+        context: what the mount made of the request, the same kind of value for every resource of it; a resource that
+            answers `idempotency_key_used` may add the key.
         arguments: the path's parameters, decoded.
         fingerprint: what ends the state in entity tags, `~` and ten hex digits; empty outside of a mount.
         entity: what `exists` returned, then what `put` or `patch` returned; None while there is nothing.
         existed: whether `exists` found something, before any action.
         query: the decoded query parameters.
         body: the decoded content of the request.
-        result: what the action returned.
+        idempotency_key: of the request; None if it has none, or before it is read.
+        earlier: what `idempotency_key_used` returned, if a request with the key was carried out already.
+        result: what the action returned, now or then.
         problem: why a decision refused, if it said so.
         challenge: the Challenge that `authorized` returned.
         exception: what was raised, for `handle_exception`.
@@ -94,6 +127,7 @@ class Exchange(Generic[E, B, C]):
         "body",
         "challenge",
         "context",
+        "earlier",
         "encoding",
         "encoding_required",
         "endpoint",
@@ -101,6 +135,7 @@ class Exchange(Generic[E, B, C]):
         "exception",
         "existed",
         "fingerprint",
+        "idempotency_key",
         "language",
         "links",
         "matched",
@@ -139,6 +174,8 @@ class Exchange(Generic[E, B, C]):
         self.body = None  # type: ignore[assignment]  # until the content has been read
         self.query: Any = None
         self.existed = False
+        self.idempotency_key: IdempotencyKey | None = None
+        self.earlier: EarlierRequest | None = None
         self.result: Any = None
         self.problem: Problem | None = None
         self.challenge: Challenge | None = None

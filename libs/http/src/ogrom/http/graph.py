@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import conditional, decisions, problems
+from . import conditional, decisions, idempotency, problems
 from .decisions import Has, StaticDecision, is_date, is_star
 from .nodes import Constant
 from .problem import ProblemType
@@ -146,8 +146,24 @@ GRAPH: tuple[Node, ...] = (
     decide("body_valid", "body_allowed", "handle_unprocessable_entity", decisions.body_valid,
         "Does the content have every field that the action needs, each of its type? (15.5.21)",
         static=decisions.takes_no_body, types=(problems.INVALID_CONTENT,)),
-    decide("body_allowed", "processable", "handle_forbidden", True,
+    decide("body_allowed", "idempotency_key_exists", "handle_forbidden", True,
         "May the client write this content? (15.5.4)"),
+    # Was it carried out already? Then it is answered as it was then, whatever has changed since.
+    decide("idempotency_key_exists", "idempotency_key_well_formed", "processable", Has(idempotency.FIELD),
+        "Does the client say how to tell this write from others? (Idempotency-Key, 2)",
+        static=idempotency.keeps_no_keys, methods=idempotency.METHODS),
+    decide("idempotency_key_well_formed", "idempotency_key_used", "handle_malformed",
+        idempotency.idempotency_key_well_formed,
+        "Can the key be read? (RFC 8941, 3.3.3)", types=(problems.MALFORMED_IDEMPOTENCY_KEY,)),
+    decide("idempotency_key_used", "idempotency_key_matches", "processable", False,
+        "Was a request with this key carried out already? (Idempotency-Key, 2.6)"),
+    decide("idempotency_key_matches", "is_repeated_delete", "handle_unprocessable_entity",
+        idempotency.idempotency_key_matches,
+        "Was it this request? (Idempotency-Key, 2.7)", types=(problems.IDEMPOTENCY_KEY_REUSED,)),
+    method("is_repeated_delete", "delete_enacted", "is_repeated_patch", "DELETE"),
+    method("is_repeated_patch", "patch_enacted", "is_repeated_post", "PATCH"),
+    method("is_repeated_post", "post_enacted", "put_enacted", "POST"),
+    # May it be carried out, and on what?
     decide("processable", "exists", "handle_unprocessable_entity", True,
         "Does the content pass the resource's own checks? (15.5.21)"),
     decide("exists", "entity_allowed", "method_put", True,

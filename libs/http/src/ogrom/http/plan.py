@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from .decisions import Has, R, X
 from .definition import ResourceClass, cached, overrides
+from .exchange import EarlierRequest
 from .graph import EXCEPTION, NODES, START, Node
 from .nodes import Constant, is_for
 from .problem import Challenge, Problem
@@ -23,6 +24,7 @@ ANY_OTHER: Final = ""
 """Stands for every method that a resource class does not know."""
 CREATING: Final = ("can_put_to_missing", "can_post_to_missing", "can_post_to_gone")
 """Let a request create something: False once `exists` or a later decision returned a Problem."""
+USED: Final = "idempotency_key_used"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,13 +87,14 @@ PATH_OBSERVER: Final[Observer] = _PathObserver()
 
 
 @cached
-def plan(resource: ResourceClass, method: str, *, folded: bool = True) -> Step:
+def plan(resource: ResourceClass, method: str, *, folded: bool = True, first: str = START) -> Step:
     """The first step for a method.
 
     Args:
         resource: the class; all its values share its plans.
         method: one of the class's `known_methods`, or `ANY_OTHER`: methods that clients invent are not cached.
         folded: False keeps every node, for a trace that shows the whole path.
+        first: the node to begin with; if it is folded away, the plan begins with one after it.
     """
     steps: dict[str, Step] = {}
 
@@ -116,7 +119,7 @@ def plan(resource: ResourceClass, method: str, *, folded: bool = True) -> Step:
         test = _test(node, answer) if asked else Constant(bool(constant))
         return Step(node, test, None, on_true, on_false)
 
-    return build(START)
+    return build(first)
 
 
 @cached
@@ -190,6 +193,8 @@ def _test(node: Node, answer: Callable[[R, X], object]) -> Test:
         return _action(answer, replaces=node.name in ("put", "patch"))
     if node.name == "exists":
         return _exists(answer)
+    if node.name == USED:
+        return _used(answer)
     if isinstance(answer, Has):
         return answer  # it says True or False and nothing else
     test = _decision(node.name, answer, refusal=refusing_answer(node))
@@ -237,6 +242,25 @@ def _exists(answer: Callable[[R, X], object]) -> Test:
         x.existed = True
         if found is not True:
             x.entity = found
+        return True
+
+    return test
+
+
+def _used(answer: Callable[[R, X], object]) -> Test:
+    def test(resource: R, x: X) -> bool:
+        said = answer(resource, x)
+        if not isinstance(said, EarlierRequest):
+            if said:
+                raise TypeError(
+                    f"{type(resource).__qualname__}.{USED} returned {said!r}; it may return an EarlierRequest, or None"
+                )
+            return False
+        x.earlier = said
+        x.existed = said.existed
+        x.result = said.result
+        if x.method in ("PUT", "PATCH") and said.result is not None:
+            x.entity = said.result
         return True
 
     return test

@@ -161,6 +161,26 @@ IF_MATCH_REQUIRED: Final = ProblemType(
     "Read the resource, then send its ETag in If-Match.",
 )
 
+MALFORMED_IDEMPOTENCY_KEY: Final = ProblemType(
+    "malformed-idempotency-key",
+    400,
+    "The Idempotency-Key cannot be read",
+    "Idempotency-Key is not one String (RFC 8941, 3.3.3), is empty, or is too long. Nothing was stored.",
+    "Send one key, in double quotes and of ASCII characters, such as a random UUID; `detail` says how long it may be. "
+    "The field may be left out, too.",
+    'Send one key of 1 to 255 ASCII characters in quotes, such as Idempotency-Key: "8e03978e".',
+)
+
+IDEMPOTENCY_KEY_REUSED: Final = ProblemType(
+    "idempotency-key-reused",
+    422,
+    "The Idempotency-Key belongs to another request",
+    "You have sent a request with this Idempotency-Key before, and this is another one: its method, its URL or a byte "
+    "of its content differs. Nothing was stored.",
+    "Make a new key for each write, and send it again with the very same request only.",
+    "This key was sent with another request. Send each write with a key of its own.",
+)
+
 SIGNATURE_REQUIRED: Final = ProblemType(
     "signature-required",
     403,

@@ -12,7 +12,7 @@ from .decisions import R, X
 from .definition import ResourceClass, accepted_types, allowed_methods, body_type, cached, has_last_modified
 from .exchange import Request
 from .graph import Node
-from .plan import ANY_OTHER, PATH_OBSERVER, Observer, exception_step, plan, walk
+from .plan import ANY_OTHER, PATH_OBSERVER, USED, Observer, Step, exception_step, plan, walk
 from .problem import Problem
 from .renderers import COMPRESSIBLE, DEFAULT_RENDERERS, Renderer, compress, problem_renderer
 from .validators import ETag, format_date
@@ -77,12 +77,29 @@ def respond(resource: R, x: X, *, folded: bool = True, observer: Observer | None
         if observer is None and _may_want_page(x):
             x.path, observer = [], PATH_OBSERVER
         step = walk(first, resource, x, observer)
+        if x.idempotency_key is not None and x.earlier is None and step.node.status >= 400:
+            step = _unless_repeated(step, resource, x, folded=folded, observer=observer)
         assert step.handler is not None
         said = step.handler(resource, x) if observer is None else observer.handle(step, resource, x)
         return reply(step.node, said, resource, x)
     except Exception as error:  # noqa: BLE001  # it is logged once it is explained
         x.exception = error
         return _explain_exception(resource, x)
+
+
+def _unless_repeated(refused: Step, resource: R, x: X, *, folded: bool, observer: Observer | None) -> Step:
+    """Where a refused request ends if the first one with its key was carried out just before the refusal.
+
+    Then the refusal is about what that one has done: the state in If-Match is no longer the present one.
+    """
+    used = plan(type(resource), x.method, folded=folded, first=USED)
+    if used.node.name != USED or used.test is None or used.on_true is None:
+        return refused
+    refusal, x.problem = x.problem, None
+    if used.test(resource, x) if observer is None else observer.ask(used, resource, x):
+        return walk(used.on_true, resource, x, observer)
+    x.problem = refusal
+    return refused
 
 
 def _may_want_page(x: X) -> bool:

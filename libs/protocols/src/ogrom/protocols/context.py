@@ -35,6 +35,18 @@ class Principal(Struct, frozen=True, kw_only=True):
     bearer: Bearer | None = None
 
 
+class IdempotencyKey(Struct, frozen=True, kw_only=True):
+    """What tells a write from all others, so that it is written once however often it is sent.
+
+    Attributes:
+        text: the caller's own name for the write, of 1 to 255 ASCII characters.
+        fingerprint: what the same write always has and no other: the SHA-256 of the request, in hex.
+    """
+
+    text: str
+    fingerprint: str
+
+
 class Context(Struct, frozen=True, kw_only=True):
     """What a call knows about the request that it serves; each request has its own.
 
@@ -52,6 +64,7 @@ class Context(Struct, frozen=True, kw_only=True):
         credentials_fault_kind: the same for programs.
         fresh: whether only the store's own answer will do, since a decision depends on it, such as a write.
         writes: whether the request has written; set by the sources.
+        key: of the write that the call makes, or asks about (`OutcomeSource`); None for none.
         copies: where sources note that they answered with copies; None if that does not matter.
         traceparent: the trace that the request belongs to, as the caller sent it (W3C Trace Context, 3.2), for sources
             that pass the call on; empty for none.
@@ -67,6 +80,7 @@ class Context(Struct, frozen=True, kw_only=True):
     credentials_fault: str = ""
     credentials_fault_kind: CredentialsFault = "invalid"
     fresh: bool = False
+    key: IdempotencyKey | None = None
     copies: Copies | None = None
     traceparent: str = ""
     tracestate: str = ""

@@ -28,8 +28,17 @@ class Timeout(SourceError):
 class Unconfirmed(Timeout):
     """The source was told to store the write, and did not say whether it has.
 
-    It may or may not be stored, so whoever repeats the call may store it twice: read first.
+    It may or may not be stored, so whoever repeats the call may store it twice: read first. A call with an idempotency
+    key may be repeated with the same one.
     """
+
+
+class WriteUnderway(SourceError):
+    """Another call with the same idempotency key is writing, and had not ended at the deadline; nothing was stored."""
+
+
+class KeyReused(SourceError):
+    """The idempotency key belongs to another write; nothing was stored."""
 
 
 class Conflict(SourceError):

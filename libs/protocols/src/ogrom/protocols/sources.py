@@ -1,8 +1,9 @@
 """The protocols: what an endpoint may ask of a source.
 
 Every method takes the Context first, obeys its deadline, and may raise `Unavailable` or `Timeout`. Then a write was not
-stored, except for `Unconfirmed`, where nobody knows: a write is never repeated after that. What exists only
-in another market (`ctx.locale`) does not exist. Lists raise `BadCursor` for a cursor that the same list did not give.
+stored, except for `Unconfirmed`, where nobody knows: a write is never repeated after that, unless it has an idempotency
+key (`ogrom.protocols.outcomes`); then it may also raise `KeyReused` and `WriteUnderway`. What exists only in another
+market (`ctx.locale`) does not exist. Lists raise `BadCursor` for a cursor that the same list did not give.
 Batch reads leave out what does not exist. `ogrom.protocols.contracts` has all this as tests.
 """
 

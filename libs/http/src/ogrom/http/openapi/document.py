@@ -318,6 +318,8 @@ def _needs(resource: ResourceClass, method: str) -> str:
 POSITIVE: Json = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 TEXT: Json = {"type": "string", "minLength": 1}
 WRITES = ("PUT", "PATCH", "DELETE")
+KEY = r'^"[ !#-\[\]-~]{1,255}"$'
+"""A key as most clients write one; escapes and parameters are read, too."""
 
 
 def _parameters(endpoint: Endpoint, method: str, schemas: Schemas, examples: Examples) -> list[Json]:
@@ -378,6 +380,14 @@ def _preconditions(endpoint: Endpoint, method: str, examples: Examples) -> Itera
             "If-Match", "The ETag of the state that the change is for (RFC 9110, 13.1.1).", required
         )
         yield _with_example(made, examples.etag(endpoint.name) if required else NONE)
+    if constant_answer(resource, NODES["idempotency_key_exists"], method) is None:
+        keyed = _field(
+            "Idempotency-Key",
+            "A key of your own for this write, such as a UUID, in quotes (RFC 8941, 3.3.3). A request that is sent "
+            "again with it is not carried out again, and gets the first answer "
+            "(draft-ietf-httpapi-idempotency-key-header).",
+        )
+        yield keyed | {"schema": {"type": "string", "pattern": KEY}}
     if dated and method in WRITES:
         yield _field("If-Unmodified-Since", "412 if it changed after this HTTP date (RFC 9110, 13.1.4).")
     if tagged and method == "GET":

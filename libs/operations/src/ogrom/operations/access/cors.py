@@ -10,6 +10,7 @@ ALLOWED_FIELDS: Final = (
     "Authorization",
     "Cache-Control",
     "Content-Type",
+    "Idempotency-Key",
     "If-Match",
     "If-Modified-Since",
     "If-None-Match",

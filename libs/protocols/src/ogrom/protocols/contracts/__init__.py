@@ -23,13 +23,14 @@ import pytest
 _SUITES = ("categories", "collages", "comments", "likes", "paging", "products", "search", "users")
 
 # Before the suites are imported, so that a failing assert shows its values to the implementer.
-pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in (*_SUITES, "consistency")))
+pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in (*_SUITES, "consistency", "idempotency")))
 
 from ..testing import CATALOGUE  # noqa: E402
 from .categories import CategorySourceContract  # noqa: E402
 from .collages import CollageSourceContract  # noqa: E402
 from .comments import CommentSourceContract  # noqa: E402
 from .consistency import SourcesContract  # noqa: E402
+from .idempotency import IdempotencyContract  # noqa: E402
 from .likes import LikeSourceContract  # noqa: E402
 from .products import ProductSourceContract  # noqa: E402
 from .search import SearchSourceContract  # noqa: E402
@@ -42,6 +43,7 @@ __all__ = [
     "CategorySourceContract",
     "CollageSourceContract",
     "CommentSourceContract",
+    "IdempotencyContract",
     "LikeSourceContract",
     "ProductSourceContract",
     "SearchSourceContract",

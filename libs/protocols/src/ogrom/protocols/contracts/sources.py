@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from ..outcomes import OutcomeSource
 from ..sources import (
     CategorySource,
     CollageSource,
@@ -30,3 +31,5 @@ class Sources(Protocol):
     def likes(self) -> LikeSource: ...
     @property
     def search(self) -> SearchSource: ...
+    @property
+    def outcomes(self) -> OutcomeSource: ...

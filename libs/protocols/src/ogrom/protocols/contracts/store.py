@@ -4,6 +4,7 @@ from .categories import CategorySourceContract
 from .collages import CollageSourceContract
 from .comments import CommentSourceContract
 from .consistency import SourcesContract
+from .idempotency import IdempotencyContract
 from .likes import LikeSourceContract
 from .products import ProductSourceContract
 from .search import SearchSourceContract
@@ -36,3 +37,6 @@ class StoreContract:
 
     class TestConsistency(SourcesContract):
         """What one of them writes, the others see."""
+
+    class TestIdempotency(IdempotencyContract):
+        """What has a key is written once."""

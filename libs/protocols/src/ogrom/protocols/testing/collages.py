@@ -10,6 +10,7 @@ from ..errors import Conflict
 from ..keyset import AgeKey, Keyset
 from ..models import Collage, CollageDraft
 from ..pages import Page, PageRequest
+from .outcomes import once
 from .store import Store, newest_first, now
 
 _COLLAGES: Keyset[Collage, AgeKey] = Keyset(
@@ -40,6 +41,7 @@ class MemoryCollages:
             ]
         return newest_first(found, _COLLAGES, page, ctx.locale, author_id)
 
+    @once("collage")
     def add_collage(self, ctx: Context, draft: CollageDraft) -> Collage:
         with self.store.opened("collages", ctx) as store:
             _require_references(store, ctx.locale, draft)
@@ -55,6 +57,7 @@ class MemoryCollages:
             store.collages[collage.id] = collage
         return collage
 
+    @once("collage")
     def replace_collage(
         self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
     ) -> Collage:
@@ -65,6 +68,7 @@ class MemoryCollages:
             store.collages[collage_id] = collage
         return collage
 
+    @once("")
     def delete_collage(self, ctx: Context, collage_id: int, *, revision: int) -> None:
         with self.store.opened("collages", ctx) as store:
             _at_revision(store, ctx.locale, collage_id, revision)

@@ -8,6 +8,7 @@ from ..context import Context
 from ..keyset import AgeKey, Keyset
 from ..models import Comment, CommentDraft
 from ..pages import Page, PageRequest
+from .outcomes import once
 from .store import Store, newest_first, now
 
 _COMMENTS: Keyset[Comment, AgeKey] = Keyset(
@@ -34,6 +35,7 @@ class MemoryComments:
             ]
         return newest_first(found, _COMMENTS, page, ctx.locale, collage_id)
 
+    @once("comment")
     def add_comment(self, ctx: Context, collage_id: int, draft: CommentDraft) -> Comment:
         with self.store.opened("comments", ctx) as store:
             store.require_collage("comments", ctx.locale, collage_id)
@@ -48,6 +50,7 @@ class MemoryComments:
             store.comments[comment.id] = comment
         return comment
 
+    @once("changed")
     def delete_comment(self, ctx: Context, comment_id: int) -> bool:
         with self.store.opened("comments", ctx) as store:
             if _comment(store, ctx.locale, comment_id) is None:
@@ -68,6 +71,7 @@ class MemoryLikes:
                 return 0
             return sum(liked == collage_id for liked, _ in store.likes)
 
+    @once("changed")
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         with self.store.opened("likes", ctx) as store:
             store.require_collage("likes", ctx.locale, collage_id)
@@ -77,6 +81,7 @@ class MemoryLikes:
             store.likes.add((collage_id, user_id))
         return True
 
+    @once("changed")
     def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         with self.store.opened("likes", ctx) as store:
             like = (collage_id, user_id)

@@ -3,6 +3,7 @@
 from ..catalogue import Catalogue
 from .collages import MemoryCollages
 from .comments import MemoryComments, MemoryLikes
+from .outcomes import MemoryOutcomes
 from .products import MemoryCategories, MemoryProducts, MemoryUsers
 from .search import MemorySearch
 from .store import Store
@@ -28,3 +29,4 @@ class MemorySources:
         self.comments = MemoryComments(store)
         self.likes = MemoryLikes(store)
         self.search = MemorySearch(store)
+        self.outcomes = MemoryOutcomes(store)

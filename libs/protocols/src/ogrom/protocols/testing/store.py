@@ -11,6 +11,7 @@ from ..context import Context
 from ..errors import Conflict, Timeout
 from ..keyset import AgeKey, Keyset
 from ..models import Collage, Comment, User
+from ..outcomes import Outcome
 from ..pages import Page, PageRequest
 
 T = TypeVar("T")
@@ -20,13 +21,14 @@ class Store:
     """What the sources of one `MemorySources` share; use it only inside `opened`."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self.categories: dict[int, CategoryRecord] = {c.id: c for c in catalogue.categories}
         self.products: dict[int, ProductRecord] = {p.id: p for p in catalogue.products}
         self.users: dict[int, User] = {u.id: u for u in catalogue.users}
         self.collages: dict[int, Collage] = {c.id: c for c in catalogue.collages}
         self.comments: dict[int, Comment] = {c.id: c for c in catalogue.comments}
         self.likes: set[tuple[int, int]] = {(x.collage_id, x.user_id) for x in catalogue.likes}
+        self.outcomes: dict[tuple[int, str, str], Outcome] = {}
         # Ids are never reused, not even after a delete, so a stale link cannot lead to something else.
         self._last_id = max((0, *self.collages, *self.comments))
 

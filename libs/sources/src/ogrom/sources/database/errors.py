@@ -68,6 +68,11 @@ def is_serialization_failure(error: exc.DBAPIError) -> bool:
     return getattr(error.orig, "errno", None) in _SERIALIZATION_FAILURES
 
 
+def has_waited_too_long(error: exc.DBAPIError, ctx: Context) -> bool:
+    """Whether the statement, or its wait for a lock, took longer than the deadline allows."""
+    return getattr(error.orig, "errno", None) in _TIMEOUTS or ctx.remaining() == 0.0
+
+
 def lost_the_server(error: exc.DBAPIError) -> bool:
     """Whether the server did not say what became of the statement."""
     number = getattr(error.orig, "errno", None)

@@ -18,7 +18,7 @@ from ..search.indexing import collages_missed, index_collages
 
 __all__ = ["MigrationState", "index_missed", "migrate", "state"]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `versions`."""
 
 _SOURCE = "database"

@@ -31,11 +31,13 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
 from ogrom.protocols.keyset import AgeKey, Keyset
 from ogrom.protocols.models import Collage, CollageDraft, Placement
+from ogrom.protocols.outcomes import Outcome
 from ogrom.protocols.pages import Page, PageRequest
 
 from ..database.database import Database
 from ..search.indexing import index_collage
 from ..search.tokens import searchable
+from .outcomes import run_once
 from .rows import AnyRow, AnySelect, Entity, Parts, Rows, after_age_key
 from .tables import collages, placements
 
@@ -164,37 +166,43 @@ class SqlCollages:
         time = datetime.now(UTC)
         values = {"locale": ctx.locale, "revision": 1, "created_at": time, **_values(draft, time)}
 
-        def add(connection: Connection) -> Collage:
+        def add(connection: Connection) -> Outcome:
             key = connection.execute(_ADD, values).inserted_primary_key
             assert key is not None
             index_collage(connection, ctx.locale, key[0], draft.title, new=True)
-            return _place(connection, ctx, key[0], draft)
+            return Outcome(collage=_place(connection, ctx, key[0], draft))
 
-        return self.database.run_in_transaction(_NAME, ctx, add)
+        return _written(run_once(self.database, _NAME, ctx, add))
 
     def replace_collage(
         self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
     ) -> Collage:
         this = _this(ctx, collage_id, revision)
 
-        def replace(connection: Connection) -> Collage:
+        def replace(connection: Connection) -> Outcome:
             # First of all, because it locks the row: a second writer waits here and then finds no match.
             values = _values(draft, datetime.now(UTC))
             _require_one(connection.execute(_REPLACE, {**this, **values}).rowcount, this)
             connection.execute(_CLEAR, this)
             index_collage(connection, ctx.locale, collage_id, draft.title)
-            return _place(connection, ctx, collage_id, draft)
+            return Outcome(collage=_place(connection, ctx, collage_id, draft))
 
-        return self.database.run_in_transaction(_NAME, ctx, replace)
+        return _written(run_once(self.database, _NAME, ctx, replace))
 
     def delete_collage(self, ctx: Context, collage_id: int, *, revision: int) -> None:
         this = _this(ctx, collage_id, revision)
 
-        def remove(connection: Connection) -> None:
+        def remove(connection: Connection) -> Outcome:
             # Placements, comments, likes and what it is found by go with it: ON DELETE CASCADE.
             _require_one(connection.execute(_DELETE, this).rowcount, this)
+            return Outcome()
 
-        self.database.run_in_transaction(_NAME, ctx, remove)
+        run_once(self.database, _NAME, ctx, remove)
+
+
+def _written(outcome: Outcome) -> Collage:
+    assert outcome.collage is not None, "an equal fingerprint is of an equal write"
+    return outcome.collage
 
 
 def _place(connection: Connection, ctx: Context, collage_id: int, draft: CollageDraft) -> Collage:

@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.keyset import AgeKey, Keyset
 from ogrom.protocols.models import Comment, CommentDraft
+from ogrom.protocols.outcomes import Outcome
 from ogrom.protocols.pages import Page, PageRequest
 
 from ..database.database import Database
+from .outcomes import run_once
 from .rows import AnySelect, Entity, after_age_key
 from .tables import comments
 
@@ -78,16 +80,20 @@ class SqlComments:
             "text": draft.text,
             "created_at": datetime.now(UTC),
         }
-        added = self.database.run_in_transaction(
-            _NAME, ctx, lambda connection: connection.execute(_ADD, values)
-        )
-        key = added.inserted_primary_key
-        assert key is not None
-        return Comment(id=key[0], **values)
+
+        def add(connection: Connection) -> Outcome:
+            key = connection.execute(_ADD, values).inserted_primary_key
+            assert key is not None
+            return Outcome(comment=Comment(id=key[0], **values))
+
+        comment = run_once(self.database, _NAME, ctx, add).comment
+        assert comment is not None, "an equal fingerprint is of an equal write"
+        return comment
 
     def delete_comment(self, ctx: Context, comment_id: int) -> bool:
         parameters = {"locale": ctx.locale, "id": comment_id}
-        deleted = self.database.run_in_transaction(
-            _NAME, ctx, lambda connection: connection.execute(_DELETE, parameters)
-        )
-        return deleted.rowcount == 1
+
+        def remove(connection: Connection) -> Outcome:
+            return Outcome(changed=connection.execute(_DELETE, parameters).rowcount == 1)
+
+        return run_once(self.database, _NAME, ctx, remove).changed

@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from ogrom.protocols.catalogue import Like
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict
+from ogrom.protocols.outcomes import Outcome
 
 from ..database.database import Database
+from .outcomes import run_once
 from .rows import Entity
 from .tables import collages, likes
 
@@ -42,7 +44,7 @@ class SqlLikes:
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}
 
-        def add(connection: Connection) -> bool:
+        def add(connection: Connection) -> Outcome:
             if connection.execute(_COLLAGE, _key(ctx, collage_id)).first() is None:
                 raise Conflict(_NAME, f"collage {collage_id} does not exist in {ctx.locale}")
             try:
@@ -51,20 +53,20 @@ class SqlLikes:
                 # Either the like is there already, which is fine, or there is no such user.
                 if connection.execute(_IS_LIKED, this).first() is None:
                     raise
-                return False
-            return True
+                return Outcome(changed=False)
+            return Outcome()
 
-        return self.database.run_in_transaction(_NAME, ctx, add)
+        return run_once(self.database, _NAME, ctx, add).changed
 
     def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         this = {"collage": collage_id, "user": user_id}
 
-        def remove(connection: Connection) -> bool:
+        def remove(connection: Connection) -> Outcome:
             if connection.execute(_COLLAGE, _key(ctx, collage_id)).first() is None:
-                return False
-            return connection.execute(_UNLIKE, this).rowcount == 1
+                return Outcome(changed=False)
+            return Outcome(changed=connection.execute(_UNLIKE, this).rowcount == 1)
 
-        return self.database.run_in_transaction(_NAME, ctx, remove)
+        return run_once(self.database, _NAME, ctx, remove).changed
 
 
 def _key(ctx: Context, collage_id: int) -> dict[str, Any]:

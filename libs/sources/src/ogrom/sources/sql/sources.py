@@ -11,6 +11,7 @@ from .categories import SqlCategories
 from .collages import SqlCollages
 from .comments import SqlComments
 from .likes import SqlLikes
+from .outcomes import SqlOutcomes
 from .products import SqlProducts
 from .users import SqlUsers
 
@@ -28,6 +29,7 @@ class SqlSources:
     comments: SqlComments
     likes: SqlLikes
     search: SqlSearch
+    outcomes: SqlOutcomes
 
     @classmethod
     def over(cls, engine: Engine, reader: Engine | None = None) -> Self:
@@ -50,4 +52,5 @@ class SqlSources:
             comments=SqlComments(database),
             likes=SqlLikes(database),
             search=SqlSearch(database),
+            outcomes=SqlOutcomes(database),
         )

@@ -19,13 +19,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
+from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT, VARBINARY
 from sqlalchemy.types import TypeDecorator
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "category_offers",
     "collages",
     "comments",
+    "idempotency_keys",
     "likes",
     "metadata",
     "offer_ids",
@@ -88,6 +90,8 @@ LOCALE = String(35)
 URL = String(1000)
 NAME = String(255)
 OFFER_ID = String(50)
+# In bytes, since texts that differ in blanks at their end are equal on MySQL.
+KEY = LargeBinary(255).with_variant(VARBINARY(255), "mysql")
 # Of one byte a letter, and room for those of the longest title, brand and category.
 TOKENS = Text().with_variant(MEDIUMTEXT(charset="ascii", collation="ascii_bin"), "mysql")
 
@@ -262,6 +266,22 @@ likes = Table(
     Column("collage_id", ID, ForeignKey("collages.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", ID, ForeignKey("users.id"), primary_key=True),
     Index("ix_likes_user_id", "user_id"),
+    **_MYSQL,
+)
+
+# Without a foreign key: whoever has a token may write, and what came of it is the token's user's.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("user_id", ID, nullable=False),
+    Column("locale", LOCALE, nullable=False),
+    Column("key", KEY, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("user_id", "locale", "key", name="uq_idempotency_keys_user_id_locale_key"),
+    Index("ix_idempotency_keys_user_id_locale_id", "user_id", "locale", "id"),
+    Index("ix_idempotency_keys_created_at", "created_at"),
     **_MYSQL,
 )
 

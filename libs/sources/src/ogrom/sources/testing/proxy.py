@@ -28,17 +28,18 @@ class Proxy:
         self._threads: list[threading.Thread] = []
         self._at_request: Callable[[], object] | None = None
         self._at_reply: Callable[[], object] | None = None
+        self._to = b""
         self.port: int = self._listener.getsockname()[1]
         self.silent = False
         self.requests = 0
 
-    def at_request(self, act: Callable[[], object]) -> None:
-        """When a client next sends something, do `act`, lose what it sent and close its connection."""
-        self._at_request = act
+    def at_request(self, act: Callable[[], object], to: bytes = b"") -> None:
+        """When a client next sends something with these bytes, do `act`, lose what it sent and close its connection."""
+        self._at_request, self._to = act, to
 
-    def at_reply(self, act: Callable[[], object]) -> None:
-        """When the server next sends something, do `act`, lose what it sent and close its connection."""
-        self._at_reply = act
+    def at_reply(self, act: Callable[[], object], to: bytes = b"") -> None:
+        """When the server next answers something with these bytes, do `act`, lose the answer, close the connection."""
+        self._at_reply, self._to = act, to
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -77,23 +78,25 @@ class Proxy:
                 _end(client)
                 continue
             self._sockets.append(server)
-            self._start(self._requests, client, server)
-            self._start(self._replies, server, client)
+            asked = [b""]  # the last thing that the client has sent
+            self._start(self._requests, client, server, asked)
+            self._start(self._replies, server, client, asked)
 
-    def _requests(self, client: socket.socket, server: socket.socket) -> None:
+    def _requests(self, client: socket.socket, server: socket.socket, asked: list[bytes]) -> None:
         while sent := _received(client):
-            act, self._at_request = self._at_request, None
-            if act is not None:
+            asked[0] = sent
+            if (act := self._at_request) is not None and self._to in sent:
+                self._at_request = None
                 act()
                 break
             self.requests += 1
             self._forward(sent, server)
         self._close(client, server)
 
-    def _replies(self, server: socket.socket, client: socket.socket) -> None:
+    def _replies(self, server: socket.socket, client: socket.socket, asked: list[bytes]) -> None:
         while sent := _received(server):
-            act, self._at_reply = self._at_reply, None
-            if act is not None:
+            if (act := self._at_reply) is not None and self._to in asked[0]:
+                self._at_reply = None
                 act()
                 break
             self._forward(sent, client)

@@ -210,6 +210,8 @@ class Cached(Wrapper):
 
     def intercept(self, call: Call) -> Any:
         """Answer a read from memory if possible; let a write invalidate what it changes."""
+        if call.name in self._rules.private:
+            return call()
         if call.name not in self._rules.reads:
             return self._write(call)
         key = self._keys.of(call) if self._ttl + self._stale_if_error else None

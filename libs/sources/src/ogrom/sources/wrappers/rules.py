@@ -15,10 +15,12 @@ class Rules:
     Attributes:
         reads: by a method's name, the tags of the records that its answer depends on.
         writes: by a method's name, the tags of the records that it changes.
+        private: the methods that read what belongs to the caller, so that no answer is kept or shared.
     """
 
     reads: Mapping[str, frozenset[str]]
     writes: Mapping[str, frozenset[str]]
+    private: frozenset[str] = frozenset()
 
     def changed_by(self, method: str) -> frozenset[str]:
         """The tags of the records that a write changes; empty for all of them."""
@@ -60,4 +62,5 @@ RULES = Rules(
         "like": _LIKES,
         "unlike": _LIKES,
     },
+    private=frozenset({"outcome"}),
 )
