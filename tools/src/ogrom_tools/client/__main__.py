@@ -27,4 +27,4 @@ def main(version: str | None, root: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="./dev client")

@@ -19,12 +19,14 @@ class Answer(Generic[T_co]):
         etag: the entity tag of the state in the content, for `If-Match`; None where the service gave none.
         status: of the answer; that of the original where the service says that it has not changed.
         headers: the header fields; their names are in lower case.
+        size: the bytes of JSON that the value was made of.
     """
 
     value: T_co
     etag: str | None = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    size: int = field(default=0, compare=False, repr=False)
 
 
 class EtagCache:
@@ -41,24 +43,16 @@ class EtagCache:
             max_bytes: how many bytes of JSON the answers may be made of.
         """
         self._lock = Lock()
-        # Each with its size; the cache refuses an answer that is larger than itself.
-        self._answers: LRUCache[Hashable, tuple[Answer[Any], int]] = LRUCache(max_bytes, lambda kept: kept[1])
+        self._answers: LRUCache[Hashable, Answer[Any]] = LRUCache(max_bytes, lambda kept: kept.size)
 
     def get(self, key: Hashable) -> Answer[Any] | None:
         """The last answer to what the key stands for: a URL, and the type that its content is read as."""
         with self._lock:
-            found = self._answers.get(key)
-        return None if found is None else found[0]
+            return self._answers.get(key)
 
-    def put(self, key: Hashable, answer: Answer[Any], size: int) -> None:
-        """Keep the answer if it has an entity tag.
-
-        Args:
-            key: what it answers.
-            answer: what was answered.
-            size: the bytes of JSON that the value was made of.
-        """
+    def put(self, key: Hashable, answer: Answer[Any]) -> None:
+        """Keep the answer to what the key stands for if it has an entity tag, and is not larger than the cache."""
         with self._lock:
             self._answers.pop(key, None)
-            if answer.etag is not None and size <= self._answers.maxsize:
-                self._answers[key] = (answer, size)
+            if answer.etag is not None and answer.size <= self._answers.maxsize:
+                self._answers[key] = answer

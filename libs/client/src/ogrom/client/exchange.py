@@ -8,7 +8,7 @@ import base64
 import time
 import zlib
 from collections.abc import Generator, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -230,11 +230,11 @@ class Exchanges:
             headers["Idempotency-Key"] = _item(key, asked.fingerprint)
         received, token = yield from self._sent(asked, headers, key, repeats=repeats)
         if received.status == 304 and kept is not None:
-            return Answer(kept.value, kept.etag, kept.status, {**kept.headers, **received.headers})
+            return replace(kept, headers={**kept.headers, **received.headers})
         answer = _answer(asked, received, key)
         # What credentials had to be shown for may be for nobody else.
         if not asked.is_write and token is None and "no-store" not in answer.headers.get("cache-control", ""):
-            self.etags.put((asked.url, asked.wanted), answer, len(received.content))
+            self.etags.put((asked.url, asked.wanted), answer)
         return answer
 
     def _sent(
@@ -342,7 +342,7 @@ def _answer(asked: Asked[T], received: Received, key: str) -> Answer[T]:
         value: T = reader(cast(Hashable, asked.wanted))(received.content)
     except _UNREADABLE as error:
         raise kind(_unexpected(asked, f"with content that is not as expected: {error}")) from error
-    return Answer(value, etag, received.status, received.headers)
+    return Answer(value, etag, received.status, received.headers, len(received.content))
 
 
 def _unexpected(asked: Asked[Any], how: str) -> str:

@@ -114,7 +114,7 @@ class Service:
 
     def keep(self, url: str, wanted: type[T], answer: Answer[T]) -> None:
         """Keep the answer to a write as what was last read from the URL."""
-        self._exchanges.etags.put((url, wanted), answer, int(answer.headers.get("content-length", 0)))
+        self._exchanges.etags.put((url, wanted), answer)
 
     def read(self, caller: Caller, url: str, wanted: type[T]) -> Answer[T] | None:
         """What is at the URL; None where there is nothing.
