@@ -184,6 +184,12 @@ def contract_diff(session: nox.Session) -> None:
 
 
 @nox.session
+def client(session: nox.Session) -> None:
+    """Write what ogrom-client has from the contract, from its last version or another: `client [VERSION]`."""
+    _tool(session, "client", *session.posargs)
+
+
+@nox.session
 def image(session: nox.Session) -> None:
     """Build what production runs, and show its size and start-up time: `image [REVISION] [--base debian]`."""
     _tool(session, "image", *session.posargs)

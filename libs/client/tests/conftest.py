@@ -1,6 +1,8 @@
 """A stand-in for a service, which answers as a test tells it and notes what it was asked."""
 
+import asyncio
 import contextlib
+import inspect
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +13,8 @@ from typing import Any
 
 import msgspec
 import pytest
-import stamina
 
-from ogrom.client import RemoteSources
+from ogrom.client import AsyncClient, AsyncPages, Client, Pages, RemoteSources
 from ogrom.protocols.context import Context
 from ogrom.protocols.models import CollageDraft, Placement, Product
 
@@ -100,7 +101,7 @@ class Standin:
                 standin.asked.append(Asked(self.command, self.path, fields, content))
                 standin.answer_to(self.path)(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = respond  # noqa: N815  # http.server's names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815  # http.server's names
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
@@ -144,6 +145,14 @@ def standin() -> Iterator[Standin]:
 
 
 @pytest.fixture
+def another() -> Iterator[Standin]:
+    """Another host."""
+    made = Standin()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
 def behind_tls() -> Iterator[Callable[[ssl.SSLContext], Standin]]:
     """Makes stand-ins that have a certificate."""
     with contextlib.ExitStack() as stack:
@@ -161,6 +170,55 @@ def sources(standin: Standin) -> Iterator[RemoteSources]:
     """The sources of the stand-in."""
     with RemoteSources.at(standin.url, timeout=60.0) as found:
         yield found
+
+
+class Called:
+    """One of the two clients: what it gives, to be had without waiting for it."""
+
+    def __init__(self, made: Client | AsyncClient, runner: asyncio.Runner) -> None:
+        self.made: Any = made
+        self._runner = runner
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *arguments, **options: self.result(getattr(self.made, name)(*arguments, **options))
+
+    def using(self, **changes: Any) -> "Called":
+        """The same with other options."""
+        return Called(self.made.using(**changes), self._runner)
+
+    def result(self, given: Any) -> Any:
+        """What is given, once it is there; of a list all items."""
+        if isinstance(given, AsyncPages):
+            return self._runner.run(_all(given))
+        if isinstance(given, Pages):
+            return list(given)
+        return self._runner.run(given) if inspect.iscoroutine(given) else given
+
+
+async def _all(pages: AsyncPages[Any]) -> list[Any]:
+    return [each async for each in pages]
+
+
+@pytest.fixture(params=["threads", "asyncio"])
+def connect(request: pytest.FixtureRequest, standin: Standin) -> Iterator[Callable[..., Called]]:
+    """Makes clients of a URL for the market de-DE, for threads and for asyncio; they end before the stand-in does."""
+    kind = Client if request.param == "threads" else AsyncClient
+    made: list[Called] = []
+    with asyncio.Runner() as runner:
+
+        def connect(url: str, **options: Any) -> Called:
+            made.append(Called(kind(url, "de-DE", **{"timeout": 60.0, **options}), runner))
+            return made[-1]
+
+        yield connect
+        for each in made:
+            each.close()
+
+
+@pytest.fixture
+def client(connect: Callable[..., Called], standin: Standin) -> Called:
+    """A client of the stand-in."""
+    return connect(standin.url)
 
 
 @pytest.fixture
@@ -227,7 +285,13 @@ def draft() -> CollageDraft:
 
 
 @pytest.fixture(autouse=True)
-def at_once() -> Iterator[None]:
-    """No test waits between two tries."""
-    with stamina.set_testing(True, attempts=10, cap=True):
-        yield
+def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between tries, in seconds; no test waits for them."""
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr("ogrom.client.driving.sleep", pauses.append)
+    monkeypatch.setattr("ogrom.client.driving.sleep_async", sleep)
+    return pauses

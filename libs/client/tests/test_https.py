@@ -65,7 +65,7 @@ def test_a_service_whose_authority_is_trusted_is_read_and_written(
         caller = service.caller("test", ctx())
         standin.says("/de/people/2", said(USER))
         body = "x" * 5_000_000
-        assert service.write(caller, "PUT", service.url(caller, "/de/people/2"), body=body) is not None
+        assert service.write(caller, "PUT", service.url(caller, "/de/people/2"), dict, body=body) is not None
     assert len(standin.asked[-1].content) == len(body) + 2
 
 

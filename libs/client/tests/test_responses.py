@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ogrom.client import RemoteSources
-from ogrom.client.service import MAX_BYTES
+from ogrom.client.exchange import MAX_BYTES
 from ogrom.protocols.errors import BadCursor, Conflict, SourceError, Unavailable
 from ogrom.protocols.models import CollageDraft
 from ogrom.protocols.pages import PageRequest

@@ -1,16 +1,17 @@
-"""A read is tried again where that may help, within its deadline; a write is made once."""
+"""What may help is tried again, within the deadline and the budget; a write only with its key."""
 
 import builtins
+import re
 import time
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import stamina
 
 from ogrom.client import RemoteSources
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import SourceError, Timeout, Unavailable, Unconfirmed
+from ogrom.protocols.errors import Conflict, SourceError, Timeout, Unavailable, Unconfirmed
 from ogrom.protocols.models import CommentDraft
 
 URL = "/de/goods/1"
@@ -76,36 +77,145 @@ def test_who_shall_come_back_too_late_does_not_wait(
     assert len(standin.lines) == 1
 
 
+@pytest.mark.parametrize("in_a_second", ["1", "Wed, 21 Oct 2015 07:28:01 GMT"])
 def test_the_service_says_how_long_to_wait(
     standin: Any,
     sources: RemoteSources,
     said: Any,
     monkeypatch: pytest.MonkeyPatch,
+    paused: list[float],
     product: Any,
     a_product: Any,
+    in_a_second: str,
 ) -> None:
-    """Retry-After is waited for, neither less nor more."""
-    waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
-    standin.says(URL, said({}, 503, {"Retry-After": "1"}), said(a_product))
-    with stamina.set_testing(False):
-        assert product(sources) is not None
-    assert waited == [1.0]
+    """Retry-After is the least, in seconds or as a date; chance adds a little, so that not all come back at once."""
+    frozen = datetime(2015, 10, 21, 7, 28, tzinfo=UTC)
+    monkeypatch.setattr("ogrom.client.retries.datetime", SimpleNamespace(now=lambda zone: frozen))
+    monkeypatch.setattr("ogrom.client.retries.uniform", lambda least, most: most / 2)
+    standin.says(URL, said({}, 503, {"Retry-After": in_a_second}), said(a_product))
+    assert product(sources) is not None
+    assert paused == [1.05]
+
+
+@pytest.mark.parametrize("nonsense", ["soon", "-1", "1.5", "9" * 10, "21 Oct 2015 07:28:00"])
+def test_a_retry_after_that_says_nothing_is_passed_over(
+    standin: Any,
+    sources: RemoteSources,
+    said: Any,
+    paused: list[float],
+    product: Any,
+    a_product: Any,
+    nonsense: str,
+) -> None:
+    """As if there were none."""
+    standin.says(URL, said({}, 503, {"Retry-After": nonsense}), said(a_product))
+    assert product(sources) is not None
+    assert 0.0 <= paused[0] <= 0.1
+
+
+def test_pauses_are_drawn_at_random_and_grow(
+    standin: Any,
+    sources: RemoteSources,
+    said: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    paused: list[float],
+    product: Any,
+) -> None:
+    """Each from none at all to twice as much as before."""
+    bounds: list[tuple[float, float]] = []
+
+    def drawn(least: float, most: float) -> float:
+        bounds.append((least, most))
+        return most / 4
+
+    monkeypatch.setattr("ogrom.client.retries.uniform", drawn)
+    standin.says(URL, said({}, 503))
+    with pytest.raises(Unavailable):
+        product(sources)
+    assert bounds == [(0.0, 0.1), (0.0, 0.2)]
+    assert paused == [0.025, 0.05]
 
 
 def test_nobody_waits_past_the_deadline(
-    standin: Any, sources: RemoteSources, said: Any, monkeypatch: pytest.MonkeyPatch, product: Any
+    standin: Any,
+    sources: RemoteSources,
+    said: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    paused: list[float],
+    product: Any,
 ) -> None:
     """Where there is no time for a pause there is none for another try."""
-    waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
     product(sources)  # the homes are known from now on
     standin.says(URL, said({}, 503))
-    monkeypatch.setattr("ogrom.client.service.MAX_PAUSE", 3600)
+    monkeypatch.setattr("ogrom.client.retries.MAX_PAUSE", 3600)
+    monkeypatch.setattr("ogrom.client.retries.FIRST_PAUSE", 3600)
     soon = Context(locale="de-DE", deadline=time.monotonic() + 60)
-    with stamina.set_testing(False), pytest.raises(Unavailable):
+    with pytest.raises(Unavailable):
         sources.products.product_by_id(soon, 1)
-    assert waited == []
+    assert paused == []
+
+
+def test_a_service_that_is_down_is_not_asked_three_times_for_ever(
+    standin: Any, sources: RemoteSources, said: Any, product: Any, a_product: Any
+) -> None:
+    """The budget lasts for ten retries; what succeeds fills it again, a tenth of a retry each."""
+    product(sources)  # the homes are known from now on
+    standin.asked.clear()
+    standin.says(URL, said({}, 503))
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            product(sources)
+    assert len(standin.asked) == 20 + 10
+    standin.says(URL, said(a_product))
+    for _ in range(11):
+        product(sources)
+    standin.says(URL, said({}, 503), said(a_product))
+    standin.asked.clear()
+    assert product(sources) is not None
+    assert len(standin.asked) == 2
+
+
+KEY = re.compile(r'"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"')
+
+
+def keys(standin: Any) -> list[str]:
+    return [each.headers.get("idempotency-key", "") for each in standin.asked if each.method != "GET"]
+
+
+@pytest.mark.parametrize(
+    ("status", "type"),
+    [
+        (408, "/problems/request-timeout"),
+        (429, "/problems/quota-exceeded"),
+        (502, "about:blank"),
+        (503, "/problems/overloaded"),
+        (503, "/problems/server-stopped"),
+        (504, "/problems/write-unconfirmed"),
+    ],
+)
+def test_a_write_is_sent_again_with_its_key(
+    standin: Any, sources: RemoteSources, said: Any, ctx: Any, status: int, type: str
+) -> None:
+    """The service knows by the key that it is the same; each write has its own."""
+    standin.says("/de/c/11/said", said({"type": type}, status), hang_up, said(COMMENT, 201))
+    for _ in range(2):
+        assert sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja")).id == 5
+    first, again, third, other = keys(standin)
+    assert first == again == third != other
+    assert all(KEY.fullmatch(each) for each in (first, other))
+
+
+def test_a_write_whose_key_is_under_way_waits(
+    standin: Any, sources: RemoteSources, said: Any, paused: list[float], ctx: Any
+) -> None:
+    """A 409 with Retry-After says so; one without is a conflict at once."""
+    standin.says("/de/c/11/liked/2", hang_up, said({}, 409, {"Retry-After": "1"}), said(b"", 201))
+    assert sources.likes.like(ctx(), 11, 2)
+    assert paused[-1] >= 1.0
+    standin.says("/de/c/11/liked/2", said({}, 409))
+    with pytest.raises(Conflict):
+        sources.likes.like(ctx(), 11, 2)
+    assert len(standin.lines) == 4
 
 
 @pytest.mark.parametrize(
@@ -123,7 +233,7 @@ def test_nobody_waits_past_the_deadline(
         (504, "about:blank", Unconfirmed),
     ],
 )
-def test_a_write_is_made_once(
+def test_a_service_that_keeps_no_keys_gets_a_write_once(
     standin: Any,
     sources: RemoteSources,
     said: Any,
@@ -132,21 +242,48 @@ def test_a_write_is_made_once(
     error: builtins.type[Exception],
     ctx: Any,
 ) -> None:
-    """Only the type of the problem says that it was not stored."""
+    """Its home has no template for them; only the type of the problem says that it was not stored."""
+    older = standin.answer_to("/de/").content
+    templates = {name: each for name, each in older["templates"].items() if name != "write"}
+    standin.says("/de/", said({**older, "templates": templates}))
     standin.says("/de/c/11/said", said({"type": type}, status), said(COMMENT, 201))
     with pytest.raises(error) as caught:
         sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja"))
     assert caught.type is error
     assert standin.lines == ["POST /de/c/11/said"]
+    assert keys(standin) == [""]
+
+
+@pytest.mark.parametrize(
+    ("last", "error"),
+    [
+        ((503, "/problems/overloaded"), Unconfirmed),
+        ((429, "/problems/quota-exceeded"), Unconfirmed),
+        ((401, "/problems/expired-token"), Unconfirmed),
+        ((500, "about:blank"), Unconfirmed),
+        ((412, "/problems/stale-revision"), Conflict),
+        ((422, "/problems/invalid-content"), Conflict),
+    ],
+)
+def test_a_repeat_that_is_turned_away_says_nothing_of_the_first(
+    standin: Any, sources: RemoteSources, said: Any, ctx: Any, last: Any, error: type[Exception]
+) -> None:
+    """What comes before the look for the key leaves it open; what comes after says that nothing was stored."""
+    status, type_ = last
+    standin.says("/de/c/11/said", hang_up, said({"type": type_}, status))
+    with pytest.raises(error) as caught:
+        sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja"))
+    assert caught.type is error
 
 
 def test_a_write_that_a_balancer_has_nobody_for_was_not_stored(
     standin: Any, sources: RemoteSources, said: Any, ctx: Any
 ) -> None:
     """Its 503 is no problem document; any other failure of a proxy leaves it open."""
-    standin.says("/de/c/11/liked/2", *(said(b"<h1>", each, type="text/html") for each in (503, 504)))
+    standin.says("/de/c/11/liked/2", said(b"<h1>", 503, type="text/html"))
     with pytest.raises(Unavailable):
         sources.likes.like(ctx(), 11, 2)
+    standin.says("/de/c/11/liked/2", said(b"<h1>", 504, type="text/html"))
     with pytest.raises(Unconfirmed):
         sources.likes.like(ctx(), 11, 2)
 
@@ -154,10 +291,15 @@ def test_a_write_that_a_balancer_has_nobody_for_was_not_stored(
 def test_a_write_whose_answer_is_lost_is_unconfirmed(
     standin: Any, sources: RemoteSources, said: Any, ctx: Any
 ) -> None:
-    """The connection breaks, or the answer cannot be read; it is not sent again."""
-    standin.says("/de/c/11/liked/2", hang_up, said(b"", 201, {"Content-Encoding": "gzip"}), said(b"", 201))
-    standin.says("/de/c/11/said", said(b"{", 201))
+    """The connection breaks at each try, or the answer cannot be read."""
+    standin.says("/de/c/11/liked/2", hang_up)
     with pytest.raises(Unconfirmed, match="failed"):
+        sources.likes.like(ctx(), 11, 2)
+    assert standin.lines == ["PUT /de/c/11/liked/2"] * 3
+    standin.asked.clear()
+    standin.says("/de/c/11/liked/2", said(b"", 201, {"Content-Encoding": "gzip"}))
+    standin.says("/de/c/11/said", said(b"{", 201))
+    with pytest.raises(Unconfirmed, match="broken gzip"):
         sources.likes.like(ctx(), 11, 2)
     with pytest.raises(Unconfirmed, match="not as expected"):
         sources.comments.add_comment(ctx(), 11, CommentDraft(author_id=1, text="Ja"))

@@ -25,6 +25,7 @@ CLICKS = (
         "api",
         "api-diff",
         "check",
+        "client",
         "contract",
         "contract-diff",
         "deploy",

@@ -1,9 +1,26 @@
-"""Another Ogrom as a source, and the Python client of its API: every protocol over HTTP.
+"""The Python client of Ogrom's API, and another Ogrom as a source.
 
-with RemoteSources.at("https://shop.example/") as sources:
-product = sources.products.product_by_id(Context(locale="de-DE"), 1)
+with Client("https://shop.example/", "de-DE") as shop:
+    for product in shop.get_products(brand="Nuemph"):
+        print(product.title)
 """
 
+from .client import AsyncClient, Client
+from .errors import ClientError
+from .etag_cache import Answer
+from .models import CONTRACT
+from .operation import Operation
+from .pages import AsyncPages, Pages
 from .sources import RemoteSources
 
-__all__ = ["RemoteSources"]
+__all__ = [
+    "CONTRACT",
+    "Answer",
+    "AsyncClient",
+    "AsyncPages",
+    "Client",
+    "ClientError",
+    "Operation",
+    "Pages",
+    "RemoteSources",
+]

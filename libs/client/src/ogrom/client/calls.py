@@ -6,7 +6,6 @@ from threading import Lock
 from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 from cachetools import TTLCache
 from uritemplate import URITemplate
 
@@ -15,12 +14,14 @@ from ogrom.protocols.errors import Conflict, Unavailable
 from ogrom.protocols.pages import MAX_LIMIT, Page, PageRequest
 
 from .documents import Home, Listed, MarketHome
-from .etag_cache import Tagged
-from .responses import Response
+from .etag_cache import Answer
 from .service import Caller, Service
 
 T = TypeVar("T")
 Variable: TypeAlias = int | str | Sequence[int] | None
+
+# The template of a service that keeps the keys of writes: an older one would carry out a repeat once more.
+_KEYS = "write"
 
 # A release may move what has a template, so home documents are kept for this many seconds only.
 _FRESH = 60.0
@@ -121,7 +122,7 @@ class Call:
         found = self.read_tagged(wanted, template, **variables)
         return None if found is None else found.value
 
-    def read_tagged(self, wanted: type[T], template: str, **variables: Variable) -> Tagged[T] | None:
+    def read_tagged(self, wanted: type[T], template: str, **variables: Variable) -> Answer[T] | None:
         """The same, with its entity tag."""
         url = self.url(template, variables)
         return None if url is None else self.service.read(self.caller, url, wanted)
@@ -144,29 +145,30 @@ class Call:
         self,
         method: str,
         template: str,
+        wanted: type[T] | None,
         *,
         body: object = None,
         etag: str | None = None,
         **variables: Variable,
-    ) -> Response | None:
+    ) -> Answer[T] | None:
         """The answer to a write; None where there is no such resource or market."""
         url = self.url(template, variables)
-        return None if url is None else self.service.write(self.caller, method, url, body=body, etag=etag)
+        if url is None:
+            return None
+        market = self._market
+        repeats = market is not None and _KEYS in market.templates
+        return self.service.write(self.caller, method, url, wanted, body=body, etag=etag, repeats=repeats)
 
-    def known(self, wanted: type[T], template: str, **variables: Variable) -> Tagged[T] | None:
+    def known(self, wanted: type[T], template: str, **variables: Variable) -> Answer[T] | None:
         """What was last read, without asking whether it has changed; None where it is no longer cached."""
         url = self.url(template, variables)
-        found = None if url is None else self.service.cached(url)
-        return (
-            None if found is None or not isinstance(found.value, wanted) else Tagged(found.value, found.etag)
-        )
+        return None if url is None else self.service.cached(url, wanted)
 
-    def keep(self, response: Response, wanted: type[T], template: str, **variables: Variable) -> T:
-        """The value in the answer to a write, kept as the resource's present state."""
+    def keep(self, answer: Answer[T], wanted: type[T], template: str, **variables: Variable) -> None:
+        """Keep the value in the answer to a write as the resource's present state."""
         url = self.url(template, variables)
-        if url is None:
-            return response.read_as(wanted)
-        return self.service.keep(url, response, wanted).value
+        if url is not None:
+            self.service.keep(url, wanted, answer)
 
     def conflict(self, message: str) -> Conflict:
         """The error of a write that does not fit what is stored."""
@@ -177,7 +179,7 @@ class Call:
         """The service that the call asks."""
         return self.calls.directory.service
 
-    def url(self, name: str, variables: dict[str, Variable]) -> httpx2.URL | None:
+    def url(self, name: str, variables: dict[str, Variable]) -> str | None:
         """The URL of a resource; None where there is no such market."""
         market = self._market
         if market is None:

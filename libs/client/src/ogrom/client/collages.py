@@ -42,25 +42,26 @@ class RemoteCollages:
 
     def add_collage(self, ctx: Context, draft: CollageDraft) -> Collage:
         call = self.calls.begin(ctx)
-        response = call.write("POST", "collages", body=draft)
-        if response is None:
+        answer = call.write("POST", "collages", CollageDocument, body=draft)
+        if answer is None:
             raise call.conflict(f"there is no market {ctx.locale}")
-        return response.read_as(CollageDocument).of(ctx.locale)
+        return answer.value.of(ctx.locale)
 
     def replace_collage(
         self, ctx: Context, collage_id: int, draft: CollageDraft, *, revision: int
     ) -> Collage:
         call = self.calls.begin(ctx)
         etag = _tag_of(call, collage_id, revision)
-        response = call.write("PUT", "collage", body=draft, etag=etag, collage_id=collage_id)
-        if response is None:
+        answer = call.write("PUT", "collage", CollageDocument, body=draft, etag=etag, collage_id=collage_id)
+        if answer is None:
             raise _gone(call, collage_id, revision)
-        return call.keep(response, CollageDocument, "collage", collage_id=collage_id).of(ctx.locale)
+        call.keep(answer, CollageDocument, "collage", collage_id=collage_id)
+        return answer.value.of(ctx.locale)
 
     def delete_collage(self, ctx: Context, collage_id: int, *, revision: int) -> None:
         call = self.calls.begin(ctx)
         etag = _tag_of(call, collage_id, revision)
-        if call.write("DELETE", "collage", etag=etag, collage_id=collage_id) is None:
+        if call.write("DELETE", "collage", None, etag=etag, collage_id=collage_id) is None:
             raise _gone(call, collage_id, revision)
 
 

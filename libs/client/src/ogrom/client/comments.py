@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Unconfirmed
 from ogrom.protocols.models import Comment, CommentDraft
 from ogrom.protocols.pages import Page, PageRequest
 
 from .calls import Calls, page_of
 from .documents import CommentDocument, LikesDocument
+from .etag_cache import Answer
 
 # Whether a DELETE changed anything: a Boolean of RFC 9651.
 _CHANGED = "Ogrom-Changed"
@@ -36,13 +38,13 @@ class RemoteComments:
 
     def add_comment(self, ctx: Context, collage_id: int, draft: CommentDraft) -> Comment:
         call = self.calls.begin(ctx)
-        response = call.write("POST", "collage_comments", body=draft, collage_id=collage_id)
-        if response is None:
+        answer = call.write("POST", "collage_comments", CommentDocument, body=draft, collage_id=collage_id)
+        if answer is None:
             raise call.conflict(f"collage {collage_id} does not exist in {ctx.locale}")
-        return response.read_as(CommentDocument).of(ctx.locale)
+        return answer.value.of(ctx.locale)
 
     def delete_comment(self, ctx: Context, comment_id: int) -> bool:
-        return self.calls.begin(ctx).write("DELETE", "comment", comment_id=comment_id) is not None
+        return self.calls.begin(ctx).write("DELETE", "comment", None, comment_id=comment_id) is not None
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,19 @@ class RemoteLikes:
 
     def like(self, ctx: Context, collage_id: int, user_id: int) -> bool:
         call = self.calls.begin(ctx)
-        response = call.write("PUT", "like", collage_id=collage_id, user_id=user_id)
-        if response is None:
+        answer: Answer[None] | None = call.write("PUT", "like", None, collage_id=collage_id, user_id=user_id)
+        if answer is None:
             raise call.conflict(f"collage {collage_id} or user {user_id} does not exist in {ctx.locale}")
-        return response.status == 201
+        return answer.status == 201
 
     def unlike(self, ctx: Context, collage_id: int, user_id: int) -> bool:
-        response = self.calls.begin(ctx).write("DELETE", "like", collage_id=collage_id, user_id=user_id)
-        if response is None:
+        call = self.calls.begin(ctx)
+        answer: Answer[None] | None = call.write(
+            "DELETE", "like", None, collage_id=collage_id, user_id=user_id
+        )
+        if answer is None:
             return False
-        said = _BOOLEANS.get(response.headers.get(_CHANGED, ""))
+        said = _BOOLEANS.get(answer.headers.get(_CHANGED.lower(), ""))
         if said is None:
-            raise response.unexpected(f"without {_CHANGED}")
+            raise Unconfirmed(call.caller.source, f"{call.service.home} answers without {_CHANGED}")
         return said

@@ -72,20 +72,3 @@ class LikesDocument(Struct, frozen=True, kw_only=True):
     """How many users like a collage."""
 
     count: int
-
-
-class Fault(Struct, frozen=True, kw_only=True):
-    """One thing wrong with a request: in its query, or in its content."""
-
-    parameter: str = ""
-    pointer: str = ""
-    detail: str = ""
-
-
-class ProblemDocument(Struct, frozen=True, kw_only=True):
-    """Why a request was refused (RFC 9457)."""
-
-    type: str = ""
-    title: str = ""
-    detail: str = ""
-    errors: tuple[Fault, ...] = ()

@@ -103,7 +103,7 @@ def test_a_server_that_takes_nothing_is_left_at_the_deadline(talking: Callable[[
         for lasts in (LASTS, 10 * LASTS, 25 * LASTS):  # a slow machine needs longer to send the first part
             begun = time.monotonic()
             with pytest.raises(Timeout):
-                service.write(service.caller("test", ctx(lasts)), "POST", service.home, body=body)
+                service.write(service.caller("test", ctx(lasts)), "POST", service.home, None, body=body)
             assert time.monotonic() - begun < lasts + ALLOWANCE
             if taken:
                 break
@@ -132,7 +132,7 @@ def test_a_dead_address_leaves_time_for_the_next(
 ) -> None:
     """A host has several addresses, and one that answers is enough."""
     addresses = ["127.0.0.9", "127.0.0.1"]
-    monkeypatch.setattr("ogrom.client.transport._addresses", lambda host, port: addresses)
+    monkeypatch.setattr("ogrom.client.network._addresses", lambda host, port: addresses)
     assert sources.version(ctx(PATIENCE)) == "1.2.3"
 
 

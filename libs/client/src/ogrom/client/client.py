@@ -1,0 +1,245 @@
+"""Client and AsyncClient: the API for Python, for threads and for asyncio."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from inspect import isawaitable
+from threading import Lock
+from types import TracebackType
+from typing import Self, TypedDict, TypeVar, Unpack
+
+import anyio
+
+from .bound import AsyncOperations, Operations
+from .driving import driven, driven_async
+from .etag_cache import Answer
+from .exchange import Asked, Exchanges
+from .model import written
+from .network import AsyncConnections, Connections
+from .operation import Operation
+
+__all__ = ["AsyncClient", "Changes", "Client"]
+
+T = TypeVar("T")
+
+# A String of RFC 9651 that nothing in has to be escaped.
+_KEY = re.compile(r"[ !#-\[\]-~]{0,255}")
+
+
+@dataclass(frozen=True)
+class _Options:
+    """How calls are made; see Changes."""
+
+    locale: str
+    timeout: float
+    deadline: float | None = None
+    key: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not _KEY.fullmatch(self.key):
+            raise ValueError(
+                "key must have 1 to 255 printable ASCII characters, and neither quotes nor backslashes"
+            )
+
+    def asked(self, exchanges: Exchanges, operation: Operation[T]) -> Asked[T]:
+        """The request of an operation.
+
+        Raises:
+            NotUnderstood: it is a link to another host.
+        """
+        ours = time.monotonic() + self.timeout
+        content = b"" if operation.body is None else written(operation.body)
+        named = {"Content-Type": operation.media_type} if content else {}
+        given = {name: value for name, value in operation.headers.items() if value is not None}
+        return Asked(
+            operation.method,
+            exchanges.url(operation.reference(self.locale)),
+            operation.wanted,
+            deadline=ours if self.deadline is None else min(ours, self.deadline),
+            content=content,
+            headers={**self.headers, **given, **named},
+            is_signed=operation.is_signed,
+            key=self.key,
+            repeats=operation.takes_key,
+        )
+
+
+class Changes(TypedDict, total=False):
+    """What `using` may change.
+
+    Attributes:
+        locale: the market.
+        timeout: how long a call may take with all its tries, in seconds.
+        deadline: the end of all calls, on `time.monotonic()`'s clock, in seconds; the earlier of both counts.
+        key: the Idempotency-Key of one write, in place of a new one for each.
+        headers: further header fields.
+    """
+
+    locale: str
+    timeout: float
+    deadline: float | None
+    key: str
+    headers: Mapping[str, str]
+
+
+class Client(Operations):
+    """The API of one service, for threads; its methods are the operations of the contract. Safe in threads.
+
+    Each method gives an Answer, or Pages if it asks for a list, and raises a ClientError.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        locale: str,
+        *,
+        token: Callable[[], str] | None = None,
+        timeout: float = 10.0,
+        connections: int = 8,
+        max_cached: int = 16 * 1024 * 1024,
+        program: str = "",
+    ) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            url: the service's home, `https://shop.example/`.
+            locale: the market, such as `de-DE`.
+            token: gives the bearer token of writes; it is called before the first one, and again when the service does
+                not accept what it gave. It is for this service only, and no other host is sent it.
+            timeout: how long a call may take with all its tries, in seconds.
+            connections: the most there may be; a call that needs one more waits.
+            max_cached: how many bytes of JSON to keep; what is kept is only sent again if it has changed.
+            program: who calls, such as `shop-app/1.2`, for the header field `User-Agent`.
+
+        Raises:
+            ValueError: the URL is not an HTTP URL, or the authorities in SSL_CERT_FILE cannot be read.
+        """
+        self._options = _Options(locale, timeout)
+        self._exchanges = Exchanges(url, max_cached=max_cached, program=program)
+        self._connections = Connections(self._exchanges.home, connections)
+        self._tokens = None if token is None else _Tokens(token)
+
+    def using(self, **changes: Unpack[Changes]) -> Self:
+        """The same client, with the same connections, whose calls are made otherwise: see Changes.
+
+        Raises:
+            ValueError: the key cannot be sent.
+        """
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, _options=replace(self._options, **changes))
+        return made
+
+    def send(self, operation: Operation[T]) -> Answer[T]:
+        """Carry out an operation of `ogrom.client.operations`.
+
+        Raises:
+            ClientError: see `ogrom.client.errors`.
+        """
+        asked = self._options.asked(self._exchanges, operation)
+        token = None if self._tokens is None else self._tokens.get
+        return driven(self._exchanges.steps(asked), self._connections, token)
+
+    def follow(self, link: str, wanted: type[T]) -> Answer[T]:
+        """What a link of the service leads to, read as a type of `ogrom.client.models`, or as `dict`.
+
+        Raises:
+            ClientError: see `ogrom.client.errors`; NotUnderstood if it leads to another host.
+        """
+        return self.send(Operation("GET", link, wanted))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(AsyncOperations):
+    """The API of one service, for asyncio; its methods are the operations of the contract.
+
+    Each method gives an Answer to await, or AsyncPages if it asks for a list, and raises a ClientError.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        locale: str,
+        *,
+        token: Callable[[], str | Awaitable[str]] | None = None,
+        timeout: float = 10.0,
+        connections: int = 100,
+        max_cached: int = 16 * 1024 * 1024,
+        program: str = "",
+    ) -> None:
+        """Connect to nothing yet; arguments and errors are those of Client, and `token` may be a coroutine function."""
+        self._options = _Options(locale, timeout)
+        self._exchanges = Exchanges(url, max_cached=max_cached, program=program)
+        self._connections = AsyncConnections(self._exchanges.home, connections)
+        self._tokens = None if token is None else _AsyncTokens(token)
+
+    def using(self, **changes: Unpack[Changes]) -> Self:
+        """The same client whose calls are made otherwise; see `Client.using`."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, _options=replace(self._options, **changes))
+        return made
+
+    async def send(self, operation: Operation[T]) -> Answer[T]:
+        """Carry out an operation; see `Client.send`."""
+        asked = self._options.asked(self._exchanges, operation)
+        token = None if self._tokens is None else self._tokens.get
+        return await driven_async(self._exchanges.steps(asked), self._connections, token)
+
+    async def follow(self, link: str, wanted: type[T]) -> Answer[T]:
+        """What a link of the service leads to; see `Client.follow`."""
+        return await self.send(Operation("GET", link, wanted))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._connections.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class _Tokens:
+    """Owns the token that was given last; safe in threads, of which only one asks for another."""
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self._ask = ask
+        self._kept: str | None = None
+        self._lock = Lock()
+
+    def get(self, refused: str | None) -> str:
+        with self._lock:
+            if self._kept is None or self._kept == refused:
+                self._kept = self._ask()
+            return self._kept
+
+
+class _AsyncTokens:
+    """The same for asyncio."""
+
+    def __init__(self, ask: Callable[[], str | Awaitable[str]]) -> None:
+        self._ask = ask
+        self._kept: str | None = None
+        self._lock = anyio.Lock()
+
+    async def get(self, refused: str | None) -> str:
+        async with self._lock:
+            if self._kept is None or self._kept == refused:
+                given = self._ask()
+                self._kept = await given if isawaitable(given) else given
+            return self._kept

@@ -1,0 +1,75 @@
+"""Drives the steps of an exchange: the only two places where the client sends and waits."""
+
+from collections.abc import Awaitable, Callable
+from time import sleep
+from typing import TypeVar
+
+from anyio import sleep as sleep_async
+
+from .exchange import Credentials, Lost, Pause, Request, Steps
+from .network import AsyncConnections, Connections
+
+__all__: list[str] = []
+
+T = TypeVar("T")
+
+
+def driven(steps: Steps[T], connections: Connections, token: Callable[[str | None], str | None] | None) -> T:
+    """What the steps come to, on this thread.
+
+    Args:
+        steps: of `Exchanges.steps`.
+        connections: what requests are sent with.
+        token: gives a token, another one than was refused.
+
+    Raises:
+        ClientError: see `ogrom.client.errors`.
+    """
+    result: object
+    try:
+        step = next(steps)
+        while True:
+            result = None
+            try:
+                match step:
+                    case Request():
+                        result = connections.send(step)
+                    case Pause(seconds=seconds):
+                        sleep(seconds)
+                    case Credentials(refused=refused):
+                        result = None if token is None else token(refused)
+            except Lost as lost:
+                step = steps.throw(lost)
+            else:
+                step = steps.send(result)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+
+
+async def driven_async(
+    steps: Steps[T],
+    connections: AsyncConnections,
+    token: Callable[[str | None], Awaitable[str]] | None,
+) -> T:
+    """What the steps come to, in this task; see `driven`."""
+    result: object
+    try:
+        step = next(steps)
+        while True:
+            result = None
+            try:
+                match step:
+                    case Request():
+                        result = await connections.send(step)
+                    case Pause(seconds=seconds):
+                        await sleep_async(seconds)
+                    case Credentials(refused=refused):
+                        result = None if token is None else await token(refused)
+            except Lost as lost:
+                step = steps.throw(lost)
+            else:
+                step = steps.send(result)
+    except StopIteration as done:
+        value: T = done.value
+        return value
