@@ -6,7 +6,8 @@ import { build } from "esbuild";
 const BOUNDS = [
   ['export { Ogrom } from "@ogrom/client"', 4096],
   ['export { Ogrom, getProduct } from "@ogrom/client"', 4160],
-  ['export * from "@ogrom/client"', 5120],
+  ['export { batch, getProduct, Ogrom, reference, request } from "@ogrom/client"', 4864],
+  ['export * from "@ogrom/client"', 5376],
 ];
 
 for (const [contents, bound] of BOUNDS) {

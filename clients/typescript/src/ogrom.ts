@@ -91,10 +91,19 @@ export class Ogrom {
     this.#cache = new EtagCache(options.cache ?? CACHED);
   }
 
+  /** Where the service is. */
+  get url(): string {
+    return this.#home.href;
+  }
+
+  /** The market of calls that name none. */
+  get locale(): string | undefined {
+    return this.#options.locale;
+  }
+
   /** Call an operation: `shop.call(getProduct, { product_id: 7 })`. */
   async call<O>(operation: Operation<O>, ...[parameters, options]: Arguments<O>): Promise<Answer<Data<O>>> {
-    const { locale } = this.#options;
-    const parts = partsOf(operation, { ...(locale === undefined ? {} : { locale }), ...parameters });
+    const parts = partsOf(operation, { locale: this.locale, ...parameters });
     return this.#call(operation, new URL(this.#home.href + parts.target.slice(1)), parts, options);
   }
 
@@ -139,7 +148,8 @@ export class Ogrom {
     const deadline = new Deadline(options.timeout ?? this.#options.timeout ?? TIMEOUT, options.signal);
     const attempt = (): Promise<Answer<unknown>> => this.#attempt(operation, asked, parts, options, deadline);
     try {
-      const answer = await this.#retries.run(attempt, !isWrite || operation.keyed === true, deadline);
+      const isSafe = !isWrite || operation.keyed === true || operation.repeatable === true;
+      const answer = await this.#retries.run(attempt, isSafe, deadline);
       return answer as Answer<Data<O>>;
     } catch (error) {
       if (error instanceof OgromError || !deadline.signal.aborted) throw error;

@@ -11,6 +11,8 @@ export interface Operation<O> {
   readonly secured?: boolean;
   /** Whether the service takes an Idempotency-Key, so that a repeat is not done twice. */
   readonly keyed?: boolean;
+  /** Whether it can be repeated though it is no GET and has no key. */
+  readonly repeatable?: boolean;
   /** For the compiler only. */
   readonly [described]?: O;
 }
@@ -69,27 +71,32 @@ export function partsOf(operation: Operation<unknown>, parameters: Record<string
     const value = left[name];
     delete left[name];
     if (value === undefined) throw new TypeError(`${operation.method} ${operation.path} needs ${name}`);
-    return encodeURIComponent(written(name, value));
+    return encoded(name, value);
   });
-  const query = new URLSearchParams();
+  const query: string[] = [];
   for (const [name, value] of Object.entries(left)) {
     if (value === undefined || name === "locale") continue;
-    if (/^[A-Z]/.test(name)) fields[name] = written(name, value);
-    else
-      query.append(
-        name,
-        Array.isArray(value) ? value.map((each) => written(name, each)).join() : written(name, value),
-      );
+    if (/^[A-Z]/.test(name)) fields[name] = String(value);
+    else query.push(`${name}=${(Array.isArray(value) ? value : [value]).map((each) => encoded(name, each))}`);
   }
-  const asked = query.toString();
-  return { target: asked ? `${path}?${asked}` : path, fields, body };
+  return { target: query.length ? `${path}?${query.join("&")}` : path, fields, body };
 }
 
-function written(name: string, value: unknown): string {
+/** A value of an earlier answer of a batch, which the service puts in; see `reference`. */
+export class Reference {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function encoded(name: string, value: unknown): string {
+  if (value instanceof Reference) return `{${value.text}}`;
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new TypeError(
       `${name} ${value} is more than a number can hold exactly; follow the link that leads there`,
     );
   }
-  return String(value);
+  return encodeURIComponent(String(value));
 }

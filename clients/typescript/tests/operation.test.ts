@@ -27,7 +27,7 @@ test("parameters go where the contract has them", async (t) => {
     asked.map((each) => `${each.method} ${each.target} ${each.content}`.trim()),
     [
       "GET /shop/v1/de-DE/search?q=%C3%A4%26b&limit=3",
-      "GET /shop/v1/en-GB/products?ids=2%2C1",
+      "GET /shop/v1/en-GB/products?ids=2,1",
       "GET /shop/v1/de-DE/products",
       'PATCH /shop/v1/de-DE/collages/7 {"title":"Blau"}',
       'PATCH /shop/v1/de-DE/collages/7 {"title":"Blau"}',
