@@ -33,7 +33,10 @@ export class OgromError extends Error {
       ? "call again with the error's `key`, and it is done once"
       : "look before you repeat it";
     const request = `${asked.method} ${asked.url.pathname}`;
-    super(`${request} ${message}${open ? `; it may have been done: ${next}` : ""}`, { cause });
+    super(
+      `${request} ${message}${open ? `; it may have been done: ${next}` : ""}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = new.target.name;
     this.request = request;
     this.mayBeDone = open;

@@ -18,8 +18,11 @@ test("what was used last stays, within the limit", () => {
   );
 });
 
-test("what is larger than the cache is not kept, and neither is what it replaces", () => {
+test("what is larger than the cache takes no place, and is not kept, nor what it replaces", () => {
   const cache = new EtagCache(3);
+  cache.put("b", kept("123"));
+  cache.put("a", kept("1234"));
+  assert.equal(cache.get("b")?.text, "123");
   cache.put("a", kept("123"));
   cache.put("a", kept("1234"));
   assert.equal(cache.get("a"), undefined);
@@ -37,11 +40,13 @@ test("what has not changed is not sent again, and is the reader's own", async (t
   first.data.id = 8;
   const second = await shop.call(getProduct, { product_id: 7 });
   assert.deepEqual([second.data, second.status, second.etag], [{ id: 7 }, 200, '"1~a"']);
+  second.data.id = 9;
+  assert.equal((await shop.call(getProduct, { product_id: 7 })).data.id, 7);
   assert.equal(second.headers.get("Age"), "2");
   assert.equal(second.headers.get("Content-Type"), "application/json");
   assert.deepEqual(
     asked.map((each) => each.headers["if-none-match"]),
-    [undefined, '"1~a"'],
+    [undefined, '"1~a"', '"1~a"'],
   );
 });
 

@@ -39,19 +39,23 @@ import {
   RefusedError,
 } from "@ogrom/client";
 
-const called = new Set<Operation<unknown>>();
+const called = new Set<string>();
+
+function named({ method, path }: Operation<unknown>): string {
+  return `${method} ${path}`;
+}
 
 /** A client that remembers what was called. */
 class Watched extends Ogrom {
   override call<O>(
     ...[operation, ...rest]: Parameters<typeof Ogrom.prototype.call<O>>
   ): Promise<Answer<Data<O>>> {
-    called.add(operation);
+    called.add(named(operation));
     return super.call<O>(operation, ...rest);
   }
 
   override follow<O>(operation: Operation<O>, link: string, options?: CallOptions): Promise<Answer<Data<O>>> {
-    called.add(operation);
+    called.add(named(operation));
     return super.follow(operation, link, options);
   }
 }
@@ -67,23 +71,24 @@ function same(found: unknown, wanted: unknown): void {
  * @param url of the service.
  * @param token of the user, who may write.
  * @param user the user's id.
- * @param hidden how the paths begin that this program may not call.
+ * @param shown how the paths begin that this program may call.
  * @returns the operations that were not called.
  */
 export async function everything(
   url: string,
   token: string,
   user: number,
-  hidden: string | null = null,
+  shown: string = "/",
 ): Promise<string[]> {
   const shop = new Watched(url, { locale: "de-DE", token: () => token, timeout: 120_000 });
   await reads(shop, user);
   await writes(shop, user);
-  if (hidden === null) await operators(shop);
+  if (shown === "/") await operators(shop);
   return Object.values(api as Record<string, unknown>)
     .filter((each): each is Operation<unknown> => typeof each === "object" && each !== null && "path" in each)
-    .filter((each) => !called.has(each) && !(hidden !== null && !each.path.startsWith(hidden)))
-    .map((each) => `${each.method} ${each.path}`);
+    .filter(({ path }) => path.startsWith(shown))
+    .map(named)
+    .filter((each) => !called.has(each));
 }
 
 async function reads(shop: Ogrom, user: number): Promise<void> {
