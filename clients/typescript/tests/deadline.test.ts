@@ -41,7 +41,7 @@ test("the caller's signal ends a call, with the caller's reason", async (t) => {
   assert.equal(asked.length, 1);
 });
 
-test("a signal ends the pause before a retry", async () => {
+test("a signal ends the pause before a retry", { timeout: 30_000 }, async () => {
   const controller = new AbortController();
   const deadline = new Deadline(60_000, controller.signal);
   const pause = deadline.sleep(50_000);

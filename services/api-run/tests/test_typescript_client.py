@@ -135,7 +135,7 @@ def test_everything_can_be_done_in_node(
 def test_everything_can_be_done_in_a_browser(browser: Chrome, pages: str, service: str, token: str) -> None:
     """By a page of another origin."""
     browser.get(pages)
-    assert browser.execute_async_script(IN_A_BROWSER, service, token) == []  # type: ignore[no-untyped-call]
+    assert browser.execute_async_script(IN_A_BROWSER, service, token) == []
 
 
 def test_a_read_in_a_browser_needs_no_preflight(
@@ -143,7 +143,7 @@ def test_a_read_in_a_browser_needs_no_preflight(
 ) -> None:
     """It has no field that a page has to ask for; a write has, and names the client."""
     browser.get(pages)
-    sent = browser.execute_async_script(NAMES, service, token)  # type: ignore[no-untyped-call]
+    sent = browser.execute_async_script(NAMES, service, token)
     assert sent[:2] == [["accept"], ["accept"]]
     assert {"accept", "authorization", "ogrom-client"} <= set(sent[2])
 
