@@ -93,6 +93,19 @@ def forget() -> None:
     fingerprints._code.cache_clear()
 
 
+PROGRAM = """
+from .lists import Listed
+from .views.books import view
+from ogrom.http import Endpoint, Mount
+
+class Program(Listed):
+    may_link_to = ()
+    def handle_ok(self, x): return view()
+
+print(Mount('', (Endpoint('program', '/', Program()),)).fingerprints)
+"""
+
+
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """Gives the fingerprints of the shop, with another text in place of one in a file."""
@@ -165,6 +178,21 @@ def test_every_process_and_every_place_has_the_same(shop: Shop, tmp_path: Path) 
         command = (sys.executable, "-B", "-c", f"{before}import app_tested{said}")
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == expected
+
+
+def test_a_program_has_the_same_as_the_module(tmp_path: Path) -> None:
+    """With what it imports: `python -m` runs it under another name."""
+    write(tmp_path, {**SHOP, "shop_tested/__main__.py": PROGRAM})
+
+    def said(*words: str) -> str:
+        environ = {"PYTHONPATH": f"{tmp_path}:{':'.join(sys.path)}"}
+        command = (sys.executable, "-B", *words)
+        return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+
+    before = said("-m", "shop_tested")
+    assert before == said("-c", "import shop_tested.__main__")
+    write(tmp_path, {"shop_tested/words.py": "CURRENCY = 'PLN'"})
+    assert before != said("-m", "shop_tested")
 
 
 def test_what_was_never_a_file_counts_by_its_name() -> None:

@@ -45,9 +45,16 @@ def fingerprint(shaping: Iterable[object], facts: Iterable[str]) -> str:
         shaping: classes and functions, whose modules are read.
         facts: what else decides about the bytes.
     """
-    modules = frozenset(getattr(each, "__module__", None) or "builtins" for each in shaping)
+    modules = frozenset(_module(each) for each in shaping)
     said = "\n".join((*_WRITERS, *sorted({*facts})))
     return blake2b(_code(modules) + said.encode(), digest_size=_BYTES).hexdigest()
+
+
+def _module(shaping: object) -> str:
+    """The name of its module, also where that is the program: `python -m shop` calls it `__main__`."""
+    name = getattr(shaping, "__module__", None) or "builtins"
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return spec.name if spec else name
 
 
 @cache
@@ -73,7 +80,8 @@ def _read(name: str) -> tuple[bytes, frozenset[str]]:
 
     What it imports at its top level has been imported, so a name that is not in `sys.modules` is no module.
     """
-    spec = getattr(sys.modules.get(name), "__spec__", None)
+    specs = (getattr(sys.modules.get(each), "__spec__", None) for each in (name, "__main__"))
+    spec = next((each for each in specs if each and each.name == name), None)
     read = getattr(spec and spec.loader, "get_source", None)
     source = (read(name) if read else None) or ""
     package = name if spec and spec.submodule_search_locations is not None else name.rpartition(".")[0]
