@@ -239,7 +239,8 @@ export class Ogrom {
     if (!response.ok && status !== 304) throw new RefusedError(asked, response, text);
     const data = text === "" ? undefined : parsed(asked, response, text);
     const etag = headers.get("ETag") ?? undefined;
-    if (etag && status === 200 && !asked.isWrite) this.#cache.put(name, { etag, text, headers });
+    const isKept = status === 200 && !asked.isWrite && !headers.get("Cache-Control")?.includes("no-store");
+    if (etag && isKept) this.#cache.put(name, { etag, text, headers });
     return { data, status, etag, headers };
   }
 }

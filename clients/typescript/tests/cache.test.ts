@@ -57,3 +57,11 @@ test("another language is another answer", async (t) => {
   await shop.call(getProduct, { product_id: 7 }, { headers: { "Accept-Language": "de" } });
   assert.equal(asked[1]?.headers["if-none-match"], undefined);
 });
+
+test("what is not to be stored is not kept", async (t) => {
+  const headers = { ETag: '"1"', "Cache-Control": "no-store" };
+  const { url, asked } = await serve(t, (response) => json(response, {}, headers));
+  const shop = new Ogrom(url, { locale: "de-DE" });
+  for (const product_id of [7, 7]) await shop.call(getProduct, { product_id });
+  assert.equal(asked[1]?.headers["if-none-match"], undefined);
+});
