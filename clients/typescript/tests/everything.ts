@@ -5,6 +5,7 @@ import {
   type Answer,
   addToCollageComments,
   addToCollages,
+  batch,
   type CallOptions,
   type CollageDraft,
   type Data,
@@ -31,12 +32,15 @@ import {
   getUser,
   getUserCollages,
   getUsers,
+  getWrite,
   Ogrom,
   type Operation,
   patchCollage,
   putCollage,
   putLike,
   RefusedError,
+  reference,
+  request,
 } from "@ogrom/client";
 
 const called = new Set<string>();
@@ -83,6 +87,7 @@ export async function everything(
   const shop = new Watched(url, { locale: "de-DE", token: () => token, timeout: 120_000 });
   await reads(shop, user);
   await writes(shop, user);
+  await batches(shop, user);
   if (shown === "/") await operators(shop);
   return Object.values(api as Record<string, unknown>)
     .filter((each): each is Operation<unknown> => typeof each === "object" && each !== null && "path" in each)
@@ -142,7 +147,9 @@ async function writes(shop: Ogrom, user: number): Promise<void> {
     title: "Blau",
     placements: [{ product_id: product.id, x: 0, y: 0, width: 0.5, height: 0.5 }],
   };
-  const made = await shop.call(addToCollages, { body });
+  const key = crypto.randomUUID();
+  const made = await shop.call(addToCollages, { body }, { key });
+  same((await shop.call(getWrite, { key })).data.collage?.id, made.data.id);
   same([made.status, made.data.title], [201, "Blau"]);
   const collage_id = made.data.id;
 
@@ -181,6 +188,28 @@ async function writes(shop: Ogrom, user: number): Promise<void> {
   same((await refusal(shop.call(getCollage, { collage_id }))).status, 404);
   const wrong = await refusal(shop.call(addToCollages, { body: { ...body, title: "" } }));
   same([wrong.type, wrong.problem.errors?.[0]?.pointer], ["/problems/invalid-content", "#/title"]);
+}
+
+async function batches(shop: Ogrom, user: number): Promise<void> {
+  const screen = await batch(shop, {
+    list: request(getCollages, { limit: 1 }),
+    collage: request(getCollage, reference("list#/items/0/links/self")),
+    products: request(getProducts, { ids: reference("collage#/placements/*/product_id") }),
+    author: request(getUser, reference("collage#/links/author")),
+    said: request(addToCollageComments, {
+      collage_id: reference("collage#/id"),
+      body: { author_id: user, text: reference("collage#/title") },
+    }),
+    comments: request(getComments, { collage_id: reference("said#/collage_id"), limit: 1 }),
+    missing: request(getCollage, { collage_id: 2 ** 50 }),
+    nothing: request(getUser, { user_id: reference("missing#/author_id") }),
+  });
+  const { data: collage, etag } = screen.collage;
+  same([typeof etag, screen.author.data.id], ["string", collage.author_id]);
+  const ids = new Set(collage.placements.map((each) => each.product_id));
+  same(new Set(screen.products.data.items.map((each) => each.id)).size, ids.size);
+  same([screen.said.status, screen.comments.data.items[0]?.text], [201, collage.title]);
+  same([screen.missing.status, screen.nothing.error?.type], [404, "/problems/failed-dependency"]);
 }
 
 async function operators(shop: Ogrom): Promise<void> {

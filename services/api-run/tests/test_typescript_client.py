@@ -132,6 +132,14 @@ def test_everything_can_be_done_in_node(
     assert "every operation was called" in said
 
 
+def test_a_write_whose_answer_was_lost_is_done_once(
+    built: Path, service: str, token: str, finished: Callable[..., str]
+) -> None:
+    """POST, PUT, PATCH and DELETE: the client repeats each with its key, and gets the first answer."""
+    said = finished(built, "env", f"OGROM_URL={service}", f"OGROM_TOKEN={token}", "node", "out/lost.js")
+    assert "30 answers were lost, and each write was done once" in said
+
+
 def test_everything_can_be_done_in_a_browser(browser: Chrome, pages: str, service: str, token: str) -> None:
     """By a page of another origin."""
     browser.get(pages)
