@@ -27,10 +27,10 @@ test("later requests use values of earlier answers, in path, query and content",
     collage: request(getCollage, { collage_id: 7 }),
     comments: request(getCollageComments, reference("collage#/links/comments")),
     products: request(getProducts, { ids: reference("collage#/placements/*/product_id"), brand: "{a}" }),
-    said: request(addToCollageComments, {
-      collage_id: reference("collage#/id"),
-      body: { author_id: reference("collage#/author_id"), text },
-    }),
+    said: request(
+      { ...addToCollageComments, keyed: false },
+      { collage_id: reference("collage#/id"), body: { author_id: reference("collage#/author_id"), text } },
+    ),
   });
   assert.equal(asked[0]?.target, "/v1/de-DE/batch");
   assert.deepEqual(JSON.parse(asked[0]?.content ?? "").requests, [
