@@ -108,6 +108,14 @@ def test_a_program_is_the_first_product_of_user_agent(agent: str, name: str) -> 
     assert client_of({}) == "none"
 
 
+@pytest.mark.parametrize(
+    ("field", "name"), [("ogrom-client-typescript/1.0.0", "ogrom-client-typescript"), ("", "Mozilla")]
+)
+def test_a_program_in_a_browser_names_itself_in_a_field_of_its_own(field: str, name: str) -> None:
+    """User-Agent is the browser's."""
+    assert client_of({"HTTP_USER_AGENT": "Mozilla/5.0", "HTTP_OGROM_CLIENT": field}) == name
+
+
 class Uses:
     """Counts, with a clock that stands still."""
 

@@ -1,5 +1,6 @@
 """What the tests share: a small store, an application over it, and `ogrom-api` as a process."""
 
+import hashlib
 import http.client
 import itertools
 import json
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -20,6 +22,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from flask.testing import FlaskClient
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 from ogrom.catalogue.demo import catalogue
 from ogrom.http.testing import refusals_are_listed
@@ -39,6 +42,16 @@ PRODUCTS = 200
 SECONDS = 300
 TOKEN_KEY = "only-for-tests-and-of-no-use-elsewhere"
 SCOPES = ("collages:write", "comments:write", "likes:write")
+
+KEPT = Path(__file__).parents[3] / ".nox" / "clients"
+"""Where packages for Node are installed, in a folder for each state of their lock."""
+
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--window-size=1400,1800",
+)
+"""A browser that asks for nothing but what a test visits."""
 
 # No deadline that a slow machine could reach, unless a test sets one.
 _PATIENT = {"OGROM_REQUEST_TIMEOUT": "60", "OGROM_DRAIN_TIMEOUT": "30"}
@@ -335,3 +348,63 @@ def run(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Ca
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def finished(environ: dict[str, str]) -> Callable[..., str]:
+    """Runs a program to its end in a folder, and gives what it says."""
+
+    def finished(folder: Path, *command: str | Path) -> str:
+        done = subprocess.run(
+            command, cwd=folder, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return finished
+
+
+@pytest.fixture(scope="module")
+def installed(finished: Callable[..., str]) -> Callable[[Path], Path]:
+    """Installs what a folder's package-lock.json lists, once for each of its states, and gives `node_modules`."""
+
+    def installed(folder: Path) -> Path:
+        lock = (folder / "package-lock.json").read_bytes()
+        state = hashlib.sha256(lock + finished(folder, "node", "--version").encode()).hexdigest()[:16]
+        if not (KEPT / state).exists():
+            KEPT.mkdir(parents=True, exist_ok=True)
+            # Elsewhere first, so that the folder exists only when it is complete.
+            with tempfile.TemporaryDirectory(dir=KEPT) as name:
+                made = Path(name) / "made"
+                made.mkdir()
+                for each in ("package.json", "package-lock.json"):
+                    shutil.copy(folder / each, made)
+                options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+                finished(made, "npm", "ci", *options)
+                with suppress(OSError):  # another run was faster
+                    made.rename(KEPT / state)
+        return KEPT / state / "node_modules"
+
+    return installed
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """A headless Chromium with a profile of its own."""
+    options = ChromeOptions()
+    options.binary_location = _installed("chromium")
+    for option in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options, ChromeService(_installed("chromedriver")))
+    driver.set_page_load_timeout(SECONDS)
+    driver.set_script_timeout(SECONDS)
+    yield driver
+    driver.quit()
+
+
+def _installed(name: str) -> str:
+    """Where a Debian package has put a program."""
+    found = shutil.which(name)
+    assert found, f"{name} is missing; `./dev test api-run` installs it"
+    return found

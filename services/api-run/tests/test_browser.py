@@ -3,13 +3,12 @@
 Each step leaves a screenshot in `build/screenshots` of the folder that the tests run in.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -17,32 +16,6 @@ pytestmark = pytest.mark.slow
 
 SCREENSHOTS = Path("build/screenshots")
 SECONDS = 120
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--window-size=1400,1800",
-)
-
-
-def program(name: str) -> str:
-    """Where a Debian package has put a program."""
-    found = shutil.which(name)
-    assert found, f"{name} is missing; `./dev test api-run` installs it"
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """A headless Chromium with a profile of its own."""
-    options = ChromeOptions()
-    options.binary_location = program("chromium")
-    for option in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(option)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options, ChromeService(program("chromedriver")))
-    driver.set_page_load_timeout(SECONDS)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")

@@ -84,12 +84,12 @@ def client_of(environ: Mapping[str, Any]) -> str:
     """Who sends the request: `user:` and the id of the token's user, otherwise the program that User-Agent names.
 
     Of User-Agent (RFC 9110, 10.1.5) it is the first product without its version, up to 40 characters; `none` if
-    there is none.
+    there is none. A program in a browser, which has a User-Agent of its own, names itself in Ogrom-Client.
     """
     principal = environ.get(PRINCIPAL)
     if principal is not None:
         return f"user:{principal.user_id}"
-    product = _PRODUCT.match(environ.get("HTTP_USER_AGENT", ""))
+    product = _PRODUCT.match(environ.get("HTTP_OGROM_CLIENT") or environ.get("HTTP_USER_AGENT", ""))
     return product[0] if product else "none"
 
 

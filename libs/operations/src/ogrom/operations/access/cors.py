@@ -15,6 +15,7 @@ ALLOWED_FIELDS: Final = (
     "If-Modified-Since",
     "If-None-Match",
     "If-Unmodified-Since",
+    "Ogrom-Client",
     "Traceparent",
     "Tracestate",
     "X-Request-Id",

@@ -1,0 +1,160 @@
+/** Batches: a screen in one round trip. Later requests may use values of earlier answers. */
+
+import { keyField, newKey } from "./key.js";
+import type { Answer, CallOptions, Ogrom } from "./ogrom.js";
+import { type Data, type Operation, type Parameters, partsOf, Reference } from "./operation.js";
+import { type Asked, RefusedError } from "./problem.js";
+
+/** A request of a batch. */
+export interface Requested<O> {
+  readonly operation: Operation<O>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What it follows, in place of parameters. */
+  readonly link: string | Reference | undefined;
+}
+
+/** How one request of a batch was answered. */
+export interface BatchAnswer<T> extends Answer<T> {
+  /** The content; reading it throws `error` if the request was refused. */
+  readonly data: T;
+  readonly error: RefusedError | undefined;
+}
+
+/** A value, or a reference in place of it or of a part. */
+type Referring<T> =
+  | T
+  | Reference
+  | (T extends readonly (infer E)[]
+      ? readonly Referring<E>[]
+      : T extends object
+        ? { readonly [K in keyof T]: Referring<T[K]> }
+        : never);
+
+type Wanted<O> = { readonly [K in keyof Parameters<O>]: Referring<Parameters<O>[K]> };
+
+type Answers<R> = { readonly [K in keyof R]: R[K] extends Requested<infer O> ? BatchAnswer<Data<O>> : never };
+
+interface Sent {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content?: unknown;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+interface Received {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content?: unknown;
+}
+
+interface Described {
+  parameters: { path: { locale: string } };
+  requestBody: { content: { "application/json": { requests: Sent[] } } };
+  responses: { 200: { content: { "application/json": { responses: Record<string, Received> } } } };
+}
+
+const BATCH: Operation<Described> = { method: "POST", path: "/v1/{locale}/batch" };
+
+/**
+ * A value of the answer to an earlier request: its name and a JSON Pointer (RFC 6901) into the content, such as
+ * `collage#/author_id`. Where an array's index would be, `*` stands for all of its elements, and makes a list.
+ */
+export function reference(text: string): Reference {
+  return new Reference(text);
+}
+
+/** A request of a batch, by parameters, or by a link such as `reference("collage#/links/comments")`. */
+export function request<O>(
+  operation: Operation<O>,
+  ...[wanted]: Record<never, never> extends Wanted<O>
+    ? [wanted?: Wanted<O> | string | Reference]
+    : [wanted: Wanted<O> | string | Reference]
+): Requested<O> {
+  const isLink = typeof wanted === "string" || wanted instanceof Reference;
+  return { operation, parameters: isLink ? {} : { ...wanted }, link: isLink ? wanted : undefined };
+}
+
+/**
+ * Send requests of one market in one, up to 64, and give their answers by the names that they have here.
+ *
+ * Reads are done side by side, writes in order. Each has a status of its own; what used the answer of a refused one
+ * is refused, too. It is tried again where each write in it has a key.
+ */
+export async function batch<R extends Readonly<Record<string, Requested<unknown>>>>(
+  shop: Ogrom,
+  requests: R,
+  options?: CallOptions,
+): Promise<Answers<R>> {
+  const all = Object.entries(requests).map(([id, each]) => ({ each, sent: sentAs(id, each, shop.locale) }));
+  const operation = {
+    ...BATCH,
+    secured: all.some(({ each }) => each.operation.secured),
+    repeatable: all.every(({ each }) => each.operation.method === "GET" || each.operation.keyed),
+  };
+  const { data } = await shop.call(operation, { body: { requests: all.map(({ sent }) => sent) } }, options);
+  return Object.fromEntries(
+    all.map(({ sent }) => [sent.id, answerTo(sent, data.responses[sent.id] as Received, shop.url)]),
+  ) as Answers<R>;
+}
+
+function sentAs(
+  id: string,
+  { operation, parameters, link }: Requested<unknown>,
+  locale: string | undefined,
+): Sent {
+  const { method } = operation;
+  if (link !== undefined)
+    return { id, method, path: link instanceof Reference ? `{${link.text}}` : link, headers: {} };
+  const { target, fields, body } = partsOf(operation, { locale, ...parameters });
+  const headers = operation.keyed ? { ...fields, "Idempotency-Key": keyField(newKey()) } : fields;
+  if (body === undefined) return { id, method, path: target, headers };
+  const values: Record<string, string> = {};
+  const content = taken(body, "#", values);
+  return {
+    id,
+    method,
+    path: target,
+    headers: { ...headers, "Content-Type": "application/json" },
+    content,
+    values,
+  };
+}
+
+/** Content with null in the place of each reference, which goes into `values`. */
+function taken(content: unknown, place: string, values: Record<string, string>): unknown {
+  if (content instanceof Reference) {
+    values[place] = content.text;
+    return null;
+  }
+  if (typeof content !== "object" || content === null) return content;
+  const inner = Object.entries(content).map(([name, value]) => {
+    const token = encodeURIComponent(name.replace(/~/g, "~0").replace(/\//g, "~1"));
+    return [name, taken(value, `${place}/${token}`, values)] as const;
+  });
+  return Array.isArray(content) ? inner.map(([, value]) => value) : Object.fromEntries(inner);
+}
+
+function answerTo(sent: Sent, { status, headers, content }: Received, url: string): BatchAnswer<unknown> {
+  const fields = new Headers(headers);
+  const asked: Asked = {
+    method: sent.method,
+    url: new URL(sent.path, url),
+    isWrite: sent.method !== "GET",
+    key: sent.headers["Idempotency-Key"]?.slice(1, -1),
+  };
+  const refusal = (): RefusedError =>
+    new RefusedError(asked, new Response(null, { status, headers }), JSON.stringify(content));
+  const error = status >= 400 ? refusal() : undefined;
+  return {
+    status,
+    headers: fields,
+    etag: fields.get("ETag") ?? undefined,
+    error,
+    get data(): unknown {
+      if (error) throw error;
+      return content;
+    },
+  };
+}

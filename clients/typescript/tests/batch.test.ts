@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  addToCollageComments,
+  batch,
+  getCollage,
+  getCollageComments,
+  getProducts,
+  NoAnswerError,
+  Ogrom,
+  patchCollage,
+  RefusedError,
+  reference,
+  request,
+} from "@ogrom/client";
+import { json, serve } from "./service.js";
+
+const ok = (content: unknown, headers = {}): object => ({ status: 200, headers, content });
+
+test("later requests use values of earlier answers, in path, query and content", async (t) => {
+  const { url, asked } = await serve(t, (response) => {
+    json(response, { responses: { collage: ok({}), comments: ok({}), products: ok({}), said: ok({}) } });
+  });
+  const shop = new Ogrom(url, { locale: "de-DE" });
+  const text = "Schön";
+  await batch(shop, {
+    collage: request(getCollage, { collage_id: 7 }),
+    comments: request(getCollageComments, reference("collage#/links/comments")),
+    products: request(getProducts, { ids: reference("collage#/placements/*/product_id"), brand: "{a}" }),
+    said: request(
+      { ...addToCollageComments, keyed: false },
+      { collage_id: reference("collage#/id"), body: { author_id: reference("collage#/author_id"), text } },
+    ),
+  });
+  assert.equal(asked[0]?.target, "/v1/de-DE/batch");
+  assert.deepEqual(JSON.parse(asked[0]?.content ?? "").requests, [
+    { id: "collage", method: "GET", path: "/v1/de-DE/collages/7", headers: {} },
+    { id: "comments", method: "GET", path: "{collage#/links/comments}", headers: {} },
+    {
+      id: "products",
+      method: "GET",
+      path: "/v1/de-DE/products?ids={collage#/placements/*/product_id}&brand=%7Ba%7D",
+      headers: {},
+    },
+    {
+      id: "said",
+      method: "POST",
+      path: "/v1/de-DE/collages/{collage#/id}/comments",
+      headers: { "Content-Type": "application/json" },
+      content: { author_id: null, text },
+      values: { "#/author_id": "collage#/author_id" },
+    },
+  ]);
+});
+
+test("each answer is its own, and a refusal is not passed over", async (t) => {
+  const { url } = await serve(t, (response) => {
+    const problem = { type: "/problems/failed-dependency", title: "No", status: 424 };
+    const headers = { "Content-Type": "application/problem+json" };
+    const products = { status: 424, headers, content: problem };
+    json(response, { responses: { collage: ok({ id: 7 }, { ETag: '"1"' }), products } });
+  });
+  const answers = await batch(new Ogrom(url, { locale: "de-DE" }), {
+    collage: request(getCollage, { collage_id: 7 }),
+    products: request(getProducts, { ids: reference("collage#/placements/*/product_id") }),
+  });
+  const id: number = answers.collage.data.id;
+  assert.deepEqual([id, answers.collage.etag, answers.collage.error], [7, '"1"', undefined]);
+  assert.equal(answers.products.error?.type, "/problems/failed-dependency");
+  assert.throws(() => answers.products.data.items, RefusedError);
+  // @ts-expect-error: there is no such request
+  assert.equal(answers.other, undefined);
+});
+
+test("a batch is repeated only if that does nothing twice", async (t) => {
+  const { url, asked } = await serve(t, (response, number) => {
+    if (number % 2 === 0) response.destroy();
+    else json(response, { responses: { one: ok({}) } });
+  });
+  const shop = new Ogrom(url, { locale: "de-DE", timeout: 60_000, token: () => "t" });
+  await batch(shop, { one: request(getProducts) });
+  const change = { collage_id: 7, "If-Match": '"1"', body: { title: "Rot" } };
+  await batch(shop, { one: request({ ...patchCollage, keyed: true }, change) });
+  const keys = asked.slice(2).map((each) => JSON.parse(each.content).requests[0].headers["Idempotency-Key"]);
+  assert.match(keys[0], /^"[0-9a-f-]{36}"$/);
+  assert.equal(keys[1], keys[0]);
+  assert.equal(asked.length, 4);
+  await assert.rejects(
+    batch(shop, { one: request({ ...patchCollage, keyed: false }, change) }),
+    NoAnswerError,
+  );
+  assert.deepEqual(
+    asked.map((each) => each.headers.authorization),
+    [undefined, undefined, "Bearer t", "Bearer t", "Bearer t"],
+  );
+});
