@@ -4,7 +4,6 @@ Types are wider than the contract where it may grow: a value of a list that may 
 number is checked. An answer of a later version is read all the same.
 """
 
-import json
 import keyword
 import re
 import subprocess
@@ -12,7 +11,6 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ogrom_tools.contracts.document import text as kept
 from ogrom_tools.projects import ROOT
 
 Json = Mapping[str, Any]
@@ -42,7 +40,7 @@ def files(contract: Json, version: str) -> dict[str, str]:
         contract: its document, as `ogrom-api contract` writes it.
         version: what the client says that it is made from.
     """
-    contract = json.loads(kept(contract, version))  # in the order of the folder `contracts`
+    contract = {**contract, "info": {"version": version}}
     made = {
         "models.py": _models(contract),
         "problems.py": _problems(contract),

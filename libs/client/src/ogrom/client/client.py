@@ -78,15 +78,19 @@ class _Calls:
 
         Raises:
             NotUnderstood: it is a link to another host.
+            ValueError: there is a Reference in its path or query.
         """
         options = self._options
+        target = operation.target(options.locale)
+        if "{" in target:
+            raise ValueError(f"{target} has a reference, which stands for a value only in a batch")
         ours = time.monotonic() + options.timeout
         content = b"" if operation.body is None else written(operation.body)
         named = {"Content-Type": operation.media_type} if content else {}
         given = {name: value for name, value in operation.headers.items() if value is not None}
         return Asked(
             operation.method,
-            self._exchanges.url(operation.target(options.locale)),
+            self._exchanges.url(target),
             operation.wanted,
             deadline=ours if options.deadline is None else min(ours, options.deadline),
             content=content,

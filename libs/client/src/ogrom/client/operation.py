@@ -13,11 +13,13 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing (RFC 9110, 9.2.1)."""
 
 
-@dataclass(frozen=True)
 class Reference:
     """A value of an earlier answer of a batch, which the service puts in; see `ogrom.client.reference`."""
 
-    text: str
+    __slots__ = ("text",)  # and no dataclass, which would be sent as an object where none belongs
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 @dataclass(frozen=True)
