@@ -97,6 +97,13 @@ def outcomes_of_writes(market: Market) -> tuple[Any, Any]:
     return ("/writes?key=1", None), (f"/writes?key={MANY}", None)
 
 
+def batches(market: Market) -> tuple[Any, Any]:
+    def batch(limit: int) -> object:
+        return {"requests": [{"id": "page", "path": f"/products?limit={limit}"}]}
+
+    return ("/batch", batch(1)), ("/batch", batch(MANY))
+
+
 # By endpoint and method, how a request with little and one with much is made.
 REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("index", "GET"): same("/"),
@@ -123,6 +130,7 @@ REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("user_collages", "GET"): pages("/users/1/collages"),
     ("search", "GET"): pages("/search?q=sommer"),
     ("write", "GET"): outcomes_of_writes,
+    ("batch", "POST"): batches,
 }
 
 
