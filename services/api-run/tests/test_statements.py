@@ -78,6 +78,10 @@ def drafts(path: str) -> Callable[[Market], tuple[Any, Any]]:
     )
 
 
+def identical(requests: int) -> dict[str, Any]:
+    return {"requests": [{"id": f"r{number}", "path": "/products/1"} for number in range(requests)]}
+
+
 def changes(market: Market) -> tuple[Any, Any]:
     placements = draft(MANY)["placements"]
     few, many = {"placements": placements[:1]}, {"placements": placements}
@@ -95,13 +99,6 @@ def outcomes_of_writes(market: Market) -> tuple[Any, Any]:
             "/v1/de-DE/collages", json=draft(placements), headers={"Idempotency-Key": f'"{placements}"'}
         )
     return ("/writes?key=1", None), (f"/writes?key={MANY}", None)
-
-
-def batches(market: Market) -> tuple[Any, Any]:
-    def batch(limit: int) -> object:
-        return {"requests": [{"id": "page", "path": f"/products?limit={limit}"}]}
-
-    return ("/batch", batch(1)), ("/batch", batch(MANY))
 
 
 # By endpoint and method, how a request with little and one with much is made.
@@ -130,7 +127,7 @@ REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("user_collages", "GET"): pages("/users/1/collages"),
     ("search", "GET"): pages("/search?q=sommer"),
     ("write", "GET"): outcomes_of_writes,
-    ("batch", "POST"): batches,
+    ("batch", "POST"): lambda market: (("/batch", identical(1)), ("/batch", identical(MANY))),
 }
 
 
