@@ -141,7 +141,9 @@ class Held:
         self.outcome: Future[Outcome] = pool.submit(run_once, database, "first", keyed("a"), self._write)
         assert self._begun.wait(SECONDS)
 
-    def _write(self, _: Connection) -> Outcome:
+    def _write(self, connection: Connection) -> Outcome:
+        if connection.dialect.name == "mysql":
+            self.connection = connection.scalar(text("SELECT connection_id()"))
         self._begun.set()
         assert self._go_on.wait(SECONDS)
         if self._error is not None:
@@ -204,6 +206,22 @@ def test_if_the_first_fails_one_of_the_others_is_made(
     assert {each.result(SECONDS) for each in repeats} == {Outcome(fingerprint="1" * 64)}
     assert isinstance(first.outcome.exception(SECONDS), RuntimeError)
     assert made == ["second"]
+
+
+@pytest.mark.slow
+def test_if_the_first_dies_the_second_is_made(mariadb_engine: Engine, pool: ThreadPoolExecutor) -> None:
+    """It does not know that its connection is gone, goes on, and is not stored."""
+    migrate(mariadb_engine)
+    database, made = Database.over(mariadb_engine), list[str]()
+    first = Held(database, pool)
+    repeat = pool.submit(second, database, made)
+    wait_for_waiting(database)
+    with mariadb_engine.connect() as connection:
+        connection.execute(text(f"KILL {first.connection}"))
+    assert repeat.result(SECONDS).changed
+    first.end()
+    assert isinstance(first.outcome.exception(SECONDS), Unavailable)
+    assert (made, second(database, made).changed) == (["second"], True)
 
 
 def test_a_second_write_waits_no_longer_than_its_deadline(
