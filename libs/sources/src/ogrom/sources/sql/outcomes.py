@@ -99,8 +99,8 @@ def run_once(
     if this is None:
         return database.run_in_transaction(source, ctx, write)
     assert ctx.key is not None
-    fingerprint, made = ctx.key.fingerprint, []
-    place = tuple(this.values())
+    fingerprint, place = ctx.key.fingerprint, tuple(this.values())
+    made: list[Outcome] = []
     is_second = place in database.under_way
 
     def write_once(connection: Connection) -> Outcome:
