@@ -116,7 +116,7 @@ def run_once(
     database.under_way.add(place)
     try:
         outcome = database.run_in_transaction(source, ctx, write_once)
-    except (Timeout, Unavailable) as error:
+    except Timeout as error:
         # SQLite lets a writer wait, and does not say for whom.
         if is_second and not isinstance(error, Unconfirmed):
             raise _underway(source) from error
