@@ -150,7 +150,7 @@ class Shop:
     """An application with all of that."""
 
     def __init__(self) -> None:
-        self.shelf = Shelf({1: Note("one"), 2: Note("two", 2, ["a", "b"]), 3: Note("three", 2)})
+        self.shelf = Shelf({1: Note("one"), 2: Note("two", 2, ["a", "/{\n}"]), 3: Note("three", 2)})
         self.uses: list[Used] = []
         self.deadline: float | None = None
         self.resource = BatchResource()
@@ -279,7 +279,7 @@ def test_content_gets_values_at_its_places(shop: Shop) -> None:
         **GOOD,
     )
     assert [each["status"] for each in found.values()] == [200, 201, 201, 422]
-    assert shop.shelf.notes[4] == Note("two", 2, ["a", "b"])
+    assert shop.shelf.notes[4] == Note("two", 2, shop.shelf.notes[2].tags)
     assert shop.shelf.notes[5] == Note("two", 1, ["two"])
     assert found["again"]["headers"]["Location"] == "/v1/shop/notes/5"
 
@@ -403,6 +403,7 @@ def test_what_depends_on_a_failed_request_is_not_sent(shop: Shop) -> None:
         ("/notes/{a#}", "a# leads to what is neither a string nor a number"),
         ("{a#/elsewhere}", "what is found for the link is no path"),
         ("{a#/items/0/text}", "what is found for the link is no path"),
+        ("{a#/items/1/tags/1}", "what is found for the link is no path"),
         ("/notes/{b#/x}", "the answer of 'b' has no content"),
     ],
 )

@@ -26,7 +26,9 @@ _reference: Final = re.compile(f"({ID})#{_POINTER}", re.DOTALL).fullmatch
 _place: Final = re.compile(f"#?{_POINTER}", re.DOTALL).fullmatch
 _is_index: Final = re.compile("0|[1-9][0-9]{0,8}").fullmatch
 _braces: Final = re.compile(r"\{([^{}]*)\}")
-_is_path: Final = re.compile(rf'(?:/(?!/)|(?=\{{))(?:[!-"$-z|~]|{_braces.pattern})*').fullmatch
+_URL = r'[!-"$-z|~]'  # ASCII, without spaces, # and braces
+_is_path: Final = re.compile(rf"(?:/(?!/)|(?=\{{))(?:{_URL}|{_braces.pattern})*").fullmatch
+_is_target: Final = re.compile(f"/(?!/){_URL}*").fullmatch
 _PATH = (
     "path must begin with one slash, or with a reference to a link, and be a URL's: ASCII, percent-encoded, "
     "without #, and { } only around references"
@@ -124,7 +126,7 @@ class Values:
                 if "%2F" in found and "?" not in target:
                     raise _unusable(where, f"{piece} has a slash, and would lead elsewhere")
             target += found
-        if not _is_path(target):
+        if not _is_target(target):
             raise _unusable(where, "what is found for the link is no path")
         return target if target.startswith(f"{self._base}/") else self._base + target
 
