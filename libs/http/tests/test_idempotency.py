@@ -307,3 +307,15 @@ def test_the_description_has_the_field_where_it_counts() -> None:
     told = msgspec.json.encode(operations["put"]["responses"]).decode()
     assert "/problems/idempotency-key-reused" in told
     assert "/problems/malformed-idempotency-key" in told
+
+
+def test_a_status_that_only_a_key_leads_to_says_so() -> None:
+    """To a client that sends none it is no news; a PUT's content can be wrong without a key, too."""
+    document = describe((Part("/v1", (Endpoint("note", "/note", NoteResource()),)),), Info("Notes", "1"))
+    told = {
+        (method, status): each.get("x-only-with")
+        for method, operation in document["paths"]["/v1/note"].items()
+        for status, each in operation["responses"].items()
+    }
+    assert told["delete", "422"] == "Idempotency-Key"
+    assert {key for key, field in told.items() if field} == {("delete", "422")}

@@ -1,7 +1,7 @@
 """Compares the OpenAPI documents of two versions of an API, operation by operation."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ COMMON = frozenset({400, 408, 413, 414, 417, 429, 431, 500, 501, 503, 504, 505})
 """The statuses that any request can end in: line 16 of docs/contract.md."""
 OTHER_MEDIA_TYPES = "x-other-media-types"
 """The media types of a body or an answer that no schema describes, such as pages."""
+ONLY_WITH = "x-only-with"
+"""The header field without which no request ends in a status."""
 _VARIABLE = re.compile(r"\{([^}]*)\}")
 _PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
 
@@ -118,7 +120,8 @@ class _Pair:
         yield from self._parameters(old, new)
         yield from self._body(old.get("requestBody"), new.get("requestBody"))
         yield from self._security(old, new)
-        yield from self._responses(old.get("responses", {}), new.get("responses", {}))
+        sent = self._by_key(self.before, old, {}).keys()
+        yield from self._responses(old.get("responses", {}), new.get("responses", {}), sent)
 
     def _shapes(
         self, direction: Direction, old: Json, new: Json, place: str, *, was_required: bool = False
@@ -228,17 +231,24 @@ class _Pair:
 
     # What clients get.
 
-    def _responses(self, old: Json, new: Json) -> Iterator[ContractFinding]:
+    def _responses(
+        self, old: Json, new: Json, sent: AbstractSet[tuple[str, str]]
+    ) -> Iterator[ContractFinding]:
         for status in dict.fromkeys((*old, *new)):
             if status not in old:
-                common = status.isdigit() and int(status) in COMMON
-                rule = rules.COMMON_STATUS_ADDED if common else rules.STATUS_ADDED
-                yield rule.at(self.name, status=status)
+                yield self._added(status, resolved(self.after, new[status]).get(ONLY_WITH, ""), sent)
             elif status not in new:
                 rule = rules.ERROR_REMOVED if status >= "400" else rules.STATUS_REMOVED
                 yield rule.at(self.name, status=status)
             else:
                 yield from self._response(f"{self.name} {status}", status, old[status], new[status])
+
+    def _added(self, status: str, field: str, sent: AbstractSet[tuple[str, str]]) -> ContractFinding:
+        if status.isdigit() and int(status) in COMMON:
+            return rules.COMMON_STATUS_ADDED.at(self.name, status=status)
+        if field and ("header", field.lower()) not in sent:
+            return rules.STATUS_ADDED_WITH_PARAMETER.at(self.name, status=status, name=field)
+        return rules.STATUS_ADDED.at(self.name, status=status)
 
     def _response(self, place: str, status: str, old: Json, new: Json) -> Iterator[ContractFinding]:
         old, new = resolved(self.before, old), resolved(self.after, new)

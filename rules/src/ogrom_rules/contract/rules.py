@@ -117,6 +117,9 @@ SCHEME_CHANGED = asked("scheme-changed", MAJOR, "11", "Clients authenticate by {
 
 # Statuses.
 STATUS_ADDED = given("status-added", MAJOR, "6", "A request can end in {status}.")
+STATUS_ADDED_WITH_PARAMETER = given(
+    "status-added-with-parameter", MINOR, "14", "A request with {name} can end in {status}."
+)
 COMMON_STATUS_ADDED = given(
     "common-status-added", PATCH, "16", "A request can end in {status}, as any request can."
 )

@@ -31,6 +31,7 @@ UNSHOWN: Mapping[str, str] = {
     "member-deprecated": _DESCRIBED,
     "member-kept": _DESCRIBED,
     "value-deprecated": _DESCRIBED,
+    "status-added-with-parameter": "it takes a parameter that the old release does not know",
 }
 """Why no request shows these rules."""
 

@@ -143,6 +143,7 @@ WRITE_UNDER_WAY: Final = ProblemType(
     "Send it again, with the same key, after as many seconds as Retry-After says: it then gets the answer of the "
     "first one, or is carried out if that one failed.",
     "A request with this key is being carried out; try again in 5 seconds.",
+    field="Idempotency-Key",
 )
 
 WRITE_UNCONFIRMED: Final = ProblemType(

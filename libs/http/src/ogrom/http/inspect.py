@@ -206,6 +206,14 @@ def problem_types(resource: ResourceClass, method: str) -> dict[int, tuple[Probl
     return {status: tuple(each) for status, each in groupby(ordered, key=lambda each: each.status)}
 
 
+def needed_field(resource: ResourceClass, method: str, status: int) -> str:
+    """The header field without which no request ends in the status, as its problem types say; empty if some do."""
+    fields = {each.field for each in problem_types(resource, method).get(status, ())}
+    field = fields.pop() if len(fields) == 1 else ""
+    without = {each.status for each in reachable(plan(resource, method), without=field)}
+    return "" if status in without or status in resource.exception_statuses.get(method, ()) else field
+
+
 def all_problem_types(resource: ResourceClass) -> frozenset[ProblemType]:
     """The types of the problems that requests with any allowed method can be refused with, or be shown."""
     methods = (problem_types(resource, method).values() for method in allowed_methods(resource))

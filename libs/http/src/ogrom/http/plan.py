@@ -172,15 +172,20 @@ def _asked(resource: ResourceClass, method: str) -> frozenset[str]:
     return frozenset(seen)
 
 
-def reachable(step: Step) -> Iterator[Node]:
-    """Every node that a walk from this step can come to, each once."""
+def reachable(step: Step, *, without: str = "") -> Iterator[Node]:
+    """Every node that a walk from this step can come to, each once.
+
+    Args:
+        without: a header field that the request does not have.
+    """
     seen: dict[str, Node] = {}
     waiting: list[Step | None] = [step]
     while waiting:
         step_ = waiting.pop()
         if step_ is not None and step_.node.name not in seen:
             seen[step_.node.name] = step_.node
-            waiting += (step_.on_true, step_.on_false)
+            lacks = isinstance(step_.node.default, Has) and step_.node.default.field == without.lower()
+            waiting += (None if lacks else step_.on_true, step_.on_false)
     return iter(seen.values())
 
 

@@ -57,6 +57,7 @@ class ProblemType:
         fix: what to do about it.
         example: the `detail` of such a problem.
         members: what its problems have besides the members of RFC 9457.
+        field: the request's header field without which nobody meets it; empty if there is none.
 
     Raises:
         ValueError: the name has other characters, or the status is no error.
@@ -69,6 +70,7 @@ class ProblemType:
     fix: str
     example: str = ""
     members: tuple[Member, ...] = ()
+    field: str = ""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -169,6 +169,7 @@ MALFORMED_IDEMPOTENCY_KEY: Final = ProblemType(
     "Send one key, in double quotes and of ASCII characters, such as a random UUID; `detail` says how long it may be. "
     "The field may be left out, too.",
     'Send one key of 1 to 255 ASCII characters in quotes, such as Idempotency-Key: "8e03978e".',
+    field="Idempotency-Key",
 )
 
 IDEMPOTENCY_KEY_REUSED: Final = ProblemType(
@@ -179,6 +180,7 @@ IDEMPOTENCY_KEY_REUSED: Final = ProblemType(
     "of its content differs. Nothing was stored.",
     "Make a new key for each write, and send it again with the very same request only.",
     "This key was sent with another request. Send each write with a key of its own.",
+    field="Idempotency-Key",
 )
 
 SIGNATURE_REQUIRED: Final = ProblemType(

@@ -12,7 +12,7 @@ from ..content import MESSAGEPACK_TYPES
 from ..definition import ResourceClass, has_etag, has_last_modified
 from ..deprecations import deprecation_of
 from ..graph import Node
-from ..inspect import content_type, problem_types, prose, split_summary, statuses
+from ..inspect import content_type, needed_field, problem_types, prose, split_summary, statuses
 from ..nodes import Declarations
 from ..problem import ProblemType, phrase
 from ..response import NOT_STORED, REDIRECTS, SHOWS_ENTITY, cache_control, problem_renderers, vary_of
@@ -110,6 +110,8 @@ def _refusal(
         for kind, each in made["content"].items():
             each.update({"examples": examples} if is_json(kind) else {})
         made["x-problem-types"] = [each.path for each in types]
+    if field := needed_field(resource, method, status):
+        made["x-only-with"] = field
     return made
 
 
