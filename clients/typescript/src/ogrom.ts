@@ -1,6 +1,6 @@
 /** Ogrom: one service that is called, and how. */
 
-import { EtagCache, type Kept } from "./cache.js";
+import { EtagCache, type Kept, renewed } from "./cache.js";
 import { Credentials, type TokenSource } from "./credentials.js";
 import { Deadline, TIME_LEFT } from "./deadline.js";
 import { keyField, newKey } from "./key.js";
@@ -221,11 +221,7 @@ export class Ogrom {
   ): Promise<Answer<unknown>> {
     const { status, headers } = response;
     if (status === 304 && kept) {
-      const merged = new Headers(kept.headers);
-      headers.forEach((value, field) => {
-        merged.set(field, value); // RFC 9111, 4.3.4
-      });
-      return { data: JSON.parse(kept.text), status: 200, etag: kept.etag, headers: merged };
+      return { data: JSON.parse(kept.text), status: 200, etag: kept.etag, headers: renewed(kept, headers) };
     }
     if (response.type === "opaqueredirect" || (status > 300 && status < 400 && status !== 304)) {
       const where = headers.get("Location") ?? "somewhere else";
@@ -238,10 +234,8 @@ export class Ogrom {
     const text = await lost(asked, deadline, () => response.text());
     if (!response.ok && status !== 304) throw new RefusedError(asked, response, text);
     const data = text === "" ? undefined : parsed(asked, response, text);
-    const etag = headers.get("ETag") ?? undefined;
-    const isKept = status === 200 && !asked.isWrite && !headers.get("Cache-Control")?.includes("no-store");
-    if (etag && isKept) this.#cache.put(name, { etag, text, headers });
-    return { data, status, etag, headers };
+    if (status === 200 && !asked.isWrite) this.#cache.put(name, text, headers);
+    return { data, status, etag: headers.get("ETag") ?? undefined, headers };
   }
 }
 
