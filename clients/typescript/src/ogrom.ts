@@ -171,8 +171,9 @@ export class Ogrom {
     headers.set("Accept", "application/json");
     if (parts.body !== undefined) headers.set("Content-Type", "application/json");
     if (asked.key !== undefined) headers.set("Idempotency-Key", keyField(asked.key));
-    const name = `${asked.url} ${headers.get("Accept-Language")}`;
-    const kept = asked.isWrite ? undefined : this.#cache.get(name);
+    const isKept = !asked.isWrite && !operation.secured;
+    const name = isKept ? `${asked.url} ${headers.get("Accept-Language")}` : undefined;
+    const kept = name === undefined ? undefined : this.#cache.get(name);
     if (kept) headers.set("If-None-Match", kept.etag);
 
     const send = (token?: string): Promise<Response> => {
@@ -216,7 +217,7 @@ export class Ogrom {
     asked: Asked,
     response: Response,
     kept: Kept | undefined,
-    name: string,
+    name: string | undefined,
     deadline: Deadline,
   ): Promise<Answer<unknown>> {
     const { status, headers } = response;
@@ -234,7 +235,7 @@ export class Ogrom {
     const text = await lost(asked, deadline, () => response.text());
     if (!response.ok && status !== 304) throw new RefusedError(asked, response, text);
     const data = text === "" ? undefined : parsed(asked, response, text);
-    if (status === 200 && !asked.isWrite) this.#cache.put(name, text, headers);
+    if (status === 200 && name !== undefined) this.#cache.put(name, text, headers);
     return { data, status, etag: headers.get("ETag") ?? undefined, headers };
   }
 }

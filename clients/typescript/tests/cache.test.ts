@@ -65,3 +65,10 @@ test("what is not to be stored is not kept", async (t) => {
   for (const product_id of [7, 7]) await shop.call(getProduct, { product_id });
   assert.equal(asked[1]?.headers["if-none-match"], undefined);
 });
+
+test("what needs a token is not kept", async (t) => {
+  const { url, asked } = await serve(t, (response) => json(response, {}, { ETag: '"1"' }));
+  const shop = new Ogrom(url, { locale: "de-DE", token: () => "t" });
+  for (const product_id of [7, 7]) await shop.call({ ...getProduct, secured: true }, { product_id });
+  assert.equal(asked[1]?.headers["if-none-match"], undefined);
+});
