@@ -1,17 +1,17 @@
 /**
- * Writes the types and operations of a contract: `node scripts/types.js [FOLDER [CONTRACT]]`.
+ * Writes the types and operations of a contract: `node scripts/types.js [CONTRACT [FOLDER]]`.
  *
- * Into src, and of the one that package.json names, where nothing else is said.
+ * Of the one that package.json names, and into src, where nothing else is said.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
 const beside = (path) => new URL(path, import.meta.url);
 const named = JSON.parse(await readFile(beside("../package.json"), "utf8")).contract;
-const [, , folder = beside("../src").pathname, file = beside(`../../../contracts/${named}.json`)] =
+const [, , file = beside(`../../../contracts/${named}.json`), folder = beside("../src").pathname] =
   process.argv;
 const contract = JSON.parse(await readFile(file, "utf8"));
-const HEAD = `// Made from contracts/${contract.info.version}.json by \`npm run types\`.\n`;
+const HEAD = `// Made from contracts/${named}.json by \`npm run types\`.\n`;
 
 const listed = all((_, operation) =>
   Object.values(operation.responses).flatMap((each) => each["x-problem-types"] ?? []),

@@ -1,8 +1,10 @@
 /** Batches: a screen in one round trip. Later requests may use values of earlier answers. */
 
+import type { BatchedRequest, BatchResponse } from "./contract.js";
 import { keyField, newKey } from "./key.js";
 import type { Answer, CallOptions, Ogrom } from "./ogrom.js";
 import { type Data, type Operation, type Parameters, partsOf, Reference } from "./operation.js";
+import { addToBatch } from "./operations.js";
 import { type Asked, RefusedError } from "./problem.js";
 
 /** A request of a batch. */
@@ -30,32 +32,11 @@ type Referring<T> =
         ? { readonly [K in keyof T]: Referring<T[K]> }
         : never);
 
+type Sent = BatchedRequest & Required<Pick<BatchedRequest, "method" | "headers">>;
+
 type Wanted<O> = { readonly [K in keyof Parameters<O>]: Referring<Parameters<O>[K]> };
 
 type Answers<R> = { readonly [K in keyof R]: R[K] extends Requested<infer O> ? BatchAnswer<Data<O>> : never };
-
-interface Sent {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content?: unknown;
-  readonly values?: Readonly<Record<string, string>>;
-}
-
-interface Received {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content?: unknown;
-}
-
-interface Described {
-  parameters: { path: { locale: string } };
-  requestBody: { content: { "application/json": { requests: Sent[] } } };
-  responses: { 200: { content: { "application/json": { responses: Record<string, Received> } } } };
-}
-
-const BATCH: Operation<Described> = { method: "POST", path: "/v1/{locale}/batch" };
 
 /**
  * A value of the answer to an earlier request: its name and a JSON Pointer (RFC 6901) into the content, such as
@@ -89,13 +70,13 @@ export async function batch<R extends Readonly<Record<string, Requested<unknown>
 ): Promise<Answers<R>> {
   const all = Object.entries(requests).map(([id, each]) => ({ each, sent: sentAs(id, each, shop.locale) }));
   const operation = {
-    ...BATCH,
+    ...addToBatch,
     secured: all.some(({ each }) => each.operation.secured),
     repeatable: all.every(({ each }) => each.operation.method === "GET" || each.operation.keyed),
   };
   const { data } = await shop.call(operation, { body: { requests: all.map(({ sent }) => sent) } }, options);
   return Object.fromEntries(
-    all.map(({ sent }) => [sent.id, answerTo(sent, data.responses[sent.id] as Received, shop.url)]),
+    all.map(({ sent }) => [sent.id, answerTo(sent, data.responses[sent.id] as BatchResponse, shop.url)]),
   ) as Answers<R>;
 }
 
@@ -104,7 +85,7 @@ function sentAs(
   { operation, parameters, link }: Requested<unknown>,
   locale: string | undefined,
 ): Sent {
-  const { method } = operation;
+  const method = operation.method as Sent["method"];
   if (link !== undefined)
     return { id, method, path: link instanceof Reference ? `{${link.text}}` : link, headers: {} };
   const { target, fields, body } = partsOf(operation, { locale, ...parameters });
@@ -136,7 +117,11 @@ function taken(content: unknown, place: string, values: Record<string, string>):
   return Array.isArray(content) ? inner.map(([, value]) => value) : Object.fromEntries(inner);
 }
 
-function answerTo(sent: Sent, { status, headers, content }: Received, url: string): BatchAnswer<unknown> {
+function answerTo(
+  sent: Sent,
+  { status, headers, content }: BatchResponse,
+  url: string,
+): BatchAnswer<unknown> {
   const fields = new Headers(headers);
   const asked: Asked = {
     method: sent.method,

@@ -80,7 +80,7 @@ test("a batch is repeated only if that does nothing twice", async (t) => {
   const shop = new Ogrom(url, { locale: "de-DE", timeout: 60_000, token: () => "t" });
   await batch(shop, { one: request(getProducts) });
   const change = { collage_id: 7, "If-Match": '"1"', body: { title: "Rot" } };
-  await batch(shop, { one: request({ ...patchCollage, keyed: true }, change) });
+  await batch(shop, { one: request(patchCollage, change) });
   const keys = asked.slice(2).map((each) => JSON.parse(each.content).requests[0].headers["Idempotency-Key"]);
   assert.match(keys[0], /^"[0-9a-f-]{36}"$/);
   assert.equal(keys[1], keys[0]);

@@ -67,23 +67,8 @@ STRICT = {
 
 
 @pytest.fixture(scope="module")
-def copied(installed: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Copies the package, with what it is developed with, and the contracts beside it."""
-
-    def copied() -> Path:
-        root = tmp_path_factory.mktemp("checkout")
-        (root / "contracts").symlink_to(ROOT / "contracts")
-        folder = root / "clients" / "typescript"
-        shutil.copytree(CLIENT, folder, ignore=shutil.ignore_patterns("node_modules", "dist", "out"))
-        (folder / "node_modules").symlink_to(installed(CLIENT))
-        return folder
-
-    return copied
-
-
-@pytest.fixture(scope="module")
 def contract(run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The contract of this tree, which the next release makes a version of."""
+    """The contract of this tree."""
     path = tmp_path_factory.mktemp("contract") / "contract.json"
     assert run("contract", "--output", str(path)).returncode == 0
     return path
@@ -102,10 +87,13 @@ def operations(contract: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def built(copied: Callable[[], Path], contract: Path, finished: Callable[..., str]) -> Path:
-    """The package and its tests, compiled with the types of this tree's contract."""
-    folder = copied()
-    finished(folder, "node", "scripts/types.js", "src", contract)
+def built(
+    installed: Callable[[Path], Path], finished: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A copy of the package and its tests, compiled."""
+    folder = tmp_path_factory.mktemp("package") / "typescript"
+    shutil.copytree(CLIENT, folder, ignore=shutil.ignore_patterns("node_modules", "dist", "out"))
+    (folder / "node_modules").symlink_to(installed(CLIENT))
     finished(folder, "npm", "run", "build")
     finished(folder, "npx", "tsc", "--project", "tests")
     return folder
@@ -139,14 +127,12 @@ def token(authorization: Callable[..., dict[str, str]]) -> str:
 
 
 def test_the_types_are_those_of_the_contract(
-    copied: Callable[[], Path], finished: Callable[..., str]
+    built: Path, contract: Path, finished: Callable[..., str], tmp_path: Path
 ) -> None:
-    """Of the version that package.json names, and they compile; otherwise run `npm run types`."""
-    folder = copied()
-    finished(folder, "npm", "run", "types")
+    """Of this tree; README.md tells how they are made."""
+    finished(built, "node", "scripts/types.js", contract, tmp_path)
     for name in ("contract.ts", "operations.ts"):
-        assert (folder / "src" / name).read_text() == (CLIENT / "src" / name).read_text()
-    finished(folder, "npm", "run", "build")
+        assert (tmp_path / name).read_text() == (CLIENT / "src" / name).read_text()
 
 
 def test_its_linter_finds_nothing(built: Path, finished: Callable[..., str]) -> None:
