@@ -13,6 +13,8 @@ export interface Requested<O> {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** What it follows, in place of parameters. */
   readonly link: string | Reference | undefined;
+  /** The Idempotency-Key of a write: sent again, in another batch, it is done once. */
+  readonly key: string | undefined;
 }
 
 /** How one request of a batch was answered. */
@@ -54,14 +56,19 @@ export function request<O>(
     : [wanted: Wanted<O> | string | Reference]
 ): Requested<O> {
   const isLink = typeof wanted === "string" || wanted instanceof Reference;
-  return { operation, parameters: isLink ? {} : { ...wanted }, link: isLink ? wanted : undefined };
+  return {
+    operation,
+    parameters: isLink ? {} : { ...wanted },
+    link: isLink ? wanted : undefined,
+    key: operation.keyed ? newKey() : undefined,
+  };
 }
 
 /**
  * Send requests of one market in one, up to 64, and give their answers by the names that they have here.
  *
  * Reads are done side by side, writes in order. Each has a status of its own; what used the answer of a refused one
- * is refused, too. It is tried again where each write in it has a key.
+ * is refused, too. It is tried again where each write in it has a key; so may you, with the same requests.
  */
 export async function batch<R extends Readonly<Record<string, Requested<unknown>>>>(
   shop: Ogrom,
@@ -76,20 +83,23 @@ export async function batch<R extends Readonly<Record<string, Requested<unknown>
   };
   const { data } = await shop.call(operation, { body: { requests: all.map(({ sent }) => sent) } }, options);
   return Object.fromEntries(
-    all.map(({ sent }) => [sent.id, answerTo(sent, data.responses[sent.id] as BatchResponse, shop.url)]),
+    all.map(({ each, sent }) => [
+      sent.id,
+      answerTo(sent, each.key, data.responses[sent.id] as BatchResponse, shop.url),
+    ]),
   ) as Answers<R>;
 }
 
 function sentAs(
   id: string,
-  { operation, parameters, link }: Requested<unknown>,
+  { operation, parameters, link, key }: Requested<unknown>,
   locale: string | undefined,
 ): Sent {
   const method = operation.method as Sent["method"];
   if (link !== undefined)
     return { id, method, path: link instanceof Reference ? `{${link.text}}` : link, headers: {} };
   const { target, fields, body } = partsOf(operation, { locale, ...parameters });
-  const headers = operation.keyed ? { ...fields, "Idempotency-Key": keyField(newKey()) } : fields;
+  const headers = key === undefined ? fields : { ...fields, "Idempotency-Key": keyField(key) };
   if (body === undefined) return { id, method, path: target, headers };
   const values: Record<string, string> = {};
   const content = taken(body, "#", values);
@@ -119,6 +129,7 @@ function taken(content: unknown, place: string, values: Record<string, string>):
 
 function answerTo(
   sent: Sent,
+  key: string | undefined,
   { status, headers, content }: BatchResponse,
   url: string,
 ): BatchAnswer<unknown> {
@@ -127,7 +138,7 @@ function answerTo(
     method: sent.method,
     url: new URL(sent.path, url),
     isWrite: sent.method !== "GET",
-    key: sent.headers["Idempotency-Key"]?.slice(1, -1),
+    key,
   };
   const refusal = (): RefusedError =>
     new RefusedError(asked, new Response(null, { status, headers }), JSON.stringify(content));
