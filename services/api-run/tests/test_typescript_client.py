@@ -140,7 +140,7 @@ def test_its_linter_finds_nothing(built: Path, finished: Callable[..., str]) -> 
     finished(built, "npm", "run", "lint")
 
 
-@pytest.mark.parametrize("node", NODES)
+@pytest.mark.parametrize("node", NODES, ids=["debian", "train"])
 def test_its_own_tests_pass(node: str, built: Path, finished: Callable[..., str]) -> None:
     """In each Node, with services that answer as they seldom do: what `npm test` runs."""
     _, _, command = json.loads((built / "package.json").read_text())["scripts"]["test"].rpartition(
