@@ -231,13 +231,14 @@ def test_it_is_the_same_when_it_is_built_again(
 def test_its_snippets_compile_and_run(
     document: str, project: Path, built: Path, service: str, token: str, finished: Callable[..., str]
 ) -> None:
-    """One after the other, in that project; each prints what its comments say."""
+    """One after the other, in that project; each prints what its comments say, as JavaScript, too."""
     text = (ROOT / document).read_text(encoding="utf-8")
     ours, _, _ = text.partition("\n## The description\n")
-    program = "\n".join(re.findall(r"```ts\n(.*?)```", ours, re.DOTALL))
+    program = "\n".join(re.findall(r"```ts\n(.*?)```", ours, re.DOTALL)).replace(SHOWN, service)
     told = re.findall(r"console\.log\(.*\); // (.*)$", program, re.MULTILINE)
     assert told
     name = Path(document).stem
-    (project / f"{name}.ts").write_text(f"{PROCESS}\n{program.replace(SHOWN, service)}")
-    finished(project, built / "node_modules" / ".bin" / "tsc")
-    assert finished(project, "env", f"OGROM_TOKEN={token}", "node", f"{name}.js").splitlines() == told
+    (project / f"{name}.ts").write_text(f"{PROCESS}\n{program}")
+    (project / f"{name}.mjs").write_text(program)
+    finished(project, built / "node_modules" / ".bin" / "tsc", "--noEmit")
+    assert finished(project, "env", f"OGROM_TOKEN={token}", "node", f"{name}.mjs").splitlines() == told
