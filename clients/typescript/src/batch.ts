@@ -96,9 +96,10 @@ function sentAs(
   locale: string | undefined,
 ): Sent {
   const method = operation.method as Sent["method"];
-  if (link !== undefined)
-    return { id, method, path: link instanceof Reference ? `{${link.text}}` : link, headers: {} };
-  const { target, fields, body } = partsOf(operation, { locale, ...parameters });
+  const { target, fields, body } =
+    link === undefined
+      ? partsOf(operation, { locale, ...parameters })
+      : { target: link instanceof Reference ? `{${link.text}}` : link, fields: {}, body: undefined };
   const headers = key === undefined ? fields : { ...fields, "Idempotency-Key": keyField(key) };
   if (body === undefined) return { id, method, path: target, headers };
   const values: Record<string, string> = {};
