@@ -49,8 +49,15 @@ def test_nothing_fails(
         *("--header", f"Authorization: {authorization()['Authorization']}"),
         *("--max-examples", str(EXAMPLES), "--seed", SEED, "--no-shrink", "--generation-database", "none"),
     ]
+    hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(CONFIGURATION.parent)}
     done = subprocess.run(
-        command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False
+        command,
+        cwd=tmp_path,
+        env=environ | hooks,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "28 selected / 28 total" in done.stdout
+    assert "30 selected / 30 total" in done.stdout

@@ -39,14 +39,14 @@ FIELD_LIMIT = 8192
 class Has:
     """Whether the request has this header field.
 
-    An empty preference counts as none, but an empty precondition is one that no state can meet.
+    An empty preference counts as none; an empty precondition no state can meet, and an empty key cannot be read.
     """
 
     field: str
 
     def __call__(self, resource: R, x: X) -> bool:
         value = x.request.header(self.field)
-        return value is not None and (value != "" or self.field.startswith("if-"))
+        return value is not None and (value != "" or not self.field.startswith("accept"))
 
 
 def is_star(field: str) -> Decision:
