@@ -16,7 +16,7 @@ from ogrom_tools.ledger import Ledger
 from ogrom_tools.npm.node import npm
 from ogrom_tools.npm.tarball import members
 from ogrom_tools.release import verify, yank
-from ogrom_tools.release.plan import refuse_incomplete
+from ogrom_tools.release.clients import made_from
 from ogrom_tools.status import overview
 from ogrom_tools.testing.package import write_package
 from ogrom_tools.testing.workshop import Script, Workshop
@@ -146,7 +146,7 @@ def test_a_contract_must_be_known(shop: Workshop) -> None:
     )
     (package,) = shop.workspace.packages
     with pytest.raises(Failed, match=r"contracts/ has no '1\.0\.0'"):
-        refuse_incomplete(shop.workspace, package)
+        made_from(shop.workspace, package, None)
 
 
 def test_history_gives_the_same_bytes(shop: Workshop) -> None:
