@@ -1,5 +1,6 @@
 """Writes with an idempotency key: it is passed on, and what came of it is asked for."""
 
+import re
 import time
 from typing import Any
 
@@ -38,13 +39,16 @@ def test_a_key_is_passed_on_with_the_fingerprint(
     assert standin.asked[-1].headers["idempotency-key"] == f'{sent};fingerprint="{FINGERPRINT}"'
 
 
-def test_without_a_key_none_is_sent(standin: Any, sources: RemoteSources, said: Any) -> None:
-    """Nor with reads."""
+def test_a_write_without_a_key_gets_one_of_ours(standin: Any, sources: RemoteSources, said: Any) -> None:
+    """Each its own, without a fingerprint; a read has none, whatever key its Context has."""
     standin.says(SAID, said(COMMENT, 201))
-    ctx = Context(locale="de-DE", deadline=time.monotonic() + 60)
-    sources.comments.add_comment(ctx, 11, DRAFT)
+    for _ in range(2):
+        sources.comments.add_comment(Context(locale="de-DE", deadline=time.monotonic() + 60), 11, DRAFT)
     sources.collages.collage_by_id(keyed(), 12)
-    assert not [each for each in standin.asked if "idempotency-key" in each.headers]
+    sent = {each.method: each.headers.get("idempotency-key", "") for each in standin.asked}
+    assert re.fullmatch(r'"[0-9a-f-]{36}"', sent["POST"])
+    assert sent["GET"] == ""
+    assert len({each.headers.get("idempotency-key") for each in standin.asked if each.method == "POST"}) == 2
 
 
 def test_what_came_of_a_key_is_asked_with_the_caller_s_token(
