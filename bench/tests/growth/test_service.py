@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from bench.growth.dimensions import NothingThere, list_path, there
 from bench.growth.service import application, copied
+from ogrom.core.routes import ROUTES
 from ogrom.run.container import Container
 from ogrom.run.database_url import DatabaseUrl
 from ogrom.run.hosting import fill_if_empty
@@ -20,13 +21,13 @@ MARKET = "/v1/de-DE"
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """A client of the service with 160 endpoints."""
+    """A client of the service with nine copies of its endpoints."""
     url = f"sqlite:///{tmp_path_factory.mktemp('growth')}/demo.sqlite3"
     settings = Settings(database_url=DatabaseUrl(url), demo_products=40)
     container = Container(settings=settings)
     fill_if_empty(container.engine(), settings)
     container.engine().dispose()
-    return Client(application(url, endpoints=160, threads=2))
+    return Client(application(url, endpoints=10 * len(ROUTES), threads=2))
 
 
 def test_copies_answer_as_the_original(client: Client) -> None:

@@ -36,7 +36,7 @@ def test_every_part_can_be_built_over_another_service() -> None:
         if name not in {"engine", "reader", "store", "sql", "writer_probe"}
     }
     assert {type(getattr(built["database"], each.name)).__module__ for each in fields(Sources)} == {
-        f"ogrom.client.{each}" for each in ("products", "collages", "comments")
+        f"ogrom.client.{each}" for each in ("products", "collages", "comments", "outcomes")
     }
     assert built["check"].fault == "The service behind cannot be used; the log says why."
     built["remote"].close()

@@ -78,6 +78,10 @@ def drafts(path: str) -> Callable[[Market], tuple[Any, Any]]:
     )
 
 
+def identical(requests: int) -> dict[str, Any]:
+    return {"requests": [{"id": f"r{number}", "path": "/products/1"} for number in range(requests)]}
+
+
 def changes(market: Market) -> tuple[Any, Any]:
     placements = draft(MANY)["placements"]
     few, many = {"placements": placements[:1]}, {"placements": placements}
@@ -123,6 +127,7 @@ REQUESTS: Mapping[tuple[str, str], Callable[[Market], tuple[Any, Any]]] = {
     ("user_collages", "GET"): pages("/users/1/collages"),
     ("search", "GET"): pages("/search?q=sommer"),
     ("write", "GET"): outcomes_of_writes,
+    ("batch", "POST"): lambda market: (("/batch", identical(1)), ("/batch", identical(MANY))),
 }
 
 

@@ -231,7 +231,9 @@ class _Pair:
 
     # What clients get.
 
-    def _responses(self, old: Json, new: Json, sent: AbstractSet[tuple[str, str]]) -> Iterator[ContractFinding]:
+    def _responses(
+        self, old: Json, new: Json, sent: AbstractSet[tuple[str, str]]
+    ) -> Iterator[ContractFinding]:
         for status in dict.fromkeys((*old, *new)):
             if status not in old:
                 yield self._added(status, resolved(self.after, new[status]).get(ONLY_WITH, ""), sent)
