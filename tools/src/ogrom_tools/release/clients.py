@@ -105,7 +105,7 @@ def _differing(workspace: Workspace, client: Project, contract: str) -> Iterator
             npm(root / client.place, "run", "types", "--if-present")
         else:
             (root / FOLDER).mkdir(parents=True)
-            for module, content in files(json.loads(contract)).items():
+            for module, content in files(json.loads(contract), named(workspace, client)).items():
                 (root / FOLDER / module).write_text(content, encoding="utf-8")
         for path in repository("ls-tree", "-r", "--name-only", "HEAD", client.place).splitlines():
             made = root / path
