@@ -192,17 +192,9 @@ def _promised(
 ) -> Iterator[tuple[str, str]]:
     """The files of a client that is made from the tree's contract, with the version that this gets."""
     if named != planned.made_from:
-        words = (
-            "grep",
-            "--name-only",
-            "--fixed-strings",
-            f"--regexp={named}",
-            base,
-            "--",
-            planned.project.place,
-        )
-        for path in (line.partition(":")[2] for line in repository(*words).splitlines()):
-            text = files[path] if path in files else repository.show(base, path)
+        found = repository("grep", "-lF", "-e", named, base, "--", planned.project.place)
+        for path in (line.partition(":")[2] for line in found.splitlines()):
+            text = files.get(path) or repository.show(base, path)
             yield path, text.replace(named, planned.made_from)
 
 
