@@ -84,8 +84,11 @@ def test_a_client_names_a_contract_that_is_kept(checkout: Checkout) -> None:
         "",
     )
     checkout.make("1.1.0", contract("taste"))
-    with pytest.raises(Failed, match=r"(?s)client must name.*\./dev client; contracts/ has no '1\.1\.0'"):
-        checkout.made_from("client")
+    manifest = checkout.root / "clients/spoons/package.json"
+    manifest.write_text(manifest.read_text().replace('"contract": "1.0.0"', '"contract": "1.1.0"'))
+    for name, how in (("client", r"by \./dev client"), ("spoons", 'as "contract"')):
+        with pytest.raises(Failed, match=rf"{name} must name.*{how}.*; contracts/ has no '1\.1\.0'"):
+            checkout.made_from(name)
 
 
 def test_types_that_a_later_contract_gives_are_refused(checkout: Checkout) -> None:
