@@ -51,7 +51,7 @@ def made() -> dict[str, str]:
         "type": "object",
         "required": ["parts"],
         "properties": {
-            "content": {"x-problem-types": {"424": ["/problems/quite-odd"]}},
+            "content": {},
             "parts": {"type": "object", "additionalProperties": {"type": "integer"}},
         },
     }
@@ -80,7 +80,7 @@ def made() -> dict[str, str]:
                     "operationId": "add_view",
                     "parameters": [locale, *fields],
                     "requestBody": answered("Part"),
-                    "responses": {"204": {}},
+                    "responses": {"204": {"x-content-problem-types": {"/problems/quite-odd": 424}}},
                     "security": [{"bearer": ["views:write"]}],
                 },
             }

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from ogrom.client import Answer, Operation, Requested, operations, reference, request
-from ogrom.client.errors import NotFound, NotUnderstood, Unconfirmed
+from ogrom.client.errors import NotFound, NotUnderstood, Unconfirmed, Unreachable
 from ogrom.client.models import (
+    Batch,
+    BatchedRequest,
     CollageDraft,
     CollagePatch,
     CommentDraft,
@@ -99,7 +101,11 @@ def test_later_requests_use_values_of_earlier_answers(client: Any, standin: Any,
         {"id": "found", "method": "GET", "path": "/search?q=%7B%C3%A4%7D"},
         {"id": "collage", "method": "GET", "path": "/collages/7"},
         {"id": "comments", "method": "GET", "path": "{collage#/links/comments}"},
-        {"id": "products", "method": "GET", "path": "/products?brand=%7Ba%7D&ids={collage#/placements/*/product_id}"},
+        {
+            "id": "products",
+            "method": "GET",
+            "path": "/products?brand=%7Ba%7D&ids={collage#/placements/*/product_id}",
+        },
         {"id": "both", "method": "GET", "path": "/users?ids=1,{collage#/author_id}"},
         {"id": "next", "method": "GET", "path": "/v1/de-DE/comments?cursor=x%20y"},
         {
@@ -123,7 +129,7 @@ def test_later_requests_use_values_of_earlier_answers(client: Any, standin: Any,
             "headers": {"Idempotency-Key": '"yours"', "If-Match": "*"},
         },
         {"id": "home", "method": "GET", "path": "/"},
-    ]  # fmt: skip
+    ]
 
 
 def test_each_answer_is_its_own(client: Any, standin: Any, answered: Any) -> None:
@@ -163,6 +169,16 @@ def test_each_answer_is_its_own(client: Any, standin: Any, answered: Any) -> Non
     )
     with pytest.raises(KeyError):
         answers[request("other", operations.get_user(1))]
+
+
+def test_a_batch_may_be_sent_as_the_contract_says(client: Any, standin: Any, said: Any) -> None:
+    """As an operation like all others; what a later version adds to an answer is passed on."""
+    responses = {"a": {"status": 200, "headers": {"ETag": '"1"'}, "content": USER, "took": 3}}
+    standin.says(BATCH, said({"responses": responses}))
+    found = client.add_to_batch(Batch(requests=(BatchedRequest(id="a", path="/users/1"),)))
+    assert sent(standin) == [{"id": "a", "method": "GET", "path": "/users/1"}]
+    part = found.value.responses["a"]
+    assert (part.headers, part.content, part.extra) == ({"ETag": '"1"'}, USER, {"took": 3})
 
 
 def test_a_write_that_nobody_confirms_says_so(client: Any, standin: Any, answered: Any) -> None:
@@ -210,10 +226,13 @@ def cut(handler: Any) -> None:
 
 
 def test_a_batch_of_reads_is_tried_again(client: Any, standin: Any, said: Any, answered: Any) -> None:
-    """And has no token."""
+    """And has no token; nothing is in doubt if all tries fail."""
     standin.says(BATCH, cut, said({}, 503), answered(user=ok(USER)))
     assert client.batch(user())[user()].value.id == 1
     assert [each.headers.get("authorization") for each in standin.asked] == [None] * 3
+    standin.says(BATCH, cut)
+    with pytest.raises(Unreachable):
+        client.batch(user())
 
 
 def test_a_batch_of_writes_is_tried_again_with_their_keys(

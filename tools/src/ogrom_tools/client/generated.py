@@ -198,8 +198,12 @@ def _ordered(classes: Json) -> Iterator[str]:
 
 def _problems(contract: Json) -> str:
     statuses: dict[str, int] = {}
-    for status, types in _listed_problems(contract):
-        statuses |= {type_: int(status) for type_ in types if type_ not in statuses}
+    for _, _, operation in _each(contract):
+        for status, response in operation["responses"].items():
+            statuses |= {
+                each: int(status) for each in response.get("x-problem-types", ()) if each not in statuses
+            }
+            statuses |= response.get("x-content-problem-types", {})
     names = {type_: _camel(type_.rpartition("/")[2]) for type_ in sorted(statuses)}
     kinds = {type_: _KINDS.get(statuses[type_], "BadRequest") for type_ in names}
     return (
@@ -214,16 +218,6 @@ def _problems(contract: Json) -> str:
         + "".join(f'    "{type_}": {name},\n' for type_, name in names.items())
         + '}\n"""The errors by the type of their problem."""\n'
     )
-
-
-def _listed_problems(contract: Json) -> Iterator[tuple[str, Iterable[str]]]:
-    """Types of problems with their status: of answers, and of what answers have in their content."""
-    for _, _, operation in _each(contract):
-        for status, response in operation["responses"].items():
-            yield status, response.get("x-problem-types", ())
-    for schema in contract["components"]["schemas"].values():
-        for member in schema.get("properties", {}).values():
-            yield from member.get("x-problem-types", {}).items()
 
 
 def _camel(name: str) -> str:

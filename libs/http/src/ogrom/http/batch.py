@@ -134,18 +134,10 @@ class Batch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     requests: Annotated[tuple[BatchedRequest, ...], Meta(min_length=1, max_length=MAX_REQUESTS)]
 
 
-_CONTENT = Meta(
-    description=(
-        "The content, as JSON; missing where there is none. In a refusal it is a problem document, whose type may be "
-        "one of the batch's own: /problems/failed-dependency, /problems/unusable-reference, "
-        "/problems/answers-too-large, /problems/batch-in-batch."
-    ),
-    extra_json_schema={
-        "x-problem-types": {
-            str(each.status): [each.path]
-            for each in (UNUSABLE_REFERENCE, FAILED_DEPENDENCY, ANSWERS_TOO_LARGE)
-        }
-    },
+_CONTENT = (
+    "The content, as JSON; missing where there is none. In a refusal it is a problem document, whose type may be one "
+    "of the batch's own: /problems/failed-dependency, /problems/unusable-reference, /problems/answers-too-large, "
+    "/problems/batch-in-batch."
 )
 
 
@@ -154,7 +146,7 @@ class BatchResponse(Struct, frozen=True, kw_only=True):
 
     status: int
     headers: dict[str, str]
-    content: Annotated[Raw, _CONTENT] | UnsetType = UNSET
+    content: Annotated[Raw, Meta(description=_CONTENT)] | UnsetType = UNSET
 
 
 class BatchResponses(Struct, frozen=True, kw_only=True):
