@@ -217,6 +217,14 @@ def test_a_refused_write_was_not_made(client: Any, standin: Any, answered: Any) 
     assert caught.value.retry_after == 7.0
 
 
+def test_a_batch_is_not_kept(client: Any, standin: Any, said: Any) -> None:
+    """Its URL does not say what it asks for, whatever a proxy makes of its header fields."""
+    standin.says(BATCH, said({"responses": {}}, headers={"ETag": '"1"'}))
+    client.batch(user())
+    client.batch(user("other"))
+    assert "if-none-match" not in standin.asked[-1].headers
+
+
 # When it is sent again
 
 

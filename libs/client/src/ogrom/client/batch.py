@@ -136,6 +136,7 @@ def steps(
         whole,
         is_signed=any(each.operation.is_signed for each in requests),
         is_write=bool(writes),
+        takes_key=False,  # each write has its own
         key="",
         repeats=all(each.takes_key for each in writes),
     )

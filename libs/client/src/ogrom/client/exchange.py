@@ -220,7 +220,8 @@ class Exchanges:
         Raises:
             ClientError: see ogrom.client.errors.
         """
-        kept = None if asked.is_write else self.etags.get((asked.url, asked.wanted))
+        is_kept = asked.method == "GET"  # of a batch the URL does not say what it asks for
+        kept = self.etags.get((asked.url, asked.wanted)) if is_kept else None
         headers = {**self._headers, **asked.headers}
         if kept is not None and kept.etag is not None:
             headers["If-None-Match"] = kept.etag
@@ -233,7 +234,7 @@ class Exchanges:
             return replace(kept, headers={**kept.headers, **received.headers})
         answer = _answer(asked, received, key)
         # What credentials had to be shown for may be for nobody else.
-        if not asked.is_write and token is None and "no-store" not in answer.headers.get("cache-control", ""):
+        if is_kept and token is None and "no-store" not in answer.headers.get("cache-control", ""):
             self.etags.put((asked.url, asked.wanted), answer)
         return answer
 

@@ -96,7 +96,9 @@ def get_index() -> Operation[HomeView]:
 
 def add_to_batch(body: Batch) -> Operation[BatchResponses]:
     """POST /v1/{locale}/batch."""
-    return Operation("POST", "v1/{locale}/batch", BatchResponses, body=body, media_type="application/json")
+    return Operation(
+        "POST", "v1/{locale}/batch", BatchResponses, body=body, media_type="application/json", takes_key=True
+    )
 
 
 def get_categories() -> Operation[PageViewOfCategoryView]:
