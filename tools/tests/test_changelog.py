@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from ogrom_tools.changelog import Changelog
+from ogrom_tools.changelog import Changelog, adding
 from ogrom_tools.command import Failed
 from ogrom_tools.projects import Project, discover
 
@@ -126,3 +126,9 @@ def test_a_heading_within_an_example_is_none() -> None:
     changelog = Changelog.parse(TEXT.replace("- Likes.", example))
     assert changelog.unreleased.endswith(example)
     assert len(changelog.sections) == 4
+
+
+def test_a_line_stands_above_a_table() -> None:
+    """And above lines of its kind, whose list it joins."""
+    assert adding("### Removed\n\n| f | g |", "Removed", "h") == "### Removed\n\n- h\n\n| f | g |"
+    assert adding("### Removed\n\n- f", "Removed", "h") == "### Removed\n\n- h\n- f"

@@ -118,8 +118,10 @@ class Changelog:
 def adding(body: str, kind: str, line: str) -> str:
     """A section's text with one more line, under the heading of its kind, such as `Removed`."""
     heading = f"### {kind}\n\n"
-    if heading in body:
-        return body.replace(heading, f"{heading}- {line}\n", 1)
+    before, found, after = body.partition(heading)
+    if found:
+        gap = "\n" if after.startswith("- ") else "\n\n"  # a table would become part of the line
+        return f"{before}{heading}- {line}{gap}{after}"
     return f"{body}\n\n{heading}- {line}"
 
 

@@ -33,15 +33,14 @@ def test_its_tests_are_those_of_its_script(cutlery: Checkout, edit: Edit) -> Non
     """Run where it is built; what they print is told if they fail."""
     tree = cutlery.repository.tree("HEAD", "clients/spoons")
     assert run_tests(cutlery.repository, release(tree)) == "it has no tests"
-    program = (
-        "import { size } from '@ogrom/spoons'; if (size() > 1) throw Error('too large'); console.log('1 ok')"
-    )
+    said = r"console.log('1 passed\\\\n8 ms')"
+    program = f"import {{ size }} from '@ogrom/spoons'; if (size() > 1) throw Error('too large'); {said}"
     tree = edit(
         "package.json",
         '"build": "tsc"',
         f'"build": "tsc", "test": "node --input-type=module -e \\"{program}\\""',
     )
-    assert run_tests(cutlery.repository, release(tree)) == "1 ok"
+    assert run_tests(cutlery.repository, release(tree)) == "1 passed"
     tree = edit("src/size.ts", "return 1", "return 2")
     with pytest.raises(Failed, match="too large"):
         run_tests(cutlery.repository, release(tree))

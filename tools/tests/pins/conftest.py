@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -178,6 +178,12 @@ def write_wheel(folder: Path, name: str, version: str, code: str = "") -> Path:
         for path, text in (*files.items(), (f"{info}/RECORD", f"{record}{info}/RECORD,,\n")):
             archive.writestr(zipfile.ZipInfo(path), text)  # the same bytes each time
     return wheel
+
+
+@pytest.fixture
+def make_wheel() -> Callable[..., Path]:
+    """`write_wheel`."""
+    return write_wheel
 
 
 def _record_hash(text: str) -> str:

@@ -16,7 +16,6 @@ from ogrom_tools.ledger import Ledger
 from ogrom_tools.npm.node import npm
 from ogrom_tools.npm.tarball import members
 from ogrom_tools.release import verify, yank
-from ogrom_tools.release.plan import refuse_incomplete
 from ogrom_tools.status import overview
 from ogrom_tools.testing.package import write_package
 from ogrom_tools.testing.workshop import Script, Workshop
@@ -127,26 +126,32 @@ def test_a_name_goes_with_a_reason(shop: Workshop) -> None:
         shop.plan("spoons")
 
 
-@pytest.mark.parametrize(
-    ("key", "words"), [("contract", "name the contract"), ("smoke", "needs a script 'smoke'")]
-)
-def test_a_client_says_what_it_is_made_from_and_how_to_try_it(shop: Workshop, key: str, words: str) -> None:
-    """Or it is not released."""
-    shop.edit(f"{PLACE}/package.json", f'"{key}"', '"other"')
+def test_a_client_of_the_tree_gets_the_contract_that_its_release_makes(shop: Workshop, tested: None) -> None:
+    """Wherever it says so; without that nothing is released, as nobody promises it."""
+    shop.edit(f"{PLACE}/package.json", '"contract": "1.0.0"', '"contract": "1.0.0+tree"')
+    shop.edit(f"{PLACE}/README.md", "# Spoons", "# Spoons of 1.0.0+tree")
     add_fork(shop)
-    with pytest.raises(Failed, match=words):
-        shop.plan("spoons")
-
-
-def test_a_contract_must_be_known(shop: Workshop) -> None:
-    """Where contracts are kept."""
-    (shop.root / "contracts").mkdir()
-    (shop.root / "contracts/history.toml").write_text(
-        '[[contract]]\nversion = "2.0.0"\ndate = "2026-12-01"\n'
+    shop.edit(f"{PLACE}/CHANGELOG.md", "- Forks.", "- Forks, of 1.0.0+tree.")
+    shop.commit("Make it from the tree")
+    planned = shop.plan("spoons")
+    planned = dataclasses.replace(
+        planned, planned=(dataclasses.replace(planned.planned[0], made_from="1.1.0"),)
     )
-    (package,) = shop.workspace.packages
-    with pytest.raises(Failed, match=r"contracts/ has no '1\.0\.0'"):
-        refuse_incomplete(shop.workspace, package)
+    (shop.root / "contracts").mkdir()
+    history = shop.root / "contracts/history.toml"
+    history.write_text('[[contract]]\nversion = "1.0.0"\ndate = "2026-12-01"\n')
+    for pin in (False, True):
+        with pytest.raises(
+            Failed, match=r"made from the contract 1\.1\.0, which the service does not promise"
+        ):
+            shop.act(pin=pin).release(planned, shop.workspace)
+    history.write_text(history.read_text() + '[[contract]]\nversion = "1.1.0"\ndate = "2026-12-02"\n')
+    (shop.root / "contracts/1.1.0.json").write_text("{}")
+    shop.act(pin=True).release(planned, shop.workspace)
+    assert manifest(shop)["contract"] == "1.1.0"
+    assert "tree" not in "".join(
+        shop.repository.show("HEAD", f"{PLACE}/{each}") for each in ("README.md", "CHANGELOG.md")
+    )
 
 
 def test_history_gives_the_same_bytes(shop: Workshop) -> None:
@@ -160,15 +165,15 @@ def test_history_gives_the_same_bytes(shop: Workshop) -> None:
         ({"sha256": "9" * 64}, "the same files in it, packed in another way"),
         ({"epoch": line.epoch + 1}, "other files in it"),
         (
-            {"tool": "typescript==5.9.2"},
+            {"tool": "typescript==5.9.2", "record_sha256": "9" * 64},
             "the compiler is typescript==5.9.3, but releases.toml says typescript==5.9.2",
         ),
-        ({"record_sha256": "9" * 64}, "the tar is"),
     ):
         Ledger((dataclasses.replace(line, **change),)).write(shop.root)
         result = call(verify.main, shop, "@ogrom/spoons")
         assert result.exit_code == 1
         assert words in result.output
+    assert "the tar is" in result.output
 
 
 def test_it_is_published_installed_and_yanked(shop: Workshop, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ class Judgement:
     """A line for each change that breaks them without notice."""
     problem: str = ""
     """Why the service does not run with it; what comes of it is then found with the next library."""
+    contract: Json | None = None
+    """The contract with it; None where the service does not run with it, or none is kept."""
 
 
 @dataclass
@@ -42,7 +44,8 @@ class Judge:
         findings = compare(self.before, found)
         self.before = found
         today = dt.datetime.now(dt.UTC).date()
-        return Judgement(findings, broken(findings, found, self.contracts, today, self.notice))
+        breaks = broken(findings, found, self.contracts, today, self.notice)
+        return Judgement(findings, breaks, contract=found)
 
 
 Ask = Callable[[str], Callable[[], Judgement]]

@@ -1,23 +1,26 @@
 """Tries a service with its released clients, which people go on using when it is deployed.
 
-A client brings the program: the script `smoke` of an npm package, or `smoke.py` in a library's folder. OGROM_URL is
-where the service is, and with OGROM_TOKEN user 1 may write.
+A client brings the program: the script `smoke` of an npm package, or `smoke.py` in a library's folder, which runs on
+the wheel in an environment of its own. OGROM_URL is where the service is, and with OGROM_TOKEN user 1 may write.
 """
 
 import os
 import re
 import secrets
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
-from ogrom_tools.command import Failed, run
+from ogrom_tools import index
+from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import NPM, Ledger, Release
+from ogrom_tools.ledger import NPM, WHEEL, Ledger, Release
 from ogrom_tools.npm.trial import run_smoke
+from ogrom_tools.wheelhouse import Wheelhouse
 
 SMOKE = "smoke.py"
 
@@ -29,17 +32,20 @@ _SCOPES = ("collages:write", "comments:write", "likes:write")
 
 
 def clients(repository: Repository, ledger: Ledger, pinned: Iterable[Release]) -> tuple[Release, ...]:
-    """The last release of each npm package, and of what a service pins what has a program for this."""
-    names = dict.fromkeys(each.project for each in ledger if each.kind == NPM)
-    packages = tuple(last for name in names if (last := ledger.last(name)))
-    return (*packages, *(each for each in pinned if repository.has(f"{each.tree}:{SMOKE}")))
+    """The clients among these: the last release of each project, and what a service pins."""
+    lasts = (ledger.last(name) for name in dict.fromkeys(each.project for each in ledger))
+    found = dict.fromkeys((*filter(None, lasts), *pinned))
+    return tuple(each for each in found if each.kind == NPM or repository.has(f"{each.tree}:{SMOKE}"))
 
 
-def tried(repository: Repository, releases: Iterable[Release], programs: Path) -> Iterator[str]:
+def tried(
+    wheelhouse: Wheelhouse, ledger: Ledger, releases: Iterable[Release], programs: Path
+) -> Iterator[str]:
     """Let each of these clients use the service, one after the other; a sentence for each.
 
     Args:
-        repository: whose history holds the clients.
+        wheelhouse: of the workspace whose history holds the clients.
+        ledger: what a library's client is installed from, as others install it.
         releases: the clients.
         programs: the folder of the service's programs, an environment's `bin`.
 
@@ -49,10 +55,16 @@ def tried(repository: Repository, releases: Iterable[Release], programs: Path) -
     todo = list(releases)
     if not todo:
         return
-    with _serving(programs) as variables:
+    wheels = wheelhouse.wheels(each for each in ledger if each.kind == WHEEL)
+    repository = Repository(wheelhouse.workspace.root)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        index.serving(index.made(Path(folder), wheels)) as url,
+        serving(programs) as variables,
+    ):
         for each in todo:
             try:
-                _try(repository, each, programs, variables)
+                _try(repository, each, url, variables)
             except Failed as problem:
                 raise Failed(
                     f"{each}, which is released, does not work with the service:\n{problem}"
@@ -60,18 +72,22 @@ def tried(repository: Repository, releases: Iterable[Release], programs: Path) -
             yield f"{each} works with it"
 
 
-def _try(repository: Repository, release: Release, programs: Path, variables: Mapping[str, str]) -> None:
+def _try(repository: Repository, release: Release, url: str, variables: Mapping[str, str]) -> None:
     words = [f"{name}={value}" for name, value in variables.items()]
     if release.kind == NPM:
         run_smoke(repository, release, *words)
         return
     with tempfile.TemporaryDirectory() as name:
-        repository.export(release.tree, Path(name))
-        run("env", *words, str(programs / "python"), SMOKE, folder=Path(name))
+        folder, python = Path(name) / "client", Path(name) / "venv" / "bin" / "python"
+        repository.export(release.tree, folder)
+        uv("venv", f"--python={sys.executable}", str(python.parents[1]))
+        wanted = f"{release.distribution}=={release.version}"
+        uv("pip", "install", f"--python={python}", f"--index={url}", wanted)
+        run("env", *words, str(python), SMOKE, folder=folder)
 
 
 @contextmanager
-def _serving(programs: Path) -> Iterator[Mapping[str, str]]:
+def serving(programs: Path) -> Iterator[Mapping[str, str]]:
     """The service on a small demo shop, until the block is left; the variables that tell a client of it."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("OGROM_")}
     environment = {**ours, "OGROM_TOKEN_KEY": secrets.token_hex(32), "NO_COLOR": "1"}

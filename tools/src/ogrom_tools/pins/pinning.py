@@ -316,4 +316,4 @@ def tested(pinning: Pinning, *more: Release) -> str:
         pinned = Pinning(workspace, service, pinning.ledger).pinned.values()
         trying = dict.fromkeys((*clients(repository, pinning.ledger, pinned), *more))
         test = on_releases(workspace, service, wheel, sys.executable, *QUICK)
-        return test.run(partial(tried, repository, trying))
+        return test.run(partial(tried, Wheelhouse(workspace), pinning.ledger, trying))

@@ -10,7 +10,7 @@ from rich.console import Console
 from ogrom_tools.contracts.history import lines
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.progress import say
-from ogrom_tools.projects import ROOT, Package, Workspace, discover
+from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.release.act import Act, alone
 from ogrom_tools.release.plan import Plan, Planned, changed, plan
 
@@ -102,8 +102,8 @@ def _lines(planned: Planned) -> Iterator[str]:
     after = f"after {planned.last}" if planned.last else "the first: there is none to compare with"
     yield f"{planned}, {after}{f', since {planned.joins}' if planned.joins else ''}"
     yield from (f"  requires {each}" for each in planned.requires)
-    if isinstance(planned.project, Package):
-        yield f"  made from the contract {planned.project.content['contract']}"
+    if planned.made_from:
+        yield f"  made from the contract {planned.made_from}"
     found = [f"  {each.level}  {each.symbol}: {each.text}" for each in planned.findings]
     yield from found[:20]
     if found[20:]:

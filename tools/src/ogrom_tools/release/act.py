@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ogrom_tools.command import Failed
 from ogrom_tools.contracts import pinned
+from ogrom_tools.contracts.history import FOLDER, Contracts
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.pins.pyproject import read
@@ -90,6 +91,8 @@ class Act:
         Raises:
             Failed: something could not be done, and nothing has happened; the text says what to do.
         """
+        if self.source or not self.pin:
+            self._refuse_unpromised(plan, {})
         with self._step("Make them, and build each twice"):
             made = make(self.workspace, source, plan)
         with self._step("Test"):
@@ -98,6 +101,7 @@ class Act:
         # A service is on the branch with the ledger.
         pinning = () if self.source else services(self.workspace)
         files = {path: text for each in pinning for path, text in self._moved(made, each).items()}
+        self._refuse_unpromised(plan, files)
         ready = commits(self.repository, made, self.branch, files)
         self._refuse_changed(made, ready[self.branch], files)
         with self._step("Push" if self.remote else "Commit"):
@@ -139,6 +143,17 @@ class Act:
             return {}
         self.console.print(str(found))
         return found.files
+
+    def _refuse_unpromised(self, plan: Plan, files: Mapping[str, str]) -> None:
+        """See that each contract that a client is made from is kept, or comes with these files."""
+        known = {each.version for each in Contracts.read(self.workspace.root).entries}
+        for each in plan.planned:
+            new = f"{FOLDER}/{each.made_from}.json" in files
+            if each.made_from and known and each.made_from not in known and not new:
+                raise Failed(
+                    f"{each} is made from the contract {each.made_from}, which the service does not promise on its "
+                    "pins. Release it and what that needs with --pin."
+                )
 
     def _refuse_changed(self, made: Made, commit: str, files: Mapping[str, str]) -> None:
         """See that nobody has worked meanwhile on what was tested, or on what the commit will change."""

@@ -22,6 +22,7 @@ from ogrom_tools.ledger import BACKEND, FILE, NPM, WHEEL, Ledger, Release
 from ogrom_tools.npm import tarball
 from ogrom_tools.npm.node import npm
 from ogrom_tools.projects import Package, Project, Workspace, semver
+from ogrom_tools.release import clients
 from ogrom_tools.release.plan import Plan, Planned
 from ogrom_tools.release.ranges import excluding, moved, required, short
 from ogrom_tools.wheelhouse import Artefact, Wheel, Wheelhouse, build
@@ -54,6 +55,7 @@ def make(workspace: Workspace, source: Workspace, plan: Plan) -> Made:
     for each in plan.planned:
         changed = _changed_package if isinstance(each.project, Package) else _changed
         files |= changed(workspace.root, repository, plan, each, epoch)
+        files |= _promised(repository, plan.base, each, clients.named(source, each.project), files)
     files |= _examples(repository, source, plan)
     whole, wheels = repository.tree_with(plan.base, files), {}
     for each in plan.planned:
@@ -183,6 +185,17 @@ def _changed_package(
             for file in files
             if (copy.folder / file).read_bytes() != (before / file).read_bytes()
         }
+
+
+def _promised(
+    repository: Repository, base: str, planned: Planned, named: str, files: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The files of a client that is made from the tree's contract, with the version that this gets."""
+    if named != planned.made_from:
+        found = repository("grep", "-lF", "-e", named, base, "--", planned.project.place)
+        for path in (line.partition(":")[2] for line in found.splitlines()):
+            text = files.get(path) or repository.show(base, path)
+            yield path, text.replace(named, planned.made_from)
 
 
 def _examples(repository: Repository, source: Workspace, plan: Plan) -> Iterator[tuple[str, str]]:

@@ -13,12 +13,13 @@ from ogrom_rules.levels import bumped, demanded, following
 from ogrom_tools import api, changelog
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
-from ogrom_tools.contracts.history import Contracts, notice_of, remedy
+from ogrom_tools.contracts.document import Json
+from ogrom_tools.contracts.history import notice_of, remedy
 from ogrom_tools.contracts.judge import Judgement, judging
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
-from ogrom_tools.npm.trial import SMOKE
-from ogrom_tools.projects import Package, Project, Workspace
+from ogrom_tools.projects import Project, Workspace
+from ogrom_tools.release.clients import made_from
 from ogrom_tools.release.ranges import (
     Versions,
     excluding,
@@ -60,6 +61,8 @@ class Planned:
     """Why clients are broken who were not told for long enough; "" where none is."""
     unjudged: str = ""
     """Why the service does not run with it, so that the next one is judged together with it; "" where it does."""
+    made_from: str = ""
+    """The version of the contract that a client names, perhaps of one that comes with the pins; "" for others."""
 
     def __str__(self) -> str:
         return f"{self.project.name} {self.version}"
@@ -106,6 +109,7 @@ def plan(
         Failed: they must not be released, or not so; the text says what to do.
     """
     repository, versions, planned = Repository(workspace.root), dict[str, Version](), list[Planned]()
+    offered: Json | None = None
     branch = check(repository)
     with judging(workspace, ledger) as judge:
         for project in workspace.train:
@@ -115,10 +119,9 @@ def plan(
                 continue
             refuse_missing(ledger, project, versions)
             judgement = judge(project.name) if project.is_library else Judgement
-            if isinstance(project, Package):
-                refuse_incomplete(workspace, project)
             found = _findings(workspace, ledger, project, versions) or ()
             told = judgement()
+            offered = told.contract if project.is_library else offered
             version = choose(project, ledger, asked or "", (*found, *told.findings), pre=pre)
             removed = [each.symbol for each in found if each.removes]
             if removed and not reason:
@@ -141,6 +144,9 @@ def plan(
             planned.append(replace(new, changes=_changes(new)))
             versions[project.name] = version
             _refuse_tagged(repository, new)
+    planned = [
+        replace(each, made_from=made_from(workspace, each.project, offered, reason)) for each in planned
+    ]
     if reason and not any(each.removes or each.breaks for each in planned):
         raise Failed(
             "No name goes that was not deprecated, and no client breaks who was not told, so there is nothing to give "
@@ -223,25 +229,6 @@ def choose(
             f"./dev release {name}=VERSION"
         )
     return version
-
-
-def refuse_incomplete(workspace: Workspace, package: Package) -> None:
-    """See that a client names its contract, and can be tried with each later service.
-
-    Raises:
-        Failed: it does not, or cannot.
-    """
-    contract, entries = package.content.get("contract"), Contracts.read(workspace.root).entries
-    if not contract or (entries and contract not in {each.version for each in entries}):
-        raise Failed(
-            f'{package.manifest} must name the contract that it is made from, as "contract": "1.2.3"; '
-            f"contracts/ has no {contract!r}."
-        )
-    if SMOKE not in package.content.get("scripts", {}):
-        raise Failed(
-            f"{package.manifest} needs a script {SMOKE!r}, a program that uses the service at OGROM_URL: "
-            "each later service is tried with it."
-        )
 
 
 def _version(wanted: str, start: Version) -> Version:

@@ -72,7 +72,7 @@ def moved(
 ) -> tuple[Mapping[str, str], str]:
     """The service's files with these releases pinned, and the last line of its tests.
 
-    Clients of npm use it as they were released before, and as they are released now.
+    Clients use it as they were released before, and as they are released now.
 
     A work tree of the commit is used, whose ledger has them.
 
