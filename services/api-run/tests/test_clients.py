@@ -169,26 +169,10 @@ def test_a_java_client_works(
     document: Path, arguments: tuple[str, ...], finished: Callable[..., str], tmp_path: Path
 ) -> None:
     """openapi-generator makes it, with Java's own HTTP client."""
+    java, javac = ("java", *BRIEF), ("javac", *(f"-J{option}" for option in BRIEF))
     options = ("--library", "native", "--additional-properties", "openApiNullable=false")
-    finished(
-        tmp_path,
-        "java",
-        *BRIEF,
-        "-jar",
-        JAR,
-        "generate",
-        "-i",
-        document,
-        "-g",
-        "java",
-        *options,
-        "-o",
-        "client",
-    )
+    finished(tmp_path, *java, "-jar", JAR, "generate", "-i", document, "-g", "java", *options, "-o", "client")
     sources = sorted((tmp_path / "client" / "src" / "main").rglob("*.java"))
     ours = (CLIENTS / "Client.java", CLIENTS / "Generated.java")
-    brief = (f"-J{option}" for option in BRIEF)
-    finished(tmp_path, "javac", *brief, "-nowarn", "-cp", JAR, "-d", "classes", *sources, *ours)
-    assert finished(
-        tmp_path, "java", *BRIEF, "-cp", os.pathsep.join((JAR, "classes")), "Client", *arguments
-    ).strip()
+    finished(tmp_path, *javac, "-nowarn", "-cp", JAR, "-d", "classes", *sources, *ours)
+    assert finished(tmp_path, *java, "-cp", os.pathsep.join((JAR, "classes")), "Client", *arguments).strip()
