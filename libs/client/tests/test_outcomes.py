@@ -38,13 +38,16 @@ def test_a_key_is_passed_on_with_the_fingerprint(
     assert standin.asked[-1].headers["idempotency-key"] == f'{sent};fingerprint="{FINGERPRINT}"'
 
 
-def test_without_a_key_none_is_sent(standin: Any, sources: RemoteSources, said: Any) -> None:
-    """Nor with reads."""
+def test_without_a_key_a_write_has_one_of_its_own(standin: Any, sources: RemoteSources, said: Any) -> None:
+    """So that it can be repeated. Reads have none."""
     standin.says(SAID, said(COMMENT, 201))
     ctx = Context(locale="de-DE", deadline=time.monotonic() + 60)
-    sources.comments.add_comment(ctx, 11, DRAFT)
+    for _ in range(2):
+        sources.comments.add_comment(ctx, 11, DRAFT)
     sources.collages.collage_by_id(keyed(), 12)
-    assert not [each for each in standin.asked if "idempotency-key" in each.headers]
+    keys = [each.headers["idempotency-key"] for each in standin.asked if each.method == "POST"]
+    assert len(set(keys)) == 2
+    assert not [each for each in standin.asked if each.method == "GET" and "idempotency-key" in each.headers]
 
 
 def test_what_came_of_a_key_is_asked_with_the_caller_s_token(

@@ -111,6 +111,21 @@ def test_a_repeat_needs_the_rights_of_the_first(client_of: Callable[..., FlaskCl
     assert send(client_of(1, "likes:write"), WRITES["comment"]).status_code == 403
 
 
+def test_writes_of_a_batch_have_keys_of_their_own(client: FlaskClient) -> None:
+    """Sent again, each is answered as it was; what has none is made again."""
+
+    def write(id: str, key: str | None) -> dict[str, Any]:
+        headers = {} if key is None else {"Idempotency-Key": f'"{key}"'}
+        asked = {"id": id, "method": "POST", "path": "/collages/11/comments", "content": COMMENT}
+        return {**asked, "headers": headers}
+
+    requests = [write("first", "a"), write("second", "b"), write("third", None), write("fourth", "a")]
+    made = [client.post("/de/batch", json={"requests": requests}).get_json()["responses"] for _ in range(2)]
+    ids = [[each[name]["content"]["id"] for name in ("first", "second", "third", "fourth")] for each in made]
+    assert len({*ids[0], *ids[1]}) == 4
+    assert [each[:2] + each[3:] for each in ids] == [[ids[0][0], ids[0][1], ids[0][0]]] * 2
+
+
 class Meanwhile:
     """Outcomes of which the first request's is stored only after the first lookup."""
 

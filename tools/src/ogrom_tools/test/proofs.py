@@ -132,6 +132,12 @@ def _without_measurements(workspace: Workspace) -> tuple[Suite, ...]:
 PROOFS: Mapping[str, Proof] = {
     "properties": Proof("every property test, each time with new examples", _properties, 50),
     "histories": Proof("writes while their database dies, hangs and refuses", _histories, 50),
+    "lost-answers": Proof(
+        "two hundred writes whose answers are lost, and that the client repeats",
+        _module("api-run", "test_lost_answers.py"),
+        5,
+        variables={"OGROM_LOST_ANSWERS": "200"},
+    ),
     "contract": Proof(
         "the API against its description, with a hundred new requests of each kind each time",
         _module("api-run", "test_schemathesis.py"),

@@ -34,12 +34,14 @@ class Database:
         reader: the same engine, or one on a replica of the writer.
         waiter: of the callers. Where they park, MySQL is read over connections of their own.
         polled: those connections, by engine.
+        under_way: the idempotency keys whose writes this process is making.
     """
 
     writer: Engine
     reader: Engine
     waiter: Waiter = BLOCKING
     polled: Mapping[Engine, PolledReads] = field(init=False, repr=False, compare=False)
+    under_way: set[Any] = field(init=False, repr=False, compare=False, default_factory=set)
 
     def __post_init__(self) -> None:
         polled = {each: _polled(each, self.waiter) for each in {self.writer, self.reader}}

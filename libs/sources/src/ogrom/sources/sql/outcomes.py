@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, delete, exc, insert, select, update
 
 from ogrom.protocols.context import Context
-from ogrom.protocols.errors import KeyReused, Unavailable, WriteUnderway
+from ogrom.protocols.errors import KeyReused, Timeout, Unavailable, Unconfirmed, WriteUnderway
 from ogrom.protocols.outcomes import Outcome
 
 from ..database.database import Database
@@ -99,7 +99,9 @@ def run_once(
     if this is None:
         return database.run_in_transaction(source, ctx, write)
     assert ctx.key is not None
-    fingerprint, made = ctx.key.fingerprint, []
+    fingerprint, place = ctx.key.fingerprint, tuple(this.values())
+    made: list[Outcome] = []
+    is_second = place in database.under_way
 
     def write_once(connection: Connection) -> Outcome:
         made.clear()
@@ -111,7 +113,17 @@ def run_once(
         made.append(outcome)
         return outcome
 
-    outcome = database.run_in_transaction(source, ctx, write_once)
+    database.under_way.add(place)
+    try:
+        outcome = database.run_in_transaction(source, ctx, write_once)
+    except Timeout as error:
+        # SQLite lets a writer wait, and does not say for whom.
+        if is_second and not isinstance(error, Unconfirmed):
+            raise _underway(source) from error
+        raise
+    finally:
+        if not is_second:
+            database.under_way.discard(place)
     if outcome.fingerprint != fingerprint:
         raise KeyReused(source, "the key belongs to another write; send each with a key of its own")
     if made:
@@ -130,10 +142,13 @@ def _take(connection: Connection, source: str, ctx: Context, this: dict[str, Any
         return _outcome(known[0])
     except exc.DBAPIError as error:
         if has_waited_too_long(error, ctx):
-            message = "another write with this key had not ended at the deadline"
-            raise WriteUnderway(source, message) from error
+            raise _underway(source) from error
         raise
     return None
+
+
+def _underway(source: str) -> WriteUnderway:
+    return WriteUnderway(source, "another write with this key had not ended at the deadline")
 
 
 def _clean(database: Database, ctx: Context, this: dict[str, Any]) -> None:
