@@ -77,9 +77,11 @@ class Overlays:
             self.requests.flush()
             return json.loads(self.answers.readline())
 
-        yield ask(str(sources)), ask
-        self.requests.write("\n")
-        self.requests.flush()
+        try:
+            yield ask(str(sources)), ask
+        finally:
+            self.requests.write("\n")
+            self.requests.flush()
 
 
 def main() -> None:
