@@ -33,12 +33,8 @@ def test_a_deploy_and_a_rollback_lose_nothing_and_the_controls_do(tmp_path: Path
 @pytest.mark.slow
 @pytest.mark.skipif(not (shutil.which("podman") or shutil.which("docker")), reason="there is no engine")
 def test_a_deploy_loses_nothing_in_containers_either(tmp_path: Path) -> None:
-    """Of images that are built for it, and gone after it.
-
-    With a quarter of the requests: what differs is how an instance starts and stops, and that takes seconds.
-    """
-    options = ("--in=containers", "--scenario=blue-green", "--rate=50")
-    scenarios, lines = rehearsed(tmp_path, "containers", *options)
+    """Of images that are built for it, and gone after it."""
+    scenarios, lines = rehearsed(tmp_path, "containers", "--in=containers", "--scenario=blue-green")
     assert {name: each["failed"] for name, each in scenarios.items()} == {"blue-green": 0}
     assert len(scenarios["blue-green"]["releases"]) == 2
     assert "1 of 1 scenarios hold" in lines[-1]
