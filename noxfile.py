@@ -185,7 +185,7 @@ def contract_diff(session: nox.Session) -> None:
 
 @nox.session
 def client(session: nox.Session) -> None:
-    """Write what ogrom-client has from the contract, from its last version or another: `client [VERSION]`."""
+    """Write what ogrom-client has from the contract, its last version or another: `client [VERSION | tree]`."""
     _tool(session, "client", *session.posargs)
 
 

@@ -1,14 +1,17 @@
-/** Writes the types and operations of the contract that package.json names: `node scripts/types.js [FOLDER]`. */
+/**
+ * Writes the types and operations of a contract: `node scripts/types.js [CONTRACT [FOLDER]]`.
+ *
+ * Of the one that package.json names, and into src, where nothing else is said.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const PACKAGE = new URL("../package.json", import.meta.url);
-const version = JSON.parse(await readFile(PACKAGE, "utf8")).contract;
-const contract = JSON.parse(
-  await readFile(new URL(`../../../contracts/${version}.json`, import.meta.url), "utf8"),
-);
-const folder = process.argv[2] ?? new URL("../src", import.meta.url).pathname;
-const HEAD = `// Made from contracts/${version}.json by \`npm run types\`.\n`;
+const beside = (path) => new URL(path, import.meta.url);
+const named = JSON.parse(await readFile(beside("../package.json"), "utf8")).contract;
+const [, , file = beside(`../../../contracts/${named}.json`), folder = beside("../src").pathname] =
+  process.argv;
+const contract = JSON.parse(await readFile(file, "utf8"));
+const HEAD = `// Made from contracts/${named}.json by \`npm run types\`.\n`;
 
 const listed = all((_, operation) =>
   Object.values(operation.responses).flatMap((each) => each["x-problem-types"] ?? []),

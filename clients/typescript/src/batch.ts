@@ -1,8 +1,10 @@
 /** Batches: a screen in one round trip. Later requests may use values of earlier answers. */
 
+import type { BatchedRequest, BatchResponse } from "./contract.js";
 import { keyField, newKey } from "./key.js";
 import type { Answer, CallOptions, Ogrom } from "./ogrom.js";
 import { type Data, type Operation, type Parameters, partsOf, Reference } from "./operation.js";
+import { addToBatch } from "./operations.js";
 import { type Asked, RefusedError } from "./problem.js";
 
 /** A request of a batch. */
@@ -11,6 +13,8 @@ export interface Requested<O> {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** What it follows, in place of parameters. */
   readonly link: string | Reference | undefined;
+  /** The Idempotency-Key of a write: sent again, in another batch, it is done once. */
+  readonly key: string | undefined;
 }
 
 /** How one request of a batch was answered. */
@@ -30,32 +34,11 @@ type Referring<T> =
         ? { readonly [K in keyof T]: Referring<T[K]> }
         : never);
 
+type Sent = BatchedRequest & Required<Pick<BatchedRequest, "method" | "headers">>;
+
 type Wanted<O> = { readonly [K in keyof Parameters<O>]: Referring<Parameters<O>[K]> };
 
 type Answers<R> = { readonly [K in keyof R]: R[K] extends Requested<infer O> ? BatchAnswer<Data<O>> : never };
-
-interface Sent {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content?: unknown;
-  readonly values?: Readonly<Record<string, string>>;
-}
-
-interface Received {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content?: unknown;
-}
-
-interface Described {
-  parameters: { path: { locale: string } };
-  requestBody: { content: { "application/json": { requests: Sent[] } } };
-  responses: { 200: { content: { "application/json": { responses: Record<string, Received> } } } };
-}
-
-const BATCH: Operation<Described> = { method: "POST", path: "/v1/{locale}/batch" };
 
 /**
  * A value of the answer to an earlier request: its name and a JSON Pointer (RFC 6901) into the content, such as
@@ -73,14 +56,19 @@ export function request<O>(
     : [wanted: Wanted<O> | string | Reference]
 ): Requested<O> {
   const isLink = typeof wanted === "string" || wanted instanceof Reference;
-  return { operation, parameters: isLink ? {} : { ...wanted }, link: isLink ? wanted : undefined };
+  return {
+    operation,
+    parameters: isLink ? {} : { ...wanted },
+    link: isLink ? wanted : undefined,
+    key: operation.keyed ? newKey() : undefined,
+  };
 }
 
 /**
  * Send requests of one market in one, up to 64, and give their answers by the names that they have here.
  *
  * Reads are done side by side, writes in order. Each has a status of its own; what used the answer of a refused one
- * is refused, too. It is tried again where each write in it has a key.
+ * is refused, too. It is tried again where each write in it has a key; so may you, with the same requests.
  */
 export async function batch<R extends Readonly<Record<string, Requested<unknown>>>>(
   shop: Ogrom,
@@ -89,26 +77,30 @@ export async function batch<R extends Readonly<Record<string, Requested<unknown>
 ): Promise<Answers<R>> {
   const all = Object.entries(requests).map(([id, each]) => ({ each, sent: sentAs(id, each, shop.locale) }));
   const operation = {
-    ...BATCH,
+    ...addToBatch,
     secured: all.some(({ each }) => each.operation.secured),
     repeatable: all.every(({ each }) => each.operation.method === "GET" || each.operation.keyed),
   };
   const { data } = await shop.call(operation, { body: { requests: all.map(({ sent }) => sent) } }, options);
   return Object.fromEntries(
-    all.map(({ sent }) => [sent.id, answerTo(sent, data.responses[sent.id] as Received, shop.url)]),
+    all.map(({ each, sent }) => [
+      sent.id,
+      answerTo(sent, each.key, data.responses[sent.id] as BatchResponse, shop.url),
+    ]),
   ) as Answers<R>;
 }
 
 function sentAs(
   id: string,
-  { operation, parameters, link }: Requested<unknown>,
+  { operation, parameters, link, key }: Requested<unknown>,
   locale: string | undefined,
 ): Sent {
-  const { method } = operation;
-  if (link !== undefined)
-    return { id, method, path: link instanceof Reference ? `{${link.text}}` : link, headers: {} };
-  const { target, fields, body } = partsOf(operation, { locale, ...parameters });
-  const headers = operation.keyed ? { ...fields, "Idempotency-Key": keyField(newKey()) } : fields;
+  const method = operation.method as Sent["method"];
+  const { target, fields, body } =
+    link === undefined
+      ? partsOf(operation, { locale, ...parameters })
+      : { target: link instanceof Reference ? `{${link.text}}` : link, fields: {}, body: undefined };
+  const headers = key === undefined ? fields : { ...fields, "Idempotency-Key": keyField(key) };
   if (body === undefined) return { id, method, path: target, headers };
   const values: Record<string, string> = {};
   const content = taken(body, "#", values);
@@ -136,13 +128,18 @@ function taken(content: unknown, place: string, values: Record<string, string>):
   return Array.isArray(content) ? inner.map(([, value]) => value) : Object.fromEntries(inner);
 }
 
-function answerTo(sent: Sent, { status, headers, content }: Received, url: string): BatchAnswer<unknown> {
+function answerTo(
+  sent: Sent,
+  key: string | undefined,
+  { status, headers, content }: BatchResponse,
+  url: string,
+): BatchAnswer<unknown> {
   const fields = new Headers(headers);
   const asked: Asked = {
     method: sent.method,
     url: new URL(sent.path, url),
     isWrite: sent.method !== "GET",
-    key: sent.headers["Idempotency-Key"]?.slice(1, -1),
+    key,
   };
   const refusal = (): RefusedError =>
     new RefusedError(asked, new Response(null, { status, headers }), JSON.stringify(content));

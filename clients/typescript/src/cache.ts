@@ -7,6 +7,15 @@ export interface Kept {
   readonly headers: Headers;
 }
 
+/** The header fields of what was kept, after a 304 has renewed them (RFC 9111, 4.3.4). */
+export function renewed({ headers }: Kept, by: Headers): Headers {
+  const merged = new Headers(headers);
+  by.forEach((value, name) => {
+    merged.set(name, value);
+  });
+  return merged;
+}
+
 /** Keeps the answers that were read last; none is used without asking the service. */
 export class EtagCache {
   readonly #kept = new Map<string, Kept>();
@@ -28,11 +37,14 @@ export class EtagCache {
     return found;
   }
 
-  put(name: string, answer: Kept): void {
+  /** Keep an answer that has an entity tag, may be stored, and finds room. */
+  put(name: string, text: string, headers: Headers): void {
     this.#remove(name);
-    if (answer.text.length > this.#limit) return;
-    this.#kept.set(name, answer);
-    this.#size += answer.text.length;
+    const etag = headers.get("ETag");
+    const isStored = !headers.get("Cache-Control")?.includes("no-store");
+    if (!etag || !isStored || text.length > this.#limit) return;
+    this.#kept.set(name, { etag, text, headers });
+    this.#size += text.length;
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.#limit) break;
       this.#remove(oldest);

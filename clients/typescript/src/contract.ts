@@ -1,4 +1,4 @@
-// Made from contracts/4.0.0.json by `npm run types`.
+// Made from contracts/5.0.0+tree.json by `npm run types`.
 export interface paths {
     "/": {
         parameters: {
@@ -90,6 +90,22 @@ export interface paths {
         get: operations["get_index"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{locale}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["add_to_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -336,10 +352,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{locale}/writes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_write"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Batch */
+        Batch: {
+            requests: components["schemas"]["BatchedRequest"][];
+        };
+        /** BatchedRequest */
+        BatchedRequest: {
+            content?: unknown;
+            /** @default {} */
+            headers?: components["schemas"]["BatchHeaders"];
+            id: string;
+            /**
+             * @default GET
+             * @enum {unknown}
+             */
+            method?: "DELETE" | "GET" | "HEAD" | "PATCH" | "POST" | "PUT";
+            path: string;
+            /** @default {} */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /** BatchHeaders */
+        BatchHeaders: {
+            "Accept-Language"?: string;
+            "Cache-Control"?: string;
+            "Content-Type"?: string;
+            "Idempotency-Key"?: string;
+            "If-Match"?: string;
+            "If-Modified-Since"?: string;
+            "If-None-Match"?: string;
+            "If-Unmodified-Since"?: string;
+        };
+        /** BatchResponse */
+        BatchResponse: {
+            content?: unknown;
+            headers: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            status: number;
+        };
+        /** BatchResponses */
+        BatchResponses: {
+            responses: {
+                [key: string]: components["schemas"]["BatchResponse"];
+            };
+        };
         /** CategoryLinks */
         CategoryLinks: {
             /** Format: uri-reference */
@@ -359,6 +438,22 @@ export interface components {
             parent_id: number | null;
             /** Format: int64 */
             revision: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** Collage */
+        Collage: {
+            /** Format: int64 */
+            author_id: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            locale: string;
+            placements: components["schemas"]["Placement"][];
+            /** Format: int64 */
+            revision: number;
+            title: string;
             /** Format: date-time */
             updated_at: string;
         };
@@ -402,6 +497,19 @@ export interface components {
             title: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** Comment */
+        Comment: {
+            /** Format: int64 */
+            author_id: number;
+            /** Format: int64 */
+            collage_id: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            locale: string;
+            text: string;
         };
         /** CommentDraft */
         CommentDraft: {
@@ -484,6 +592,8 @@ export interface components {
         /** HomeTemplates */
         HomeTemplates: {
             /** Format: uri-template */
+            batch: string;
+            /** Format: uri-template */
             category: string;
             /** Format: uri-template */
             collage: string;
@@ -511,6 +621,8 @@ export interface components {
             user_collages: string;
             /** Format: uri-template */
             users: string;
+            /** Format: uri-template */
+            write: string;
         };
         /** HomeView */
         HomeView: {
@@ -742,6 +854,13 @@ export interface components {
             /** Format: int64 */
             warming: number;
         };
+        /** WriteView */
+        WriteView: {
+            changed: boolean;
+            collage: components["schemas"]["Collage"] | null;
+            comment: components["schemas"]["Comment"] | null;
+            fingerprint: string;
+        };
     };
     responses: never;
     parameters: {
@@ -751,12 +870,19 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Batch = components['schemas']['Batch'];
+export type BatchedRequest = components['schemas']['BatchedRequest'];
+export type BatchHeaders = components['schemas']['BatchHeaders'];
+export type BatchResponse = components['schemas']['BatchResponse'];
+export type BatchResponses = components['schemas']['BatchResponses'];
 export type CategoryLinks = components['schemas']['CategoryLinks'];
 export type CategoryView = components['schemas']['CategoryView'];
+export type Collage = components['schemas']['Collage'];
 export type CollageDraft = components['schemas']['CollageDraft'];
 export type CollageLinks = components['schemas']['CollageLinks'];
 export type CollagePatch = components['schemas']['CollagePatch'];
 export type CollageView = components['schemas']['CollageView'];
+export type Comment = components['schemas']['Comment'];
 export type CommentDraft = components['schemas']['CommentDraft'];
 export type CommentLinks = components['schemas']['CommentLinks'];
 export type CommentView = components['schemas']['CommentView'];
@@ -795,6 +921,7 @@ export type Ready = components['schemas']['Ready'];
 export type UserLinks = components['schemas']['UserLinks'];
 export type UserView = components['schemas']['UserView'];
 export type WorkerCounts = components['schemas']['WorkerCounts'];
+export type WriteView = components['schemas']['WriteView'];
 export type ParameterLocale = components['parameters']['locale'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -916,6 +1043,31 @@ export interface operations {
             };
         };
     };
+    add_to_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locale: components["parameters"]["locale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResponses"];
+                };
+            };
+        };
+    };
     get_categories: {
         parameters: {
             query?: never;
@@ -993,7 +1145,9 @@ export interface operations {
     add_to_collages: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 locale: components["parameters"]["locale"];
             };
@@ -1043,6 +1197,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                "Idempotency-Key"?: string;
                 "If-Match": string;
                 "If-Unmodified-Since"?: string;
             };
@@ -1072,6 +1227,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                "Idempotency-Key"?: string;
                 "If-Match": string;
                 "If-Unmodified-Since"?: string;
             };
@@ -1095,6 +1251,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                "Idempotency-Key"?: string;
                 "If-Match": string;
                 "If-Unmodified-Since"?: string;
             };
@@ -1151,7 +1308,9 @@ export interface operations {
     add_to_collage_comments: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 collage_id: number;
                 locale: components["parameters"]["locale"];
@@ -1201,7 +1360,9 @@ export interface operations {
     put_like: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 collage_id: number;
                 locale: components["parameters"]["locale"];
@@ -1228,7 +1389,9 @@ export interface operations {
     delete_like: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 collage_id: number;
                 locale: components["parameters"]["locale"];
@@ -1301,6 +1464,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                "Idempotency-Key"?: string;
                 "If-Match"?: string;
                 "If-Unmodified-Since"?: string;
             };
@@ -1477,12 +1641,36 @@ export interface operations {
             };
         };
     };
+    get_write: {
+        parameters: {
+            query: {
+                key: string;
+            };
+            header?: never;
+            path: {
+                locale: components["parameters"]["locale"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteView"];
+                };
+            };
+        };
+    };
 }
 
 /** The types of problems that the contract lists. */
 export type KnownProblemType =
   | "/problems/author-mismatch"
   | "/problems/bad-cursor"
+  | "/problems/batch-in-batch"
   | "/problems/chunk-extensions-too-long"
   | "/problems/conflicting-change"
   | "/problems/content-range-not-supported"
@@ -1491,6 +1679,7 @@ export type KnownProblemType =
   | "/problems/data-unavailable"
   | "/problems/draining"
   | "/problems/expired-token"
+  | "/problems/idempotency-key-reused"
   | "/problems/if-match-required"
   | "/problems/if-none-match-failed"
   | "/problems/invalid-content"
@@ -1498,6 +1687,7 @@ export type KnownProblemType =
   | "/problems/invalid-token"
   | "/problems/keys-unavailable"
   | "/problems/malformed-content"
+  | "/problems/malformed-idempotency-key"
   | "/problems/malformed-request"
   | "/problems/missing-scope"
   | "/problems/missing-token"
@@ -1514,4 +1704,5 @@ export type KnownProblemType =
   | "/problems/unsupported-media-type"
   | "/problems/warming-up"
   | "/problems/write-unconfirmed"
+  | "/problems/write-under-way"
   | "/problems/writes-disabled";

@@ -1,6 +1,6 @@
 /** Ogrom: one service that is called, and how. */
 
-import { EtagCache, type Kept } from "./cache.js";
+import { EtagCache, type Kept, renewed } from "./cache.js";
 import { Credentials, type TokenSource } from "./credentials.js";
 import { Deadline, TIME_LEFT } from "./deadline.js";
 import { keyField, newKey } from "./key.js";
@@ -171,8 +171,9 @@ export class Ogrom {
     headers.set("Accept", "application/json");
     if (parts.body !== undefined) headers.set("Content-Type", "application/json");
     if (asked.key !== undefined) headers.set("Idempotency-Key", keyField(asked.key));
-    const name = `${asked.url} ${headers.get("Accept-Language")}`;
-    const kept = asked.isWrite ? undefined : this.#cache.get(name);
+    const isKept = !asked.isWrite && !operation.secured;
+    const name = isKept ? `${asked.url} ${headers.get("Accept-Language")}` : undefined;
+    const kept = name === undefined ? undefined : this.#cache.get(name);
     if (kept) headers.set("If-None-Match", kept.etag);
 
     const send = (token?: string): Promise<Response> => {
@@ -216,16 +217,12 @@ export class Ogrom {
     asked: Asked,
     response: Response,
     kept: Kept | undefined,
-    name: string,
+    name: string | undefined,
     deadline: Deadline,
   ): Promise<Answer<unknown>> {
     const { status, headers } = response;
     if (status === 304 && kept) {
-      const merged = new Headers(kept.headers);
-      headers.forEach((value, field) => {
-        merged.set(field, value); // RFC 9111, 4.3.4
-      });
-      return { data: JSON.parse(kept.text), status: 200, etag: kept.etag, headers: merged };
+      return { data: JSON.parse(kept.text), status: 200, etag: kept.etag, headers: renewed(kept, headers) };
     }
     if (response.type === "opaqueredirect" || (status > 300 && status < 400 && status !== 304)) {
       const where = headers.get("Location") ?? "somewhere else";
@@ -238,10 +235,8 @@ export class Ogrom {
     const text = await lost(asked, deadline, () => response.text());
     if (!response.ok && status !== 304) throw new RefusedError(asked, response, text);
     const data = text === "" ? undefined : parsed(asked, response, text);
-    const etag = headers.get("ETag") ?? undefined;
-    const isKept = status === 200 && !asked.isWrite && !headers.get("Cache-Control")?.includes("no-store");
-    if (etag && isKept) this.#cache.put(name, { etag, text, headers });
-    return { data, status, etag, headers };
+    if (status === 200 && name !== undefined) this.#cache.put(name, text, headers);
+    return { data, status, etag: headers.get("ETag") ?? undefined, headers };
   }
 }
 

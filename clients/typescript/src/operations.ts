@@ -1,4 +1,4 @@
-// Made from contracts/4.0.0.json by `npm run types`.
+// Made from contracts/5.0.0+tree.json by `npm run types`.
 import type { operations } from "./contract.js";
 import type { Operation } from "./operation.js";
 
@@ -38,6 +38,12 @@ export const getIndex: Operation<operations["get_index"]> = {
   path: "/v1/{locale}",
 };
 
+/** POST /v1/{locale}/batch */
+export const addToBatch: Operation<operations["add_to_batch"]> = {
+  method: "POST",
+  path: "/v1/{locale}/batch",
+};
+
 /** GET /v1/{locale}/categories */
 export const getCategories: Operation<operations["get_categories"]> = {
   method: "GET",
@@ -61,6 +67,7 @@ export const addToCollages: Operation<operations["add_to_collages"]> = {
   method: "POST",
   path: "/v1/{locale}/collages",
   secured: true,
+  keyed: true,
 };
 
 /** DELETE /v1/{locale}/collages/{collage_id} */
@@ -68,6 +75,7 @@ export const deleteCollage: Operation<operations["delete_collage"]> = {
   method: "DELETE",
   path: "/v1/{locale}/collages/{collage_id}",
   secured: true,
+  keyed: true,
 };
 
 /** GET /v1/{locale}/collages/{collage_id} */
@@ -81,6 +89,7 @@ export const patchCollage: Operation<operations["patch_collage"]> = {
   method: "PATCH",
   path: "/v1/{locale}/collages/{collage_id}",
   secured: true,
+  keyed: true,
 };
 
 /** PUT /v1/{locale}/collages/{collage_id} */
@@ -88,6 +97,7 @@ export const putCollage: Operation<operations["put_collage"]> = {
   method: "PUT",
   path: "/v1/{locale}/collages/{collage_id}",
   secured: true,
+  keyed: true,
 };
 
 /** GET /v1/{locale}/collages/{collage_id}/comments */
@@ -101,6 +111,7 @@ export const addToCollageComments: Operation<operations["add_to_collage_comments
   method: "POST",
   path: "/v1/{locale}/collages/{collage_id}/comments",
   secured: true,
+  keyed: true,
 };
 
 /** GET /v1/{locale}/collages/{collage_id}/likes */
@@ -114,6 +125,7 @@ export const deleteLike: Operation<operations["delete_like"]> = {
   method: "DELETE",
   path: "/v1/{locale}/collages/{collage_id}/likes/{user_id}",
   secured: true,
+  keyed: true,
 };
 
 /** PUT /v1/{locale}/collages/{collage_id}/likes/{user_id} */
@@ -121,6 +133,7 @@ export const putLike: Operation<operations["put_like"]> = {
   method: "PUT",
   path: "/v1/{locale}/collages/{collage_id}/likes/{user_id}",
   secured: true,
+  keyed: true,
 };
 
 /** GET /v1/{locale}/comments */
@@ -134,6 +147,7 @@ export const deleteComment: Operation<operations["delete_comment"]> = {
   method: "DELETE",
   path: "/v1/{locale}/comments/{comment_id}",
   secured: true,
+  keyed: true,
 };
 
 /** GET /v1/{locale}/comments/{comment_id} */
@@ -176,4 +190,11 @@ export const getUser: Operation<operations["get_user"]> = {
 export const getUserCollages: Operation<operations["get_user_collages"]> = {
   method: "GET",
   path: "/v1/{locale}/users/{user_id}/collages",
+};
+
+/** GET /v1/{locale}/writes */
+export const getWrite: Operation<operations["get_write"]> = {
+  method: "GET",
+  path: "/v1/{locale}/writes",
+  secured: true,
 };

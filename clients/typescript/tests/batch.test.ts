@@ -9,6 +9,7 @@ import {
   NoAnswerError,
   Ogrom,
   patchCollage,
+  putLike,
   RefusedError,
   reference,
   request,
@@ -72,25 +73,30 @@ test("each answer is its own, and a refusal is not passed over", async (t) => {
   assert.equal(answers.other, undefined);
 });
 
-test("a batch is repeated only if that does nothing twice", async (t) => {
+test("a batch is repeated only if that does nothing twice, by the client or its caller", async (t) => {
   const { url, asked } = await serve(t, (response, number) => {
     if (number % 2 === 0) response.destroy();
-    else json(response, { responses: { one: ok({}) } });
+    else json(response, { responses: { one: ok({}), two: ok({}) } });
   });
   const shop = new Ogrom(url, { locale: "de-DE", timeout: 60_000, token: () => "t" });
   await batch(shop, { one: request(getProducts) });
   const change = { collage_id: 7, "If-Match": '"1"', body: { title: "Rot" } };
-  await batch(shop, { one: request({ ...patchCollage, keyed: true }, change) });
-  const keys = asked.slice(2).map((each) => JSON.parse(each.content).requests[0].headers["Idempotency-Key"]);
-  assert.match(keys[0], /^"[0-9a-f-]{36}"$/);
-  assert.equal(keys[1], keys[0]);
-  assert.equal(asked.length, 4);
+  const requests = {
+    one: request(patchCollage, change),
+    two: request(putLike, reference("one#/links/mine")),
+  };
+  for (const _ of [1, 2]) await batch(shop, requests);
+  const sent = asked.slice(2).map(({ content }) => JSON.parse(content).requests as { headers: object }[]);
+  assert.deepEqual(sent, Array(4).fill(sent[0]));
+  const keys = sent[0]?.map(({ headers }) => new Headers({ ...headers }).get("Idempotency-Key"));
+  assert.equal(new Set(keys).size, 2);
+  for (const key of keys ?? []) assert.match(String(key), /^"[0-9a-f-]{36}"$/);
   await assert.rejects(
     batch(shop, { one: request({ ...patchCollage, keyed: false }, change) }),
     NoAnswerError,
   );
   assert.deepEqual(
     asked.map((each) => each.headers.authorization),
-    [undefined, undefined, "Bearer t", "Bearer t", "Bearer t"],
+    [undefined, undefined, ...Array(5).fill("Bearer t")],
   );
 });

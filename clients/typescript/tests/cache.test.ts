@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { getProduct, Ogrom } from "@ogrom/client";
-import { EtagCache, type Kept } from "../dist/cache.js";
+import { EtagCache } from "../dist/cache.js";
 import { json, serve } from "./service.js";
 
-const kept = (text: string): Kept => ({ etag: '"1"', text, headers: new Headers() });
+const headers = new Headers({ ETag: '"1"' });
 
 test("what was used last stays, within the limit", () => {
   const cache = new EtagCache(6);
-  cache.put("a", kept("123"));
-  cache.put("b", kept("123"));
+  cache.put("a", "123", headers);
+  cache.put("b", "123", headers);
   cache.get("a");
-  cache.put("c", kept("123"));
+  cache.put("c", "123", headers);
   assert.deepEqual(
     ["a", "b", "c"].map((name) => cache.get(name) !== undefined),
     [true, false, true],
@@ -20,13 +20,13 @@ test("what was used last stays, within the limit", () => {
 
 test("what is larger than the cache takes no place, and is not kept, nor what it replaces", () => {
   const cache = new EtagCache(3);
-  cache.put("b", kept("123"));
-  cache.put("a", kept("1234"));
+  cache.put("b", "123", headers);
+  cache.put("a", "1234", headers);
   assert.equal(cache.get("b")?.text, "123");
-  cache.put("a", kept("123"));
-  cache.put("a", kept("1234"));
+  cache.put("a", "123", headers);
+  cache.put("a", "1234", headers);
   assert.equal(cache.get("a"), undefined);
-  for (const name of ["a", "b", "a"]) cache.put(name, kept("123"));
+  for (const name of ["a", "b", "a"]) cache.put(name, "123", headers);
   assert.deepEqual([cache.get("a")?.text, cache.get("b")], ["123", undefined]);
 });
 
@@ -63,5 +63,12 @@ test("what is not to be stored is not kept", async (t) => {
   const { url, asked } = await serve(t, (response) => json(response, {}, headers));
   const shop = new Ogrom(url, { locale: "de-DE" });
   for (const product_id of [7, 7]) await shop.call(getProduct, { product_id });
+  assert.equal(asked[1]?.headers["if-none-match"], undefined);
+});
+
+test("what needs a token is not kept", async (t) => {
+  const { url, asked } = await serve(t, (response) => json(response, {}, { ETag: '"1"' }));
+  const shop = new Ogrom(url, { locale: "de-DE", token: () => "t" });
+  for (const product_id of [7, 7]) await shop.call({ ...getProduct, secured: true }, { product_id });
   assert.equal(asked[1]?.headers["if-none-match"], undefined);
 });

@@ -70,13 +70,13 @@ function same(found: unknown, wanted: unknown): void {
 }
 
 /**
- * Call every operation.
+ * Call every operation of the client, or throw.
  *
  * @param url of the service.
  * @param token of the user, who may write.
  * @param user the user's id.
  * @param shown how the paths begin that this program may call.
- * @returns the operations that were not called.
+ * @returns what was called.
  */
 export async function everything(
   url: string,
@@ -89,11 +89,13 @@ export async function everything(
   await writes(shop, user);
   await batches(shop, user);
   if (shown === "/") await operators(shop);
-  return Object.values(api as Record<string, unknown>)
+  const missed = Object.values(api as Record<string, unknown>)
     .filter((each): each is Operation<unknown> => typeof each === "object" && each !== null && "path" in each)
     .filter(({ path }) => path.startsWith(shown))
     .map(named)
     .filter((each) => !called.has(each));
+  if (missed.length) throw new Error(`not called: ${missed.join(", ")}`);
+  return [...called].sort();
 }
 
 async function reads(shop: Ogrom, user: number): Promise<void> {

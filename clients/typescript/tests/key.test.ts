@@ -4,7 +4,6 @@ import { addToCollages, getProduct, NoAnswerError, Ogrom } from "@ogrom/client";
 import { keyField, newKey } from "../dist/key.js";
 import { json, refuse, serve } from "./service.js";
 
-const keyed = { ...addToCollages, keyed: true };
 const body = { author_id: 1, title: "Blau", placements: [] };
 
 test("every key is another one, also where there are no random UUIDs", (t) => {
@@ -28,9 +27,9 @@ test("a repeat has the key of the first attempt, another call has its own", asyn
     else json(response, {});
   });
   const shop = new Ogrom(url, { locale: "de-DE", timeout: 60_000 });
-  await shop.call(keyed, { body });
-  await shop.call(keyed, { body });
-  await shop.call(keyed, { body }, { key: "mine" });
+  await shop.call(addToCollages, { body });
+  await shop.call(addToCollages, { body });
+  await shop.call(addToCollages, { body }, { key: "mine" });
   const keys = asked.map((each) => each.headers["idempotency-key"]);
   assert.match(String(keys[0]), /^"[0-9a-f-]{36}"$/);
   assert.deepEqual(keys.slice(0, 4), Array(4).fill(keys[0]));
@@ -53,7 +52,7 @@ test("a read, and a write for which the service keeps no keys, have none", async
 test("an error has the key with which the write can be repeated", async (t) => {
   const { url, asked } = await serve(t, (response) => response.destroy());
   const shop = new Ogrom(url, { locale: "de-DE", attempts: 1 });
-  const error = await shop.call(keyed, { body }).catch((error: unknown) => error);
+  const error = await shop.call(addToCollages, { body }).catch((error: unknown) => error);
   assert(error instanceof NoAnswerError && error.mayBeDone);
   assert.equal(`"${error.key}"`, asked[0]?.headers["idempotency-key"]);
 });

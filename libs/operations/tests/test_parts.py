@@ -148,6 +148,7 @@ def test_a_batch_needs_no_credentials(make: MakeService) -> None:
     limit = make().content_limit
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": BATCH, "QUERY_STRING": ""}
     assert limit(environ) == BatchResource.body_limit
+    assert limit({**environ, "PATH_INFO": f"{BATCH}/"}) == BatchResource.body_limit  # Flask answers that, too
     assert limit({**environ, "PATH_INFO": "/v1/things/1"}) == 0
 
 

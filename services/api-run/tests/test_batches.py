@@ -327,6 +327,51 @@ def test_without_a_key_a_batch_reads(make_container: Callable[..., Container], s
     assert [each["status"] for each in answer.get_json()["responses"].values()] == [200, 401]
 
 
+def test_a_batch_that_is_sent_again_writes_once(
+    make_container: Callable[..., Container],
+    original: Path,
+    tmp_path: Path,
+    authorization: Callable[..., dict[str, str]],
+) -> None:
+    """Each write gets its first answer, by its own key or by that of the batch; what is read is the present state."""
+    store = f"sqlite:///{shutil.copy(original, tmp_path / 'own.sqlite3')}"
+    client = make_container(store).app().test_client()
+    comment = {"method": "POST", "path": "/collages/1/comments"}
+    requests: list[dict[str, Any]] = [
+        {
+            "id": "own",
+            **comment,
+            "content": {"author_id": 1, "text": "a"},
+            "headers": {"Idempotency-Key": '"k"'},
+        },
+        {"id": "first", **comment, "content": {"author_id": 1, "text": "b"}},
+        {
+            "id": "second",
+            **comment,
+            "content": {"author_id": 1, "text": ""},
+            "values": {"#/text": "first#/text"},
+        },
+        {"id": "like", "method": "PUT", "path": "/collages/1/likes/1"},
+        {"id": "list", "path": "/collages/1/comments"},
+    ]
+
+    def send() -> dict[str, Any]:
+        headers = {**authorization(1, "comments:write", "likes:write"), "Idempotency-Key": '"batch"'}
+        answer = client.post(f"{MARKET}/batch", json={"requests": requests}, headers=headers, buffered=True)
+        found: dict[str, Any] = answer.get_json()["responses"]
+        for each in found.values():
+            each["headers"].pop("X-Request-Id", None)
+        return found
+
+    before = client.get(f"{MARKET}/collages/1/comments").get_json()["items"]
+    first, again = send(), send()
+    assert [each["status"] for each in first.values()] == [201, 201, 201, 201, 200]
+    assert first == again
+    assert len(again["list"]["content"]["items"]) == len(before) + 3
+    requests[1]["content"]["text"] = "another"
+    assert [each["status"] for each in send().values()] == [201, 422, 424, 201, 200]
+
+
 def test_a_batch_begins_on_the_loop() -> None:
     """Its reads wait side by side there; no other request with content does."""
     environ = {"REQUEST_METHOD": "POST", "QUERY_STRING": "", "CONTENT_LENGTH": "9"}

@@ -141,7 +141,7 @@ def test_a_typescript_client_works(
 def test_the_document_shows_what_the_client_does() -> None:
     """Each line of TypeScript in docs/clients.md is one of the program that was compiled and run."""
     text = (CLIENTS.parents[3] / "docs" / "clients.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"^## TypeScript\n.*?```ts\n(.*?)```", text, re.DOTALL | re.MULTILINE)
+    (shown,) = re.findall(r"^\*\*TypeScript\.\*\* .*?```ts\n(.*?)```", text, re.DOTALL | re.MULTILINE)
     program = (CLIENTS / "fetch.ts").read_text(encoding="utf-8").splitlines()
     assert not [line for line in shown.splitlines() if line not in program]
 

@@ -106,6 +106,8 @@ def test_every_type_that_is_described_has_a_page_for_people_and_for_programs(cli
                 types = response.get("x-problem-types", [])
                 assert types == sorted(set(types))
                 assert {known[each]["status"] for each in types} <= {int(status)}
+                shown = response.get("x-content-problem-types", {})
+                assert shown == {each: known[each]["status"] for each in shown}
                 place = (method["operationId"], status)
                 assert types or int(status) < 400 or int(status) in WITHOUT_TYPE or place in NEVER, place
     for type_ in known:

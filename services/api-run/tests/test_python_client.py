@@ -11,17 +11,39 @@ from typing import Any
 
 import pytest
 
-from ogrom.client import CONTRACT, AsyncClient, AsyncPages, Client, Operation, Pages, operations
+from ogrom.client import (
+    AsyncClient,
+    AsyncPages,
+    Client,
+    Operation,
+    Pages,
+    operations,
+    reference,
+    request,
+)
+from ogrom.client.batch import MAX_REQUESTS
 from ogrom.client.errors import Forbidden, NotFound
-from ogrom.client.models import CollageDraft, CollagePatch, CommentDraft, Placement
+from ogrom.client.models import (
+    Batch,
+    BatchedRequest,
+    CollageDraft,
+    CollagePatch,
+    CommentDraft,
+    PageViewOfCommentView,
+    Placement,
+)
 from ogrom.client.problems import (
+    BatchInBatch,
+    FailedDependency,
     IfMatchRequired,
     InvalidQuery,
     MissingToken,
     NotOwner,
     StaleRevision,
     UnknownMarket,
+    UnusableReference,
 )
+from ogrom.http import batch as service
 
 pytestmark = pytest.mark.slow
 
@@ -29,9 +51,9 @@ PROGRAM = """
 import asyncio
 from datetime import datetime
 
-from ogrom.client import Answer, AsyncClient, Client, Pages
+from ogrom.client import Answer, AsyncClient, Client, Pages, operations, reference, request
 from ogrom.client.errors import ClientError, Refused, Unconfirmed
-from ogrom.client.models import CommentDraft, CommentView, ProductView
+from ogrom.client.models import CommentDraft, CommentView, ProductView, UserView
 from ogrom.client.problems import StaleRevision
 
 
@@ -54,7 +76,11 @@ def main(shop: Client) -> str:
         return error.problem.type
     except (Refused, ClientError) as error:
         return error.what_to_do
-    return f"{when} {titles} {made.value.text}"
+    collage = request("collage", operations.get_collage(7))
+    author = request("author", reference("collage#/links/author"), UserView)
+    screen = shop.batch(collage, author)
+    name: str = screen[author].value.name
+    return f"{when} {titles} {made.value.text} {screen[collage].value.title} {name}"
 
 
 async def later(shop: AsyncClient) -> str | None:
@@ -69,7 +95,7 @@ asyncio.run(later(AsyncClient("https://shop.example/", "de-DE")))
 """
 
 WRONG = """
-from ogrom.client import Client
+from ogrom.client import Client, operations, request
 
 with Client("https://shop.example/", "de-DE") as shop:
     shop.get_product("7")
@@ -77,6 +103,9 @@ with Client("https://shop.example/", "de-DE") as shop:
     shop.get_product(7).value.colour
     shop.delete_collage(7)
     shop.using(colour="red")
+    product = request("product", operations.get_product(7))
+    shop.batch(product)[product].value.colour
+    request("author", "/v1/de-DE/users/1")
 """
 
 
@@ -87,6 +116,12 @@ class Recorder:
         self.called: set[str] = set()
         self._client = client
         self._runner = runner
+
+    def using(self, **changes: Any) -> "Recorder":
+        """The same with other options; what it calls is noted here, too."""
+        made = Recorder(self._client.using(**changes), self._runner)
+        made.called = self.called
+        return made
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*arguments: Any, **options: Any) -> Any:
@@ -140,9 +175,11 @@ def test_a_client_does_everything(
 
         placement = Placement(product_id=first.value.id, x=0.0, y=0.0, width=0.5, height=0.5)
         draft = CollageDraft(author_id=1, title="Blau", placements=(placement,))
-        made = shop.add_to_collages(draft)
+        made = shop.using(key=kind.__name__).add_to_collages(draft)
         number = made.value.id
         assert made.status == 201
+        assert shop.using(key=kind.__name__).add_to_collages(draft).value == made.value  # it was made once
+        assert shop.get_write(key=kind.__name__).value.collage.id == number
         assert shop.get_collages()[0] == made.value == shop.get_user_collages(1)[0]
         put = shop.put_collage(number, draft, if_match=made.etag)
         with pytest.raises(StaleRevision):
@@ -161,8 +198,53 @@ def test_a_client_does_everything(
         assert [shop.put_like(number, 1).status for _ in range(2)] == [201, 204]
         assert shop.get_likes(number).value.count == 1
         assert shop.delete_like(number, 1).headers["ogrom-changed"] == "?1"
+        a_screen_comes_in_one_round_trip(shop, number)
         assert shop.delete_collage(number, if_match=patched.etag).status == 204
-        assert shop.called == {*operations.__all__}
+        described = shop.follow("/v1/openapi.json", dict).value["paths"].values()
+        offered = {
+            each["operationId"] for item in described for each in item.values() if "operationId" in each
+        }
+        assert shop.called - {"follow", "batch"} == offered == {*operations.__all__}
+
+
+def a_screen_comes_in_one_round_trip(shop: Any, number: int) -> None:
+    """A collage with what belongs to it, a write that uses it, and what each kind of mistake leads to."""
+    collage = request("collage", operations.get_collage(number))
+    products = request("products", operations.get_products(ids=reference("collage#/placements/*/product_id")))
+    author = request("author", operations.get_users(ids=reference("collage#/author_id")))
+    text = CommentDraft(author_id=reference("collage#/author_id"), text=reference("collage#/title"))
+    said = request("said", operations.add_to_collage_comments(number, text))
+    comments = request("comments", reference("collage#/links/comments"), PageViewOfCommentView)
+    missing = request("missing", operations.get_collage(2**40))
+    nothing = request("nothing", operations.get_user(reference("missing#/author_id")))
+    nowhere = request("nowhere", operations.get_user(reference("collage#/colour")))
+    index = request("index", operations.get_index())
+    inner = request("inner", operations.add_to_batch(Batch(requests=(BatchedRequest(id="a", path="/"),))))
+    requests = (collage, products, author, said, comments, missing, nothing, nowhere, index, inner)
+    first, again = shop.batch(*requests), shop.batch(*requests)
+    screen = first[collage].value
+    assert [each.id for each in first[products].value.items] == [screen.placements[0].product_id]
+    assert [each.id for each in first[author].value.items] == [screen.author_id]
+    assert first[said].value.text == screen.title
+    assert first[said].value == again[said].value  # it was made once
+    assert first[comments].value.items[0] == first[said].value == shop.get_comments(collage_id=number)[0]
+    assert first[index].value.locale == "de-DE"
+    assert {id: type(error) for id, error in first.errors.items()} == {
+        "missing": NotFound,
+        "nothing": FailedDependency,
+        "nowhere": UnusableReference,
+        "inner": BatchInBatch,
+    }
+    with pytest.raises(FailedDependency) as caught:
+        first[nothing]
+    assert shop.follow(caught.value.page, dict).value["how_to_fix_it"]
+    alone = Batch(requests=(BatchedRequest(id="a", path=f"/collages/{number}"),))
+    assert shop.add_to_batch(alone).value.responses["a"].headers["ETag"] == first[collage].etag
+
+
+def test_the_client_knows_how_many_requests_a_batch_may_have() -> None:
+    """It refuses more by itself."""
+    assert MAX_REQUESTS == service.MAX_REQUESTS
 
 
 def test_a_refusal_of_the_service_is_an_error_of_its_type(
@@ -201,22 +283,17 @@ def test_a_users_program_has_types(program: Callable[[str], Path], tmp_path: Pat
     """mypy --strict takes what is right, and finds each mistake."""
     (tmp_path / "right.py").write_text(PROGRAM)
     (tmp_path / "wrong.py").write_text(WRONG)
-    checked = [
-        subprocess.run(
-            [program("mypy"), "--strict", "--no-incremental", f"--python-executable={sys.executable}", name],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        for name in ("right.py", "wrong.py")
-    ]
-    assert checked[0].returncode == 0, checked[0].stdout
-    lines = {int(each.split(":")[1]) for each in checked[1].stdout.splitlines() if ": error:" in each}
-    assert lines == {5, 6, 7, 8, 9}, checked[1].stdout
-
-
-def test_the_client_is_made_from_a_contract_that_the_service_had() -> None:
-    """Its version stands in contracts/."""
-    assert (Path(__file__).parents[3] / "contracts" / f"{CONTRACT}.json").exists()
+    options = ("--strict", "--no-incremental", f"--python-executable={sys.executable}")
+    checked = subprocess.run(
+        [program("mypy"), *options, "right.py", "wrong.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    found = [each.split(":")[:2] for each in checked.stdout.splitlines() if ": error:" in each]
+    lines = {5, 6, 7, 8, 9, 11, 12}
+    assert {(name, int(line)) for name, line in found} == {("wrong.py", each) for each in lines}, (
+        checked.stdout
+    )

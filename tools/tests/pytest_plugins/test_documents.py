@@ -164,6 +164,17 @@ $ python -c 'import socket; print(socket.create_server(("127.0.0.1", 18097)).get
 $ python -c 'import socket; print(socket.create_server(("127.0.0.1", 18097)).getsockname()[1])'
 18097
 ```
+
+```python
+url = "http://127.0.0.1:18097/"
+```
+
+```python
+>>> url == "http://127.0.0.1:18097/", "18" "097" in url
+(True, False)
+>>> print(url)
+http://127.0.0.1:18097/
+```
 """
 
 

@@ -46,6 +46,7 @@ def application() -> Application:
     [
         ("PUT", "/v1/words/a", 100),
         ("PUT", "/v1/words/\u00fc", 100),
+        ("PUT", "/v1/words/a/", 100),
         ("DELETE", "/v1/words/a", 0),
         ("GET", "/v1/words/a", 0),
         ("POST", "/v1/words/a", 0),

@@ -23,6 +23,7 @@ from ogrom.http import (
     link_to,
     only_for,
 )
+from ogrom.http.batch import BatchResource
 from ogrom.http.html import BROWSABLE_RENDERERS
 from ogrom.http.openapi import Example, Examples, Info, Part, describe
 
@@ -320,6 +321,17 @@ def test_two_endpoints_of_one_name_are_refused() -> None:
     """Their operations would have one id."""
     with pytest.raises(DefinitionError, match="'notes'; rename one"):
         describe((PART, PART), Info("Shelves", "1.2"))
+
+
+def test_a_success_lists_the_types_of_the_problems_in_its_content() -> None:
+    """With their statuses, which are not that of the answer."""
+    part = Part("/v1", (Endpoint("batch", "/batch", BatchResource()),))
+    responses = describe((part,), Info("Shelves", "1.2"))["paths"]["/v1/batch"]["post"]["responses"]
+    assert responses["200"]["x-content-problem-types"] == {
+        "/problems/answers-too-large": 507,
+        "/problems/failed-dependency": 424,
+        "/problems/unusable-reference": 422,
+    }
 
 
 def test_each_refusal_lists_the_types_of_its_problems() -> None:

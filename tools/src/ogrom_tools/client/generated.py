@@ -33,12 +33,14 @@ _KINDS = {
 """The errors that statuses stand for; `kind_of` of `ogrom.client.errors` says the same, and a test compares them."""
 
 
-def files(contract: Json) -> dict[str, str]:
+def files(contract: Json, version: str) -> dict[str, str]:
     """Each module by its name.
 
     Args:
-        contract: a document of the folder `contracts`.
+        contract: its document, as `ogrom-api contract` writes it.
+        version: what the client says that it is made from.
     """
+    contract = {**contract, "info": {"version": version}}
     made = {
         "models.py": _models(contract),
         "problems.py": _problems(contract),
@@ -107,8 +109,10 @@ def _sentence(name: str, schema: Json) -> str:
 
 def _member(name: str, schema: Json, is_required: bool, is_sent: bool) -> str:
     attribute = f"{name}_" if keyword.iskeyword(name) or name == "self" else name
+    if not name.isidentifier():
+        attribute = _snake(name)
     type_, default = _type(schema), None
-    if not is_required and "default" in schema:
+    if not is_required and isinstance(schema.get("default"), str | int | float):
         default = repr(schema["default"])
     elif not is_required and is_sent:
         type_, default = f"{type_} | UnsetType", "UNSET"
@@ -124,7 +128,7 @@ def _type(schema: Json) -> str:
         return _name(schema)
     if "anyOf" in schema:
         return " | ".join(dict.fromkeys(_type(each) for each in schema["anyOf"]))
-    types = schema.get("type", "string")
+    types = schema.get("type", "string" if {"enum", "x-extensible-enum"} & schema.keys() else "any")
     if isinstance(types, list):
         return " | ".join(_type({**schema, "type": each}) for each in types)
     match types:
@@ -135,7 +139,14 @@ def _type(schema: Json) -> str:
             return f"dict[str, {_type(values) if isinstance(values, Mapping) else 'Any'}]"
         case "string" if schema.get("format") == "date-time":
             return "datetime"
-    return {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}[types]
+    return {
+        "any": "Any",
+        "string": "str",
+        "integer": "int",
+        "number": "float",
+        "boolean": "bool",
+        "null": "None",
+    }[types]
 
 
 def _name(reference: Json) -> str:
@@ -189,8 +200,10 @@ def _problems(contract: Json) -> str:
     statuses: dict[str, int] = {}
     for _, _, operation in _each(contract):
         for status, response in operation["responses"].items():
-            for type_ in response.get("x-problem-types", ()):
-                statuses.setdefault(type_, int(status))
+            statuses |= {
+                each: int(status) for each in response.get("x-problem-types", ()) if each not in statuses
+            }
+            statuses |= response.get("x-content-problem-types", {})
     names = {type_: _camel(type_.rpartition("/")[2]) for type_ in sorted(statuses)}
     kinds = {type_: _KINDS.get(statuses[type_], "BadRequest") for type_ in names}
     return (

@@ -1,8 +1,8 @@
 """A pytest plugin: the `python` and `console` blocks of Markdown documents are tests; tools/README.md shows how.
 
 The blocks of one document share a namespace, a console and a store, from top to bottom; what somebody has written into
-the checkout's store is not in it. The ports 18000 to 18999 in console blocks become free ones, since the documents of
-two checkouts may run at once.
+the checkout's store is not in it. The ports 18000 to 18999 become free ones, since the documents of two checkouts may
+run at once.
 """
 
 import doctest
@@ -14,13 +14,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread, Timer
 from typing import IO, Any, cast
 
-from sybil import Example, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+from sybil.region import Lexeme
+from sybil.typing import Evaluator
 
 from ogrom_tools.projects import ROOT
 
@@ -183,6 +186,25 @@ def evaluate(example: Example) -> str | None:
     return next(filter(None, map(console.run, steps(text))), None)
 
 
+class PythonParser(PythonCodeBlockParser):
+    """Python whose ports are free ones, as in console blocks."""
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        """The blocks and examples of a document."""
+        for region in super().__call__(document):
+            region.evaluator = partial(_with_free_ports, cast("Evaluator", region.evaluator))
+            yield region
+
+
+def _with_free_ports(evaluator: Evaluator, example: Example) -> str | None:
+    free = example.namespace[PORTS].put
+    if isinstance(example.parsed, doctest.Example):
+        example.parsed.source, example.parsed.want = free(example.parsed.source), free(example.parsed.want)
+    else:
+        example.parsed = Lexeme(free(example.parsed), example.parsed.offset, example.parsed.line_offset)
+    return evaluator(example)
+
+
 def _open(namespace: dict[str, Any]) -> None:
     store = namespace[STORE] = TemporaryDirectory()
     url = f"sqlite:///{store.name}/ogrom.sqlite3"
@@ -197,7 +219,7 @@ def _close(namespace: dict[str, Any]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), CodeBlockParser(CONSOLE, evaluate), SkipParser()],
+    parsers=[PythonParser(), CodeBlockParser(CONSOLE, evaluate), SkipParser()],
     pattern="*.md",
     path="/",
     setup=_open,

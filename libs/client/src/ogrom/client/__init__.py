@@ -5,6 +5,7 @@ with Client("https://shop.example/", "de-DE") as shop:
         print(product.title)
 """
 
+from .batch import BatchAnswers, Requested, reference, request
 from .client import AsyncClient, Client
 from .errors import ClientError
 from .etag_cache import Answer
@@ -18,9 +19,13 @@ __all__ = [
     "Answer",
     "AsyncClient",
     "AsyncPages",
+    "BatchAnswers",
     "Client",
     "ClientError",
     "Operation",
     "Pages",
     "RemoteSources",
+    "Requested",
+    "reference",
+    "request",
 ]

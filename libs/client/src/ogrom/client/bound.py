@@ -1,4 +1,4 @@
-"""The operations as methods of the clients of contract 5.0.0, written by `./dev client`: change the contract."""
+"""The operations as methods of the clients of contract 5.0.0+tree, written by `./dev client`: change the contract."""
 
 from . import operations
 from .binding import listed, listed_async, one, one_async
@@ -15,6 +15,7 @@ class Operations:
     get_problem_types = one(operations.get_problem_types)
     get_problem_type = one(operations.get_problem_type)
     get_index = one(operations.get_index)
+    add_to_batch = one(operations.add_to_batch)
     get_categories = listed(operations.get_categories)
     get_category = one(operations.get_category)
     get_collages = listed(operations.get_collages)
@@ -37,6 +38,7 @@ class Operations:
     get_users = listed(operations.get_users)
     get_user = one(operations.get_user)
     get_user_collages = listed(operations.get_user_collages)
+    get_write = one(operations.get_write)
 
 
 class AsyncOperations:
@@ -48,6 +50,7 @@ class AsyncOperations:
     get_problem_types = one_async(operations.get_problem_types)
     get_problem_type = one_async(operations.get_problem_type)
     get_index = one_async(operations.get_index)
+    add_to_batch = one_async(operations.add_to_batch)
     get_categories = listed_async(operations.get_categories)
     get_category = one_async(operations.get_category)
     get_collages = listed_async(operations.get_collages)
@@ -70,3 +73,4 @@ class AsyncOperations:
     get_users = listed_async(operations.get_users)
     get_user = one_async(operations.get_user)
     get_user_collages = listed_async(operations.get_user_collages)
+    get_write = one_async(operations.get_write)

@@ -119,18 +119,15 @@ class Call:
 
     def read(self, wanted: type[T], template: str, **variables: Variable) -> T | None:
         """The resource; None where there is no such resource or market."""
-        found = self.read_tagged(wanted, template, **variables)
-        return None if found is None else found.value
+        return _value(self._read(wanted, template, variables))
 
     def read_tagged(self, wanted: type[T], template: str, **variables: Variable) -> Answer[T] | None:
         """The same, with its entity tag."""
-        url = self.url(template, variables)
-        return None if url is None else self.service.read(self.caller, url, wanted)
+        return self._read(wanted, template, variables)
 
     def read_own(self, wanted: type[T], template: str, **variables: Variable) -> T | None:
         """What belongs to the caller; None where there is no such thing or market."""
-        url = self.url(template, variables)
-        return None if url is None else self.service.read_own(self.caller, url, wanted)
+        return _value(self._read(wanted, template, variables, is_signed=True))
 
     def follow(self, wanted: type[T], link: str) -> T | None:
         """The resource that a link of the market's home leads to; None where there is no such market."""
@@ -138,8 +135,7 @@ class Call:
         if market is None:
             return None
         url = self.service.url(self.caller, getattr(market.links, link))
-        found = self.service.read(self.caller, url, wanted)
-        return None if found is None else found.value
+        return _value(self.service.read(self.caller, url, wanted))
 
     def write(
         self,
@@ -174,6 +170,12 @@ class Call:
         """The error of a write that does not fit what is stored."""
         return Conflict(self.caller.source, message)
 
+    def _read(
+        self, wanted: type[T], template: str, variables: dict[str, Variable], *, is_signed: bool = False
+    ) -> Answer[T] | None:
+        url = self.url(template, variables)
+        return None if url is None else self.service.read(self.caller, url, wanted, is_signed=is_signed)
+
     @property
     def service(self) -> Service:
         """The service that the call asks."""
@@ -198,6 +200,10 @@ class Call:
     @property
     def _market(self) -> MarketHome | None:
         return self.calls.directory.market(self.caller, anywhere=self.calls.anywhere)
+
+
+def _value(found: Answer[T] | None) -> T | None:
+    return None if found is None else found.value
 
 
 D = TypeVar("D")

@@ -1,20 +1,21 @@
 """Client and AsyncClient: the API for Python, for threads and for asyncio."""
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from threading import Lock
 from types import TracebackType
-from typing import Self, TypedDict, TypeVar, Unpack
+from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 import anyio
 
+from .batch import BatchAnswers, Requested, steps
 from .bound import AsyncOperations, Operations
 from .driving import driven, driven_async
 from .etag_cache import Answer
 from .exchange import Asked, Exchanges
+from .key import checked
 from .model import written
 from .network import AsyncConnections, Connections
 from .operation import Operation
@@ -22,9 +23,6 @@ from .operation import Operation
 __all__ = ["AsyncClient", "Changes", "Client"]
 
 T = TypeVar("T")
-
-# A String of RFC 9651 that nothing in has to be escaped.
-_KEY = re.compile(r"[ !#-\[\]-~]{0,255}")
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,7 @@ class _Options:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not _KEY.fullmatch(self.key):
-            raise ValueError(
-                "key must have 1 to 255 printable ASCII characters, and neither quotes nor backslashes"
-            )
-
-    def asked(self, exchanges: Exchanges, operation: Operation[T]) -> Asked[T]:
-        """The request of an operation.
-
-        Raises:
-            NotUnderstood: it is a link to another host.
-        """
-        ours = time.monotonic() + self.timeout
-        content = b"" if operation.body is None else written(operation.body)
-        named = {"Content-Type": operation.media_type} if content else {}
-        given = {name: value for name, value in operation.headers.items() if value is not None}
-        return Asked(
-            operation.method,
-            exchanges.url(operation.reference(self.locale)),
-            operation.wanted,
-            deadline=ours if self.deadline is None else min(ours, self.deadline),
-            content=content,
-            headers={**self.headers, **given, **named},
-            is_signed=operation.is_signed,
-            key=self.key,
-            repeats=operation.takes_key,
-        )
+        checked(self.key)
 
 
 class Changes(TypedDict, total=False):
@@ -73,7 +46,7 @@ class Changes(TypedDict, total=False):
         locale: the market.
         timeout: how long a call may take with all its tries, in seconds.
         deadline: the end of all calls, on `time.monotonic()`'s clock, in seconds; the earlier of both counts.
-        key: the Idempotency-Key of one write, in place of a new one for each.
+        key: the Idempotency-Key of one write, in place of a new one for each; in a batch each write has its own.
         headers: further header fields.
     """
 
@@ -84,7 +57,52 @@ class Changes(TypedDict, total=False):
     headers: Mapping[str, str]
 
 
-class Client(Operations):
+class _Calls:
+    """What both clients have in common."""
+
+    _options: _Options
+    _exchanges: Exchanges
+
+    def using(self, **changes: Unpack[Changes]) -> Self:
+        """The same client, with the same connections, whose calls are made otherwise: see Changes.
+
+        Raises:
+            ValueError: the key cannot be sent.
+        """
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, _options=replace(self._options, **changes))
+        return made
+
+    def _asked(self, operation: Operation[T]) -> Asked[T]:
+        """The request of an operation.
+
+        Raises:
+            NotUnderstood: it is a link to another host.
+            ValueError: there is a Reference in its path or query.
+        """
+        options = self._options
+        target = operation.target(options.locale)
+        if "{" in target:
+            raise ValueError(f"{target} has a reference, which stands for a value only in a batch")
+        ours = time.monotonic() + options.timeout
+        content = b"" if operation.body is None else written(operation.body)
+        named = {"Content-Type": operation.media_type} if content else {}
+        given = {name: value for name, value in operation.headers.items() if value is not None}
+        return Asked(
+            operation.method,
+            self._exchanges.url(target),
+            operation.wanted,
+            deadline=ours if options.deadline is None else min(ours, options.deadline),
+            content=content,
+            headers={**options.headers, **given, **named},
+            is_signed=operation.is_signed,
+            is_write=operation.is_write,
+            takes_key=operation.takes_key,
+            key=options.key if operation.is_write else "",
+        )
+
+
+class Client(_Calls, Operations):
     """The API of one service, for threads; its methods are the operations of the contract. Safe in threads.
 
     Each method gives an Answer, or Pages if it asks for a list, and raises a ClientError.
@@ -119,17 +137,7 @@ class Client(Operations):
         self._options = _Options(locale, timeout)
         self._exchanges = Exchanges(url, max_cached=max_cached, program=program)
         self._connections = Connections(self._exchanges.home, connections)
-        self._tokens = None if token is None else _Tokens(token)
-
-    def using(self, **changes: Unpack[Changes]) -> Self:
-        """The same client, with the same connections, whose calls are made otherwise: see Changes.
-
-        Raises:
-            ValueError: the key cannot be sent.
-        """
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__, _options=replace(self._options, **changes))
-        return made
+        self._token = None if token is None else _Tokens(token).get
 
     def send(self, operation: Operation[T]) -> Answer[T]:
         """Carry out an operation of `ogrom.client.operations`.
@@ -137,9 +145,7 @@ class Client(Operations):
         Raises:
             ClientError: see `ogrom.client.errors`.
         """
-        asked = self._options.asked(self._exchanges, operation)
-        token = None if self._tokens is None else self._tokens.get
-        return driven(self._exchanges.steps(asked), self._connections, token)
+        return driven(self._exchanges.steps(self._asked(operation)), self._connections, self._token)
 
     def follow(self, link: str, wanted: type[T]) -> Answer[T]:
         """What a link of the service leads to, read as a type of `ogrom.client.models`, or as `dict`.
@@ -148,6 +154,18 @@ class Client(Operations):
             ClientError: see `ogrom.client.errors`; NotUnderstood if it leads to another host.
         """
         return self.send(Operation("GET", link, wanted))
+
+    def batch(self, *requests: Requested[Any]) -> BatchAnswers:
+        """Send up to 64 requests of this market in one; see `ogrom.client.request`.
+
+        Reads are made side by side, writes in order. Each has an answer or an error of its own, and what uses the
+        answer of a refused one is refused, too. The batch is tried again if each write in it has a key.
+
+        Raises:
+            ClientError: the batch as a whole was refused, or not answered.
+            ValueError: there are more than 64, two have the same id, or one belongs to no market; nothing was sent.
+        """
+        return driven(steps(self._exchanges, self._asked, requests), self._connections, self._token)
 
     def close(self) -> None:
         """Close every connection."""
@@ -162,7 +180,7 @@ class Client(Operations):
         self.close()
 
 
-class AsyncClient(AsyncOperations):
+class AsyncClient(_Calls, AsyncOperations):
     """The API of one service, for asyncio; its methods are the operations of the contract.
 
     Each method gives an Answer to await, or AsyncPages if it asks for a list, and raises a ClientError.
@@ -183,23 +201,22 @@ class AsyncClient(AsyncOperations):
         self._options = _Options(locale, timeout)
         self._exchanges = Exchanges(url, max_cached=max_cached, program=program)
         self._connections = AsyncConnections(self._exchanges.home, connections)
-        self._tokens = None if token is None else _AsyncTokens(token)
-
-    def using(self, **changes: Unpack[Changes]) -> Self:
-        """The same client whose calls are made otherwise; see `Client.using`."""
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__, _options=replace(self._options, **changes))
-        return made
+        self._token = None if token is None else _AsyncTokens(token).get
 
     async def send(self, operation: Operation[T]) -> Answer[T]:
         """Carry out an operation; see `Client.send`."""
-        asked = self._options.asked(self._exchanges, operation)
-        token = None if self._tokens is None else self._tokens.get
-        return await driven_async(self._exchanges.steps(asked), self._connections, token)
+        return await driven_async(
+            self._exchanges.steps(self._asked(operation)), self._connections, self._token
+        )
 
     async def follow(self, link: str, wanted: type[T]) -> Answer[T]:
         """What a link of the service leads to; see `Client.follow`."""
         return await self.send(Operation("GET", link, wanted))
+
+    async def batch(self, *requests: Requested[Any]) -> BatchAnswers:
+        """Send up to 64 requests of this market in one; see `Client.batch`."""
+        done = steps(self._exchanges, self._asked, requests)
+        return await driven_async(done, self._connections, self._token)
 
     async def close(self) -> None:
         """Close every connection."""

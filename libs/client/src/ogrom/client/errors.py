@@ -21,6 +21,8 @@ __all__ = [
     "Unreachable",
 ]
 
+PROBLEM = "application/problem+json"
+
 # How many characters of the service's text a message gets.
 _LONGEST = 300
 
@@ -103,6 +105,11 @@ class Refused(ClientError):
         self.headers = headers
         self.retry_after = retry_after
 
+    @property
+    def is_problem(self) -> bool:
+        """Whether it has a problem document, and so is an Ogrom's own."""
+        return media_type_of(self.headers) == PROBLEM
+
     def __str__(self) -> str:
         """The message, and which page says more."""
         return f"{self.message} (how to fix it: {self.page})" if self.page else self.message
@@ -162,8 +169,13 @@ _KINDS: dict[int, type[Refused]] = {
     410: NotFound,
     **dict.fromkeys((409, 412, 428), Conflict),
     **dict.fromkeys((408, 429, 502, 503, 504), TryLater),
-    **dict.fromkeys((501, 505), BadRequest),
+    **dict.fromkeys((501, 505, 507), BadRequest),
 }
+
+
+def media_type_of(headers: Mapping[str, str]) -> str:
+    """That of the content, without parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _words(status: int, problem: Problem) -> str:

@@ -13,20 +13,21 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
-from uuid import uuid4
 
 import msgspec
 
 from .errors import (
+    PROBLEM,
     ClientError,
     DeadlinePassed,
     NotUnderstood,
-    Refused,
     Unconfirmed,
     Unreachable,
     kind_of,
+    media_type_of,
 )
 from .etag_cache import Answer, EtagCache
+from .key import FIELD, item, new_key
 from .model import reader
 from .models import CONTRACT, Problem
 from .problems import TYPES
@@ -42,11 +43,6 @@ MAX_BYTES = 16 * 1024 * 1024
 
 TIME_LEFT = "X-Envoy-Expected-Rq-Timeout-Ms"
 """The field that tells the service how many milliseconds we wait, as the proxy Envoy does."""
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-"""The methods that change nothing (RFC 9110, 9.2.1)."""
-
-_PROBLEM = "application/problem+json"
 
 # What msgspec raises for content that is not as expected, not UTF-8, or nested too deeply.
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -77,9 +73,11 @@ class Asked(Generic[T_co]):
         content: what is sent.
         headers: further header fields.
         is_signed: whether it needs credentials from the start.
-        key: the Idempotency-Key of a write; empty for a new one.
+        is_write: whether it may change something.
+        takes_key: whether the service knows a repeat by its key, so that a write may be sent again.
+        key: the Idempotency-Key of a write; empty for a new one, if it takes one.
         fingerprint: by what the service tells the write from others with the key, in place of the content.
-        repeats: whether a write may be sent again, with its key.
+        repeats: whether it may be sent again without a key of its own.
         deadline: on `time.monotonic()`'s clock, in seconds.
     """
 
@@ -90,14 +88,11 @@ class Asked(Generic[T_co]):
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_signed: bool = False
+    is_write: bool = False
+    takes_key: bool = False
     key: str = ""
     fingerprint: str = ""
     repeats: bool = False
-
-    @property
-    def is_write(self) -> bool:
-        """Whether it may change something."""
-        return self.method not in SAFE
 
     @property
     def left(self) -> float:
@@ -148,7 +143,12 @@ class Received:
     @property
     def media_type(self) -> str:
         """That of the content, without parameters."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type_of(self.headers)
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds after which the service asks to be tried again; None if it does not say."""
+        return seconds_of(self.headers.get("retry-after", ""))
 
 
 class Lost(Exception):
@@ -220,22 +220,33 @@ class Exchanges:
         Raises:
             ClientError: see ogrom.client.errors.
         """
-        kept = None if asked.is_write else self.etags.get((asked.url, asked.wanted))
+        is_kept = asked.method == "GET"  # of a batch the URL does not say what it asks for
+        kept = self.etags.get((asked.url, asked.wanted)) if is_kept else None
         headers = {**self._headers, **asked.headers}
         if kept is not None and kept.etag is not None:
             headers["If-None-Match"] = kept.etag
-        repeats = asked.repeats or not asked.is_write
-        key = (asked.key or (str(uuid4()) if repeats else "")) if asked.is_write else ""
+        key = asked.key or (new_key() if asked.takes_key else "")
         if key:
-            headers["Idempotency-Key"] = _item(key, asked.fingerprint)
+            headers[FIELD] = item(key, asked.fingerprint)
+        repeats = asked.takes_key or asked.repeats or not asked.is_write
         received, token = yield from self._sent(asked, headers, key, repeats=repeats)
         if received.status == 304 and kept is not None:
             return replace(kept, headers={**kept.headers, **received.headers})
         answer = _answer(asked, received, key)
         # What credentials had to be shown for may be for nobody else.
-        if not asked.is_write and token is None and "no-store" not in answer.headers.get("cache-control", ""):
+        if is_kept and token is None and "no-store" not in answer.headers.get("cache-control", ""):
             self.etags.put((asked.url, asked.wanted), answer)
         return answer
+
+    def part(self, asked: Asked[T], received: Received) -> Answer[T]:
+        """The answer to a request of a batch.
+
+        Raises:
+            ClientError: see ogrom.client.errors.
+        """
+        if received.status >= 400:
+            raise self._refusal(asked, received, asked.key)
+        return _answer(asked, received, asked.key)
 
     def _sent(
         self, asked: Asked[Any], headers: dict[str, str], key: str, *, repeats: bool
@@ -262,8 +273,8 @@ class Exchanges:
                     if renewed not in (None, token):
                         token = renewed
                         continue
-                retry_after = seconds_of(received.headers.get("retry-after", ""))
-                error = self._refusal(asked, received, key, retry_after)
+                retry_after = received.retry_after
+                error = self._refusal(asked, received, key)
                 # 409 with Retry-After: the same key is under way.
                 is_under_way = bool(key) and received.status == 409 and retry_after is not None
                 is_transient = received.status in TRANSIENT or is_under_way
@@ -294,9 +305,7 @@ class Exchanges:
             asked.deadline,
         )
 
-    def _refusal(
-        self, asked: Asked[Any], received: Received, key: str, retry_after: float | None
-    ) -> ClientError:
+    def _refusal(self, asked: Asked[Any], received: Received, key: str) -> ClientError:
         problem = _problem(received)
         kind = TYPES.get(problem.type, kind_of(received.status))
         refusal = kind(
@@ -305,19 +314,13 @@ class Exchanges:
             problem,
             page="" if problem.type in ("", "about:blank") else urljoin(self.home, problem.type.lstrip("/")),
             headers=received.headers,
-            retry_after=retry_after,
+            retry_after=received.retry_after,
         )
         if not asked.is_write or not _leaves_open(received, problem):
             return refusal
         unconfirmed = Unconfirmed(refusal.message, key)
         unconfirmed.__cause__ = refusal
         return unconfirmed
-
-
-def _item(key: str, fingerprint: str) -> str:
-    """A String with parameters (RFC 9651, 3.3.3)."""
-    escaped = key.replace("\\", r"\\").replace('"', r"\"")
-    return f'"{escaped}"' + (f';fingerprint="{fingerprint}"' if fingerprint else "")
 
 
 def _answer(asked: Asked[T], received: Received, key: str) -> Answer[T]:
@@ -361,7 +364,7 @@ def _leaves_open(received: Received, problem: Problem) -> bool:
     """Whether nobody can tell from a refusal whether a write was stored."""
     if received.status < 500 or received.status == 501:
         return False
-    if received.media_type != _PROBLEM:
+    if received.media_type != PROBLEM:
         return received.status != 503  # which is a balancer's word for having nobody to send it to
     return problem.type not in _NOT_STORED
 
@@ -369,7 +372,7 @@ def _leaves_open(received: Received, problem: Problem) -> bool:
 def _problem(received: Received) -> Problem:
     """The problem document of a refusal; one that only says the status, where the content is something else."""
     given: dict[str, object] = {"type": "about:blank", "title": "", "status": received.status}
-    if received.media_type == _PROBLEM:
+    if received.media_type == PROBLEM:
         try:
             members = msgspec.json.decode(received.content, type=dict)
             problem: Problem = reader(Problem)(msgspec.json.encode(given | members))
@@ -378,16 +381,6 @@ def _problem(received: Received) -> Problem:
         else:
             return problem
     return msgspec.convert(given, Problem)
-
-
-def is_missing(error: Refused) -> bool:
-    """Whether the service says that there is no such resource; a 404 of another program does not."""
-    return error.status == 404 and is_problem(error)
-
-
-def is_problem(error: Refused) -> bool:
-    """Whether the refusal is an Ogrom's own, with a problem document."""
-    return error.headers.get("content-type", "").partition(";")[0].strip().lower() == _PROBLEM
 
 
 def _decoded(received: Received) -> Received:

@@ -44,18 +44,19 @@ def reader(wanted: Any) -> Callable[[bytes], Any]:
 
 def written(value: object) -> bytes:
     """The value as JSON, with what was collected in `extra`."""
-    return msgspec.json.encode(_spread(value))
+    return msgspec.json.encode(members(value))
 
 
-def _spread(value: object) -> object:
+def members(value: object) -> object:
+    """The value as objects and arrays, with what was collected in `extra`."""
     if isinstance(value, Struct):
-        found = {name: _spread(getattr(value, name)) for name in value.__struct_fields__}
+        found = {name: members(getattr(value, name)) for name in value.__struct_fields__}
         extra = found.pop("extra", {}) if isinstance(value, Model) else {}
         named = dict(zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True))
         known = {named[name]: each for name, each in found.items() if each is not msgspec.UNSET}
         return known | extra  # type: ignore[operator]
     if isinstance(value, list | tuple):
-        return [_spread(each) for each in value]
+        return [members(each) for each in value]
     return value
 
 
@@ -65,6 +66,8 @@ def _collector(type_: inspect.Type) -> Spread | None:
         case inspect.StructType(cls=cls, fields=fields) if _is_model(cls):
             return _of_model(cls, fields)
         case inspect.CollectionType(item_type=item) | inspect.VarTupleType(item_type=item):
+            return _of_each(_collector(item))
+        case inspect.DictType(value_type=item):
             return _of_each(_collector(item))
         case inspect.UnionType(types=types):
             return _of_first(_collector(each) for each in types)
@@ -94,9 +97,9 @@ def _of_each(collect_item: Spread | None) -> Spread | None:
         return None
 
     def collect(document: Any) -> None:
-        if isinstance(document, list):
-            for each in document:
-                collect_item(each)
+        items = document.values() if isinstance(document, dict) else document
+        for each in items if isinstance(items, Iterable) else ():  # else the conversion refuses it
+            collect_item(each)
 
     return collect
 

@@ -1,4 +1,4 @@
-"""The models of contract 5.0.0, written by `./dev client`: change the contract."""
+"""The models of contract 5.0.0+tree, written by `./dev client`: change the contract."""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,19 @@ from .model import Model
 
 __all__ = [
     "CONTRACT",
+    "Batch",
+    "BatchHeaders",
+    "BatchResponse",
+    "BatchResponses",
+    "BatchedRequest",
     "CategoryLinks",
     "CategoryView",
+    "Collage",
     "CollageDraft",
     "CollageLinks",
     "CollagePatch",
     "CollageView",
+    "Comment",
     "CommentDraft",
     "CommentLinks",
     "CommentView",
@@ -52,10 +59,55 @@ __all__ = [
     "UserLinks",
     "UserView",
     "WorkerCounts",
+    "WriteView",
 ]
 
-CONTRACT = "5.0.0"
+CONTRACT = "5.0.0+tree"
 """The version of the contract that the client is made from."""
+
+
+class BatchHeaders(Model, frozen=True, kw_only=True):
+    """BatchHeaders of the contract."""
+
+    accept_language: str | UnsetType = field(name="Accept-Language", default=UNSET)
+    cache_control: str | UnsetType = field(name="Cache-Control", default=UNSET)
+    content_type: str | UnsetType = field(name="Content-Type", default=UNSET)
+    idempotency_key: str | UnsetType = field(name="Idempotency-Key", default=UNSET)
+    if_match: str | UnsetType = field(name="If-Match", default=UNSET)
+    if_modified_since: str | UnsetType = field(name="If-Modified-Since", default=UNSET)
+    if_none_match: str | UnsetType = field(name="If-None-Match", default=UNSET)
+    if_unmodified_since: str | UnsetType = field(name="If-Unmodified-Since", default=UNSET)
+
+
+class BatchedRequest(Model, frozen=True, kw_only=True):
+    """BatchedRequest of the contract: `method` is DELETE, GET, HEAD, PATCH, POST, PUT or another."""
+
+    content: Any | UnsetType = UNSET
+    headers: BatchHeaders | UnsetType = UNSET
+    id: str
+    method: str = "GET"
+    path: str
+    values: dict[str, str] | UnsetType = UNSET
+
+
+class Batch(Model, frozen=True, kw_only=True):
+    """Batch of the contract."""
+
+    requests: tuple[BatchedRequest, ...]
+
+
+class BatchResponse(Model, frozen=True, kw_only=True):
+    """BatchResponse of the contract."""
+
+    content: Any | None = None
+    headers: dict[str, str]
+    status: int
+
+
+class BatchResponses(Model, frozen=True, kw_only=True):
+    """BatchResponses of the contract."""
+
+    responses: dict[str, BatchResponse]
 
 
 class CategoryLinks(Model, frozen=True, kw_only=True):
@@ -87,6 +139,19 @@ class Placement(Model, frozen=True, kw_only=True):
     x: float
     y: float
     z: int = 0
+
+
+class Collage(Model, frozen=True, kw_only=True):
+    """Collage of the contract."""
+
+    author_id: int
+    created_at: datetime
+    id: int
+    locale: str
+    placements: tuple[Placement, ...]
+    revision: int
+    title: str
+    updated_at: datetime
 
 
 class CollageDraft(Model, frozen=True, kw_only=True):
@@ -125,6 +190,17 @@ class CollageView(Model, frozen=True, kw_only=True):
     revision: int
     title: str
     updated_at: datetime
+
+
+class Comment(Model, frozen=True, kw_only=True):
+    """Comment of the contract."""
+
+    author_id: int
+    collage_id: int
+    created_at: datetime
+    id: int
+    locale: str
+    text: str
 
 
 class CommentDraft(Model, frozen=True, kw_only=True):
@@ -216,6 +292,7 @@ class HomeLinks(Model, frozen=True, kw_only=True):
 class HomeTemplates(Model, frozen=True, kw_only=True):
     """HomeTemplates of the contract."""
 
+    batch: str
     category: str
     collage: str
     collage_comments: str
@@ -230,6 +307,7 @@ class HomeTemplates(Model, frozen=True, kw_only=True):
     user: str
     user_collages: str
     users: str
+    write: str
 
 
 class HomeView(Model, frozen=True, kw_only=True):
@@ -446,3 +524,12 @@ class Ready(Model, frozen=True, kw_only=True):
     version: str
     workers: WorkerCounts
     writable: bool | None
+
+
+class WriteView(Model, frozen=True, kw_only=True):
+    """WriteView of the contract."""
+
+    changed: bool
+    collage: Collage | None
+    comment: Comment | None
+    fingerprint: str

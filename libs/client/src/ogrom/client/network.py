@@ -16,7 +16,8 @@ from typing import Any
 import anyio
 import httpcore2
 
-from .exchange import MAX_BYTES, SAFE, Lost, Received, Request, too_large
+from .exchange import MAX_BYTES, Lost, Received, Request, too_large
+from .operation import SAFE
 
 __all__: list[str] = []
 

@@ -9,6 +9,18 @@ __all__ = ["Operation"]
 
 T_co = TypeVar("T_co", covariant=True)
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing (RFC 9110, 9.2.1)."""
+
+
+class Reference:
+    """A value of an earlier answer of a batch, which the service puts in; see `ogrom.client.reference`."""
+
+    __slots__ = ("text",)  # and no dataclass, which would be sent as an object where none belongs
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
 
 @dataclass(frozen=True)
 class Operation(Generic[T_co]):
@@ -38,16 +50,23 @@ class Operation(Generic[T_co]):
     is_signed: bool = False
     takes_key: bool = False
 
-    def reference(self, locale: str) -> str:
-        """Path and query in a market."""
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change something."""
+        return self.method not in SAFE
+
+    def target(self, locale: str) -> str:
+        """Path and query in a market; a Reference stands in braces."""
         path = self.path
         for name, value in {"locale": locale, **self.variables}.items():
-            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+            path = path.replace(f"{{{name}}}", _text(value))
         query = "&".join(f"{name}={_text(value)}" for name, value in self.query.items() if value is not None)
         return f"{path}?{query}" if query else path
 
 
-def _text(value: int | str | Sequence[int] | None) -> str:
+def _text(value: int | str | Reference | Sequence[int | Reference] | None) -> str:
+    if isinstance(value, Reference):
+        return f"{{{value.text}}}"
     if isinstance(value, int | str):
         return quote(str(value), safe="")
-    return ",".join(str(each) for each in value or ())
+    return ",".join(map(_text, value or ()))

@@ -1,8 +1,10 @@
-"""The operations of contract 5.0.0, written by `./dev client`: change the contract."""
+"""The operations of contract 5.0.0+tree, written by `./dev client`: change the contract."""
 
 from collections.abc import Sequence
 
 from .models import (
+    Batch,
+    BatchResponses,
     CategoryView,
     CollageDraft,
     CollagePatch,
@@ -24,10 +26,12 @@ from .models import (
     ProductView,
     Ready,
     UserView,
+    WriteView,
 )
 from .operation import Operation
 
 __all__ = [
+    "add_to_batch",
     "add_to_collage_comments",
     "add_to_collages",
     "delete_collage",
@@ -53,6 +57,7 @@ __all__ = [
     "get_user",
     "get_user_collages",
     "get_users",
+    "get_write",
     "patch_collage",
     "put_collage",
     "put_like",
@@ -89,6 +94,13 @@ def get_index() -> Operation[HomeView]:
     return Operation("GET", "v1/{locale}", HomeView)
 
 
+def add_to_batch(body: Batch) -> Operation[BatchResponses]:
+    """POST /v1/{locale}/batch."""
+    return Operation(
+        "POST", "v1/{locale}/batch", BatchResponses, body=body, media_type="application/json", takes_key=True
+    )
+
+
 def get_categories() -> Operation[PageViewOfCategoryView]:
     """GET /v1/{locale}/categories."""
     return Operation("GET", "v1/{locale}/categories", PageViewOfCategoryView)
@@ -116,7 +128,13 @@ def get_collages(
 def add_to_collages(body: CollageDraft) -> Operation[CollageView]:
     """POST /v1/{locale}/collages."""
     return Operation(
-        "POST", "v1/{locale}/collages", CollageView, body=body, media_type="application/json", is_signed=True
+        "POST",
+        "v1/{locale}/collages",
+        CollageView,
+        body=body,
+        media_type="application/json",
+        is_signed=True,
+        takes_key=True,
     )
 
 
@@ -131,6 +149,7 @@ def delete_collage(
         variables={"collage_id": collage_id},
         headers={"If-Match": if_match, "If-Unmodified-Since": if_unmodified_since},
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -154,6 +173,7 @@ def patch_collage(
         body=body,
         media_type="application/merge-patch+json",
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -170,6 +190,7 @@ def put_collage(
         body=body,
         media_type="application/json",
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -196,6 +217,7 @@ def add_to_collage_comments(collage_id: int, body: CommentDraft) -> Operation[Co
         body=body,
         media_type="application/json",
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -214,6 +236,7 @@ def delete_like(collage_id: int, user_id: int) -> Operation[None]:
         None,
         variables={"collage_id": collage_id, "user_id": user_id},
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -225,6 +248,7 @@ def put_like(collage_id: int, user_id: int) -> Operation[None]:
         None,
         variables={"collage_id": collage_id, "user_id": user_id},
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -251,6 +275,7 @@ def delete_comment(
         variables={"comment_id": comment_id},
         headers={"If-Match": if_match, "If-Unmodified-Since": if_unmodified_since},
         is_signed=True,
+        takes_key=True,
     )
 
 
@@ -323,3 +348,8 @@ def get_user_collages(
         variables={"user_id": user_id},
         query={"limit": limit, "cursor": cursor},
     )
+
+
+def get_write(*, key: str) -> Operation[WriteView]:
+    """GET /v1/{locale}/writes."""
+    return Operation("GET", "v1/{locale}/writes", WriteView, query={"key": key}, is_signed=True)

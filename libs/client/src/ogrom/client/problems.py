@@ -1,11 +1,13 @@
-"""An error for each problem type of contract 5.0.0, written by `./dev client`: change the contract."""
+"""An error for each problem type of contract 5.0.0+tree, written by `./dev client`: change the contract."""
 
 from .errors import BadRequest, Conflict, Forbidden, NotFound, Refused, TryLater, Unauthorized
 
 __all__ = [
     "TYPES",
+    "AnswersTooLarge",
     "AuthorMismatch",
     "BadCursor",
+    "BatchInBatch",
     "ChunkExtensionsTooLong",
     "ConflictingChange",
     "ContentRangeNotSupported",
@@ -14,6 +16,8 @@ __all__ = [
     "DataUnavailable",
     "Draining",
     "ExpiredToken",
+    "FailedDependency",
+    "IdempotencyKeyReused",
     "IfMatchRequired",
     "IfNoneMatchFailed",
     "InvalidContent",
@@ -21,6 +25,7 @@ __all__ = [
     "InvalidToken",
     "KeysUnavailable",
     "MalformedContent",
+    "MalformedIdempotencyKey",
     "MalformedRequest",
     "MissingScope",
     "MissingToken",
@@ -35,10 +40,16 @@ __all__ = [
     "UnknownMarket",
     "UnsupportedContentCoding",
     "UnsupportedMediaType",
+    "UnusableReference",
     "WarmingUp",
     "WriteUnconfirmed",
+    "WriteUnderWay",
     "WritesDisabled",
 ]
+
+
+class AnswersTooLarge(BadRequest):
+    """/problems/answers-too-large, 507."""
 
 
 class AuthorMismatch(Forbidden):
@@ -47,6 +58,10 @@ class AuthorMismatch(Forbidden):
 
 class BadCursor(BadRequest):
     """/problems/bad-cursor, 400."""
+
+
+class BatchInBatch(Forbidden):
+    """/problems/batch-in-batch, 403."""
 
 
 class ChunkExtensionsTooLong(BadRequest):
@@ -81,6 +96,14 @@ class ExpiredToken(Unauthorized):
     """/problems/expired-token, 401."""
 
 
+class FailedDependency(BadRequest):
+    """/problems/failed-dependency, 424."""
+
+
+class IdempotencyKeyReused(BadRequest):
+    """/problems/idempotency-key-reused, 422."""
+
+
 class IfMatchRequired(Conflict):
     """/problems/if-match-required, 428."""
 
@@ -107,6 +130,10 @@ class KeysUnavailable(TryLater):
 
 class MalformedContent(BadRequest):
     """/problems/malformed-content, 400."""
+
+
+class MalformedIdempotencyKey(BadRequest):
+    """/problems/malformed-idempotency-key, 400."""
 
 
 class MalformedRequest(BadRequest):
@@ -165,6 +192,10 @@ class UnsupportedMediaType(BadRequest):
     """/problems/unsupported-media-type, 415."""
 
 
+class UnusableReference(BadRequest):
+    """/problems/unusable-reference, 422."""
+
+
 class WarmingUp(TryLater):
     """/problems/warming-up, 503."""
 
@@ -173,13 +204,19 @@ class WriteUnconfirmed(TryLater):
     """/problems/write-unconfirmed, 504."""
 
 
+class WriteUnderWay(Conflict):
+    """/problems/write-under-way, 409."""
+
+
 class WritesDisabled(Unauthorized):
     """/problems/writes-disabled, 401."""
 
 
 TYPES: dict[str, type[Refused]] = {
+    "/problems/answers-too-large": AnswersTooLarge,
     "/problems/author-mismatch": AuthorMismatch,
     "/problems/bad-cursor": BadCursor,
+    "/problems/batch-in-batch": BatchInBatch,
     "/problems/chunk-extensions-too-long": ChunkExtensionsTooLong,
     "/problems/conflicting-change": ConflictingChange,
     "/problems/content-range-not-supported": ContentRangeNotSupported,
@@ -188,6 +225,8 @@ TYPES: dict[str, type[Refused]] = {
     "/problems/data-unavailable": DataUnavailable,
     "/problems/draining": Draining,
     "/problems/expired-token": ExpiredToken,
+    "/problems/failed-dependency": FailedDependency,
+    "/problems/idempotency-key-reused": IdempotencyKeyReused,
     "/problems/if-match-required": IfMatchRequired,
     "/problems/if-none-match-failed": IfNoneMatchFailed,
     "/problems/invalid-content": InvalidContent,
@@ -195,6 +234,7 @@ TYPES: dict[str, type[Refused]] = {
     "/problems/invalid-token": InvalidToken,
     "/problems/keys-unavailable": KeysUnavailable,
     "/problems/malformed-content": MalformedContent,
+    "/problems/malformed-idempotency-key": MalformedIdempotencyKey,
     "/problems/malformed-request": MalformedRequest,
     "/problems/missing-scope": MissingScope,
     "/problems/missing-token": MissingToken,
@@ -209,8 +249,10 @@ TYPES: dict[str, type[Refused]] = {
     "/problems/unknown-market": UnknownMarket,
     "/problems/unsupported-content-coding": UnsupportedContentCoding,
     "/problems/unsupported-media-type": UnsupportedMediaType,
+    "/problems/unusable-reference": UnusableReference,
     "/problems/warming-up": WarmingUp,
     "/problems/write-unconfirmed": WriteUnconfirmed,
+    "/problems/write-under-way": WriteUnderWay,
     "/problems/writes-disabled": WritesDisabled,
 }
 """The errors by the type of their problem."""

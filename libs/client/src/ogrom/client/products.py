@@ -67,10 +67,6 @@ class RemoteUsers:
         return by_ids(self.calls.begin(ctx), User, _same, "users", user_ids)
 
 
-def _same(document: T) -> T:
-    return document
-
-
 @dataclass(frozen=True)
 class RemoteSearch:
     """A SearchSource."""
@@ -83,4 +79,8 @@ class RemoteSearch:
         # The API takes no empty query.
         if not words(typed):
             return Page(items=())
-        return page_of(call, Hit, lambda hit: hit, "search", page, q=typed)
+        return page_of(call, Hit, _same, "search", page, q=typed)
+
+
+def _same(document: T) -> T:
+    return document

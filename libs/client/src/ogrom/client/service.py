@@ -24,7 +24,7 @@ from ogrom.protocols.errors import (
 from . import errors
 from .driving import driven
 from .etag_cache import Answer
-from .exchange import Asked, Exchanges, is_missing, is_problem
+from .exchange import Asked, Exchanges
 from .network import Connections
 
 T = TypeVar("T")
@@ -116,26 +116,19 @@ class Service:
         """Keep the answer to a write as what was last read from the URL."""
         self._exchanges.etags.put((url, wanted), answer)
 
-    def read(self, caller: Caller, url: str, wanted: type[T]) -> Answer[T] | None:
+    def read(self, caller: Caller, url: str, wanted: type[T], *, is_signed: bool = False) -> Answer[T] | None:
         """What is at the URL; None where there is nothing.
 
-        Raises:
-            SourceError: as `_carried_out` says.
-        """
-        return self._carried_out(
-            caller, Asked("GET", url, wanted, caller.deadline, headers=_forwarded(caller))
-        )
-
-    def read_own(self, caller: Caller, url: str, wanted: type[T]) -> T | None:
-        """What is at the URL for the caller only, with the caller's token and never from memory; None for nothing.
+        Args:
+            is_signed: whether it is for the caller only: with the caller's token, and never from memory.
 
         Raises:
             SourceError: as `_carried_out` says.
         """
         headers = _forwarded(caller)
-        asked = Asked("GET", url, wanted, caller.deadline, headers=headers, is_signed=True)
-        answer = self._carried_out(caller, asked)
-        return None if answer is None else answer.value
+        return self._carried_out(
+            caller, Asked("GET", url, wanted, caller.deadline, headers=headers, is_signed=is_signed)
+        )
 
     def write(
         self,
@@ -177,9 +170,10 @@ class Service:
             content,
             headers,
             is_signed=True,
+            is_write=True,
+            takes_key=repeats,
             key="" if key is None else key.text,
             fingerprint="" if key is None else key.fingerprint,
-            repeats=repeats,
         )
         return self._carried_out(caller, asked)
 
@@ -197,7 +191,7 @@ class Service:
         try:
             return driven(self._exchanges.steps(asked), self._connections, lambda _: token)
         except errors.Refused as error:
-            if is_missing(error):
+            if error.status == 404 and error.is_problem:  # a 404 of another program says nothing
                 return None
             raise _refused(caller, error) from error
         except errors.Unconfirmed as error:
@@ -216,7 +210,7 @@ def _refused(caller: Caller, error: errors.Refused) -> SourceError:
 def _kind(error: errors.Refused) -> type[SourceError]:
     if error.status == 504:
         return Timeout
-    if error.status in (408, 429) or error.status >= 500 or not is_problem(error):
+    if error.status in (408, 429) or error.status >= 500 or not error.is_problem:
         return Unavailable
     if error.status in (409, 412, 422):
         return _OF_KEYS.get(error.problem.type, Conflict)

@@ -309,7 +309,7 @@ def _subject(where: str) -> str:
     last = where.rpartition("/")[2]
     if last == "#" or last.isdigit():
         return "The content" if last == "#" else "Each item"
-    return short(unquote(last).replace("~1", "/").replace("~0", "~"))
+    return short(unescaped(unquote(last)))
 
 
 def _inner_faults(value: object, wanted: Any, where: str, *, strict: bool) -> Iterator[Fault]:
@@ -344,6 +344,11 @@ def pointer(where: str, name: str) -> str:
     """The JSON Pointer of a member (RFC 6901): `~` and `/` escaped, then percent-encoded as a fragment."""
     token = name.replace("~", "~0").replace("/", "~1")
     return f"{where}/{re.sub(r'[^A-Za-z0-9_.~!$&()*+,;=:@-]', _percent, token)}"
+
+
+def unescaped(token: str) -> str:
+    """The name that a token of a JSON Pointer stands for (RFC 6901, 4), once it is percent-decoded."""
+    return token.replace("~1", "/").replace("~0", "~")
 
 
 def _percent(match: re.Match[str]) -> str:

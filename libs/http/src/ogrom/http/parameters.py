@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from .content import MAX_FAULTS, faults
+from .content import MAX_FAULTS, faults, unescaped
 from .exchange import Exchange
 from .problem import Fault, Problem, invalid_fields
 from .problems import INVALID_QUERY
@@ -155,7 +155,7 @@ def _is_value(found: msgspec.Struct) -> bool:
 def _parameter(where: str) -> str:
     """The name of the parameter that a JSON Pointer leads into; empty for the whole query."""
     _, *steps = where.split("/")
-    return unquote(steps[0]).replace("~1", "/").replace("~0", "~") if steps else ""
+    return unescaped(unquote(steps[0])) if steps else ""
 
 
 def parse_query(query: str) -> list[tuple[str, str]]:

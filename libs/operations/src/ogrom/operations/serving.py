@@ -63,7 +63,7 @@ _HEALTH_THREADS = 2  # each may wait some seconds for a database
 def is_batch(environ: Mapping[str, Any]) -> bool:
     """Whether a request is a batch: it writes nothing itself, and its requests are requests of their own."""
     path: str = environ["PATH_INFO"]
-    return environ["REQUEST_METHOD"] == "POST" and path.endswith(BATCH)
+    return environ["REQUEST_METHOD"] == "POST" and path.removesuffix("/").endswith(BATCH)
 
 
 def begins_on_loop(environ: "Environ") -> bool:

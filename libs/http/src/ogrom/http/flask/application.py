@@ -96,7 +96,10 @@ class Application(flask.Flask):
         if (router := self._router) is None:
             return Resource.body_limit
         path: str = environ.get("PATH_INFO", "")
-        found = router.match(path if path.isascii() else path.encode("latin-1").decode(errors="replace"))
+        if not path.isascii():
+            path = path.encode("latin-1").decode(errors="replace")
+        # Without strict slashes, Flask answers both.
+        found = router.match(path) or router.match(path.removesuffix("/"))
         return 0 if found is None else found[0][0].content_limit(environ["REQUEST_METHOD"])
 
     @cached_property

@@ -18,7 +18,7 @@ from ..deprecations import Announced, Deprecated, announced, responder
 from ..response import Response, respond as plain
 from ..routing import POSITIVE, VARIABLE, Endpoint, Mount, positive
 from ..trace.tracer import Tracer
-from .wsgi import BatchWsgiRequest, WsgiRequest, request_id, shares_client_id, status_line
+from .wsgi import PART_OF, BatchWsgiRequest, WsgiRequest, request_id, shares_client_id, status_line
 
 log = logging.getLogger("ogrom.http")
 
@@ -216,8 +216,9 @@ def _telling(
 def _batching(
     app: Any, respond: Callable[..., Response], endpoint: Endpoint, request: WsgiRequest, **named: Any
 ) -> Response:
-    parts = getattr(app, "parts", None) or app.wsgi_app
-    return respond(endpoint, BatchWsgiRequest(request.environ, parts), **named)
+    if PART_OF not in request.environ:  # there is no batch in a batch
+        request = BatchWsgiRequest(request.environ, getattr(app, "parts", None) or app.wsgi_app)
+    return respond(endpoint, request, **named)
 
 
 def _rule(template: str, types: dict[str, type]) -> str:

@@ -119,11 +119,6 @@ class BatchWsgiRequest(WsgiRequest):
         super().__init__(environ)
         self._app = app
 
-    @property
-    def is_part(self) -> bool:
-        """Whether a batch has sent it."""
-        return PART_OF in self.environ
-
     def send(
         self, id: str, method: str, target: str, fields: dict[str, str], content: bytes | None
     ) -> Response:

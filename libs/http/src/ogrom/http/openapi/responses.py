@@ -86,6 +86,8 @@ def _success(
             }
         if leading := links(wanted):
             made["links"] = leading
+        if resource.content_problems:
+            made["x-content-problem-types"] = {each.path: each.status for each in resource.content_problems}
     return made
 
 
