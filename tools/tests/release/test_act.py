@@ -132,7 +132,9 @@ def test_of_two_authors_one_is_faster(shared: Workshop, script: Script, tmp_path
     """For the other one nothing has happened; it pulls, and releases upon that."""
     other = Workshop(tmp_path / "other")
     run("git", "clone", "--quiet", str(tmp_path / "origin"), str(other.root))
-    shutil.copytree(shared.root / ".ogrom", other.root / ".ogrom", symlinks=True)  # wheels that each would build
+    shutil.copytree(
+        shared.root / ".ogrom", other.root / ".ogrom", symlinks=True
+    )  # wheels that each would build
     for key, value in {"user.name": "Jo", "user.email": "jo@example.org"}.items():
         other.repository("config", key, value)
     other.change("cups")
