@@ -107,6 +107,23 @@ def test_many_are_built_side_by_side(wheelhouse: Wheelhouse, train: Path) -> Non
         assert str(Wheel.read(wheel).metadata.version) == release.version
 
 
+def test_many_are_built_by_one_process(
+    wheelhouse: Wheelhouse, train: Path, builds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As far as their bytes are those of the ledger; the others are built as each alone is."""
+    monkeypatch.setattr(wheelhouses, "FEW", 1)
+    ledger = Ledger.read(train)
+    for release, wheel in wheelhouse.wheels(ledger).items():
+        assert Wheel.read(wheel).sha256 == release.sha256
+    assert builds == []
+    *others, last = ledger
+    other = dataclasses.replace(last, epoch=1_750_000_002)
+    shutil.rmtree(wheelhouse.folder)
+    with pytest.raises(Failed, match=rf"{other} cannot be built again"):
+        wheelhouse.wheels([*others, other])
+    assert builds == [other.tree]
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [({"epoch": 1_750_000_002}, "packed in another way"), ({"tree": ""}, "other files in it")],

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ import zipfile
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self, TypeAlias
@@ -16,9 +18,9 @@ from typing import BinaryIO, Self, TypeAlias
 from packaging.metadata import Metadata
 from uv import find_uv_bin
 
-from ogrom_tools.command import Failed, run
+from ogrom_tools.command import WORKBENCH, Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.ledger import NPM, Release
+from ogrom_tools.ledger import NPM, WHEEL, Release
 from ogrom_tools.npm import tarball
 from ogrom_tools.progress import counted, say
 from ogrom_tools.projects import Workspace
@@ -59,6 +61,19 @@ Artefact: TypeAlias = Wheel | tarball.Tarball
 """What a release is published as."""
 
 
+FEW = 4
+"""As many wheels are built side by side, each in a clean environment, in the time that one process needs for all."""
+
+TOGETHER = """
+import json, os, sys
+from poetry.core.masonry.api import build_wheel
+for line in sys.stdin:
+    source, os.environ["SOURCE_DATE_EPOCH"], output = json.loads(line)
+    os.chdir(source)
+    build_wheel(output)
+"""
+
+
 @dataclass(frozen=True)
 class Wheelhouse:
     """The releases' wheels and tarballs in .ogrom/wheels, each looked at again whenever it is asked for."""
@@ -94,9 +109,31 @@ class Wheelhouse:
             )
         if lacking:
             say(f"Building from history: {', '.join(map(str, lacking))} ...")
+        if len(lacking) > FEW:
+            self._rebuild_together(lacking)
+            lacking = [each for each in lacking if not _holds(kept[each], each)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             deque(counted(pool.map(self._rebuild, lacking), len(lacking), "are built"), maxlen=0)
         return kept
+
+    def _rebuild_together(self, releases: Iterable[Release]) -> None:
+        """Keep those of which one process of poetry-core builds the ledger's bytes; others are built one by one."""
+        repository = Repository(self.workspace.root)
+        with tempfile.TemporaryDirectory() as name:
+            outputs, lines = dict[Release, Path](), list[str]()
+            for number, each in enumerate(releases):
+                if each.kind == WHEEL and repository.has(each.tree):
+                    source, outputs[each] = Path(name, f"{number}"), Path(name, f"{number}.wheel")
+                    repository.export(each.tree, source)
+                    outputs[each].mkdir()
+                    lines.append(json.dumps([str(source), str(each.epoch), str(outputs[each])]))
+            python = str(WORKBENCH / "bin" / "python")
+            with suppress(Failed):
+                run("env", "PYTHONHASHSEED=0", python, "-c", TOGETHER, text="\n".join(lines))
+            for each, output in outputs.items():
+                for wheel in output.glob("*.whl"):
+                    if _holds(wheel, each):
+                        self.keep(each, Wheel.read(wheel))
 
     def _rebuild(self, release: Release) -> None:
         with tempfile.TemporaryDirectory() as name:

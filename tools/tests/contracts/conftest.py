@@ -103,5 +103,4 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shop(opened: Path, tmp_path: Path) -> Shop:
     """A shop of one's own; its contract is 1.0.0."""
-    shutil.copytree(opened, tmp_path / "shop")
-    return Shop(tmp_path / "shop")
+    return Shop.copy(Shop(opened), tmp_path / "shop")

@@ -2,11 +2,11 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -16,12 +16,13 @@ from ogrom_deploy.stores import FolderStore
 from ogrom_rules import Finding, Level
 from ogrom_tools.command import Failed, run
 from ogrom_tools.contracts import judge, pinned
-from ogrom_tools.contracts.document import SERVICE, document
+from ogrom_tools.contracts.document import CONTRACT, SERVICE, program
 from ogrom_tools.contracts.history import Contracts, write
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.release import plan as planning
+from ogrom_tools.testing.overlays import PROGRAM, Overlays
 from ogrom_tools.testing.workshop import Script
 
 pytestmark = pytest.mark.slow
@@ -130,9 +131,29 @@ def _releases(repository: Repository) -> tuple[Release, ...]:
     return tuple(dataclasses.replace(each, tree=tree) for each, tree in trees if tree)
 
 
+@dataclass(frozen=True)
+class Documents:
+    """In place of `document`: makes each contract once, with the service and the other libraries of the beginning."""
+
+    overlays: Overlays
+    folder: Path
+    others: frozenset[str]
+    made: dict[str, Any] = dataclasses.field(default_factory=dict)
+    alone: Lock = dataclasses.field(default_factory=Lock)
+
+    def document(self, repository: Repository, trees: Iterable[str]) -> tuple[Any, str]:
+        (core,) = {*trees} - self.others
+        with self.alone:
+            if core not in self.made:
+                repository.export(core, self.folder / core)
+                with self.overlays.service(self.folder / core / "src") as (found, _):
+                    self.made[core] = found
+        return self.made[core], CONTRACT
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The clone; each contract is made once."""
+    """The clone."""
     root = tmp_path_factory.mktemp("planted") / "ogrom"
     run("git", "clone", "--quiet", "--shared", "--no-tags", str(ROOT), str(root))
     shop = Shop(root)
@@ -140,17 +161,23 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
         shop.repository("config", key, value)
     shop.repository("switch", "--quiet", "--force-create", "main")
     Ledger(_releases(shop.repository)).write(root)
-    once = cache(document)
     with pytest.MonkeyPatch.context() as patch:
         Script(findings=(Finding("implementation-changed", Level.PATCH, CORE, "It changed."),)).replace(patch)
-        for module in (judge, pinned):
-            patch.setattr(module, "document", lambda repository, trees: once(repository, tuple(trees)))
         found = shop.pin("It begins.")
         write(root, found.files if found else {})
         shop.repository("add", "--all")
         shop.repository("commit", "--quiet", "--message=Begin")
         shop.repository("tag", "begin")
-        yield shop
+        libraries = (each.tree for each in _releases(shop.repository) if each.project != "core")
+        others = (shop.repository.tree("HEAD", SERVICE), *libraries)
+        with (
+            program(shop.repository, others) as words,
+            Overlays.started((*words[:-1], PROGRAM)) as overlays,
+        ):
+            documents = Documents(overlays, tmp_path_factory.mktemp("core"), frozenset(others))
+            for module in (judge, pinned):
+                patch.setattr(module, "document", documents.document)
+            yield shop
 
 
 @every

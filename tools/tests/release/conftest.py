@@ -1,4 +1,3 @@
-import shutil
 from pathlib import Path
 
 import pytest
@@ -23,18 +22,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 @pytest.fixture
 def workshop(tmp_path: Path, template: Workshop) -> Workshop:
     """A repository of two libraries and a service."""
-    shutil.copytree(template.root, tmp_path / "workshop")
-    return Workshop(tmp_path / "workshop")
+    return Workshop.copy(template, tmp_path / "workshop")
 
 
 @pytest.fixture(scope="session")
 def released_template(tmp_path_factory: pytest.TempPathFactory, template: Workshop) -> Workshop:
     """The repository after a release of each library."""
     root = tmp_path_factory.mktemp("released") / "workshop"
-    shutil.copytree(template.root, root)
+    workshop = Workshop.copy(template, root)
     with pytest.MonkeyPatch.context() as patch:
         Script().replace(patch)
-        workshop = Workshop(root)
         workshop.release("plates")
         workshop.release("cups")
     workshop.change("plates")
@@ -44,5 +41,4 @@ def released_template(tmp_path_factory: pytest.TempPathFactory, template: Worksh
 @pytest.fixture
 def released(tmp_path: Path, released_template: Workshop) -> Workshop:
     """Both libraries are released, and plates has changed since."""
-    shutil.copytree(released_template.root, tmp_path / "released")
-    return Workshop(tmp_path / "released")
+    return Workshop.copy(released_template, tmp_path / "released")

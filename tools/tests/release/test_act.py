@@ -1,5 +1,6 @@
 """Releases that are made: one commit, tags, one push."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,6 +132,9 @@ def test_of_two_authors_one_is_faster(shared: Workshop, script: Script, tmp_path
     """For the other one nothing has happened; it pulls, and releases upon that."""
     other = Workshop(tmp_path / "other")
     run("git", "clone", "--quiet", str(tmp_path / "origin"), str(other.root))
+    shutil.copytree(
+        shared.root / ".ogrom", other.root / ".ogrom", symlinks=True
+    )  # wheels that each would build
     for key, value in {"user.name": "Jo", "user.email": "jo@example.org"}.items():
         other.repository("config", key, value)
     other.change("cups")
@@ -185,6 +189,8 @@ def landing(*arguments):
 
 patch = pytest.MonkeyPatch()
 Script().replace(patch)
+if sys.argv[2] == "0":
+    patch.setattr("ogrom_tools.tox.run", lambda *arguments, **options: os.kill(os.getpid(), signal.SIGKILL))
 patch.setattr(Landing, "land", landing)
 patch.setattr(Repository, "feed", counted(Repository.feed))
 patch.setattr(Repository, "__call__", counted(Repository.__call__))
@@ -193,7 +199,10 @@ Workshop(Path(sys.argv[1])).release("plates")
 
 
 def killed(workshop: Workshop, after: int) -> bool:
-    """Release in another process, which is killed behind so many of the commands that land it; whether it was."""
+    """Release in another process, which is killed behind so many of the commands that land it; whether it was.
+
+    Behind none of them it is killed while the tests run.
+    """
     done = subprocess.run([sys.executable, "-c", KILLED, workshop.root, str(after)], check=False)
     assert done.returncode in {0, -signal.SIGKILL}
     return done.returncode != 0
@@ -220,6 +229,16 @@ def test_a_kill_anywhere_is_finished_by_the_same_command(
         git("reset", "--quiet", "--hard", base)
         git("tag", "--delete", "plates-v0.1.1")
     assert kills == {"released": 4, "shared": 5}[kind]  # each command that lands it
+
+
+def test_a_kill_while_the_tests_run_has_done_nothing(released: Workshop, script: Script) -> None:
+    """The same command makes the release."""
+    before = released.repository.commit()
+    assert killed(released, 0)
+    assert (released.repository.commit(), released.repository("status", "--porcelain")) == (before, "")
+    assert released.repository("tag", "--list", "plates-v0.1.1") == ""
+    released.release("plates")
+    assert_released(released, "plates")
 
 
 def test_an_older_line_goes_on(shared: Workshop, script: Script) -> None:

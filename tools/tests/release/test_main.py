@@ -94,7 +94,7 @@ def test_a_library_is_released_by_poetry_tox_and_the_api_diff(workshop: Workshop
     """First releases of both; then the one that breaks nothing, with the other's tests against it."""
     kept = cache(discover())  # what mypy has read of Python
     kept.mkdir(parents=True, exist_ok=True)
-    (workshop.root / ".ogrom").mkdir()
+    (workshop.root / ".ogrom").mkdir(exist_ok=True)
     (workshop.root / ".ogrom" / "api-diff").symlink_to(kept)
     (workshop.root / "services/kitchen/pyproject.toml").unlink()
     workshop.commit("No service")

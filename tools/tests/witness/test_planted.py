@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,32 +17,50 @@ import pytest
 
 from ogrom_rules.contract import compare
 from ogrom_tools.projects import ROOT
+from ogrom_tools.testing.overlays import PROGRAM, Overlays
 from ogrom_tools.witness import Side, Witness, program, witnesses
+from ogrom_tools.witness.messages import Answer, Request
+from ogrom_tools.witness.sides import with_etags
 
 CORE = ROOT / "libs" / "core" / "src" / "ogrom" / "core"
-PROGRAM = Path(sys.executable).with_name("ogrom-api")
+API = str(Path(sys.executable).with_name("ogrom-api"))
 CHANGES = tomllib.loads(Path(__file__).with_name("planted.toml").read_text(encoding="utf-8"))["change"]
 
 pytestmark = pytest.mark.slow
 
 
-def side(name: str, overlay: Path | None = None) -> Side:
-    """The service of the work tree, with another libs/core in front of its own if there is an overlay."""
-    path = (str(overlay or ""), os.environ.get("PYTHONPATH", ""))
-    ours = {each: value for each, value in os.environ.items() if not each.startswith("OGROM_")}
-    environ = {**ours, "PYTHONPATH": os.pathsep.join(filter(None, path))}
-    said = subprocess.run([PROGRAM, "contract"], env=environ, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr
-    return program(name, json.loads(said.stdout), [str(PROGRAM)], environ)
+@pytest.fixture(scope="module")
+def environ() -> Mapping[str, str]:
+    """This environment, without our settings."""
+    return {each: value for each, value in os.environ.items() if not each.startswith("OGROM_")}
 
 
 @pytest.fixture(scope="module")
-def before() -> Iterator[Side]:
+def before(environ: Mapping[str, str]) -> Iterator[Side]:
     """The work tree as it is; one process answers for all tests."""
-    made = side("before")
-    assert made.asking is not None
-    with made.asking() as ask:
+    said = subprocess.run([API, "contract"], env=environ, capture_output=True, text=True, check=True)
+    made = program("before", json.loads(said.stdout), [API], environ)
+    with made.open() as ask:
         yield replace(made, asking=lambda: nullcontext(ask))
+
+
+@pytest.fixture(scope="module")
+def overlays(environ: Mapping[str, str]) -> Iterator[Overlays]:
+    """The work tree with another libs/core, one at a time."""
+    with Overlays.started((sys.executable, "-c", PROGRAM), environ) as overlays:
+        yield overlays
+
+
+@contextmanager
+def after(overlays: Overlays, sources: Path) -> Iterator[Side]:
+    """The work tree with these sources before its own."""
+    with overlays.service(sources) as (document, talk):
+
+        def ask(request: Request) -> Answer:
+            said = talk(request.asked())
+            return Answer(said["status"], said["headers"], said["content"])
+
+        yield Side("after", document, lambda: nullcontext(with_etags(ask)))
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,7 @@ class Shown:
     witness: Witness
 
 
-def planted(before: Side, change: Mapping[str, Any], folder: Path) -> list[Shown]:
+def planted(before: Side, overlays: Overlays, change: Mapping[str, Any], folder: Path) -> list[Shown]:
     """What is found of a change, and what shows it."""
     shutil.copytree(CORE, folder / "ogrom" / "core")
     file = folder / "ogrom" / "core" / change["file"]
@@ -62,18 +80,18 @@ def planted(before: Side, change: Mapping[str, Any], folder: Path) -> list[Shown
         source, count = re.subn(pattern, replacement, source)
         assert count, f"nothing in {change['file']} is {pattern}"
     file.write_text(source, encoding="utf-8")
-    after = side("after", folder)
-    found = compare(before.document, after.document)
-    shown = witnesses(found, before, after)
+    with after(overlays, folder) as changed:
+        found = compare(before.document, changed.document)
+        shown = witnesses(found, before, changed)
     return [Shown(f"{each.rule} @ {each.symbol}", it) for each, it in zip(found, shown, strict=True)]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=[each["name"] for each in CHANGES])
 def test_each_finding_is_shown_by_a_request_that_both_releases_answer(
-    before: Side, change: Mapping[str, Any], tmp_path: Path
+    before: Side, overlays: Overlays, change: Mapping[str, Any], tmp_path: Path
 ) -> None:
     """Nothing else is found. What no request shows says why."""
-    shown = planted(before, change, tmp_path)
+    shown = planted(before, overlays, change, tmp_path)
     assert sorted(each.name for each in shown) == sorted(name for name, *_ in change["finds"]), shown
     for each, (_, *parts) in zip(_by_name(shown), sorted(change["finds"]), strict=True):
         witness = each.witness

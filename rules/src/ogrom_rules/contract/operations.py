@@ -1,5 +1,6 @@
 """Compares the OpenAPI documents of two versions of an API, operation by operation."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ OTHER_MEDIA_TYPES = "x-other-media-types"
 ONLY_WITH = "x-only-with"
 """The header field without which no request ends in a status."""
 _VARIABLE = re.compile(r"\{([^}]*)\}")
+_REFERENCE = re.compile(r'"\$ref": "([^"]*)"')
 _PRECONDITIONS = re.compile(r"if-(?:match|none-match|modified-since|unmodified-since)", re.IGNORECASE)
 
 
@@ -30,13 +32,37 @@ def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
     """
     before, after = ({_shape(name): (name, each) for name, each in operations(one)} for one in (old, new))
     found: dict[ContractFinding, dict[str, None]] = {}
+    touched = _touched(old, new)
     for shape in dict.fromkeys((*before, *after)):
         one, other = before.get(shape, ("", None)), after.get(shape, ("", None))
+        if (text := json.dumps(one)) == json.dumps(other) and touched.isdisjoint(_references(text)):
+            continue
         name = one[0] or other[0]
         for each in _operation(name, one, other, old, new):
             found.setdefault(each, {})[name] = None
     told = [replace(each, operations=tuple(names)) for each, names in found.items()]
     return tuple(each for each in ordered(told) if isinstance(each, ContractFinding))
+
+
+def _touched(old: Json, new: Json) -> set[str]:
+    """The references to components that differ, or that lead to one that does."""
+    before, after = (
+        {
+            f"#/components/{kind}/{name}": json.dumps(each)
+            for kind, some in document.get("components", {}).items()
+            for name, each in some.items()
+        }
+        for document in (old, new)
+    )
+    touched = {each for each in before.keys() | after.keys() if before.get(each) != after.get(each)}
+    rest = {each: _references(before[each]) for each in before.keys() - touched}
+    while more := {each for each, references in rest.items() if not touched.isdisjoint(references)} - touched:
+        touched |= more
+    return touched
+
+
+def _references(text: str) -> set[str]:
+    return set(_REFERENCE.findall(text))
 
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:

@@ -164,7 +164,7 @@ def changed(workspace: Workspace, ledger: Ledger) -> Mapping[str, str]:
         each.name: ""
         for each in workspace.train
         if git.tree("HEAD", each.place) not in {it.tree for it in ledger.of(each.name)[-1:]}
-        and _findings(workspace, ledger, each, {}) is not None
+        and _findings(workspace, ledger, each, {}, names=False) is not None
     }
 
 
@@ -241,7 +241,7 @@ def _version(wanted: str, start: Version) -> Version:
 
 
 def _findings(
-    workspace: Workspace, ledger: Ledger, project: Project, versions: Versions
+    workspace: Workspace, ledger: Ledger, project: Project, versions: Versions, *, names: bool = True
 ) -> tuple[Finding, ...] | None:
     """What changed since the release that the tree's version follows; None where that is nothing at all."""
     last = ledger.last(project.name, Version(project.version))
@@ -253,7 +253,7 @@ def _findings(
         text = project.pyproject.read_text(encoding="utf-8")
         if (new := moved(text, versions)) != text:
             tree = repository.tree_with(tree, {"pyproject.toml": new})
-    return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree) or None
+    return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree, names=names) or None
 
 
 def _joins(ledger: Ledger, project: Project, versions: Versions) -> str:

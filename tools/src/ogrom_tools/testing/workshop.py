@@ -1,10 +1,12 @@
 """A repository of small libraries, to try releases on."""
 
+import datetime as dt
 import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -56,11 +58,32 @@ deps = pytest>=8
 commands = pytest --config-file=tox.ini --override-ini=markers=slow {posargs:tests}
 """
 
+BUILT = Path(".ogrom") / "built"
+"""Where wheels are kept by what decides their bytes."""
+
 TEST = "from ogrom.{name} import size\n\n\ndef test_size():\n    assert size() == 1\n"
+
+
+class Noon(dt.datetime):
+    """A clock that stands still, so that a release of the same content has the same bytes in each test."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> "Noon":
+        """The same moment, always."""
+        return cls(2026, 11, 25, 12, tzinfo=tz)
 
 
 class Workshop(Checkout):
     """A repository with the libraries plates and cups, which requires plates, and the service kitchen."""
+
+    @classmethod
+    def copy(cls, template: "Workshop", root: Path) -> Self:
+        """A copy of a repository, with which it shares the wheels that are built."""
+        built = template.root / BUILT
+        built.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(template.root, root, ignore=shutil.ignore_patterns(built.name))
+        (root / BUILT).symlink_to(built.resolve())
+        return cls(root)
 
     @classmethod
     def made(cls, root: Path) -> Self:
@@ -198,15 +221,16 @@ class Script:
         """Put it into their place."""
         patch.setattr("ogrom_tools.release.act.moved", self.moved)
         patch.setattr("ogrom_tools.tox.run", self.run)
-        patch.setattr("ogrom_tools.api.compare_tree", lambda *arguments: tuple(self.findings))
+        patch.setattr("ogrom_tools.api.compare_tree", lambda *_, **options: tuple(self.findings))
         patch.setattr("ogrom_tools.release.making.built_twice", build_once)
+        patch.setattr("ogrom_tools.release.making.dt", SimpleNamespace(UTC=dt.UTC, datetime=Noon))
         program = bump2version(ROOT)
         patch.setattr("ogrom_tools.release.making.bump2version", lambda root: program)
 
 
 def build_once(repository: Repository, tree: str, epoch: int, folder: Path) -> Wheel:
     """The wheel, built as everybody will build it again, and kept by what decides its bytes."""
-    kept = repository.root / ".ogrom" / "built" / f"{tree}-{epoch}"
+    kept = repository.root / BUILT / f"{tree}-{epoch}"
     if not kept.exists():
         new = kept.with_suffix(".new")
         wheelhouse.build(repository, tree, epoch, new)

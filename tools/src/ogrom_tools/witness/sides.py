@@ -121,7 +121,7 @@ def _asking_program(name: str, command: Sequence[str], environ: Mapping[str, str
         give_up = Timer(_PROGRAM_SECONDS, process.kill)
         give_up.start()
         try:
-            yield _with_etags(ask)
+            yield with_etags(ask)
         finally:
             with suppress(BrokenPipeError):
                 requests.close()
@@ -166,7 +166,7 @@ def _asking_url(name: str, token: str | None) -> Iterator[Ask]:
         fields = {each: ", ".join(response.headers.get_all(each, ())) for each in names}
         return Answer(response.status, fields, content)
 
-    yield _with_etags(ask)
+    yield with_etags(ask)
 
 
 def _unsendable(request: Request, name: str, token: str | None) -> str:
@@ -180,7 +180,7 @@ def _unsendable(request: Request, name: str, token: str | None) -> str:
     return ""
 
 
-def _with_etags(ask: Ask) -> Ask:
+def with_etags(ask: Ask) -> Ask:
     """The same, which puts the entity tag of the target where a request asks for it, and answers twice the same."""
     known: dict[Request, Answer] = {}
 
