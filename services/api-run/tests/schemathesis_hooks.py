@@ -4,16 +4,23 @@ from typing import Any
 from uuid import uuid4
 
 import schemathesis
+from schemathesis.generation.meta import CoverageScenario
 
 KEY = "Idempotency-Key"
+TOKEN = "Authorization"
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Give a request that has a key, and is not about it, one of its own that fits.
+    """Give each request the key that its coverage phase means, and no token where it means none.
 
-    The coverage phase finds no header value for a pattern with quotes, and takes `0` for a valid one.
+    It finds no header value for a pattern with quotes, and takes `0` for a valid one. A request without the necessary
+    Authorization gets that of the command line, and then is not refused.
     """
-    about = getattr(case.meta.phase.data, "parameter", None) if case.meta else None
+    data = case.meta.phase.data if case.meta else None
+    about = getattr(data, "parameter", None)
     if case.headers and case.headers.get(KEY) == "0" and about != KEY:
         case.headers[KEY] = f'"{uuid4()}"'
+    if about == TOKEN and data.scenario is CoverageScenario.MISSING_PARAMETER:
+        for headers in (case.headers, kwargs.get("headers") or {}):
+            headers.pop(TOKEN, None)
