@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import schemathesis
-from schemathesis.generation.meta import CoverageScenario
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 KEY = "Idempotency-Key"
 TOKEN = "Authorization"
@@ -18,7 +18,9 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     Authorization gets that of the command line, and then is not refused.
     """
     data = case.meta.phase.data if case.meta else None
-    about = getattr(data, "parameter", None)
+    if not isinstance(data, CoveragePhaseData):
+        return
+    about = data.parameter
     if case.headers and case.headers.get(KEY) == "0" and about != KEY:
         case.headers[KEY] = f'"{uuid4()}"'
     if about == TOKEN and data.scenario is CoverageScenario.MISSING_PARAMETER:

@@ -78,7 +78,9 @@ EXPECTED = {
     "http": {
         "major member-removed ogrom.http.Resource.body_limit",
         "minor member-added ogrom.http.Resource.limit",
+        "minor member-added ogrom.http.batch.BatchResource.limit",
         "minor signature-widened ogrom.http.Resource.etag",
+        "minor signature-widened ogrom.http.batch.BatchResource.etag",
         "major parameter-added-required ogrom.http.Exchange.link",
         "major parameter-removed ogrom.http.trace.instrument.recorded",
         "major parameter-added-required ogrom.http.trace.instrument.recorded",

@@ -28,14 +28,19 @@ def compare(old: Json, new: Json) -> tuple[ContractFinding, ...]:
 
     Args:
         old, new: OpenAPI 3.1 documents, as JSON values. What one of them does not say of an answer's header fields,
-            as documents from before did not say what Cache-Control is, is not compared.
+            as documents from before did not say what Cache-Control is, is not compared. A document that is
+            compared with itself is read to its end.
+
+    Raises:
+        AttributeError, LookupError, RecursionError, TypeError, ValueError: one of them is no OpenAPI document.
     """
     before, after = ({_shape(name): (name, each) for name, each in operations(one)} for one in (old, new))
     found: dict[ContractFinding, dict[str, None]] = {}
     touched = _touched(old, new)
     for shape in dict.fromkeys((*before, *after)):
         one, other = before.get(shape, ("", None)), after.get(shape, ("", None))
-        if (text := json.dumps(one)) == json.dumps(other) and touched.isdisjoint(_references(text)):
+        text = json.dumps(one)
+        if old is not new and text == json.dumps(other) and touched.isdisjoint(_references(text)):
             continue
         name = one[0] or other[0]
         for each in _operation(name, one, other, old, new):

@@ -11,7 +11,14 @@ from msgspec import UNSET, Struct, UnsetType
 
 from .problem import Member, ProblemType
 
-__all__ = ["CONTENT_TOO_LARGE", "INVALID_CONTENT", "INVALID_QUERY", "STALE_REVISION", "errors"]
+__all__ = [
+    "CONTENT_TOO_LARGE",
+    "IDEMPOTENCY_KEY_REUSED",
+    "INVALID_CONTENT",
+    "INVALID_QUERY",
+    "STALE_REVISION",
+    "errors",
+]
 
 
 class ProblemError(Struct, kw_only=True):

@@ -115,7 +115,7 @@ class IdempotencyContract:
         with pytest.raises(Conflict):
             sources.comments.add_comment(keyed("a"), 999_999, comment())
         assert sources.outcomes.outcome(keyed("a")) is None
-        assert sources.comments.add_comment(keyed("a", OTHER), 11, comment())
+        assert sources.comments.add_comment(keyed("a", OTHER), 11, comment()).text == comment().text
 
     def test_without_a_key_nothing_is_kept(self, sources: Sources) -> None:
         """Two equal writes are two."""
