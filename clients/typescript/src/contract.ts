@@ -1046,7 +1046,9 @@ export interface operations {
     add_to_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 locale: components["parameters"]["locale"];
             };

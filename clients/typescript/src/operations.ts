@@ -42,6 +42,7 @@ export const getIndex: Operation<operations["get_index"]> = {
 export const addToBatch: Operation<operations["add_to_batch"]> = {
   method: "POST",
   path: "/v1/{locale}/batch",
+  keyed: true,
 };
 
 /** GET /v1/{locale}/categories */
