@@ -1,4 +1,4 @@
-// Made from contracts/5.0.0+tree.json by `npm run types`.
+// Made from contracts/5.1.0.json by `npm run types`.
 import type { operations } from "./contract.js";
 import type { Operation } from "./operation.js";
 

@@ -1,4 +1,4 @@
-"""The operations as methods of the clients of contract 5.0.0+tree, written by `./dev client`: change the contract."""
+"""The operations as methods of the clients of contract 5.1.0, written by `./dev client`: change the contract."""
 
 from . import operations
 from .binding import listed, listed_async, one, one_async

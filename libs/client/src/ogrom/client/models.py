@@ -1,4 +1,4 @@
-"""The models of contract 5.0.0+tree, written by `./dev client`: change the contract."""
+"""The models of contract 5.1.0, written by `./dev client`: change the contract."""
 
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ __all__ = [
     "WriteView",
 ]
 
-CONTRACT = "5.0.0+tree"
+CONTRACT = "5.1.0"
 """The version of the contract that the client is made from."""
 
 

@@ -1,4 +1,4 @@
-"""The operations of contract 5.0.0+tree, written by `./dev client`: change the contract."""
+"""The operations of contract 5.1.0, written by `./dev client`: change the contract."""
 
 from collections.abc import Sequence
 

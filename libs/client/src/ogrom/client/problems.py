@@ -1,4 +1,4 @@
-"""An error for each problem type of contract 5.0.0+tree, written by `./dev client`: change the contract."""
+"""An error for each problem type of contract 5.1.0, written by `./dev client`: change the contract."""
 
 from .errors import BadRequest, Conflict, Forbidden, NotFound, Refused, TryLater, Unauthorized
 

@@ -5,7 +5,7 @@ from ogrom.http.openapi import contract, describe, written
 
 from .documentation import described, finished, info
 
-VERSION = "5.0.0"
+VERSION = "5.1.0"
 """The version of the contract (SemVer 2.0.0), `info.version` of the description; a release writes it."""
 
 
