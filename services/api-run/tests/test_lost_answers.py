@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +145,6 @@ def lose(stage: Stage, rounds: int, token: str) -> Counter[str]:
         ) as client:
             write = kind(client, number)
             stage.faults[name](lambda lost=lost: lost.append(stage.front.lost))  # type: ignore[misc]
-            # Contract 5.0.0, of which the client is made, does not say yet that writes take keys.
-            write = replace(write, operation=replace(write.operation, takes_key=True))
             said = _came_of(stage.store, client, write, lost)
         assert lost, f"{name}: nothing was lost"
         found[f"{kind.__name__} {name}: {said}"] += 1
