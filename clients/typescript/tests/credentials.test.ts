@@ -78,3 +78,10 @@ test("another host gets nothing, neither by a redirect nor by a link", async (t)
   }
   assert.deepEqual(other.asked, []);
 });
+
+test("a password in the URL is refused, and not shown", () => {
+  assert.throws(
+    () => new Ogrom("https://me:S3cret@shop.example/"),
+    (error) => error instanceof TypeError && !error.message.includes("S3cret"),
+  );
+});
