@@ -78,6 +78,7 @@ export async function batch<R extends Readonly<Record<string, Requested<unknown>
   const all = Object.entries(requests).map(([id, each]) => ({ each, sent: sentAs(id, each, shop.locale) }));
   const operation = {
     ...addToBatch,
+    keyed: false, // each write has a key of its own
     secured: all.some(({ each }) => each.operation.secured),
     repeatable: all.every(({ each }) => each.operation.method === "GET" || each.operation.keyed),
   };

@@ -1,6 +1,7 @@
 // What a client that openapi-generator has made does; it must compile as it stands.
 
 import java.util.List;
+import java.util.UUID;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.ApiResponse;
@@ -45,10 +46,11 @@ public class Client {
         Placement placement = new Placement().productId(first.getId()).x(0.0).y(0.0).width(0.5).height(0.5);
         CollageDraft draft =
             new CollageDraft().authorId(Long.parseLong(arguments[2])).title("Blau").addPlacementsItem(placement);
-        ApiResponse<CollageView> made = collages.addToCollagesWithHttpInfo(locale, draft);
+        ApiResponse<CollageView> made = 
+            collages.addToCollagesWithHttpInfo(locale, draft, "\"" + UUID.randomUUID() + "\"");
         check(made.getStatusCode() == 201, "a collage");
         String state = made.getHeaders().get("etag").get(0);
-        collages.deleteCollage(locale, made.getData().getId(), state, null);
+        collages.deleteCollage(locale, made.getData().getId(), state, null, null);
         System.out.println(first.getTitle());
     }
 

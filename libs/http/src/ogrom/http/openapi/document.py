@@ -134,25 +134,28 @@ def _components(
     shared = {name: each for part in parts for name, each in _prefix_parameters(part)}
     choices = {name: each for part in parts for name, each in _prefix_schemas(part)}
     headers = header_components(type(each.resource) for each in endpoints)
-    used = set(_header_references(paths))
     types = _problem_types(parts, endpoints)
+    used = set(_references(paths))
+    examples = {each.name: {"summary": each.title, "value": each.document()} for each in types}
     made: Json = {
         "schemas": choices | _with_members(schemas, types),
         "parameters": shared,
-        "headers": {name: each for name, each in headers.items() if name in used},
-        "examples": {each.name: {"summary": each.title, "value": each.document()} for each in types},
+        "headers": {name: each for name, each in headers.items() if f"#/components/headers/{name}" in used},
+        "examples": {
+            name: each for name, each in examples.items() if f"#/components/examples/{name}" in used
+        },
         "securitySchemes": dict(_schemes(endpoints)),
     }
     return {name: each for name, each in made.items() if each}
 
 
-def _header_references(paths: Mapping[str, Json]) -> Iterator[str]:
-    """The names of the components that header fields refer to."""
-    for item in paths.values():
-        for operation in item.values():
-            for response in operation["responses"].values():
-                for header in response["headers"].values():
-                    yield header.get("$ref", "").rpartition("/")[2]
+def _references(value: object) -> Iterator[str]:
+    """Every `$ref` in it."""
+    if isinstance(value, Mapping):
+        yield value.get("$ref", "")
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    for each in inner:
+        yield from _references(each)
 
 
 def _problem_types(parts: Iterable[Part], endpoints: Iterable[Endpoint]) -> list[ProblemType]:
