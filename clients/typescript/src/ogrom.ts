@@ -189,7 +189,10 @@ export class Ogrom {
     let response = await send(token);
     if (response.status === 401 && token !== undefined) {
       const another = await deadline.bound(this.#credentials.renewed(token));
-      if (another !== undefined) response = await send(another);
+      if (another !== undefined) {
+        await response.body?.cancel(); // or it would hold its connection
+        response = await send(another);
+      }
     }
     return this.#read(asked, response, kept, name, deadline);
   }

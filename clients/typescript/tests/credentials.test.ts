@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { getProduct, NoAnswerError, Ogrom, putLike, RefusedError } from "@ogrom/client";
 import { Credentials } from "../dist/credentials.js";
@@ -84,4 +85,19 @@ test("a password in the URL is refused, and not shown", () => {
     () => new Ogrom("https://me:S3cret@shop.example/"),
     (error) => error instanceof TypeError && !error.message.includes("S3cret"),
   );
+});
+
+test("a refused token's answer holds no connection", async (t) => {
+  const sockets = new Set<ServerResponse["socket"]>();
+  let most = 0;
+  const { url } = await serve(t, (response, _, { headers }) => {
+    sockets.add(response.socket);
+    most = Math.max(most, [...sockets].filter((each) => !each?.destroyed).length);
+    if (headers.authorization === "Bearer new") response.writeHead(204).end();
+    else response.writeHead(401).end("x".repeat(1024 * 1024));
+  });
+  const token = (old?: string): string => (old === undefined ? "old" : "new");
+  const shop = new Ogrom(url, { locale: "de-DE", token, timeout: 60_000 });
+  for (let call = 0; call < 40; call++) await shop.call(putLike, like);
+  assert(most < 20, `${most} connections are open`);
 });
