@@ -156,7 +156,9 @@ export class Ogrom {
       const answer = await this.#retries.run(attempt, isSafe, deadline);
       return answer as Answer<Data<O>>;
     } catch (error) {
-      if (error instanceof OgromError || !deadline.signal.aborted) throw error;
+      if (error instanceof OgromError) throw error;
+      if (!deadline.signal.aborted)
+        throw asked.isOpen ? new NoAnswerError(asked, `failed: ${error}`, error) : error;
       deadline.throwIfAborted();
       throw new DeadlineError(asked, "had no answer in time", error);
     } finally {

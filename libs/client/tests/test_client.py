@@ -575,6 +575,26 @@ def test_a_field_that_cannot_be_sent_is_not_shown(client: Any, standin: Any) -> 
     assert standin.asked == []
 
 
+def test_a_lost_write_is_unconfirmed_though_no_token_comes(
+    connect: Callable[..., Any], standin: Any, said: Any, paused: list[float]
+) -> None:
+    """The first try may be stored, so the key is told; without one, the error is that of the token's function."""
+    given = iter(["old"])
+
+    def token() -> str:
+        for each in given:
+            return each
+        raise LookupError("log in")
+
+    client = connect(standin.url, token=token)
+    standin.says(COMMENTS, cut, said({"type": "/problems/expired-token"}, 401))
+    with pytest.raises(Unconfirmed) as caught:
+        client.using(key="mine").send(comment())
+    assert (caught.value.key, str(caught.value.__cause__)) == ("mine", "log in")
+    with pytest.raises(LookupError):
+        connect(standin.url, token=token).send(comment())
+
+
 def test_a_token_is_waited_for_until_the_deadline(standin: Any) -> None:
     """A coroutine function's; nothing was sent."""
 

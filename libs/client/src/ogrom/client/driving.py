@@ -38,8 +38,8 @@ def driven(steps: Steps[T], connections: Connections, token: Callable[[str | Non
                         sleep(seconds)
                     case Credentials(refused=refused):
                         result = None if token is None else token(refused)
-            except Lost as lost:
-                step = steps.throw(lost)
+            except Exception as error:  # noqa: BLE001  # the steps let go what they do not know
+                step = steps.throw(error)
             else:
                 step = steps.send(result)
     except StopIteration as done:
@@ -66,8 +66,8 @@ async def driven_async(
                         await sleep_async(seconds)
                     case Credentials(refused=refused, deadline=deadline):
                         result = None if token is None else await _in_time(token(refused), deadline)
-            except Lost as lost:
-                step = steps.throw(lost)
+            except Exception as error:  # noqa: BLE001  # the steps let go what they do not know
+                step = steps.throw(error)
             else:
                 step = steps.send(result)
     except StopIteration as done:

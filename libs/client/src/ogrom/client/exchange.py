@@ -344,15 +344,22 @@ class Exchanges:
 def _token(asked: Asked[Any], refused: str | None, key: str, *, is_open: bool) -> Steps[str | None]:
     """A token, another one than was refused.
 
+    Args:
+        is_open: whether the write may be stored already, so that whatever goes wrong must tell its key.
+
     Raises:
         ClientError: it did not come in time.
         ValueError: it cannot be sent.
+        Exception: what the token's function raises.
     """
     try:
         token: str | None = yield Credentials(refused, asked.deadline)
-    except Lost as lost:
-        message = f"{asked} failed: its token did not come in time"
-        raise (Unconfirmed(message, key) if is_open else DeadlinePassed(message)) from lost
+    except Exception as error:
+        if is_open:
+            raise Unconfirmed(f"{asked} failed: there is no other token", key) from error
+        if isinstance(error, Lost):
+            raise DeadlinePassed(f"{asked} failed: its token did not come in time") from error
+        raise
     if token and not _TOKEN.fullmatch(token):
         raise ValueError("the token cannot be sent; give it without spaces, line breaks and accents")
     return token
