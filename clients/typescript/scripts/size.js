@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const BOUNDS = [
   ['export { Ogrom } from "@ogrom/client"', 4416],
   ['export { Ogrom, getProduct } from "@ogrom/client"', 4480],
-  ['export { batch, getProduct, Ogrom, reference, request } from "@ogrom/client"', 5056],
+  ['export { batch, getProduct, Ogrom, reference, request } from "@ogrom/client"', 5120],
   ['export * from "@ogrom/client"', 5568],
 ];
 

@@ -192,7 +192,8 @@ export class Ogrom {
     if (response.status === 401 && token !== undefined) {
       const another = await deadline.bound(this.#credentials.renewed(token));
       if (another !== undefined) {
-        await response.body?.cancel(); // or it would hold its connection
+        const { body } = response;
+        await lost(asked, deadline, async () => body?.cancel()); // or it would hold its connection
         response = await send(another);
       }
     }
