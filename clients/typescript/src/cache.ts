@@ -42,7 +42,7 @@ export class EtagCache {
     this.#remove(name);
     const etag = headers.get("ETag");
     const isStored = !headers.get("Cache-Control")?.includes("no-store");
-    if (!etag || !isStored || text.length > this.#limit) return;
+    if (!etag || !isStored || !text || text.length > this.#limit) return;
     this.#kept.set(name, { etag, text, headers });
     this.#size += text.length;
     for (const oldest of this.#kept.keys()) {

@@ -1,5 +1,8 @@
 /** Deadlines: a call ends when its time is up, or when its caller has lost interest, whichever comes first. */
 
+/** The milliseconds that a timer can wait: more are none for it. */
+const LONGEST = 2 ** 31 - 1;
+
 /** The end of one call, with all its attempts. */
 export class Deadline {
   readonly #controller = new AbortController();
@@ -13,8 +16,9 @@ export class Deadline {
    * @param outer the caller's signal.
    */
   constructor(milliseconds: number, outer?: AbortSignal) {
-    this.#end = performance.now() + milliseconds;
-    this.#timer = setTimeout(() => this.#controller.abort(), milliseconds);
+    const most = Math.min(milliseconds, LONGEST);
+    this.#end = performance.now() + most;
+    this.#timer = setTimeout(() => this.#controller.abort(), most);
     this.#outer = outer;
     if (outer?.aborted) this.#follow();
     outer?.addEventListener("abort", this.#follow);
@@ -37,8 +41,8 @@ export class Deadline {
 
   /** What a promise gives, unless the call ends before. */
   async bound<T>(promise: Promise<T>): Promise<T> {
-    this.signal.throwIfAborted();
     return new Promise((resolve, reject) => {
+      if (this.signal.aborted) reject(this.signal.reason);
       this.signal.addEventListener("abort", () => reject(this.signal.reason));
       promise.then(resolve, reject);
     });

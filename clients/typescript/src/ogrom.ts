@@ -62,6 +62,8 @@ type Arguments<O> =
 type Listing<O> = [Item<O>] extends [never] ? never : Operation<O>;
 
 const TIMEOUT = 10_000;
+/** The longest answer, in characters; the longest page of an Ogrom is a hundredth of it. */
+const LONGEST = 16 * 1024 * 1024;
 const ATTEMPTS = 4;
 const CACHED = IS_SERVER ? 4 * 1024 * 1024 : 0;
 
@@ -79,10 +81,12 @@ export class Ogrom {
 
   /**
    * @param url where the service is: `https://shop.example/`.
-   * @throws TypeError: it is not a URL.
+   * @throws TypeError: it is not a URL, or has a password, which `fetch` would not send, and show in its error.
    */
   constructor(url: string | URL, options: OgromOptions = {}) {
     this.#home = new URL(url);
+    if (this.#home.username || this.#home.password)
+      throw new TypeError("the URL must have no user and password");
     this.#home.search = this.#home.hash = "";
     if (!this.#home.pathname.endsWith("/")) this.#home.pathname += "/";
     this.#options = options;
@@ -152,7 +156,9 @@ export class Ogrom {
       const answer = await this.#retries.run(attempt, isSafe, deadline);
       return answer as Answer<Data<O>>;
     } catch (error) {
-      if (error instanceof OgromError || !deadline.signal.aborted) throw error;
+      if (error instanceof OgromError) throw error;
+      if (!deadline.signal.aborted)
+        throw asked.isOpen ? new NoAnswerError(asked, `failed: ${error}`, error) : error;
       deadline.throwIfAborted();
       throw new DeadlineError(asked, "had no answer in time", error);
     } finally {
@@ -185,7 +191,11 @@ export class Ogrom {
     let response = await send(token);
     if (response.status === 401 && token !== undefined) {
       const another = await deadline.bound(this.#credentials.renewed(token));
-      if (another !== undefined) response = await send(another);
+      if (another !== undefined) {
+        const { body } = response;
+        await lost(asked, deadline, async () => body?.cancel()); // or it would hold its connection
+        response = await send(another);
+      }
     }
     return this.#read(asked, response, kept, name, deadline);
   }
@@ -232,7 +242,7 @@ export class Ogrom {
         `is redirected to ${where}; give Ogrom the address where the service is`,
       );
     }
-    const text = await lost(asked, deadline, () => response.text());
+    const text = await lost(asked, deadline, () => textOf(asked, response));
     if (!response.ok && status !== 304) throw new RefusedError(asked, response, text);
     const data = text === "" ? undefined : parsed(asked, response, text);
     if (status === 200 && name !== undefined) this.#cache.put(name, text, headers);
@@ -245,9 +255,24 @@ async function lost<T>(asked: Asked, deadline: Deadline, wait: () => Promise<T>)
   try {
     return await wait();
   } catch (error) {
-    if (deadline.signal.aborted) throw error;
+    if (deadline.signal.aborted || error instanceof OgromError) throw error;
     throw new NoAnswerError(asked, `has no answer: ${reason(error)}`, error, true);
   }
+}
+
+/** The content as text, if it is not more than anybody should have to read. */
+async function textOf(asked: Asked, { body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let read = await reader?.read(); reader && read?.value; read = await reader.read()) {
+    text += decoder.decode(read.value, { stream: true });
+    if (text.length > LONGEST) {
+      await reader.cancel();
+      throw new NoAnswerError(asked, `is answered with more than ${LONGEST} characters`);
+    }
+  }
+  return text + decoder.decode();
 }
 
 /** What went wrong; Node says it in the cause only. */

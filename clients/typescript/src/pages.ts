@@ -16,7 +16,9 @@ export async function* pagesOf<P extends Page<unknown>>(
 ): AsyncGenerator<P, void, undefined> {
   let { data } = await first();
   yield data;
-  while (data.next !== null) {
+  for (let at: unknown; data.next; ) {
+    if (data.next === at) throw new TypeError(`the page ${at} leads to itself`);
+    at = data.next;
     ({ data } = await follow(data.next));
     yield data;
   }

@@ -13,6 +13,8 @@ export interface Asked {
   readonly isWrite: boolean;
   /** The Idempotency-Key that it had. */
   readonly key: string | undefined;
+  /** Whether an attempt may have been done, for what is said of the next ones. */
+  isOpen?: boolean;
 }
 
 /** A call that has failed. */
@@ -29,6 +31,7 @@ export class OgromError extends Error {
 
   constructor(asked: Asked, message: string, mayBeDone: boolean, cause?: unknown) {
     const open = mayBeDone && asked.isWrite;
+    asked.isOpen = open;
     const next = asked.key
       ? "call again with the error's `key`, and it is done once"
       : "look before you repeat it";
@@ -79,7 +82,7 @@ export class RefusedError extends OgromError {
     const said = [`is refused: ${response.status} ${title}`, detail ?? whatToDo, ...faults];
     if (type.startsWith("/")) said.push(`see ${asked.url.origin}${type}`);
     if (request_id) said.push(`request ${request_id}`);
-    super(asked, said.join("; "), response.status >= 500 && !isUndone(response, type));
+    super(asked, said.join("; "), isOpen(asked, response, type));
     this.status = response.status;
     this.type = type;
     this.problem = problem;
@@ -95,7 +98,12 @@ function problemIn(response: Response, text: string): Problem & Record<string, u
   const blank = { type: NONE, title: response.statusText || "no reason given", status: response.status };
   if (!isProblem(response)) return blank;
   try {
-    return { ...blank, ...JSON.parse(text) };
+    const problem = { ...blank, ...JSON.parse(text) };
+    // Members of another type than they should have are to be ignored (RFC 9457, 3.1).
+    if (typeof problem.type !== "string") problem.type = NONE;
+    if (!(Array.isArray(problem.errors) && problem.errors.every((each: unknown) => each instanceof Object)))
+      delete problem.errors;
+    return problem;
   } catch {
     return blank;
   }
@@ -113,6 +121,14 @@ const UNDONE: readonly ProblemType[] = [
   "/problems/keys-unavailable",
   "/problems/unsupported-http-version",
 ];
+
+/** Whether a write may have been done; a repeat may be turned away before anybody looks for what came of the first. */
+function isOpen(asked: Asked, response: Response, type: string): boolean {
+  const { status } = response;
+  if (status >= 500 && !isUndone(response, type)) return true;
+  const isUnderWay = status === 409 && response.headers.has("Retry-After");
+  return !!asked.isOpen && (status >= 500 || isUnderWay || [401, 403, 408, 429].includes(status));
+}
 
 /** Whether a refusal from 500 on says that nothing was done; a balancer's own 503 means that it had nobody to ask. */
 function isUndone(response: Response, type: string): boolean {

@@ -72,3 +72,9 @@ test("what needs a token is not kept", async (t) => {
   for (const product_id of [7, 7]) await shop.call({ ...getProduct, secured: true }, { product_id });
   assert.equal(asked[1]?.headers["if-none-match"], undefined);
 });
+
+test("an answer without content is not kept, for it takes no place", () => {
+  const cache = new EtagCache(6);
+  cache.put("a", "", headers);
+  assert.equal(cache.get("a"), undefined);
+});

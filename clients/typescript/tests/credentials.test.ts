@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { getProduct, NoAnswerError, Ogrom, putLike, RefusedError } from "@ogrom/client";
 import { Credentials } from "../dist/credentials.js";
@@ -57,6 +58,24 @@ test("what the source of tokens throws is the caller's", async () => {
   );
 });
 
+test("what it throws is not all after a write whose answer was lost", async (t) => {
+  const { url } = await serve(t, (response, number) => {
+    if (number === 0) response.destroy();
+    else refuse(response, 401, "/problems/expired-token");
+  });
+  const error = new Error("log in first");
+  const token = (old?: string): string => {
+    if (old !== undefined) throw error;
+    return "old";
+  };
+  const shop = new Ogrom(url, { locale: "de-DE", token, timeout: 60_000 });
+  await assert.rejects(shop.call(putLike, like, { key: "mine" }), {
+    mayBeDone: true,
+    key: "mine",
+    cause: error,
+  });
+});
+
 test("reads, which need no token, have none", async (t) => {
   const { url, asked } = await serve(t, (response) => json(response, {}));
   await new Ogrom(url, { locale: "de-DE", token: () => "t" }).call(getProduct, { product_id: 1 });
@@ -77,4 +96,26 @@ test("another host gets nothing, neither by a redirect nor by a link", async (t)
     await assert.rejects(shop.follow(getProduct, other.url.replace("http:", "")), TypeError);
   }
   assert.deepEqual(other.asked, []);
+});
+
+test("a password in the URL is refused, and not shown", () => {
+  assert.throws(
+    () => new Ogrom("https://me:S3cret@shop.example/"),
+    (error) => error instanceof TypeError && !error.message.includes("S3cret"),
+  );
+});
+
+test("a refused token's answer holds no connection", async (t) => {
+  const sockets = new Set<ServerResponse["socket"]>();
+  let most = 0;
+  const { url } = await serve(t, (response, _, { headers }) => {
+    sockets.add(response.socket);
+    most = Math.max(most, [...sockets].filter((each) => !each?.destroyed).length);
+    if (headers.authorization === "Bearer new") response.writeHead(204).end();
+    else response.writeHead(401).end("x".repeat(1024 * 1024));
+  });
+  const token = (old?: string): string => (old === undefined ? "old" : "new");
+  const shop = new Ogrom(url, { locale: "de-DE", token, timeout: 60_000 });
+  for (let call = 0; call < 40; call++) await shop.call(putLike, like);
+  assert(most < 10, `${most} connections are open`);
 });

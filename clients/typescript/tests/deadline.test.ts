@@ -68,3 +68,22 @@ test("nothing is left behind at the caller's signal", async () => {
   deadline.close();
   assert.equal(listeners.length, 0);
 });
+
+test("a timeout may be longer than a timer can wait", async (t) => {
+  const { url } = await serve(t, (response) => json(response, {}));
+  const shop = new Ogrom(url, { locale: "de-DE", timeout: Infinity });
+  assert.equal((await shop.call(getProduct, product)).status, 200);
+});
+
+test("a source of tokens that fails after the call has ended disturbs nobody", async (t) => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  t.after(() => process.off("unhandledRejection", note));
+  const token = (): Promise<string> => Promise.reject(new Error("log in first"));
+  const shop = new Ogrom("http://127.0.0.1:1", { locale: "de-DE", token });
+  const signal = AbortSignal.abort();
+  await assert.rejects(shop.call(addToCollages, { body }, { signal }), { name: "AbortError" });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(unhandled, []);
+});

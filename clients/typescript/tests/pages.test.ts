@@ -22,3 +22,11 @@ test("pages follow the links of the service, and only as far as they are wanted"
   }
   assert.equal(asked.length, 4);
 });
+
+test("a list that leads to itself ends", async (t) => {
+  const { url, asked } = await serve(t, (response) => json(response, { items: [], next: "/again" }));
+  const walk = async (): Promise<void> => {
+    for await (const _ of new Ogrom(url, { locale: "de-DE" }).pages(getProducts)) assert(asked.length < 9);
+  };
+  await assert.rejects(walk, { message: "the page /again leads to itself" });
+});

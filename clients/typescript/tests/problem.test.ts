@@ -65,3 +65,28 @@ test("where nothing answers, the error says why", async (t) => {
     message: "GET /v1/de-DE/products/7 has no answer: other side closed",
   });
 });
+
+test("members of another type than they should have are passed over", async (t) => {
+  for (const more of [{ type: 5 }, { type: null }, { errors: "no" }, { errors: [null] }]) {
+    const { url } = await serve(t, (response) => refuse(response, 400, "about:blank", {}, more));
+    await assert.rejects(new Ogrom(url, { locale: "de-DE" }).call(getProduct, product), {
+      name: "RefusedError",
+      type: "about:blank",
+      status: 400,
+    });
+  }
+});
+
+test("an answer that nobody should have to read is not read to its end", async (t) => {
+  const part = "x".repeat(1024 * 1024);
+  const { url, asked } = await serve(t, (response) => {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    const write = (): void => {
+      while (!response.destroyed) if (!response.write(part)) return void response.once("drain", write);
+    };
+    write();
+  });
+  const shop = new Ogrom(url, { locale: "de-DE", timeout: 60_000 });
+  await assert.rejects(shop.call(getProduct, product), { message: /more than 16777216 characters/ });
+  assert.equal(asked.length, 1);
+});

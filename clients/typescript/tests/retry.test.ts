@@ -122,3 +122,25 @@ test("Retry-After is kept to, in seconds or as a date", async (t) => {
   await assert.rejects(shop.call(getProduct, product), { status: 503, retryAfter: 61_000 });
   assert.equal(late.asked.length, 1);
 });
+
+test("a repeat that is turned away says nothing of the first attempt", async (t) => {
+  const refused = async (status: number, type: string, headers = {}): Promise<boolean> => {
+    const { url } = await serve(t, (response, number) => {
+      if (number === 0) response.destroy();
+      else refuse(response, status, type, headers);
+    });
+    const error = await new Ogrom(url, { locale: "de-DE", attempts: 2, timeout: 60_000 })
+      .call(addToCollages, { body })
+      .catch((each: unknown) => each);
+    assert(error instanceof RefusedError && error.key);
+    assert.equal(error.message.includes("call again with the error's `key`"), error.mayBeDone);
+    return error.mayBeDone;
+  };
+  assert(await refused(503, "/problems/overloaded"));
+  assert(await refused(429, "/problems/quota-exceeded"));
+  assert(await refused(401, "/problems/expired-token"));
+  assert(await refused(409, "/problems/write-under-way", { "Retry-After": "1" }));
+  assert(!(await refused(409, "/problems/conflict")));
+  assert(!(await refused(412, "/problems/stale-revision")));
+  assert(!(await refused(422, "/problems/invalid-content")));
+});

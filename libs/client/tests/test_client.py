@@ -1,5 +1,7 @@
 """The client of the API, for threads and for asyncio: what it sends, and what it makes of the answers."""
 
+import asyncio
+import math
 import re
 import threading
 import time
@@ -11,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from msgspec import structs
 
-from ogrom.client import CONTRACT, Answer, Client, Operation, bound, operations
+from ogrom.client import CONTRACT, Answer, AsyncClient, Client, Operation, bound, operations
 from ogrom.client.errors import (
     BadRequest,
     ClientError,
@@ -265,6 +267,14 @@ def test_a_refusal_without_a_document_goes_by_its_status(
     assert (caught.value.problem.type, caught.value.page) == ("about:blank", "")
 
 
+def test_a_problem_type_that_is_no_url_goes_by_its_status(client: Any, standin: Any, said: Any) -> None:
+    """Another program's."""
+    standin.says(PRODUCT, said({"type": "http://[", "title": "No"}, 404))
+    with pytest.raises(NotFound) as caught:
+        client.get_product(7)
+    assert (caught.value.problem.type, caught.value.page) == ("http://[", "")
+
+
 # When it is sent again, and until when
 
 
@@ -327,6 +337,13 @@ def test_a_silent_service_is_left_at_the_deadline(
     assert "the same key" in caught.value.what_to_do
     assert paused == []
     release.set()
+
+
+def test_a_timeout_may_be_endless(client: Any, standin: Any, said: Any, a_product: Any) -> None:
+    """A day, then: what waits for the network cannot wait for ever."""
+    standin.says(PRODUCT, said(a_product))
+    assert client.using(timeout=math.inf).get_product(7).status == 200
+    assert 86_000_000 < int(standin.asked[0].headers["x-envoy-expected-rq-timeout-ms"]) <= 86_400_000
 
 
 def test_a_service_that_drips_is_left_at_the_deadline(client: Any, standin: Any) -> None:
@@ -537,6 +554,61 @@ def test_the_token_is_shown_nowhere(connect: Callable[..., Any], standin: Any, s
         client.add_to_collage_comments(11, DRAFT)
     assert standin.asked[-1].headers["authorization"] == "Bearer S3cret"
     assert "S3cret" not in f"{caught.value}{caught.value!r}{client.made!r}{vars(client.made)}"
+
+
+@pytest.mark.parametrize("token", ["S3cret\n", "S3 cret", "S3cr\u00e9t", "S3cret\r\nX: y"])
+def test_a_token_that_cannot_be_sent_is_refused(
+    connect: Callable[..., Any], standin: Any, token: str
+) -> None:
+    """Nothing was sent, so nothing is unconfirmed; and the message does not show it."""
+    with pytest.raises(ValueError, match="the token cannot be sent") as caught:
+        connect(standin.url, token=lambda: token).add_to_collage_comments(11, DRAFT)
+    assert "S3" not in str(caught.value)
+    assert standin.asked == []
+
+
+def test_a_field_that_cannot_be_sent_is_not_shown(client: Any, standin: Any) -> None:
+    """It may be a secret, too; and the write was not made."""
+    with pytest.raises(Unreachable, match="a header field cannot be sent") as caught:
+        client.using(headers={"X-Api-Key": "S3cret\n"}).add_to_collage_comments(11, DRAFT)
+    assert "S3cret" not in f"{caught.value}{caught.value.__cause__}"
+    assert standin.asked == []
+
+
+def test_a_lost_write_is_unconfirmed_though_no_token_comes(
+    connect: Callable[..., Any], standin: Any, said: Any, paused: list[float]
+) -> None:
+    """The first try may be stored, so the key is told; without one, the error is that of the token's function."""
+    given = iter(["old"])
+
+    def token() -> str:
+        for each in given:
+            return each
+        raise LookupError("log in")
+
+    client = connect(standin.url, token=token)
+    standin.says(COMMENTS, cut, said({"type": "/problems/expired-token"}, 401))
+    with pytest.raises(Unconfirmed) as caught:
+        client.using(key="mine").send(comment())
+    assert (caught.value.key, str(caught.value.__cause__)) == ("mine", "log in")
+    with pytest.raises(LookupError):
+        connect(standin.url, token=token).send(comment())
+
+
+def test_a_token_is_waited_for_until_the_deadline(standin: Any) -> None:
+    """A coroutine function's; nothing was sent."""
+
+    async def never() -> str:
+        await asyncio.Event().wait()
+        return "t"
+
+    async def main() -> None:
+        async with AsyncClient(standin.url, "de-DE", token=never, timeout=0.1) as client:
+            with pytest.raises(DeadlinePassed, match="its token did not come in time"):
+                await client.add_to_collage_comments(11, DRAFT)
+
+    asyncio.run(asyncio.wait_for(main(), 60.0))
+    assert standin.asked == []
 
 
 def test_threads_ask_for_one_token_together(standin: Any, said: Any, a_comment: Any) -> None:

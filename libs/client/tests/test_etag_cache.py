@@ -42,6 +42,15 @@ def test_little_is_kept_where_little_may_be(standin: Any, said: Any, product: An
     assert all("if-none-match" not in each.headers for each in standin.asked)
 
 
+def test_header_fields_count_too(standin: Any, said: Any, product: Any, a_product: Any) -> None:
+    """Or small answers with large fields would fill the memory."""
+    standin.says(URL, said(a_product, headers={"ETag": '"1"', "X-Large": "x" * 10_000}))
+    with RemoteSources.at(standin.url, max_cached=10_000) as sources:
+        product(sources)
+        product(sources)
+    assert all("if-none-match" not in each.headers for each in standin.asked)
+
+
 def test_who_wants_the_latest_gets_no_copy_of_the_services(
     standin: Any, sources: RemoteSources, said: Any, ctx: Any, a_collage: Any, draft: CollageDraft
 ) -> None:

@@ -97,7 +97,9 @@ def test_the_service_says_how_long_to_wait(
     assert paused == [1.05]
 
 
-@pytest.mark.parametrize("nonsense", ["soon", "-1", "1.5", "9" * 10, "21 Oct 2015 07:28:00"])
+@pytest.mark.parametrize(
+    "nonsense", ["soon", "-1", "1.5", "9" * 10, "21 Oct 2015 07:28:00", f"1 Jan {'9' * 20} 00:00:00 GMT"]
+)
 def test_a_retry_after_that_says_nothing_is_passed_over(
     standin: Any,
     sources: RemoteSources,
@@ -261,6 +263,7 @@ def test_a_service_that_keeps_no_keys_gets_a_write_once(
         ((429, "/problems/quota-exceeded"), Unconfirmed),
         ((401, "/problems/expired-token"), Unconfirmed),
         ((500, "about:blank"), Unconfirmed),
+        ((302, "about:blank"), Unconfirmed),
         ((412, "/problems/stale-revision"), Conflict),
         ((422, "/problems/invalid-content"), Conflict),
     ],

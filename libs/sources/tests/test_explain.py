@@ -53,7 +53,7 @@ CONSTANTS: dict[str, Mapping[str, Any]] = {
     "likes._COUNT": OF_COLLAGE,
     "likes._IS_LIKED": LIKE,
     "likes._UNLIKE": LIKE,
-    "outcomes._BEYOND": {"user": 3, "market": LOCALE, "most": 1_000},
+    "outcomes._BEYOND": {"user": 3, "market": LOCALE, "most": 1_000, "settled": NOW},
     "outcomes._DROP": {"ids": [1, 5, 9]},
     "outcomes._FIND": KEY,
     "outcomes._KEEP": {**KEY, "kept": "{}"},

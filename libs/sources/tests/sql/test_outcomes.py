@@ -62,8 +62,18 @@ def test_the_latest_keys_of_each_are_kept(
     sources.comments.add_comment(keyed("there", locale=GB), 15, DRAFT)
     for number in range(6):
         sources.comments.add_comment(keyed(str(number)), 11, DRAFT)
+        make_older(store, outcomes.REPEATED_FOR + timedelta(minutes=1))
     assert keys_in(store) == ["3", "4", "5"]
     assert (keys_in(store, 2), keys_in(store, locale=GB)) == (["other"], ["there"])
+
+
+def test_keys_that_may_still_be_sent_again_are_kept(
+    sources: SqlSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes a thousand in a second has the answer to the first of them lost, too."""
+    monkeypatch.setattr(outcomes, "KEPT_KEYS", 3)
+    first, *_ = [sources.comments.add_comment(keyed(str(number)), 11, DRAFT) for number in range(6)]
+    assert sources.comments.add_comment(keyed("0"), 11, DRAFT) == first
 
 
 def test_keys_of_yesterday_go_in_small_batches(sources: SqlSources, store: Engine) -> None:

@@ -24,6 +24,8 @@ __all__ = ["AsyncClient", "Changes", "Client"]
 
 T = TypeVar("T")
 
+_LONGEST = 86_400.0  # seconds; a socket cannot wait for ever
+
 
 @dataclass(frozen=True)
 class _Options:
@@ -44,7 +46,7 @@ class Changes(TypedDict, total=False):
 
     Attributes:
         locale: the market.
-        timeout: how long a call may take with all its tries, in seconds.
+        timeout: how long a call may take with all its tries, in seconds, a day at most.
         deadline: the end of all calls, on `time.monotonic()`'s clock, in seconds; the earlier of both counts.
         key: the Idempotency-Key of one write, in place of a new one for each; in a batch each write has its own.
         headers: further header fields.
@@ -84,7 +86,7 @@ class _Calls:
         target = operation.target(options.locale)
         if "{" in target:
             raise ValueError(f"{target} has a reference, which stands for a value only in a batch")
-        ours = time.monotonic() + options.timeout
+        ours = time.monotonic() + min(options.timeout, _LONGEST)
         content = b"" if operation.body is None else written(operation.body)
         named = {"Content-Type": operation.media_type} if content else {}
         given = {name: value for name, value in operation.headers.items() if value is not None}
@@ -126,9 +128,9 @@ class Client(_Calls, Operations):
             locale: the market, such as `de-DE`.
             token: gives the bearer token of writes; it is called before the first one, and again when the service does
                 not accept what it gave. It is for this service only, and no other host is sent it.
-            timeout: how long a call may take with all its tries, in seconds.
+            timeout: how long a call may take with all its tries, in seconds, a day at most.
             connections: the most there may be; a call that needs one more waits.
-            max_cached: how many bytes of JSON to keep; what is kept is only sent again if it has changed.
+            max_cached: how many bytes of answers to keep; what is kept is only sent again if it has changed.
             program: who calls, such as `shop-app/1.2`, for the header field `User-Agent`.
 
         Raises:

@@ -1,10 +1,10 @@
 """Drives the steps of an exchange: the only two places where the client sends and waits."""
 
 from collections.abc import Awaitable, Callable
-from time import sleep
+from time import monotonic, sleep
 from typing import TypeVar
 
-from anyio import sleep as sleep_async
+from anyio import move_on_after, sleep as sleep_async
 
 from .exchange import Credentials, Lost, Pause, Request, Steps
 from .network import AsyncConnections, Connections
@@ -38,8 +38,8 @@ def driven(steps: Steps[T], connections: Connections, token: Callable[[str | Non
                         sleep(seconds)
                     case Credentials(refused=refused):
                         result = None if token is None else token(refused)
-            except Lost as lost:
-                step = steps.throw(lost)
+            except Exception as error:  # noqa: BLE001  # the steps let go what they do not know
+                step = steps.throw(error)
             else:
                 step = steps.send(result)
     except StopIteration as done:
@@ -64,12 +64,23 @@ async def driven_async(
                         result = await connections.send(step)
                     case Pause(seconds=seconds):
                         await sleep_async(seconds)
-                    case Credentials(refused=refused):
-                        result = None if token is None else await token(refused)
-            except Lost as lost:
-                step = steps.throw(lost)
+                    case Credentials(refused=refused, deadline=deadline):
+                        result = None if token is None else await _in_time(token(refused), deadline)
+            except Exception as error:  # noqa: BLE001  # the steps let go what they do not know
+                step = steps.throw(error)
             else:
                 step = steps.send(result)
     except StopIteration as done:
         value: T = done.value
         return value
+
+
+async def _in_time(token: Awaitable[str], deadline: float) -> str:
+    """The token.
+
+    Raises:
+        Lost: the deadline has passed.
+    """
+    with move_on_after(deadline - monotonic()):
+        return await token
+    raise Lost("there is no token in time", is_sent=False, is_late=True)

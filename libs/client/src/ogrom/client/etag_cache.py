@@ -40,10 +40,10 @@ class EtagCache:
         """An empty cache.
 
         Args:
-            max_bytes: how many bytes of JSON the answers may be made of.
+            max_bytes: how many bytes of JSON and header fields the answers may be made of.
         """
         self._lock = Lock()
-        self._answers: LRUCache[Hashable, Answer[Any]] = LRUCache(max_bytes, lambda kept: kept.size)
+        self._answers: LRUCache[Hashable, Answer[Any]] = LRUCache(max_bytes, _size)
 
     def get(self, key: Hashable) -> Answer[Any] | None:
         """The last answer to what the key stands for: a URL, and the type that its content is read as."""
@@ -54,5 +54,9 @@ class EtagCache:
         """Keep the answer to what the key stands for if it has an entity tag, and is not larger than the cache."""
         with self._lock:
             self._answers.pop(key, None)
-            if answer.etag is not None and answer.size <= self._answers.maxsize:
+            if answer.etag is not None and _size(answer) <= self._answers.maxsize:
                 self._answers[key] = answer
+
+
+def _size(answer: Answer[Any]) -> int:
+    return answer.size + sum(len(name) + len(text) for name, text in answer.headers.items())

@@ -5,6 +5,7 @@ back what came of it, so that the client for threads and the one for asyncio beh
 """
 
 import base64
+import re
 import time
 import zlib
 from collections.abc import Generator, Hashable, Mapping
@@ -58,6 +59,9 @@ _NOT_STORED = frozenset(
         "unsupported-http-version",
     )
 )
+
+# What a header field can have; the message of whoever finds out later would have the token in it.
+_TOKEN = re.compile(r"[!-~]*")
 
 # After an answer that was lost, these say of the repeated write only that this time it was not tried.
 _SAYS_NOTHING = TRANSIENT | {401, 403}
@@ -124,9 +128,13 @@ class Pause:
 
 @dataclass(frozen=True)
 class Credentials:
-    """A step: give back a token, another one than was refused; or None where there is nobody to ask."""
+    """A step: give back a token, another one than was refused; or None where there is nobody to ask.
+
+    A driver that can stop waiting at the deadline raises Lost then.
+    """
 
     refused: str | None
+    deadline: float
 
 
 Steps: TypeAlias = Generator[Request | Pause | Credentials, Any, T]
@@ -183,7 +191,7 @@ class Exchanges:
 
         Args:
             url: the service's home; a user and password in it are sent as Basic credentials.
-            max_cached: how many bytes of JSON to keep.
+            max_cached: how many bytes of answers to keep.
             program: who calls, such as `shop-app/1.2`, for the header field `User-Agent`.
 
         Raises:
@@ -252,9 +260,9 @@ class Exchanges:
         self, asked: Asked[Any], headers: dict[str, str], key: str, *, repeats: bool
     ) -> Steps[tuple[Received, str | None]]:
         """The answer to the last try, unless that is an error, and the token that it was sent with."""
-        token: str | None = (yield Credentials(None)) if asked.is_signed else None
         has_renewed = False
         is_open = False  # whether a try may have been stored
+        token = (yield from _token(asked, None, key, is_open=False)) if asked.is_signed else None
         attempt = 1
         while True:
             retry_after = None
@@ -265,11 +273,12 @@ class Exchanges:
             else:
                 if received.status < 500 and received.status not in TRANSIENT:
                     self._budget.succeeded()
-                if received.status < 400:
+                # A redirect of a repeat is a proxy's, which knows nothing of the first try.
+                if received.status < (300 if is_open else 400):
                     return received, token
                 if received.status == 401 and not has_renewed:
                     has_renewed = True
-                    renewed: str | None = yield Credentials(token or "")
+                    renewed = yield from _token(asked, token or "", key, is_open=is_open)
                     if renewed not in (None, token):
                         token = renewed
                         continue
@@ -280,7 +289,7 @@ class Exchanges:
                 is_transient = received.status in TRANSIENT or is_under_way
                 # A repeat is decided anew only where the first was not stored; some answers come before that.
                 is_open = is_open and (
-                    is_under_way or received.status in _SAYS_NOTHING or received.status >= 500
+                    is_under_way or received.status in _SAYS_NOTHING or not 400 <= received.status < 500
                 )
             is_open = is_open or isinstance(error, Unconfirmed)
             seconds = pause(attempt, retry_after, asked.left) if is_transient and repeats else None
@@ -312,7 +321,7 @@ class Exchanges:
             str(asked),
             received.status,
             problem,
-            page="" if problem.type in ("", "about:blank") else urljoin(self.home, problem.type.lstrip("/")),
+            page=self._page(problem.type),
             headers=received.headers,
             retry_after=received.retry_after,
         )
@@ -321,6 +330,39 @@ class Exchanges:
         unconfirmed = Unconfirmed(refusal.message, key)
         unconfirmed.__cause__ = refusal
         return unconfirmed
+
+    def _page(self, problem_type: str) -> str:
+        """The URL of a type's page; empty where it has none."""
+        if problem_type in ("", "about:blank"):
+            return ""
+        try:
+            return urljoin(self.home, problem_type.lstrip("/"))
+        except ValueError:  # it is another program's, and no URL
+            return ""
+
+
+def _token(asked: Asked[Any], refused: str | None, key: str, *, is_open: bool) -> Steps[str | None]:
+    """A token, another one than was refused.
+
+    Args:
+        is_open: whether the write may be stored already, so that whatever goes wrong must tell its key.
+
+    Raises:
+        ClientError: it did not come in time.
+        ValueError: it cannot be sent.
+        Exception: what the token's function raises.
+    """
+    try:
+        token: str | None = yield Credentials(refused, asked.deadline)
+    except Exception as error:
+        if is_open:
+            raise Unconfirmed(f"{asked} failed: there is no other token", key) from error
+        if isinstance(error, Lost):
+            raise DeadlinePassed(f"{asked} failed: its token did not come in time") from error
+        raise
+    if token and not _TOKEN.fullmatch(token):
+        raise ValueError("the token cannot be sent; give it without spaces, line breaks and accents")
+    return token
 
 
 def _answer(asked: Asked[T], received: Received, key: str) -> Answer[T]:

@@ -146,6 +146,9 @@ def _losses() -> Iterator[None]:
     except httpcore2.TimeoutException as error:
         unsent = isinstance(error, httpcore2.ConnectTimeout | httpcore2.PoolTimeout)
         raise Lost(str(error), is_sent=not unsent, is_late=True) from error
+    except httpcore2.LocalProtocolError:
+        # Its message quotes the field, in which there may be a secret.
+        raise Lost("a header field cannot be sent; it may have a line break", is_sent=False) from None
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         is_sent = not isinstance(error, httpcore2.ConnectError)
         untrusted = _untrusted(error)

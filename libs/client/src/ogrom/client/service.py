@@ -72,7 +72,7 @@ class Service:
             url: the service's home; a user and password in it are sent as Basic credentials.
             timeout: the longest that a call may take, in seconds.
             connections: the most there may be.
-            max_cached: how many bytes of JSON to keep.
+            max_cached: how many bytes of answers to keep.
 
         Raises:
             ValueError: the URL is not an HTTP URL, or the authorities that it needs cannot be read.

@@ -38,7 +38,7 @@ class RemoteSources:
             url: the service's home, `https://host/`; a user and password in it are sent as Basic credentials.
             timeout: the longest that a call may take, in seconds, even if its Context has a later deadline.
             connections: the most there may be; as many as there are threads, so that none waits.
-            max_cached: how many bytes of JSON to keep; what is kept is only sent again if it has changed.
+            max_cached: how many bytes of answers to keep; what is kept is only sent again if it has changed.
 
         Raises:
             ValueError: the URL is not an HTTP URL, or the authorities in SSL_CERT_FILE cannot be read.

@@ -34,7 +34,8 @@ class OutcomeSource(Protocol):
     of the same principal in the same market returns what the first one returned, and writes nothing; while the first is
     under way it waits for that. What raises an error is not an outcome. A key without a principal means nothing.
 
-    A store keeps an outcome for a day, and for each principal and market at least the latest thousand.
+    A store keeps an outcome for a day, and for each principal and market at least the latest thousand, and all of the
+    last minute.
     """
 
     def outcome(self, ctx: Context) -> Outcome | None:

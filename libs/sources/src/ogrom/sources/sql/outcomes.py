@@ -31,6 +31,9 @@ KEPT_FOR = timedelta(days=1)
 KEPT_KEYS = 1000
 """How many of the latest keys of a principal are kept in each market."""
 
+REPEATED_FOR = timedelta(minutes=1)
+"""For how long a key is kept even if there are more: its client may still be sending it again."""
+
 _NAME = "outcomes"
 
 # How many keys of a kind a write deletes, and for how many seconds its answer waits for that.
@@ -53,12 +56,25 @@ _OLD = (
     .order_by(idempotency_keys.c.created_at)
     .limit(_BATCH)
 )
+_OF_USER = (idempotency_keys.c.user_id == bindparam("user")) & (
+    idempotency_keys.c.locale == bindparam("market")
+)
 _BEYOND = (
     select(idempotency_keys.c.id)
-    .where(idempotency_keys.c.user_id == bindparam("user"), idempotency_keys.c.locale == bindparam("market"))
-    .order_by(idempotency_keys.c.id.desc())
+    .where(
+        _OF_USER,
+        idempotency_keys.c.id
+        <= select(idempotency_keys.c.id)
+        .where(_OF_USER)
+        .order_by(idempotency_keys.c.id.desc())
+        .limit(1)
+        .offset(bindparam("most"))
+        .scalar_subquery()
+        .correlate(None),
+        idempotency_keys.c.created_at < bindparam("settled"),
+    )
+    .order_by(idempotency_keys.c.id)
     .limit(_BATCH)
-    .offset(bindparam("most"))
 )
 _DROP = delete(idempotency_keys).where(idempotency_keys.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -156,8 +172,11 @@ def _clean(database: Database, ctx: Context, this: dict[str, Any]) -> None:
     patience = min(_PATIENCE, _PATIENCE if (left := ctx.remaining()) is None else left)
     soon = replace(ctx, deadline=time.monotonic() + patience)
     try:
-        old = database.read(_NAME, soon, _OLD, {"before": datetime.now(UTC) - KEPT_FOR})
-        beyond = database.read(_NAME, soon, _BEYOND, {**this, "most": KEPT_KEYS})
+        now = datetime.now(UTC)
+        old = database.read(_NAME, soon, _OLD, {"before": now - KEPT_FOR})
+        beyond = database.read(
+            _NAME, soon, _BEYOND, {**this, "most": KEPT_KEYS, "settled": now - REPEATED_FOR}
+        )
         if ids := sorted({row[0] for row in (*old, *beyond)}):
             database.run_in_transaction(
                 _NAME, soon, lambda connection: connection.execute(_DROP, {"ids": ids})
