@@ -5,7 +5,7 @@ import { keyField, newKey } from "./key.js";
 import type { Answer, CallOptions, Ogrom } from "./ogrom.js";
 import { type Data, type Operation, type Parameters, partsOf, Reference } from "./operation.js";
 import { addToBatch } from "./operations.js";
-import { type Asked, RefusedError } from "./problem.js";
+import { type Asked, NoAnswerError, RefusedError } from "./problem.js";
 
 /** A request of a batch. */
 export interface Requested<O> {
@@ -19,7 +19,7 @@ export interface Requested<O> {
 
 /** How one request of a batch was answered. */
 export interface BatchAnswer<T> extends Answer<T> {
-  /** The content; reading it throws `error` if the request was refused. */
+  /** The content; reading it throws `error` if the request was refused, and a NoAnswerError if there is none. */
   readonly data: T;
   readonly error: RefusedError | undefined;
 }
@@ -84,10 +84,7 @@ export async function batch<R extends Readonly<Record<string, Requested<unknown>
   };
   const { data } = await shop.call(operation, { body: { requests: all.map(({ sent }) => sent) } }, options);
   return Object.fromEntries(
-    all.map(({ each, sent }) => [
-      sent.id,
-      answerTo(sent, each.key, data.responses[sent.id] as BatchResponse, shop.url),
-    ]),
+    all.map(({ each, sent }) => [sent.id, answerTo(sent, each.key, data.responses[sent.id], shop.url)]),
   ) as Answers<R>;
 }
 
@@ -132,26 +129,27 @@ function taken(content: unknown, place: string, values: Record<string, string>):
 function answerTo(
   sent: Sent,
   key: string | undefined,
-  { status, headers, content }: BatchResponse,
+  answer: BatchResponse | undefined,
   url: string,
 ): BatchAnswer<unknown> {
-  const fields = new Headers(headers);
-  const asked: Asked = {
-    method: sent.method,
-    url: new URL(sent.path, url),
-    isWrite: sent.method !== "GET",
-    key,
-  };
-  const refusal = (): RefusedError =>
-    new RefusedError(asked, new Response(null, { status, headers }), JSON.stringify(content));
-  const error = status >= 400 ? refusal() : undefined;
+  const { status = 0, headers = {}, content } = answer ?? {};
+  const isWrite = sent.method !== "GET";
+  const asked: Asked = { method: sent.method, url: new URL(sent.path, url), isWrite, key };
+  const isStatus = status >= 200 && status < 600;
+  const error =
+    isStatus && status >= 400
+      ? new RefusedError(asked, new Response(null, { status, headers }), JSON.stringify(content))
+      : undefined;
+  const isCut = isWrite && (status === 200 || status === 201) && content === undefined;
   return {
     status,
-    headers: fields,
-    etag: fields.get("ETag") ?? undefined,
+    headers: new Headers(headers),
+    etag: new Headers(headers).get("ETag") ?? undefined,
     error,
     get data(): unknown {
       if (error) throw error;
+      if (!isStatus) throw new NoAnswerError(asked, "is not answered in its batch");
+      if (isCut) throw new NoAnswerError(asked, "is answered, and the batch had no room for the content");
       return content;
     },
   };

@@ -148,7 +148,7 @@ export class Ogrom {
   ): Promise<Answer<Data<O>>> {
     const isWrite = operation.method !== "GET";
     const key = isWrite ? (options.key ?? (operation.keyed ? newKey() : undefined)) : undefined;
-    const asked: Asked = { method: operation.method, url, isWrite, key };
+    const asked: Asked = { method: operation.method, url, isWrite, key, isRepeatable: operation.repeatable };
     const deadline = new Deadline(options.timeout ?? this.#options.timeout ?? TIMEOUT, options.signal);
     const attempt = (): Promise<Answer<unknown>> => this.#attempt(operation, asked, parts, options, deadline);
     try {

@@ -13,6 +13,8 @@ export interface Asked {
   readonly isWrite: boolean;
   /** The Idempotency-Key that it had. */
   readonly key: string | undefined;
+  /** Whether it may be sent again as it is. */
+  readonly isRepeatable?: boolean | undefined;
   /** Whether an attempt may have been done, for what is said of the next ones. */
   isOpen?: boolean;
 }
@@ -32,9 +34,10 @@ export class OgromError extends Error {
   constructor(asked: Asked, message: string, mayBeDone: boolean, cause?: unknown) {
     const open = mayBeDone && asked.isWrite;
     asked.isOpen = open;
-    const next = asked.key
-      ? "call again with the error's `key`, and it is done once"
+    let next = asked.isRepeatable
+      ? "send it again as it was, and it is done once"
       : "look before you repeat it";
+    if (asked.key) next = "call again with the error's `key`, and it is done once";
     const request = `${asked.method} ${asked.url.pathname}`;
     super(
       `${request} ${message}${open ? `; it may have been done: ${next}` : ""}`,

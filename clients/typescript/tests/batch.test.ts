@@ -73,6 +73,32 @@ test("each answer is its own, and a refusal is not passed over", async (t) => {
   assert.equal(answers.other, undefined);
 });
 
+test("what is not answered, or not in full, is no success", async (t) => {
+  const { url } = await serve(t, (response) => {
+    json(response, { responses: { cut: { status: 200, headers: {} }, odd: { status: 600, headers: {} } } });
+  });
+  const shop = new Ogrom(url, { locale: "de-DE", token: () => "t" });
+  const change = { collage_id: 7, "If-Match": '"1"', body: { title: "Rot" } };
+  const cut = request(patchCollage, change);
+  const answers = await batch(shop, {
+    cut,
+    odd: request(getProducts),
+    none: request(putLike, "/v1/de-DE/x"),
+  });
+  for (const each of [answers.cut, answers.odd, answers.none]) assert.throws(() => each.data, NoAnswerError);
+  assert.throws(
+    () => answers.cut.data,
+    (error) => error instanceof NoAnswerError && error.mayBeDone && error.key === cut.key,
+  );
+});
+
+test("a batch that is lost says that it may be sent again as it was", async (t) => {
+  const { url } = await serve(t, (response) => void response.destroy());
+  const shop = new Ogrom(url, { locale: "de-DE", token: () => "t", attempts: 1 });
+  const change = { collage_id: 7, "If-Match": '"1"', body: { title: "Rot" } };
+  await assert.rejects(batch(shop, { one: request(patchCollage, change) }), /send it again as it was/);
+});
+
 test("a batch is repeated only if that does nothing twice, by the client or its caller", async (t) => {
   const { url, asked } = await serve(t, (response, number) => {
     if (number % 2 === 0) response.destroy();

@@ -185,6 +185,8 @@ class Client(_Calls, Operations):
 class AsyncClient(_Calls, AsyncOperations):
     """The API of one service, for asyncio; its methods are the operations of the contract.
 
+    Its connections belong to the event loop in which it was used first: make one in each.
+
     Each method gives an Answer to await, or AsyncPages if it asks for a list, and raises a ClientError.
     """
 
