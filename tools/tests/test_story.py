@@ -27,7 +27,7 @@ from ogrom_tools.contracts.history import Contracts
 from ogrom_tools.contracts.judge import Judgement
 from ogrom_tools.git import Repository
 from ogrom_tools.index import serving
-from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.ledger import WHEEL, Ledger, Release
 from ogrom_tools.pins.lockfile import lint
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import ROOT, discover
@@ -163,17 +163,18 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
-    """A clone in which no library has changed since its last release; its index has a port of its own."""
+    """A clone in which nothing has changed since its last release; its index has a port of its own."""
     for key, value in environment().items():
         monkeypatch.setenv(key, value)
     clone = Clone(tmp_path / "ogrom")
     run("git", "clone", "--quiet", str(ROOT), str(clone.root))
     copy_tracked(ROOT, clone.root)  # what is not committed yet is played too
-    for library in clone.workspace.libraries:
-        shutil.rmtree(library.folder)
-        if release := clone.ledger.last(library.name):  # the first release of a new one is another story
-            clone.repository.export(release.tree, library.folder)
-            shutil.copy(ROOT / "libs" / library.name / CONFIGURATION, library.folder)  # it is the train's own
+    for each in clone.workspace.train:
+        shutil.rmtree(each.folder)
+        if release := clone.ledger.last(each.name):  # the first release of a new one is another story
+            clone.repository.export(release.tree, each.folder)
+            if each.is_library:
+                shutil.copy(ROOT / "libs" / each.name / CONFIGURATION, each.folder)  # it is the train's own
     clone.edit(SERVICE, "127.0.0.1:8418", f"127.0.0.1:{port}")
     forget_old_releases(clone)
     clone.repository("switch", "--quiet", "--force-create", "main")
@@ -188,9 +189,9 @@ def clone(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Clone:
 
 
 def forget_old_releases(clone: Clone) -> None:
-    """Keep the last of each library and what the service pins: each one in the ledger is built from history."""
+    """Keep the last of each project and what the service pins: each one in the ledger is built from history."""
     ledger = clone.ledger
-    lasts = {ledger.last(each.name) for each in clone.workspace.libraries}
+    lasts = {ledger.last(each.name) for each in clone.workspace.train}
     pins = {ledger.find(name, str(version)) for name, version in read(clone.workspace["api-run"]).items()}
     Ledger(tuple(each for each in ledger if each in lasts | pins)).write(clone.root)
 
@@ -205,7 +206,7 @@ def share(clone: Clone) -> None:
         if not file.is_symlink() and (text := file.read_bytes()).startswith((b"#!", bytes(ROOT))):
             file.write_bytes(text.replace(bytes(ROOT), bytes(clone.root)))
     ours, theirs = Wheelhouse(discover(ROOT)), Wheelhouse(clone.workspace)
-    for release, wheel in ours.wheels(clone.ledger).items():
+    for release, wheel in ours.wheels(each for each in clone.ledger if each.kind == WHEEL).items():
         theirs.keep(release, Wheel.read(wheel))
     cache(ours.workspace).mkdir(parents=True, exist_ok=True)
     cache(clone.workspace).symlink_to(cache(ours.workspace))
@@ -382,7 +383,7 @@ def a_wheel_with_a_changed_byte_is_refused(clone: Clone) -> None:
             f"--target={clone.root / 'x'}",
             f"--requirement={pin}",
         )
-    assert file.name in clone.refused("verify", f"--index={index}")
+    assert file.name in clone.refused("verify", f"--index={index}", "--url=https://packages.example/simple/")
     clone.dev("index", "--refresh")
     assert file.read_bytes() == good
 

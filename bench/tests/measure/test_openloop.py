@@ -73,7 +73,7 @@ def test_a_server_that_cannot_keep_up_is_seen(stub: START) -> None:
     assert swamped.failed == 0
     assert not swamped.is_steady
     assert swamped.p99 > 0.2
-    assert seen(url, replace(one_kind(20, 0.5), connections=1)).is_steady
+    assert seen(url, replace(one_kind(4, 2.0), connections=1)).is_steady
 
 
 @pytest.mark.slow
