@@ -173,6 +173,15 @@ def test_what_is_no_ogrom_is_told(client: Any, standin: Any, said: Any, content:
     assert len(standin.asked) == 1
 
 
+def test_a_page_of_another_program_is_no_done_write(client: Any, standin: Any, said: Any) -> None:
+    """A network's portal answers everything with its own page; a later service may well say more than nothing."""
+    like = "/v1/de-DE/collages/11/likes/1"
+    standin.says(like, said(b"<h1>Welcome</h1>", type="text/html"), said({"count": 1}), said(b"", 204))
+    with pytest.raises(Unconfirmed, match="with text/html, not application/json"):
+        client.put_like(11, 1)
+    assert [client.put_like(11, 1).status for _ in range(2)] == [200, 204]
+
+
 # Lists
 
 

@@ -377,7 +377,8 @@ def _answer(asked: Asked[T], received: Received, key: str) -> Answer[T]:
         led = received.headers.get("location", "")
         raise NotUnderstood(_unexpected(asked, f"with {received.status}{led and f', to {led}'}"))
     etag = received.headers.get("etag")
-    if asked.wanted is None:
+    is_empty = not received.content or received.media_type == "application/json"
+    if asked.wanted is None and is_empty:  # what a later service says there is not needed
         return Answer(None, etag, received.status, received.headers)  # type: ignore[arg-type]
     kind = NotUnderstood if not asked.is_write else lambda message: Unconfirmed(message, key)
     if received.media_type != "application/json":
