@@ -15,6 +15,8 @@ from ogrom_tools.release.__main__ import main as release
 from ogrom_tools.release.plan import Planned, plan
 from ogrom_tools.testing.workshop import Script
 
+pytestmark = pytest.mark.slow
+
 Shop = Any
 REASON = "Nobody has read it for a year."
 

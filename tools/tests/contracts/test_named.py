@@ -12,6 +12,8 @@ from ogrom_tools.contracts import __main__ as command
 from ogrom_tools.contracts.history import CONSTANT, TABLE, write
 from ogrom_tools.contracts.named import named
 
+pytestmark = pytest.mark.slow
+
 Shop = Any
 
 

@@ -1,6 +1,7 @@
 """What npm is told of each package."""
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -21,11 +22,11 @@ def tarball(release: Release) -> bytes:
     manifest = {"name": release.distribution, "version": semver(release.number), "contract": "1.0.0"}
     content = json.dumps(manifest).encode()
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
         info = tarfile.TarInfo("package/package.json")
         info.size = len(content)
         tar.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
+    return gzip.compress(buffer.getvalue(), mtime=0)
 
 
 def release(version: str, *, yanked: str = "", package: str = "spoons") -> Release:

@@ -127,6 +127,7 @@ def test_a_cdn_is_told_how_long_to_keep_what(s3: S3Client) -> None:
     )
 
 
+@pytest.mark.slow
 def test_all_of_many_names_are_listed(s3: S3Client) -> None:
     """S3 lists a thousand at a time."""
     for number in range(1005):

@@ -15,6 +15,8 @@ from ogrom_tools.release.clients import made_from
 from ogrom_tools.testing.checkout import commit_all
 from ogrom_tools.testing.package import write_package
 
+pytestmark = pytest.mark.slow
+
 STRING = {"type": "string"}
 HISTORY = '[[contract]]\nversion = "1.0.0"\ndate = "2026-12-01"\n'
 NOTICE = "[tool.ogrom.contract]\nnotice = 90\n"

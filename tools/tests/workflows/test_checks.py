@@ -17,6 +17,8 @@ from ogrom_tools.dev.completion import programs
 from ogrom_tools.dev.sessions import functions
 from ogrom_tools.projects import ROOT
 
+pytestmark = pytest.mark.slow
+
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda file: str(file.name))
