@@ -8,6 +8,7 @@ import pytest
 from bench.measure.openloop import latency
 from bench.measure.timing import Sample, ratio, rounds
 from bench.measure.wrk import Broken, WrkFailed, in_turn, throughput, throughput_timeline
+from ogrom.sources.testing import wait_until
 
 START = Callable[[float], str]
 ASKED = Callable[[str], tuple[int, int]]
@@ -84,10 +85,7 @@ SPAN = 60.0
 
 def await_asked(asked: Callable[[], tuple[int, int]], number: int) -> None:
     """Wait until a server has received this number of requests."""
-    end = time.monotonic() + SPAN
-    while asked()[0] != number:
-        assert time.monotonic() < end, (asked(), number)
-        time.sleep(0.02)  # between two looks
+    assert wait_until(lambda: asked()[0] == number, SPAN), (asked(), number)
 
 
 @pytest.mark.slow

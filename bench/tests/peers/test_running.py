@@ -11,6 +11,7 @@ import pytest
 from bench.peers import MEMORY, PEERS, Peer
 from bench.peers.peer import inherited
 from bench.peers.running import PeerFailed, running
+from ogrom.sources.testing import wait_until
 from ogrom_tools.command import Failed
 
 # Has a child that has a child, and is deaf to SIGTERM.
@@ -58,10 +59,7 @@ def test_nothing_of_it_is_left(
     with running(through(standard(), FAMILY), MEMORY, catalogue) as started:
         family = started.process_ids
         assert len(family) == 3
-    deadline = time.monotonic() + 60
-    while any(is_running(each) for each in family):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)  # between two looks: a signal takes a moment
+    assert wait_until(lambda: not any(map(is_running, family)), 60)  # a signal takes a moment
 
 
 @pytest.mark.slow

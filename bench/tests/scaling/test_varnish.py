@@ -14,6 +14,7 @@ import pytest
 from bench.scaling.demand import KINDS, Demand, Trace
 from bench.scaling.replay import kind_of, replay
 from bench.scaling.varnish import varnish
+from ogrom.sources.testing import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -101,11 +102,9 @@ def test_a_replay_counts_what_the_service_was_spared(service: str) -> None:
         begin = time.monotonic()
         *_, hour = replay(cache, trace, demand, MARKET, speedup=6.0, seconds=1.0, hours=(20, 21))
         took = time.monotonic() - begin
-        end = time.monotonic() + PATIENCE
         # Some were under way when the hour was over.
-        while through(cache.log) != ASKED.total():
-            assert time.monotonic() < end, (through(cache.log), ASKED.total())
-            time.sleep(0.05)  # between two looks
+        are_logged = wait_until(lambda: through(cache.log) == ASKED.total(), PATIENCE)
+        assert are_logged, (through(cache.log), ASKED.total())
     assert hour.errors == 0
     assert 0 < sum(hour.hits.values()) < sum(hour.requests.values())
     assert set(hour.requests) == {each.name for each in KINDS}

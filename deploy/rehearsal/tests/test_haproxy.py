@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ogrom.sources.testing import wait_until
 from ogrom_deploy.ports import PlatformError
 from ogrom_rehearsal import haproxy
 from ogrom_rehearsal.access_log import figures
@@ -116,10 +117,7 @@ def test_a_balancer_that_is_not_installed_is_named_with_its_package(
 
 
 def wait_until_up(proxy: HAProxy) -> None:
-    end = time.monotonic() + PATIENCE
-    while proxy.statistics().slots["blue", name(0)].health != "ok":
-        assert time.monotonic() < end
-        time.sleep(0.02)  # between two looks
+    assert wait_until(lambda: proxy.statistics().slots["blue", name(0)].health == "ok", PATIENCE)
 
 
 def ask(proxy: HAProxy, *paths: str) -> list[bytes]:
@@ -152,10 +150,8 @@ def test_it_has_each_loss_once(proxy: HAProxy, paths: list[str], lines: list[str
     before, begin = proxy.statistics(), time.monotonic()
     got = ask(proxy, *paths)
     assert sum(each.endswith(100 * b"x") for each in got) == len(paths) - lost
-    end = time.monotonic() + PATIENCE
-    while len(entries := proxy.access_log.since(begin)) < len(lines):
-        assert time.monotonic() < end
-        time.sleep(0.02)  # between two looks
+    assert wait_until(lambda: len(proxy.access_log.since(begin)) >= len(lines), PATIENCE)
+    entries = proxy.access_log.since(begin)
     assert [each.ended_by for each in entries] == lines
     after = proxy.statistics()
     account = ProxyTotals.of(entries, after.clients - before.clients, after.total - before.total)

@@ -4,11 +4,11 @@ import http.client
 import json
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -35,7 +35,7 @@ class Slow(Resource[None, Context]):
     """Waits until it is told to go on, or its deadline comes."""
 
     waiter: Any
-    waits: deque[Any] = field(default_factory=deque, compare=False)
+    waits: SimpleQueue[Any] = field(default_factory=SimpleQueue, compare=False)
     deadlines: list[float | None] = field(default_factory=list, compare=False)
     events: list[str] = field(default_factory=list, compare=False)
     id = PathParameter()
@@ -43,7 +43,7 @@ class Slow(Resource[None, Context]):
     def handle_ok(self, x: Exchange[None, Any, Context]) -> dict[str, int]:
         """Its id, in the end."""
         wait = self.waiter.wait()
-        self.waits.append(wait)
+        self.waits.put(wait)
         self.deadlines.append(x.context.deadline)
         wait.until(None if self.id(x) == 99 else x.context.deadline)
         return {"id": self.id(x)}
@@ -228,13 +228,10 @@ class Served:
 
     def let_go(self, number: int) -> None:
         """Wait until so many wait side by side, and let them go on."""
-        end = time.monotonic() + SECONDS
-        while len(self.slow.waits) < number:
-            assert time.monotonic() < end
-            time.sleep(0.001)  # between two looks
-        assert len(self.slow.waits) == number
-        for _ in range(number):
-            self.slow.waits.popleft().end()
+        waits = [self.slow.waits.get(timeout=SECONDS) for _ in range(number)]
+        assert self.slow.waits.empty()
+        for each in waits:
+            each.end()
 
 
 ON_LOOP = Lane("application", 2, on_loop=begins_on_loop)
@@ -259,7 +256,7 @@ def test_slow_reads_end_with_the_deadline_of_the_batch(make_service: MakeService
         found = served.send(get("a", "/slow/99"), get("b", "/slow/{a#/id}"), get("c", "/things/1"))
         assert time.monotonic() - begun < SECONDS / 2
         assert [each["status"] for each in found.values()] == [504, 504, 200]
-        served.slow.waits[0].end()
+        served.slow.waits.get(timeout=SECONDS).end()
 
 
 def test_what_finds_no_thread_is_refused_alone(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing import MariaDB, wait_until
 
 pytestmark = pytest.mark.slow
 SECONDS = 60
@@ -80,7 +80,7 @@ def test_it_outlives_its_database(start: Callable[..., Any], tmp_path: Path) -> 
             assert b"127.0.0.1" not in answer.content
         assert service.get("/health/live").status == 200
         server.start()
-        _eventually(lambda: service.get("/health/ready").status == 200)
+        assert wait_until(lambda: service.get("/health/ready").status == 200, SECONDS)
         assert service.get("/v1/de-DE/comments").status == 200
         assert service.stop() == 0
 
@@ -92,7 +92,7 @@ def test_no_request_outlives_its_deadline(
     timeout = 1.0
     variables = {"OGROM_REQUEST_TIMEOUT": str(timeout), "OGROM_THREADS": "4", "OGROM_BREAKER_FAILURES": "0"}
     service = start("--database", mariadb.database(), "--demo-products", "40", folder=tmp_path, **variables)
-    _eventually(lambda: service.get("/v1/de-DE/collages").status == 200)
+    assert wait_until(lambda: service.get("/v1/de-DE/collages").status == 200, SECONDS)
     collage = service.get("/v1/de-DE/collages").json["items"][0]["links"]["self"]
     body = b'{"author_id": 1, "text": "x"}'
 
@@ -115,11 +115,5 @@ def test_no_request_outlives_its_deadline(
                 assert all(timeout <= seconds < SECONDS / 2 for seconds in threads.map(taken, range(4)))
     finally:
         mariadb.resume()
-    _eventually(lambda: service.get("/v1/de-DE/comments").status == 200)
+    assert wait_until(lambda: service.get("/v1/de-DE/comments").status == 200, SECONDS)
     assert service.stop() == 0
-
-
-def _eventually(holds: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < give_up

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPResponse
@@ -19,6 +18,7 @@ from ogrom.server import LoopState, Worker
 from ogrom.server.scoreboard import Scoreboard, WorkerSlot
 from ogrom.server.testing import running
 from ogrom.sources.database import database, reads
+from ogrom.sources.testing import wait_until
 
 SECONDS = 300.0
 PRODUCT = "/v1/de-DE/products/1"
@@ -83,10 +83,7 @@ def held_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Eve
 
 
 def wait_until_parked(served: Served, number: int) -> None:
-    end = time.monotonic() + SECONDS
-    while served.container.worker().waiter().parked < number:
-        assert time.monotonic() < end
-        time.sleep(0.001)  # between two looks
+    assert wait_until(lambda: served.container.worker().waiter().parked >= number, SECONDS)
 
 
 def test_a_trace_shows_what_was_shared(serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """While the database is away: what is in memory is served and said to be stale, all else is a 503 at once."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from dependency_injector import providers
 
 from ogrom.run.composition import Breakers
 from ogrom.run.container import Container
-from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing import MariaDB, wait_until
 from ogrom.sources.wrappers import Breaker, Cache
 
 PRODUCT = "/v1/de-DE/products/1"
@@ -182,6 +181,4 @@ def calls(service: Any) -> float:
 
 
 def eventually(holds: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < give_up
+    assert wait_until(holds, SECONDS)

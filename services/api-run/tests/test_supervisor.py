@@ -18,7 +18,7 @@ import pytest
 from ogrom.run.options import options_of
 from ogrom.run.settings import Settings
 from ogrom.server import Shutdown
-from ogrom.sources.testing import reserved_port
+from ogrom.sources.testing import reserved_port, wait_until
 
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
@@ -39,10 +39,7 @@ def serve(start: Start, tmp_path: Path) -> Callable[..., Any]:
 
 def until(holds: Callable[[], object]) -> None:
     """Wait for a state."""
-    end = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.005)  # between two looks
+    assert wait_until(holds, SECONDS)
 
 
 def test_the_server_is_told_what_is_set() -> None:

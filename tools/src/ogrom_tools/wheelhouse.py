@@ -1,6 +1,5 @@
 """Builds a wheel from git's history, the same bytes each time, and keeps those of the releases, and npm's tarballs."""
 
-import hashlib
 import io
 import json
 import os
@@ -13,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self, TypeAlias
+from typing import BinaryIO, Self
 
 from packaging.metadata import Metadata
 from uv import find_uv_bin
 
+from ogrom_tools.artefact import Artefact, digest
 from ogrom_tools.command import WORKBENCH, Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.ledger import NPM, WHEEL, Release
@@ -27,14 +27,8 @@ from ogrom_tools.projects import Workspace
 
 
 @dataclass(frozen=True)
-class Wheel:
+class Wheel(Artefact):
     """A wheel's file and what it is known by."""
-
-    path: Path
-    sha256: str
-    """Of the file, as hexadecimal digits."""
-    record_sha256: str
-    """Of the RECORD in it, which names each file with its hash."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -44,7 +38,7 @@ class Wheel:
             Failed: it is no wheel.
         """
         record = _member(path, "RECORD")
-        return cls(path, _digest(path.read_bytes()), _digest(record))
+        return cls(path, digest(path.read_bytes()), digest(record))
 
     @property
     def metadata(self) -> Metadata:
@@ -55,10 +49,6 @@ class Wheel:
     def metadata_bytes(self) -> bytes:
         """Its METADATA file."""
         return _member(self.path, "METADATA")
-
-
-Artefact: TypeAlias = Wheel | tarball.Tarball
-"""What a release is published as."""
 
 
 FEW = 4
@@ -152,10 +142,10 @@ class Wheelhouse:
 
 
 def _holds(path: Path, release: Release) -> bool:
-    return path.exists() and _digest(path.read_bytes()) == release.sha256
+    return path.exists() and digest(path.read_bytes()) == release.sha256
 
 
-def rebuild(repository: Repository, release: Release, folder: Path) -> Artefact:
+def rebuild(repository: Repository, release: Release, folder: Path) -> Wheel | tarball.Tarball:
     """Build a release again from history.
 
     Args:
@@ -171,7 +161,7 @@ def rebuild(repository: Repository, release: Release, folder: Path) -> Artefact:
             f"This clone does not hold the content of {release} (tree {release.tree}). "
             "If it is shallow: git fetch --unshallow; if history was cut, restore it from a full clone."
         )
-    builder: Callable[[Repository, str, int, Path], Artefact] = (
+    builder: Callable[[Repository, str, int, Path], Wheel | tarball.Tarball] = (
         tarball.build if release.kind == NPM else build
     )
     wheel = builder(repository, release.tree, release.epoch, folder)
@@ -229,7 +219,3 @@ def _member(wheel: Path | BinaryIO, name: str) -> bytes:
             return archive.read(member)
     except (OSError, ValueError, zipfile.BadZipFile) as problem:
         raise Failed(f"{wheel if isinstance(wheel, Path) else 'This'} is no wheel: {problem}") from problem
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

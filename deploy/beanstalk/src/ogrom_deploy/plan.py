@@ -5,6 +5,7 @@ leaves no trace, such as a smoke test, counts as done once the side has traffic,
 the last shift leaves no trace either (`is_last`); the history says whether that was done.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from .policy import Policy
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(ABC):
     """One step.
 
     Attributes:
@@ -26,18 +27,18 @@ class Step:
     expected: float
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """What it does, for a person."""
-        raise NotImplementedError
 
     @property
     def order(self) -> str:
         """The title, as it continues `could not`."""
         return self.title[0].lower() + self.title[1:]
 
+    @abstractmethod
     def is_done(self, fleet: Fleet) -> bool:
         """Whether the observed fleet needs nothing more of this step."""
-        raise NotImplementedError
 
     @property
     def is_last(self) -> bool:

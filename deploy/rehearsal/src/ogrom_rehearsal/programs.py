@@ -1,24 +1,25 @@
 """Programs in `with` blocks: how they start together, and how they end."""
 
 import subprocess
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 
-class Lifecycle:
+class Lifecycle(ABC):
     """A context manager made of parts: starts all of them or none, and ends them in reverse order."""
 
     def __init__(self) -> None:
         self._parts = ExitStack()
 
+    @abstractmethod
     def start_parts(self, parts: ExitStack) -> None:
         """Start every part.
 
         Args:
             parts: collects what is to end with the block.
         """
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         with ExitStack() as parts:

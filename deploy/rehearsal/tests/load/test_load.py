@@ -3,14 +3,13 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 
-from ogrom.sources.testing import reserved_port
+from ogrom.sources.testing import reserved_port, wait_until
 from ogrom_rehearsal.load import Load, Profile, Stage, Summary, Target
 from ogrom_rehearsal.load.process import LoadFailed
 
@@ -27,10 +26,7 @@ def fire(
 
 
 def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)  # between two looks
+    assert wait_until(holds, PATIENCE)
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ from ogrom.sources.database.engine import database_engine
 from ogrom.sources.database.mysql import POLLED
 from ogrom.sources.database.polled import PolledConnection, PolledReads
 from ogrom.sources.database.reads import read
-from ogrom.sources.testing import MariaDB, Proxy
+from ogrom.sources.testing import MariaDB, Proxy, wait_until
 
 pytestmark = pytest.mark.slow
 SECONDS = 300.0
@@ -348,11 +348,8 @@ def test_a_server_that_hangs_costs_its_connection(store: Store, server: MariaDB)
 def wait_until_busy(store: Store, number: int) -> None:
     """Wait until so many of the store's statements sleep."""
     busy = text("SELECT count(*) FROM information_schema.processlist WHERE state = 'User sleep'")
-    give_up = time.monotonic() + SECONDS
     with store.engine.connect() as admin:
-        while admin.scalar(busy) != number:
-            assert time.monotonic() < give_up
-            time.sleep(0.01)  # between two looks
+        assert wait_until(lambda: admin.scalar(busy) == number, SECONDS)
 
 
 def test_a_server_that_dies_is_unavailable_until_it_is_back(make_store: Callable[[str], Store]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict, Timeout, Unavailable
 from ogrom.protocols.testing import DE
+from ogrom.sources.testing import wait_until
 from ogrom.sources.wrappers import Breaker, CircuitOpen, guarded
 
 CTX = Context(locale=DE)
@@ -268,10 +269,7 @@ class Probed(World):
         self.probe()
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
-        end = time.monotonic() + SECONDS
-        while not is_so():
-            assert time.monotonic() < end
-            time.sleep(0.001)  # between two looks
+        assert wait_until(is_so, SECONDS)
 
 
 def test_its_own_probe_decides_and_no_call(caplog: pytest.LogCaptureFixture) -> None:

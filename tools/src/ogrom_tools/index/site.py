@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
 
 from ogrom_tools import ledger as ledgers
+from ogrom_tools.artefact import digest
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import NPM, WHEEL, Ledger, Release
 from ogrom_tools.projects import Workspace
@@ -111,7 +111,7 @@ def differences(store: Store, ledger: Ledger, url: str = "") -> Iterator[str]:
         if release not in good:
             name, told = FILES + release.artefact, f", and the ledger says {release.sha256}"
             found = held.get(release)
-            yield f"{name} is missing." if found is None else f"{name} has the sha256 {_digest(found)}{told}."
+            yield f"{name} is missing." if found is None else f"{name} has the sha256 {digest(found)}{told}."
     metadata = {
         each: metadata_in(good[each]) if each in good else store.read(FILES + each.artefact + METADATA) or b""
         for each in ledger
@@ -148,8 +148,4 @@ def _files(wheels: Mapping[Release, bytes], url: str) -> Mapping[str, bytes]:
 
 
 def _is_good(release: Release, wheel: bytes) -> bool:
-    return _digest(wheel) == release.sha256
-
-
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
+    return digest(wheel) == release.sha256

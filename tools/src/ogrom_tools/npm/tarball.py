@@ -1,7 +1,6 @@
 """Builds an npm package's tarball from git's history, the same bytes each time."""
 
 import gzip
-import hashlib
 import io
 import json
 import tarfile
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
+from ogrom_tools.artefact import Artefact, digest
 from ogrom_tools.command import Failed
 from ogrom_tools.git import Repository
 from ogrom_tools.npm.node import install, npm
@@ -33,14 +33,8 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tarball:
+class Tarball(Artefact):
     """A tarball's file and what it is known by."""
-
-    path: Path
-    sha256: str
-    """Of the file, as hexadecimal digits."""
-    record_sha256: str
-    """Of the tar in it: still the same where another zlib compressed it."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -54,7 +48,7 @@ class Tarball:
             tar = gzip.decompress(packed)
         except (OSError, EOFError) as problem:
             raise Failed(f"{path} is no npm package: {problem}") from problem
-        return cls(path, _digest(packed), _digest(tar))
+        return cls(path, digest(packed), digest(tar))
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -185,7 +179,3 @@ def compiler(repository: Repository, tree: str) -> str:
     if not version:
         raise Failed(f"{LOCK} has no {COMPILER}: npm install --save-dev --save-exact {COMPILER}")
     return f"{COMPILER}=={version}"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

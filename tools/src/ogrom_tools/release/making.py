@@ -14,6 +14,7 @@ from types import MappingProxyType
 from packaging.version import Version
 
 from ogrom_tools import changelog
+from ogrom_tools.artefact import Artefact
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed, poetry, run
 from ogrom_tools.environment import Environment, Pinned
@@ -25,7 +26,7 @@ from ogrom_tools.projects import Package, Project, Workspace, semver
 from ogrom_tools.release import clients
 from ogrom_tools.release.plan import Plan, Planned
 from ogrom_tools.release.ranges import excluding, moved, required, short
-from ogrom_tools.wheelhouse import Artefact, Wheel, Wheelhouse, build
+from ogrom_tools.wheelhouse import Wheel, Wheelhouse, build
 
 CONFIGURATION = ".bumpversion.cfg"
 """bump2version's own file, in a project's folder."""

@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +13,7 @@ from ogrom.protocols.errors import Timeout, Unavailable, Unconfirmed
 from ogrom.protocols.models import CommentDraft
 from ogrom.protocols.testing import CATALOGUE
 from ogrom.sources.sql.sources import SqlSources
-from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing import MariaDB, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -56,13 +55,13 @@ def test_a_killed_server_loses_no_acknowledged_write_and_is_used_again(
     with ThreadPoolExecutor(THREADS) as threads:
         running = [threads.submit(add, thread) for thread in range(THREADS)]
         try:
-            assert eventually(lambda: len(stored) > 50)
+            assert wait_until(lambda: len(stored) > 50, FAR)
             server.kill()
-            assert eventually(lambda: len(failures) >= THREADS)
+            assert wait_until(lambda: len(failures) >= THREADS, FAR)
             server.start()
             count = len(stored)
             assert set(stored[:count]) <= comments(connect(url))
-            assert eventually(lambda: len(stored) > count + 20)
+            assert wait_until(lambda: len(stored) > count + 20, FAR)
         finally:
             stop.set()
     for thread in running:
@@ -82,14 +81,6 @@ def comments(engine: Engine) -> set[tuple[int, str]]:
         return {(id, words) for id, words in connection.execute(text("SELECT id, text FROM comments"))}
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it comes to hold."""
-    end = time.monotonic() + FAR
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.005)  # between two looks
-    return holds()
-
-
 @pytest.mark.parametrize("secure", ["", "?ssl-mode=DISABLED"], ids=["tls", "plain"])
 def test_killed_connections_are_replaced(
     url: str,
@@ -107,7 +98,7 @@ def test_killed_connections_are_replaced(
     )
     for number in list(admin.scalars(mine)):
         admin.execute(text(f"KILL CONNECTION {number}"))
-    assert eventually(lambda: not list(admin.scalars(mine)))
+    assert wait_until(lambda: not list(admin.scalars(mine)), FAR)
     assert SqlSources.over(engine).users.user_by_id(soon(), 1) is not None
     assert all_slots_work(engine)
 

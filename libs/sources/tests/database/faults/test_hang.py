@@ -14,7 +14,7 @@ from ogrom.protocols.errors import Timeout
 from ogrom.protocols.pages import PageRequest
 from ogrom.sources.database.transactions import reading, run_in_transaction
 from ogrom.sources.sql.sources import SqlSources
-from ogrom.sources.testing import MariaDB
+from ogrom.sources.testing import MariaDB, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -123,7 +123,4 @@ def test_a_slow_query_ends_and_its_connection_is_discarded(
     with reading(engine, "test", soon()) as connection:
         assert connection.scalar(number) != first
         sleeping = text("SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(200)'")
-        end = time.monotonic() + ALLOWANCE
-        while connection.scalar(sleeping) and time.monotonic() < end:
-            time.sleep(0.01)  # between two looks
-        assert connection.scalar(sleeping) == 0
+        assert wait_until(lambda: connection.scalar(sleeping) == 0, ALLOWANCE)
