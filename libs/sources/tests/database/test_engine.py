@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError as PoolTimeout
 
-from ogrom.sources.database.engine import UnknownDatabase, database_engine
+from ogrom.sources.database import mysql
+from ogrom.sources.database.engine import UnknownDatabase, database_engine, unhurried
+from ogrom.sources.testing import MariaDB
 
 
 @pytest.mark.parametrize(
@@ -116,4 +118,18 @@ def test_the_pool_has_so_many_connections_and_no_more(url: str) -> None:
     engine = database_engine(url, pool_size=1, pool_timeout=0.05)
     with engine.connect(), pytest.raises(PoolTimeout):
         engine.connect()
+    engine.dispose()
+
+
+@pytest.mark.slow
+def test_an_unhurried_connection_waits_for_its_answer(
+    mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others give a server up that says nothing for a minute, here for a second."""
+    monkeypatch.setitem(mysql._OPTIONS, "read_timeout", 1)
+    engine = database_engine(mariadb.database())
+    with engine.connect() as connection, pytest.raises(OperationalError):
+        connection.exec_driver_sql("SELECT sleep(3)")
+    with unhurried(engine) as connection:
+        assert connection.exec_driver_sql("SELECT sleep(1.2)").scalar_one() == 0
     engine.dispose()

@@ -4,6 +4,9 @@ Connections are in autocommit mode. A read is one statement and needs no transac
 trips a call; `Engine.begin()` opens a real transaction, on SQLite one that takes the write lock at once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -11,7 +14,7 @@ from . import mysql
 from .statements import watch_statements
 from .tls import TlsOptions, tls_options
 
-__all__ = ["UnknownDatabase", "database_engine"]
+__all__ = ["UnknownDatabase", "database_engine", "unhurried"]
 
 # The execution option that marks a connection as one that only reads.
 READS = "ogrom_reads"
@@ -56,6 +59,22 @@ def database_engine(url: str, *, pool_size: int = 8, pool_timeout: float = 2.0) 
             connection.exec_driver_sql(begin)
 
     return engine
+
+
+@contextmanager
+def unhurried(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own, for statements that may take longer than a minute: others are given up then."""
+    pool = engine.pool.recreate()
+    token = mysql.UNHURRIED.set(True)
+    try:
+        opened = pool.connect()
+    finally:
+        mysql.UNHURRIED.reset(token)
+    try:
+        with Connection(engine, connection=opened) as connection:
+            yield connection
+    finally:
+        pool.dispose()
 
 
 def _query(url: str, parsed: URL) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,6 +22,9 @@ from .tls import TlsOptions
 
 POLLED = "ogrom_polled"
 """The execution option of an engine that holds what makes a PolledConnection, given a Waiter."""
+
+UNHURRIED: ContextVar[bool] = ContextVar("ogrom_unhurried", default=False)
+"""Whether connections that are opened now wait for an answer as long as it takes."""
 
 C = TypeVar("C", bound=MySQLConnectionAbstract)
 
@@ -70,7 +74,8 @@ def engine(url: URL, tls: TlsOptions, pool_size: int, pool_timeout: float) -> En
     def connect(
         dialect: object, record: object, arguments: object, options: dict[str, Any]
     ) -> MySqlConnection:
-        connection = _in_time(partial(MySqlConnection, **options))
+        given = {**options, "read_timeout": None} if UNHURRIED.get() else options
+        connection = _in_time(partial(MySqlConnection, **given))
         connection.watch()
         return connection
 

@@ -12,8 +12,11 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Unavailable
 
+from ..database.engine import unhurried
 from ..database.errors import translated
 from ..database.transactions import named_lock, reading, run_in_transaction
+from ..schema.changes import CHANGES
+from ..schema.runner import finish_all
 from ..search.indexing import collages_missed, index_collages
 
 __all__ = ["MigrationState", "index_missed", "migrate", "state"]
@@ -62,12 +65,17 @@ class MigrationState:
 def migrate(engine: Engine) -> None:
     """Run the revisions that the database lacks, and `index_missed`; of two processes at once the second waits.
 
+    An empty database gets our backfills and contracts too: nobody is there who needs an old form.
+
     Raises:
         Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
     """
-    if not state(engine).is_usable:
+    before = state(engine)
+    if not before.is_usable:
         with translated(_SOURCE, _NOBODY), _one_at_a_time, _locked(engine) as connection:
             _upgrade(connection)
+    if before.current is None:
+        finish_all(engine, CHANGES)
     index_missed(engine)
 
 
@@ -122,7 +130,7 @@ def _missed(engine: Engine, after: int) -> list[int]:
 @contextmanager
 def _locked(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that no other process's migration can enter."""
-    with engine.begin() as connection:
+    with unhurried(engine) as connection, connection.begin():
         # On SQLite BEGIN IMMEDIATE is the lock already, and holds until the last CREATE is committed.
         if engine.dialect.name == "sqlite":
             yield connection

@@ -1,0 +1,89 @@
+"""Backfill: fills the rows from before an expand, in batches beside the load."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Connection, Dialect, Engine, text
+
+from ogrom.protocols.context import Context
+
+from ..database.transactions import advisory_lock, run_in_transaction
+from .batches import last_of_batch, rows_of_batch
+from .change import Change, Operation, Step
+from .progress import State, begin, finish, progress, put_place, require
+
+__all__ = ["Backfill", "backfill"]
+
+_SOURCE = "database"
+_NOBODY = Context(locale="")
+
+
+@dataclass(frozen=True)
+class Backfill(Operation):
+    """One pass over a table by its primary key.
+
+    Attributes:
+        key: the primary key's columns, whole numbers or texts.
+        fill: the statement that fills the rows for which a condition holds, given the dialect and the condition. Rows
+            that it has filled are as they are when it runs again.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    fill: Callable[[Dialect, str], str]
+
+    def steps(self, dialect: Dialect) -> tuple[Step, ...]:
+        """None: the function `backfill` runs it, in batches."""
+        return ()
+
+
+def backfill(
+    engine: Engine,
+    change: Change,
+    *,
+    size: int = 1000,
+    again: bool = False,
+    between: Callable[[], None] = lambda: None,
+) -> None:
+    """Run a backfill to its end, from where it has got to; of two at once the second waits.
+
+    Args:
+        change: has one operation, a Backfill.
+        size: how many rows a transaction looks at.
+        again: from the first row on, although it may be finished.
+        between: called between two transactions, to slow down for the load, or to stop by an exception.
+
+    Raises:
+        Refused: a change before it is not finished.
+        SourceError: see `ogrom.sources.database.errors.translated`; what is filled stays filled.
+    """
+    (operation,) = change.operations
+    assert isinstance(operation, Backfill), f"{change.name} is no backfill"
+    with advisory_lock(engine, "backfill"):
+        run_in_transaction(engine, _SOURCE, _NOBODY, partial(_begin, change=change, again=again))
+        step = partial(_batch, change=change, operation=operation, size=size)
+        while run_in_transaction(engine, _SOURCE, _NOBODY, step):
+            between()
+
+
+def _begin(connection: Connection, change: Change, again: bool) -> None:
+    require(connection, change)
+    begin(connection, change, again=again)
+
+
+def _batch(connection: Connection, change: Change, operation: Backfill, size: int) -> bool:
+    """Fill the next batch; whether there may be another one."""
+    found = progress(connection, change.name)
+    if found.state is State.FINISHED:
+        return False
+    place = json.loads(found.place or "[]")
+    last = last_of_batch(connection, operation.table, operation.key, place, size)
+    if last is None:
+        finish(connection, change)
+        return False
+    rows, values = rows_of_batch(connection.dialect, operation.key, place, last)
+    connection.execute(text(operation.fill(connection.dialect, rows)), values)
+    put_place(connection, change, json.dumps(last))
+    return True

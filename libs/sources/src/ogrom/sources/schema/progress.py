@@ -1,0 +1,154 @@
+"""How far backfills and contracts are: the table `schema_changes`. Expands stand in `alembic_version`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, inspect, select, text
+
+from ..sql.tables import UtcDateTime
+from .change import Change, Kind, Refused, number
+
+__all__ = [
+    "Progress",
+    "Serves",
+    "State",
+    "begin",
+    "finish",
+    "finished",
+    "phase",
+    "progress",
+    "put_place",
+    "require",
+]
+
+_changes = Table(
+    "schema_changes",
+    MetaData(),
+    Column("name", String(100), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("place", Text),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    mysql_engine="InnoDB",
+    mysql_charset="utf8mb4",
+    mysql_collate="utf8mb4_bin",
+)
+
+
+class State(StrEnum):
+    """How far a change is. One that has no row is waiting as well."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a change is.
+
+    Attributes:
+        place: where a backfill goes on, as JSON.
+    """
+
+    state: State = State.WAITING
+    place: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Serves:
+    """The phases of a database that a release works on.
+
+    Attributes:
+        needs: the number of the last expand that it needs.
+        until: the numbers of the contracts that take away what it uses.
+    """
+
+    needs: str
+    until: tuple[str, ...] = ()
+
+    def __contains__(self, phase: str) -> bool:
+        """Whether the release works on a database in this phase."""
+        expand, *contracts = phase.split("+")
+        return expand >= self.needs and not set(contracts) & set(self.until)
+
+
+def progress(connection: Connection, name: str) -> Progress:
+    """How far a backfill or a contract is."""
+    if not _exists(connection):
+        return Progress()
+    row = connection.execute(select(_changes).where(_changes.c.name == name)).first()
+    return (
+        Progress() if row is None else Progress(State(row.state), row.place, row.started_at, row.finished_at)
+    )
+
+
+def begin(connection: Connection, change: Change, *, again: bool = False) -> None:
+    """Say that a change is running; it goes on, unless it is to begin `again`. The table is made if it is missing."""
+    _changes.create(connection, checkfirst=True)
+    if again:
+        connection.execute(_changes.delete().where(_changes.c.name == change.name))
+    if progress(connection, change.name).started_at is None:
+        row = {"name": change.name, "kind": change.kind.value, "state": State.RUNNING.value}
+        connection.execute(_changes.insert(), {**row, "started_at": datetime.now(UTC)})
+
+
+def put_place(connection: Connection, change: Change, place: str) -> None:
+    """Keep where a backfill goes on; in the transaction of its batch."""
+    connection.execute(_changes.update().where(_changes.c.name == change.name), {"place": place})
+
+
+def finish(connection: Connection, change: Change) -> None:
+    """Say that a change is finished."""
+    values = {"state": State.FINISHED.value, "finished_at": datetime.now(UTC)}
+    connection.execute(_changes.update().where(_changes.c.name == change.name), values)
+
+
+def finished(
+    connection: Connection, kinds: Iterable[Kind] = (Kind.BACKFILL, Kind.CONTRACT)
+) -> tuple[str, ...]:
+    """The names of the backfills and contracts that are finished, in the order of their numbers."""
+    if not _exists(connection):
+        return ()
+    query = select(_changes.c.name).where(
+        _changes.c.state == State.FINISHED.value, _changes.c.kind.in_(bindparam("kinds", expanding=True))
+    )
+    return tuple(
+        connection.scalars(query.order_by(_changes.c.name), {"kinds": [kind.value for kind in kinds]})
+    )
+
+
+def phase(connection: Connection) -> str | None:
+    """The last expand and the contracts that are finished, as numbers: `0006+0007`; None for an empty database."""
+    expand = _last_expand(connection)
+    if expand is None:
+        return None
+    return "+".join((expand, *map(number, finished(connection, (Kind.CONTRACT,)))))
+
+
+def require(connection: Connection, change: Change) -> None:
+    """Let a change begin only when those before it are finished.
+
+    Raises:
+        Refused: one of them is not.
+    """
+    last, done = _last_expand(connection) or "", finished(connection)
+    for each in change.after:
+        if not (each.number <= last if each.kind is Kind.EXPAND else each.name in done):
+            raise Refused(f"{change.name} comes after {each.name}, which is not finished; run that first")
+
+
+def _exists(connection: Connection) -> bool:
+    return inspect(connection).has_table(_changes.name)
+
+
+def _last_expand(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)

@@ -1,0 +1,160 @@
+"""Runs the steps of a change, so that nobody waits behind them."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, exc, text
+
+from ogrom.protocols.context import Context
+
+from ..database.engine import READS, unhurried
+from ..database.errors import translated
+from ..database.transactions import advisory_lock
+from .backfill import backfill
+from .change import Change, Kind, Refused, Step
+from .inspection import is_mariadb
+from .locks import OpenTransaction, open_transactions, wait_for_old_transactions
+from .progress import State, begin, finish, progress, require
+
+__all__ = ["Blocked", "Patience", "contract", "finish_all", "run"]
+
+_SOURCE = "database"
+_NOBODY = Context(locale="")
+
+# MySQL's and MariaDB's number for "waited too long for a lock".
+_LOCKED = 1205
+
+
+class Blocked(Exception):
+    """A step did not get its lock; the message names the connection that held it."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How a step waits for its lock. Times are in seconds.
+
+    Attributes:
+        tries: how often it is tried.
+        open_transactions: how long to wait for old transactions before each try.
+        longest_request: how long the last lock of a long build may wait, and all who use the table behind it.
+        pause: waits for as many seconds as it is told.
+    """
+
+    tries: int = 20
+    open_transactions: float = 30.0
+    longest_request: float = 10.0
+    pause: Callable[[float], None] = time.sleep
+
+
+_PATIENCE = Patience()
+
+
+def run(connection: Connection, change: Change, patience: Patience = _PATIENCE) -> None:
+    """Run the steps of a change that are not done; so a revision of Alembic runs an expand.
+
+    On MySQL each step is committed by itself. On SQLite they are part of the connection's transaction.
+
+    Raises:
+        Refused: an operation would do harm on these tables.
+        Blocked: a step did not get its lock; run it again when the connection that it names has gone.
+    """
+    for operation in change.operations:
+        if (obstacle := operation.obstacle(connection)) is not None:
+            raise Refused(f"{change.name}: {obstacle}")
+        for step in operation.steps(connection.dialect):
+            if not step.is_done(connection):
+                _run(connection, change, step, patience)
+
+
+def contract(engine: Engine, change: Change, patience: Patience = _PATIENCE) -> None:
+    """Run a contract, or the rest of it; of two at once the second waits.
+
+    Whoever calls this knows that nothing deployed, nor kept for a rollback, needs what it takes away.
+
+    Raises:
+        Refused: a change before it is not finished, or an operation would do harm on these tables.
+        Blocked: as in `run`.
+        SourceError: see `ogrom.sources.database.errors.translated`.
+    """
+    with advisory_lock(engine, "schema"), translated(_SOURCE, _NOBODY), _connected(engine) as connection:
+        require(connection, change)
+        if progress(connection, change.name).state is not State.FINISHED:
+            begin(connection, change)
+            run(connection, change, patience)
+            finish(connection, change)
+
+
+def finish_all(engine: Engine, changes: Iterable[Change], patience: Patience = _PATIENCE) -> None:
+    """Run every backfill and contract: for a database that was empty, where nobody needs an old form."""
+    for change in changes:
+        if change.kind is Kind.BACKFILL:
+            backfill(engine, change)
+        elif change.kind is Kind.CONTRACT:
+            contract(engine, change, patience)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    with unhurried(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            with connection.begin():
+                yield connection
+        else:
+            # In autocommit mode: a transaction of our own would keep others waiting between two steps.
+            yield connection.execution_options(**{READS: True})
+
+
+def _run(connection: Connection, change: Change, step: Step, patience: Patience) -> None:
+    if connection.dialect.name == "sqlite":
+        step.run(connection)
+        return
+    holders: Sequence[OpenTransaction] = ()
+    for tried in range(patience.tries):
+        if tried:
+            # An instant step that does not get its lock has cost nobody anything, so at first it is soon tried again.
+            patience.pause(min(0.1 * 2**tried, 5.0))
+        holders = wait_for_old_transactions(connection, patience.open_transactions, patience.pause)
+        if not holders and _try(connection, step, patience):
+            return
+    if not holders:
+        # The server tells of transactions as they were a tenth of a second ago.
+        patience.pause(0.2)
+        holders = open_transactions(connection)
+    raise Blocked(_blocked(change, step, holders, patience))
+
+
+def _try(connection: Connection, step: Step, patience: Patience) -> bool:
+    """Whether the step got its lock."""
+    try:
+        with _lock_wait(connection, 0.0 if step.is_instant else patience.longest_request):
+            step.run(connection)
+    except exc.DBAPIError as error:
+        if getattr(error.orig, "errno", None) != _LOCKED:
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def _lock_wait(connection: Connection, seconds: float) -> Iterator[None]:
+    """How long a statement waits for a table; 0.0 is NOWAIT, which MySQL lacks: there it is a second."""
+    least = 0 if is_mariadb(connection.dialect) else 1
+    connection.execute(text(f"SET SESSION lock_wait_timeout = {max(round(seconds), least)}"))
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            connection.execute(text("SET SESSION lock_wait_timeout = DEFAULT"))
+
+
+def _blocked(change: Change, step: Step, holders: Sequence[OpenTransaction], patience: Patience) -> str:
+    if holders:
+        blame = f"{holders[0]} held it up; wait for its end, or end it with KILL {holders[0].connection}"
+    else:
+        blame = "no open transaction is to be seen; look for LOCK TABLES and for backups in SHOW PROCESSLIST"
+    return (
+        f"{change.name}: no lock for {step.text[:100]!r} in {patience.tries} tries: {blame}."
+        " Then run it again; what was done before stays done"
+    )
