@@ -109,7 +109,7 @@ class ServedOgrom:
 
     Attributes:
         environment: where it is installed; the work tree's by default.
-        options: further ones. Without --migrate no database is made; an earlier commit may not know it, and always does.
+        options: further ones. Without --migrate no database is made, but at commits before there was that option.
     """
 
     environment: Path = ROOT / ".nox" / "test"

@@ -136,7 +136,9 @@ def test_a_locked_table_stops_nobody_who_needs_another(
     url = mariadb.database()
     service = start("--database", url, "--demo-products", "40", folder=tmp_path, **variables)
     locked = [f"/v1/de-DE/comments?limit={limit}" for limit in range(1, 7)]
-    others = [f"/v1/de-DE/{path}" for path in ("products", "categories", "collages", "users/1", "search?q=rot")]
+    others = [
+        f"/v1/de-DE/{path}" for path in ("products", "categories", "collages", "users/1", "search?q=rot")
+    ]
     engine = database_engine(url)
     with ThreadPoolExecutor(len(locked)) as threads, engine.connect() as connection:
         connection.exec_driver_sql("LOCK TABLES comments WRITE")

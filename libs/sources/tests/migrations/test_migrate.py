@@ -167,7 +167,9 @@ def test_the_second_waits_while_the_first_lives_and_goes_on_when_it_dies(
 
         migrate(engine, tell=tell)
     assert state(engine).up_to_date
-    holder = "Another process writes to the file" if engine.dialect.name == "sqlite" else r"Connection \d+ \(root@"
+    holder = (
+        "Another process writes to the file" if engine.dialect.name == "sqlite" else r"Connection \d+ \(root@"
+    )
     assert [bool(re.match(holder, line)) for line in told] == [True] * len(told)
     engine.dispose()
 
@@ -200,7 +202,9 @@ def test_a_table_in_use_is_tried_again(mariadb_engine: Engine, reading: Connecti
     assert "motto" in {each["name"] for each in inspect(mariadb_engine).get_columns("users")}
     (line,) = told
     assert f"A table is in use by the transaction of connection {number}, open for " in line
-    limits = text("SELECT @@lock_wait_timeout = @@global.lock_wait_timeout AND @@wait_timeout = @@global.wait_timeout")
+    limits = text(
+        "SELECT @@lock_wait_timeout = @@global.lock_wait_timeout AND @@wait_timeout = @@global.wait_timeout"
+    )
     with mariadb_engine.connect() as one, mariadb_engine.connect() as other:
         assert [each.scalar(limits) for each in (one, other)] == [1, 1]
 
@@ -213,7 +217,9 @@ def test_nobody_waits_for_ever_for_a_table(
     monkeypatch.setattr("ogrom.sources.migrations.migrate._TRIES", 2)
     monkeypatch.setattr("ogrom.sources.migrations.migrate._PAUSE", 0)
     number = reading.scalar(text("SELECT connection_id()"))
-    with pytest.raises(Unavailable, match=f"the transaction of connection {number}, .* 2 times; end it") as caught:
+    with pytest.raises(
+        Unavailable, match=f"the transaction of connection {number}, .* 2 times; end it"
+    ) as caught:
         migrate(mariadb_engine)
     assert isinstance(caught.value.__cause__, DBAPIError)
 

@@ -1,4 +1,4 @@
-"""What fails in a row is left alone, and nothing else: a source is tried by one call at a time, a store by its probe."""
+"""What fails in a row is left alone, and nothing else: a source is tried by one call, a store by its probe."""
 
 import threading
 import time
@@ -286,7 +286,6 @@ class Probed(World):
             assert time.monotonic() < end
             time.sleep(0.001)  # between two looks
 
-
     def refuses(self, source: World) -> bool:
         self.then = fine
         try:
@@ -310,7 +309,7 @@ def test_a_store_that_answers_is_asked_on_for_all_but_what_fails() -> None:
 
 
 def test_failures_of_any_sources_have_the_store_asked(caplog: pytest.LogCaptureFixture) -> None:
-    """Then no call decides, and nobody waits: all of it is left alone until the probe is answered, and then all is called."""
+    """Then no call decides, and nobody waits: all of it is left alone until the probe is answered."""
     world = Probed()
     world.probe = _raising(LookupError("no route"))
     world.answers.set()

@@ -23,7 +23,7 @@ _LOCK_WAIT_TIMEOUT = 1
 _SILENCE = 60
 
 _HOLDER = """
-SELECT p.id, p.user, p.host, p.command, p.time, p.info
+SELECT p.id AS id, p.user AS user, p.host AS host, p.command AS command, p.time AS seconds, p.info AS info
 FROM information_schema.processlist p WHERE p.id = is_used_lock({name})
 """
 _OLDEST = """
@@ -90,7 +90,7 @@ def _holder(connection: Connection) -> str:
     found = connection.execute(text(_HOLDER.format(name=name))).first()
     if found is None:
         return "Another process is migrating the tables"
-    does = " ".join((found.info or f"{found.command} for {found.time} s").split())
+    does = " ".join((found.info or f"{found.command} for {found.seconds} s").split())
     return f"Connection {found.id} ({found.user}@{found.host}) is migrating the tables ({does[:60]})"
 
 

@@ -127,15 +127,19 @@ def _upgrade(connection: Connection, tell: Tell = _log.info) -> None:
     config.attributes["connection"] = connection
     for left in reversed(range(_TRIES)):
         try:
-            return command.upgrade(config, "head")
+            command.upgrade(config, "head")
         except exc.DBAPIError as error:
             if not is_lock_timeout(error):
                 raise
             who = oldest_transaction(connection)
             if not left:
-                message = f"{who} has kept a table from being changed, {_TRIES} times; end it, then migrate again"
+                message = (
+                    f"{who} has kept a table from being changed, {_TRIES} times; end it, then migrate again"
+                )
                 raise Unavailable(_SOURCE, message) from error
             tell(f"A table is in use by {who} and is tried again in {_PAUSE:.0f} s ...")
+        else:
+            break
         time.sleep(_PAUSE)
 
 
