@@ -156,6 +156,8 @@ def test_the_second_waits_while_the_first_lives_and_goes_on_when_it_dies(
     monkeypatch.setattr("ogrom.sources.database.deadlines.SQLITE_BUSY_TIMEOUT", 0.1)
     pipe, told = subprocess.PIPE, list[str]()
     engine = database_engine(url)
+    with engine.begin() as connection:  # a file that is not new
+        connection.execute(text("CREATE TABLE other (id INT)"))
     with subprocess.Popen([sys.executable, "-c", HOLD, url], stdin=pipe, stdout=pipe, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "ready\n"

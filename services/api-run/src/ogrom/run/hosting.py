@@ -71,11 +71,14 @@ def close(container: Container, settings: Settings) -> None:
 def warming(container: Container, settings: Settings) -> WarmUp:
     """What warms up this process: keys, connections, and a request to each endpoint."""
 
+    def is_ready() -> bool:
+        return not container.check().fault
+
     def run() -> bool:
         container.access().prepare()
-        return run_warm_up(container, settings)
+        return is_ready() and run_warm_up(container, settings)
 
-    return WarmUp(run, is_ready=lambda: not container.check().fault, failures=(SourceError, SQLAlchemyError))
+    return WarmUp(run, is_ready, failures=(SourceError, SQLAlchemyError))
 
 
 def run_warm_up(container: Container, settings: Settings, seconds: float = SECONDS) -> bool:

@@ -105,7 +105,7 @@ def state(engine: Engine) -> MigrationState:
     Raises:
         Unavailable: the database cannot be reached.
     """
-    with translated(_SOURCE, _NOBODY), engine.connect() as connection:
+    with reading(engine, _SOURCE, _NOBODY) as connection:
         return _state(connection)
 
 
