@@ -52,14 +52,15 @@ def _sqlite(engine: Engine, tell: Tell) -> Iterator[Connection]:
     # BEGIN IMMEDIATE is the lock, and holds until the last CREATE is committed.
     begun = time.monotonic()
     with ExitStack() as stack:
-        while True:
+        connection = None
+        while connection is None:
             try:
                 connection = stack.enter_context(engine.begin())
-                break
             except exc.OperationalError as error:
                 if not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
                     raise
-            tell(f"Another process writes to the file; waiting for it ({time.monotonic() - begun:.0f} s) ...")
+                waited = time.monotonic() - begun
+                tell(f"Another process writes to the file; waiting for it ({waited:.0f} s) ...")
         yield connection
 
 
