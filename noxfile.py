@@ -39,9 +39,10 @@ DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
 def serve(session: nox.Session) -> None:
     """Serve the API from the pinned releases; with --tree from the work tree, restarted at each saved file."""
     provide_key(DEVELOPMENT_KEY)
+    command = ("serve", "--migrate")  # nobody else shares a database of development
     if _wants_tree(session):
-        _become_watch(*session.posargs)
-    _become(RUN, "ogrom-api", "serve", *session.posargs)
+        _become_watch(*command, *session.posargs)
+    _become(RUN, "ogrom-api", *command, *session.posargs)
 
 
 @nox.session
@@ -289,7 +290,7 @@ def _wants_tree(session: nox.Session) -> bool:
 def _become_watch(*arguments: str) -> NoReturn:
     """Become the program that serves the work tree and restarts at each saved file."""
     folders = [str(each.sources) for each in (*WORKSPACE.needs(SERVICE), SERVICE)]
-    command = (TEST.command("ogrom-api"), "serve", *arguments)
+    command = (TEST.command("ogrom-api"), *arguments)
     _become(TEST, "python", "-m", "ogrom_tools.serve.watch", *folders, "--", *command)
 
 

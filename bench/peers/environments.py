@@ -4,6 +4,7 @@ Debian builds its Python with profile-guided and link-time optimisation; a Pytho
 neither.
 """
 
+import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -106,6 +107,13 @@ def earlier(revision: str) -> Peer:
         f"Ogrom at {deployable.label}",
         "ogrom",
         "As Ogrom's.",
-        ServedOgrom(made.folder),
+        ServedOgrom(made.folder, _options(made)),
         ogrom_settings,
     )
+
+
+def _options(made: Environment) -> tuple[str, ...]:
+    """Those of ours that a commit knows."""
+    command = (made.command("ogrom-api"), "serve", "--help")
+    known = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return tuple(each for each in ServedOgrom.options if each in known)

@@ -109,9 +109,11 @@ class ServedOgrom:
 
     Attributes:
         environment: where it is installed; the work tree's by default.
+        options: further ones. Without --migrate no database is made, but at commits before there was that option.
     """
 
     environment: Path = ROOT / ".nox" / "test"
+    options: tuple[str, ...] = ("--migrate",)
 
     def __call__(
         self, store: str, catalogue: Path, port: int, processes: int, threads: int
@@ -121,6 +123,7 @@ class ServedOgrom:
         return (
             str(self.environment / "bin" / "ogrom-api"),
             "serve",
+            *self.options,
             f"--database={database}",
             f"--port={port}",
             f"--processes={processes}",

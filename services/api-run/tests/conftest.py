@@ -55,6 +55,8 @@ QUIET = (
 
 # No deadline that a slow machine could reach, unless a test sets one.
 _PATIENT = {"OGROM_REQUEST_TIMEOUT": "60", "OGROM_DRAIN_TIMEOUT": "30"}
+# Most tests begin with an empty folder.
+_MIGRATES = {"OGROM_MIGRATE": "1"}
 
 Finished: TypeAlias = "subprocess.CompletedProcess[str]"
 
@@ -318,7 +320,7 @@ def start(
             process = subprocess.Popen(
                 [*program, "serve", f"--port={port}", *options],
                 cwd=folder,
-                env=environ | _PATIENT | variables,
+                env=environ | _PATIENT | _MIGRATES | variables,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

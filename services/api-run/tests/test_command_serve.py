@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from ogrom.sources.database.engine import database_engine
+from ogrom.sources.migrations.migrate import HEAD
 
 pytestmark = pytest.mark.slow
 Start = Callable[..., Any]
@@ -113,7 +114,7 @@ def test_a_fill_that_was_interrupted_begins_anew(
 def _filling(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
     """A process in the middle of its one transaction of some seconds."""
     process = subprocess.Popen(
-        [Path(sys.executable).parent / "ogrom-api", "serve", "--port=0"],
+        [Path(sys.executable).parent / "ogrom-api", "serve", "--migrate", "--port=0"],
         cwd=folder,
         env=environ | {"OGROM_DEMO_PRODUCTS": "20000"},
         # A shell lets what it starts in the background ignore Ctrl-C.
@@ -145,6 +146,23 @@ def _is_written(file: Path) -> bool:
         return False
 
 
+def test_without_migrate_no_table_is_changed(start: Start, run: Run, tmp_path: Path) -> None:
+    """It lives, and the log and health say what to run; after that it is ready by itself."""
+    service = start(folder=tmp_path, OGROM_MIGRATE="0")
+    missing = f"The database has no tables; this version needs revision {HEAD}: run `ogrom-api migrate`."
+    assert service.log == f"WARNING ogrom.run: not ready: {missing}\n"
+    assert re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output) == ["/", "/docs", "/health/ready"]
+    assert service.get("/health/live").status == 200
+    ready = service.get("/health/ready")
+    assert (ready.status, ready.json["state"], ready.json["detail"]) == (503, "failing", missing)
+    assert run("migrate", folder=tmp_path).returncode == 0
+    end = time.monotonic() + SECONDS
+    while service.get("/health/ready").status != 200:
+        assert time.monotonic() < end
+    assert service.get("/v1/de-DE/comments").json["items"] == []
+    assert service.stop() == 0
+
+
 def test_a_database_of_a_newer_version_is_served(start: Start, run: Run, tmp_path: Path) -> None:
     """So a release can be taken back after its migration."""
     run("demo", "--products", "40", folder=tmp_path)
@@ -152,6 +170,6 @@ def test_a_database_of_a_newer_version_is_served(start: Start, run: Run, tmp_pat
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    service = start(folder=tmp_path)
+    service = start(folder=tmp_path, OGROM_MIGRATE="0")
     assert service.get("/health/ready").json["revision"] == "9999"
     assert service.get("/v1/de-DE/comments").json["items"]

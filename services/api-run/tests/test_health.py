@@ -55,13 +55,14 @@ def test_without_the_reader_nothing_is_served() -> None:
     assert (found.fault, found.writable) == ("The database does not answer.", None)
 
 
-def test_a_database_without_tables_is_not_ready() -> None:
-    """The message says what to run."""
-    found = readiness(lambda: MigrationState(None, "0001"))
-    assert (found.migrated, found.fault) == (
-        False,
-        "The database is not migrated; run `ogrom-api migrate`.",
-    )
+@pytest.mark.parametrize(
+    ("current", "found"), [(None, "has no tables"), ("0001", "is at revision 0001")], ids=["empty", "older"]
+)
+def test_a_database_with_older_tables_or_none_is_not_ready(current: str | None, found: str) -> None:
+    """The message says which revision there is, which is needed, and what to run."""
+    state = readiness(lambda: MigrationState(current, "0002"))
+    fault = f"The database {found}; this version needs revision 0002: run `ogrom-api migrate`."
+    assert (state.migrated, state.revision, state.fault) == (False, current, fault)
 
 
 def test_a_silent_database_is_not_ready() -> None:

@@ -30,7 +30,7 @@ def test_a_log_that_nobody_reads_costs_lines_and_nothing_else(
 ) -> None:
     """Every request is answered, what is lost is counted, and SIGTERM ends it as ever."""
     said = {"OGROM_LOG": "json", "OGROM_DEMO_PRODUCTS": "20", "OGROM_RELEASE": "x" * 128}
-    command = [str(program("ogrom-api")), "serve"]
+    command = [str(program("ogrom-api")), "serve", "--migrate"]
     with (
         reserved_port() as port,
         subprocess.Popen(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ogrom.sources.database.engine import database_engine
 from ogrom.sources.testing import MariaDB, wait_until
 
 pytestmark = pytest.mark.slow
@@ -35,10 +36,13 @@ def test_an_empty_database_is_migrated_and_filled(
 def test_an_operators_database_stays_empty(
     start: Callable[..., Any], run: Callable[..., Any], mariadb: MariaDB, tmp_path: Path
 ) -> None:
-    """`migrate` alone makes the tables, and OGROM_DEMO_PRODUCTS=0 keeps them as they are."""
+    """`migrate` alone makes the tables; until then a service that does not migrate tells everybody to come again."""
     url = mariadb.database()
+    service = start(folder=tmp_path, OGROM_DATABASE_URL=url, OGROM_MIGRATE="0")
+    answers = [service.get(path) for path in ("/health/ready", "/v1/de-DE/products", "/v1/de-DE/users/1")]
+    assert [(each.status, "retry-after" in each.headers) for each in answers] == [(503, True)] * 3
     assert "migrated from nothing to " in run("migrate", OGROM_DATABASE_URL=url).stdout
-    service = start(folder=tmp_path, OGROM_DATABASE_URL=url, OGROM_DEMO_PRODUCTS="0")
+    _eventually(lambda: service.get("/health/ready").status == 200)
     assert service.get("/v1/de-DE/products").json["items"] == []
 
 
@@ -116,4 +120,33 @@ def test_no_request_outlives_its_deadline(
     finally:
         mariadb.resume()
     assert wait_until(lambda: service.get("/v1/de-DE/comments").status == 200, SECONDS)
+    assert service.stop() == 0
+
+
+def test_a_locked_table_stops_nobody_who_needs_another(
+    start: Callable[..., Any], mariadb: MariaDB, tmp_path: Path
+) -> None:
+    """What reads it is soon refused at once, and is served again when it is free; all else is answered throughout."""
+    variables = {
+        "OGROM_REQUEST_TIMEOUT": "1",
+        "OGROM_CACHE_RECORDS": "0",
+        "OGROM_BREAKER_FAILURES": "3",
+        "OGROM_BREAKER_RESET_TIMEOUT": "3",
+    }
+    url = mariadb.database()
+    service = start("--database", url, "--demo-products", "40", folder=tmp_path, **variables)
+    locked = [f"/v1/de-DE/comments?limit={limit}" for limit in range(1, 7)]
+    others = [
+        f"/v1/de-DE/{path}" for path in ("products", "categories", "collages", "users/1", "search?q=rot")
+    ]
+    engine = database_engine(url)
+    with ThreadPoolExecutor(len(locked)) as threads, engine.connect() as connection:
+        connection.exec_driver_sql("LOCK TABLES comments WRITE")
+        assert {each.status for each in threads.map(service.get, locked)} <= {503, 504}
+        refused = service.get(locked[0])
+        assert (refused.status, refused.headers["retry-after"] in ("1", "2", "3")) == (503, True)
+        assert [service.get(path).status for path in others * 3] == [200] * 3 * len(others)
+        connection.exec_driver_sql("UNLOCK TABLES")
+    engine.dispose()
+    assert wait_until(lambda: service.get(locked[0]).status == 200, SECONDS)
     assert service.stop() == 0

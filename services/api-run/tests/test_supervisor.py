@@ -54,7 +54,7 @@ def test_it_says_that_it_warms_up(environ: dict[str, str], tmp_path: Path) -> No
     """At the first start all accept at once, live answers, and ready is a 503 until everybody is warm."""
     (tmp_path / "cold").touch()
     said = {"OGROM_DEMO_PRODUCTS": "0", "TEST_FOLDER": str(tmp_path)}
-    command = [*map(str, PROGRAM), "serve", "--processes=2"]
+    command = [*map(str, PROGRAM), "serve", "--migrate", "--processes=2"]
     with (
         reserved_port() as port,
         subprocess.Popen(
@@ -92,7 +92,7 @@ def test_workers_that_die_at_start_are_one_line(environ: dict[str, str], tmp_pat
     """It says how they ended and what to do; no traceback."""
     (tmp_path / "fatal").touch()
     done = subprocess.run(
-        [*PROGRAM, "serve", "--port=0"],
+        [*PROGRAM, "serve", "--migrate", "--port=0"],
         cwd=tmp_path,
         env=environ | {"OGROM_DEMO_PRODUCTS": "0", "TEST_FOLDER": str(tmp_path)},
         capture_output=True,

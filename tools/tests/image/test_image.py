@@ -92,7 +92,8 @@ def test_its_bill_is_what_is_installed(container: Container, image: Image) -> No
 def test_it_runs_without_rights(container: Container) -> None:
     """As nobody that the machine knows, on files that nobody can write."""
     assert container.run("id", "-u") == "10001"
-    assert container.run("cat", "/proc/1/cmdline").split("\0")[1:3] == ["/opt/ogrom/bin/ogrom-api", "serve"]
+    started = container.run("cat", "/proc/1/cmdline").split("\0")[1:4]
+    assert started == ["/opt/ogrom/bin/ogrom-api", "serve", "--migrate"]
     container.run("touch", "/tmp/one")
     for path in ("/one", "/opt/ogrom/one", "/usr/one"):
         assert container.run("sh", "-c", f"touch {path} 2>/dev/null || echo refused") == "refused"

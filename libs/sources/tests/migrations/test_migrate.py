@@ -1,14 +1,17 @@
 """Migrations make the tables that the sources speak of, once, however often and by whomever they are run."""
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from ogrom.protocols.errors import Unavailable
 from ogrom.sources.database.engine import database_engine
@@ -23,6 +26,15 @@ engine = database_engine(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 migrate(engine)
+"""
+
+HOLD = """
+import sys
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.schema.lock import migration_lock
+with migration_lock(database_engine(sys.argv[1]), print):
+    print("ready", flush=True)
+    sys.stdin.readline()
 """
 
 # As the revisions make them.
@@ -135,17 +147,78 @@ def test_a_failed_migration_gives_its_lock_back(empty: Engine, monkeypatch: pyte
     assert inspect(empty).has_table("collages")
 
 
-@pytest.mark.slow
-def test_nobody_waits_for_ever_for_another_migration(
-    mariadb_engine: Engine, monkeypatch: pytest.MonkeyPatch
+def test_the_second_waits_while_the_first_lives_and_goes_on_when_it_dies(
+    url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where another process holds the lock for too long, that is the error."""
-    monkeypatch.setattr("ogrom.sources.migrations.migrate._PATIENCE", 0)
-    with mariadb_engine.connect() as other:
-        other.execute(text("SELECT get_lock(concat('ogrom.migrate.', sha1(database())), 0)"))
-        with pytest.raises(Unavailable, match="another process has been migrating it"):
-            migrate(mariadb_engine)
-    assert not state(mariadb_engine).up_to_date
+    """It says for whom, again and again; the lock of a process that was killed is free."""
+    monkeypatch.setattr("ogrom.sources.schema.lock._ROUND", 1)
+    monkeypatch.setattr("ogrom.sources.schema.lock._BETWEEN_LINES", 1)
+    monkeypatch.setattr("ogrom.sources.database.deadlines.SQLITE_BUSY_TIMEOUT", 0.1)
+    pipe, told = subprocess.PIPE, list[str]()
+    engine = database_engine(url)
+    with engine.begin() as connection:  # a file that is not new
+        connection.execute(text("CREATE TABLE other (id INT)"))
+    with subprocess.Popen([sys.executable, "-c", HOLD, url], stdin=pipe, stdout=pipe, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "ready\n"
+
+        def tell(line: str) -> None:
+            told.append(line)
+            if len(told) == 3:
+                first.kill()
+
+        migrate(engine, tell=tell)
+    assert state(engine).up_to_date
+    holder = (
+        "Another process writes to the file" if engine.dialect.name == "sqlite" else r"Connection \d+ \(root@"
+    )
+    assert [bool(re.match(holder, line)) for line in told] == [True] * len(told)
+    engine.dispose()
+
+
+@pytest.fixture
+def reading(mariadb_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """A connection whose transaction has read a table that the next migration changes."""
+    migrate(mariadb_engine)
+    with mariadb_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    change = text("ALTER TABLE users ADD COLUMN motto TEXT")
+    monkeypatch.setattr(
+        "alembic.command.upgrade", lambda config, _: config.attributes["connection"].execute(change)
+    )
+    with mariadb_engine.begin() as connection:
+        connection.execute(text("SELECT id FROM users"))
+        yield connection
+
+
+@pytest.mark.slow
+def test_a_table_in_use_is_tried_again(mariadb_engine: Engine, reading: Connection) -> None:
+    """Until the transaction is over that keeps it, which is named."""
+    number, told = reading.scalar(text("SELECT connection_id()")), list[str]()
+
+    def tell(line: str) -> None:
+        told.append(line)
+        reading.rollback()
+
+    migrate(mariadb_engine, tell=tell)
+    assert "motto" in {each["name"] for each in inspect(mariadb_engine).get_columns("users")}
+    (line,) = told
+    assert f"A table is in use by connection {number} (root@" in line
+
+
+@pytest.mark.slow
+def test_nobody_waits_for_ever_for_a_table(
+    mariadb_engine: Engine, reading: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says which transaction to end."""
+    monkeypatch.setattr("ogrom.sources.migrations.migrate._TRIES", 2)
+    monkeypatch.setattr("ogrom.sources.migrations.migrate._PAUSE", 0)
+    number = reading.scalar(text("SELECT connection_id()"))
+    with pytest.raises(
+        Unavailable, match=rf"connection {number} \(root@.*, in a transaction since .* 2 times; end it"
+    ) as caught:
+        migrate(mariadb_engine)
+    assert isinstance(caught.value.__cause__, DBAPIError)
 
 
 def test_a_database_out_of_reach_is_unavailable() -> None:

@@ -1,4 +1,4 @@
-"""A guarded source is left alone after failures in a row, and tried by one call at a time."""
+"""What fails in a row is left alone, and nothing else: a source is tried by one call, a store by its probe."""
 
 import threading
 import time
@@ -35,6 +35,7 @@ class World:
         self.then: Callable[[], None] = fine
         self.breaker = Breaker("database", failures=3, reset_timeout=10, clock=lambda: self.now)
         self.source = guarded(self, "likes", self.breaker)
+        self.other = guarded(self, "users", self.breaker)
 
     def likes(self, ctx: Context, collage_id: int) -> int:
         self.calls += 1
@@ -250,6 +251,17 @@ def test_a_caller_in_a_hurry_proves_nothing(world: World, error: BaseException) 
     assert world.call(fine) is None  # which is the probe, as if the one before had not been
 
 
+def test_a_source_that_fails_costs_no_other_a_call(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Such as one whose table is locked; the others' answers do not close it."""
+    world.open()
+    world.then = fine
+    assert [world.other.likes(CTX, 11) for _ in range(5)] == [7] * 5
+    assert world.call(fine) is CircuitOpen
+    assert not world.breaker.closed
+    assert "likes: database failed 3 times in a row" in caplog.text
+    assert "users" not in caplog.text
+
+
 class Probed(World):
     """One whose breaker asks for itself, in its own thread, as it is told."""
 
@@ -262,6 +274,7 @@ class Probed(World):
             "database", failures=3, reset_timeout=10, probe=self.ask, clock=lambda: self.now
         )
         self.source = guarded(self, "likes", self.breaker)
+        self.other = guarded(self, "users", self.breaker)
 
     def ask(self) -> None:
         self.asked += 1
@@ -271,34 +284,78 @@ class Probed(World):
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         assert wait_until(is_so, SECONDS)
 
+    def refuses(self, source: World) -> bool:
+        self.then = fine
+        try:
+            source.likes(CTX, 11)
+        except CircuitOpen:
+            return True
+        return False
 
-def test_its_own_probe_decides_and_no_call(caplog: pytest.LogCaptureFixture) -> None:
-    """Nobody waits for it, and no caller's call is the one that everything depends on."""
+
+def test_a_store_that_answers_is_asked_on_for_all_but_what_fails() -> None:
+    """The probe says so, without anybody waiting for it; and is not asked twice at once."""
     world = Probed()
     world.open()
-    assert (world.call(fine), world.asked) == (CircuitOpen, 0)
-    world.now += 10
-    assert [world.call(fine) for _ in range(3)] == [CircuitOpen] * 3
+    assert not world.refuses(world.other)
+    assert world.call(fine) is CircuitOpen
     world.answers.set()
-    world.wait_until(lambda: world.breaker.closed)
-    assert (world.asked, world.calls) == (1, 3)
+    world.wait_until(lambda: world.asked == 1)
+    world.now += 10
     assert world.call(fine) is None
-    assert "database answers again" in caplog.text
+    assert world.breaker.closed
 
 
-def test_its_own_probe_may_fail(caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever it raises; after another rest it is asked again."""
+def test_failures_of_any_sources_have_the_store_asked(caplog: pytest.LogCaptureFixture) -> None:
+    """Then no call decides, and nobody waits: all of it is left alone until the probe is answered."""
+    world = Probed()
+    world.probe = _raising(LookupError("no route"))
+    world.answers.set()
+    world.then = down
+    for source in (world.other, world.source, world.other):
+        with pytest.raises(Unavailable):
+            source.likes(CTX, 11)
+    told = "database does not answer; its circuit breaker is open, it is asked again in 10.0 s: no route"
+    world.wait_until(lambda: told in caplog.text)
+    assert world.refuses(world.source)
+    assert world.refuses(world.other)
+    world.probe = fine
+    world.now += 10
+    calls = world.calls
+    assert world.refuses(world.source)
+    world.wait_until(lambda: "database answers again" in caplog.text)
+    assert (world.asked, world.calls) == (2, calls)
+    assert (world.call(fine), world.refuses(world.other)) == (None, False)
+
+
+def test_its_own_probe_may_fail_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it raises; after another rest it is asked again, and what had been left alone before is called, too."""
     caplog.set_level("INFO")
     world = Probed()
-    world.open()
-    world.answers.set()
     world.probe = _raising(LookupError("no route"))
+    world.answers.set()
+    world.open()
+    world.wait_until(lambda: world.refuses(world.other))
     world.now += 10
     assert world.call(fine) is CircuitOpen
     world.wait_until(lambda: "database does not answer yet: no route" in caplog.text)
     assert world.call(fine) is CircuitOpen
-    assert world.asked == 1
+    assert world.asked == 2
     world.probe = fine
     world.now += 10
     assert world.call(fine) is CircuitOpen
     world.wait_until(lambda: world.breaker.closed)
+    assert world.call(fine) is None
+
+
+def test_a_probe_that_does_not_return_is_followed_by_another() -> None:
+    """After a rest; until then failures ask no more."""
+    world = Probed()
+    world.open()
+    with pytest.raises(Unavailable):
+        world.other.likes(CTX, 11)
+    world.wait_until(lambda: world.asked == 1)
+    world.now += 10
+    assert world.call(down) is Unavailable  # the call that is tried
+    world.wait_until(lambda: world.asked == 2)
+    world.answers.set()

@@ -105,7 +105,7 @@ def serving(programs: Path) -> Iterator[Mapping[str, str]]:
         with (
             (Path(folder) / "log").open("w+") as log,
             subprocess.Popen(
-                (program, "serve", "--port=0", "--demo-products=40"),
+                (program, "serve", "--migrate", "--port=0", "--demo-products=40"),
                 env=environment,
                 cwd=folder,
                 stdout=subprocess.PIPE,

@@ -8,6 +8,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -61,7 +62,7 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
         """Bring the database's tables up to date.
 
         Collages that an earlier release has stored meanwhile are indexed for search. If two run at the same time, the
-        second waits for the first.
+        second waits for as long as the first lives, and says for whom.
         """
         from .migrations.migrate import (
             state,  # what is imported takes a second, and help must not wait for it
@@ -86,7 +87,7 @@ def bring_up_to_date(engine: "Engine") -> "MigrationState":
         The state before.
 
     Raises:
-        Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
+        Unavailable: the database cannot be reached, or a long transaction kept a table from being changed.
     """
     from .migrations.migrate import index_missed, migrate, state  # as above
 
@@ -94,7 +95,7 @@ def bring_up_to_date(engine: "Engine") -> "MigrationState":
     if not found.is_usable:
         what = f"Migrating the tables from {found.current} to {found.head}"
         click.echo(f"{what if found.current else 'Making the tables'} ...", err=True)
-        migrate(engine)
+        migrate(engine, tell=partial(click.echo, err=True))
     elif indexed := index_missed(engine):
         click.echo(f"Collages of an earlier release indexed for search: {indexed}.", err=True)
     return found

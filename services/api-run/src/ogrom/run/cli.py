@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# The settings that are options of `serve`, too.
+_SERVING = (
+    *("--database", "--host", "--port", "--processes", "--threads", "--warm", "--migrate"),
+    "--demo-products",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -55,12 +60,13 @@ def cli() -> None:
 
 
 @cli.command()
-@_settings("--database", "--host", "--port", "--processes", "--threads", "--warm", "--demo-products")
+@_settings(*_SERVING)
 def serve(**options: str | None) -> None:
     """Serve the API until Ctrl-C or SIGTERM.
 
-    Brings the database's tables up to date first and fills in the demo where there is no data at all, in
-    SQLite as in MySQL and MariaDB. In production, OGROM_DEMO_PRODUCTS=0 leaves an empty database empty.
+    With --migrate it brings the database's tables up to date first and fills in the demo where there is no data at
+    all, in SQLite as in MySQL and MariaDB. Without, it changes no table: where they are older than this version needs,
+    it is live and not ready until somebody runs `ogrom-api migrate`.
     """
     settings = _read(options)
     from .commands.serve import serve
@@ -236,7 +242,7 @@ def token(user_id: int, scopes: tuple[str, ...], seconds: int) -> None:
 
 
 @cli.command()
-@_settings("--database", "--host", "--port", "--processes", "--threads", "--warm", "--demo-products")
+@_settings(*_SERVING)
 @_JSON
 def settings(as_json: bool, **options: str | None) -> None:
     """List every setting: its meaning, its value and who set it.

@@ -37,7 +37,7 @@ def show_breakers(metrics: Metrics, breakers: Breakers) -> None:
     """Show which breakers are open."""
     gauge = metrics.gauge(
         "breaker_open",
-        "In how many processes the circuit breaker is open, so that the database is left alone.",
+        "In how many processes the circuit breaker is open, so that the database, or a part of it, is left alone.",
         "database",
     )
     names = {breakers.reader: "replica", breakers.writer: "database"}

@@ -65,7 +65,15 @@ def _asked(ask: Callable[[], MigrationState]) -> tuple[MigrationState | None, st
         # What the driver says is for the log: it may name hosts and users.
         log.warning("not ready: %s", error)
         return None, "The database cannot be used; the log says why."
-    return state, "" if state.is_usable else "The database is not migrated; run `ogrom-api migrate`."
+    return state, behind(state)
+
+
+def behind(state: MigrationState) -> str:
+    """What is missing in the tables, and the command that adds it; empty if nothing is."""
+    if state.is_usable:
+        return ""
+    found = f"is at revision {state.current}" if state.current else "has no tables"
+    return f"The database {found}; this version needs revision {state.head}: run `ogrom-api migrate`."
 
 
 def remote_readiness(ask: Callable[[], object]) -> DatabaseReadiness:

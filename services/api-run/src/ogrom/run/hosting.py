@@ -1,5 +1,6 @@
 """Hosting: the application in each worker, and what is done once for all of them before anybody listens."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -25,13 +26,17 @@ from ogrom.protocols.sources import ProductSource
 from ogrom.server import Hosted, Worker
 from ogrom.sources.commands import bring_up_to_date
 from ogrom.sources.database.deadlines import until
+from ogrom.sources.migrations.migrate import state
 from ogrom.sources.sql.loading import is_empty
 
 from .container import Container
 from .documentation import starts
 from .failures import explained
+from .health import behind
 from .markets import market_prefix
 from .settings import Settings
+
+log = logging.getLogger("ogrom.run")
 
 
 def hosted(settings: Settings, shared: SharedMetrics, worker: Worker) -> Hosted:
@@ -66,11 +71,14 @@ def close(container: Container, settings: Settings) -> None:
 def warming(container: Container, settings: Settings) -> WarmUp:
     """What warms up this process: keys, connections, and a request to each endpoint."""
 
+    def is_ready() -> bool:
+        return not container.check().fault
+
     def run() -> bool:
         container.access().prepare()
-        return run_warm_up(container, settings)
+        return is_ready() and run_warm_up(container, settings)
 
-    return WarmUp(run, is_ready=lambda: not container.check().fault, failures=(SourceError, SQLAlchemyError))
+    return WarmUp(run, is_ready, failures=(SourceError, SQLAlchemyError))
 
 
 def run_warm_up(container: Container, settings: Settings, seconds: float = SECONDS) -> bool:
@@ -127,9 +135,7 @@ def prepare(settings: Settings, base: str) -> Announcement:
     with failure_ends_process(), explained(url):
         check_access(settings)
         container = Container(settings=settings)
-        if not url.is_service:
-            fill_if_empty(container.engine(), settings)
-        urls = worth_a_click(base, settings.locales[0], container.origin().products)
+        urls = worth_a_click(base, settings.locales[0], _products(container, settings))
         close(container, settings)
     if settings.trace and settings.trace_key is None:
         urls["traces"] = f"{base}{TRACE_PATH}"
@@ -137,6 +143,18 @@ def prepare(settings: Settings, base: str) -> Announcement:
     if settings.database_reader_url is not None:
         message += f"\n  {'reads from':<10} {settings.database_reader_url}"
     return Announcement(message, urls, {"version": version, "database": str(url)})
+
+
+def _products(container: Container, settings: Settings) -> ProductSource | None:
+    """The products, after a migration where one is asked for; None while the tables lack what this version needs."""
+    if not settings.database_url.is_service:
+        if settings.migrate:
+            fill_if_empty(container.engine(), settings)
+        elif missing := behind(state(container.engine())):
+            log.warning("not ready: %s", missing)
+            return None
+    products: ProductSource = container.origin().products
+    return products
 
 
 def fill_if_empty(engine: Engine, settings: Settings) -> None:
@@ -149,10 +167,16 @@ def fill_if_empty(engine: Engine, settings: Settings) -> None:
         fill(engine, settings.demo_products, whole=True)
 
 
-def worth_a_click(base: str, locale: str, products: ProductSource) -> dict[str, str]:
-    """Some URLs to click, by name; that of a product if there is one, which a replica may not have yet."""
+def worth_a_click(base: str, locale: str, products: ProductSource | None) -> dict[str, str]:
+    """Some URLs to click, by name; that of a product if there is one, which a replica may not have yet.
+
+    Args:
+        products: None if what is stored cannot be served yet.
+    """
     market = base + market_prefix(locale)
-    urls = {"home": f"{base}/", locale: f"{market}/", "comments": f"{market}/comments"}
-    for product in products.products(Context(locale=locale, fresh=True), PageRequest(limit=1)).items:
-        urls["a product"] = f"{market}/products/{product.id}"
+    urls = {"home": f"{base}/"}
+    if products is not None:
+        urls |= {locale: f"{market}/", "comments": f"{market}/comments"}
+        for product in products.products(Context(locale=locale, fresh=True), PageRequest(limit=1)).items:
+            urls["a product"] = f"{market}/products/{product.id}"
     return {**urls, "docs": f"{base}/docs", "health": f"{base}/health/ready"}

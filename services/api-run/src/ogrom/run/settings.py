@@ -6,6 +6,7 @@ from typing import Final
 
 from ogrom.operations.settings import (
     ServiceSettings,
+    flag,
     seconds,
     seconds_or_none,
     setting,
@@ -84,9 +85,15 @@ class Settings(ServiceSettings):
         "the seconds for which it is left alone, before it is asked whether it answers",
         old_field="breaker_rest",
     )
+    migrate: bool = setting(
+        flag,
+        "0",
+        "whether `serve` brings the tables up to date before it listens, and fills an empty database with the demo",
+        "--migrate",
+    )
     demo_products: int = setting(
-        whole_number(0, 10_000_000, "a number of products that `serve` can fill in"),
+        whole_number(0, 10_000_000, "a number of products that `serve --migrate` can fill in"),
         "2000",
-        "how many demo products `serve` puts into an empty database; 0 leaves it empty",
+        "how many demo products `serve --migrate` puts into an empty database; 0 leaves it empty",
         "--demo-products",
     )

@@ -10,15 +10,17 @@ from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Conflict, SourceError, Timeout, Unavailable
 
 # MariaDB's and MySQL's numbers for "the statement took longer than it was given" or waited so long for a lock.
-_TIMEOUTS = {1969, 3024, 1205}
+_LOCK_TIMEOUT = 1205
+_TIMEOUTS = {1969, 3024, _LOCK_TIMEOUT}
 _SQLITE_TIMEOUT = "interrupted"
 
 # The server's own troubles: too many connections, no memory, shutting down, read only; its disk is full (1021,
-# 1026, 1030, 1114, 1180, 1878); that it does not let us in (1044, 1045) or has no such database (1049); or a
-# writer that lost against another and may try again (1020, 1213).
+# 1026, 1030, 1114, 1180, 1878); that it does not let us in (1044, 1045), has no such database (1049) or not the tables
+# and columns of this version, as before a migration (1054, 1146); or a writer that lost against another and may try
+# again (1020, 1213).
 _UNAVAILABLE = {
-    *(1020, 1021, 1026, 1030, 1040, 1041, 1044, 1045, 1049, 1053, 1114, 1135, 1180, 1203, 1213, 1226, 1290),
-    *(1317, 1792, 1836, 1878, 1927, 4031),
+    *(1020, 1021, 1026, 1030, 1040, 1041, 1044, 1045, 1049, 1053, 1054, 1114, 1135, 1146, 1180, 1203),
+    *(1213, 1226, 1290, 1317, 1792, 1836, 1878, 1927, 4031),
 }
 # The two of them after which the server has rolled back the whole transaction.
 _SERIALIZATION_FAILURES = {1020, 1213}
@@ -66,6 +68,11 @@ def raise_translated(error: exc.TimeoutError | exc.DBAPIError, source: str, ctx:
 def is_serialization_failure(error: exc.DBAPIError) -> bool:
     """Whether the server undid the transaction in favour of another one, so that it may run again."""
     return getattr(error.orig, "errno", None) in _SERIALIZATION_FAILURES
+
+
+def is_lock_timeout(error: exc.DBAPIError) -> bool:
+    """Whether the statement has waited too long for a lock, of rows or of a table."""
+    return getattr(error.orig, "errno", None) == _LOCK_TIMEOUT
 
 
 def has_waited_too_long(error: exc.DBAPIError, ctx: Context) -> bool:

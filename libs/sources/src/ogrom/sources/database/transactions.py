@@ -126,6 +126,10 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         connection.rollback()
 
 
+# Names of locks belong to the server, so the database is part of it; 64 characters at most.
+LOCK_NAME = "concat('ogrom.{purpose}.', sha1(database()))"
+
+
 @contextmanager
 def named_lock(connection: Connection, purpose: str, patience: int) -> Iterator[bool]:
     """Hold the lock that MySQL and MariaDB keep for a connection, whatever transactions it opens.
@@ -137,8 +141,7 @@ def named_lock(connection: Connection, purpose: str, patience: int) -> Iterator[
     Returns:
         Whether the lock was free in time.
     """
-    # Names of locks belong to the server, so the database is part of it; 64 characters at most.
-    name = f"concat('ogrom.{purpose}.', sha1(database()))"
+    name = LOCK_NAME.format(purpose=purpose)
     taken = connection.scalar(text(f"SELECT get_lock({name}, :patience)"), {"patience": patience}) == 1
     try:
         yield taken

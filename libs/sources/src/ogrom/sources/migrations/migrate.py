@@ -1,22 +1,23 @@
 """Bring a database's tables up to date: `migrate(engine)`, and ask how far they are: `state(engine)`."""
 
+import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, exc, inspect, text
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Unavailable
 
-from ..database.engine import unhurried
-from ..database.errors import translated
-from ..database.transactions import named_lock, reading, run_in_transaction
+from ..database.errors import is_lock_timeout, translated
+from ..database.transactions import reading, run_in_transaction
 from ..schema.changes import CHANGES
-from ..schema.runner import finish_all
+from ..schema.lock import Tell, migration_lock
+from ..schema.open_transactions import blocker
+from ..schema.runner import Blocked, finish_all
 from ..search.indexing import collages_missed, index_collages
 
 __all__ = ["MigrationState", "index_missed", "migrate", "state"]
@@ -28,8 +29,11 @@ _SOURCE = "database"
 _NOBODY = Context(locale="")
 _SCRIPTS = Path(__file__).parent
 
-# How long to wait for another process that migrates the same database, in seconds.
-_PATIENCE = 50
+# How often a table that is in use is tried, and how long its users have it between two tries, in seconds.
+_TRIES = 30
+_PAUSE = 2.0
+
+_log = logging.getLogger(__name__)
 
 # Alembic keeps the running migration in a module variable.
 _one_at_a_time = threading.Lock()
@@ -62,18 +66,24 @@ class MigrationState:
         return self.current is not None and self.current >= self.head
 
 
-def migrate(engine: Engine) -> None:
-    """Run the revisions that the database lacks, and `index_missed`; of two processes at once the second waits.
+def migrate(engine: Engine, *, tell: Tell = _log.info) -> None:
+    """Run the revisions that the database lacks, and `index_missed`.
+
+    Of two processes at once the second waits for as long as the first lives, and then does what that has left undone.
 
     An empty database gets our backfills and contracts too: nobody is there who needs an old form.
 
+    Args:
+        tell: is told what is waited for: another process, or a table that a long transaction uses.
+
     Raises:
-        Unavailable: the database cannot be reached, or another process is migrating it and takes too long.
+        Unavailable: the database cannot be reached, or a transaction kept a table for a minute and a half.
     """
     before = state(engine)
     if not before.is_usable:
-        with translated(_SOURCE, _NOBODY), _one_at_a_time, _locked(engine) as connection:
-            _upgrade(connection)
+        with translated(_SOURCE, _NOBODY), _one_at_a_time, migration_lock(engine, tell) as connection:
+            if not _state(connection).is_usable:
+                _upgrade(connection, tell)
     if before.current is None:
         finish_all(engine, CHANGES)
     index_missed(engine)
@@ -103,13 +113,17 @@ def state(engine: Engine) -> MigrationState:
     Raises:
         Unavailable: the database cannot be reached.
     """
-    with translated(_SOURCE, _NOBODY), engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return MigrationState(None)
-        return MigrationState(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    with reading(engine, _SOURCE, _NOBODY) as connection:
+        return _state(connection)
 
 
-def _upgrade(connection: Connection) -> None:
+def _state(connection: Connection) -> MigrationState:
+    if not inspect(connection).has_table("alembic_version"):
+        return MigrationState(None)
+    return MigrationState(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _upgrade(connection: Connection, tell: Tell = _log.info) -> None:
     # Alembic takes half a second to import, and a database that is up to date does not need it.
     from alembic import command
     from alembic.config import Config
@@ -119,26 +133,24 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    for left in reversed(range(_TRIES)):
+        try:
+            command.upgrade(config, "head")
+        except exc.DBAPIError as error:
+            if not is_lock_timeout(error):
+                raise
+            who = blocker(connection)
+            if not left:
+                message = (
+                    f"{who} has kept a table from being changed, {_TRIES} times; end it, then migrate again"
+                )
+                raise Unavailable(_SOURCE, message) from error
+            tell(f"A table is in use by {who} and is tried again in {_PAUSE:.0f} s ...")
+        else:
+            break
+        time.sleep(_PAUSE)
 
 
 def _missed(engine: Engine, after: int) -> list[int]:
     with reading(engine, _SOURCE, _NOBODY) as connection:
         return collages_missed(connection, after)
-
-
-@contextmanager
-def _locked(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that no other process's migration can enter."""
-    with unhurried(engine) as connection, connection.begin():
-        # On SQLite BEGIN IMMEDIATE is the lock already, and holds until the last CREATE is committed.
-        if engine.dialect.name == "sqlite":
-            yield connection
-        else:
-            # A named lock, because MySQL ends the transaction at the first CREATE.
-            with named_lock(connection, "migrate", _PATIENCE) as taken:
-                if not taken:
-                    raise Unavailable(
-                        _SOURCE, f"another process has been migrating it for {_PATIENCE} seconds"
-                    )
-                yield connection

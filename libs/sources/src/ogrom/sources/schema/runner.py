@@ -1,5 +1,6 @@
 """Runs the steps of a change, so that nobody waits behind them."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,19 +10,19 @@ from sqlalchemy import Connection, Engine, exc, text
 
 from ogrom.protocols.context import Context
 
-from ..database.engine import READS, unhurried
 from ..database.errors import translated
-from ..database.transactions import advisory_lock
 from .backfill import backfill
 from .change import Change, Kind, Refused, Step
 from .inspection import is_mariadb
-from .locks import OpenTransaction, open_transactions, wait_for_old_transactions
+from .lock import Tell, migration_lock
+from .open_transactions import OpenTransaction, open_transactions, wait_for_old_transactions
 from .progress import State, begin, finish, progress, require
 
 __all__ = ["Blocked", "Patience", "contract", "finish_all", "run"]
 
 _SOURCE = "database"
 _NOBODY = Context(locale="")
+_log = logging.getLogger(__name__)
 
 # MySQL's and MariaDB's number for "waited too long for a lock".
 _LOCKED = 1205
@@ -68,17 +69,20 @@ def run(connection: Connection, change: Change, patience: Patience = _PATIENCE) 
                 _run(connection, change, step, patience)
 
 
-def contract(engine: Engine, change: Change, patience: Patience = _PATIENCE) -> None:
-    """Run a contract, or the rest of it; of two at once the second waits.
+def contract(engine: Engine, change: Change, patience: Patience = _PATIENCE, *, tell: Tell = _log.info) -> None:
+    """Run a contract, or the rest of it; of two migrations at once the second waits for the first.
 
     Whoever calls this knows that nothing deployed, nor kept for a rollback, needs what it takes away.
+
+    Args:
+        tell: is told who is waited for.
 
     Raises:
         Refused: a change before it is not finished, or an operation would do harm on these tables.
         Blocked: as in `run`.
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
-    with advisory_lock(engine, "schema"), translated(_SOURCE, _NOBODY), _connected(engine) as connection:
+    with translated(_SOURCE, _NOBODY), migration_lock(engine, tell) as connection:
         require(connection, change)
         if progress(connection, change.name).state is not State.FINISHED:
             begin(connection, change)
@@ -93,17 +97,6 @@ def finish_all(engine: Engine, changes: Iterable[Change], patience: Patience = _
             backfill(engine, change)
         elif change.kind is Kind.CONTRACT:
             contract(engine, change, patience)
-
-
-@contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
-    with unhurried(engine) as connection:
-        if engine.dialect.name == "sqlite":
-            with connection.begin():
-                yield connection
-        else:
-            # In autocommit mode: a transaction of our own would keep others waiting between two steps.
-            yield connection.execution_options(**{READS: True})
 
 
 def _run(connection: Connection, change: Change, step: Step, patience: Patience) -> None:
@@ -141,12 +134,13 @@ def _try(connection: Connection, step: Step, patience: Patience) -> bool:
 def _lock_wait(connection: Connection, seconds: float) -> Iterator[None]:
     """How long a statement waits for a table; 0.0 is NOWAIT, which MySQL lacks: there it is a second."""
     least = 0 if is_mariadb(connection.dialect) else 1
+    usual = connection.scalar(text("SELECT @@lock_wait_timeout"))
     connection.execute(text(f"SET SESSION lock_wait_timeout = {max(round(seconds), least)}"))
     try:
         yield
     finally:
         if not connection.invalidated:
-            connection.execute(text("SET SESSION lock_wait_timeout = DEFAULT"))
+            connection.execute(text(f"SET SESSION lock_wait_timeout = {usual}"))
 
 
 def _blocked(change: Change, step: Step, holders: Sequence[OpenTransaction], patience: Patience) -> str:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, TypeVar, cast
 
 from ogrom.protocols.errors import Timeout, Unavailable
@@ -18,12 +19,33 @@ class CircuitOpen(Unavailable):
     """The source was not called, because it failed too often; the next attempt is in `retry_after` seconds."""
 
 
-class Breaker:
-    """Owns what is known about the health of one store; safe in threads.
+class _Circuit:
+    """What is known about one source of a store.
 
-    Closed, it lets every call through. After so many failures in a row it opens and refuses calls. After
-    `reset_timeout` it is half open, and a probe decides: a question of its own, asked beside the next call, or that
-    call itself. A probe that does not return holds nobody up: after another `reset_timeout` the next one follows. The
+    Attributes:
+        ticket: of calls that begin now; another one after each change of state.
+        failures: in a row, while it is closed.
+        retry_at: when the next call is made; None while every call is.
+    """
+
+    __slots__ = ("failures", "retry_at", "source", "ticket")
+
+    def __init__(self, source: str, ticket: int) -> None:
+        self.source = source
+        self.ticket = ticket
+        self.failures = 0
+        self.retry_at: float | None = None
+
+
+class Breaker:
+    """Owns what is known about the health of one store and of its sources; safe in threads.
+
+    What fails is left alone, and nothing else. A source that has failed so often in a row is not called for
+    `reset_timeout`; then one call is, and its outcome decides. So a table that is locked costs nobody else a request.
+    After as many failures in a row of any sources, the store itself is asked by its probe. If that fails too, no
+    source is called until a probe, made once in each `reset_timeout`, is answered; then all are.
+
+    A call or a probe that does not return holds nobody up: after another `reset_timeout` the next one follows. The
     outcome of calls that began before a change of state is ignored.
     """
 
@@ -41,9 +63,9 @@ class Breaker:
         Args:
             name: what it guards, for the log.
             failures: how many in a row open it.
-            reset_timeout: how long it is open before a probe, in seconds.
+            reset_timeout: how long it is open before the next try, in seconds.
             probe: asks the store something within a deadline, and raises if it does not answer; called in a thread of
-                its own. Without one a client's call decides, which may fail for reasons of its own.
+                its own. Without one, each source is judged by its own calls only.
             clock: the time in seconds.
         """
         self._name = name
@@ -52,18 +74,27 @@ class Breaker:
         self._probe = probe
         self._clock = clock
         self._lock = threading.Lock()
+        self._tickets = count()
+        self._circuits: dict[str, _Circuit] = {}
+        self._by_ticket: dict[int, _Circuit] = {}
+        # Of the store.
         self._failures = 0
         self._retry_at: float | None = None
-        self._round = 0
+        self._asked = 0
+        self._asks_until: float | None = None
 
     @property
     def closed(self) -> bool:
         """Whether every call is let through."""
         with self._lock:
-            return self._retry_at is None
+            circuits = self._circuits.values()
+            return self._retry_at is None and all(each.retry_at is None for each in circuits)
 
     def enter(self, source: str) -> int:
         """Ask to make a call.
+
+        Args:
+            source: what fails together, such as the source over one table.
 
         Returns:
             A ticket for `succeeded`, `failed` or `undecided`.
@@ -72,69 +103,127 @@ class Breaker:
             CircuitOpen: the call must not be made now.
         """
         with self._lock:
-            if self._retry_at is None:
-                return self._round
+            circuit = self._circuits.get(source)
+            if circuit is None:
+                circuit = self._circuits[source] = _Circuit(source, -1)
+                self._renew(circuit)
+            if self._retry_at is None and circuit.retry_at is None:
+                return circuit.ticket
             now = self._clock()
-            if now >= self._retry_at:
-                self._round += 1
-                self._retry_at = now + self._reset_timeout
-                if self._probe is None:
-                    return self._round
-                asked = (self._probe, self._round)
-                threading.Thread(target=self._ask, args=asked, name="ogrom-breaker", daemon=True).start()
-            retry_after = self._retry_at - now
+            retry_at = circuit.retry_at if self._retry_at is None else self._retry_at
+            assert retry_at is not None
+            if now >= retry_at:
+                retry_at = now + self._reset_timeout
+                if self._retry_at is None:
+                    circuit.retry_at = retry_at
+                    self._renew(circuit)
+                    return circuit.ticket
+                self._retry_at = retry_at
+                self._ask()
+            retry_after = retry_at - now
         message = (
             f"not called, {self._limit} calls in a row had failed; the next is tried in {retry_after:.1f} s"
         )
         raise CircuitOpen(source, message, retry_after=retry_after)
 
-    def _ask(self, probe: Callable[[], object], ticket: int) -> None:
-        try:
-            probe()
-        except Exception as error:  # noqa: BLE001  # whatever it raises, the store is unhealthy
-            _log.info("%s does not answer yet: %s", self._name, error)
-            self.failed(ticket)
-        else:
-            self.succeeded(ticket)
-
     def succeeded(self, ticket: int) -> None:
         """The call with this ticket got an answer, if only a refusal."""
         with self._lock:
-            if ticket != self._round:
+            circuit = self._by_ticket.get(ticket)
+            if circuit is None:
                 return
-            was_open = self._retry_at is not None
-            self._failures = 0
+            was_open = circuit.retry_at is not None
+            self._failures = circuit.failures = 0
             if was_open:
-                self._retry_at = None
-                self._round += 1
+                self._close(circuit)
         if was_open:
-            _log.warning("%s answers again; its circuit breaker is closed", self._name)
+            _log.warning("%s: %s answers again; its circuit breaker is closed", circuit.source, self._name)
 
     def failed(self, ticket: int) -> None:
         """The source did not answer the call with this ticket."""
         with self._lock:
-            if ticket != self._round:
+            circuit = self._by_ticket.get(ticket)
+            if circuit is None:
                 return
-            was_closed = self._retry_at is None
-            self._failures += was_closed
-            opens = was_closed and self._failures >= self._limit
+            was_closed = circuit.retry_at is None
+            circuit.failures += was_closed
+            self._failures += 1
+            opens = was_closed and circuit.failures >= self._limit
             if opens:
-                self._round += 1
+                self._renew(circuit)
             if opens or not was_closed:
-                self._retry_at = self._clock() + self._reset_timeout
+                circuit.retry_at = self._clock() + self._reset_timeout
+            if self._failures >= self._limit and self._probe is not None and not self._is_asking():
+                self._ask()
         if opens:
             _log.warning(
-                "%s failed %d times in a row; its circuit breaker is open, a call is tried in %.1f s",
+                "%s: %s failed %d times in a row; its circuit breaker is open, a call is tried in %.1f s",
+                circuit.source,
                 self._name,
                 self._limit,
                 self._reset_timeout,
             )
 
     def undecided(self, ticket: int) -> None:
-        """The call with this ticket was aborted on our side; if it was the probe, the next call is one."""
+        """The call with this ticket was aborted on our side; if it was to decide, the next call does."""
         with self._lock:
-            if ticket == self._round and self._retry_at is not None:
-                self._retry_at = self._clock()
+            circuit = self._by_ticket.get(ticket)
+            if circuit is not None and circuit.retry_at is not None:
+                circuit.retry_at = self._clock()
+
+    def _renew(self, circuit: _Circuit) -> None:
+        """Hear no more of the calls that have begun."""
+        self._by_ticket.pop(circuit.ticket, None)
+        circuit.ticket = next(self._tickets)
+        self._by_ticket[circuit.ticket] = circuit
+
+    def _close(self, circuit: _Circuit) -> None:
+        circuit.failures, circuit.retry_at = 0, None
+        self._renew(circuit)
+
+    def _ask(self) -> None:
+        """Ask the store, and hear no more of what it was asked before."""
+        self._asked += 1
+        self._asks_until = self._clock() + self._reset_timeout
+        threading.Thread(target=self._listen, args=(self._asked,), name="ogrom-breaker", daemon=True).start()
+
+    def _is_asking(self) -> bool:
+        return self._asks_until is not None and self._clock() < self._asks_until
+
+    def _listen(self, asked: int) -> None:
+        assert self._probe is not None
+        try:
+            self._probe()
+        except Exception as error:  # noqa: BLE001  # whatever it raises, the store is unhealthy
+            self._does_not_answer(asked, error)
+        else:
+            self._answers(asked)
+
+    def _answers(self, asked: int) -> None:
+        with self._lock:
+            if asked != self._asked:
+                return
+            was_open = self._retry_at is not None
+            self._failures, self._retry_at, self._asks_until = 0, None, None
+            for each in self._circuits.values() if was_open else ():
+                self._close(each)
+        if was_open:
+            _log.warning("%s answers again; its circuit breaker is closed", self._name)
+
+    def _does_not_answer(self, asked: int, error: Exception) -> None:
+        with self._lock:
+            if asked != self._asked:
+                return
+            opens = self._retry_at is None
+            self._asks_until = None
+            self._retry_at = self._clock() + self._reset_timeout
+            for each in self._circuits.values() if opens else ():
+                self._renew(each)
+        if opens:
+            message = "%s does not answer; its circuit breaker is open, it is asked again in %.1f s: %s"
+            _log.warning(message, self._name, self._reset_timeout, error)
+        else:
+            _log.info("%s does not answer yet: %s", self._name, error)
 
 
 S = TypeVar("S")
@@ -150,8 +239,8 @@ def guarded(
 
     Args:
         source: any source.
-        name: what messages call it.
-        breaker: one for all sources over the same store.
+        name: what messages call it, and what the breaker knows it by.
+        breaker: one for all sources over the same store; each is left alone for its own failures.
         writer: the breaker of the database that takes writes and reads that want the latest, where `breaker` is that
             of a replica; either can fail alone.
         rules: which methods only read.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, exc, text
 
-__all__ = ["OpenTransaction", "open_transactions", "wait_for_old_transactions"]
+__all__ = ["OpenTransaction", "blocker", "open_transactions", "wait_for_old_transactions"]
 
 _OPEN = text(
     """
@@ -50,6 +50,15 @@ def open_transactions(connection: Connection) -> tuple[OpenTransaction, ...]:
         OpenTransaction(number, since, f"{user}@{host}", statement)
         for number, since, user, host, statement in connection.execute(_OPEN)
     )
+
+
+def blocker(connection: Connection) -> str:
+    """Whose transaction has been open for longest, and so most likely keeps a table from being changed."""
+    try:
+        held = open_transactions(connection)
+    except exc.DBAPIError:  # it takes the privilege PROCESS
+        held = ()
+    return str(held[0]) if held else "a transaction of another connection"
 
 
 def wait_for_old_transactions(
