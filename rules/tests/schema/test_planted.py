@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ogrom_rules import Level
-from ogrom_rules.schema import RULES, SERVERS, Change, Operation, beside, declared, judge, lacking, verdict
+from ogrom_rules.schema import RULES, SERVERS, Change, Operation, beside, declared, judge, misfits, verdict
 from ogrom_rules.schema.rules import SchemaFinding
 
 DATA = tomllib.loads((Path(__file__).parent / "planted.toml").read_text(encoding="utf-8"))
@@ -20,7 +20,7 @@ RELEASES = {name: declared(name, text) for name, text in DATA["releases"].items(
 def found(plain: Sequence[dict[str, Any]], field: Sequence[str], uses: str | None) -> list[SchemaFinding]:
     changes = [with_clauses(each) for each in (*DATA["base"], *plain)]
     releases = [RELEASES[name] for name in field]
-    used = lacking(changes, RELEASES[uses]) if uses else ()
+    used = misfits(changes, RELEASES[uses]) if uses else ()
     return [*judge(changes), *(each for change in changes for each in beside(change, releases)), *used]
 
 

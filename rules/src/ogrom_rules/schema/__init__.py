@@ -7,7 +7,7 @@ findings = (*judge(changes), *beside(changes[-1], [declared("sources 4.1.0", tex
 """
 
 from .changes import KINDS, Change, Kind, Operation
-from .judge import beside, judge, lacking
+from .judge import beside, judge, misfits
 from .releases import Release, declared
 from .rules import RULES, SchemaFinding, SchemaRule
 from .verdicts import SERVERS, Verdict, verdict
@@ -26,6 +26,6 @@ __all__ = [
     "beside",
     "declared",
     "judge",
-    "lacking",
+    "misfits",
     "verdict",
 ]

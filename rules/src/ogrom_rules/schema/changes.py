@@ -22,7 +22,10 @@ KINDS: Mapping[str, Kind | None] = {
     "rename_column": None,
     "rename_table": None,
 }
-"""What an operation can do, and the kind of change that may do it; a rename is right in none."""
+"""What an operation can do, and the kind of change that may do it; a rename is right in none.
+
+A new table is `add_table`, and then `add_column`, `add_index` and `add_foreign_key` for what is in it.
+"""
 
 _VARCHAR = re.compile(r"VARCHAR\((\d+)\)", re.IGNORECASE)
 _BYTES = 4
@@ -38,7 +41,7 @@ class Operation:
     table: str
     column: str = ""
     columns: tuple[str, ...] = ()
-    """Those of a new table, of an index or of a key, in order."""
+    """Those of an index or of a key, in order."""
     name: str = ""
     """That of the index, key or trigger."""
     type: str = ""
@@ -47,7 +50,7 @@ class Operation:
     """The type that is changed."""
     nullable: bool = True
     default: str = ""
-    """What the column has then, as SQL, such as `''` with its quotes; empty if there is none."""
+    """What the column has then, as SQL, such as `'x'`; `AUTO_INCREMENT` if the server counts; empty if there is none."""
     unique: bool = False
     full_text: bool = False
     to: str = ""

@@ -6,7 +6,7 @@ from ogrom_rules import ordered
 
 from . import rules
 from .changes import KINDS, Change, Operation
-from .releases import Key, Release, columns
+from .releases import Key, Release
 from .rules import SchemaFinding, SchemaRule
 from .verdicts import SERVERS, verdict
 
@@ -39,15 +39,42 @@ def beside(change: Change, field: Iterable[Release]) -> tuple[SchemaFinding, ...
     )
 
 
-def lacking(changes: Sequence[Change], release: Release) -> tuple[SchemaFinding, ...]:
-    """What a release declares and changes do not add."""
-    there = columns(changes)
-    return _in_order(
-        rules.LACKING_IN_SCHEMA.at(f"{table}.{column}", release=release.name, place=f"{table}.{column}")
-        for table, known in release.tables.items()
-        for column in known.columns
-        if column not in there.get(table, ())
-    )
+def misfits(changes: Iterable[Change], release: Release) -> tuple[SchemaFinding, ...]:
+    """What a release cannot read or write on the tables that changes leave behind."""
+    found, there = [], _columns(changes)
+    for table, known in release.tables.items():
+        needed = {name for name, is_needed in there.get(table, {}).items() if is_needed}
+        for rule, names in (
+            (rules.LACKING_IN_SCHEMA, known.columns.keys() - there.get(table, {}).keys()),
+            (rules.UNWRITTEN, needed - known.columns.keys()),
+        ):
+            places = (f"{table}.{name}" for name in names)
+            found += [rule.at(place, release=release.name, place=place, table=table) for place in places]
+    return _in_order(found)
+
+
+def _columns(changes: Iterable[Change]) -> dict[str, dict[str, bool]]:
+    """The tables that changes leave behind, and for each column whether a row cannot do without a value."""
+    found: dict[str, dict[str, bool]] = {}
+    nullable: dict[tuple[str, str], bool] = {}
+    for each in (operation for change in changes for operation in change.operations):
+        table, key = found.setdefault(each.table, {}), (each.table, each.column)
+        match each.does:
+            case "add_column":
+                nullable[key] = each.nullable
+                table[each.column] = not each.nullable and not each.default
+            case "set_null" | "set_not_null":
+                nullable[key] = each.does == "set_null"
+                table[each.column] = not nullable[key] and not each.default
+            case "set_default":
+                table[each.column] = False
+            case "drop_default":
+                table[each.column] = not nullable.get(key, True)
+            case "drop_column":
+                table.pop(each.column, None)
+            case "drop_table":
+                table.clear()
+    return found
 
 
 def _in_order(found: Iterable[SchemaFinding]) -> tuple[SchemaFinding, ...]:

@@ -8,8 +8,6 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .changes import Change
-
 
 @dataclass(frozen=True)
 class DeclaredColumn:
@@ -63,22 +61,6 @@ def declared(name: str, text: str) -> Release:
     if not tables:
         raise ValueError(f"{name}: its module of tables declares none that can be read")
     return Release(name, tables)
-
-
-def columns(changes: tuple[Change, ...]) -> Mapping[str, frozenset[str]]:
-    """The tables that changes leave behind, and the columns of each."""
-    found: dict[str, set[str]] = {}
-    for each in (operation for change in changes for operation in change.operations):
-        match each.does:
-            case "add_table":
-                found[each.table] = set(each.columns)
-            case "add_column":
-                found.setdefault(each.table, set()).add(each.column)
-            case "drop_column":
-                found.get(each.table, set()).discard(each.column)
-            case "drop_table":
-                found.pop(each.table, None)
-    return {table: frozenset(names) for table, names in found.items()}
 
 
 def _table(call: ast.AST) -> tuple[str, DeclaredTable]:

@@ -132,6 +132,11 @@ LACKING_IN_SCHEMA = refused(
     "{release} uses {place}, and no change adds it.",
     "Add {place} by an expand.",
 )
+UNWRITTEN = refused(
+    "unwritten",
+    "{release} adds rows to {table} without {place}, which is NOT NULL and has no default.",
+    "Give {place} a default by an expand; {release} may leave it out from then on, and a contract drops it.",
+)
 
 # What locks.
 WRITERS_BLOCKED = refused(
