@@ -50,7 +50,7 @@ class Operation:
     """The type that is changed."""
     nullable: bool = True
     default: str = ""
-    """What the column has then, as SQL, such as `'x'`; `AUTO_INCREMENT` if the server counts; empty if there is none."""
+    """What the column has then, as SQL, such as `'x'`; `AUTO_INCREMENT` if the server counts; empty if none."""
     unique: bool = False
     full_text: bool = False
     to: str = ""

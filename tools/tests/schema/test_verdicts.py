@@ -1,0 +1,118 @@
+"""Each verdict on MariaDB is what it says, on a table with rows: less is refused."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from ogrom_rules.schema import KINDS, SERVERS, Verdict, verdict
+from ogrom_rules.schema.verdicts import MARIADB, MYSQL
+
+ROWS = 2000
+TABLE = """
+CREATE TABLE filled (
+    id BIGINT NOT NULL, author_id BIGINT NOT NULL, code VARCHAR(20) NOT NULL, locale VARCHAR(35) NOT NULL,
+    title VARCHAR(255) NOT NULL, mood VARCHAR(20) DEFAULT 'calm', PRIMARY KEY (id), INDEX ix_author (author_id),
+    CONSTRAINT fk_author FOREIGN KEY (author_id) REFERENCES authors (id){more}
+) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+"""
+DDL = {
+    "add_column": "ADD COLUMN terms TEXT",
+    "add_column (not null)": "ADD COLUMN likes INTEGER NOT NULL DEFAULT 0",
+    "add_index": "ADD INDEX ix_title (title)",
+    "add_index (unique)": "ADD UNIQUE INDEX uq_title (title, id)",
+    "add_index_full_text": "ADD FULLTEXT INDEX ft_title (title)",
+    "add_foreign_key": "ADD CONSTRAINT fk_second FOREIGN KEY (author_id) REFERENCES authors (id)",
+    "set_default": "ALTER COLUMN title SET DEFAULT 'none'",
+    "drop_default": "ALTER COLUMN mood DROP DEFAULT",
+    "set_null": "MODIFY COLUMN title VARCHAR(255)",
+    "set_not_null": "MODIFY COLUMN mood VARCHAR(20) NOT NULL DEFAULT 'calm'",
+    "widen": "MODIFY COLUMN code VARCHAR(40) NOT NULL",
+    "widen_past_255_bytes": "MODIFY COLUMN locale VARCHAR(100) NOT NULL",
+    "change_type": "MODIFY COLUMN author_id VARCHAR(36) NOT NULL, DROP FOREIGN KEY fk_author",
+    "change_type (free)": "MODIFY COLUMN code TEXT NOT NULL",
+    "rename_column": "RENAME COLUMN title TO name",
+    "rename_table": "RENAME TO renamed",
+    "ignore_index": "ALTER INDEX ix_mood IGNORED",
+    "heed_index": "ALTER INDEX ix_mood NOT IGNORED",
+    "drop_index": "DROP INDEX ix_mood",
+    "drop_foreign_key": "DROP FOREIGN KEY fk_author",
+    "drop_column": "DROP COLUMN mood",
+    "replace_primary_key": "DROP PRIMARY KEY, ADD PRIMARY KEY (locale, id)",
+}
+REFUSED = {1845, 1846}
+"""ER_ALTER_OPERATION_NOT_SUPPORTED, and the same with a reason."""
+WAYS = [(way, lock) for lock in ("NONE", "SHARED") for way in ("INSTANT", "NOCOPY", "INPLACE", "COPY")]
+"""The best first: writers must go on, and then the less is written the better."""
+
+
+def cases() -> Iterator[object]:
+    for name, ddl in DDL.items():
+        for full_text in (False, True):
+            yield pytest.param(name, ddl, full_text, id=name + " beside a full text index" * full_text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "ddl", "full_text"), cases())
+def test_mariadb_takes_it_and_no_less(mariadb_engine: Engine, name: str, ddl: str, full_text: bool) -> None:
+    expected = verdict("mariadb", name.split(" ", 1)[0], full_text=full_text)
+    with mariadb_engine.connect() as connection:
+        connection.exec_driver_sql(expected.session or "SET SESSION foreign_key_checks = 1")
+        fill(connection, full_text=full_text)
+        assert least(connection, ddl) == (expected.algorithm, expected.lock, expected.rebuilds)
+
+
+def fill(connection: Connection, *, full_text: bool) -> None:
+    more = ", INDEX ix_mood (mood)" + ", FULLTEXT INDEX ft_code (code)" * full_text
+    connection.exec_driver_sql("CREATE TABLE authors (id BIGINT PRIMARY KEY) ENGINE=InnoDB")
+    connection.exec_driver_sql("INSERT INTO authors VALUES (1)")
+    connection.exec_driver_sql(TABLE.format(more=more))
+    connection.exec_driver_sql(
+        "INSERT INTO filled SELECT seq, 1, concat('c', seq), 'de-DE', concat('title ', seq), 'calm'"
+        f" FROM seq_1_to_{ROWS}"
+    )
+    connection.commit()
+
+
+def least(connection: Connection, ddl: str) -> tuple[str, str, bool]:
+    """The first way that the server takes, and whether the table was written anew."""
+    before = number(connection)
+    for algorithm, lock in WAYS:
+        try:
+            connection.exec_driver_sql(f"ALTER TABLE filled {ddl}, ALGORITHM={algorithm}, LOCK={lock}")
+        except DBAPIError as error:
+            if error.orig is None or error.orig.args[0] not in REFUSED:
+                raise
+        else:
+            return algorithm, lock, number(connection) != before
+    raise AssertionError(f"the server does not take {ddl} in any way")
+
+
+def number(connection: Connection) -> int | None:
+    """InnoDB's number of the table; one that is written anew gets another."""
+    found: int | None = connection.exec_driver_sql(
+        "SELECT table_id FROM information_schema.innodb_sys_tables"
+        " WHERE name IN (concat(database(), '/filled'), concat(database(), '/renamed'))"
+    ).scalar()
+    return found
+
+
+def test_each_row_of_mariadb_is_tried() -> None:
+    assert {each.split(" ")[0] for each in DDL} == MARIADB.keys()
+
+
+def test_each_row_of_mysql_has_its_section() -> None:
+    """It was not run, so that nobody takes it for tried."""
+    rows = [each for table in SERVERS["mysql"] for each in table.values()]
+    assert all(each.section.startswith(("17.12.1, ", "10.3.12")) for each in rows)
+    assert not any(each.section for table in SERVERS["mariadb"] for each in table.values())
+
+
+def test_each_operation_has_a_verdict_or_no_clause() -> None:
+    """CREATE and DROP TABLE, triggers and fills take neither ALGORITHM nor LOCK."""
+    works = {each.split("_full_text")[0].replace("widen_past_255_bytes", "change_type") for each in MYSQL}
+    without = {"add_table", "drop_table", "add_trigger", "drop_trigger", "fill"}
+    assert KINDS.keys() - without == works - {"widen"}
+    assert MYSQL.keys() == MARIADB.keys()
+    assert verdict("mysql", "add_table", full_text=False) == Verdict()
