@@ -9,11 +9,24 @@ from typing import Any
 import pytest
 
 from ogrom_rules import Level
-from ogrom_rules.schema import RULES, SERVERS, Change, Operation, beside, declared, judge, misfits, verdict
+from ogrom_rules.schema import (
+    CASCADE,
+    FULL_TEXT,
+    RULES,
+    SERVERS,
+    Change,
+    Operation,
+    beside,
+    declared,
+    judge,
+    misfits,
+    verdict,
+)
 from ogrom_rules.schema.rules import SchemaFinding
 
 DATA = tomllib.loads((Path(__file__).parent / "planted.toml").read_text(encoding="utf-8"))
 PLANTED = DATA["planted"]
+BESIDE = {"texts": (FULL_TEXT,), "comments": (CASCADE,)}
 RELEASES = {name: declared(name, text) for name, text in DATA["releases"].items()}
 
 
@@ -33,7 +46,7 @@ def with_clauses(plain: dict[str, Any]) -> Change:
 
 def needed(plain: dict[str, Any]) -> dict[str, str]:
     work = Operation.parse(plain).work
-    clauses = {each: verdict(each, work, full_text=plain["table"] == "texts").clause for each in SERVERS}
+    clauses = {each: verdict(each, work, BESIDE.get(plain["table"], ())).clause for each in SERVERS}
     return {server: clause for server, clause in clauses.items() if clause}
 
 

@@ -131,6 +131,8 @@ def facts(connection: Connection) -> Facts:
         for key in inspector.get_foreign_keys(table):
             columns = key["constrained_columns"]
             named = {"name": key["name"] or "", "columns": columns, "to": key["referred_table"]}
+            cascades = bool({"CASCADE", "SET NULL"} & {str(each).upper() for each in key["options"].values()})
+            named = {**named, "cascades": cascades}
             found["key", table, *columns] = {"does": "add_foreign_key", "table": table, **named}
     return found
 

@@ -1,12 +1,10 @@
 """Each verdict on MariaDB is what it says, on a table with rows: less is refused."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from ogrom_rules.schema import KINDS, SERVERS, Verdict, verdict
+from ogrom_rules.schema import CASCADE, FULL_TEXT, KINDS, SERVERS, Verdict, verdict
 from ogrom_rules.schema.verdicts import MARIADB, MYSQL
 
 ROWS = 2000
@@ -41,42 +39,30 @@ DDL = {
     "drop_column": "DROP COLUMN mood",
     "replace_primary_key": "DROP PRIMARY KEY, ADD PRIMARY KEY (locale, id)",
 }
+MORE = {
+    FULL_TEXT: "FULLTEXT INDEX ft_code (code)",
+    CASCADE: "CONSTRAINT fk_cascade FOREIGN KEY (author_id) REFERENCES authors (id) ON DELETE CASCADE",
+}
 REFUSED = {1845, 1846}
 """ER_ALTER_OPERATION_NOT_SUPPORTED, and the same with a reason."""
 WAYS = [(way, lock) for lock in ("NONE", "SHARED") for way in ("INSTANT", "NOCOPY", "INPLACE", "COPY")]
 """The best first: writers must go on, and then the less is written the better."""
 
 
-def cases() -> Iterator[object]:
-    for name, ddl in DDL.items():
-        for full_text in (False, True):
-            yield pytest.param(name, ddl, full_text, id=name + " beside a full text index" * full_text)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "ddl", "full_text"), cases())
-def test_mariadb_takes_it_and_no_less(mariadb_engine: Engine, name: str, ddl: str, full_text: bool) -> None:
-    expected = verdict("mariadb", name.split(" ", 1)[0], full_text=full_text)
+@pytest.mark.parametrize("beside", [(), (FULL_TEXT,), (CASCADE,)], ids=" ".join)
+def test_mariadb_takes_it_and_no_less(mariadb_engine: Engine, beside: tuple[str, ...]) -> None:
+    """The verdicts are the best ways of those that the server takes, on a table with each index or key beside it."""
+    expected = {name: verdict("mariadb", name.split(" ", 1)[0], beside) for name in DDL}
     with mariadb_engine.connect() as connection:
-        connection.exec_driver_sql(expected.session or "SET SESSION foreign_key_checks = 1")
-        fill(connection, full_text=full_text)
-        assert least(connection, ddl) == (expected.algorithm, expected.lock, expected.rebuilds)
+        found = {name: least(connection, ddl, expected[name].session, beside) for name, ddl in DDL.items()}
+    assert found == {name: (each.algorithm, each.lock, each.rebuilds) for name, each in expected.items()}
 
 
-def fill(connection: Connection, *, full_text: bool) -> None:
-    more = ", INDEX ix_mood (mood)" + ", FULLTEXT INDEX ft_code (code)" * full_text
-    connection.exec_driver_sql("CREATE TABLE authors (id BIGINT PRIMARY KEY) ENGINE=InnoDB")
-    connection.exec_driver_sql("INSERT INTO authors VALUES (1)")
-    connection.exec_driver_sql(TABLE.format(more=more))
-    connection.exec_driver_sql(
-        "INSERT INTO filled SELECT seq, 1, concat('c', seq), 'de-DE', concat('title ', seq), 'calm'"
-        f" FROM seq_1_to_{ROWS}"
-    )
-    connection.commit()
-
-
-def least(connection: Connection, ddl: str) -> tuple[str, str, bool]:
+def least(connection: Connection, ddl: str, session: str, beside: tuple[str, ...]) -> tuple[str, str, bool]:
     """The first way that the server takes, and whether the table was written anew."""
+    connection.exec_driver_sql(session or "SET SESSION foreign_key_checks = 1")
+    fill(connection, beside)
     before = number(connection)
     for algorithm, lock in WAYS:
         try:
@@ -87,6 +73,20 @@ def least(connection: Connection, ddl: str) -> tuple[str, str, bool]:
         else:
             return algorithm, lock, number(connection) != before
     raise AssertionError(f"the server does not take {ddl} in any way")
+
+
+def fill(connection: Connection, beside: tuple[str, ...]) -> None:
+    more = ", ".join(("", "INDEX ix_mood (mood)", *(MORE[each] for each in beside)))
+    for statement in (
+        "DROP TABLE IF EXISTS filled, renamed, authors",
+        "CREATE TABLE authors (id BIGINT PRIMARY KEY) ENGINE=InnoDB",
+        "INSERT INTO authors VALUES (1)",
+        TABLE.format(more=more),
+        "INSERT INTO filled SELECT seq, 1, concat('c', seq), 'de-DE', concat('title ', seq), 'calm'"
+        f" FROM seq_1_to_{ROWS}",
+    ):
+        connection.exec_driver_sql(statement)
+    connection.commit()
 
 
 def number(connection: Connection) -> int | None:
@@ -104,9 +104,13 @@ def test_each_row_of_mariadb_is_tried() -> None:
 
 def test_each_row_of_mysql_has_its_section() -> None:
     """It was not run, so that nobody takes it for tried."""
-    rows = [each for table in SERVERS["mysql"] for each in table.values()]
-    assert all(each.section.startswith(("17.12.1, ", "10.3.12")) for each in rows)
-    assert not any(each.section for table in SERVERS["mariadb"] for each in table.values())
+    assert all(each.section.startswith(("17.12.1, ", "17.12.8", "10.3.12")) for each in rows_of("mysql"))
+    assert not any(each.section for each in rows_of("mariadb"))
+
+
+def rows_of(server: str) -> list[Verdict]:
+    plain, beside = SERVERS[server]
+    return [each for table in (plain, *beside.values()) for each in table.values()]
 
 
 def test_each_operation_has_a_verdict_or_no_clause() -> None:
@@ -115,4 +119,4 @@ def test_each_operation_has_a_verdict_or_no_clause() -> None:
     without = {"add_table", "drop_table", "add_trigger", "drop_trigger", "fill"}
     assert KINDS.keys() - without == works - {"widen"}
     assert MYSQL.keys() == MARIADB.keys()
-    assert verdict("mysql", "add_table", full_text=False) == Verdict()
+    assert verdict("mysql", "add_table") == Verdict()

@@ -10,9 +10,11 @@ from .changes import KINDS, Change, Kind, Operation
 from .judge import beside, judge, misfits
 from .releases import Release, declared
 from .rules import RULES, SchemaFinding, SchemaRule
-from .verdicts import SERVERS, Verdict, verdict
+from .verdicts import CASCADE, FULL_TEXT, SERVERS, Verdict, verdict
 
 __all__ = [
+    "CASCADE",
+    "FULL_TEXT",
     "KINDS",
     "RULES",
     "SERVERS",

@@ -53,6 +53,8 @@ class Operation:
     """What the column has then, as SQL, such as `'x'`; `AUTO_INCREMENT` if the server counts; empty if none."""
     unique: bool = False
     full_text: bool = False
+    cascades: bool = False
+    """Whether a foreign key changes rows itself: ON DELETE or ON UPDATE, CASCADE or SET NULL."""
     to: str = ""
     """The new name, or the table that a foreign key refers to."""
     clauses: tuple[tuple[str, str], ...] = ()

@@ -8,7 +8,7 @@ from . import rules
 from .changes import KINDS, Change, Operation
 from .releases import Key, Release
 from .rules import SchemaFinding, SchemaRule
-from .verdicts import SERVERS, verdict
+from .verdicts import CASCADE, FULL_TEXT, SERVERS, verdict
 
 
 def judge(changes: Sequence[Change]) -> tuple[SchemaFinding, ...]:
@@ -139,16 +139,15 @@ def _lacks(change: Change, operation: Operation, earlier: Sequence[Change]) -> I
 
 
 def _locks(change: Change, operation: Operation, earlier: Sequence[Change]) -> Iterator[SchemaFinding]:
-    full_text = any(
-        each.does == "add_index" and each.full_text and each.table == operation.table
-        for one in (*earlier, change)
-        for each in one.operations
-        if each is not operation
-    )
     if operation.does.startswith("rename") or (operation.does == "change_type" and not operation.widens):
         return  # refused already, and not for its lock
+    before = [each for one in (*earlier, change) for each in one.operations if each is not operation]
+    there = [each for each in before if each.table == operation.table]
+    beside = [FULL_TEXT] * any(each.full_text for each in there) + [CASCADE] * any(
+        each.cascades for each in there
+    )
     for server in SERVERS:
-        needed = verdict(server, operation.work, full_text=full_text)
+        needed = verdict(server, operation.work, beside)
         known = {"server": _NAMES[server], "clause": needed.clause}
         given = dict(operation.clauses).get(server, "")
         if needed.stops_writers:

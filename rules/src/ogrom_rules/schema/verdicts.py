@@ -4,7 +4,8 @@ MariaDB 11.8's rows are tried by tools/tests/schema/test_verdicts.py. MySQL 8.4'
 the section given, and were not run. SQLite has neither clause.
 """
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -18,6 +19,8 @@ class Verdict:
     """NONE, SHARED (writers wait) or EXCLUSIVE (readers too); empty where the statement takes no such clause."""
     rebuilds: bool = False
     """Whether the whole table is written anew: it takes as long as the table is large."""
+    is_brief: bool = False
+    """Whether it changes no row, so that the lock is held for a moment."""
     session: str = ""
     """What the session must have set before."""
     section: str = ""
@@ -31,8 +34,8 @@ class Verdict:
 
     @property
     def stops_writers(self) -> bool:
-        """Whether no statement writes to the table while it runs."""
-        return self.lock in {"SHARED", "EXCLUSIVE"}
+        """Whether no statement writes to the table for as long as it is large."""
+        return self.lock in {"SHARED", "EXCLUSIVE"} and not self.is_brief
 
 
 NO_CLAUSE = Verdict()
@@ -67,15 +70,24 @@ MARIADB: Mapping[str, Verdict] = {
 }
 """Debian's MariaDB 11.8, InnoDB."""
 
-MARIADB_FULL_TEXT: Mapping[str, Verdict] = {}
-"""Where a table with a full text index needs more than another."""
+FULL_TEXT, CASCADE = "full text", "cascade"
+"""A full text index, and a foreign key with ON ... CASCADE or SET NULL: a table with one may need more than another."""
+
+MARIADB_BESIDE: Mapping[str, Mapping[str, Verdict]] = {FULL_TEXT: {}, CASCADE: {}}
 
 
 def _manual(
-    topic: str, algorithm: str, lock: str = "NONE", *, rebuilds: bool = False, session: str = ""
+    topic: str,
+    algorithm: str,
+    lock: str = "NONE",
+    *,
+    rebuilds: bool = False,
+    is_brief: bool = False,
+    session: str = "",
 ) -> Verdict:
     # Beside INSTANT only LOCK=DEFAULT is taken (17.12).
-    return Verdict(algorithm, "" if algorithm == "INSTANT" else lock, rebuilds, session, f"17.12.1, {topic}")
+    named = "" if algorithm == "INSTANT" else lock
+    return Verdict(algorithm, named, rebuilds, is_brief, session, f"17.12.1, {topic}")
 
 
 MYSQL: Mapping[str, Verdict] = {
@@ -85,13 +97,13 @@ MYSQL: Mapping[str, Verdict] = {
         "Index Operations, Adding a FULLTEXT index", "INPLACE", "SHARED", rebuilds=True
     ),
     "add_foreign_key": _manual(
-        "Foreign Key Operations, Adding a foreign key constraint", "INPLACE", session=UNCHECKED
+        "Foreign Key Operations, Adding a foreign key constraint", "INPLACE", is_brief=True, session=UNCHECKED
     ),
     "set_default": _manual("Column Operations, Setting a column default value", "INSTANT"),
     "drop_default": _manual("Column Operations, Dropping the column default value", "INSTANT"),
     "set_null": _manual("Column Operations, Making a column NULL", "INPLACE", rebuilds=True),
     "set_not_null": _manual("Column Operations, Making a column NOT NULL", "INPLACE", rebuilds=True),
-    "widen": _manual("Column Operations, Extending VARCHAR column size", "INPLACE"),
+    "widen": _manual("Column Operations, Extending VARCHAR column size", "INPLACE", is_brief=True),
     "widen_past_255_bytes": _manual(
         "Column Operations, Extending VARCHAR column size", "COPY", "SHARED", rebuilds=True
     ),
@@ -100,10 +112,12 @@ MYSQL: Mapping[str, Verdict] = {
     ),
     "rename_column": _manual("Column Operations, Renaming a column", "INSTANT"),
     "rename_table": _manual("Table Operations, Renaming a table", "INSTANT"),
-    "ignore_index": Verdict("INPLACE", "NONE", section="10.3.12"),
-    "heed_index": Verdict("INPLACE", "NONE", section="10.3.12"),
-    "drop_index": _manual("Index Operations, Dropping an index", "INPLACE"),
-    "drop_foreign_key": _manual("Foreign Key Operations, Dropping a foreign key constraint", "INPLACE"),
+    "ignore_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
+    "heed_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
+    "drop_index": _manual("Index Operations, Dropping an index", "INPLACE", is_brief=True),
+    "drop_foreign_key": _manual(
+        "Foreign Key Operations, Dropping a foreign key constraint", "INPLACE", is_brief=True
+    ),
     "drop_column": _manual("Column Operations, Dropping a column", "INSTANT"),
     "replace_primary_key": _manual(
         "Primary Key Operations, Dropping a primary key and adding another", "INPLACE", rebuilds=True
@@ -111,26 +125,35 @@ MYSQL: Mapping[str, Verdict] = {
 }
 """MySQL 8.4, InnoDB: what its manual says."""
 
-MYSQL_FULL_TEXT: Mapping[str, Verdict] = {
-    "add_column": _manual("Column Operations, Adding a column", "INPLACE", "SHARED", rebuilds=True),
-    "drop_column": _manual("Column Operations, Dropping a column", "INPLACE", "SHARED", rebuilds=True),
+MYSQL_BESIDE: Mapping[str, Mapping[str, Verdict]] = {
+    # INSTANT is not for such a table, and nothing is said of writers while it is written anew.
+    FULL_TEXT: {
+        "add_column": _manual("Column Operations, Adding a column", "INPLACE", "SHARED", rebuilds=True),
+        "drop_column": _manual("Column Operations, Dropping a column", "INPLACE", "SHARED", rebuilds=True),
+    },
+    CASCADE: {
+        work: dataclasses.replace(each, lock="SHARED", section="17.12.8")
+        for work, each in MYSQL.items()
+        if each.algorithm == "INPLACE"
+    },
 }
+"""Where a table with one of these needs more."""
 
-SERVERS: Mapping[str, tuple[Mapping[str, Verdict], Mapping[str, Verdict]]] = {
-    "mariadb": (MARIADB, MARIADB_FULL_TEXT),
-    "mysql": (MYSQL, MYSQL_FULL_TEXT),
+SERVERS: Mapping[str, tuple[Mapping[str, Verdict], Mapping[str, Mapping[str, Verdict]]]] = {
+    "mariadb": (MARIADB, MARIADB_BESIDE),
+    "mysql": (MYSQL, MYSQL_BESIDE),
 }
-"""By server, its verdicts, and those for tables with a full text index."""
+"""By server, its verdicts, and those that count beside what a table has."""
 
 
-def verdict(server: str, work: str, *, full_text: bool) -> Verdict:
+def verdict(server: str, work: str, beside: Iterable[str] = ()) -> Verdict:
     """What a server needs.
 
     Args:
         server: one of SERVERS.
         work: an operation's `work`.
-        full_text: whether the table has a full text index.
+        beside: what the table has of FULL_TEXT and CASCADE.
     """
-    plain, with_full_text = SERVERS[server]
-    found = with_full_text.get(work) if full_text else None
-    return found or plain.get(work, NO_CLAUSE)
+    plain, more = SERVERS[server]
+    found = [more[each][work] for each in beside if work in more[each]]
+    return max(found, key=lambda each: each.stops_writers, default=plain.get(work, NO_CLAUSE))
