@@ -7,7 +7,6 @@ from sqlalchemy.exc import DBAPIError
 from ogrom_rules.schema import CASCADE, FULL_TEXT, KINDS, SERVERS, Verdict, verdict
 from ogrom_rules.schema.verdicts import MARIADB, MYSQL
 
-ROWS = 2000
 TABLE = """
 CREATE TABLE filled (
     id BIGINT NOT NULL, author_id BIGINT NOT NULL, code VARCHAR(20) NOT NULL, locale VARCHAR(35) NOT NULL,
@@ -77,13 +76,13 @@ def least(connection: Connection, ddl: str, session: str, beside: tuple[str, ...
 
 def fill(connection: Connection, beside: tuple[str, ...]) -> None:
     more = ", ".join(("", "INDEX ix_mood (mood)", *(MORE[each] for each in beside)))
+    rows = "SELECT seq, 1, concat('c', seq), 'de-DE', concat('title ', seq), 'calm' FROM seq_1_to_2000"
     for statement in (
         "DROP TABLE IF EXISTS filled, renamed, authors",
         "CREATE TABLE authors (id BIGINT PRIMARY KEY) ENGINE=InnoDB",
         "INSERT INTO authors VALUES (1)",
         TABLE.format(more=more),
-        "INSERT INTO filled SELECT seq, 1, concat('c', seq), 'de-DE', concat('title ', seq), 'calm'"
-        f" FROM seq_1_to_{ROWS}",
+        f"INSERT INTO filled {rows}",
     ):
         connection.exec_driver_sql(statement)
     connection.commit()

@@ -5,7 +5,7 @@ Alembic's operations, writes them so.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self, TypeAlias, get_args
 
@@ -71,16 +71,16 @@ class Operation:
         for name, value in plain.items():
             if name not in types:
                 raise ValueError(f"an operation has no {name!r}; it has {', '.join(types)}")
-            wanted = dict if name == "clauses" else list if types[name] is tuple else types[name]
-            if not isinstance(value, wanted) or (wanted is dict and not _texts(value.values())):
+            listed = value if name != "clauses" else isinstance(value, dict) and [*value.values()]
+            if not (_all(str, listed) if types[name] is tuple else isinstance(value, types[name])):
                 raise ValueError(f"{name} of an operation must not be {value!r}")
         if plain.get("does") not in KINDS or not plain.get("table"):
             raise ValueError(f"an operation needs a table, and does one of {', '.join(KINDS)}: {dict(plain)}")
-        listed = {
+        tuples = {
             "columns": tuple(plain.get("columns", ())),
             "clauses": tuple(plain.get("clauses", {}).items()),
         }
-        return cls(**{**plain, **listed})
+        return cls(**{**plain, **tuples})
 
     @property
     def place(self) -> str:
@@ -96,8 +96,8 @@ class Operation:
     @property
     def work(self) -> str:
         """What the server has to do, as the verdicts name it."""
-        if self.full_text:
-            return f"{self.does}_full_text"
+        if self.full_text and self.does == "add_index":
+            return "add_index_full_text"
         if self.does != "change_type" or (sizes := self._sizes) is None or not self.widens:
             return self.does
         # Up to 255 bytes a text's length takes one byte in a row, and two beyond.
@@ -133,7 +133,7 @@ class Change:
         if plain.get("kind") not in get_args(Kind):
             raise ValueError(f"change {name}: kind must be one of {', '.join(get_args(Kind))}")
         operations, after = plain.get("operations"), plain.get("after", [])
-        if not isinstance(name, str) or not isinstance(operations, Sequence) or not _texts(after):
+        if not isinstance(name, str) or not _all(dict, operations) or not _all(str, after):
             raise ValueError(
                 f"change {name}: it needs a name and a list of operations; after is a list of names"
             )
@@ -154,5 +154,6 @@ class Change:
         return tuple(each for each in self.operations if each.table not in self.new_tables)
 
 
-def _texts(values: object) -> bool:
-    return not isinstance(values, str) and all(isinstance(each, str) for each in values)  # type: ignore[attr-defined]
+def _all(kind: type, values: object) -> bool:
+    """Whether it is a list of values of this kind."""
+    return isinstance(values, list) and all(isinstance(each, kind) for each in values)

@@ -11,11 +11,12 @@ from .rules import SchemaFinding, SchemaRule
 from .verdicts import CASCADE, FULL_TEXT, SERVERS, verdict
 
 
-def judge(changes: Sequence[Change]) -> tuple[SchemaFinding, ...]:
+def judge(changes: Sequence[Change], servers: Iterable[str] = SERVERS) -> tuple[SchemaFinding, ...]:
     """What is wrong with changes, whatever is in the field.
 
     Args:
         changes: all of them, in order; an empty database becomes today's by them.
+        servers: those whose clauses the operations have. SQLite has none.
     """
     found: list[SchemaFinding] = []
     for number, change in enumerate(changes):
@@ -25,7 +26,7 @@ def judge(changes: Sequence[Change]) -> tuple[SchemaFinding, ...]:
             found += _kind(change, operation)
         for operation in change.on_old_tables:
             found += _lacks(change, operation, earlier)
-            found += _locks(change, operation, earlier)
+            found += _locks(change, operation, earlier, servers)
     return _in_order(found)
 
 
@@ -138,16 +139,18 @@ def _lacks(change: Change, operation: Operation, earlier: Sequence[Change]) -> I
                 yield _at(rules.DROP_WITHOUT_IGNORING, change, operation)
 
 
-def _locks(change: Change, operation: Operation, earlier: Sequence[Change]) -> Iterator[SchemaFinding]:
+def _locks(
+    change: Change, operation: Operation, earlier: Sequence[Change], servers: Iterable[str]
+) -> Iterator[SchemaFinding]:
     if operation.does.startswith("rename") or (operation.does == "change_type" and not operation.widens):
         return  # refused already, and not for its lock
     before = [each for one in (*earlier, change) for each in one.operations if each is not operation]
     there = [each for each in before if each.table == operation.table]
-    beside = [FULL_TEXT] * any(each.full_text for each in there) + [CASCADE] * any(
+    has = [FULL_TEXT] * any(each.full_text for each in there) + [CASCADE] * any(
         each.cascades for each in there
     )
-    for server in SERVERS:
-        needed = verdict(server, operation.work, beside)
+    for server in servers:
+        needed = verdict(server, operation.work, has)
         known = {"server": _NAMES[server], "clause": needed.clause}
         given = dict(operation.clauses).get(server, "")
         if needed.stops_writers:

@@ -15,6 +15,10 @@ class SchemaFinding(Finding):
     """What is wrong with a change, and what to do instead."""
 
     instead: str = ""
+    """The way to do it right."""
+
+    def __str__(self) -> str:
+        return f"{self.symbol}: {self.rule}\n  {self.text}\n  {self.instead}"
 
 
 @dataclass(frozen=True, kw_only=True)
