@@ -16,6 +16,9 @@ Plain: TypeAlias = dict[str, Any]
 Observe: TypeAlias = Callable[[Connection], AbstractContextManager[list[Plain]]]
 
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+[`\"]?(\w+)", re.IGNORECASE)
+TRIGGER = re.compile(
+    r"\s*CREATE TRIGGER\s+(?:IF NOT EXISTS\s+)?[`\"]?(\w+).*?\sON\s+[`\"]?(\w+)", re.IGNORECASE | re.DOTALL
+)
 CLAUSE = re.compile(r"ALGORITHM\s*=\s*\w+(?:, LOCK\s*=\s*\w+)?$", re.IGNORECASE)
 
 
@@ -43,6 +46,8 @@ def observe(connection: Connection) -> Iterator[list[Plain]]:
     for each in operations:
         if found := clause(each, statements):
             each["clauses"] = {"mariadb": found}
+    made = filter(None, map(TRIGGER.match, statements))
+    operations += [{"does": "add_trigger", "table": each[2], "name": each[1]} for each in made]
     filled = {found[1]: None for each in statements if (found := WRITES.match(each))}
     operations += [{"does": "fill", "table": each} for each in filled if not is_kept_by_others(each)]
 

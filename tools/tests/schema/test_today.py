@@ -60,7 +60,13 @@ def test_a_revision_that_hurts_is_seen(
     with empty.begin() as connection, observed(connection) as operations:
         connection.exec_driver_sql("ALTER TABLE users RENAME COLUMN name TO title")
         connection.exec_driver_sql("UPDATE users SET title = 'Ann'")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER upper AFTER INSERT ON users FOR EACH ROW BEGIN DELETE FROM likes; END"
+        )
     wrong = Change.parse({"name": "wrong", "kind": "expand", "operations": operations})
+    assert {(each.table, each.name) for each in wrong.operations if each.does == "add_trigger"} == {
+        ("users", "upper")
+    }
     found = {each.rule for each in judge([*changes, wrong]) if each.level is Level.MAJOR}
     assert found == {"contract-in-expand", "not-null-without-default", "fill-in-ddl", "clause-missing"}
     assert [each.rule for each in beside(wrong, [work_tree])] == ["dropped-in-use"]

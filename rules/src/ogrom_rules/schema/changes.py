@@ -14,11 +14,11 @@ Kind: TypeAlias = Literal["expand", "backfill", "contract"]
 
 KINDS: Mapping[str, Kind | None] = {
     **dict.fromkeys(("add_table", "add_column", "add_index", "add_foreign_key", "add_trigger"), "expand"),
-    **dict.fromkeys(("set_default", "set_null", "change_type"), "expand"),
+    **dict.fromkeys(("set_default", "set_null", "change_type", "replace_primary_key"), "expand"),
     "fill": "backfill",
     **dict.fromkeys(("drop_table", "drop_column", "drop_index", "drop_foreign_key"), "contract"),
     **dict.fromkeys(("drop_trigger", "drop_default"), "contract"),
-    **dict.fromkeys(("set_not_null", "ignore_index", "heed_index", "replace_primary_key"), "contract"),
+    **dict.fromkeys(("set_not_null", "ignore_index", "heed_index"), "contract"),
     "rename_column": None,
     "rename_table": None,
 }
