@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine
 from ogrom.sources import migrations
 from ogrom_rules import Level
 from ogrom_rules.schema import Change, Release, beside, declared, judge, misfits
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import ROOT
 
 Observe: TypeAlias = Callable[[Connection], AbstractContextManager[list[dict[str, Any]]]]
@@ -53,6 +55,16 @@ def test_each_revision_passes_as_an_expand(changes: list[Change], work_tree: Rel
     assert [found for each in changes for found in beside(each, [work_tree])] == []
 
 
+def test_every_release_fits_the_tables_of_today(changes: list[Change]) -> None:
+    """By what it declares, read from the tree that the ledger names; without revision 0005 the last ones do not."""
+    repository, releases = Repository(ROOT), Ledger.read(ROOT).of("sources")
+    read = [declared(str(each), tables_of(repository, each.tree)) for each in releases]
+    assert {each.name: misfits(changes, each) for each in read} == {str(each): () for each in releases}
+    before = misfits(changes[:4], next(each for each in read if each.name == "sources 4.1.0"))
+    assert {each.rule for each in before} == {"lacking-in-schema"}
+    assert {each.symbol.split(".")[0] for each in before} == {"idempotency_keys"}
+
+
 def test_a_revision_that_hurts_is_seen(
     changes: list[Change], work_tree: Release, empty: Engine, observed: Observe
 ) -> None:
@@ -90,6 +102,12 @@ def test_the_clauses_that_were_sent_are_judged(mariadb_engine: Engine, observed:
             kind = "contract" if "DROP" in act else "expand"
             change = Change.parse({"name": "0006", "kind": kind, "operations": operations})
             assert {each.rule for each in judge([change], ["mariadb"])} == expected
+
+
+def tables_of(repository: Repository, tree: str) -> str:
+    """The module of tables of a library's tree, whose place was another one once."""
+    files = repository("ls-tree", "-r", "--name-only", tree).split()
+    return repository.show(tree, next(each for each in files if each.endswith("/tables.py")))
 
 
 def run(engine: Engine, observed: Observe) -> Iterator[Change]:
