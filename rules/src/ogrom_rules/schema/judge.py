@@ -146,11 +146,9 @@ def _locks(
         return  # refused already, and not for its lock
     before = [each for one in (*earlier, change) for each in one.operations if each is not operation]
     there = [each for each in before if each.table == operation.table]
-    has = [FULL_TEXT] * any(each.full_text for each in there) + [CASCADE] * any(
-        each.cascades for each in there
-    )
+    had = {FULL_TEXT: any(each.full_text for each in there), CASCADE: any(each.cascades for each in there)}
     for server in servers:
-        needed = verdict(server, operation.work, has)
+        needed = verdict(server, operation.work, [name for name, is_there in had.items() if is_there])
         known = {"server": _NAMES[server], "clause": needed.clause}
         given = dict(operation.clauses).get(server, "")
         if needed.stops_writers:
@@ -175,6 +173,8 @@ def _used(change: Change, operation: Operation, release: Release) -> Iterator[Sc
             rule = rules.DROPPED_IN_USE
         case "drop_column" | "rename_column" if column:
             rule = rules.DROPPED_IN_USE
+        case "drop_index" | "drop_foreign_key" if _key(operation) in release.tables[operation.table].keys:
+            rule = rules.DROPPED_IN_USE
         case "set_not_null" if column.nullable if column else not operation.default:
             rule = rules.NULL_IN_USE
         case "set_null" if column and not column.nullable:
@@ -191,6 +191,9 @@ def _narrows(operation: Operation, release: Release) -> bool:
     """Whether a key refuses rows of a release: of columns that it knows all, and not as a key; NULL passes any key."""
     if operation.does == "add_index" and not operation.unique:
         return False
-    table = release.tables[operation.table]
-    key = Key(frozenset(operation.columns), operation.to)
+    table, key = release.tables[operation.table], _key(operation)
     return key.columns <= table.columns.keys() and key not in table.keys
+
+
+def _key(operation: Operation) -> Key:
+    return Key(frozenset(operation.columns), operation.to)
