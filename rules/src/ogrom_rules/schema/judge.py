@@ -149,7 +149,7 @@ def _locks(
     had = {FULL_TEXT: any(each.full_text for each in there), CASCADE: any(each.cascades for each in there)}
     for server in servers:
         needed = verdict(server, operation.work, [name for name, is_there in had.items() if is_there])
-        known = {"server": _NAMES[server], "clause": needed.clause}
+        known = {"server": SERVERS[server].name, "clause": needed.clause, "lock": needed.lock}
         given = dict(operation.clauses).get(server, "")
         if needed.stops_writers:
             yield _at(rules.WRITERS_BLOCKED, change, operation, **known)
@@ -158,9 +158,6 @@ def _locks(
             yield _at(rule, change, operation, **known, given=given)
         elif needed.rebuilds:
             yield _at(rules.TABLE_REBUILT, change, operation, **known)
-
-
-_NAMES = {"mariadb": "MariaDB 11.8", "mysql": "MySQL 8.4"}
 
 
 def _used(change: Change, operation: Operation, release: Release) -> Iterator[SchemaFinding]:

@@ -145,7 +145,7 @@ UNWRITTEN = refused(
 # What locks.
 WRITERS_BLOCKED = refused(
     "writers-blocked",
-    "{server} can do {does} on {table} only with {clause}: no release can write to the table while it is copied.",
+    "{server} can do {does} on {table} only with LOCK={lock}: nobody can write to it, for as long as it is large.",
     "Do it on a second table or column that is kept in step, and drop the old form by a contract.",
 )
 CLAUSE_MISSING = refused(

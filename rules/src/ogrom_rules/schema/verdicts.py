@@ -1,4 +1,4 @@
-"""What each server needs for an operation on a table with rows: the least ALGORITHM and LOCK that it takes.
+"""What each server needs for an operation on a table with rows: the best ALGORITHM and LOCK that it takes.
 
 MariaDB 11.8's rows are tried by tools/tests/schema/test_verdicts.py. MySQL 8.4's are what its reference manual says, in
 the section given, and were not run. SQLite has neither clause.
@@ -47,33 +47,49 @@ _NOCOPY = Verdict("NOCOPY", "NONE")
 _INPLACE = Verdict("INPLACE", "NONE", rebuilds=True)
 _COPY = Verdict("COPY", "NONE", rebuilds=True)
 
-MARIADB: Mapping[str, Verdict] = {
-    "add_column": _INSTANT,
-    "add_index": _NOCOPY,
-    "add_index_full_text": Verdict("INPLACE", "SHARED", rebuilds=True),
-    "add_foreign_key": Verdict("NOCOPY", "NONE", session=UNCHECKED),
-    "set_default": _INSTANT,
-    "drop_default": _INSTANT,
-    "set_null": _INSTANT,
-    "set_not_null": _INPLACE,
-    "widen": _INSTANT,
-    "widen_past_255_bytes": _INSTANT,
-    "change_type": _COPY,
-    "rename_column": _INSTANT,
-    "rename_table": _INSTANT,
-    "ignore_index": _INSTANT,
-    "heed_index": _INSTANT,
-    "drop_index": _NOCOPY,
-    "drop_foreign_key": _INSTANT,
-    "drop_column": _INSTANT,
-    "replace_primary_key": _INPLACE,
-}
-"""Debian's MariaDB 11.8, InnoDB."""
-
 FULL_TEXT, CASCADE = "full text", "cascade"
 """A full text index, and a foreign key with ON ... CASCADE or SET NULL: a table with one may need more than another."""
 
-MARIADB_BESIDE: Mapping[str, Mapping[str, Verdict]] = {FULL_TEXT: {}, CASCADE: {}}
+
+@dataclass(frozen=True)
+class Server:
+    """What is known of one server."""
+
+    name: str
+    verdicts: Mapping[str, Verdict]
+    """By an operation's `work`."""
+    with_full_text: Mapping[str, Verdict]
+    """Those that differ on a table with a full text index."""
+    held_by_cascade: str
+    """The algorithm that needs LOCK=SHARED on a table with a cascade."""
+    section: str = ""
+    """Where the manual says that."""
+
+
+MARIADB = Server(
+    "MariaDB 11.8",
+    {
+        "add_column": _INSTANT,
+        "add_index": _NOCOPY,
+        "add_index_full_text": _COPY,
+        "add_foreign_key": Verdict("INSTANT", "NONE", session=UNCHECKED),
+        "set_default": _INSTANT,
+        "drop_default": _INSTANT,
+        "set_null": _INPLACE,
+        "set_not_null": _INPLACE,
+        "widen": _INSTANT,
+        "widen_past_255_bytes": _COPY,
+        "ignore_index": _INSTANT,
+        "heed_index": _INSTANT,
+        "drop_index": _NOCOPY,
+        "drop_foreign_key": _INSTANT,
+        "drop_column": _INSTANT,
+        "replace_primary_key": _INPLACE,
+    },
+    dict.fromkeys(("add_column", "drop_column", "set_null", "set_not_null", "replace_primary_key"), _COPY),
+    held_by_cascade="COPY",
+)
+"""Debian's, with InnoDB; it copies online."""
 
 
 def _manual(
@@ -90,60 +106,50 @@ def _manual(
     return Verdict(algorithm, named, rebuilds, is_brief, session, f"17.12.1, {topic}")
 
 
-MYSQL: Mapping[str, Verdict] = {
-    "add_column": _manual("Column Operations, Adding a column", "INSTANT"),
-    "add_index": _manual("Index Operations, Creating or adding a secondary index", "INPLACE"),
-    "add_index_full_text": _manual(
-        "Index Operations, Adding a FULLTEXT index", "INPLACE", "SHARED", rebuilds=True
-    ),
-    "add_foreign_key": _manual(
-        "Foreign Key Operations, Adding a foreign key constraint", "INPLACE", is_brief=True, session=UNCHECKED
-    ),
-    "set_default": _manual("Column Operations, Setting a column default value", "INSTANT"),
-    "drop_default": _manual("Column Operations, Dropping the column default value", "INSTANT"),
-    "set_null": _manual("Column Operations, Making a column NULL", "INPLACE", rebuilds=True),
-    "set_not_null": _manual("Column Operations, Making a column NOT NULL", "INPLACE", rebuilds=True),
-    "widen": _manual("Column Operations, Extending VARCHAR column size", "INPLACE", is_brief=True),
-    "widen_past_255_bytes": _manual(
-        "Column Operations, Extending VARCHAR column size", "COPY", "SHARED", rebuilds=True
-    ),
-    "change_type": _manual(
-        "Column Operations, Changing the column data type", "COPY", "SHARED", rebuilds=True
-    ),
-    "rename_column": _manual("Column Operations, Renaming a column", "INSTANT"),
-    "rename_table": _manual("Table Operations, Renaming a table", "INSTANT"),
-    "ignore_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
-    "heed_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
-    "drop_index": _manual("Index Operations, Dropping an index", "INPLACE", is_brief=True),
-    "drop_foreign_key": _manual(
-        "Foreign Key Operations, Dropping a foreign key constraint", "INPLACE", is_brief=True
-    ),
-    "drop_column": _manual("Column Operations, Dropping a column", "INSTANT"),
-    "replace_primary_key": _manual(
-        "Primary Key Operations, Dropping a primary key and adding another", "INPLACE", rebuilds=True
-    ),
-}
-"""MySQL 8.4, InnoDB: what its manual says."""
-
-MYSQL_BESIDE: Mapping[str, Mapping[str, Verdict]] = {
+MYSQL = Server(
+    "MySQL 8.4",
+    {
+        "add_column": _manual("Column Operations, Adding a column", "INSTANT"),
+        "add_index": _manual("Index Operations, Creating or adding a secondary index", "INPLACE"),
+        "add_index_full_text": _manual(
+            "Index Operations, Adding a FULLTEXT index", "INPLACE", "SHARED", rebuilds=True
+        ),
+        "add_foreign_key": _manual(
+            "Foreign Key Operations, Adding a foreign key constraint",
+            "INPLACE",
+            is_brief=True,
+            session=UNCHECKED,
+        ),
+        "set_default": _manual("Column Operations, Setting a column default value", "INSTANT"),
+        "drop_default": _manual("Column Operations, Dropping the column default value", "INSTANT"),
+        "set_null": _manual("Column Operations, Making a column NULL", "INPLACE", rebuilds=True),
+        "set_not_null": _manual("Column Operations, Making a column NOT NULL", "INPLACE", rebuilds=True),
+        "widen": _manual("Column Operations, Extending VARCHAR column size", "INPLACE", is_brief=True),
+        "widen_past_255_bytes": _manual(
+            "Column Operations, Extending VARCHAR column size", "COPY", "SHARED", rebuilds=True
+        ),
+        "ignore_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
+        "heed_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
+        "drop_index": _manual("Index Operations, Dropping an index", "INPLACE", is_brief=True),
+        "drop_foreign_key": _manual(
+            "Foreign Key Operations, Dropping a foreign key constraint", "INPLACE", is_brief=True
+        ),
+        "drop_column": _manual("Column Operations, Dropping a column", "INSTANT"),
+        "replace_primary_key": _manual(
+            "Primary Key Operations, Dropping a primary key and adding another", "INPLACE", rebuilds=True
+        ),
+    },
     # INSTANT is not for such a table, and nothing is said of writers while it is written anew.
-    FULL_TEXT: {
+    {
         "add_column": _manual("Column Operations, Adding a column", "INPLACE", "SHARED", rebuilds=True),
         "drop_column": _manual("Column Operations, Dropping a column", "INPLACE", "SHARED", rebuilds=True),
     },
-    CASCADE: {
-        work: dataclasses.replace(each, lock="SHARED", section="17.12.8")
-        for work, each in MYSQL.items()
-        if each.algorithm == "INPLACE"
-    },
-}
-"""Where a table with one of these needs more."""
+    held_by_cascade="INPLACE",
+    section="17.12.8",
+)
+"""With InnoDB, by its manual."""
 
-SERVERS: Mapping[str, tuple[Mapping[str, Verdict], Mapping[str, Mapping[str, Verdict]]]] = {
-    "mariadb": (MARIADB, MARIADB_BESIDE),
-    "mysql": (MYSQL, MYSQL_BESIDE),
-}
-"""By server, its verdicts, and those that count beside what a table has."""
+SERVERS: Mapping[str, Server] = {"mariadb": MARIADB, "mysql": MYSQL}
 
 
 def verdict(server: str, work: str, beside: Iterable[str] = ()) -> Verdict:
@@ -154,6 +160,10 @@ def verdict(server: str, work: str, beside: Iterable[str] = ()) -> Verdict:
         work: an operation's `work`.
         beside: what the table has of FULL_TEXT and CASCADE.
     """
-    plain, more = SERVERS[server]
-    found = [more[each][work] for each in beside if work in more[each]]
-    return max(found, key=lambda each: each.stops_writers, default=plain.get(work, NO_CLAUSE))
+    known, has = SERVERS[server], set(beside)
+    found = known.verdicts.get(work, NO_CLAUSE)
+    if FULL_TEXT in has:
+        found = known.with_full_text.get(work, found)
+    if CASCADE in has and found.algorithm == known.held_by_cascade:
+        return dataclasses.replace(found, lock="SHARED", section=known.section)
+    return found
