@@ -44,8 +44,8 @@ def observe(connection: Connection) -> Iterator[list[Plain]]:
     for key in before | after:
         operations += difference(before.get(key), after.get(key))
     for each in operations:
-        if found := clause(each, statements):
-            each["clauses"] = {"mariadb": found}
+        if sent := clause(each, statements):
+            each["clauses"] = {"mariadb": sent}
     made = filter(None, map(TRIGGER.match, statements))
     operations += [{"does": "add_trigger", "table": each[2], "name": each[1]} for each in made]
     filled = {found[1]: None for each in statements if (found := WRITES.match(each))}
@@ -78,21 +78,34 @@ def facts(connection: Connection) -> dict[tuple[str, ...], Plain]:
         found["table", table] = {"does": "add_table", "table": table}
         for column in inspector.get_columns(table):
             default = column["default"] or ("AUTO_INCREMENT" if column.get("autoincrement") is True else "")
-            kind = {"type": str(column["type"]), "nullable": column["nullable"], "default": default}
-            named = {"table": table, "column": column["name"]}
-            found["column", table, column["name"]] = {"does": "add_column", **named, **kind}
+            found["column", table, column["name"]] = {
+                "does": "add_column",
+                "table": table,
+                "column": column["name"],
+                "type": str(column["type"]),
+                "nullable": column["nullable"],
+                "default": default,
+            }
         for index in inspector.get_indexes(table):
-            kind = {
+            found["index", table, str(index["name"])] = {
+                "does": "add_index",
+                "table": table,
+                "name": index["name"],
+                "columns": index["column_names"],
                 "unique": bool(index["unique"]),
                 "full_text": "FULLTEXT" in str(index.get("dialect_options")),
             }
-            named = {"table": table, "name": index["name"], "columns": index["column_names"]}
-            found["index", table, str(index["name"])] = {"does": "add_index", **named, **kind}
         for key in inspector.get_foreign_keys(table):
-            cascades = bool({"CASCADE", "SET NULL"} & {str(each).upper() for each in key["options"].values()})
-            kind = {"to": key["referred_table"], "cascades": cascades}
-            named = {"table": table, "name": key["name"] or "", "columns": key["constrained_columns"]}
-            found["key", table, *key["constrained_columns"]] = {"does": "add_foreign_key", **named, **kind}
+            found["key", table, *key["constrained_columns"]] = {
+                "does": "add_foreign_key",
+                "table": table,
+                "name": key["name"] or "",
+                "columns": key["constrained_columns"],
+                "to": key["referred_table"],
+                "cascades": bool(
+                    {"CASCADE", "SET NULL"} & {str(each).upper() for each in key["options"].values()}
+                ),
+            }
     return found
 
 

@@ -132,7 +132,7 @@ class Change:
             raise ValueError(f"change {name}: it has no {', '.join(sorted(unknown))}")
         if plain.get("kind") not in get_args(Kind):
             raise ValueError(f"change {name}: kind must be one of {', '.join(get_args(Kind))}")
-        operations, after = plain.get("operations"), plain.get("after", [])
+        operations, after = plain.get("operations", ()), plain.get("after", [])
         if not isinstance(name, str) or not _all(dict, operations) or not _all(str, after):
             raise ValueError(
                 f"change {name}: it needs a name and a list of operations; after is a list of names"

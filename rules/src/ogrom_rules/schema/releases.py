@@ -5,7 +5,7 @@ can be read, whatever it requires. What it declares counts as read and written.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -57,75 +57,73 @@ def declared(name: str, text: str) -> Release:
     Raises:
         ValueError: the module declares no table, or one in a way that cannot be read.
     """
-    tables = dict(_table(each) for each in ast.walk(ast.parse(text)) if _calls(each) == "Table")
+    tables = dict(_table(each) for each in _calls(ast.walk(ast.parse(text)), "Table"))
     if not tables:
         raise ValueError(f"{name}: its module of tables declares none that can be read")
     return Release(name, tables)
 
 
-def _table(call: ast.AST) -> tuple[str, DeclaredTable]:
-    assert isinstance(call, ast.Call)
-    name, parts = _text(call), call.args[1:]
-    made = {_text(each): each for each in parts if _calls(each) == "Column"}
+def _table(call: ast.Call) -> tuple[str, DeclaredTable]:
+    made = {_name(each): each for each in _calls(call.args, "Column")}
     primary = frozenset(column for column, each in made.items() if _says(each, "primary_key", default=False))
     columns = {
         column: DeclaredColumn(_says(each, "nullable", default=True) and column not in primary)
         for column, each in made.items()
     }
-    keys = {Key(primary), *(key for column, each in made.items() for key in _of_column(column, each))}
-    return name, DeclaredTable(columns, frozenset(keys.union(*(_of_table(each) for each in parts))))
+    keys = {Key(primary), *_keys(call), *(key for column, each in made.items() for key in _of(column, each))}
+    return _name(call), DeclaredTable(columns, frozenset(keys))
 
 
-def _of_column(column: str, call: ast.Call) -> Iterator[Key]:
-    for each in call.args[1:]:
-        if _calls(each) == "ForeignKey":
-            yield Key(frozenset({column}), _text(each).split(".")[0])
+def _of(column: str, call: ast.Call) -> Iterator[Key]:
+    """The keys that are part of a column."""
+    for each in _calls(call.args, "ForeignKey"):
+        yield Key(frozenset({column}), _name(each).split(".")[0])
     if _says(call, "unique", default=False):
         yield Key(frozenset({column}))
 
 
-def _of_table(part: ast.expr) -> Iterator[Key]:
-    match _calls(part):
-        case "UniqueConstraint":
-            yield Key(frozenset(_texts(part)))
-        case "Index" if _says(part, "unique", default=False):
-            yield Key(frozenset(_texts(part)[1:]))
-        case "ForeignKeyConstraint":
-            assert isinstance(part, ast.Call)
-            ours, theirs = map(ast.literal_eval, part.args[:2])
-            yield Key(frozenset(ours), str(theirs[0]).split(".")[0])
+def _keys(table: ast.Call) -> Iterator[Key]:
+    """The keys beside a table's columns."""
+    for each in _calls(table.args, "UniqueConstraint"):
+        yield Key(frozenset(_texts(each)))
+    for each in _calls(table.args, "Index"):
+        if _says(each, "unique", default=False):
+            yield Key(frozenset(_texts(each)[1:]))
+    for each in _calls(table.args, "ForeignKeyConstraint"):
+        ours, theirs = map(ast.literal_eval, each.args[:2])
+        yield Key(frozenset(ours), str(theirs[0]).split(".")[0])
 
 
-def _calls(node: ast.AST) -> str:
-    """The name of what is called, such as `Column`, however it was imported."""
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+def _calls(nodes: Iterable[ast.AST], name: str) -> Iterator[ast.Call]:
+    """The calls of this name among the nodes, whatever it was imported from."""
+    for each in nodes:
+        if isinstance(each, ast.Call) and name in {
+            getattr(each.func, "id", ""),
+            getattr(each.func, "attr", ""),
+        }:
+            yield each
 
 
-def _texts(node: ast.AST) -> list[str]:
+def _texts(call: ast.Call) -> list[str]:
     """The texts among a call's arguments, those of `*("a", "b")` too."""
-    assert isinstance(node, ast.Call)
-    plain = [each.value if isinstance(each, ast.Starred) else each for each in node.args]
+    plain = [each.value if isinstance(each, ast.Starred) else each for each in call.args]
     flat = [part for each in plain for part in (each.elts if isinstance(each, ast.Tuple) else [each])]
     return [each.value for each in flat if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
 
-def _text(node: ast.AST) -> str:
+def _name(call: ast.Call) -> str:
     """A call's first argument.
 
     Raises:
         ValueError: it is no text.
     """
-    assert isinstance(node, ast.Call)
-    first = node.args[0] if node.args else None
+    first = call.args[0] if call.args else None
     if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        raise ValueError(f"line {node.lineno}: {_calls(node)} must begin with its name, as a text")  # noqa: TRY004
+        raise ValueError(f"line {call.lineno}: a table or column must begin with its name, as a text")  # noqa: TRY004
     return first.value
 
 
-def _says(node: ast.AST, name: str, *, default: bool) -> bool:
+def _says(call: ast.Call, name: str, *, default: bool) -> bool:
     """The value of a keyword argument that is True or False."""
-    assert isinstance(node, ast.Call)
-    values = [each.value for each in node.keywords if each.arg == name]
+    values = [each.value for each in call.keywords if each.arg == name]
     return bool(ast.literal_eval(values[0])) if values else default
