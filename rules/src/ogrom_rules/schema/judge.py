@@ -142,8 +142,6 @@ def _lacks(change: Change, operation: Operation, earlier: Sequence[Change]) -> I
 def _locks(
     change: Change, operation: Operation, earlier: Sequence[Change], servers: Iterable[str]
 ) -> Iterator[SchemaFinding]:
-    if operation.does.startswith("rename") or (operation.does == "change_type" and not operation.widens):
-        return  # refused already, and not for its lock
     before = [each for one in (*earlier, change) for each in one.operations if each is not operation]
     there = [each for each in before if each.table == operation.table]
     had = {FULL_TEXT: any(each.full_text for each in there), CASCADE: any(each.cascades for each in there)}
@@ -153,7 +151,7 @@ def _locks(
         given = dict(operation.clauses).get(server, "")
         if needed.stops_writers:
             yield _at(rules.WRITERS_BLOCKED, change, operation, **known)
-        elif given != needed.clause:
+        elif needed.clause and given != needed.clause:
             rule = rules.CLAUSE_DIFFERS if given else rules.CLAUSE_MISSING
             yield _at(rule, change, operation, **known, given=given)
         elif needed.rebuilds:
