@@ -103,7 +103,7 @@ def facts(connection: Connection) -> dict[tuple[str, ...], Plain]:
                 "columns": key["constrained_columns"],
                 "to": key["referred_table"],
                 "cascades": bool(
-                    {"CASCADE", "SET NULL"} & {str(each).upper() for each in key["options"].values()}
+                    {"CASCADE", "SET NULL"} & {str(each).upper() for each in key.get("options", {}).values()}
                 ),
             }
     return found

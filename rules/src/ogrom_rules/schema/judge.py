@@ -6,7 +6,7 @@ from ogrom_rules import ordered
 
 from . import rules
 from .changes import KINDS, Change, Operation
-from .releases import Key, Release
+from .releases import DeclaredTable, Key, Release
 from .rules import SchemaFinding, SchemaRule
 from .verdicts import CASCADE, FULL_TEXT, SERVERS, verdict
 
@@ -159,34 +159,34 @@ def _locks(
 
 
 def _used(change: Change, operation: Operation, release: Release) -> Iterator[SchemaFinding]:
-    if operation.table not in release.tables:
+    table = release.tables.get(operation.table)
+    if table is None:
         return
-    column = release.column(operation.table, operation.column)
-    rule = None
+    nullable, rule = table.columns.get(operation.column), None
     match operation.does:
         case "drop_table" | "rename_table":
             rule = rules.DROPPED_IN_USE
-        case "drop_column" | "rename_column" if column:
+        case "drop_column" | "rename_column" if nullable is not None:
             rule = rules.DROPPED_IN_USE
-        case "drop_index" | "drop_foreign_key" if _key(operation) in release.tables[operation.table].keys:
+        case "drop_index" | "drop_foreign_key" if _key(operation) in table.keys:
             rule = rules.DROPPED_IN_USE
-        case "set_not_null" if column.nullable if column else not operation.default:
+        case "set_not_null" if not operation.default if nullable is None else nullable:
             rule = rules.NULL_IN_USE
-        case "set_null" if column and not column.nullable:
+        case "set_null" if nullable is False:
             rule = rules.NULL_UNREAD
-        case "drop_default" if column is None:
+        case "drop_default" if nullable is None:
             rule = rules.DEFAULT_IN_USE
-        case "add_index" | "add_foreign_key" if _narrows(operation, release):
+        case "add_index" | "add_foreign_key" if _narrows(operation, table):
             rule = rules.KEY_UNKNOWN
     if rule:
         yield _at(rule, change, operation, release=release.name)
 
 
-def _narrows(operation: Operation, release: Release) -> bool:
+def _narrows(operation: Operation, table: DeclaredTable) -> bool:
     """Whether a key refuses rows of a release: of columns that it knows all, and not as a key; NULL passes any key."""
     if operation.does == "add_index" and not operation.unique:
         return False
-    table, key = release.tables[operation.table], _key(operation)
+    key = _key(operation)
     return key.columns <= table.columns.keys() and key not in table.keys
 
 

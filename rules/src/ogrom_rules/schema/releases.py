@@ -10,14 +10,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class DeclaredColumn:
-    """What a release knows of a column."""
-
-    nullable: bool
-    """Whether it may write NULL, and expects to read it."""
-
-
-@dataclass(frozen=True)
 class Key:
     """A unique, primary or foreign key."""
 
@@ -30,7 +22,8 @@ class Key:
 class DeclaredTable:
     """What a release knows of a table."""
 
-    columns: Mapping[str, DeclaredColumn]
+    columns: Mapping[str, bool]
+    """By name, whether it may write NULL, and expects to read it."""
     keys: frozenset[Key]
 
 
@@ -41,10 +34,6 @@ class Release:
     name: str
     """`sources 4.1.0`."""
     tables: Mapping[str, DeclaredTable]
-
-    def column(self, table: str, column: str) -> DeclaredColumn | None:
-        """What it knows of a column; None if it does not declare it."""
-        return self.tables[table].columns.get(column) if table in self.tables else None
 
 
 def declared(name: str, text: str) -> Release:
@@ -67,7 +56,7 @@ def _table(call: ast.Call) -> tuple[str, DeclaredTable]:
     made = {_name(each): each for each in _calls(call.args, "Column")}
     primary = frozenset(column for column, each in made.items() if _says(each, "primary_key", default=False))
     columns = {
-        column: DeclaredColumn(_says(each, "nullable", default=True) and column not in primary)
+        column: column not in primary and _says(each, "nullable", default=True)
         for column, each in made.items()
     }
     keys = {Key(primary), *_keys(call), *(key for column, each in made.items() for key in _of(column, each))}
