@@ -111,7 +111,7 @@ class Act:
 
     def _lattice(self, made: Made) -> Mapping[str, str]:
         """The lattice with what a new release of sources serves, if one is kept and it is among them."""
-        if self.source or not touches(self.workspace, made.wheels):
+        if not touches(self.workspace, made.wheels):
             return {}
         from ogrom_tools.schema.proving import added  # Alembic takes half a second
 
@@ -120,7 +120,9 @@ class Act:
             ledger = ledger.adding(each)
         with self._step("Try each phase of the schema, alone and beside what is in the field"):
             kinds = ("sqlite",) if self.quick else ("sqlite", "mariadb")
-            text = added(self.workspace, ledger, made.wheels, kinds, lambda each: self.console.print(f"{'':10}{each}"))
+            text = added(
+                self.workspace, ledger, made.wheels, kinds, lambda each: self.console.print(f"{'':10}{each}")
+            )
         return {FILE: text}
 
     def _landing(self) -> Landing:

@@ -62,7 +62,9 @@ _COMMENT: Final = {"CommentDraft": {"author_id": 3, "text": "Schön 🌷"}}
 
 def draft(title: str, *products: int) -> Json:
     """A collage's draft."""
-    placed = [{"product_id": each, "x": 2 / 3, "y": 0.1 + 0.2, "width": 1e-9, "height": 1.0} for each in products]
+    placed = [
+        {"product_id": each, "x": 2 / 3, "y": 0.1 + 0.2, "width": 1e-9, "height": 1.0} for each in products
+    ]
     return {"CollageDraft": {"author_id": 2, "title": title, "placements": placed}}
 
 
@@ -94,7 +96,14 @@ def a_collage(one: Release, two: Release) -> None:
     same("its products", *(each("products.products", EVERYTHING, collage_id=id) for each in (one, two)))
     for each in (one, two):
         same("searches for it", [[], [id]], [each.hits("quitte"), each.hits("mispel")])
-    conflicts("a change at the revision before", one, "collages.replace_collage", id, draft("Zu spät"), revision=1)
+    conflicts(
+        "a change at the revision before",
+        one,
+        "collages.replace_collage",
+        id,
+        draft("Zu spät", 7),
+        revision=1,
+    )
     one("collages.delete_collage", id, revision=2)
     same("a deleted collage", None, two("collages.collage_by_id", id))
     same("a search for it", [], two.hits("mispel"))
@@ -109,7 +118,11 @@ def what_belongs_to_a_collage(one: Release, two: Release) -> None:
     same("likes of both", 2, one("likes.likes", id))
     two("collages.delete_collage", id, revision=1)
     for each in (one, two):
-        same("comments of a deleted collage", [None] * 2, [each("comments.comment_by_id", one_) for one_ in said])
+        same(
+            "comments of a deleted collage",
+            [None] * 2,
+            [each("comments.comment_by_id", one_) for one_ in said],
+        )
         same("likes of a deleted collage", 0, each("likes.likes", id))
 
 

@@ -145,10 +145,22 @@ class Harness:
 
     def _facts(self, phase: Phase, before: Sequence[str], *all_: Tried) -> dict[str, Any]:
         wheels = [release.sha256 for each in all_ for release in (each.sources, each.protocols)]
-        return {"phase": str(phase), "database": self.databases.name, "wheels": wheels, "columns": list(before)}
+        return {
+            "phase": str(phase),
+            "database": self.databases.name,
+            "wheels": wheels,
+            "columns": list(before),
+        }
 
     def _proof(
-        self, phase: Phase, one: Tried, beside: str, facts: dict[str, Any], problem: str, starts: bool, begin: float
+        self,
+        phase: Phase,
+        one: Tried,
+        beside: str,
+        facts: dict[str, Any],
+        problem: str,
+        starts: bool,
+        begin: float,
     ) -> Proof:
         seconds = time.monotonic() - begin
         version, name = one.sources.version, self.databases.name
@@ -163,14 +175,16 @@ class Harness:
             command = ("env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1", python, program.name, *arguments)
             lines = run(*command, folder=program.parent).strip().splitlines()
         try:
-            found: Mapping[str, Any] = json.loads(next(each for each in reversed(lines) if each.startswith("{")))
+            found: Mapping[str, Any] = json.loads(
+                next(each for each in reversed(lines) if each.startswith("{"))
+            )
         except (StopIteration, ValueError) as problem:
             raise Failed(f"{one}: {' '.join(arguments)} said nothing:\n" + "\n".join(lines)) from problem
         return found
 
     @contextmanager
     def _program(self, one: Tried) -> Iterator[tuple[str, Path]]:
-        """The interpreter of a release's environment, and a copy of the program, beside which nothing of today's lies."""
+        """The interpreter of a release's environment, and a copy of the program in an empty folder."""
         environment = self.environment(one)
         with tempfile.TemporaryDirectory() as name:
             yield environment.command("python"), Path(shutil.copy(PROGRAM, name))

@@ -1,4 +1,4 @@
-"""The file lattice.toml: which releases of ogrom-sources serve which phase of the schema, with the hash of the proof."""
+"""The file lattice.toml: which releases of ogrom-sources serve which phase of the schema, and the proof's hash."""
 
 import dataclasses
 import json
@@ -87,11 +87,7 @@ class Lattice:
             Failed: it is damaged.
         """
         try:
-            document = tomllib.loads(text)
-            rows = tuple(_checked(Row(**each)) for each in document.pop("served", []))
-            if document:
-                raise ValueError(f"it holds something else than rows: {', '.join(document)}")
-            return cls().adding(rows)
+            return cls().adding([_checked(Row(**each)) for each in _tables(text)])
         except (TypeError, ValueError, Failed) as problem:
             raise Failed(f"{FILE} is damaged: {problem}; restore it: git checkout {FILE}") from problem
 
@@ -120,7 +116,9 @@ class Lattice:
 
     def serving(self, phase: str) -> tuple[str, ...]:
         """The releases that serve a phase alone, by version, rising."""
-        return tuple(sorted({each.release for each in self if each.phase == phase and not each.beside}, key=Version))
+        return tuple(
+            sorted({each.release for each in self if each.phase == phase and not each.beside}, key=Version)
+        )
 
     def lines(self, pinned: str) -> Iterator[str]:
         """A line a phase for people.
@@ -140,6 +138,19 @@ class Lattice:
             shown = ", ".join(f"{each} (pinned)" if each == pinned else each for each in names)
             unproved = f"; not proved: {', '.join(lacking)}" if lacking else ""
             yield f"phase {phase}: served by {shown}{unproved}"
+
+
+def _tables(text: str) -> list[dict[str, Any]]:
+    """The rows.
+
+    Raises:
+        ValueError: there is something else, or it is no TOML.
+    """
+    document = tomllib.loads(text)
+    rows = document.pop("served", [])
+    if document or not isinstance(rows, list):
+        raise ValueError("it holds something else than rows")
+    return rows
 
 
 def touches(workspace: Workspace, releases: Iterable[Release]) -> bool:

@@ -18,6 +18,9 @@ from ogrom.sources.sql.loading import rows_of
 
 _SCRIPTS = Path(migrations.__file__).parent
 
+_SQLITES_OWN = ("sqlite_", "texts_fts")
+# Tables that it makes behind others, each version its own.
+
 
 @dataclass(frozen=True, order=True)
 class Phase:
@@ -55,8 +58,8 @@ def fill(url: str, phase: Phase) -> None:
     """
     with _engine(url) as engine:
         _upgrade(engine, phases()[0])
+        known = {each: _columns(engine, each) for each in inspect(engine).get_table_names()}
         with engine.begin() as connection:
-            known = {each: _columns(engine, each) for each in inspect(connection).get_table_names()}
             for table, rows in rows_of(CATALOGUE):
                 kept = [{key: row[key] for key in row.keys() & known.get(table.name, ())} for row in rows]
                 if kept and table.name in known:
@@ -67,7 +70,7 @@ def fill(url: str, phase: Phase) -> None:
 def columns(url: str) -> tuple[str, ...]:
     """Each column of a database as `table.column`, sorted: what nobody may change while a release is tried."""
     with _engine(url) as engine:
-        tables = inspect(engine).get_table_names()
+        tables = [each for each in inspect(engine).get_table_names() if not each.startswith(_SQLITES_OWN)]
         return tuple(sorted(f"{table}.{column}" for table in tables for column in _columns(engine, table)))
 
 

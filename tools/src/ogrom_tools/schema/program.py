@@ -72,7 +72,17 @@ def contracts(work: str, filled: str) -> dict[str, Any]:
     """Run the suites until a test fails."""
     os.environ |= {WORK: work, FILLED: filled}
     outcomes = Outcomes()
-    options = ("-q", "-x", "--import-mode=importlib", "-p", "no:cacheprovider", "-c", os.devnull, "-W", "ignore")
+    options = (
+        "-q",
+        "-x",
+        "--import-mode=importlib",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "-W",
+        "ignore",
+    )
     with redirect_stdout(sys.stderr):
         code = pytest.main([__file__, *options], plugins=[outcomes])
     problem = outcomes.problem or ("" if code == 0 else f"pytest ended with {code}")
@@ -126,7 +136,9 @@ def answer(work: str) -> None:
         source, _, method = asked["call"].partition(".")
         args = [_argument(each) for each in asked["args"]]
         try:
-            value = getattr(getattr(sources, source), method)(_context(asked["key"]), *args, **asked["kwargs"])
+            value = getattr(getattr(sources, source), method)(
+                _context(asked["key"]), *args, **asked["kwargs"]
+            )
         except Exception as error:  # noqa: BLE001 - said to the harness, which judges
             kind = type(error).__name__
             said = {"error": kind if isinstance(error, SourceError) else f"{kind}: {error}"}

@@ -21,7 +21,12 @@ Report = Callable[[Proof], None]
 
 
 def prove(
-    workspace: Workspace, ledger: Ledger, database: str, *, new: Iterable[Release] | None = None, report: Report
+    workspace: Workspace,
+    ledger: Ledger,
+    database: str,
+    *,
+    new: Iterable[Release] | None = None,
+    report: Report,
 ) -> tuple[Row, ...]:
     """Try the releases in the field on each phase, alone, and those that serve it in pairs.
 
@@ -70,14 +75,19 @@ def prove_again(workspace: Workspace, ledger: Ledger, database: str, report: Rep
     Raises:
         Failed: a release cannot be built or installed.
     """
-    field = {each.sources.version: each for each in tried(Wheelhouse(workspace), ledger, in_field(workspace, ledger))}
+    field = {
+        each.sources.version: each
+        for each in tried(Wheelhouse(workspace), ledger, in_field(workspace, ledger))
+    }
     rows = [
         each
         for each in Lattice.read(workspace.root)
         if each.database == database and {each.release, each.beside or each.release} <= field.keys()
     ]
     if not rows:
-        return (f"No row is about {database} and what is in the field; add them: ./dev verify --schema --add",)
+        return (
+            f"No row is about {database} and what is in the field; add them: ./dev verify --schema --add",
+        )
     with tempfile.TemporaryDirectory() as name, databases(database, Path(name)) as kind:
         harness = Harness(workspace, kind)
         _install(harness, tuple(field.values()))
@@ -90,7 +100,7 @@ def prove_again(workspace: Workspace, ledger: Ledger, database: str, report: Rep
 
         proofs = list(_tell(_side_by_side(again, [(each,) for each in rows]), report))
     found = (difference(row, proof) for row, proof in zip(rows, proofs, strict=True))
-    return (*filter(None, found), *_unproved(workspace, rows, tuple(field), database))
+    return (*filter(None, found), *unproved(rows, tuple(field), database))
 
 
 def difference(row: Row, proof: Proof) -> str:
@@ -104,9 +114,12 @@ def difference(row: Row, proof: Proof) -> str:
     return ""
 
 
-def _unproved(workspace: Workspace, rows: Sequence[Row], field: Sequence[str], database: str) -> Iterator[str]:
-    """The pairs in the field that share a phase, and have no row."""
+def unproved(workspace: Workspace, rows: Sequence[Row], field: Sequence[str], database: str) -> Iterator[str]:
+    """What in the field has no row, and the pairs that share a phase and have none."""
     known = {each.claim for each in rows}
+    for each in field:
+        if not any(row.release == each and not row.beside for row in rows):
+            yield f"{database}: sources {each} is not proved on any phase."
     for phase in sorted({each.phase for each in rows}):
         serving = [each for each in field if (phase, each, "", database) in known]
         for earlier, later in combinations(serving, 2):
@@ -114,7 +127,9 @@ def _unproved(workspace: Workspace, rows: Sequence[Row], field: Sequence[str], d
                 yield f"phase {phase}, {database}: sources {later} beside {earlier} is not proved."
 
 
-def added(workspace: Workspace, ledger: Ledger, new: Iterable[Release], kinds: Iterable[str], report: Report) -> str:
+def added(
+    workspace: Workspace, ledger: Ledger, new: Iterable[Release], kinds: Iterable[str], report: Report
+) -> str:
     """The text of lattice.toml with the rows of new releases of sources.
 
     Raises:
