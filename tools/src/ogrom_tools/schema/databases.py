@@ -1,6 +1,7 @@
 """Where releases are tried: databases of a phase, on SQLite for the quick form, on MariaDB for the proof."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ class SQLiteFiles:
 
     def _new(self) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
-        return f"sqlite:///{self.folder / f'{len([*self.folder.iterdir()])}.db'}"
+        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".db", delete=False) as file:
+            return f"sqlite:///{file.name}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 
+from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Workspace
 from ogrom_tools.schema.databases import databases
@@ -27,7 +28,7 @@ def prove(
     *,
     new: Iterable[Release] | None = None,
     report: Report,
-) -> tuple[Row, ...]:
+) -> tuple[Proof, ...]:
     """Try the releases in the field on each phase, alone, and those that serve it in pairs.
 
     Args:
@@ -38,7 +39,7 @@ def prove(
         report: told of each proof, first to last.
 
     Returns:
-        A row for each that serves.
+        What came of each.
 
     Raises:
         Failed: one cannot be built or installed.
@@ -57,7 +58,9 @@ def prove(
         ]
         proofs = list(_tell(_side_by_side(harness.alone, alone), report))
         serving = {(each.phase, each.release) for each in proofs if not each.problem}
-        serving |= {(each.phase, each.release) for each in known if not each.beside}
+        serving |= {
+            (each.phase, each.release) for each in known if each.database == database and not each.beside
+        }
         pairs = [
             (phase, later, earlier)
             for phase in phases()
@@ -66,7 +69,7 @@ def prove(
             if only is None or only & {earlier.sources.version, later.sources.version}
         ]
         proofs += _tell(_side_by_side(harness.beside, pairs), report)
-    return tuple(each.row for each in proofs if not each.problem)
+    return tuple(proofs)
 
 
 def prove_again(workspace: Workspace, ledger: Ledger, database: str, report: Report) -> tuple[str, ...]:
@@ -133,13 +136,31 @@ def added(
     """The text of lattice.toml with the rows of new releases of sources.
 
     Raises:
-        Failed: one cannot be installed.
+        Failed: one serves no phase, or not beside what is in the field; or it cannot be installed.
     """
     releases = [each for each in new if each.project == PROJECT]
     lattice = Lattice.read(workspace.root)
-    for each in kinds:
-        lattice = lattice.adding(prove(workspace, ledger, each, new=releases, report=report))
+    for kind in kinds:
+        proofs = prove(workspace, ledger, kind, new=releases, report=report)
+        if wrong := refused(proofs, [each.version for each in releases]):
+            raise Failed("\n".join(wrong))
+        lattice = lattice.adding(each.row for each in proofs if not each.problem)
     return lattice.text
+
+
+def refused(proofs: Iterable[Proof], new: Iterable[str]) -> tuple[str, ...]:
+    """Why new releases cannot be let out, a sentence each."""
+    found = [*proofs]
+    alone = {each.release for each in found if not (each.beside or each.problem)}
+    lost = [each for each in new if each not in alone]
+    return (
+        *(f"sources {each} serves no phase of the schema; above is what fails on each." for each in lost),
+        *(
+            f"{each.row}: {each.problem}. Keep what the other reads and writes until it is out of the field."
+            for each in found
+            if each.beside and each.problem
+        ),
+    )
 
 
 def _install(harness: Harness, field: Iterable[Tried]) -> None:

@@ -24,7 +24,7 @@ def verify(root: Path, kinds: Iterable[str], *, add: bool = False) -> None:
     for kind in kinds:
         say(f"Trying what is in the field on {kind} ...")
         if add:
-            rows = prove(workspace, ledger, kind, report=print)
+            rows = [each.row for each in prove(workspace, ledger, kind, report=print) if not each.problem]
             before = Lattice.read(root)
             known = {each.claim for each in before}
             lattice = before.adding(each for each in rows if each.claim not in known)
