@@ -197,7 +197,7 @@ class Harness:
         """
         wheels = Wheelhouse(self.workspace).wheels((one.sources, one.protocols))
         contents = Wheels(self.workspace.root, tuple(wheels[each] for each in (one.sources, one.protocols)))
-        folder = self.workspace.root / ".nox" / "schema" / one.sources.sha256[:16]
+        folder = self.workspace.root / ".nox" / f"sources-{one.sources.version}"
         environment = Environment(folder, contents)
         environment.sync()
         return environment

@@ -19,18 +19,23 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Engine
 
 from ogrom.protocols import context, models, pages
+from ogrom.protocols.catalogue import Catalogue, OfferId
 from ogrom.protocols.context import Context
 from ogrom.protocols.contracts import StoreContract
 from ogrom.protocols.errors import SourceError
+from ogrom.protocols.testing import CATALOGUE, DE
 
 try:
     from ogrom.sources.database.engine import database_engine
     from ogrom.sources.migrations.migrate import migrate
+    from ogrom.sources.sql.loading import load
     from ogrom.sources.sql.sources import SqlSources
 except ImportError:  # before 2.0.0
     from ogrom.sources.engine import database_engine  # type: ignore[import-not-found,no-redef]
+    from ogrom.sources.loading import load  # type: ignore[import-not-found,no-redef]
     from ogrom.sources.migrate import migrate  # type: ignore[import-not-found,no-redef]
     from ogrom.sources.sql import SqlSources  # type: ignore[no-redef]
 
@@ -41,13 +46,30 @@ class TestStore(StoreContract):
     """All contracts of its version."""
 
     @pytest.fixture
-    def sources(self) -> Iterator[SqlSources]:
-        """Over a database that holds CATALOGUE and nothing else, and that nobody migrates."""
+    def engine(self) -> Iterator[Engine]:
+        """On a database that holds CATALOGUE and nothing else, and that nobody migrates."""
         work = os.environ[WORK]
         restore(work, os.environ[FILLED])
         engine = database_engine(work)
-        yield SqlSources.over(engine)
+        yield engine
         engine.dispose()
+
+    @pytest.fixture
+    def sources(self, engine: Engine) -> SqlSources:
+        """Over that."""
+        return SqlSources.over(engine)
+
+    def test_records_are_stored(self, engine: Engine, sources: SqlSources) -> None:
+        """What the contracts do not write: products, and what shops call them."""
+        known = CATALOGUE.products[0]
+        new = Catalogue(
+            products=(msgspec.structs.replace(known, id=99),),
+            offer_ids=(OfferId(offer_id="ninety-nine", product_id=99),),
+        )
+        load(engine, [new])
+        stored = sources.products.product_by_id(Context(locale=DE), 99)
+        assert stored is not None
+        assert stored.title == known.offers[DE].title
 
 
 class Outcomes:
@@ -156,9 +178,9 @@ def _argument(value: Any) -> Any:
 
 def _context(key: str | None) -> Context:
     if key is None:
-        return Context(locale="de-DE")
+        return Context(locale=DE)
     made = context.IdempotencyKey(text=key, fingerprint="1" * 64)
-    return Context(locale="de-DE", key=made, principal=context.Principal(user_id=1))
+    return Context(locale=DE, key=made, principal=context.Principal(user_id=1))
 
 
 if __name__ == "__main__":
