@@ -30,9 +30,8 @@ def test_on_one_database_they_agree_and_on_two_they_do_not(tmp_path: Path) -> No
     url = databases.filled(last)
     other = databases.copy(url, last)
     with ExitStack() as stack:
-        old, new, apart = (
-            stack.enter_context(answering(*each)) for each in (("old", url), ("new", url), ("apart", other))
-        )
+        old, new = (stack.enter_context(answering(name, url)) for name in ("old", "new"))
+        apart = stack.enter_context(answering("apart", other))
         steps, problem = exchange(old, new)
         assert problem == ""
         assert list(steps.values()) == ["passed"] * 2 * len(STEPS)

@@ -153,9 +153,9 @@ def main(
 ) -> None:
     """Rebuild releases from git's history and compare them with the ledger: all, or those of PROJECTS."""
     if schema:
-        from ogrom_tools.schema.verify import KINDS, verify  # Alembic takes half a second
+        from ogrom_tools.schema import verify  # Alembic takes half a second
 
-        verify(root, kinds or KINDS, add=add)
+        (verify.add if add else verify.verify)(root, kinds or verify.KINDS)
         return
     repository, ledger = Repository(root), Ledger.read(root)
     if place:

@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +25,24 @@ from sqlalchemy import Engine
 from ogrom.protocols import context, models, pages
 from ogrom.protocols.catalogue import Catalogue, OfferId
 from ogrom.protocols.context import Context
-from ogrom.protocols.contracts import StoreContract
+from ogrom.protocols.contracts import Sources, StoreContract
 from ogrom.protocols.errors import SourceError
 from ogrom.protocols.testing import CATALOGUE, DE
 
-try:
-    from ogrom.sources.database.engine import database_engine
-    from ogrom.sources.migrations.migrate import migrate
-    from ogrom.sources.sql.loading import load
-    from ogrom.sources.sql.sources import SqlSources
-except ImportError:  # before 2.0.0
-    from ogrom.sources.engine import database_engine  # type: ignore[import-not-found,no-redef]
-    from ogrom.sources.loading import load  # type: ignore[import-not-found,no-redef]
-    from ogrom.sources.migrate import migrate  # type: ignore[import-not-found,no-redef]
-    from ogrom.sources.sql import SqlSources  # type: ignore[no-redef]
+
+def _named(name: str, module: str, before: str) -> Any:
+    """What a module of ogrom.sources has; before 2.0.0 it was another module."""
+    try:
+        found = import_module(f"ogrom.sources.{module}")
+    except ModuleNotFoundError:
+        found = import_module(f"ogrom.sources.{before}")
+    return getattr(found, name)
+
+
+database_engine = _named("database_engine", "database.engine", "engine")
+migrate = _named("migrate", "migrations.migrate", "migrate")
+load = _named("load", "sql.loading", "loading")
+SqlSources = _named("SqlSources", "sql.sources", "sql")
 
 WORK, FILLED = "OGROM_LATTICE_WORK", "OGROM_LATTICE_FILLED"
 
@@ -55,11 +60,12 @@ class TestStore(StoreContract):
         engine.dispose()
 
     @pytest.fixture
-    def sources(self, engine: Engine) -> SqlSources:
+    def sources(self, engine: Engine) -> Sources:
         """Over that."""
-        return SqlSources.over(engine)
+        sources: Sources = SqlSources.over(engine)
+        return sources
 
-    def test_records_are_stored(self, engine: Engine, sources: SqlSources) -> None:
+    def test_records_are_stored(self, engine: Engine, sources: Sources) -> None:
         """What the contracts do not write: products, and what shops call them."""
         known = CATALOGUE.products[0]
         new = Catalogue(
@@ -86,7 +92,11 @@ class Outcomes:
             self.counts[f"{name} {report.outcome}"] += 1
             if report.failed and not self.problem:
                 crash = getattr(report.longrepr, "reprcrash", None)
-                said = str(crash.message if crash else report.longrepr).strip().partition("\n")[0]
+                said = (
+                    str(crash.message if crash else report.longrepr)
+                    .strip()
+                    .partition("\n")[0]
+                )
                 self.problem = f"{name}: {said}"
 
 
@@ -138,12 +148,17 @@ def restore(work: str, filled: str) -> None:
         query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{name}'"  # noqa: S608
         for (table,) in connection.exec_driver_sql(query).all():
             connection.exec_driver_sql(f"DELETE FROM `{table}`")  # noqa: S608
-            connection.exec_driver_sql(f"INSERT INTO `{table}` SELECT * FROM `{name}`.`{table}`")  # noqa: S608
+            connection.exec_driver_sql(
+                f"INSERT INTO `{table}` SELECT * FROM `{name}`.`{table}`"
+            )  # noqa: S608
         connection.exec_driver_sql("SET foreign_key_checks = 1")
     engine.dispose()
 
 
-TYPES = {each.__name__: each for each in (models.CollageDraft, models.CommentDraft, pages.PageRequest)}
+TYPES = {
+    each.__name__: each
+    for each in (models.CollageDraft, models.CommentDraft, pages.PageRequest)
+}
 
 
 def answer(work: str) -> None:
@@ -163,7 +178,9 @@ def answer(work: str) -> None:
             )
         except Exception as error:  # noqa: BLE001 - said to the harness, which judges
             kind = type(error).__name__
-            said = {"error": kind if isinstance(error, SourceError) else f"{kind}: {error}"}
+            said = {
+                "error": kind if isinstance(error, SourceError) else f"{kind}: {error}"
+            }
         else:
             said = {"value": json.loads(msgspec.json.encode(value))}
         print(json.dumps(said), flush=True)
@@ -187,4 +204,10 @@ if __name__ == "__main__":
     if sys.argv[1] == "answer":
         answer(sys.argv[2])
     else:
-        print(json.dumps({"contracts": contracts, "migrate": migrated}[sys.argv[1]](*sys.argv[2:])))
+        print(
+            json.dumps(
+                {"contracts": contracts, "migrate": migrated}[sys.argv[1]](
+                    *sys.argv[2:]
+                )
+            )
+        )

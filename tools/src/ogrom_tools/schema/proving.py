@@ -29,7 +29,7 @@ def prove(
     new: Iterable[Release] | None = None,
     report: Report,
 ) -> tuple[Proof, ...]:
-    """Try the releases in the field on each phase, alone, and those that serve it in pairs.
+    """Try what has no row yet: the releases in the field on each phase, alone, and those that serve it in pairs.
 
     Args:
         workspace: the checkout.
@@ -46,27 +46,25 @@ def prove(
     """
     only = None if new is None else {each.version for each in new}
     field = tried(Wheelhouse(workspace), ledger, in_field(workspace, ledger))
-    known = Lattice.read(workspace.root)
+    known = {each.claim for each in Lattice.read(workspace.root)}
+
+    def lacks(phase: Phase, release: Tried, beside: Tried | None = None) -> bool:
+        versions = {each.sources.version for each in (release, beside) if each}
+        claim = (str(phase), release.sources.version, beside.sources.version if beside else "", database)
+        return claim not in known and (only is None or bool(only & versions))
+
     with tempfile.TemporaryDirectory() as name, databases(database, Path(name)) as kind:
         harness = Harness(workspace, kind)
         _install(harness, field)
-        alone = [
-            (phase, each)
-            for phase in phases()
-            for each in field
-            if only is None or each.sources.version in only
-        ]
+        alone = [(phase, each) for phase in phases() for each in field if lacks(phase, each)]
         proofs = list(_tell(_side_by_side(harness.alone, alone), report))
-        serving = {(each.phase, each.release) for each in proofs if not each.problem}
-        serving |= {
-            (each.phase, each.release) for each in known if each.database == database and not each.beside
-        }
+        serving = known | {each.row.claim for each in proofs if not each.problem}
         pairs = [
             (phase, later, earlier)
             for phase in phases()
             for earlier, later in combinations(field, 2)
-            if {(str(phase), each.sources.version) for each in (earlier, later)} <= serving
-            if only is None or only & {earlier.sources.version, later.sources.version}
+            if {(str(phase), each.sources.version, "", database) for each in (earlier, later)} <= serving
+            if lacks(phase, later, earlier)
         ]
         proofs += _tell(_side_by_side(harness.beside, pairs), report)
     return tuple(proofs)

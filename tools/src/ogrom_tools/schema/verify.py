@@ -5,16 +5,17 @@ from pathlib import Path
 
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger
-from ogrom_tools.progress import say
+from ogrom_tools.progress import count, say
 from ogrom_tools.projects import discover
+from ogrom_tools.schema.harness import Proof
 from ogrom_tools.schema.lattice import FILE, Lattice
 from ogrom_tools.schema.proving import prove, prove_again
 
 KINDS = ("sqlite", "mariadb")
 
 
-def verify(root: Path, kinds: Iterable[str], *, add: bool = False) -> None:
-    """Prove the rows of what is in the field again; or add those that are not there yet.
+def verify(root: Path, kinds: Iterable[str]) -> None:
+    """Prove the rows of what is in the field again.
 
     Raises:
         Failed: a row is not so, or a release cannot be built.
@@ -23,16 +24,26 @@ def verify(root: Path, kinds: Iterable[str], *, add: bool = False) -> None:
     wrong = list[str]()
     for kind in kinds:
         say(f"Trying what is in the field on {kind} ...")
-        if add:
-            rows = [each.row for each in prove(workspace, ledger, kind, report=print) if not each.problem]
-            before = Lattice.read(root)
-            known = {each.claim for each in before}
-            lattice = before.adding(each for each in rows if each.claim not in known)
-            lattice.write(root)
-            print(f"{FILE} has {len(lattice.rows) - len(before.rows)} more rows.")
-        else:
-            wrong += prove_again(workspace, ledger, kind, print)
+        wrong += prove_again(workspace, ledger, kind, print)
     if wrong:
         raise Failed("\n".join(["", *wrong]))
-    if not add:
-        print("Each row of what is in the field was proved again.")
+    print("Each row of what is in the field was proved again.")
+
+
+def add(root: Path, kinds: Iterable[str]) -> None:
+    """Add the rows that lattice.toml lacks of what is in the field, each as soon as it is proved.
+
+    Raises:
+        Failed: a release cannot be built.
+    """
+    before = len(Lattice.read(root).rows)
+
+    def keep(proof: Proof) -> None:
+        print(proof, flush=True)
+        if not proof.problem:
+            Lattice.read(root).adding([proof.row]).write(root)
+
+    for kind in kinds:
+        say(f"Trying what is in the field on {kind} ...")
+        prove(discover(root), Ledger.read(root), kind, report=keep)
+    print(f"{FILE} has {count(len(Lattice.read(root).rows) - before, 'more row')}.")
