@@ -92,11 +92,7 @@ class Outcomes:
             self.counts[f"{name} {report.outcome}"] += 1
             if report.failed and not self.problem:
                 crash = getattr(report.longrepr, "reprcrash", None)
-                said = (
-                    str(crash.message if crash else report.longrepr)
-                    .strip()
-                    .partition("\n")[0]
-                )
+                said = str(crash.message if crash else report.longrepr).strip().partition("\n")[0]
                 self.problem = f"{name}: {said}"
 
 
@@ -145,20 +141,15 @@ def restore(work: str, filled: str) -> None:
     engine, name = database_engine(work), filled.rpartition("/")[2]
     with engine.begin() as connection:
         connection.exec_driver_sql("SET foreign_key_checks = 0")
-        query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{name}'"  # noqa: S608
-        for (table,) in connection.exec_driver_sql(query).all():
-            connection.exec_driver_sql(f"DELETE FROM `{table}`")  # noqa: S608
-            connection.exec_driver_sql(
-                f"INSERT INTO `{table}` SELECT * FROM `{name}`.`{table}`"
-            )  # noqa: S608
+        for (table,) in connection.exec_driver_sql(f"SHOW TABLES FROM `{name}`").all():
+            connection.exec_driver_sql(f"DELETE FROM `{table}`")  # noqa: S608 - our own names
+            copied = f"INSERT INTO `{table}` SELECT * FROM `{name}`.`{table}`"  # noqa: S608
+            connection.exec_driver_sql(copied)
         connection.exec_driver_sql("SET foreign_key_checks = 1")
     engine.dispose()
 
 
-TYPES = {
-    each.__name__: each
-    for each in (models.CollageDraft, models.CommentDraft, pages.PageRequest)
-}
+TYPES = {each.__name__: each for each in (models.CollageDraft, models.CommentDraft, pages.PageRequest)}
 
 
 def answer(work: str) -> None:
@@ -178,9 +169,7 @@ def answer(work: str) -> None:
             )
         except Exception as error:  # noqa: BLE001 - said to the harness, which judges
             kind = type(error).__name__
-            said = {
-                "error": kind if isinstance(error, SourceError) else f"{kind}: {error}"
-            }
+            said = {"error": kind if isinstance(error, SourceError) else f"{kind}: {error}"}
         else:
             said = {"value": json.loads(msgspec.json.encode(value))}
         print(json.dumps(said), flush=True)
@@ -204,10 +193,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "answer":
         answer(sys.argv[2])
     else:
-        print(
-            json.dumps(
-                {"contracts": contracts, "migrate": migrated}[sys.argv[1]](
-                    *sys.argv[2:]
-                )
-            )
-        )
+        print(json.dumps({"contracts": contracts, "migrate": migrated}[sys.argv[1]](*sys.argv[2:])))
