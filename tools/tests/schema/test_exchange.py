@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,8 @@ def test_on_one_database_they_agree_and_on_two_they_do_not(tmp_path: Path) -> No
 def test_what_a_later_release_knows_more_is_no_difference() -> None:
     """What both know must be equal, at any depth."""
     same("hits", {"items": [{"id": 1}]}, {"items": [{"id": 1, "brand": "Nümph"}]})
-    for other in ({"items": []}, {"items": [{"id": 2}]}, None):
+    others: tuple[Any, ...] = ({"items": []}, {"items": [{"id": 2}]}, None)
+    for other in others:
         with pytest.raises(Differs, match="hits: "):
             same("hits", {"items": [{"id": 1}]}, other)
 

@@ -115,7 +115,7 @@ def difference(row: Row, proof: Proof) -> str:
     return ""
 
 
-def unproved(workspace: Workspace, rows: Sequence[Row], field: Sequence[str], database: str) -> Iterator[str]:
+def unproved(rows: Sequence[Row], field: Sequence[str], database: str) -> Iterator[str]:
     """What in the field has no row, and the pairs that share a phase and have none."""
     known = {each.claim for each in rows}
     for each in field:
