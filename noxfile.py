@@ -242,7 +242,7 @@ def affected(session: nox.Session) -> None:
 
 @nox.session
 def verify(session: nox.Session) -> None:
-    """Rebuild releases from history and compare them with the ledger: `verify [core] [--pinned]`."""
+    """Rebuild releases from history and compare them with the ledger: `verify [core] [--pinned | --schema]`."""
     _tool(session, "release.verify", *session.posargs)
 
 

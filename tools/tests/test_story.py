@@ -32,6 +32,7 @@ from ogrom_tools.pins.lockfile import lint
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.release.making import CONFIGURATION
+from ogrom_tools.schema.lattice import Lattice
 from ogrom_tools.test.wheels import copy_tracked
 from ogrom_tools.testing.checkout import Checkout
 from ogrom_tools.testing.workshop import Script, Workshop
@@ -266,7 +267,7 @@ def a_capability_crosses_four_libraries(clone: Clone) -> None:
     """Minors all of them, in one act with the pins."""
     before = {name: clone.last(name) for name in CHANGES}
     add_brands(clone)
-    head = clone.repository.commit()
+    head, rows = clone.repository.commit(), Lattice.read(clone.root).rows
     printed = clone.dev("release", "--changed", "--pin", "--quick", "--yes")
     assert f"{before['core']}: " in printed  # its tests, with the new protocols
     for name, last in before.items():
@@ -279,6 +280,9 @@ def a_capability_crosses_four_libraries(clone: Clone) -> None:
     assert new.items() <= read(clone.workspace["api-run"]).items()
     assert clone.repository("rev-list", "--count", f"{head}..") == "1"
     assert not clone.repository.is_dirty
+    proved = Lattice.read(clone.root).rows
+    assert proved[: len(rows)] == rows
+    assert {each.release for each in proved[len(rows) :]} == {clone.last("sources").version}
     for each in (protocols, core):
         assert clone.origin.commit(each.tag) == clone.origin.commit("main") == clone.repository.commit()
 

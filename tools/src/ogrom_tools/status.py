@@ -27,6 +27,7 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.progress import count, say
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
+from ogrom_tools.schema.lattice import PROJECT, Lattice
 from ogrom_tools.wheelhouse import Wheelhouse
 
 
@@ -72,6 +73,8 @@ class Status:
     """The yanked versions."""
     has_changelog: bool = False
     """Whether its changelog says what the next release changes."""
+    phases: tuple[str, ...] = ()
+    """Which releases serve each phase of its schema, a line each."""
 
 
 def overview(workspace: Workspace) -> tuple[Status, ...]:
@@ -95,6 +98,9 @@ def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, a
     level = demanded(answer.level, last.number) if last and answer.level else None
     next_ = following(Version(project.version), last.number, level) if last and level else None
     file = project.folder / changelog.FILE
+    required = dependents(workspace, ledger, project)
+    pinned = next((each.specifier.removeprefix("==") for each in required if each.is_pin), "")
+    lattice = Lattice.read(workspace.root) if project.name == PROJECT else Lattice()
     return Status(
         project=project.name,
         version=project.version,
@@ -102,9 +108,10 @@ def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, a
         since=_since(Repository(workspace.root), path, last, tree) if last else None,
         needed=answer,
         following=str(next_) if next_ else None if last else project.version,
-        dependents=dependents(workspace, ledger, project),
+        dependents=required,
         yanked=tuple(each.version for each in ledger.of(project.name) if each.is_yanked),
         has_changelog=file.exists() and bool(Changelog.read(project.folder).unreleased),
+        phases=tuple(lattice.lines(pinned)),
     )
 
 
@@ -230,6 +237,7 @@ def _values(status: Status) -> dict[str, object]:
         "needs": None if status.needed.level is None else str(status.needed.level),
         "next": status.following,
         "problem": status.needed.problem or None,
+        "phases": list(status.phases),
         "dependents": [
             {"project": each.project, "allows": each.specifier, "is": str(each.state)}
             for each in status.dependents
@@ -246,6 +254,7 @@ def _lines(status: Status) -> Iterator[str]:
     if status.needed.problem:
         yield f"  {status.needed.problem}"
     yield from (f"  {each}: {each.state}" for each in status.dependents)
+    yield from (f"  {each}" for each in status.phases)
 
 
 def _change(status: Status) -> str:

@@ -20,6 +20,7 @@ from ogrom_tools.release.landing import Landing
 from ogrom_tools.release.making import Made, commits, make
 from ogrom_tools.release.plan import Plan, check
 from ogrom_tools.release.trial import moved, services, tested
+from ogrom_tools.schema.lattice import FILE, touches
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,27 @@ class Act:
         pinning = () if self.source else services(self.workspace)
         files = {path: text for each in pinning for path, text in self._moved(made, each).items()}
         self._refuse_unpromised(plan, files)
+        files |= self._lattice(made)
         ready = commits(self.repository, made, self.branch, files)
         self._refuse_changed(made, ready[self.branch], files)
         with self._step("Push" if self.remote else "Commit"):
             return self._landing().land(ready, made)
+
+    def _lattice(self, made: Made) -> Mapping[str, str]:
+        """The lattice with what a new release of sources serves, if one is kept and it is among them."""
+        if not touches(self.workspace, made.wheels):
+            return {}
+        from ogrom_tools.schema.proving import added  # Alembic takes half a second
+
+        ledger = Ledger.read(self.workspace.root)
+        for each in made.wheels:
+            ledger = ledger.adding(each)
+        with self._step("Try each phase of the schema, alone and beside what is in the field"):
+            kinds = ("sqlite",) if self.quick else ("sqlite", "mariadb")
+            text = added(
+                self.workspace, ledger, made.wheels, kinds, lambda each: self.console.print(f"{'':10}{each}")
+            )
+        return {FILE: text}
 
     def _landing(self) -> Landing:
         return Landing(self.repository, self.branch, self.remote, (self.source,) if self.source else ())

@@ -136,9 +136,27 @@ def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
     default="",
     help="Where people reach that index, unless --index says it; npm wants to know.",
 )
+@click.option("--schema", is_flag=True, help="Prove lattice.toml again instead: who serves which phase.")
+@click.option("--on", "kinds", multiple=True, type=click.Choice(["sqlite", "mariadb"]), help="For --schema.")
+@click.option("--add", is_flag=True, help="For --schema: add the rows that lattice.toml lacks.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(projects: tuple[str, ...], *, pinned: bool, place: str | None, url: str, root: Path) -> None:
+def main(
+    projects: tuple[str, ...],
+    *,
+    pinned: bool,
+    place: str | None,
+    url: str,
+    schema: bool,
+    kinds: tuple[str, ...],
+    add: bool,
+    root: Path,
+) -> None:
     """Rebuild releases from git's history and compare them with the ledger: all, or those of PROJECTS."""
+    if schema:
+        from ogrom_tools.schema import verify  # Alembic takes half a second
+
+        (verify.add if add else verify.verify)(root, kinds or verify.KINDS)
+        return
     repository, ledger = Repository(root), Ledger.read(root)
     if place:
         _verify_index(place, url, ledger)
