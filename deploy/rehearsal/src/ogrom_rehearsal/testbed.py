@@ -1,5 +1,6 @@
 """The test bed of every scenario: the platform with a database, two versions, and the deploy program."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from ogrom_deploy.ports import Store
 from ogrom_rehearsal.platform import RehearsalPlatform
 
 from .database import Database
-from .load import Target
+from .load import Target, Writes
 
 # What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
 TARGETS = (
@@ -25,6 +26,8 @@ TARGETS = (
     Target("/v1/de-DE/comments?limit=5", 2, contains='"items"'),
     Target("/v1/de-DE/users/1", 1, contains='"id":1'),
 )
+
+_WRITES = sum(each.weight for each in TARGETS) / 8
 
 # As careful as in the cloud but faster: both environments, their database, the balancer and the load share 2 cores.
 POLICY = Policy(
@@ -79,6 +82,7 @@ class TestBed:
         installing: seconds that it took to build and install the new version, if it was not there.
         baseline: seconds of load before a deploy, to compare with.
         policy: the deploy program's.
+        token: of the user who writes.
     """
 
     platform: RehearsalPlatform
@@ -92,6 +96,11 @@ class TestBed:
     installing: float = 0.0
     baseline: float = 5.0
     policy: Policy = POLICY
+    token: str = ""
+
+    def writes(self) -> Writes:
+        """One in nine of a load's requests is a write; each load has its own."""
+        return Writes(f"Rehearsal {secrets.token_hex(4)}", self.token, _WRITES)
 
     def variant(self, name: str, settings: Mapping[str, str], of: Version | None = None) -> Version:
         """A variant of the new version, or of another one, with further environment variables."""

@@ -23,6 +23,7 @@ from ogrom_tools.projects import ROOT, discover
 from .instances import ContainerStarter, ProcessStarter, Starter, run_engine
 
 _NAME = "localhost/ogrom-rehearsal"
+_PASSED_ON = ("--env=OGROM_DATABASE_URL", "--env=OGROM_TOKEN_KEY")
 
 RuntimeName: TypeAlias = Literal["auto", "containers", "processes"]
 
@@ -53,7 +54,7 @@ class ProcessRuntime:
         return installation(Path(name))
 
     def program(self, version: Version) -> Sequence[str]:
-        """The command line of a version's `ogrom-api`, for one-off commands; it reads OGROM_DATABASE_URL."""
+        """The command line of a version's `ogrom-api`, for one-off commands; it reads the database and the key of tokens."""
         return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
@@ -93,7 +94,7 @@ class ContainerRuntime:
 
     def program(self, version: Version) -> Sequence[str]:
         """A new container for each command."""
-        return (*self.engine, "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", version.artefact)
+        return (*self.engine, "run", "--rm", "--network=host", *_PASSED_ON, version.artefact)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
         """As that of processes."""

@@ -26,9 +26,10 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "autoscaling": autoscaling.autoscaling,
         "naive-kill": controls.naive_kill,
         "no-drain": controls.no_drain,
+        "careless-writes": controls.careless_writes,
     }
 )
-"""By name, in the order in which they run; the last ones must lose requests."""
+"""By name, in the order in which they run; the last ones must lose requests or writes."""
 
-SHORT = ("blue-green", "rollback", "naive-kill", "no-drain")
+SHORT = ("blue-green", "rollback", "naive-kill", "no-drain", "careless-writes")
 """What `--short` runs."""
