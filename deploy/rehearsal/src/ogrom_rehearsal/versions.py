@@ -54,7 +54,7 @@ class ProcessRuntime:
         return installation(Path(name))
 
     def program(self, version: Version) -> Sequence[str]:
-        """The command line of a version's `ogrom-api`, for one-off commands; it reads the database and the key of tokens."""
+        """The command line of a version's `ogrom-api`, for one-off commands."""
         return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:

@@ -83,10 +83,6 @@ def test_a_request_is_what_the_service_takes() -> None:
 def test_what_failed_is_left_alone() -> None:
     """Nobody knows what has become of it."""
     writer = Writer(WRITES)
-    made = sent(writer, 100)
-    untold = {writer.next()[0].state.id for _ in range(200)} - {0}
-    known = Counter((write.state.noun, write.state.id) for write, _ in made)
-    later = [writer.next()[0] for _ in range(500)]
-    assert untold
-    assert known
-    assert {write.method for write in later} == {"POST"}
+    sent(writer, 100)
+    assert {writer.next()[0].state.id for _ in range(200)} - {0}
+    assert {writer.next()[0].method for _ in range(500)} == {"POST"}
