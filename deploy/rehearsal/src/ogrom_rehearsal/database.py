@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import text
 
@@ -60,11 +60,14 @@ class Database(MariaDB):
 
         The columns are named here once more, so that nothing of the service's is trusted.
         """
+        return tuple(State(*row) for row in self.select(_WRITTEN, texts=f"{tag} %"))
+
+    def select(self, statement: str, **parameters: object) -> Sequence[Any]:
+        """The rows that a statement of SQL reads now; `:name` stands for a parameter."""
         engine = database_engine(self.service_url)
         try:
             with engine.connect() as connection:
-                rows = connection.execute(text(_WRITTEN), {"texts": f"{tag} %"})
-                return tuple(State(*row) for row in rows)
+                return connection.execute(text(statement), parameters).all()
         finally:
             engine.dispose()
 

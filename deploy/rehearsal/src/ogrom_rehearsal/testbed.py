@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,7 @@ from ogrom_rehearsal.platform import RehearsalPlatform
 
 from .database import Database
 from .load import Target, Writes
+from .versions import Runtime
 
 # What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
 TARGETS = (
@@ -76,13 +78,15 @@ class TestBed:
         store: where the deploy program keeps its lock and its history.
         old: the version that was deployed last.
         new: the current one.
+        token: of the user who writes.
+        runtime: makes further versions.
+        folder: for what they are made of; it is there as long as the platform.
         rate: requests a second.
         instances: of each environment.
         deploys: how many in a row the scenario blue-green does.
         installing: seconds that it took to build and install the new version, if it was not there.
         baseline: seconds of load before a deploy, to compare with.
         policy: the deploy program's.
-        token: of the user who writes.
     """
 
     platform: RehearsalPlatform
@@ -90,13 +94,15 @@ class TestBed:
     store: Store
     old: Version
     new: Version
+    token: str
+    runtime: Runtime
+    folder: Path
     rate: float = 200.0
     instances: int = 2
     deploys: int = 1
     installing: float = 0.0
     baseline: float = 5.0
     policy: Policy = POLICY
-    token: str = ""
 
     def writes(self) -> Writes:
         """One in nine of a load's requests is a write; each load has its own."""
