@@ -52,8 +52,11 @@ def _misbehaving(app: _App, run: Callable[[Callable[[], Any]], Any]) -> _App:
 def _carry_out(app: _App, environ: dict[str, Any]) -> None:
     """As a balancer that sends a POST again; nobody gets the first answer."""
     content = environ["wsgi.input"].read()
-    for _ in app({**environ, "wsgi.input": BytesIO(content)}, lambda *_: None):
+    answer: Any = app({**environ, "wsgi.input": BytesIO(content)}, lambda *_: None)
+    for _ in answer:
         pass
+    if hasattr(answer, "close"):
+        answer.close()
     environ["wsgi.input"] = BytesIO(content)
 
 
