@@ -9,8 +9,9 @@ from ogrom_rehearsal.testbed import TestBed
 
 def add_column(bed: TestBed) -> ScenarioResult:
     """A version that adds a column and writes it; back to the one that does not know it, and forth again."""
+    old = bed.new
     with reserved_port() as port:
-        old, new = schema_changes.releases("add_column", bed.runtime, bed.folder / "add_column", port)
+        (new,) = schema_changes.releases("add_column", bed.runtime, bed.folder / "add_column", port)
     bed.prepare(old)
     with LoadTest(bed) as test:
         done = (bed.deployment().apply(new), bed.deployment().rollback(), bed.deployment().apply(new))

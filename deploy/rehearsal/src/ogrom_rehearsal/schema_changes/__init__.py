@@ -25,7 +25,7 @@ def patches(change: str) -> tuple[Path, ...]:
 
 
 def releases(change: str, runtime: Runtime, folder: Path, port: int) -> Iterator[Version]:
-    """What is released last, and with each patch one version more, made by the train and pinned by the service.
+    """The work tree's service on a release with the first patch, then with the next one too, and so on.
 
     Args:
         change: the name of its folder.
@@ -38,7 +38,6 @@ def releases(change: str, runtime: Runtime, folder: Path, port: int) -> Iterator
     """
     try:
         clone = throw_away_clone(folder, port)
-        yield runtime.make("HEAD", clone.workspace)
         for patch in patches(change):
             said, _, _ = patch.read_text(encoding="utf-8").partition("\n")
             clone.repository("apply", "-p0", "--index", str(patch))
