@@ -86,7 +86,8 @@ def compare(results: Iterable[RequestResult], rows: Iterable[State]) -> Comparis
             known = fate(result)
             fates[known] += 1
             expected.take(result, known)
-    lost, extra = [], []
+    lost: list[str] = []
+    extra: list[str] = []
     missing = {place for place, states in expected.left.items() if None not in states}
     for row in rows:
         place = _place(row)
