@@ -160,7 +160,7 @@ def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int
     logs.mkdir(exist_ok=True)
     for each in logs.iterdir():
         each.unlink()
-    with Database() as database, tempfile.TemporaryDirectory() as folder:
+    with Database() as database, tempfile.TemporaryDirectory() as records:
         # Not every version knows the option.
         options = (f"--processes={processes}",) if processes > 1 else ()
         key = {"OGROM_TOKEN_KEY": secrets.token_urlsafe(32)}
@@ -171,8 +171,8 @@ def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int
             kind.program(old), key, "token", "--user=1", *_SCOPES, f"--seconds={_TOKEN_SECONDS}"
         )
         with RehearsalPlatform(kind.starter(logs, settings, options)) as platform:
-            store = FolderStore(Path(folder, "store"))
-            yield TestBed(platform, database, store, old, new, token.strip(), kind, Path(folder))
+            store, versions = FolderStore(Path(records)), output.resolve() / "versions"
+            yield TestBed(platform, database, store, old, new, token.strip(), kind, versions)
 
 
 def _run(bed: TestBed, names: Sequence[str]) -> Iterator[ScenarioResult]:

@@ -80,7 +80,7 @@ class TestBed:
         new: the current one.
         token: of the user who writes.
         runtime: makes further versions.
-        folder: for what they are made of; it is there as long as the platform.
+        folder: keeps what they are made of.
         rate: requests a second.
         instances: of each environment.
         deploys: how many in a row the scenario blue-green does.

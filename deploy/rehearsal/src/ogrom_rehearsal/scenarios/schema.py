@@ -1,6 +1,5 @@
 """Schemas change under load, and the way back stays open."""
 
-from ogrom.sources.testing import reserved_port
 from ogrom_rehearsal import schema_changes
 from ogrom_rehearsal.load_test import LoadTest
 from ogrom_rehearsal.results import ScenarioResult
@@ -10,8 +9,7 @@ from ogrom_rehearsal.testbed import TestBed
 def add_column(bed: TestBed) -> ScenarioResult:
     """A version that adds a column and writes it; back to the one that does not know it, and forth again."""
     old = bed.new
-    with reserved_port() as port:
-        (new,) = schema_changes.releases("add_column", bed.runtime, bed.folder / "add_column", port)
+    (new,) = schema_changes.releases("add_column", bed.runtime, bed.folder)
     bed.prepare(old)
     with LoadTest(bed) as test:
         done = (bed.deployment().apply(new), bed.deployment().rollback(), bed.deployment().apply(new))
