@@ -5,9 +5,6 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from sqlalchemy import text
-
-from ogrom.sources.database.engine import database_engine
 from ogrom.sources.testing import MariaDB, MariaDBMissing
 from ogrom_deploy.ports import PlatformError
 
@@ -62,21 +59,19 @@ class Database(MariaDB):
         """
         return tuple(State(*row) for row in self.select(_WRITTEN, texts=f"{tag} %"))
 
-    def select(self, statement: str, **parameters: object) -> Sequence[Any]:
-        """The rows that a statement of SQL reads now; `:name` stands for a parameter."""
-        engine = database_engine(self.service_url)
-        try:
-            with engine.connect() as connection:
-                return connection.execute(text(statement), parameters).all()
-        finally:
-            engine.dispose()
+    def select(self, statement: str, **parameters: Any) -> Sequence[Any]:
+        """The rows that a statement of SQL reads now; `%(name)s` stands for a parameter."""
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute(f"USE {self.service_url.rpartition('/')[2]}")
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
 
 
 _WRITTEN = """
 SELECT 'collages', collages.id, title, COALESCE(z, -1), revision
-FROM collages LEFT JOIN placements ON placements.collage_id = collages.id WHERE title LIKE :texts
+FROM collages LEFT JOIN placements ON placements.collage_id = collages.id WHERE title LIKE %(texts)s
 UNION ALL
-SELECT 'comments', id, text, 0, 1 FROM comments WHERE text LIKE :texts
+SELECT 'comments', id, text, 0, 1 FROM comments WHERE text LIKE %(texts)s
 """
 
 
