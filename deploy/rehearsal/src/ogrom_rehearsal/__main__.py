@@ -1,5 +1,6 @@
 """Rehearses deployments on this machine: `./dev rehearse`."""
 
+import secrets
 import signal
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from ogrom_deploy.stores import FolderStore
 from ogrom_rehearsal.platform import RehearsalPlatform
 from ogrom_rehearsal.versions import Runtime, RuntimeName, choose, previous
 
-from .database import Database
+from .database import Database, run_program
 from .load import Summary
 from .load.process import LoadFailed
 from .platform import PRODUCTS, SETTINGS
@@ -148,6 +149,10 @@ def _version(parts: ExitStack, kind: Runtime, given: str | None, revision: str |
     return version
 
 
+_SCOPES = ("--scope=collages:write", "--scope=comments:write")
+_TOKEN_SECONDS = 24 * 3600
+
+
 @contextmanager
 def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int) -> Iterator[TestBed]:
     """What the scenarios run on; each instance logs to a file in the output's `logs`."""
@@ -158,11 +163,16 @@ def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int
     with Database() as database, tempfile.TemporaryDirectory() as records:
         # Not every version knows the option.
         options = (f"--processes={processes}",) if processes > 1 else ()
-        settings = {**SETTINGS, "OGROM_DATABASE_URL": database.service_url}
+        key = {"OGROM_TOKEN_KEY": secrets.token_urlsafe(32)}
+        settings = {**SETTINGS, **key, "OGROM_DATABASE_URL": database.service_url}
         click.echo(f"Filling the database with {PRODUCTS} products ...", err=True)
         database.fill(kind.program(old), PRODUCTS)
+        token = run_program(
+            kind.program(old), key, "token", "--user=1", *_SCOPES, f"--seconds={_TOKEN_SECONDS}"
+        )
         with RehearsalPlatform(kind.starter(logs, settings, options)) as platform:
-            yield TestBed(platform, database, FolderStore(Path(records)), old, new)
+            store, versions = FolderStore(Path(records)), output.resolve() / "versions"
+            yield TestBed(platform, database, store, old, new, token.strip(), kind, versions)
 
 
 def _run(bed: TestBed, names: Sequence[str]) -> Iterator[ScenarioResult]:

@@ -2,12 +2,13 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from ogrom.sources.testing import MariaDB, MariaDBMissing
 from ogrom_deploy.ports import PlatformError
 
+from .load import State
 from .programs import last_words
 
 _FILL_SECONDS = 300.0
@@ -47,16 +48,54 @@ class Database(MariaDB):
         Raises:
             PlatformError: the program failed.
         """
-        plain = {key: value for key, value in os.environ.items() if not key.startswith("OGROM_")}
-        for arguments in (("migrate",), ("demo", "--products", str(products))):
-            done = subprocess.run(
-                (*program, *arguments),
-                env=plain | {"OGROM_DATABASE_URL": self.service_url},
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=_FILL_SECONDS,
-            )
-            if done.returncode:
-                raise PlatformError(f"`ogrom-api {' '.join(arguments)}` failed: {last_words(done.stdout)}")
+        settings = {"OGROM_DATABASE_URL": self.service_url}
+        run_program(program, settings, "migrate")
+        run_program(program, settings, "demo", "--products", str(products))
+
+    def written(self, tag: str) -> tuple[State, ...]:
+        """The collages and comments whose texts begin with a load's tag, as the tables hold them now.
+
+        The columns are named here once more, so that nothing of the service's is trusted.
+        """
+        return tuple(State(*row) for row in self.select(_WRITTEN, texts=f"{tag} %"))
+
+    def select(self, statement: str, **parameters: Any) -> Sequence[Any]:
+        """The rows that a statement of SQL reads now; `%(name)s` stands for a parameter."""
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute(f"USE {self.service_url.rpartition('/')[2]}")
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
+
+
+_WRITTEN = """
+SELECT 'collages', collages.id, title, COALESCE(z, -1), revision
+FROM collages LEFT JOIN placements ON placements.collage_id = collages.id WHERE title LIKE %(texts)s
+UNION ALL
+SELECT 'comments', id, text, 0, 1 FROM comments WHERE text LIKE %(texts)s
+"""
+
+
+def run_program(program: Sequence[str], settings: Mapping[str, str], *arguments: str) -> str:
+    """Run a version's `ogrom-api`, and return what it prints.
+
+    Args:
+        program: its command line.
+        settings: environment variables; the only ones of Ogrom's.
+        arguments: of the command.
+
+    Raises:
+        PlatformError: it failed.
+    """
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("OGROM_")}
+    done = subprocess.run(
+        (*program, *arguments),
+        env={**plain, **settings},
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=_FILL_SECONDS,
+    )
+    if done.returncode:
+        raise PlatformError(f"`ogrom-api {' '.join(arguments)}` failed: {last_words(done.stdout)}")
+    return done.stdout.decode()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +13,7 @@ from .haproxy import Counters, Statistics
 from .load import Load, Profile, RequestResult, Summary, Target
 from .results import Check, Goal, ScenarioResult
 from .testbed import TARGETS, TestBed
+from .witness import Comparison, compare
 
 # What HAProxy cannot know of: that an answer was not the right one.
 _UNSEEN = ("status", "wrong")
@@ -76,6 +77,7 @@ class LoadTest:
     Attributes:
         summary: every request, once the block has ended.
         seen: the same as HAProxy counted it.
+        written: its writes, compared with the tables.
         begin, end: of the load, by `time.monotonic()`.
     """
 
@@ -101,8 +103,9 @@ class LoadTest:
         self._bed = bed
         self._quiet = min(_QUIET_SECONDS, bed.baseline) if baseline is None else baseline
         chosen = profile or Profile.steady(rate or bed.rate, _MOST_SECONDS, *targets)
+        self._writes = bed.writes()
         self._whole = profile is not None
-        self._load = Load(bed.platform.url, chosen)
+        self._load = Load(bed.platform.url, replace(chosen, writes=self._writes))
         self._before: Statistics
         self._checks: list[Check] = []
         self._goals: list[Goal] = []
@@ -110,6 +113,7 @@ class LoadTest:
         self.begin = self.end = 0.0
         self.summary = Summary.of(())
         self.seen = ProxyTotals(0, 0, Counters())
+        self.written = Comparison({}, (), ())
 
     def __enter__(self) -> Self:
         self._before = self._bed.platform.proxy.statistics()
@@ -132,6 +136,8 @@ class LoadTest:
                 self.summary = self._load.finish() if self._whole else self._load.stop()
                 self.end = time.monotonic()
                 self.seen = self._proxy_totals()
+                self.written = compare(self.summary.results, self._bed.database.written(self._writes.tag))
+                self.figures |= {f"writes {fate}": count for fate, count in self.written.fates.items()}
         finally:
             self._load.__exit__(kind, error, trace)
 
@@ -144,18 +150,19 @@ class LoadTest:
         self._goals.append(Goal(what, value, limit, unit, told))
 
     def expect_no_loss(self) -> None:
-        """Check that every request got its right response, by both counts."""
+        """Check that every request got its right response, by both counts, and each write is there once."""
         self.expect("no request fails", bool(self.summary.results) and not self.summary.failed, self.lost)
-        self._checks += (cross_check(self.summary, self.seen), no_instance_trouble(self.seen))
+        self._checks.append(no_instance_trouble(self.seen))
+        self.expect_cross_check()
 
     def expect_loss(self) -> None:
         """Check that requests were lost, by both counts: the meter works."""
         self.expect("requests fail, so the meter works", bool(self.summary.failed), self.lost)
-        self._checks.append(cross_check(self.summary, self.seen))
+        self.expect_cross_check()
 
     def expect_cross_check(self) -> None:
-        """Check that HAProxy counted the same."""
-        self._checks.append(cross_check(self.summary, self.seen))
+        """Check that HAProxy counted the same, and that the tables hold what the clients know of."""
+        self._checks += (cross_check(self.summary, self.seen), *self.written.checks())
 
     def expect_releases(self, *labels: str) -> None:
         """Check that these versions, and no others, answered."""

@@ -1,7 +1,9 @@
 """The test bed of every scenario: the platform with a database, two versions, and the deploy program."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
@@ -13,7 +15,8 @@ from ogrom_deploy.ports import Store
 from ogrom_rehearsal.platform import RehearsalPlatform
 
 from .database import Database
-from .load import Target
+from .load import Target, Writes
+from .versions import Runtime
 
 # What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
 TARGETS = (
@@ -25,6 +28,8 @@ TARGETS = (
     Target("/v1/de-DE/comments?limit=5", 2, contains='"items"'),
     Target("/v1/de-DE/users/1", 1, contains='"id":1'),
 )
+
+_WRITES = sum(each.weight for each in TARGETS) / 8
 
 # As careful as in the cloud but faster: both environments, their database, the balancer and the load share 2 cores.
 POLICY = Policy(
@@ -73,6 +78,9 @@ class TestBed:
         store: where the deploy program keeps its lock and its history.
         old: the version that was deployed last.
         new: the current one.
+        token: of the user who writes.
+        runtime: makes further versions.
+        folder: keeps what they are made of.
         rate: requests a second.
         instances: of each environment.
         deploys: how many in a row the scenario blue-green does.
@@ -86,12 +94,19 @@ class TestBed:
     store: Store
     old: Version
     new: Version
+    token: str
+    runtime: Runtime
+    folder: Path
     rate: float = 200.0
     instances: int = 2
     deploys: int = 1
     installing: float = 0.0
     baseline: float = 5.0
     policy: Policy = POLICY
+
+    def writes(self) -> Writes:
+        """One in nine of a load's requests is a write; each load has its own."""
+        return Writes(f"Rehearsal {secrets.token_hex(4)}", self.token, _WRITES)
 
     def variant(self, name: str, settings: Mapping[str, str], of: Version | None = None) -> Version:
         """A variant of the new version, or of another one, with further environment variables."""

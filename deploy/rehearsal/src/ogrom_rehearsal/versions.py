@@ -18,11 +18,12 @@ from ogrom_tools.image.building import DOCKERFILE, FOLDER, build
 from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine, find, fitted
 from ogrom_tools.image.installation import install
-from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.projects import ROOT, Workspace, discover
 
 from .instances import ContainerStarter, ProcessStarter, Starter, run_engine
 
 _NAME = "localhost/ogrom-rehearsal"
+_PASSED_ON = ("--env=OGROM_DATABASE_URL", "--env=OGROM_TOKEN_KEY")
 
 RuntimeName: TypeAlias = Literal["auto", "containers", "processes"]
 
@@ -40,10 +41,10 @@ class ProcessRuntime:
     def __str__(self) -> str:
         return f"processes, since {self.reason}" if self.reason else "processes"
 
-    def make(self, revision: str | None) -> Version:
-        """Install the service, unless it is installed already."""
+    def make(self, revision: str | None, workspace: Workspace | None = None) -> Version:
+        """Install the service of a revision or of the work tree, unless it is installed already."""
         with _as_platform_errors():
-            return installation(install(discover(), revision))
+            return installation(install(workspace or discover(), revision))
 
     def drop(self, version: Version) -> None:
         """Keep it: the next rehearsal need not install it again."""
@@ -53,7 +54,7 @@ class ProcessRuntime:
         return installation(Path(name))
 
     def program(self, version: Version) -> Sequence[str]:
-        """The command line of a version's `ogrom-api`, for one-off commands; it reads OGROM_DATABASE_URL."""
+        """The command line of a version's `ogrom-api`, for one-off commands."""
         return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
@@ -76,11 +77,11 @@ class ContainerRuntime:
         names = (each for each in self.engine if each != "env" and "=" not in each)
         return f"containers, by {Path(next(names)).name}"
 
-    def make(self, revision: str | None) -> Version:
+    def make(self, revision: str | None, workspace: Workspace | None = None) -> Version:
         """Build the image as `./dev image` does, under a name of our own."""
-        tag = f"{_NAME}:{os.getpid()}-{'old' if revision else 'new'}"
         with _as_platform_errors():
-            deployable = Deployable.of(discover(), revision)
+            deployable = Deployable.of(workspace or discover(), revision)
+            tag = f"{_NAME}:{os.getpid()}-{deployable.label}-{'old' if revision else 'new'}"
             return Version(deployable.label, build(find(), deployable, base="any", tag=tag).name)
 
     def drop(self, version: Version) -> None:
@@ -93,7 +94,7 @@ class ContainerRuntime:
 
     def program(self, version: Version) -> Sequence[str]:
         """A new container for each command."""
-        return (*self.engine, "run", "--rm", "--network=host", "--env=OGROM_DATABASE_URL", version.artefact)
+        return (*self.engine, "run", "--rm", "--network=host", *_PASSED_ON, version.artefact)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
         """As that of processes."""

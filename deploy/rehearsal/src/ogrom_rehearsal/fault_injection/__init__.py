@@ -20,6 +20,11 @@ def failing(share: float) -> Mapping[str, str]:
     return _asked(ERRORS=str(share))
 
 
+def careless(share: float) -> Mapping[str, str]:
+    """Carry out a share of the POSTs twice, and acknowledge a share of the writes and store none of them."""
+    return _asked(TWICE=str(share), FORGOTTEN=str(share))
+
+
 def downloads(parts: int) -> Mapping[str, str]:
     """Serve `/rehearsal/download`, a tenth of a second for each part, and heed `?rehearsal-delay=`."""
     return _asked(PARTS=str(parts))

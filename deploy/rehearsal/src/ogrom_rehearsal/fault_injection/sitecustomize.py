@@ -10,6 +10,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from typing import Any, TypeAlias
 
 _App: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -17,6 +18,8 @@ _App: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 _DELAY = float(os.environ.get("REHEARSAL_DELAY", "0"))
 _ERRORS = float(os.environ.get("REHEARSAL_ERRORS", "0"))
 _PARTS = int(os.environ.get("REHEARSAL_PARTS", "0"))
+_TWICE = float(os.environ.get("REHEARSAL_TWICE", "0"))
+_FORGOTTEN = float(os.environ.get("REHEARSAL_FORGOTTEN", "0"))
 _PART = b"rehearsal!" * 25_600
 _PAUSE = 0.1
 _ASKED = "rehearsal-delay="
@@ -39,9 +42,22 @@ def _misbehaving(app: _App, run: Callable[[Callable[[], Any]], Any]) -> _App:
         if random.random() < _ERRORS:
             start_response("500 Internal Server Error", [("Content-Length", "0"), _release()])
             return []
+        if environ["REQUEST_METHOD"] == "POST" and random.random() < _TWICE:
+            _carry_out(app, environ)
         return app(environ, start_response)
 
     return misbehaving
+
+
+def _carry_out(app: _App, environ: dict[str, Any]) -> None:
+    """As a balancer that sends a POST again; nobody gets the first answer."""
+    content = environ["wsgi.input"].read()
+    answer: Any = app({**environ, "wsgi.input": BytesIO(content)}, lambda *_: None)
+    for _ in answer:
+        pass
+    if hasattr(answer, "close"):
+        answer.close()
+    environ["wsgi.input"] = BytesIO(content)
 
 
 def _asked(environ: dict[str, Any]) -> float:
@@ -82,5 +98,21 @@ def _wrap(module: str, name: str) -> None:
     server.__init__ = wrapped
 
 
+def _forget() -> None:
+    """A share of the transactions ends as if it were committed, and is not."""
+    connection: Any = importlib.import_module("mysql.connector.connection_cext").CMySQLConnection
+    original = connection.commit
+
+    def commit(self: Any) -> None:
+        if random.random() < _FORGOTTEN:
+            self.rollback()
+        else:
+            original(self)
+
+    connection.commit = commit
+
+
+if _FORGOTTEN:
+    _forget()
 _wrap("ogrom.server.loop", "Server")
 _wrap("waitress.server", "BaseWSGIServer")  # which served the versions before there was ogrom-server

@@ -23,16 +23,17 @@ class Response:
 
     Attributes:
         status: 0 until the whole head is there.
+        head: its status line and fields.
         release: its Ogrom-Release; empty if it has none.
         content: its beginning, up to CHUNK bytes.
         size: of the content so far, in bytes.
         is_last: whether the connection ends with it.
     """
 
-    __slots__ = ("_buffer", "_is_chunked", "_left", "content", "is_last", "release", "size", "status")
+    __slots__ = ("_buffer", "_is_chunked", "_left", "content", "head", "is_last", "release", "size", "status")
 
     def __init__(self) -> None:
-        self.status, self.release, self.is_last = 0, "", False
+        self.status, self.head, self.release, self.is_last = 0, b"", "", False
         self.content, self.size = bytearray(), 0
         self._buffer = bytearray()
         self._is_chunked = False
@@ -74,7 +75,7 @@ class Response:
             raise NotHTTP
         if found[2].startswith(b"1"):
             return self._read_head()  # what comes before the response, such as 103 Early Hints
-        self.status = int(found[2])
+        self.status, self.head = int(found[2]), head
         self._is_chunked = _CHUNKED.search(head) is not None
         length = _LENGTH.search(head)
         if length is not None or self.status in _WITHOUT_CONTENT:

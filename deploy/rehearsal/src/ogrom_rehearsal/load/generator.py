@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from .connection import CHUNK, Connection, NotHTTP
-from .profile import Profile, Target
+from .profile import Profile, Target, Writes
 from .results import Fault, RequestResult
+from .writes import Write, Writer
 
 _READ, _WRITE = select.EPOLLIN | select.EPOLLRDHUP, select.EPOLLOUT
 _BROKEN = select.EPOLLERR | select.EPOLLHUP
@@ -28,10 +29,13 @@ _BROKEN = select.EPOLLERR | select.EPOLLHUP
 class Request:
     """A request that was to start at a time, and how late it did."""
 
-    __slots__ = ("at", "connection", "is_fresh", "is_over", "lag", "target")
+    __slots__ = ("at", "connection", "is_fresh", "is_over", "lag", "message", "target", "write")
 
-    def __init__(self, at: float, target: Target, *, is_fresh: bool) -> None:
-        self.at, self.target, self.is_fresh = at, target, is_fresh
+    def __init__(
+        self, at: float, target: Target, message: bytes, write: Write | None, *, is_fresh: bool
+    ) -> None:
+        self.at, self.target, self.message, self.write = at, target, message, write
+        self.is_fresh = is_fresh
         self.lag = time.monotonic() - at
         self.connection: Connection | None = None
         self.is_over = False
@@ -52,8 +56,9 @@ class Generator:
         self._address = parts.hostname or "127.0.0.1", parts.port or 80
         self._profile = profile
         self._tell = tell
-        self._messages = {id(each): _message(parts.netloc, each) for each in profile.targets}
-        self._expected = {id(each): each.contains.encode() for each in profile.targets}
+        self._host = parts.netloc
+        self._messages = {id(each): _message(self._host, each) for each in profile.targets}
+        self._writer = Writer(profile.writes) if profile.writes else None
         # All that may not be over, by the time at which they are given up; and those for which there is no connection.
         self._order: deque[Request] = deque()
         self._waiting: deque[Request] = deque()
@@ -78,8 +83,7 @@ class Generator:
         while (following and not self._stopped) or self._order:
             now = time.monotonic()
             while following and not self._stopped and begin + following[0] <= now:
-                target, is_fresh = following[1]
-                self._send(Request(begin + following[0], target, is_fresh=is_fresh))
+                self._send(self._request(begin + following[0], *following[1]))
                 following = next(plan, None)
             self._give_up(time.monotonic() - self._profile.timeout)
             times = [begin + following[0]] if following and not self._stopped else []
@@ -92,6 +96,13 @@ class Generator:
         self._left += self._idle.values()
         self._close_left()
         self._epoll.close()
+
+    def _request(self, at: float, target: Target | Writes, is_fresh: bool) -> Request:
+        if isinstance(target, Target):
+            return Request(at, target, self._messages[id(target)], None, is_fresh=is_fresh)
+        assert self._writer
+        write, target = self._writer.next()
+        return Request(at, target, _message(self._host, target), write, is_fresh=is_fresh)
 
     def _send(self, request: Request) -> None:
         self._order.append(request)
@@ -121,7 +132,7 @@ class Generator:
             self._write(connection, request)
 
     def _write(self, connection: Connection, request: Request) -> None:
-        if not connection.send(self._messages[id(request.target)]):
+        if not connection.send(request.message):
             self._fail(connection, request, "reset")
 
     def _look(self, descriptor: int, event: int, stop: int | None) -> None:
@@ -161,6 +172,8 @@ class Generator:
 
     def _succeed(self, connection: Connection, request: Request) -> None:
         response, fault = connection.response, self._judge(connection, request)
+        if self._writer and request.write and not fault:
+            request.write = self._writer.succeeded(request.write, response)
         del self._under_way[connection.sock.fileno()]
         if response.is_last:
             self._left.append(connection)
@@ -171,7 +184,7 @@ class Generator:
     def _judge(self, connection: Connection, request: Request) -> Fault:
         if connection.response.status not in request.target.statuses:
             return "status"
-        return "" if self._expected[id(request.target)] in connection.response.content else "wrong"
+        return "" if request.target.contains.encode() in connection.response.content else "wrong"
 
     def _fail(self, connection: Connection, request: Request, fault: Fault) -> None:
         del self._under_way[connection.sock.fileno()]
@@ -182,9 +195,8 @@ class Generator:
         request.is_over = True
         at, target = request.at, request.target
         seconds = time.monotonic() - at
-        self._tell(
-            RequestResult(at, seconds, request.lag, target.path, status, fault, release, size, target.kind)
-        )
+        path, kind, write = target.path, target.kind, request.write
+        self._tell(RequestResult(at, seconds, request.lag, path, status, fault, release, size, kind, write))
         while self._waiting and len(self._under_way) < self._profile.connections:
             if not (first := self._waiting.popleft()).is_over:
                 self._start(first)
@@ -207,9 +219,10 @@ class Generator:
 
 
 def _message(host: str, target: Target) -> bytes:
-    fields = {"Host": host, **target.headers}
+    content = target.content.encode()
+    fields = {"Host": host, **target.headers, **({"Content-Length": len(content)} if content else {})}
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return f"{target.method} {target.path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+    return f"{target.method} {target.path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + content
 
 
 _ENCODER = msgspec.json.Encoder()

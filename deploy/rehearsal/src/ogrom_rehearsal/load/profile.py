@@ -16,8 +16,9 @@ class Target:
         weight: how often, compared with the others.
         statuses: the right ones.
         contains: text that the right content contains; empty for any content.
-        method: of the request, which has no content; not HEAD.
+        method: of the request; not HEAD.
         headers: fields of the request.
+        content: of the request, as UTF-8.
         kind: what it counts as, where several targets are told together.
     """
 
@@ -28,6 +29,30 @@ class Target:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True)
+class Writes:
+    """The writes of a load: collages and comments that it makes, changes and deletes.
+
+    Attributes:
+        tag: what each text begins with that it writes; no other load's may.
+        token: of the author, with the scopes `collages:write` and `comments:write`.
+        weight: how often, compared with the targets.
+        path: of the market that is written to.
+        author: the user in whose name it is written.
+        collage: what is commented on.
+        product: what is placed on collages.
+    """
+
+    tag: str
+    token: str
+    weight: float = 1.0
+    path: str = "/v1/de-DE"
+    author: int = 1
+    collage: int = 1
+    product: int = 1
 
 
 @dataclass(frozen=True)
@@ -62,6 +87,7 @@ class Profile:
         seed: of the order.
         at_random: whether requests start at random times, as of clients who do not know of each other, and not evenly.
         live: whether results are told while the load lasts, rather than at its end, when it costs the load nothing.
+        writes: what is written besides; None for nothing.
     """
 
     stages: tuple[Stage, ...]
@@ -72,6 +98,7 @@ class Profile:
     seed: int = 1
     at_random: bool = False
     live: bool = True
+    writes: Writes | None = None
 
     @classmethod
     def steady(cls, rate: float, seconds: float, *targets: Target, timeout: float = 10.0) -> Self:
@@ -97,9 +124,10 @@ class Profile:
             for begin, stage in zip(begins, self.stages, strict=False)
         )
 
-    def choices(self) -> Iterator[tuple[Target, bool]]:
-        """The target of each request, and whether it opens a new connection; endless."""
+    def choices(self) -> Iterator[tuple[Target | Writes, bool]]:
+        """The target of each request, or that it is a write, and whether it opens a new connection; endless."""
         random = Random(self.seed)
-        weights = tuple(accumulate(each.weight for each in self.targets))
+        choices = (*self.targets, *((self.writes,) if self.writes else ()))
+        weights = tuple(accumulate(each.weight for each in choices))
         while True:
-            yield random.choices(self.targets, cum_weights=weights)[0], random.random() < self.fresh
+            yield random.choices(choices, cum_weights=weights)[0], random.random() < self.fresh

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from ogrom_deploy.model import percentile
 
+from .writes import Write
+
 Fault: TypeAlias = Literal["", "refused", "reset", "closed", "timeout", "cut", "status", "wrong"]
 """Why a request counts as failed.
 
@@ -33,6 +35,7 @@ class RequestResult(Struct, frozen=True):
         release: the response's Ogrom-Release.
         size: of the content, in bytes.
         kind: its target's.
+        write: what it wrote, or tried to; None of a read.
     """
 
     at: float
@@ -44,6 +47,7 @@ class RequestResult(Struct, frozen=True):
     release: str = ""
     size: int = 0
     kind: str = ""
+    write: Write | None = None
 
     @property
     def end(self) -> float:

@@ -135,8 +135,9 @@ def _latencies(axes: Any, shown: Series) -> None:
 
 
 def _weights(axes: Any, shown: Series, length: float) -> None:
-    times = [0.0, *(at for at, _ in shown.weights), length]
-    shares = [share for _, share in shown.weights] or [0]
+    weights = shown.weights or [(0.0, 0)]  # of a scenario that has failed before its load
+    times = [0.0, *(at for at, _ in weights), length]
+    shares = [share for _, share in weights]
     steps = [shares[0], *shares, shares[-1]]
     axes.fill_between(times, steps, step="post", color="#79ad79", linewidth=0, label="green")
     axes.fill_between(times, steps, 100, step="post", color="#8fb0d4", linewidth=0, label="blue")

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from ogrom_rehearsal.results import ScenarioResult
 from ogrom_rehearsal.testbed import TestBed
 
-from . import autoscaling, bad_versions, controls, deploys, failures, slow_requests
+from . import autoscaling, bad_versions, controls, deploys, failures, schema, slow_requests
 
 Scenario: TypeAlias = Callable[[TestBed], ScenarioResult]
 
@@ -24,11 +24,13 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "long-requests": slow_requests.long_requests,
         "downloads": slow_requests.downloads,
         "autoscaling": autoscaling.autoscaling,
+        "add-column": schema.add_column,
         "naive-kill": controls.naive_kill,
         "no-drain": controls.no_drain,
+        "careless-writes": controls.careless_writes,
     }
 )
-"""By name, in the order in which they run; the last ones must lose requests."""
+"""By name, in the order in which they run; the last ones must lose requests or writes."""
 
-SHORT = ("blue-green", "rollback", "naive-kill", "no-drain")
+SHORT = ("blue-green", "rollback", "naive-kill", "no-drain", "careless-writes")
 """What `--short` runs."""

@@ -1,4 +1,4 @@
-"""Negative controls, which must lose requests: otherwise the meter is broken and proves nothing."""
+"""Negative controls, which must lose requests or writes: otherwise the meter is broken and proves nothing."""
 
 import time
 from signal import Signals
@@ -42,3 +42,21 @@ def _replaced(bed: TestBed, name: str, title: str, strategy: ReplacementStrategy
         time.sleep(0.5)
     test.expect_loss()
     return test.result(name, title, control=True)
+
+
+_SHARE = 0.2
+"""Of its writes are done twice, or not at all."""
+
+_WRITING_SECONDS = 2.0
+
+
+def careless_writes(bed: TestBed) -> ScenarioResult:
+    """A version that does some writes twice, and acknowledges some that it does not store."""
+    bed.prepare(bed.variant("forgetful", fault_injection.careless(_SHARE)), 1, warm=False)
+    with LoadTest(bed, rate=_RATE / 2, targets=(), baseline=_WRITING_SECONDS) as test:
+        pass
+    lost, extra = len(test.written.lost), len(test.written.extra)
+    test.expect("acknowledged writes are lost, so the witness works", bool(lost), lost)
+    test.expect("writes are there twice, so the witness works", bool(extra), extra)
+    title = "Control: some writes are done twice, and some are acknowledged and not done"
+    return test.result("careless-writes", title, control=True)
