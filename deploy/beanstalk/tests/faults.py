@@ -1,7 +1,7 @@
 """The platform in virtual time with faults, a program that dies, and a store in memory, for tests."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -83,7 +83,7 @@ class FaultyPlatform(MemoryPlatform):
         return self._spans
 
     @property
-    def unserved(self) -> Set[tuple[str, str]]:
+    def unserved(self) -> AbstractSet[tuple[str, str]]:
         """Each version that ran on the database at a phase that it does not serve, with the phase."""
         return self._unserved
 

@@ -114,7 +114,9 @@ class Deployment:
         """
         live, tasks = self._live(self.platform.observe()), self._tasks()
         if not live.schema or live.schema.knows < change:
-            raise Refused(f"{live.label}, which is live, does not know backfill {change}; deploy one that does.")
+            raise Refused(
+                f"{live.label}, which is live, does not know backfill {change}; deploy one that does."
+            )
         tasks.run(Task("backfill", live, change))
 
     def contract(self, change: str, message: str = "") -> Finished:
@@ -133,15 +135,21 @@ class Deployment:
             task = Task("contract", driver.ask("read the history", lambda: self._live(fleet)), change)
             database = driver.ask("read the history", self._database)
             if change in database.certain.contracts:
-                raise Refused(f"Contract {change} is finished already; the database is at {database.certain}.")
+                raise Refused(
+                    f"Contract {change} is finished already; the database is at {database.certain}."
+                )
             if reasons := driver.ask("read the history", lambda: list(self._needed(task, fleet, database))):
-                raise Refused("".join([f"Contract {change} cannot begin:", *(f"\n  {each}" for each in reasons)]))
+                raise Refused(
+                    "".join([f"Contract {change} cannot begin:", *(f"\n  {each}" for each in reasons)])
+                )
             driver.run(Task("scan", task.version, change))
 
             def written(outcome: Outcome, database: Database, reason: str = "") -> Finished:
                 now, label = self.platform.now(), task.version.label
                 end = Finished(now, outcome, reason, fleet.live, label, now - begin)
-                made = history.record("contract", self.who, message or change, began, end, task.version, label)
+                made = history.record(
+                    "contract", self.who, message or change, began, end, task.version, label
+                )
                 made = made.with_database(database)
                 if outcome == "begun":
                     driver.ask("write the history", lambda: history.add(self.store, made))
@@ -209,7 +217,9 @@ class Deployment:
                 raise Refused(
                     f"{colour} has {fleet.weights[colour]} % of the traffic; it needs 1 instance at least."
                 )
-            if instances and (problem := driver.ask("read the history", lambda: self._unserved(fleet, colour))):
+            if instances and (
+                problem := driver.ask("read the history", lambda: self._unserved(fleet, colour))
+            ):
                 raise Refused(problem)
             message = message or f"{colour} to {instances}"
 
@@ -274,9 +284,7 @@ class Deployment:
                 driver.ask("write the history", lambda: history.add(self.store, begun))
             elif decided.steps:
                 self._add(begun)
-            end = execute(
-                decided, self.platform, policy, hold=lease.hold, tell=recorder, tasks=self.tasks
-            )
+            end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder, tasks=self.tasks)
             if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
             self._note_live(end)
@@ -310,7 +318,7 @@ class Deployment:
         return replace(version, schema=found.schema) if found else version
 
     def _expect_schema(self, decided: Plan, database: Database) -> None:
-        """Refuse a version that does not say which phases it serves, once others have, and one whose tasks nobody can run.
+        """Refuse a version that does not say which phases it serves, once others have, or whose tasks nobody can run.
 
         Raises:
             Refused: it is one.
@@ -326,7 +334,9 @@ class Deployment:
 
     def _tasks(self) -> Tasks:
         if self.tasks is None:
-            raise Refused("This platform runs no tasks on the database, so its tables cannot be changed here.")
+            raise Refused(
+                "This platform runs no tasks on the database, so its tables cannot be changed here."
+            )
         return self.tasks
 
     def _live(self, fleet: Fleet) -> Version:
@@ -348,13 +358,15 @@ class Deployment:
             label = fleet[colour].version
             if not fleet[colour].steady:
                 yield f"{colour} is still busy with the last order; wait until `status` shows it steady."
-            if label and (problem := refusal(f"{label} on {colour}", self._with_schema(Version(label)).schema, after)):
+            if label and (
+                problem := refusal(f"{label} on {colour}", self._with_schema(Version(label)).schema, after)
+            ):
                 yield f"{problem} Deploy one there that does."
         now, rest = self.clock(), self.policy.rest
         if last := history.last_needed(history.newest(self.store), task.change, now, now - rest):
             label, until = last
-            days = (until + rest - now) / 86_400
-            yield f"{label}, which does not serve it, was deployed within the last {rest / 86_400:g} days; wait {days:.1f} more."
+            days, left = rest / 86_400, (until + rest - now) / 86_400
+            yield f"{label}, which does not serve it, was deployed within the last {days:g} days; wait {left:.1f} more."
         taken = tasks.snapshot()
         if taken is None or self.platform.now() - taken > self.policy.snapshot_age:
             hours = self.policy.snapshot_age / 3600

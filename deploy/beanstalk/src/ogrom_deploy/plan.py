@@ -357,9 +357,7 @@ def _target(wanted: Version, fleet: Fleet) -> Colour:
     return fleet.live if fleet[fleet.live].version == wanted.label else fleet.idle
 
 
-def _all(
-    wanted: Version, colour: Colour, fleet: Fleet, policy: Policy, database: Database
-) -> Iterator[Step]:
+def _all(wanted: Version, colour: Colour, fleet: Fleet, policy: Policy, database: Database) -> Iterator[Step]:
     """Every step of the whole way, done or not."""
     old = other(colour)
     instances = max(fleet[old].wanted, policy.instances)
