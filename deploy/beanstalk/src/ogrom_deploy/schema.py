@@ -120,10 +120,5 @@ def refusal(label: str, schema: Schema | None, database: Database) -> str:
     schema = schema or NOTHING
     if not (contract := schema.lacks(database.possible)):
         return ""
-    took = "has taken away" if contract in database.certain.contracts else "was begun, which takes away"
-    if contract in schema.until:
-        return f"{label} does not serve a database at {database.possible}: contract {contract} {took} what it uses."
-    return (
-        f"{label} does not serve a database at {database.possible}: contract {contract} is later than all that it "
-        "knows."
-    )
+    why = "takes away what it uses" if contract in schema.until else "is later than all that it knows"
+    return f"{label} does not serve a database at {database.possible}: contract {contract} {why}."
