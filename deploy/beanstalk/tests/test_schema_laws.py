@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings, strategies as st
@@ -102,7 +101,7 @@ class World:
         if crash is not None:
             memory.wait(LEASE + 1.0)
 
-    def act(self, name: str) -> object:
+    def act(self, name: str) -> str | None:
         verb, _, what = name.partition(" ")
         match verb:
             case "apply":
@@ -114,11 +113,11 @@ class World:
             case "scale":
                 return self.program().scale("blue" if what == "blue" else "green", 3).live
             case "backfill":
-                return self.program().backfill("0007")
+                self.program().backfill("0007")
             case "contract":
                 return self.program().contract("0008").outcome
             case "wait":
-                return self.memory.wait(POLICY.rest)
+                self.memory.wait(POLICY.rest)
             case "snapshot":
                 self.memory.snapshot_at = self.memory.now()
         return None
@@ -142,7 +141,7 @@ faults = st.builds(FaultPlan, refused=numbers, unheard=numbers, blind=numbers, u
 
 
 @st.composite
-def stories(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Command]:
+def stories(draw: st.DrawFn) -> list[Command]:
     """The story, with steps left out and others put in, of which some meet faults or are killed."""
 
     def command(name: str) -> Command:
