@@ -93,6 +93,10 @@ class Task:
         return f"{self.kind} {self.change or self.effect}"
 
 
+TASK_OPTIONS: Mapping[TaskKind, str] = {"backfill": "--backfill", "scan": "--scan", "contract": "--contract"}
+"""The options of `ogrom-api migrate`, each with the number of the change; an expand has none."""
+
+
 @dataclass(frozen=True)
 class TaskReport:
     """How a task goes: `running`, `done` or `failed`, and its last words."""

@@ -17,12 +17,13 @@ class Database(MariaDB):
     """A MariaDB server with one database, for a `with` block.
 
     Attributes:
-        service_url: the value for OGROM_DATABASE_URL.
+        service_url: the instances' value for OGROM_DATABASE_URL; their user may not change tables.
+        migration_url: that of a task on the database, whose user may.
     """
 
     def __init__(self) -> None:
         super().__init__("--max-connections=500")
-        self.service_url = ""
+        self.service_url = self.migration_url = ""
 
     def __enter__(self) -> Self:
         """Start the server and create the database.
@@ -34,7 +35,12 @@ class Database(MariaDB):
             super().__enter__()
         except MariaDBMissing as problem:
             raise PlatformError(str(problem)) from problem
-        self.service_url = self.database()
+        self.migration_url = self.database()
+        name = self.migration_url.rpartition("/")[2]
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE USER service@'127.0.0.1'")
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name}.* TO service@'127.0.0.1'")
+        self.service_url = self.migration_url.replace("root@", "service@")
         return self
 
     def fill(self, program: Sequence[str], products: int) -> None:
@@ -51,7 +57,7 @@ class Database(MariaDB):
         for arguments in (("migrate",), ("demo", "--products", str(products))):
             done = subprocess.run(
                 (*program, *arguments),
-                env=plain | {"OGROM_DATABASE_URL": self.service_url},
+                env=plain | {"OGROM_DATABASE_URL": self.migration_url},
                 check=False,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ogrom_deploy.model import Task, TaskReport
+from ogrom_deploy.model import TASK_OPTIONS, Task, TaskReport
 from ogrom_deploy.ports import PlatformError
 
 from .aws import TaskClients, aws_errors
 from .settings import Tasks as Settings
 from .versions import IMAGE
-
-COMMANDS: Mapping[str, str] = {"backfill": "--backfill", "scan": "--scan", "contract": "--contract"}
-"""The options of `ogrom-api migrate`, each with the number of a change; an expand has none."""
 
 
 @dataclass
@@ -108,7 +105,7 @@ class FargateTasks:
 
     def _definition(self, task: Task) -> Mapping[str, Any]:
         """What is run: the image by its digest, as the database's user that may change tables."""
-        option = [COMMANDS[task.kind], task.change] if task.kind in COMMANDS else []
+        option = [TASK_OPTIONS[task.kind], task.change] if task.kind in TASK_OPTIONS else []
         return {
             "family": self.settings.cluster,
             "requiresCompatibilities": ["FARGATE"],
