@@ -162,7 +162,7 @@ def stories(draw: st.DrawFn) -> list[Command]:
     return [command(each) for each in names()]
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(stories())
 def test_no_version_runs_on_a_database_that_it_does_not_serve(commands: list[Command]) -> None:
     """Whoever does what in which order, whatever is refused, unheard or fails, and wherever the program dies."""

@@ -100,8 +100,8 @@ class Deployment:
         """What a `rollback` would go back to, or why it would be refused; from the records alone."""
         try:
             version = self._version_before(fleet)
-        except Refused as problem:
-            return f"No way back: {problem}"
+        except Refused as unknown:
+            return f"No way back: {unknown}"
         problem = refusal(version.label, self._with_schema(version).schema, self._database())
         return f"No way back: {problem}" if problem else f"A rollback goes back to {version.label}."
 

@@ -39,7 +39,7 @@ class RehearsalTasks:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *failure: object) -> None:
         for _, process, _ in self._runs.values():
             if process.poll() is None:
                 end(process, _END_SECONDS)
