@@ -51,7 +51,8 @@ def read(shop: Watched) -> int:
     known = {each.type for each in shop.get_problem_types().value.items}
     assert shop.get_problem_type("bad-cursor").value.type in known
     assert type(refusal(shop.get_products(limit=0).first)) is InvalidQuery
-    return first.value.id
+    product: int = first.value.id
+    return product
 
 
 def write(shop: Watched, product: int) -> None:
