@@ -1,12 +1,13 @@
 """The platform in virtual time with faults, a program that dies, and a store in memory, for tests."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from ogrom_deploy.memory import Behaviour, MemoryPlatform, Span
-from ogrom_deploy.model import Colour, Fleet, Version, Weights
+from ogrom_deploy.memory import Behaviour, MemoryPlatform, SimulatedTask, Span
+from ogrom_deploy.model import Colour, Fleet, Task, Version, Weights
 from ogrom_deploy.ports import Conflict, PlatformError
 
 
@@ -24,6 +25,8 @@ class FaultPlan:
         blind: which observations fail, counted from 0.
         silent: from when until when nobody measures health.
         deaths: when an instance of which environment dies.
+        undone: which tasks on the database fail without an effect, counted from 0.
+        unseen: which tasks have their effect, although their end says that they failed.
         crash: the call, to the platform or its store, at which the program itself dies, counted from 0.
     """
 
@@ -32,6 +35,8 @@ class FaultPlan:
     blind: frozenset[int] = frozenset()
     silent: tuple[tuple[float, float], ...] = ()
     deaths: tuple[tuple[float, Colour], ...] = ()
+    undone: frozenset[int] = frozenset()
+    unseen: frozenset[int] = frozenset()
     crash: int | None = None
 
     def measures(self, at: float) -> bool:
@@ -47,6 +52,7 @@ class FaultyPlatform(MemoryPlatform):
     calls: int = 0
     _orders: int = 0
     _observations: int = 0
+    _started_tasks: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -75,6 +81,11 @@ class FaultyPlatform(MemoryPlatform):
     def spans(self) -> Sequence[Span]:
         """The traffic so far, in order of time."""
         return self._spans
+
+    @property
+    def unserved(self) -> AbstractSet[tuple[str, str]]:
+        """Each version that ran on the database at a phase that it does not serve, with the phase."""
+        return self._unserved
 
     def become(self, label: str, behaviour: Behaviour) -> None:
         """Let a version behave otherwise from now on."""
@@ -117,6 +128,19 @@ class FaultyPlatform(MemoryPlatform):
     def shift(self, weights: Weights) -> None:
         with self._order():
             super().shift(weights)
+
+    def run(self, task: Task) -> None:
+        with self._order():
+            super().run(task)
+
+    def _started(self, task: Task) -> SimulatedTask:
+        number, self._started_tasks = self._started_tasks, self._started_tasks + 1
+        run = super()._started(task)
+        if number in self.faults.undone:
+            run.acts_at = math.inf
+        if number in self.faults.undone | self.faults.unseen:
+            run.fault = "the connection to the database broke"
+        return run
 
     @contextmanager
     def _order(self) -> Iterator[None]:

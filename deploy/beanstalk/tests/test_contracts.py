@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from deploy.beanstalk.tests.faults import MemoryStore
-from ogrom_deploy.contracts import PlatformContract, StoreContract
+from ogrom_deploy.contracts import PlatformContract, StoreContract, TasksContract
 from ogrom_deploy.memory import MemoryPlatform
 from ogrom_deploy.model import Version
-from ogrom_deploy.ports import Conflict, Platform, Store
+from ogrom_deploy.ports import Conflict, Platform, Store, Tasks
+from ogrom_deploy.schema import Schema
 from ogrom_deploy.stores import FolderStore
 
 
@@ -27,6 +28,22 @@ class TestMemory(PlatformContract):
     def send(self, platform: Platform, requests: int) -> None:
         """Clients send 200 a second all the time."""
         platform.wait(requests / 200)
+
+
+class TestMemoryTasks(TasksContract):
+    """Tasks in virtual time."""
+
+    @pytest.fixture
+    def platform(self) -> MemoryPlatform:
+        return MemoryPlatform()
+
+    @pytest.fixture
+    def tasks(self, platform: MemoryPlatform) -> Tasks:
+        return platform
+
+    @pytest.fixture
+    def version(self) -> Version:
+        return Version("v1", schema=Schema("0006", "0006", knows="0007"))
 
 
 class TestMemoryStore(StoreContract):

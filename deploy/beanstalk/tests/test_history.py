@@ -11,6 +11,7 @@ from ogrom_deploy.events import Outcome
 from ogrom_deploy.history import Act, Record
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import Conflict
+from ogrom_deploy.schema import Database, Phase
 
 
 def record(act: Act, version: str, before: str = "", outcome: Outcome = "done") -> Record:
@@ -98,6 +99,16 @@ def test_a_long_history_is_not_read_as_a_whole() -> None:
     for number in range(8):
         history.add(store, replace(record("apply", f"v{number}"), began=float(number)))
     assert [each.version.label for each in history.newest(store, 3)] == ["v7", "v6", "v5"]
+
+
+def test_what_is_known_of_the_database_outlives_a_long_history() -> None:
+    """Acts that do nothing to it pass it on, so that nobody reads further back."""
+    store, known = MemoryStore(), Database(Phase("0006"), Phase.parse("0006+0008"))
+    history.add(store, record("apply", "a").with_database(known))
+    for number in range(1, 110):
+        history.add(store, replace(record("scale", "a"), began=float(number)))
+    assert history.database(history.newest(store)) == known
+    assert known == next(history.newest(store)).database
 
 
 def test_two_records_of_one_moment_are_two() -> None:

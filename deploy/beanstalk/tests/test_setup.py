@@ -25,6 +25,7 @@ SCRIPT = "set -euo pipefail\n" + "".join(re.findall(r"^```bash\n(.*?)^```", PAGE
 
 DATABASE_URL = r"mysql://ogrom:pass\word %s$HOME@database:3306/ogrom"
 """What is typed in; a shell could spoil it in four ways."""
+MIGRATION_URL = DATABASE_URL.replace("ogrom:", "ogrom_migration:")
 
 # What the commands print; and each of them with its standard input, a line of JSON.
 STAND_IN = """#!{python}
@@ -96,7 +97,7 @@ def calls(folder: Path) -> list[Call]:
         [bash, "-c", SCRIPT],
         cwd=folder,  # deploy.toml is written there
         env={"PATH": f"{folder}:{os.environ['PATH']}"},
-        input=f"{DATABASE_URL}\n",
+        input=f"{DATABASE_URL}\n{MIGRATION_URL}\n",
         capture_output=True,
         text=True,
         check=False,
@@ -186,9 +187,10 @@ def test_secrets_are_read_from_standard_input_and_are_those_of_the_environment(c
     """So that no list of processes shows them."""
     stored = {call.option("--name"): call for call in calls if call.arguments[:2] == ["ssm", "put-parameter"]}
     environment = templates.read("environment")
-    assert set(stored) == {
+    assert set(stored) - {"/ogrom-migration/database-url"} == {
         f"/ogrom/{name}" for name in re.findall(r"parameter/\$\{Name\}/([\w-]+)", environment)
     }
+    assert stored["/ogrom-migration/database-url"].given == MIGRATION_URL
     assert all(call.given and call.option("--type") == "SecureString" for call in stored.values())
     assert stored["/ogrom/database-url"].given == DATABASE_URL
     assert len(stored["/ogrom/token-key"].given) >= 64
@@ -242,6 +244,15 @@ def test_the_deploy_program_is_told_where_everything_is(calls: list[Call], folde
             "addresses": {
                 "blue": "https://blue.api.example.com",
                 "green": "https://green.api.example.com",
+            },
+            "tasks": {
+                "cluster": "ogrom-migration/Cluster",
+                "role": "ogrom-access/MigrationRole",
+                "secret": "ogrom-migration/Secret",
+                "subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+                "group": "ogrom-migration/TaskGroup",
+                "log": "ogrom-migration/Log",
+                "database": "ogrom",
             },
         },
     }

@@ -111,7 +111,7 @@ def test_a_label_in_the_registry_is_for_ever() -> None:
 
 
 @pytest.mark.usefixtures("groups")
-@pytest.mark.parametrize("role", ["ogrom-deploy", "ogrom-instance", "ogrom-operations"])
+@pytest.mark.parametrize("role", ["ogrom-deploy", "ogrom-instance", "ogrom-migration", "ogrom-operations"])
 def test_a_roles_resources_are_in_this_account(role: str) -> None:
     """Every reference in them was resolved, those to other stacks too."""
     access = client("iam")

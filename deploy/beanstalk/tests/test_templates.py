@@ -190,13 +190,14 @@ def test_only_cloudfront_reaches_the_balancer_and_only_that_the_instances() -> N
     sources = {
         name: [
             {key for key in rule if key.startswith(("Source", "Cidr"))}
-            for rule in group["SecurityGroupIngress"]
+            for rule in group.get("SecurityGroupIngress", ())
         ]
         for name, group in groups.items()
     }
     assert sources == {
         "balancer.BalancerGroup": [{"SourcePrefixListId"}],
         "balancer.InstanceGroup": [{"SourceSecurityGroupId"}],
+        "migration.TaskGroup": [],
     }
     [balancer] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer").values()
     assert balancer["Scheme"] == "internal"
@@ -217,8 +218,9 @@ def test_a_role_is_for_one_environment_of_one_repository(role: str, workflow: st
 
 
 ANYTHING = {
-    "access.DeployRole": {"LogIn", "Look"},
+    "access.DeployRole": {"LogIn", "DescribeATask", "Look"},
     "access.InstanceRole": {"LogIn"},
+    "access.MigrationRole": {"LogIn"},
 }
 """What may be done to everything: where AWS has no smaller resource, and to look."""
 
@@ -276,6 +278,24 @@ def test_one_address_may_ask_so_often_and_no_more() -> None:
     assert re.fullmatch(
         r"[0-9]+/(second|minute|hour|day)", LOADED["environment"]["Parameters"]["RateLimit"]["Default"]
     )
+
+
+def test_only_a_task_on_the_database_may_change_tables() -> None:
+    """Its role alone reads the URL of that user, and only ECS is given the role."""
+    roles = resources("AWS::IAM::Role")
+    secret = "parameter/${Name}-migration/*"
+    assert [name for name, role in roles.items() if secret in json.dumps(role)] == ["access.MigrationRole"]
+    assert "parameter/${Name}/*" in json.dumps(roles["access.InstanceRole"])
+    [passed] = [
+        each
+        for policy in roles["access.DeployRole"]["Policies"]
+        for each in policy["PolicyDocument"]["Statement"]
+        if each["Sid"] == "HandOnMigrationRole"
+    ]
+    assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    [trusted] = roles["access.MigrationRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    assert "migration" not in templates.read("environment")
 
 
 def test_an_instance_reads_nothing_of_another_environment() -> None:

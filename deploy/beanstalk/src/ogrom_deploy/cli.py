@@ -26,6 +26,7 @@ from .model import Colour, Version
 from .output import Progress, print_drift, print_history, print_json_line, print_plan, print_status, say
 from .plan import Plan, Refused
 from .ports import PlatformError
+from .schema import Schema
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Session:
     def deployment(self, tell: Callable[[Event], None] = lambda event: None) -> Deployment:
         """A deployment by this person."""
         made = self.connection
-        return Deployment(made.platform, made.store, made.policy, self.who, tell)
+        return Deployment(made.platform, made.store, made.policy, self.who, tell, tasks=made.tasks)
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -99,6 +100,13 @@ def _read_contract(context: click.Context, parameter: click.Parameter, file: Pat
     return found
 
 
+def _read_schema(context: click.Context, parameter: click.Parameter, file: Path | None) -> Schema | None:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Schema) if file else None
+    except msgspec.DecodeError as problem:
+        raise click.BadParameter(f"it does not say which phases a version serves: {problem}") from problem
+
+
 STATUSES = {"done": 0, "aborted": 1, "lost": 5, "stuck": 6}
 """The exit statuses of `apply`, `rollback` and `abort`; 2 is click's for wrong usage."""
 
@@ -114,6 +122,14 @@ _CONTRACT = click.option(
     callback=_read_contract,
     help="What it promises clients: the file that `ogrom-api contract` writes.",
 )
+_SCHEMA = click.option(
+    "--schema",
+    "schema",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    callback=_read_schema,
+    help="Which phases of the database it serves: the file that its image has.",
+)
+_CHANGE = click.argument("change")
 _REASON = click.option("--reason", default="", help="Why clients break who were not told.")
 _MESSAGE = click.option("--message", "-m", default="", help="The reason, for others to read.")
 
@@ -164,15 +180,23 @@ def cli(context: click.Context, platform: str | None, file: Path | None, who: st
 @_VERSION
 @_ARTEFACT
 @_CONTRACT
+@_SCHEMA
 @_REASON
 @_JSON
 @click.pass_obj
 def plan(
-    session: Session, version: str, artefact: str, contract: Contract | None, reason: str, as_json: bool
+    session: Session,
+    version: str,
+    artefact: str,
+    contract: Contract | None,
+    schema: Schema | None,
+    reason: str,
+    as_json: bool,
 ) -> None:
     """Show the steps that would give VERSION all of the traffic, and what clients notice; change nothing."""
     with failures():
-        decided = session.deployment().plan(Version(version, artefact), contract=contract, reason=reason)
+        wanted = Version(version, artefact, schema)
+        decided = session.deployment().plan(wanted, contract=contract, reason=reason)
         _print_plan(decided, as_json=as_json)
         if decided.clients.refusal:
             raise Refused(f"{version} would not be deployed: {decided.clients.refusal}")
@@ -182,6 +206,7 @@ def plan(
 @_VERSION
 @_ARTEFACT
 @_CONTRACT
+@_SCHEMA
 @_REASON
 @_MESSAGE
 @_JSON
@@ -191,6 +216,7 @@ def apply(
     version: str,
     artefact: str,
     contract: Contract | None,
+    schema: Schema | None,
     reason: str,
     message: str,
     as_json: bool,
@@ -199,7 +225,7 @@ def apply(
 
     Ctrl-C rolls back. If the program was killed, run the same command again, or `abort`.
     """
-    wanted = Version(version, artefact)
+    wanted = Version(version, artefact, schema)
     _run(
         session,
         as_json,
@@ -226,6 +252,27 @@ def abort(session: Session, message: str, as_json: bool) -> None:
 
 
 @cli.command()
+@_CHANGE
+@click.pass_obj
+def backfill(session: Session, change: str) -> None:
+    """Start the backfill CHANGE of the database, by a task of the live version, and do not wait for its end."""
+    with failures():
+        session.deployment().backfill(change)
+        say(console(), f"Backfill {change} is running; deploys and rollbacks go on meanwhile.")
+
+
+@cli.command()
+@_CHANGE
+@_MESSAGE
+@_JSON
+@click.pass_obj
+def contract(session: Session, change: str, message: str, as_json: bool) -> None:
+    """Take an old form of the database away, which the contract CHANGE does; there is no way back."""
+    with failures(), nullcontext(print_json_line) if as_json else Progress(console()) as tell:
+        session.deployment(tell).contract(change, message)
+
+
+@cli.command()
 @click.argument("colour", type=click.Choice(("blue", "green")))
 @click.argument("instances", type=click.IntRange(0))
 @_MESSAGE
@@ -248,10 +295,13 @@ def status(session: Session, as_json: bool) -> None:
         made = session.connection
         fleet, lock = made.platform.observe(), locks.held(made.store)
         last, drift = next(iter(_records(session, 1)), None), _drift(made)
+        way_back = session.deployment().way_back(fleet)
         if as_json:
-            _print_json({"fleet": fleet, "lock": lock, "last": last, "drift": drift})
+            _print_json({"fleet": fleet, "lock": lock, "last": last, "drift": drift, "way_back": way_back})
         else:
             print_status(console(), fleet, lock, last)
+            if last:
+                say(console(), way_back)
             print_drift(console(), drift)
 
 

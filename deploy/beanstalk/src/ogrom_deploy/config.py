@@ -12,7 +12,7 @@ import msgspec
 from .model import Colour
 from .options import Difference
 from .policy import Policy
-from .ports import Platform, Store
+from .ports import Platform, Store, Tasks
 
 T = TypeVar("T")
 
@@ -82,6 +82,7 @@ class Connection:
         policy: how careful to be there.
         drift: compares the environments with their template; nothing if they have none.
         close: ends what the platform has opened; every command calls it at its end.
+        tasks: what is done to the database; None where the platform cannot.
     """
 
     platform: Platform
@@ -89,6 +90,7 @@ class Connection:
     policy: Policy
     drift: Callable[[], Drift] = dict
     close: Callable[[], None] = _nothing
+    tasks: Tasks | None = None
 
 
 def read(file: Path | None, platform: str | None) -> Config:

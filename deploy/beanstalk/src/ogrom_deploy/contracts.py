@@ -20,8 +20,8 @@ from collections.abc import Callable
 import pytest
 
 from .gates import Observation, health
-from .model import Colour, Fleet, Version, all_to
-from .ports import Conflict, Platform, PlatformError, Store
+from .model import Colour, Fleet, Task, TaskReport, Version, all_to
+from .ports import Conflict, Platform, PlatformError, Store, Tasks
 
 
 def until(platform: Platform, holds: Callable[[Fleet], bool], seconds: float) -> Fleet:
@@ -196,6 +196,68 @@ class PlatformContract:
         assert 0.0 < figures.p50 <= figures.p99
         assert platform.figures("blue", since).requests == 0
         assert platform.figures("green", platform.now() + 3600).requests == 0
+
+
+class TasksContract:
+    """What a change of the database relies on.
+
+    Attributes:
+        patience: how long a task may take, in seconds on the platform's clock.
+    """
+
+    patience: float = 60.0
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        raise NotImplementedError("Override `platform` with the one whose clock counts.")
+
+    @pytest.fixture
+    def tasks(self, platform: Platform) -> Tasks:
+        raise NotImplementedError("Override `tasks` with those of that platform.")
+
+    @pytest.fixture
+    def version(self) -> Version:
+        raise NotImplementedError(
+            "Override `version` with one that brings an expand and knows backfill 0007."
+        )
+
+    def ended(self, platform: Platform, tasks: Tasks, task: Task) -> TaskReport:
+        """Wait for the end of a task."""
+        end = platform.now() + self.patience
+        while (report := tasks.report(task)) is None or report.state == "running":
+            assert platform.now() < end, f"after {self.patience} s {task} is {report}"
+            platform.wait(self.patience / 100)
+        return report
+
+    def test_a_task_runs_to_its_end(self, platform: Platform, tasks: Tasks, version: Version) -> None:
+        """Nothing is known of it before; and it may be done again."""
+        expand = Task("expand", version)
+        platform.publish(version)
+        assert tasks.report(expand) is None
+        for _ in range(2):
+            tasks.run(expand)
+            assert self.ended(platform, tasks, expand).state == "done"
+
+    def test_a_task_may_be_ordered_twice(self, platform: Platform, tasks: Tasks, version: Version) -> None:
+        """What runs, runs on; another one has to wait, and a backfill goes on beside it."""
+        expand, scan, backfill = (
+            Task("expand", version),
+            Task("scan", version, "0007"),
+            Task("backfill", version, "0007"),
+        )
+        platform.publish(version)
+        for each in (backfill, expand, expand):
+            tasks.run(each)
+        with pytest.raises(PlatformError):
+            tasks.run(scan)
+        assert tasks.report(scan) is None
+        assert [self.ended(platform, tasks, each).state for each in (backfill, expand)] == ["done", "done"]
+
+    def test_a_version_that_nobody_published_does_nothing(self, tasks: Tasks, version: Version) -> None:
+        """Its image need not be there."""
+        with pytest.raises(PlatformError):
+            tasks.run(Task("expand", version))
+        assert tasks.report(Task("expand", version)) is None
 
 
 class StoreContract:

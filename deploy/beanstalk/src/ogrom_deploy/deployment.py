@@ -13,10 +13,11 @@ from .events import Finished, Listener, Outcome
 from .execute import abort as lead_back, await_steady, execute
 from .history import Act, Record, Recorder
 from .lock import Lease, LockLost, acquire
-from .model import Colour, Fleet, Version, other
-from .plan import Plan, Refused, plan
+from .model import COLOURS, Colour, Fleet, Task, Version, other
+from .plan import Plan, Refused, RunTask, plan
 from .policy import Policy
-from .ports import Platform, PlatformError, Store
+from .ports import Platform, PlatformError, Store, Tasks
+from .schema import Database, refusal
 
 LEASE = 120.0
 """Seconds without a renewal after which a lock may be taken over."""
@@ -33,6 +34,7 @@ class Deployment:
         who: the person and the machine, user@machine.
         tell: is called with every event.
         clock: the time for lock and history, in seconds since 1970.
+        tasks: what is done to the database; None where the platform cannot.
     """
 
     platform: Platform
@@ -41,6 +43,7 @@ class Deployment:
     who: str
     tell: Listener
     clock: Callable[[], float] = time.time
+    tasks: Tasks | None = None
 
     def apply(
         self,
@@ -76,7 +79,10 @@ class Deployment:
             Refused: `apply` would be refused for the state of the fleet.
         """
         fleet = self.platform.observe()
-        decided = plan(version, fleet, self.policy, unfinished=self._is_unfinished(version, fleet))
+        version, database = self._with_schema(version), self._database()
+        unfinished = self._is_unfinished(version, fleet)
+        decided = plan(version, fleet, self.policy, unfinished=unfinished, database=database)
+        self._expect_schema(decided, database)
         noticed = self._clients(fleet[fleet.live].version, version.label, contract, reason)
         return replace(decided, clients=noticed)
 
@@ -85,9 +91,87 @@ class Deployment:
 
         Raises:
             Locked: somebody else has the lock.
-            Refused: the history knows no such version, or the fleet is in no state for it.
+            Refused: the history knows no such version, the fleet is in no state for it, or the version does not serve
+                the database any more.
         """
         return self._apply("rollback", self._version_before, "rollback", message, planned)
+
+    def way_back(self, fleet: Fleet) -> str:
+        """What a `rollback` would go back to, or why it would be refused; from the records alone."""
+        try:
+            version = self._version_before(fleet)
+        except Refused as unknown:
+            return f"No way back: {unknown}"
+        problem = refusal(version.label, self._with_schema(version).schema, self._database())
+        return f"No way back: {problem}" if problem else f"A rollback goes back to {version.label}."
+
+    def backfill(self, change: str) -> None:
+        """Start a backfill, which holds neither the lock nor this program; one that runs already runs on.
+
+        Raises:
+            Refused: the platform has no tasks, or the live version does not know the backfill.
+            PlatformError: the platform does not take it.
+        """
+        live, tasks = self._live(self.platform.observe()), self._tasks()
+        if not live.schema or live.schema.knows < change:
+            raise Refused(
+                f"{live.label}, which is live, does not know backfill {change}; deploy one that does."
+            )
+        tasks.run(Task("backfill", live, change))
+
+    def contract(self, change: str, message: str = "") -> Finished:
+        """Take an old form of the data away, by a task of the live version.
+
+        Raises:
+            Locked: somebody else has the lock.
+            Refused: something in the field needs the old form, or may; or there is no new snapshot.
+            LockLost: somebody else took the lock meanwhile.
+            Stop: the scan found a difference, or the task failed; whether it did something is not known then.
+        """
+        title = f"contract {change}"
+        with self._locked(title + (f": {message}" if message else "")) as lease:
+            driver = self._driver(lease)
+            began, begin, fleet = self.clock(), self.platform.now(), await_steady(driver)
+            task = Task("contract", driver.ask("read the history", lambda: self._live(fleet)), change)
+            database = driver.ask("read the history", self._database)
+            if change in database.certain.contracts:
+                raise Refused(
+                    f"Contract {change} is finished already; the database is at {database.certain}."
+                )
+            if reasons := driver.ask("read the history", lambda: list(self._needed(task, fleet, database))):
+                raise Refused(
+                    "".join([f"Contract {change} cannot begin:", *(f"\n  {each}" for each in reasons)])
+                )
+            driver.run(Task("scan", task.version, change))
+
+            def written(outcome: Outcome, database: Database, reason: str = "") -> Finished:
+                now, label = self.platform.now(), task.version.label
+                end = Finished(now, outcome, reason, fleet.live, label, now - begin)
+                made = history.record(
+                    "contract", self.who, message or change, began, end, task.version, label
+                )
+                made = made.with_database(database)
+                if outcome == "begun":
+                    driver.ask("write the history", lambda: history.add(self.store, made))
+                else:
+                    self._add(made)
+                return end
+
+            written("begun", database.begun(task.effect))
+            try:
+                driver.run(task)
+            except (Stop, LockLost, KeyboardInterrupt) as problem:
+                taken = isinstance(problem, LockLost) and problem.taken
+                written(
+                    "lost" if taken else "failed",
+                    database.begun(task.effect),
+                    str(problem) or "interrupted",
+                )
+                raise
+            end = written("done", database.done(task.effect))
+            self._note(f"the database is at {database.done(task.effect).certain}")
+            self.tell(end)
+            return end
 
     def abort(self, message: str = "") -> Finished:
         """Return all traffic to the side that had it before an interrupted deployment.
@@ -133,6 +217,10 @@ class Deployment:
                 raise Refused(
                     f"{colour} has {fleet.weights[colour]} % of the traffic; it needs 1 instance at least."
                 )
+            if instances and (
+                problem := driver.ask("read the history", lambda: self._unserved(fleet, colour))
+            ):
+                raise Refused(problem)
             message = message or f"{colour} to {instances}"
 
             def write(outcome: Outcome, reason: str = "") -> None:
@@ -164,11 +252,14 @@ class Deployment:
             driver = self._driver(lease)
             fleet = await_steady(driver)
             # Only now: until we had the lock, somebody else may have changed what is live.
-            version = driver.ask("read the history", lambda: choose(fleet))
+            version = driver.ask("read the history", lambda: self._with_schema(choose(fleet)))
+            database = driver.ask("read the history", self._database)
             unfinished = driver.ask("read the history", lambda: self._is_unfinished(version, fleet))
             returns = act == "rollback" and version.label in {fleet.blue.version, fleet.green.version}
             policy = self.policy.back() if returns else self.policy
-            decided = plan(version, fleet, policy, unfinished=unfinished)
+            decided = plan(version, fleet, policy, unfinished=unfinished, database=database)
+            if act == "apply":
+                self._expect_schema(decided, database)
 
             def notice() -> Difference:
                 return self._clients(fleet[fleet.live].version, version.label, contract, reason)
@@ -186,10 +277,14 @@ class Deployment:
                     f"{version.label} was deployed with another contract, and a label never changes what it means. "
                     "Deploy another revision, or leave --contract out."
                 )
-            recorder, began = Recorder(decided, self.tell), self.clock()
-            if decided.steps:
-                self._add(recorder.record(act, self.who, message, began, _begun(decided)))
-            end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder)
+            recorder, began = Recorder(decided, self.tell, database), self.clock()
+            begun = recorder.record(act, self.who, message, began, _begun(decided))
+            if any(isinstance(each, RunTask) for each in decided.steps):
+                # A rollback after a crash must know what may have been done to the database.
+                driver.ask("write the history", lambda: history.add(self.store, begun))
+            elif decided.steps:
+                self._add(begun)
+            end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder, tasks=self.tasks)
             if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
             self._note_live(end)
@@ -211,6 +306,71 @@ class Deployment:
                 "Say which you want: `apply VERSION`."
             )
         return path[before]
+
+    def _database(self) -> Database:
+        return history.database(history.newest(self.store))
+
+    def _with_schema(self, version: Version) -> Version:
+        """The version with what it said of the database when it was deployed, unless it says it now."""
+        if version.schema or self._database() == Database():
+            return version
+        found = history.find(history.newest(self.store), version.label)
+        return replace(version, schema=found.schema) if found else version
+
+    def _expect_schema(self, decided: Plan, database: Database) -> None:
+        """Refuse a version that does not say which phases it serves, once others have, or whose tasks nobody can run.
+
+        Raises:
+            Refused: it is one.
+        """
+        label, schema = decided.version.label, decided.version.schema
+        if decided.steps and schema is None and database != Database():
+            raise Refused(
+                f"{label} does not say which phases of the database it serves, and the database is at "
+                f"{database.possible}. Give the file that its image has: --schema FILE."
+            )
+        if any(isinstance(each, RunTask) for each in decided.steps):
+            self._tasks()
+
+    def _tasks(self) -> Tasks:
+        if self.tasks is None:
+            raise Refused(
+                "This platform runs no tasks on the database, so its tables cannot be changed here."
+            )
+        return self.tasks
+
+    def _live(self, fleet: Fleet) -> Version:
+        """The live version, with what it says of the database."""
+        label = fleet[fleet.live].version
+        return history.find(history.newest(self.store), label) or Version(label)
+
+    def _unserved(self, fleet: Fleet, colour: Colour) -> str:
+        """Why no further instance of an environment's version may run; empty if it may."""
+        version = self._with_schema(Version(fleet[colour].version))
+        return refusal(f"{version.label} on {colour}", version.schema, self._database())
+
+    def _needed(self, task: Task, fleet: Fleet, database: Database) -> Iterator[str]:
+        """Why a contract cannot begin."""
+        tasks, after = self._tasks(), database.begun(task.effect)
+        if 100 not in fleet.weights.values():
+            yield "The traffic is divided: finish with `apply` of one of them, or `abort`."
+        for colour in COLOURS:
+            label = fleet[colour].version
+            if not fleet[colour].steady:
+                yield f"{colour} is still busy with the last order; wait until `status` shows it steady."
+            if label and (
+                problem := refusal(f"{label} on {colour}", self._with_schema(Version(label)).schema, after)
+            ):
+                yield f"{problem} Deploy one there that does."
+        now, rest = self.clock(), self.policy.rest
+        if last := history.last_needed(history.newest(self.store), task.change, now, now - rest):
+            label, until = last
+            days, left = rest / 86_400, (until + rest - now) / 86_400
+            yield f"{label}, which does not serve it, was deployed within the last {days:g} days; wait {left:.1f} more."
+        taken = tasks.snapshot()
+        if taken is None or self.platform.now() - taken > self.policy.snapshot_age:
+            hours = self.policy.snapshot_age / 3600
+            yield f"There is no snapshot of the database that is younger than {hours:g} hours; make one."
 
     def _origin(self, fleet: Fleet) -> Colour:
         """The side whose version was live last according to the history; otherwise the one with more traffic."""
@@ -267,7 +427,7 @@ class Deployment:
                 self._note(f"the lock could not be released, so it is held for {LEASE:g} s more: {problem}")
 
     def _driver(self, lease: Lease) -> Driver:
-        return Driver(self.platform, self.policy, lease.hold, self.tell)
+        return Driver(self.platform, self.policy, lease.hold, self.tell, self.tasks)
 
     def _note(self, text: str) -> None:
         Driver(self.platform, self.policy, lambda: None, self.tell).note(text)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from .events import Event, Listener, Noted
-from .model import Fleet
+from .model import Fleet, Task
 from .policy import Policy
-from .ports import Platform, PlatformError
+from .ports import Platform, PlatformError, Tasks
 
 T = TypeVar("T")
 
@@ -28,12 +28,14 @@ class Driver:
         policy: how often to try, and how long to wait in between.
         hold: raises LockLost unless the lock is ours; called before every order and after every wait.
         listener: is called with every event.
+        tasks: what is done to the database; None where the platform cannot.
     """
 
     platform: Platform
     policy: Policy
     hold: Callable[[], None]
     listener: Listener
+    tasks: Tasks | None = None
 
     def tell(self, event: Event) -> None:
         """Report an event; a closed terminal must not stop the deployment half-way."""
@@ -99,6 +101,26 @@ class Driver:
                 raise Stop(f"{what} was not seen within {seconds:g} s")
             self.wait(self.policy.poll)
         return fleet
+
+    def run(self, task: Task) -> str:
+        """Have something done to the database, wait for its end, and return its last words.
+
+        Raises:
+            Stop: it failed, or takes too long; it may run on then.
+        """
+        tasks, end = self.tasks, self.platform.now() + self.policy.task_timeout
+        if tasks is None:
+            raise Stop(f"could not {task}: nothing on this platform can be done to a database")
+        self.order(f"start {task}", lambda: tasks.run(task))
+        while (report := self.ask(f"look at {task}", lambda: tasks.report(task))) is None or (
+            report.state == "running"
+        ):
+            if self.platform.now() >= end:
+                raise Stop(f"the end of {task} was not seen within {self.policy.task_timeout:g} s")
+            self.wait(self.policy.poll)
+        if report.state == "failed":
+            raise Stop(f"{task} failed: {report.said or 'look at its log'}")
+        return report.said
 
     def note(self, text: str) -> None:
         """Report something that a person should know."""

@@ -16,6 +16,7 @@ from .plan import (
     MatchCapacity,
     Plan,
     Publish,
+    RunTask,
     ScaleDown,
     Shift,
     Smoke,
@@ -26,7 +27,7 @@ from .plan import (
     Watch,
 )
 from .policy import Policy
-from .ports import Platform, PlatformError
+from .ports import Platform, PlatformError, Tasks
 
 
 def abort(origin: Colour, driver: Driver, reason: str) -> Finished:
@@ -190,7 +191,13 @@ def _unjudged(verdict: Verdict, driver: Driver) -> str:
 
 
 def execute(
-    plan: Plan, platform: Platform, policy: Policy, *, hold: Callable[[], None], tell: Listener
+    plan: Plan,
+    platform: Platform,
+    policy: Policy,
+    *,
+    hold: Callable[[], None],
+    tell: Listener,
+    tasks: Tasks | None = None,
 ) -> Finished:
     """Carry a plan out.
 
@@ -200,12 +207,13 @@ def execute(
         policy: how carefully.
         hold: raises a LockLost unless the lock is ours.
         tell: gets what happens.
+        tasks: what is done to the database.
 
     Returns:
         How it ended: with the version live, rolled back, or with a loud reason why neither.
     """
     begin = platform.now()
-    driver = Driver(platform, policy, hold, tell)
+    driver = Driver(platform, policy, hold, tell, tasks)
     finished = replace(_outcome(plan, driver), seconds=platform.now() - begin)
     driver.tell(finished)
     return finished
@@ -290,6 +298,8 @@ class _Execution:
         match step:
             case Publish() | Deploy() | MatchCapacity() | ScaleDown():
                 return self._order(step)
+            case RunTask():
+                return self.driver.run(step.task)
             case AwaitHealth():
                 return self._await_health(step)
             case Smoke():

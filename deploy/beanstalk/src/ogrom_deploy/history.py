@@ -11,12 +11,13 @@ import msgspec
 
 from .events import Ended, Event, Finished, Listener, Measured, Outcome
 from .model import Colour, Version
-from .plan import Plan
+from .plan import Plan, RunTask
 from .ports import Store
+from .schema import NOTHING, Database, Phase, Schema
 
 PREFIX = "history/"
 
-Act: TypeAlias = Literal["apply", "rollback", "abort", "scale"]
+Act: TypeAlias = Literal["apply", "rollback", "abort", "scale", "contract"]
 """The kinds of acts."""
 
 LONGEST_PATH = 50
@@ -58,6 +59,9 @@ class Record:
             were written before there was such a field.
         clients: what clients of the API notice.
         allowed: why some of them are broken who were not told for long enough; empty where none is.
+        phase: what the database has come to at least, as text; None in records of acts that did nothing to it, and
+            of before there was such a field.
+        possible: what it has come to at most.
     """
 
     act: Act
@@ -77,6 +81,17 @@ class Record:
     rollback_path: tuple[Version, ...] | None = None
     clients: tuple[str, ...] = ()
     allowed: str = ""
+    phase: str | None = None
+    possible: str = ""
+
+    @property
+    def database(self) -> Database | None:
+        """What is known of the database since this act; None if it says nothing."""
+        return None if self.phase is None else Database(Phase.parse(self.phase), Phase.parse(self.possible))
+
+    def with_database(self, database: Database) -> "Record":
+        """The same, when so much is known of the database."""
+        return replace(self, phase=str(database.certain), possible=str(database.possible))
 
     @property
     def name(self) -> str:
@@ -87,18 +102,32 @@ class Record:
 
 @dataclass
 class Recorder:
-    """Listens to a deployment and collects what its record needs."""
+    """Listens to a deployment and collects what its record needs.
+
+    Attributes:
+        plan: what is being carried out.
+        listener: gets every event too.
+        database: what is known of the database: first that the plan's tasks may be done to it, then which are.
+    """
 
     plan: Plan
     listener: Listener
+    database: Database = Database()
     _steps: list[Done] = field(default_factory=list)
     _figures: dict[int, Measured] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for each in self.plan.steps:
+            if isinstance(each, RunTask):
+                self.database = self.database.begun(each.task.effect)
 
     def __call__(self, event: Event) -> None:
         match event:
             case Ended():
-                expected = self.plan.steps[event.number - 1].expected
-                self._steps.append(Done(event.title, expected, event.seconds, event.said))
+                step = self.plan.steps[event.number - 1]
+                self._steps.append(Done(event.title, step.expected, event.seconds, event.said))
+                if isinstance(step, RunTask):
+                    self.database = self.database.done(step.task.effect)
             case Measured():
                 self._figures[event.weight] = event
             case _:
@@ -115,7 +144,7 @@ class Recorder:
             figures=tuple(self._figures.values()),
             clients=tuple(plan.clients.lines),
             allowed=plan.clients.allowed,
-        )
+        ).with_database(self.database)
 
 
 def record(
@@ -128,8 +157,10 @@ def record(
 
 
 def add(store: Store, record: Record) -> None:
-    """Keep a record, with the way back from it."""
+    """Keep a record, with the way back from it, and what is known of the database."""
     path = _extended(rollback_path(newest(store)), record)
+    if record.database is None:
+        record = record.with_database(database(newest(store)))
     store.write(record.name, msgspec.json.encode(replace(record, rollback_path=path)), tag=None)
 
 
@@ -198,3 +229,58 @@ def _extended(path: tuple[Version, ...], record: Record) -> tuple[Version, ...]:
     if record.version.label in labels:
         path = path[: labels.index(record.version.label)]
     return (*path, record.version)[-LONGEST_PATH:]
+
+
+def database(records: Iterable[Record]) -> Database:
+    """What is known of the database.
+
+    Args:
+        records: the newest first; no more are read than needed.
+    """
+    return next((each.database for each in acts(records) if each.database), Database())
+
+
+def find(records: Iterable[Record], label: str) -> Version | None:
+    """A version that said which phases of the database it serves; None if none of this label did.
+
+    Args:
+        records: the newest first; no more are read than needed.
+        label: its label.
+    """
+    versions = (version for each in records for version in _versions(each))
+    return next((each for each in versions if each.label == label), None)
+
+
+def last_needed(
+    records: Iterable[Record], contract: str, now: float, since: float
+) -> tuple[str, float] | None:
+    """The version in the field that was the last to need what a contract takes away, and until when.
+
+    Args:
+        records: the newest first; no more are read than needed.
+        contract: the number of the contract.
+        now: the time, in seconds since 1970; what is on either side now is not asked here.
+        since: how far to look back.
+    """
+    until, fields = now, list[tuple[float, frozenset[str]]]()
+    known: dict[str, Schema | None] = {}
+    for act in acts(records):
+        fields.append((until, frozenset({act.version.label, act.before, act.serves}) - {""}))
+        known = {each.label: each.schema for each in _versions(act)} | known
+        if act.outcome != "begun":
+            until = act.began + act.seconds
+        if until < since:
+            break
+    taken = Phase(contracts=frozenset({contract}))
+    needs = (
+        (label, end)
+        for end, labels in fields
+        for label in sorted(labels)
+        if (known.get(label) or NOTHING).lacks(taken)
+    )
+    return next(needs, None)
+
+
+def _versions(record: Record) -> Iterator[Version]:
+    """The versions of a record that say which phases they serve."""
+    return (each for each in (record.version, *(record.rollback_path or ())) if each.schema)

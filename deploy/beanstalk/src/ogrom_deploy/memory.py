@@ -18,11 +18,14 @@ from .model import (
     Health,
     Instance,
     Probe,
+    Task,
+    TaskReport,
     Version,
     Weights,
     all_to,
 )
 from .ports import PlatformError, check_weights
+from .schema import NOTHING, Phase, Schema
 from .stores import FolderStore
 
 
@@ -63,10 +66,11 @@ class Machine:
     ready_at: float
     dies_at: float = math.inf
     requests: float = 0.0
+    serves: bool = True
 
     def health(self, at: float) -> Health:
-        """Its health at a time."""
-        if at >= self.dies_at:
+        """Its health at a time; it cannot work on a database whose phase its version does not serve."""
+        if at >= self.dies_at or not self.serves:
             return "failing"
         if at < self.ready_at:
             return "pending"
@@ -134,27 +138,57 @@ class Span:
     p99: float
 
 
+@dataclass
+class SimulatedTask:
+    """The last run of a task on the database.
+
+    Attributes:
+        acts_at: when it has its effect; never, if that is infinite.
+        ends_at: when its end is seen.
+        fault: why it fails; empty if it does not.
+    """
+
+    task: Task
+    acts_at: float
+    ends_at: float
+    fault: str = ""
+
+    def report(self, at: float) -> TaskReport:
+        """How it goes at a time."""
+        if at < self.ends_at:
+            return TaskReport("running")
+        return TaskReport("failed", self.fault) if self.fault else TaskReport("done")
+
+
 CALL = 0.05
 """The duration of a call, in seconds."""
 
 
 @dataclass
 class MemoryPlatform:
-    """A Platform in virtual time; owns its clock and state.
+    """A Platform and its Tasks in virtual time; owns its clock and state.
 
     Attributes:
         behaviours: how versions behave; those that are not named are well.
         rate: how many requests a second clients send.
         period: how often health is measured, in seconds.
+        phase: of the database, in truth.
+        snapshot_at: when the newest snapshot of the database was taken; None for never.
+        task_seconds: how long a task takes; it has its effect after half of that.
     """
 
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
     rate: float = 200.0
     period: float = 5.0
+    phase: Phase = Phase()
+    snapshot_at: float | None = None
+    task_seconds: float = 10.0
     _now: float = 0.0
     _machines: int = 0
     _weights: Weights = field(default_factory=lambda: all_to("blue"))
-    _published: set[str] = field(default_factory=set)
+    _published: dict[str, Schema] = field(default_factory=dict)
+    _runs: dict[str, SimulatedTask] = field(default_factory=dict)
+    _unserved: set[tuple[str, str]] = field(default_factory=set)
     _spans: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -162,10 +196,10 @@ class MemoryPlatform:
             each: SimulatedEnvironment(each) for each in COLOURS
         }
 
-    def preload(self, colour: Colour, label: str, instances: int) -> None:
+    def preload(self, colour: Colour, label: str, instances: int, schema: Schema = NOTHING) -> None:
         """Let an environment serve a version as if it had done so for a long time."""
         side = self._sides[colour]
-        self._published.add(label)
+        self._published[label] = schema
         side.version = label
         side.machines = [self._machine(label, -math.inf) for _ in range(instances)]
         for each in side.machines:
@@ -182,7 +216,8 @@ class MemoryPlatform:
 
     def publish(self, version: Version) -> None:
         self.enter()
-        self._published.add(version.label)
+        if version.schema or version.label not in self._published:
+            self._published[version.label] = version.schema or NOTHING
 
     def deploy(self, colour: Colour, version: Version) -> None:
         self.enter()
@@ -235,6 +270,26 @@ class MemoryPlatform:
                 slowest = max(slowest, each.p99)
         return Figures(int(requests), min(round(errors), int(requests)), slowest / 2, slowest)
 
+    def run(self, task: Task) -> None:
+        self.enter()
+        if task.version.label not in self._published:
+            raise PlatformError(f"{task.version.label} is not published; publish it first")
+        for name, each in self._runs.items():
+            if self._now < each.ends_at and (name == "backfill") == (task.kind == "backfill"):
+                if each.task == task:
+                    return
+                raise PlatformError(f"{each.task} is running; wait for its end")
+        self._runs["backfill" if task.kind == "backfill" else "task"] = self._started(task)
+
+    def report(self, task: Task) -> TaskReport | None:
+        self.enter()
+        found = self._runs.get("backfill" if task.kind == "backfill" else "task")
+        return found.report(self._now) if found and found.task == task else None
+
+    def snapshot(self) -> float | None:
+        self.enter()
+        return self.snapshot_at
+
     def now(self) -> float:
         return self._now
 
@@ -266,7 +321,32 @@ class MemoryPlatform:
 
     def _machine(self, label: str, ready_at: float) -> Machine:
         self._machines += 1
-        return Machine(f"i-{self._machines}", label, self._behaviour(label), ready_at)
+        serves = self._serves(label)
+        return Machine(f"i-{self._machines}", label, self._behaviour(label), ready_at, serves=serves)
+
+    def _serves(self, label: str) -> bool:
+        """Whether a version serves the database's phase."""
+        serves = self._published.get(label, NOTHING).serves(self.phase)
+        if label and not serves:
+            self._unserved.add((label, str(self.phase)))
+        return serves
+
+    def _started(self, task: Task) -> SimulatedTask:
+        """A run that begins now; a scan fails unless the backfill is finished."""
+        fault = ""
+        if task.kind == "scan" and not task.effect.backfills <= self.phase.backfills:
+            fault = f"backfill {task.change} is not finished"
+        acts_at = math.inf if fault else self._now + self.task_seconds / 2
+        return SimulatedTask(task, acts_at, self._now + self.task_seconds, fault)
+
+    def _act(self) -> None:
+        """Let the tasks have their effects whose time has come."""
+        for each in self._runs.values():
+            if each.acts_at <= self._now:
+                each.acts_at = math.inf
+                self.phase |= each.task.effect
+                for machine in (machine for side in self._sides.values() for machine in side.machines):
+                    machine.serves = self._serves(machine.label)
 
     def _behaviour(self, label: str) -> Behaviour:
         return self.behaviours.get(label, Behaviour())
@@ -280,7 +360,8 @@ class MemoryPlatform:
         end = self._now + seconds
         while self._now < end:
             measuring = (self._now // self.period + 1) * self.period
-            times = (measuring, *(at for each in self._sides.values() for at in each.turns()))
+            acts = [each.acts_at for each in self._runs.values()]
+            times = (measuring, *acts, *(at for each in self._sides.values() for at in each.turns()))
             until = min(end, *(each for each in times if each > self._now))
             self._spans += [
                 self._span(until, self._sides[colour], weight)
@@ -288,6 +369,7 @@ class MemoryPlatform:
                 if weight > 0
             ]
             self._now = until
+            self._act()
             if until == measuring:
                 self._measure()
 
@@ -349,11 +431,13 @@ class Options:
 
 @dataclass(frozen=True)
 class SavedState:
-    """What is saved from command to command: versions, sizes and traffic, with everything settled."""
+    """What is saved from command to command: versions, sizes, traffic and the database, with everything settled."""
 
     weights: Weights
     versions: Mapping[Colour, str]
     instances: Mapping[Colour, int]
+    phase: str = ""
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
 
 
 @dataclass
@@ -366,9 +450,11 @@ class SavedMemory(MemoryPlatform):
     def enter(self) -> None:
         if self._saved is None:
             self._saved = self._read()
-            self._weights = self._saved.weights
+            self._weights, self.phase = self._saved.weights, Phase.parse(self._saved.phase)
+            self._published = dict(self._saved.schemas)
             for colour, label in self._saved.versions.items():
-                self.preload(colour, label, self._saved.instances[colour])
+                schema = self._published.get(label, NOTHING)
+                self.preload(colour, label, self._saved.instances[colour], schema)
         super().enter()
 
     def wait(self, seconds: float) -> None:
@@ -381,7 +467,10 @@ class SavedMemory(MemoryPlatform):
         """Save what was changed; who only looked must not undo what somebody else has done meanwhile."""
         versions: dict[Colour, str] = {each.colour: each.version for each in self._sides.values()}
         instances: dict[Colour, int] = {each.colour: len(each.machines) for each in self._sides.values()}
-        state = SavedState(self._weights, versions, instances)
+        for each in self._runs.values():
+            self._advance(max(each.ends_at - self._now, 0.0))
+        schemas = {each: schema for each, schema in self._published.items() if schema != NOTHING}
+        state = SavedState(self._weights, versions, instances, str(self.phase), schemas)
         if self._saved and self._saved != state:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_bytes(msgspec.json.encode(state))
@@ -402,6 +491,6 @@ class SavedMemory(MemoryPlatform):
 def connect(config: Config) -> Connection:
     """Continue where the last command ended."""
     options = parse_table(config.memory, Options, "[memory]")
-    platform = SavedMemory(options.versions, options=options)
+    platform = SavedMemory(options.versions, options=options, snapshot_at=0.0)
     store = FolderStore(Path(options.folder) / "store")
-    return Connection(platform, store, config.policy, close=platform.close)
+    return Connection(platform, store, config.policy, close=platform.close, tasks=platform)

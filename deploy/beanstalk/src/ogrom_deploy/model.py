@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from .schema import NOTHING, Phase, Schema
+
 Colour: TypeAlias = Literal["blue", "green"]
 """Which of the two environments."""
 
@@ -45,10 +47,62 @@ class Version:
     Attributes:
         label: its name, the first 12 hexadecimal digits of its git revision.
         artefact: an image with its digest, or the folder of an installation.
+        schema: which phases of the database it serves; None if it does not say.
     """
 
     label: str
     artefact: str = ""
+    schema: Schema | None = None
+
+
+TaskKind: TypeAlias = Literal["expand", "backfill", "scan", "contract"]
+"""What a task does: add a form of the data; fill it; compare both forms; take the old one away."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that is done to the database by a version's image, as the user that may change tables.
+
+    Attributes:
+        kind: what it does.
+        version: by whose image.
+        change: the number of the backfill or contract that it is about; empty for an expand, which does all that the
+            image brings.
+    """
+
+    kind: TaskKind
+    version: Version
+    change: str = ""
+
+    @property
+    def effect(self) -> Phase:
+        """What the database has come to at least when it has ended well."""
+        schema, change = self.version.schema or NOTHING, frozenset({self.change})
+        match self.kind:
+            case "expand":
+                return Phase(schema.expand)
+            case "contract":
+                return Phase(contracts=change)
+            case "scan":
+                return Phase(backfills=change & set(schema.backfills))
+            case "backfill":
+                return Phase(backfills=change)
+
+    def __str__(self) -> str:
+        """Such as `scan 0007`."""
+        return f"{self.kind} {self.change or self.effect}"
+
+
+TASK_OPTIONS: Mapping[TaskKind, str] = {"backfill": "--backfill", "scan": "--scan", "contract": "--contract"}
+"""The options of `ogrom-api migrate`, each with the number of the change; an expand has none."""
+
+
+@dataclass(frozen=True)
+class TaskReport:
+    """How a task goes: `running`, `done` or `failed`, and its last words."""
+
+    state: Literal["running", "done", "failed"]
+    said: str = ""
 
 
 @dataclass(frozen=True)

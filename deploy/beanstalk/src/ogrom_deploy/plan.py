@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .clients import Difference
-from .model import COLOURS, Colour, Environment, Fleet, Version, Weights, other
+from .model import COLOURS, Colour, Environment, Fleet, Task, Version, Weights, other
 from .policy import Policy
+from .schema import Database, refusal
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,19 @@ class Publish(VersionStep):
     def is_done(self, fleet: Fleet) -> bool:
         """What is deployed has been published."""
         return self.runs(fleet)
+
+
+@dataclass(frozen=True)
+class RunTask(VersionStep):
+    """Do something to the database, before any instance of the version is there that needs it."""
+
+    task: Task
+
+    @property
+    def title(self) -> str:
+        if self.task.kind == "expand":
+            return f"Expand the database to {self.task.effect}, by a task of {self.version.label}"
+        return f"See that backfill {self.task.change} of the database is finished, and its forms agree"
 
 
 @dataclass(frozen=True)
@@ -289,14 +303,21 @@ class Plan:
                 "." if not self.steps else "; what is left:"
             )
         first, way = self.steps[0], f"{self.before or 'nothing'} on {self.origin} -> {label} on {self.colour}"
-        if isinstance(first, Publish | Deploy):
+        if isinstance(first, Publish | RunTask | Deploy):
             return f"A new version: {way}"
         if any(isinstance(each, Smoke) for each in self.steps):
             return f"{label} is deployed on {self.colour} already: {way}"
         return f"An interrupted deployment goes on: {way}"
 
 
-def plan(wanted: Version, fleet: Fleet, policy: Policy, *, unfinished: bool = False) -> Plan:
+def plan(
+    wanted: Version,
+    fleet: Fleet,
+    policy: Policy,
+    *,
+    unfinished: bool = False,
+    database: Database = Database(),  # noqa: B008 - it is frozen
+) -> Plan:
     """Decide what is left to be done until a version has all of the traffic, and change nothing.
 
     A rollback is the same with `policy.back()`: the version runs on the idle side, so it need only be looked at
@@ -308,17 +329,20 @@ def plan(wanted: Version, fleet: Fleet, policy: Policy, *, unfinished: bool = Fa
         policy: how careful to be.
         unfinished: whether the history knows that its last deployment began, from the version on the other side, and
             not that it came to its end. Nobody may have watched it with all of the traffic then.
+        database: what is known of it.
 
     Raises:
-        Refused: the fleet is in no state to begin from.
+        Refused: the fleet is in no state to begin from, or the version does not serve the database's phase.
     """
     colour = _target(wanted, fleet)
     unwatched = unfinished and fleet.weights[colour] == 100 and not _is_down(fleet[other(colour)], policy)
     steps = tuple(
         each
-        for each in _all(wanted, colour, fleet, policy)
+        for each in _all(wanted, colour, fleet, policy, database)
         if not each.is_done(fleet) or (unwatched and each.is_last)
     )
+    if steps and (problem := refusal(wanted.label, wanted.schema, database)):
+        raise Refused(f"{problem} There is no downgrade: deploy a version that does.")
     _refuse(wanted, colour, steps, fleet)
     notes = tuple(_notes(colour, fleet, policy, unwatched=unwatched))
     return Plan(wanted, colour, fleet[other(colour)].version, steps, notes)
@@ -334,12 +358,14 @@ def _target(wanted: Version, fleet: Fleet) -> Colour:
     return fleet.live if fleet[fleet.live].version == wanted.label else fleet.idle
 
 
-def _all(wanted: Version, colour: Colour, fleet: Fleet, policy: Policy) -> Iterator[Step]:
+def _all(wanted: Version, colour: Colour, fleet: Fleet, policy: Policy, database: Database) -> Iterator[Step]:
     """Every step of the whole way, done or not."""
     old = other(colour)
     instances = max(fleet[old].wanted, policy.instances)
     expected = policy.expected
     yield Publish(colour, expected.publish, wanted)
+    for task in _tasks(wanted, database):
+        yield RunTask(colour, expected.task, wanted, task)
     yield Deploy(colour, expected.deploy, wanted)
     yield MatchCapacity(colour, expected.scale, instances)
     observations = policy.observations
@@ -355,6 +381,16 @@ def _all(wanted: Version, colour: Colour, fleet: Fleet, policy: Policy) -> Itera
     if (down := policy.scale_down) is not None:
         yield Keep(old, policy.rollback_window, down)
         yield ScaleDown(old, expected.scale, down)
+
+
+def _tasks(wanted: Version, database: Database) -> Iterator[Task]:
+    """What has to be done to the database, or be seen of it, before the version may run."""
+    if schema := wanted.schema:
+        if database.certain.expand < schema.expand:
+            yield Task("expand", wanted)
+        for each in schema.backfills:
+            if each not in database.certain.backfills:
+                yield Task("scan", wanted, each)
 
 
 def _refuse(wanted: Version, colour: Colour, steps: tuple[Step, ...], fleet: Fleet) -> None:

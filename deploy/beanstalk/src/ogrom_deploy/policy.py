@@ -46,12 +46,14 @@ class Expected:
         deploy: to put it on all instances of an environment.
         scale: to start instances.
         health: between two measurements of an environment's health.
+        task: to do something to the database.
     """
 
     publish: float = 5.0
     deploy: float = 60.0
     scale: float = 60.0
     health: float = 10.0
+    task: float = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,9 @@ class Policy:
         patience: how long a side with traffic may be unhealthy, or without a report, before it loses the traffic.
         poll: the time between two observations.
         order_timeout: how long a deployment or a change of size may take.
+        task_timeout: how long a task on the database may take.
+        snapshot_age: how old the database's newest snapshot may be when a contract begins.
+        rest: how long nothing in the field has needed the old form when a contract begins.
         health_timeout: how long a side may take to become healthy after that.
         steady_timeout: how long to wait first for earlier orders to be done.
         attempts: how often an order is tried before its refusal is a failure.
@@ -106,6 +111,9 @@ class Policy:
     patience: float = 15.0
     poll: float = 2.0
     order_timeout: float = 900.0
+    task_timeout: float = 3600.0
+    snapshot_age: float = 86_400.0
+    rest: float = 3 * 86_400.0
     health_timeout: float = 300.0
     steady_timeout: float = 600.0
     attempts: int = 3

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from .model import COLOURS, Colour, Figures, Fleet, Probe, Version, Weights
+from .model import COLOURS, Colour, Figures, Fleet, Probe, Task, TaskReport, Version, Weights
 
 
 class PlatformError(Exception):
@@ -64,6 +64,26 @@ class Platform(Protocol):
 
     def wait(self, seconds: float) -> None:
         """Wait so many seconds on the platform's clock."""
+        ...
+
+
+class Tasks(Protocol):
+    """What is done to the database, by one task at a time and a backfill beside it.
+
+    Orders return at once, and may be given twice: what is running runs on. Each raises PlatformError if the platform
+    does not take it.
+    """
+
+    def run(self, task: Task) -> None:
+        """Start a task on the idle side, or start it again if it has ended."""
+        ...
+
+    def report(self, task: Task) -> TaskReport | None:
+        """How the last run of a task goes; None if nothing is known of any."""
+        ...
+
+    def snapshot(self) -> float | None:
+        """When the newest snapshot of the database was taken, on the platform's clock; None if there is none."""
         ...
 
 

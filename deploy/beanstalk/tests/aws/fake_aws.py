@@ -8,10 +8,14 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ogrom_deploy.beanstalk import BeanstalkPlatform, Clients, S3Store, Settings
+from ogrom_deploy.beanstalk.aws import TaskClients
+from ogrom_deploy.beanstalk.settings import Tasks as TaskSettings
+from ogrom_deploy.beanstalk.tasks import FargateTasks
 
 from .account import Account
 from .botocore_stub import attach
 from .operations import Metrics, Operations
+from .tasks import FakeTasks
 
 if TYPE_CHECKING:
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
@@ -61,6 +65,17 @@ def fake_instances(account: Account, name: str) -> Iterator[str]:
         thread.join()
 
 
+TASKS = TaskSettings(
+    cluster="ogrom-migration",
+    role="arn:aws:iam::123456789012:role/ogrom-migration",
+    secret="arn:aws:ssm:eu-central-1:123456789012:parameter/ogrom-migration/database-url",
+    subnets=("subnet-1", "subnet-2"),
+    group="sg-1",
+    log="ogrom-migration",
+    database="ogrom",
+)
+
+
 @dataclass(frozen=True)
 class FakeAws:
     """AWS, and what the deploy program needs of it.
@@ -69,22 +84,32 @@ class FakeAws:
         account: its state.
         clients: real ones; those of S3 and of the balancer are answered by whoever made them.
         settings: what is where.
+        task_clients: real ones, too.
+        fargate: the tasks on the database.
     """
 
     account: Account
     clients: Clients
     settings: Settings
+    task_clients: TaskClients
+    fargate: FakeTasks
 
     def __post_init__(self) -> None:
         now = self.account.now
         attach(self.clients.elasticbeanstalk, Operations(self.account).all(), now)
         attach(self.clients.autoscaling, Metrics(self.account).autoscaling(), now)
         attach(self.clients.cloudwatch, Metrics(self.account).cloudwatch(), now)
+        attach(self.task_clients.ecs, self.fargate.ecs(), now)
+        attach(self.task_clients.rds, self.fargate.rds(), now)
         self.clients.elbv2.meta.events.register("after-call.*.ModifyRule", self._follow)
 
     def platform(self, settings: Settings | None = None) -> BeanstalkPlatform:
         """The adapter on it, in its time; with other settings where they are given."""
         return BeanstalkPlatform(settings or self.settings, self.clients, self.account.now, self.account.wait)
+
+    def tasks(self) -> FargateTasks:
+        """Those of a program that has just begun."""
+        return FargateTasks(TASKS, self.task_clients)
 
     def store(self) -> S3Store:
         """The records in its bucket."""

@@ -14,13 +14,15 @@ from moto import mock_aws
 
 from deploy.beanstalk.tests.aws.account import NAMES, Account
 from deploy.beanstalk.tests.aws.fake_aws import FakeAws, fake_instances
+from deploy.beanstalk.tests.aws.tasks import FakeTasks
 from ogrom_deploy.beanstalk import Addresses, Clients, Settings
+from ogrom_deploy.beanstalk.aws import TaskClients
 
 if TYPE_CHECKING:
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
-OURS = ("elasticbeanstalk", "autoscaling", "monitoring")
+OURS = ("elasticbeanstalk", "autoscaling", "monitoring", "ecs", "rds")
 """What the stand-in answers: moto keeps its hands off it."""
 
 
@@ -105,6 +107,8 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
         aws.session.client("cloudwatch", config=config),
         aws.session.client("s3", config=config),
     )
+    client: Any = aws.session.client
+    tasks = TaskClients(client("ecs", config=config), client("rds", config=config))
     bucket = f"ogrom-{uuid4().hex}"
     clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     account = Account(aws.targets)
@@ -120,6 +124,6 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
         )
         account.serve(blue, "v1", 2)
         account.make(green, 1)
-        cloud = FakeAws(account, clients, settings)
+        cloud = FakeAws(account, clients, settings, tasks, FakeTasks(account))
         cloud.tell_rule(100, 0)
         yield cloud

@@ -13,6 +13,7 @@ from ogrom_deploy.deployment import Deployment
 from ogrom_deploy.events import Event, Finished, Measured, Shifted
 from ogrom_deploy.model import Version, all_to
 from ogrom_deploy.policy import Policy
+from ogrom_deploy.schema import Schema
 
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ogrom@sha256:" + "0" * 64
 NEW = Version("0123456789ab", IMAGE)
@@ -40,6 +41,7 @@ class Scene:
             "ann",
             self.tell,
             self.cloud.account.now,
+            self.cloud.tasks(),
         )
 
     def tell(self, event: Event) -> None:
@@ -168,12 +170,14 @@ def test_all_that_is_called_is_in_the_table_of_permissions(scene: Scene) -> None
     scene.policy = replace(POLICY, weights=(50, 100), watch=130.0, poll=10.0)
     called: set[tuple[str, str]] = set()
     for service in ACTIONS:
-        client = getattr(scene.cloud.clients, service)
+        clients = scene.cloud.task_clients if service in {"ecs", "rds"} else scene.cloud.clients
+        client = getattr(clients, service)
         client.meta.events.register(
             "before-parameter-build", lambda model, service=service, **_: called.add((service, model.name))
         )
-    scene.apply()
+    scene.program().apply(replace(NEW, schema=Schema("0006", "0006", knows="0006")))
     scene.program().rollback()
+    scene.cloud.tasks().snapshot()
     known = {(service, operation) for service, found in ACTIONS.items() for operation in found}
     assert called <= known
     # That is for environments without a shared balancer.

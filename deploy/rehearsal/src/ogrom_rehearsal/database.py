@@ -18,12 +18,13 @@ class Database(MariaDB):
     """A MariaDB server with one database, for a `with` block.
 
     Attributes:
-        service_url: the value for OGROM_DATABASE_URL.
+        service_url: the instances' value for OGROM_DATABASE_URL; their user may not change tables.
+        migration_url: that of a task on the database, whose user may.
     """
 
     def __init__(self) -> None:
         super().__init__("--max-connections=500")
-        self.service_url = ""
+        self.service_url = self.migration_url = ""
 
     def __enter__(self) -> Self:
         """Start the server and create the database.
@@ -35,7 +36,12 @@ class Database(MariaDB):
             super().__enter__()
         except MariaDBMissing as problem:
             raise PlatformError(str(problem)) from problem
-        self.service_url = self.database()
+        self.migration_url = self.database()
+        name = self.migration_url.rpartition("/")[2]
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE USER service@'127.0.0.1'")
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name}.* TO service@'127.0.0.1'")
+        self.service_url = self.migration_url.replace("root@", "service@")
         return self
 
     def fill(self, program: Sequence[str], products: int) -> None:
@@ -48,7 +54,7 @@ class Database(MariaDB):
         Raises:
             PlatformError: the program failed.
         """
-        settings = {"OGROM_DATABASE_URL": self.service_url}
+        settings = {"OGROM_DATABASE_URL": self.migration_url}
         run_program(program, settings, "migrate")
         run_program(program, settings, "demo", "--products", str(products))
 
@@ -62,7 +68,7 @@ class Database(MariaDB):
     def select(self, statement: str, **parameters: Any) -> Sequence[Any]:
         """The rows that a statement of SQL reads now; `%(name)s` stands for a parameter."""
         with self._connected() as connection, connection.cursor() as cursor:
-            cursor.execute(f"USE {self.service_url.rpartition('/')[2]}")
+            cursor.execute(f"USE {self.migration_url.rpartition('/')[2]}")
             cursor.execute(statement, parameters)
             return cursor.fetchall()
 

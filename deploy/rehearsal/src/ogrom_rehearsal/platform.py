@@ -23,6 +23,7 @@ from .haproxy import SLOTS, HAProxy
 from .instances import HOST, Instance, ProcessStarter, Starter
 from .programs import Lifecycle
 from .results import Timeline
+from .tasks import RehearsalTasks
 from .versions import ProcessRuntime, installation
 
 _PROBE_SECONDS = 30.0
@@ -197,6 +198,7 @@ def connect(config: Config) -> Connection:
         folder = Path(parts.enter_context(TemporaryDirectory(prefix="ogrom-rehearsal-")))
         database = parts.enter_context(Database())
         database.fill(ProcessRuntime().program(live), PRODUCTS)
+        tasks = parts.enter_context(RehearsalTasks(ProcessRuntime().program, database.migration_url, folder))
         start = ProcessStarter(folder, SETTINGS | {"OGROM_DATABASE_URL": database.service_url})
         platform = parts.enter_context(RehearsalPlatform(start))
         platform.publish(live)
@@ -204,4 +206,4 @@ def connect(config: Config) -> Connection:
         platform.scale("blue", options.instances)
         platform.until(lambda fleet: fleet.blue.serves(live.label), f"{live.label} serves")
         unless_connected.pop_all()
-    return Connection(platform, FolderStore(folder / "store"), config.policy, close=parts.close)
+    return Connection(platform, FolderStore(folder / "store"), config.policy, close=parts.close, tasks=tasks)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -51,6 +51,13 @@ ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ModifyRule": ("elasticloadbalancing:ModifyRule",),
     },
     "cloudwatch": {"GetMetricData": ("cloudwatch:GetMetricData",)},
+    "ecs": {
+        "DescribeTasks": ("ecs:DescribeTasks",),
+        "ListTasks": ("ecs:ListTasks",),
+        "RegisterTaskDefinition": ("ecs:RegisterTaskDefinition", "iam:PassRole"),
+        "RunTask": ("ecs:RunTask",),
+    },
+    "rds": {"DescribeDBSnapshots": ("rds:DescribeDBSnapshots",)},
     "s3": {
         "DeleteObject": ("s3:DeleteObject",),
         "GetObject": ("s3:GetObject",),
@@ -210,6 +217,25 @@ class Clients:
     elbv2: "ElasticLoadBalancingv2Client"
     cloudwatch: "CloudWatchClient"
     s3: "S3Client"
+
+
+@dataclass(frozen=True)
+class TaskClients:
+    """The clients that a change of the database needs; their stubs are not installed."""
+
+    ecs: Any
+    rds: Any
+
+
+def open_task_clients(region: str = "") -> TaskClients:
+    """Make them, as `open_clients` does.
+
+    Raises:
+        PlatformError: there is no region, or no such profile.
+    """
+    with aws_errors("connect to AWS"):
+        client: Any = boto3.Session(region_name=region or None).client
+        return TaskClients(client("ecs", config=CONFIG), client("rds", config=CONFIG))
 
 
 def open_clients(region: str = "") -> Clients:

@@ -13,7 +13,7 @@ from ogrom_deploy.model import COLOURS, Colour, Environment, Figures, Fleet, Pro
 from ogrom_deploy.options import Setting, differences, read_options
 from ogrom_deploy.ports import PlatformError, check_weights
 
-from .aws import Clients, open_clients
+from .aws import Clients, open_clients, open_task_clients
 from .balancer import InstanceGroup, InstanceGroups
 from .environments import ASG, Environments
 from .figures import SAMPLE, Metrics, Windows, worse
@@ -21,6 +21,7 @@ from .health import last_window, read_health, version_label
 from .probe import probe
 from .settings import Options, Settings
 from .store import S3Store
+from .tasks import FargateTasks
 from .versions import Versions
 
 if TYPE_CHECKING:
@@ -212,4 +213,6 @@ def connect(config: Config) -> Connection:
     )
     clients = open_clients(config.region)
     platform = BeanstalkPlatform(settings, clients)
-    return Connection(platform, S3Store(clients.s3, settings.bucket), config.policy, platform.drift)
+    tasks = FargateTasks(options.tasks, open_task_clients(config.region)) if options.tasks else None
+    store = S3Store(clients.s3, settings.bucket)
+    return Connection(platform, store, config.policy, platform.drift, tasks=tasks)

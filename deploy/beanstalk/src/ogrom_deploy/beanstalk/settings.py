@@ -17,6 +17,29 @@ class Addresses:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tasks:
+    """The table `[beanstalk.tasks]` of deploy.toml: where something is done to the database, and as whom.
+
+    Attributes:
+        cluster: of ECS, and the family of the tasks.
+        role: the ARN of the role that fetches image and secret for them; the instances' may not.
+        secret: the ARN of the parameter with the URL of the database's user that may change tables.
+        subnets: private ones with a way out.
+        group: the security group that the database lets in.
+        log: the group of their log.
+        database: the name of the RDS instance, whose snapshots count.
+    """
+
+    cluster: str
+    role: str
+    secret: str
+    subnets: tuple[str, ...]
+    group: str
+    log: str
+    database: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """The table `[beanstalk]` of deploy.toml; none of it is secret.
 
@@ -36,6 +59,7 @@ class Options:
         probe_timeout: seconds for one request of a probe, from the connection to its last byte.
         parameters: what the environments' stacks were given that is not the default of the template `environment`, such
             as its InstanceType; `status` compares with that.
+        tasks: what is done to the database; without it no version may need anything of it.
     """
 
     bucket: str
@@ -49,6 +73,7 @@ class Options:
     ttl: float = 60.0
     probe_timeout: float = 10.0
     parameters: Mapping[str, str] = field(default_factory=dict)
+    tasks: Tasks | None = None
 
     def __post_init__(self) -> None:
         if bool(self.rule) == bool(self.cname):

@@ -6,6 +6,7 @@ ORDER = (
     "storage",
     "access",
     "balancer",
+    "migration",
     "application",
     "environment",
     "address",
