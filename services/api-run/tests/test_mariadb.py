@@ -42,7 +42,7 @@ def test_an_operators_database_stays_empty(
     answers = [service.get(path) for path in ("/health/ready", "/v1/de-DE/products", "/v1/de-DE/users/1")]
     assert [(each.status, "retry-after" in each.headers) for each in answers] == [(503, True)] * 3
     assert "migrated from nothing to " in run("migrate", OGROM_DATABASE_URL=url).stdout
-    _eventually(lambda: service.get("/health/ready").status == 200)
+    assert wait_until(lambda: service.get("/health/ready").status == 200, SECONDS)
     assert service.get("/v1/de-DE/products").json["items"] == []
 
 

@@ -136,6 +136,8 @@ def _upgrade(connection: Connection, tell: Tell = _log.info) -> None:
     for left in reversed(range(_TRIES)):
         try:
             command.upgrade(config, "head")
+        except Blocked as error:
+            raise Unavailable(_SOURCE, f"{error}") from error
         except exc.DBAPIError as error:
             if not is_lock_timeout(error):
                 raise

@@ -33,7 +33,8 @@ FROM information_schema.processlist p WHERE p.id = is_used_lock({name})
 def migration_lock(engine: Engine, tell: Tell) -> Iterator[Connection]:
     """A connection whose statements no other process's migration can meet.
 
-    On SQLite it is in a transaction; on MySQL each statement is committed by itself, as each CREATE is anyhow. The lock goes with the connection of whoever holds it, so it outlives no process. On MySQL and MariaDB no statement
+    On SQLite it is in a transaction; on MySQL each statement is committed by itself, as each CREATE is anyhow. The
+    lock goes with the connection of whoever holds it, so it outlives no process. On MySQL and MariaDB no statement
     waits longer for a table than a second, because whatever asks for that table meanwhile waits behind it.
 
     Args:

@@ -69,7 +69,9 @@ def run(connection: Connection, change: Change, patience: Patience = _PATIENCE) 
                 _run(connection, change, step, patience)
 
 
-def contract(engine: Engine, change: Change, patience: Patience = _PATIENCE, *, tell: Tell = _log.info) -> None:
+def contract(
+    engine: Engine, change: Change, patience: Patience = _PATIENCE, *, tell: Tell = _log.info
+) -> None:
     """Run a contract, or the rest of it; of two migrations at once the second waits for the first.
 
     Whoever calls this knows that nothing deployed, nor kept for a rollback, needs what it takes away.
