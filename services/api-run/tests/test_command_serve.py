@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from ogrom.sources.database.engine import database_engine
-from ogrom.sources.migrations.migrate import HEAD
+from ogrom.sources.schema.serves import SERVES
 
 pytestmark = pytest.mark.slow
 Start = Callable[..., Any]
@@ -149,7 +149,7 @@ def _is_written(file: Path) -> bool:
 def test_without_migrate_no_table_is_changed(start: Start, run: Run, tmp_path: Path) -> None:
     """It lives, and the log and health say what to run; after that it is ready by itself."""
     service = start(folder=tmp_path, OGROM_MIGRATE="0")
-    missing = f"The database has no tables; this version needs revision {HEAD}: run `ogrom-api migrate`."
+    missing = f"The database has no tables; this version needs {SERVES.needs}: run `ogrom-api migrate`."
     assert service.log == f"WARNING ogrom.run: not ready: {missing}\n"
     assert re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output) == ["/", "/docs", "/health/ready"]
     assert service.get("/health/live").status == 200

@@ -146,11 +146,11 @@ def prepare(settings: Settings, base: str) -> Announcement:
 
 
 def _products(container: Container, settings: Settings) -> ProductSource | None:
-    """The products, after a migration where one is asked for; None while the tables lack what this version needs."""
+    """The products, after a migration where one is asked for; None while this version cannot serve from the tables."""
     if not settings.database_url.is_service:
         if settings.migrate:
             fill_if_empty(container.engine(), settings)
-        elif missing := behind(state(container.engine())):
+        if missing := behind(state(container.engine())):
             log.warning("not ready: %s", missing)
             return None
     products: ProductSource = container.origin().products
