@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, exc
 
@@ -15,13 +16,13 @@ from ogrom.protocols.errors import Unavailable
 from ..database.errors import is_lock_timeout, translated
 from ..database.transactions import reading, run_in_transaction
 from ..schema.changes import CHANGES
-from ..schema.lock import Tell, migration_lock
-from ..schema.open_transactions import blocker
 from ..schema.phase import Phase
 from ..schema.progress import phase
-from ..schema.runner import finish_all
 from ..schema.serves import SERVES, Serves
 from ..search.indexing import collages_missed, index_collages
+
+if TYPE_CHECKING:
+    from ..schema.lock import Tell
 
 __all__ = ["MigrationState", "index_missed", "migrate", "state"]
 
@@ -83,7 +84,7 @@ class MigrationState:
         return Phase.parse(self.current or "")
 
 
-def migrate(engine: Engine, *, tell: Tell = _log.info) -> None:
+def migrate(engine: Engine, *, tell: "Tell" = _log.info) -> None:
     """Run the revisions that the database lacks, and `index_missed`.
 
     Of two processes at once the second waits for as long as the first lives, and then does what that has left undone.
@@ -98,6 +99,10 @@ def migrate(engine: Engine, *, tell: Tell = _log.info) -> None:
         Refused: a change would do harm on these tables.
         Blocked: a change did not get the lock of a table; the message names the connection that holds it.
     """
+    # What changes tables is not imported by a service, which only asks how far they are.
+    from ..schema.lock import migration_lock
+    from ..schema.runner import finish_all
+
     before = state(engine)
     if not before.up_to_date:
         with translated(_SOURCE, _NOBODY), _one_at_a_time, migration_lock(engine, tell) as connection:
@@ -140,10 +145,12 @@ def _state(connection: Connection) -> MigrationState:
     return MigrationState(str(phase(connection)) or None)
 
 
-def _upgrade(connection: Connection, tell: Tell = _log.info) -> None:
+def _upgrade(connection: Connection, tell: "Tell" = _log.info) -> None:
     # Alembic takes half a second to import, and a database that is up to date does not need it.
     from alembic import command
     from alembic.config import Config
+
+    from ..schema.open_transactions import blocker
 
     config = Config()
     # The parser behind Config takes a percent sign for the beginning of a variable.
