@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, Text, inspect, select, text
 
 from ..sql.tables import UtcDateTime
 from .change import Change, Kind, Refused, number
@@ -36,7 +36,7 @@ _changes = Table(
     mysql_charset="utf8mb4",
     mysql_collate="utf8mb4_bin",
 )
-_FINISHED = select(_changes.c.name, _changes.c.kind).where(_changes.c.state == bindparam("state"))
+_FINISHED = text("SELECT name, kind FROM schema_changes WHERE state = 'finished'")
 
 
 class State(StrEnum):
@@ -96,8 +96,7 @@ def finished(connection: Connection) -> Mapping[str, Kind]:
     """The names of the backfills and contracts that are finished."""
     if not _exists(connection):
         return {}
-    rows = connection.execute(_FINISHED, {"state": State.FINISHED.value})
-    return {name: Kind(kind) for name, kind in rows}
+    return {name: Kind(kind) for name, kind in connection.execute(_FINISHED)}
 
 
 def phase(connection: Connection) -> Phase:
