@@ -52,6 +52,8 @@ NOBODYS = {
     "ogrom.catalogue.demo": "is for the demo",
     "ogrom.catalogue.importing": "is for imports",
     "ogrom.catalogue.exporting": "is for exports",
+    "ogrom.sources.schema.runner": "changes tables",
+    "ogrom.sources.sql.loading": "is for imports and the demo",
     "ogrom.client": "calls another service",
     "opentelemetry": "is for spans that are exported; mysql.connector takes it along",
     "pydantic": "would read settings for dependency_injector",

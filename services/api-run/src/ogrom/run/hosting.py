@@ -27,7 +27,6 @@ from ogrom.server import Hosted, Worker
 from ogrom.sources.commands import bring_up_to_date
 from ogrom.sources.database.deadlines import until
 from ogrom.sources.migrations.migrate import state
-from ogrom.sources.sql.loading import is_empty
 
 from .container import Container
 from .documentation import starts
@@ -159,6 +158,8 @@ def _products(container: Container, settings: Settings) -> ProductSource | None:
 
 def fill_if_empty(engine: Engine, settings: Settings) -> None:
     """Bring the tables up to date and, where there is no data at all, fill in the demo."""
+    from ogrom.sources.sql.loading import is_empty  # only who migrates needs it
+
     bring_up_to_date(engine)
     if settings.demo_products and is_empty(engine):
         # A second start need not import it.
