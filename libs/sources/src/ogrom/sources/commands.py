@@ -148,12 +148,13 @@ def bring_up_to_date(engine: "Engine") -> "MigrationState":
         CommandError: a change would do harm on these tables, or a long transaction kept one from being changed.
         Unavailable: the database cannot be reached.
     """
-    from .migrations.migrate import index_missed, migrate, state
-    from .schema.change import Refused
-    from .schema.runner import Blocked  # as above
+    from .migrations.migrate import index_missed, migrate, state  # as above
 
     found = state(engine)
     if not found.up_to_date:
+        from .schema.change import Refused
+        from .schema.runner import Blocked  # a service that finds its tables does without
+
         what = f"Migrating the tables from {found.current} to {found.head}"
         click.echo(f"{what if found.current else 'Making the tables'} ...", err=True)
         try:
