@@ -25,6 +25,7 @@ def _raising(error: Exception) -> Callable[[], MigrationState]:
     return ask
 
 
+RUN = "run a version that serves it."
 SERVED = Serves("0003", "0002", ("0004",), ("0005",), "0006")
 
 
@@ -70,12 +71,11 @@ def test_without_the_reader_nothing_is_served() -> None:
         ),
         (
             "0003~0004+0005",
-            "is at 0003~0004+0005; contract 0005 has taken away what this version uses: run a version that serves it.",
+            f"is at 0003~0004+0005; contract 0005 has taken away what this version uses: {RUN}",
         ),
         (
             "0003~0004+0007",
-            "is at 0003~0004+0007; contract 0007 is later than all that this version knows (0006): run a version that"
-            " serves it.",
+            f"is at 0003~0004+0007; contract 0007 is later than all that this version knows (0006): {RUN}",
         ),
     ],
     ids=["empty", "older", "not filled", "taken away", "unknown"],

@@ -34,4 +34,6 @@ def test_1_3_1_starts_on_every_phase(tmp_path: Path) -> None:
     ]
     for each in proofs:
         with closing(sqlite3.connect(databases.filled(each).removeprefix("sqlite:///"))) as connection:
-            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(each.expand,)]
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+                (each.expand,)
+            ]

@@ -17,7 +17,11 @@ releases = st.tuples(st.tuples(numbers, numbers, numbers).map(sorted), few.map(t
     lambda made: Serves(made[0][1], made[0][0], made[1], made[2], made[0][2])
 )
 texts = st.tuples(st.just("") | numbers, few, few).map(
-    lambda made: made[0] + "".join(f"~{each}" for each in sorted(made[1])) + "".join(f"+{each}" for each in sorted(made[2]))
+    lambda made: (
+        made[0]
+        + "".join(f"~{each}" for each in sorted(made[1]))
+        + "".join(f"+{each}" for each in sorted(made[2]))
+    )
 )
 
 

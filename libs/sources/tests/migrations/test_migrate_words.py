@@ -10,8 +10,13 @@ from ogrom.sources.migrations.migrate import _upgrade, migrate, state
 from ogrom.sources.testing import MariaDB
 
 NOW = "2024-02-29 12:00:00.000000"
-COLLAGE = "INSERT INTO collages (id, locale, author_id, title, revision, created_at, updated_at{}) VALUES (:id, 'x', 1, 'x', 1, :now, :now{})"
-OFFER = "INSERT INTO offers (locale, product_id, title, amount, currency{}) VALUES (:locale, 1, 'x', 1, 'EUR'{})"
+COLLAGE = (
+    "INSERT INTO collages (id, locale, author_id, title, revision, created_at, updated_at{})"
+    " VALUES (:id, 'x', 1, 'x', 1, :now, :now{})"
+)
+OFFER = (
+    "INSERT INTO offers (locale, product_id, title, amount, currency{}) VALUES (:locale, 1, 'x', 1, 'EUR'{})"
+)
 
 
 @pytest.fixture

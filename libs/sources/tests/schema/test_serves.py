@@ -7,6 +7,7 @@ from ogrom.sources.schema.changes import CHANGES
 from ogrom.sources.schema.phase import Phase
 from ogrom.sources.schema.serves import SERVES, Serves
 
+RUN = "run a version that serves it."
 RELEASE = Serves("0009", "0006", ("0007",), ("0010",), "0011")
 
 
@@ -15,18 +16,20 @@ RELEASE = Serves("0009", "0006", ("0007",), ("0010",), "0011")
     [
         ("", "has no tables; this version needs 0006: run `api migrate`."),
         ("0005", "is at 0005; this version needs 0006: run `api migrate`."),
-        ("0006", "is at 0006; this version needs the end of backfill 0007: run `api migrate --backfill 0007`."),
+        (
+            "0006",
+            "is at 0006; this version needs the end of backfill 0007: run `api migrate --backfill 0007`.",
+        ),
         ("0006~0007", ""),
         ("0006~0007+0008+0011", ""),
         ("0099~0007~0098", ""),
         (
             "0009~0007+0010",
-            "is at 0009~0007+0010; contract 0010 has taken away what this version uses: run a version that serves it.",
+            f"is at 0009~0007+0010; contract 0010 has taken away what this version uses: {RUN}",
         ),
         (
             "0009~0007+0012",
-            "is at 0009~0007+0012; contract 0012 is later than all that this version knows (0011): run a version that"
-            " serves it.",
+            f"is at 0009~0007+0012; contract 0012 is later than all that this version knows (0011): {RUN}",
         ),
     ],
 )

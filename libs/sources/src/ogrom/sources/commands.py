@@ -72,7 +72,9 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
         """
         asked = [(name, number) for name in _TASKS if (number := values.pop(name))]
         if len(asked) > 1:
-            raise CommandError("migrate: --scan, --backfill and --contract are tasks of their own; give one of them")
+            raise CommandError(
+                "migrate: --scan, --backfill and --contract are tasks of their own; give one of them"
+            )
         target = find("migrate", values)
         with target.connect() as engine:
             if asked:
@@ -80,9 +82,7 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
             else:
                 _migrate(target.name, engine)
 
-    tasks = (
-        click.Option([f"--{name}"], metavar="NUMBER", help=help) for name, help in _TASKS.items()
-    )
+    tasks = (click.Option([f"--{name}"], metavar="NUMBER", help=does) for name, does in _TASKS.items())
     return click.Command("migrate", params=[*options, *tasks], callback=migrate, help=migrate.__doc__)
 
 

@@ -33,7 +33,9 @@ class Phase:
         """
         if not (found := _PHASE.fullmatch(text)):
             raise ValueError(f"{text!r} is no phase of a database, such as 0006~0007+0008")
-        backfills, contracts = (frozenset(_NUMBER.findall(found[each])) for each in ("backfills", "contracts"))
+        backfills, contracts = (
+            frozenset(_NUMBER.findall(found[each])) for each in ("backfills", "contracts")
+        )
         return cls(found["expand"] or "", backfills, contracts)
 
     def __str__(self) -> str:

@@ -103,7 +103,8 @@ def phase(connection: Connection) -> Phase:
     """How far the database is; that of one without tables is empty."""
     done = finished(connection)
     backfills, contracts = (
-        frozenset(number(name) for name in done if done[name] is kind) for kind in (Kind.BACKFILL, Kind.CONTRACT)
+        frozenset(number(name) for name in done if done[name] is kind)
+        for kind in (Kind.BACKFILL, Kind.CONTRACT)
     )
     return Phase(_last_expand(connection), backfills, contracts)
 

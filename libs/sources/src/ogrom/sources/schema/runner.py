@@ -163,7 +163,10 @@ def _blocked(change: Change, step: Step, holders: Sequence[OpenTransaction], pat
     if holders:
         blame = f"{holders[0]} held it up; wait for its end, or end it with KILL {holders[0].connection}"
     else:
-        blame = "no open transaction is to be seen (it takes the privilege PROCESS); look for LOCK TABLES and for backups in SHOW PROCESSLIST"
+        blame = (
+            "no open transaction is to be seen, for which it takes the privilege PROCESS; look for LOCK TABLES and for"
+            " backups in SHOW PROCESSLIST"
+        )
     return (
         f"{change.name}: no lock for {step.text[:100]!r} in {patience.tries} tries: {blame}."
         " Then run it again; what was done before stays done"

@@ -41,10 +41,10 @@ class Serves:
         if phase.expand < self.needs:
             return f"{found}; this version needs {self.needs}: run `{migrate}`."
         if unfilled := min(set(self.backfills) - phase.backfills, default=""):
-            return (
-                f"{found}; this version needs the end of backfill {unfilled}: run `{migrate} --backfill {unfilled}`."
-            )
-        if taken := min((each for each in phase.contracts if each in self.until or each > self.knows), default=""):
+            return f"{found}; this version needs the end of backfill {unfilled}: run `{migrate} --backfill {unfilled}`."
+        if taken := min(
+            (each for each in phase.contracts if each in self.until or each > self.knows), default=""
+        ):
             why = (
                 "has taken away what this version uses"
                 if taken in self.until

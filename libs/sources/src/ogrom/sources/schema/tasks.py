@@ -82,7 +82,9 @@ def run_contract(engine: Engine, number: str, tell: Tell) -> str:
     """
     change = _known(number, Kind.CONTRACT)
     if number in SERVES.until:
-        raise Refused(f"{change.name} takes away what this version uses; deploy one that does not use it first")
+        raise Refused(
+            f"{change.name} takes away what this version uses; deploy one that does not use it first"
+        )
     contract(engine, change, tell=tell)
     return f"{change.name} is finished"
 
