@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ogrom.sources.testing import phases
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
 from ogrom_tools.schema.databases import SQLiteFiles
 from ogrom_tools.schema.field import tried
 from ogrom_tools.schema.harness import Harness
-from ogrom_tools.schema.phases import phases
+from ogrom_tools.schema.phases import Phase
 from ogrom_tools.wheelhouse import Wheelhouse
 
 
@@ -25,7 +26,7 @@ def test_1_3_1_starts_on_every_phase(tmp_path: Path) -> None:
     workspace, databases = discover(), SQLiteFiles(tmp_path)
     ledger = Ledger.read(workspace.root)
     (first,) = tried(Wheelhouse(workspace), ledger, [ledger.find("sources", "1.3.1")])
-    proofs = {each: Harness(workspace, databases).alone(each, first) for each in phases()}
+    proofs = {each: Harness(workspace, databases).alone(each, first) for each in map(Phase.parse, phases())}
     assert {each: proof.problem == "" for each, proof in proofs.items()} == {
         each: each.expand >= "0003" and not each.contracts for each in proofs
     }
