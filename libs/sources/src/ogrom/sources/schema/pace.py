@@ -23,7 +23,7 @@ from .change import Change
 from .heartbeat import Heartbeat
 from .lock import Tell
 
-__all__ = ["Limits", "Pace", "Stopped", "paced_backfill", "stopped_by_sigterm"]
+__all__ = ["Limits", "Pace", "Stopped", "pace_of", "paced_backfill", "stopped_by_sigterm"]
 
 _FIRST_ROWS = 100
 # How soon a rest notices that it is to end, how often the replica is asked, and how often people are told; in seconds.
@@ -114,6 +114,7 @@ class Pace:
         self._pause(max(took, min(took * self._factor, self._limits.longest_rest)))
         if self._heartbeat is not None and self._clock() - self._heard >= _ASK_AGAIN:
             self._wait_for(self._heartbeat)
+        self._begun = self._clock()
 
     def _resize(self, took: float) -> None:
         """Come closer to the time that a batch is to take, by half or double at most."""
@@ -165,6 +166,29 @@ class Pace:
             raise Stopped("the backfill was told to stop; run it again: it goes on where it is")
 
 
+def pace_of(
+    engine: Engine,
+    change: Change,
+    reader: Engine | None = None,
+    limits: Limits = _LIMITS,
+    *,
+    is_stopped: Callable[[], bool] = lambda: False,
+    tell: Tell = lambda _: None,
+) -> Pace:
+    """The pace of a backfill, whose small read is one of its table.
+
+    Args:
+        engine: the primary's.
+        reader: the replica's; None where there is none, or nothing is written.
+        is_stopped: as in `Pace`.
+        tell: as in `Pace`.
+    """
+    (operation,) = change.operations
+    assert isinstance(operation, Backfill), f"{change.name} is no backfill"
+    heartbeat = None if reader is None else Heartbeat(engine, reader, change.name)
+    return Pace(partial(_first_row, engine, operation), heartbeat, limits, is_stopped=is_stopped, tell=tell)
+
+
 def paced_backfill(
     engine: Engine,
     change: Change,
@@ -172,6 +196,7 @@ def paced_backfill(
     limits: Limits = _LIMITS,
     *,
     again: bool = False,
+    between: Callable[[], None] = lambda: None,
     tell: Tell = lambda _: None,
 ) -> None:
     """Run a backfill beside the load, until its end or SIGTERM; call it in the main thread.
@@ -179,16 +204,23 @@ def paced_backfill(
     Args:
         engine: the primary's.
         reader: the replica's; None where there is none.
+        again: as in `backfill`.
+        between: is called after each rest.
         tell: is told what is waited for.
 
     Raises:
         Stopped: by SIGTERM, or since the replica has not caught up in time.
-        Refused, SourceError: as in `backfill`.
+        Refused: a change before it is not finished.
+        SourceError: see `ogrom.sources.database.errors.translated`.
     """
     with stopped_by_sigterm() as is_stopped:
-        heartbeat = None if reader is None else Heartbeat(engine, reader, change.name)
-        pace = Pace(partial(_first_row, engine, change), heartbeat, limits, is_stopped=is_stopped, tell=tell)
-        backfill(engine, change, size=pace.size, again=again, between=pace.between)
+        pace = pace_of(engine, change, reader, limits, is_stopped=is_stopped, tell=tell)
+
+        def rest() -> None:
+            pace.between()
+            between()
+
+        backfill(engine, change, size=pace.size, again=again, between=rest)
 
 
 @contextmanager
@@ -202,8 +234,6 @@ def stopped_by_sigterm() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _first_row(engine: Engine, change: Change) -> None:
-    (operation,) = change.operations
-    assert isinstance(operation, Backfill), f"{change.name} is no backfill"
+def _first_row(engine: Engine, operation: Backfill) -> None:
     with reading(engine, "database", Context(locale="")) as connection:
         last_of_batch(connection, operation.table, operation.key, (), 1)
