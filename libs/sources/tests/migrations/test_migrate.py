@@ -18,6 +18,7 @@ from ogrom.protocols.errors import Unavailable
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import HEAD, MigrationState, migrate, state
 from ogrom.sources.schema.change import Change, Kind
+from ogrom.sources.schema.phase import Phase
 from ogrom.sources.schema.progress import begin, finish
 from ogrom.sources.schema.serves import SERVES
 from ogrom.sources.sql.tables import metadata
@@ -58,8 +59,8 @@ def differences(engine: Engine) -> list[Any]:
 
 
 def _known(name: str | None, kind: str, parents: object) -> bool:
-    """Whether SQLAlchemy has words for it; it has none for a full text index and the tables behind one."""
-    return name != "ft_texts_tokens" and not (name or "").startswith("texts_fts")
+    """Whether the sources know it: no full text index nor the tables behind one, nor the table of changes."""
+    return name not in {"ft_texts_tokens", "schema_changes"} and not (name or "").startswith("texts_fts")
 
 
 def test_the_history_leads_to_the_tables(empty: Engine) -> None:
@@ -72,9 +73,9 @@ def test_the_history_leads_to_the_tables(empty: Engine) -> None:
 def test_what_waits_for_its_contract_is_left_over(url: str, empty: Engine) -> None:
     """Nothing else, at the last phase before."""
     fill(url, HEAD)
-    assert [(kind, table, column.name) for kind, _, table, column in differences(empty)] == [
-        ("remove_column", "offers", "words"),
+    assert sorted((kind, table, column.name) for kind, _, table, column in differences(empty)) == [
         ("remove_column", "collages", "words"),
+        ("remove_column", "offers", "words"),
     ]
 
 
@@ -84,7 +85,7 @@ def test_a_database_tells_how_far_it_is(empty: Engine) -> None:
     migrate(empty)
     after = state(empty)
     assert (before.current, before.up_to_date) == (None, False)
-    assert (after.current, after.up_to_date) == (after.head, True)
+    assert (Phase.parse(after.current or "").expand, after.up_to_date) == (after.head, True)
     assert not MigrationState("0000", after.head).up_to_date
 
 

@@ -1,4 +1,4 @@
-"""The SQL sources keep every contract, on SQLite and on MariaDB, at each phase that they serve."""
+"""The SQL sources keep every contract, on SQLite and on MariaDB, from the first phase that they serve."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from ogrom.sources.schema.serves import SERVES
 from ogrom.sources.sql.loading import load
 from ogrom.sources.sql.sources import SqlSources
 from ogrom.sources.testing import fill
-from ogrom.sources.testing.fixtures import DATABASES, delete_all
+from ogrom.sources.testing.fixtures import delete_all
 
 
 class TestSql(StoreContract):
@@ -23,21 +23,18 @@ class TestSql(StoreContract):
         return sources
 
 
-class TestBeforeContracts(StoreContract):
-    """At the first phase that this release serves: where a release is rolled out, nothing has been taken away yet."""
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine on a database at the first phase that this release serves."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('first') / 'ogrom.db'}"
+    fill(url, SERVES.needs)
+    engine = database_engine(url)
+    yield engine
+    engine.dispose()
 
-    @pytest.fixture(scope="class", params=DATABASES)
-    def first(
-        self, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-    ) -> Iterator[Engine]:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('first') / 'ogrom.db'}"
-        else:
-            url = request.getfixturevalue("mariadb").database()
-        fill(url, SERVES.needs)
-        engine = database_engine(url)
-        yield engine
-        engine.dispose()
+
+class TestFirstPhase(StoreContract):
+    """Where a release is rolled out, nothing of the one before it has been taken away yet."""
 
     @pytest.fixture
     def sources(self, first: Engine) -> Sources:
