@@ -250,9 +250,7 @@ def test_a_database_out_of_reach_is_unavailable() -> None:
         migrate(engine)
 
 
-@pytest.mark.parametrize(
-    ("revision", "usable"), [(SERVES.needs, True), ("9998", True), ("0004", False)]
-)
+@pytest.mark.parametrize(("revision", "usable"), [(SERVES.needs, True), ("9998", True), ("0004", False)])
 def test_tables_of_this_version_and_newer_ones_are_usable(empty: Engine, revision: str, usable: bool) -> None:
     """Older ones too if they have what it needs; a newer release that is rolled back leaves newer ones."""
     migrate(empty)
