@@ -115,8 +115,8 @@ def test_the_tables_tell_what_a_load_has_written() -> None:
 
 
 _COLLAGE = """
-INSERT INTO collages (id, locale, author_id, title, words, revision, created_at, updated_at)
-VALUES (:id, 'de-DE', 1, :title, '', 3, NOW(), NOW())
+INSERT INTO collages (id, locale, author_id, title, revision, created_at, updated_at)
+VALUES (:id, 'de-DE', 1, :title, 3, NOW(), NOW())
 """
 _PLACEMENT = """
 INSERT INTO placements (collage_id, locale, position, product_id, x, y, width, height, rotation, z)

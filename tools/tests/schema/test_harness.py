@@ -70,7 +70,7 @@ def harness(tmp_path: Path) -> Harness:
             "NOT NULL constraint failed: comments.language",
         ),
         ("ALTER TABLE comments RENAME COLUMN text TO body", "no such column: comments.text"),
-        ("ALTER TABLE collages DROP COLUMN words", "no column named words"),
+        ("ALTER TABLE users DROP COLUMN avatar_url", "no such column: users.avatar_url"),
     ],
     ids=["not null", "rename", "drop"],
 )
