@@ -1,15 +1,22 @@
 """Who may join the field: the lattice and the deploy program give the same answers."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from ogrom_deploy.schema import Database, Phase as Deployed, Schema, refusal
+from ogrom_tools.command import Failed
+from ogrom_tools.git import Repository
+from ogrom_tools.ledger import Ledger, Release
+from ogrom_tools.projects import discover
 from ogrom_tools.schema.field import Field, Stay
-from ogrom_tools.schema.joining import Joining
+from ogrom_tools.schema.joining import Joining, check
 from ogrom_tools.schema.lattice import Lattice, Row
 from ogrom_tools.schema.phases import Phase
+from ogrom_tools.testing.checkout import commit_all
 
 RELEASES: Mapping[str, Schema] = {
     "4.1.0": Schema("0005", "0005", knows="0005"),
@@ -105,3 +112,28 @@ def test_what_nobody_has_tried_is_refused() -> None:
     assert said.startswith(
         "sources 4.1.0, which is pinned by api-run, is not proved to serve phase 0006~0007+0008"
     )
+
+
+def test_a_checkout_is_asked(tmp_path: Path, release: Release) -> None:
+    """Its pins are the field, and a release's own tree says which expands it brings; without a lattice all may join."""
+    versions = tmp_path / "libs/sources/src/ogrom/sources/migrations/versions"
+    service = tmp_path / "services/api-run/pyproject.toml"
+    for folder in (versions, service.parent):
+        folder.mkdir(parents=True)
+    (versions / "__init__.py").touch()
+    service.write_text(
+        '[project]\nname = "ogrom-api-run"\ndependencies = ["ogrom-sources[commands]==4.1.0"]\n'
+    )
+    ledger = Ledger()
+    for version, revision in (("4.1.0", "v0005_keys.py"), ("4.2.0", "v0006_headline.py")):
+        (versions / revision).touch()
+        commit_all(tmp_path, version)
+        tree = Repository(tmp_path).tree("HEAD", "libs/sources")
+        ledger = ledger.adding(replace(release, project="sources", version=version, tree=tree))
+    workspace, new = discover(tmp_path), ledger.find("sources", "4.2.0")
+    check(workspace, ledger, lattice(), new)
+    check(workspace, ledger, Lattice(), new)
+    with pytest.raises(
+        Failed, match=r"4\.2\.0 is not proved beside 4\.1\.0 on phase 0006, .* pinned by api-run"
+    ):
+        check(workspace, ledger, lattice(without=[("4.2.0", "4.1.0")]), new)
