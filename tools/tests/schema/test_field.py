@@ -91,10 +91,10 @@ def test_both_sides_and_what_a_rollback_can_bring_back(root: Path) -> None:
     assert field.where("4.1.0") == f"deployed as {known['4.1.0']}"
     assert field.phases == (Phase("0005"), Phase("0006"))
 
-    acts = (act(BEGIN + 20 * DAY, known["4.2.0"], known["4.1.0"]), *acts)
+    later = (act(BEGIN + 20 * DAY, known["4.2.0"], known["4.1.0"]), *acts)
     ended = BEGIN + 20 * DAY + 60.0
-    assert "4.0.0" in read(root, *acts, now=ended + 3 * DAY - 1).releases
-    field = read(root, *acts, now=ended + 3 * DAY + 1)
+    assert "4.0.0" in read(root, *later, now=ended + 3 * DAY - 1).releases
+    field = read(root, *later, now=ended + 3 * DAY + 1)
     assert field.releases == ("3.0.0", "4.1.0", "4.2.0")
     assert field.phases == (Phase("0005"), Phase("0006"))  # the last act says nothing of the database
     assert field.left("4.0.0".__eq__) == (
