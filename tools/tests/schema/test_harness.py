@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ogrom.sources.testing import phases
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
 from ogrom_tools.schema.databases import SQLiteFiles
@@ -57,13 +56,6 @@ def pinned() -> Tried:
 def harness(tmp_path: Path) -> Harness:
     """On SQLite."""
     return Harness(discover(), SQLiteFiles(tmp_path / "databases"))
-
-
-def test_1_3_1_starts_on_every_phase(harness: Harness) -> None:
-    """It needs 0003, and works beyond where nobody migrates; its own migration, as services began, fails there."""
-    proofs = [harness.alone(Phase.parse(each), release("1.3.1")) for each in phases()]
-    assert [each.phase for each in proofs if not each.problem] == ["0003", "0004", "0005"]
-    assert [each.phase for each in proofs if each.starts] == ["0003"]
 
 
 @pytest.mark.parametrize(
