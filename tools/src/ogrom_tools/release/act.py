@@ -20,7 +20,8 @@ from ogrom_tools.release.landing import Landing
 from ogrom_tools.release.making import Made, commits, make
 from ogrom_tools.release.plan import Plan, check
 from ogrom_tools.release.trial import moved, services, tested
-from ogrom_tools.schema.lattice import FILE, touches
+from ogrom_tools.schema import joining
+from ogrom_tools.schema.lattice import FILE, PROJECT, Lattice, touches
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,9 @@ class Act:
             text = added(
                 self.workspace, ledger, made.wheels, kinds, lambda each: self.console.print(f"{'':10}{each}")
             )
+        if self.pin:
+            (sources,) = (each for each in made.wheels if each.project == PROJECT)
+            joining.check(self.workspace, ledger, Lattice.parse(text), sources)
         return {FILE: text}
 
     def _landing(self) -> Landing:
