@@ -1,19 +1,23 @@
 """The changes of ogrom-sources in the plain form that the rules judge, of the work tree or of any release."""
 
+import json
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ogrom_rules.schema import Change, Operation
-from ogrom_tools.command import Failed
+from ogrom_tools.command import Failed, run_bytes
 from ogrom_tools.git import Repository
-from ogrom_tools.schema.recording import Json, recorded
 from ogrom_tools.schema.statements import Tables
 from ogrom_tools.schema.words import NotUnderstood
 
 FIRST = Path(__file__).with_name("first.sql")
+RECORDING = "ogrom_tools.schema.recording"
+"""The program that asks a release; it imports much."""
 _CHANGES = "src/ogrom/sources/schema/changes"
 
 
@@ -28,36 +32,25 @@ def first() -> tuple[Change, ...]:
     return tuple(found)
 
 
-def of_work_tree(root: Path) -> tuple[Change, ...]:
-    """All changes of a checkout, as they are in the work tree.
-
-    Raises:
-        Failed: they cannot be known; the text says which, and what to do.
-    """
-    (found,) = of_folders([root / "libs" / "sources" / "src"])
-    if isinstance(found, Failed):
-        raise found
-    return found
-
-
-def of_tree(repository: Repository, tree: str) -> tuple[Change, ...]:
-    """All changes of a release.
+def of_trees(repository: Repository, trees: Sequence[str]) -> tuple[tuple[Change, ...], ...]:
+    """All changes of some releases, in order.
 
     Args:
-        repository: which holds it.
-        tree: the id of the library's folder.
+        repository: which holds them.
+        trees: the ids of the library's folder.
 
     Raises:
         Failed: they cannot be known; the text says which, and what to do.
     """
-    if not repository.tree(tree, _CHANGES):
-        return first()
+    having = [each for each in dict.fromkeys(trees) if repository.tree(each, _CHANGES)]
     with tempfile.TemporaryDirectory() as name:
-        repository.export(tree, Path(name))
-        (found,) = of_folders([Path(name) / "src"])
-    if isinstance(found, Failed):
-        raise found
-    return found
+        for each in having:
+            repository.export(each, Path(name) / each)
+        read = of_folders([Path(name) / each / "src" for each in having])
+    if problem := next((each for each in read if isinstance(each, Failed)), None):
+        raise problem
+    found = dict(zip(having, read, strict=True))
+    return tuple(found.get(each, first()) for each in trees)
 
 
 def of_folders(folders: Sequence[Path]) -> list[tuple[Change, ...] | Failed]:
@@ -66,10 +59,14 @@ def of_folders(folders: Sequence[Path]) -> list[tuple[Change, ...] | Failed]:
     Args:
         folders: the `src` of each.
     """
-    return [each if isinstance(each, Failed) else _read(each) for each in recorded(folders)]
+    lines = run_bytes(sys.executable, "-m", RECORDING, *map(str, folders)).splitlines() if folders else []
+    told = [json.loads(each) for each in lines]
+    if len(told) < len(folders):
+        raise Failed(f"{folders[len(told)]} ends the program that asks it for its changes.")
+    return [Failed(each) if isinstance(each, str) else _read(each) for each in told]
 
 
-def _read(plain: Iterable[Json]) -> tuple[Change, ...] | Failed:
+def _read(plain: Iterable[dict[str, Any]]) -> tuple[Change, ...] | Failed:
     found = [*first()]
     before = [each for change in found for each in change.operations]
     tables = {server: Tables.after(before, server) for server in ("mariadb", "mysql")}

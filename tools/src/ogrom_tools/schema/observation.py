@@ -1,47 +1,26 @@
-"""What happens to the tables of a database, as the plain operations that the rules judge."""
+"""What tables a database has, and what makes others out of them, as the plain operations that the rules judge."""
 
-import re
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, event, inspect
+from sqlalchemy import Connection, exc, inspect
 
 Plain: TypeAlias = dict[str, Any]
+Facts: TypeAlias = dict[tuple[str, ...], Plain]
 
-WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+[`\"]?(\w+)", re.IGNORECASE)
-TRIGGER = re.compile(
-    r"\s*CREATE TRIGGER\s+(?:IF NOT EXISTS\s+)?[`\"]?(\w+).*?\sON\s+[`\"]?(\w+)", re.IGNORECASE | re.DOTALL
-)
-CLAUSE = re.compile(r"ALGORITHM\s*=\s*\w+(?:, LOCK\s*=\s*\w+)?$", re.IGNORECASE)
+_OTHERS = {"alembic_version", "schema_changes"}
+# They say how far the others are.
+_TRIGGERS = "SELECT event_object_table, trigger_name FROM information_schema.triggers WHERE trigger_schema = database()"
 
 
-@contextmanager
-def observed(connection: Connection) -> Iterator[list[Plain]]:
-    """What a block of code does by this connection; the list has it once the block has ended."""
-    operations: list[Plain] = []
-    statements: list[str] = []
-
-    def keep(_: object, __: object, statement: str, *___: object) -> None:
-        statements.append(statement)
-
-    before = facts(connection)
-    event.listen(connection, "before_cursor_execute", keep)
-    yield operations
-    event.remove(connection, "before_cursor_execute", keep)
-    after = facts(connection)
+def differences(before: Facts, after: Facts) -> Iterator[Plain]:
+    """The operations that make one database out of another."""
     for key in before | after:
-        operations += difference(before.get(key), after.get(key))
-    for each in operations:
-        if sent := clause(each, statements):
-            each["clauses"] = {"mariadb": sent}
-    made = filter(None, map(TRIGGER.match, statements))
-    operations += [{"does": "add_trigger", "table": each[2], "name": each[1]} for each in made]
-    filled = {found[1]: None for each in statements if (found := WRITES.match(each))}
-    operations += [{"does": "fill", "table": each} for each in filled if not is_kept_by_others(each)]
+        yield from _difference(before.get(key), after.get(key))
 
 
-def difference(before: Plain | None, after: Plain | None) -> Iterator[Plain]:
+def _difference(before: Plain | None, after: Plain | None) -> Iterator[Plain]:
     """The operations that make one out of the other; None is what is not there."""
     if before == after:
         return
@@ -59,21 +38,29 @@ def difference(before: Plain | None, after: Plain | None) -> Iterator[Plain]:
         yield {**after, "does": "set_default" if after["default"] else "drop_default"}
 
 
-def facts(connection: Connection) -> dict[tuple[str, ...], Plain]:
-    """What a database has, each by its kind, table and name, as the operation that adds it."""
-    inspector, found = inspect(connection), dict[tuple[str, ...], Plain]()
-    inspector.clear_cache()
-    for table in sorted(filter(lambda each: not is_kept_by_others(each), inspector.get_table_names())):
+def facts(connection: Connection) -> Facts:
+    """What a database of MySQL or MariaDB has, each by its kind, table and name, as the operation that adds it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unknown schema content", exc.SAWarning)  # an index that is ignored
+        found = _tables(connection)
+    for table, name in connection.exec_driver_sql(_TRIGGERS):
+        found["trigger", table, name] = {"does": "add_trigger", "table": table, "name": name}
+    return found
+
+
+def _tables(connection: Connection) -> Facts:
+    inspector, found = inspect(connection), Facts()
+    for table in sorted({*inspector.get_table_names()} - _OTHERS):
         found["table", table] = {"does": "add_table", "table": table}
         for column in inspector.get_columns(table):
-            default = column["default"] or ("AUTO_INCREMENT" if column.get("autoincrement") is True else "")
+            counted = "AUTO_INCREMENT" if column.get("autoincrement") is True else ""
             found["column", table, column["name"]] = {
                 "does": "add_column",
                 "table": table,
                 "column": column["name"],
                 "type": str(column["type"]),
                 "nullable": column["nullable"],
-                "default": default,
+                "default": column["default"] or counted,
             }
         for index in inspector.get_indexes(table):
             found["index", table, str(index["name"])] = {
@@ -96,15 +83,3 @@ def facts(connection: Connection) -> dict[tuple[str, ...], Plain]:
                 ),
             }
     return found
-
-
-def clause(operation: Plain, statements: list[str]) -> str:
-    """What ended the first statement about an operation's table and column, index or key."""
-    names = (operation["table"], operation.get("column") or operation.get("name", ""))
-    about = (each for each in statements if all(re.search(rf"\b{re.escape(name)}\b", each) for name in names))
-    return next((found[0] for each in about if (found := CLAUSE.search(each.rstrip()))), "")
-
-
-def is_kept_by_others(table: str) -> bool:
-    """Whether Alembic or SQLite's full text search keeps the table for itself."""
-    return table == "alembic_version" or table.startswith(("sqlite_", "texts_fts"))

@@ -1,7 +1,8 @@
-"""What the changes of a release of ogrom-sources send to a server, recorded without one.
+"""A program that prints what the changes of releases of ogrom-sources send to a server, recorded without one.
 
-Each release is read in a process of its own, since all have modules of the same names: `python -m` with the `src` folders
-of some prints a line of JSON for each. So nothing of ours is imported here before.
+Given the `src` folder of some, it prints a line of JSON for each: its changes after FIRST, each with `name`, `kind`, `after`
+and `statements`, for `mariadb` and `mysql` those that it sends; or a text that says why they cannot be known. Each is read
+in a process of its own, since all have modules of the same names. So nothing of ours is imported before.
 """
 
 import importlib
@@ -9,8 +10,7 @@ import json
 import os
 import pkgutil
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from alembic.operations import Operations
@@ -18,25 +18,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.mysql.base import MySQLDialect
 
-from ogrom_tools.command import Failed, run_bytes
-
 FIRST = "0005"
 """The last revision from before there were changes."""
 
 Json = dict[str, Any]
-
-
-def recorded(folders: Sequence[Path]) -> list[list[Json] | Failed]:
-    """The changes of each release after FIRST, in order, or why they cannot be known and what to do.
-
-    A change has `name`, `kind`, `after`, and `statements`: for `mariadb` and `mysql` those that it sends.
-
-    Args:
-        folders: the `src` of each release.
-    """
-    lines = run_bytes(sys.executable, "-m", __name__, *map(str, folders)).splitlines()
-    found = map(json.loads, lines)
-    return [Failed(each) if isinstance(each, str) else each for each in found]
 
 
 def main() -> None:
