@@ -150,9 +150,9 @@ def _allowed(root: Path, found: Iterable[SchemaFinding], *, in_field: bool) -> t
     return tuple(each for each in applied if isinstance(each, SchemaFinding))
 
 
-def main() -> None:
-    """Judge the work tree, for `./dev check`."""
-    workspace, repository = discover(ROOT), Repository(ROOT)
+def main(root: Path = ROOT) -> None:
+    """Judge a work tree, for `./dev check`."""
+    workspace, repository = discover(root), Repository(root)
     found = wrong(workspace, repository.tree(repository.snapshot(), LIBRARY))
     for each in found:
         print(each)
