@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ogrom_rules.schema import RULES, SERVERS, SchemaFinding, declared
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.release import plan as planning
 from ogrom_tools.release.__main__ import main as release
 from ogrom_tools.schema import gates
 from ogrom_tools.schema.changes import of_folders
@@ -512,3 +514,110 @@ def test_what_cannot_be_judged_is_refused(copies: Copies, name: str, text: str) 
     found = copies.found[name, ""]
     assert isinstance(found, Failed)
     assert re.match(text, str(found), re.DOTALL)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Repository:
+    """A checkout, to commit something planted in."""
+    root = tmp_path / "ogrom"
+    run("git", "clone", "--quiet", "--shared", "--no-tags", str(ROOT), str(root))
+    repository = Repository(root)
+    for key, value in {"user.name": "Nobody", "user.email": "nobody@example.org"}.items():
+        repository("config", key, value)
+    repository("switch", "--quiet", "--force-create", "main")
+    return repository
+
+
+def commit(repository: Repository, version: Version) -> str:
+    """The id of the library's folder with a change that is committed, and nothing of another one."""
+    repository("reset", "--quiet", "--hard", "origin/HEAD")
+    plant(version, repository.root / gates.LIBRARY / "src")
+    repository("add", "--all")
+    repository("commit", "--quiet", "--message=Plant it")
+    return repository.tree("HEAD", gates.LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol", "instead"),
+    [
+        ("a column is dropped in one step", "0101_avatar: users.avatar_url", "Do it by a contract of its own"),
+        ("a release does not know the key", "0101_names: users uq_users_name", "Release the library so that it"),
+    ],
+)
+def test_the_plan_of_a_release_refuses_it(
+    clone: Repository, monkeypatch: pytest.MonkeyPatch, name: str, symbol: str, instead: str
+) -> None:
+    """Before anything is built; also beside what is in the field by the ledger and the pins."""
+    monkeypatch.setattr(planning, "judging", lambda *_: nullcontext())  # of the contract, which comes later
+    commit(clone, PLANTED[name].wrong)
+    done = CliRunner().invoke(release, ["sources", "--dry-run", "--root", str(clone.root)])
+    assert done.exit_code == 1
+    (rule, *_) = sorted(PLANTED[name].rules, reverse=True)
+    assert f"{symbol}: {rule}\n" in done.output
+    assert f"\n  {instead}" in done.output
+    assert gates.ALLOWED in done.output
+
+
+def test_check_refuses_it_before_it_is_committed(clone: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    plant(PLANTED["a step without clauses"].wrong, clone.root / gates.LIBRARY / "src")
+    with pytest.raises(Failed, match=r"schema-rules\.md"):
+        gates.main(clone.root)
+    assert "0101_mood: users.mood: clause-missing" in capsys.readouterr().out
+
+
+def test_an_exception_lets_it_pass_until_its_day(clone: Repository) -> None:
+    """One that excepts nothing is refused, but where that depends on what is in the field."""
+    workspace, allowed = discover(clone.root), clone.root / gates.ALLOWED
+    tree = commit(clone, PLANTED["the build of an index stops writers"].wrong)
+    entry = '[[allowed]]\nrule = "{rule}"\nsymbol = "{symbol}"\nreason = "There are few."\nexpires = {day}\n'
+    text = entry.format(rule="writers-blocked", symbol="0101_text: comments ix_comments_text", day="2999-01-01")
+    allowed.write_text(text + entry.format(rule="key-unknown", symbol="0199_none: users", day="2999-01-01"))
+    (found,) = gates.wrong(workspace, tree)
+    assert found.level is Level.MINOR
+    assert "There are few." in found.text
+    assert gates.refusals(workspace, tree, ()) == ()
+    allowed.write_text(text.replace("2999", "2025"))
+    with pytest.raises(Failed, match="expired on 2025-01-01"):
+        gates.wrong(workspace, tree)
+    allowed.write_text(text.replace("comments", "likes"))
+    with pytest.raises(Failed, match="matches no finding"):
+        gates.wrong(workspace, tree)
+
+
+def test_mysql_is_not_asked_where_only_mariadb_runs(clone: Repository) -> None:
+    """The build of an index on a table with a cascade stops writers on MySQL alone."""
+    tree = commit(clone, PLANTED["the build of an index stops writers"].wrong)
+    file = clone.root / "pyproject.toml"
+    text = file.read_text(encoding="utf-8")
+    both = 'servers = ["mariadb", "mysql"]'
+    assert both in text
+    file.write_text(text.replace(both, 'servers = ["mariadb"]'), encoding="utf-8")
+    assert gates.wrong(discover(clone.root), tree) == ()
+    file.write_text(text.replace(both, 'servers = ["mssql"]'), encoding="utf-8")
+    with pytest.raises(Failed, match="must be some of mariadb, mysql"):
+        gates.wrong(discover(clone.root), tree)
+
+
+LIES = (
+    "class Lies(Step):\n    def run(self, connection):\n        super().run(connection)\n"
+    '        connection.exec_driver_sql("ALTER TABLE users MODIFY avatar_url VARCHAR(1000) NULL")\n\n\n'
+    'class Lying(Sql):\n    def steps(self, dialect):\n        return (Lies("ALTER TABLE users ADD COLUMN mood TEXT",'
+    ' lambda connection: False, "INSTANT"),)\n\n\n'
+    'CHANGE = Change("0101_mood", Kind.EXPAND, (Lying("", ""),))'
+)
+TOO_GOOD = "ALTER TABLE users ADD INDEX ix_users_name (name), ALGORITHM=INSTANT, LOCK=NONE"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (Written("0101_mood", LIES, "EXPAND"), r"0101_mood does .* something else .*:\n  set_null users\.avatar_url\n"),
+        (change("EXPAND", "0101_name", f"Sql(*2 * [{TOO_GOOD!r}])"), "MariaDB does not do 0101_name on .*INSTANT"),
+    ],
+    ids=["a step that does more than it says", "clauses that the server does not take"],
+)
+def test_a_release_runs_it_on_mariadb(clone: Repository, mariadb: MariaDB, written: Written, text: str) -> None:
+    """Which refuses what only looks right."""
+    tree = commit(clone, Version((written,)))
+    with pytest.raises(Failed, match=f"(?s){text}"):
+        run_on(mariadb.database(), clone, tree)
