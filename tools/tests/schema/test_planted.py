@@ -621,3 +621,18 @@ def test_a_release_runs_it_on_mariadb(clone: Repository, mariadb: MariaDB, writt
     tree = commit(clone, Version((written,)))
     with pytest.raises(Failed, match=f"(?s){text}"):
         run_on(mariadb.database(), clone, tree)
+
+
+def test_each_operation_does_on_mariadb_what_it_says(clone: Repository, mariadb: MariaDB) -> None:
+    """In a row, as a release would bring them: expands, backfills and contracts, with two forms in step."""
+    brand, editors = '("products", "ix_products_brand_id")', OTHERS["every other operation"].written
+    parents = change("CONTRACT", "0108_needed", 'SetNotNull("categories", "parent_id", BigInteger())', "parents_0107")
+    written = (
+        *RENAMED,
+        change("CONTRACT", "0105_brand_ignored", f"IgnoreIndex{brand}"),
+        change("CONTRACT", "0106_brand_dropped", f"DropIndex{brand}"),
+        change("BACKFILL", "0107_parents", FILL_PARENT),
+        parents,
+        *(dataclasses.replace(each, name=f"02{each.name[2:]}", code=each.code.replace('"01', '"02')) for each in editors),
+    )
+    run_on(mariadb.database(), clone, commit(clone, Version(written, IMAGE)))

@@ -11,6 +11,13 @@ Facts: TypeAlias = dict[tuple[str, ...], Plain]
 
 _OTHERS = {"alembic_version", "schema_changes"}
 # They say how far the others are.
+_INDEXES = """
+SELECT table_name, index_name, group_concat(column_name ORDER BY seq_in_index), max(non_unique), max(index_type)
+FROM information_schema.statistics
+WHERE table_schema = database() AND index_name <> 'PRIMARY' AND table_name NOT IN ('alembic_version', 'schema_changes')
+GROUP BY table_name, index_name
+"""
+# SQLAlchemy does not list those that are ignored.
 _TRIGGERS = "SELECT event_object_table, trigger_name FROM information_schema.triggers WHERE trigger_schema = database()"
 
 
@@ -43,6 +50,15 @@ def facts(connection: Connection) -> Facts:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Unknown schema content", exc.SAWarning)  # an index that is ignored
         found = _tables(connection)
+    for table, name, columns, is_many, kind in connection.exec_driver_sql(_INDEXES):
+        found["index", table, name] = {
+            "does": "add_index",
+            "table": table,
+            "name": name,
+            "columns": columns.split(","),
+            "unique": not is_many,
+            "full_text": kind == "FULLTEXT",
+        }
     for table, name in connection.exec_driver_sql(_TRIGGERS):
         found["trigger", table, name] = {"does": "add_trigger", "table": table, "name": name}
     return found
@@ -61,15 +77,6 @@ def _tables(connection: Connection) -> Facts:
                 "type": str(column["type"]),
                 "nullable": column["nullable"],
                 "default": column["default"] or counted,
-            }
-        for index in inspector.get_indexes(table):
-            found["index", table, str(index["name"])] = {
-                "does": "add_index",
-                "table": table,
-                "name": index["name"],
-                "columns": index["column_names"],
-                "unique": bool(index["unique"]),
-                "full_text": "FULLTEXT" in str(index.get("dialect_options")),
             }
         for key in inspector.get_foreign_keys(table):
             found["key", table, *key["constrained_columns"]] = {

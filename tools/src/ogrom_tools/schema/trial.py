@@ -3,7 +3,6 @@
 And what they do to the tables must be what the rules were told: the statements that they send, read by us.
 """
 
-import importlib
 import json
 import sys
 import tempfile
@@ -18,14 +17,8 @@ from ogrom_tools.git import Repository
 from ogrom_tools.schema.changes import first, of_trees
 from ogrom_tools.schema.statements import usual
 
-ROWS = """
-INSERT INTO categories VALUES (1, NULL, 1, '2026-01-01 00:00:00');
-INSERT INTO products VALUES (1, 'Ogrom', 1, 'https://example.org/1.png', 1, '2026-01-01 00:00:00');
-INSERT INTO offers VALUES ('de-DE', 1, 'Roter Schuh', 100, 'EUR', 'roter schuh');
-INSERT INTO users VALUES (1, 'Ann', 'https://example.org/ann.png', 1, '2026-01-01 00:00:00');
-INSERT INTO collages VALUES (1, 'de-DE', 1, 'Schuhe', 'schuhe', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00')
-"""
-"""What there is after the first revision, so that what fills rows has some, in each table that others refer to."""
+PROGRAM = "ogrom_tools.schema.running"
+"""It makes the changes, with the code of the release."""
 
 _UNSEEN = {"fill", "ignore_index", "heed_index", "replace_primary_key"}
 """What changes nothing that we look at."""
@@ -51,7 +44,7 @@ def run_on(url: str, repository: Repository, tree: str) -> None:
     (changes,) = of_trees(repository, [tree])
     with tempfile.TemporaryDirectory() as name:
         repository.export(tree, Path(name))
-        printed = run_bytes(sys.executable, "-m", __name__, f"{name}/src", url, *(each.name for each in changes))
+        printed = run_bytes(sys.executable, "-m", PROGRAM, f"{name}/src", url, *(each.name for each in changes))
     for change, line in zip(changes, printed.splitlines(), strict=True):
         seen = json.loads(line)
         if isinstance(seen, str):
@@ -88,53 +81,3 @@ def _seen(change: Change, operation: Operation) -> Iterator[Operation]:
     else:
         default, kind = "some" if operation.default else "", usual(operation.type).partition(" ")[0]
         yield replace(operation, clauses=(), before="", default=default, type=kind)
-
-
-def main() -> None:
-    """Print a line for each change: what it does to the tables, or why it cannot be done."""
-    folder, url, *names = sys.argv[1:]
-    sys.path.insert(0, folder)
-    for name in names:
-        try:
-            line: object = _run(url, name)
-        except Exception as problem:
-            line = f"{type(problem).__name__}: {problem}"
-        print(json.dumps(line), flush=True)
-        if isinstance(line, str):
-            return
-
-
-def _run(url: str, name: str) -> object:
-    """Make one change; the operations that this is."""
-    from alembic import command
-    from alembic.config import Config
-
-    from ogrom_tools.schema.observation import differences, facts
-
-    engine = importlib.import_module("ogrom.sources.database.engine").database_engine(url)
-    changes = {each.name: each for each in importlib.import_module("ogrom.sources.schema.changes").CHANGES}
-    with engine.connect() as connection:
-        before = facts(connection)
-    kind = changes[name].kind if name in changes else "expand"
-    if kind == "backfill":
-        importlib.import_module("ogrom.sources.schema.backfill").backfill(engine, changes[name])
-    elif kind == "contract":
-        importlib.import_module("ogrom.sources.schema.runner").contract(engine, changes[name])
-    else:
-        scripts = Path(importlib.import_module("ogrom.sources.migrations").__path__[0])
-        config = Config()
-        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, name[:4])
-    with engine.begin() as connection:
-        found = list(differences(before, facts(connection)))
-        for statement in ROWS.split(";") if name == first()[0].name else ():
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-    return found
-
-
-if __name__ == "__main__":
-    main()
