@@ -21,7 +21,7 @@ from ogrom_rules import Level
 from ogrom_rules.schema import RULES, SERVERS, SchemaFinding, declared
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.projects import ROOT
 from ogrom_tools.release import plan as planning
 from ogrom_tools.release.__main__ import main as release
 from ogrom_tools.schema import gates
@@ -146,18 +146,27 @@ ADD_MOOD = 'AddColumn("users", "mood", String(20))'
 ADD_MOOD_WITH_DEFAULT = 'AddColumn("users", "mood", String(20), nullable=False, server_default="calm")'
 DEFAULT = change("EXPAND", "0101_avatar_default", 'SetDefault("users", "avatar_url", "")')
 DROPPED = change("CONTRACT", "0102_avatar_dropped", 'DropColumn("users", "avatar_url")')
-FILL_MOOD = (
-    """Backfill("users", ("id",), lambda d, rows: f"UPDATE users SET mood = 'calm' WHERE {rows}")"""
+FILL_MOOD = """Backfill("users", ("id",), lambda d, rows: f"UPDATE users SET mood = 'calm' WHERE {rows}")"""
+FILL_PARENT = (
+    'Backfill("categories", ("id",), lambda d, rows: f"UPDATE categories SET parent_id = id WHERE {rows}")'
 )
-FILL_PARENT = 'Backfill("categories", ("id",), lambda d, rows: f"UPDATE categories SET parent_id = id WHERE {rows}")'
 PARENTS = (
     change("BACKFILL", "0101_parents", FILL_PARENT),
-    change("CONTRACT", "0102_parents_needed", 'SetNotNull("categories", "parent_id", BigInteger())', "parents_0101"),
+    change(
+        "CONTRACT",
+        "0102_parents_needed",
+        'SetNotNull("categories", "parent_id", BigInteger())',
+        "parents_0101",
+    ),
 )
 SECOND = 'SecondColumn("users", "avatar_url", "image_url", String(1000), "{avatar_url}", "{image_url}")'
 RENAMED = (
     DEFAULT,
-    Written("0102_image_url", f'SECOND = {SECOND}\nCHANGE = Change("0102_image_url", Kind.EXPAND, (SECOND,))', "EXPAND"),
+    Written(
+        "0102_image_url",
+        f'SECOND = {SECOND}\nCHANGE = Change("0102_image_url", Kind.EXPAND, (SECOND,))',
+        "EXPAND",
+    ),
     Written(
         "0103_image_url_filled",
         "from .image_url_0102 import CHANGE as EXPAND, SECOND\n"
@@ -228,12 +237,20 @@ PLANTED = {
     ),
     "NOT NULL without a default": planted(
         "not-null-without-default",
-        Version((change("EXPAND", "0101_mood", 'AddColumn("users", "mood", String(20), nullable=False)'),), MOOD),
+        Version(
+            (change("EXPAND", "0101_mood", 'AddColumn("users", "mood", String(20), nullable=False)'),), MOOD
+        ),
         Version((change("EXPAND", "0101_mood", ADD_MOOD_WITH_DEFAULT),), MOOD),
     ),
     "NOT NULL without a backfill": planted(
         "not-null-without-backfill",
-        Version((dataclasses.replace(PARENTS[1], code=PARENTS[1].code.replace(", after=(parents_0101.CHANGE,)", "")),)),
+        Version(
+            (
+                dataclasses.replace(
+                    PARENTS[1], code=PARENTS[1].code.replace(", after=(parents_0101.CHANGE,)", "")
+                ),
+            )
+        ),
         Version(PARENTS),
     ),
     "an index in use is dropped": planted(
@@ -248,7 +265,9 @@ PLANTED = {
     ),
     "a contract in an expand": planted(
         "contract-in-expand",
-        Version((change("EXPAND", "0101_mood", f'{ADD_MOOD}, DropColumn("users", "avatar_url")'),), NO_AVATAR),
+        Version(
+            (change("EXPAND", "0101_mood", f'{ADD_MOOD}, DropColumn("users", "avatar_url")'),), NO_AVATAR
+        ),
         Version((change("EXPAND", "0100_mood", ADD_MOOD), DEFAULT, DROPPED), NO_AVATAR),
     ),
     "an expand in a contract": planted(
@@ -282,14 +301,34 @@ PLANTED = {
         Version(
             (DEFAULT, DROPPED, change("EXPAND", "0103_mood", ADD_MOOD, "avatar_dropped_0102")), NO_AVATAR
         ),
-        Version((DEFAULT, DROPPED, change("EXPAND", "0103_mood", ADD_MOOD, "avatar_default_0101")), NO_AVATAR),
+        Version(
+            (DEFAULT, DROPPED, change("EXPAND", "0103_mood", ADD_MOOD, "avatar_default_0101")), NO_AVATAR
+        ),
     ),
     "the change before is not entered": planted(
         "after-unknown",
-        Version((dataclasses.replace(PARENTS[0], is_entered=False), change("CONTRACT", "0102_brand",
-            'IgnoreIndex("products", "ix_products_brand_id")', "parents_0101"))),
-        Version((PARENTS[0], change("CONTRACT", "0102_brand",
-            'IgnoreIndex("products", "ix_products_brand_id")', "parents_0101"))),
+        Version(
+            (
+                dataclasses.replace(PARENTS[0], is_entered=False),
+                change(
+                    "CONTRACT",
+                    "0102_brand",
+                    'IgnoreIndex("products", "ix_products_brand_id")',
+                    "parents_0101",
+                ),
+            )
+        ),
+        Version(
+            (
+                PARENTS[0],
+                change(
+                    "CONTRACT",
+                    "0102_brand",
+                    'IgnoreIndex("products", "ix_products_brand_id")',
+                    "parents_0101",
+                ),
+            )
+        ),
     ),
     "a step without clauses": planted(
         "clause-missing",
@@ -303,7 +342,7 @@ PLANTED = {
                 change(
                     "EXPAND",
                     "0101_mood",
-                    f"Sql(*2 * ['ALTER TABLE users ADD COLUMN mood VARCHAR(20), ALGORITHM=COPY, LOCK=NONE'])",
+                    "Sql(*2 * ['ALTER TABLE users ADD COLUMN mood VARCHAR(20), ALGORITHM=COPY, LOCK=NONE'])",
                 ),
             )
         ),
@@ -372,11 +411,15 @@ OTHERS = {
                 ' AddForeignKey("collages", "fk_editor", ("editor_id",), "users", ("id",))',
             ),
             change(
-                "EXPAND", "0102_key", 'ReplaceKey("users", ("id",), "uq_users_id", ("id", "name"), "uq_users_id_name")'
+                "EXPAND",
+                "0102_key",
+                'ReplaceKey("users", ("id",), "uq_users_id", ("id", "name"), "uq_users_id_name")',
             ),
         )
     ),
-    "a statement that nobody can read": Version((by_hand("0101_load", 'op.execute("OPTIMIZE TABLE users")'),)),
+    "a statement that nobody can read": Version(
+        (by_hand("0101_load", 'op.execute("OPTIMIZE TABLE users")'),)
+    ),
     "two statements in one": Version(
         (by_hand("0101_two", "op.execute(\"UPDATE users SET name = 'Ann'; DROP TABLE likes\")"),)
     ),
@@ -389,7 +432,9 @@ OTHERS = {
             ),
         )
     ),
-    "a change without a revision": Version((dataclasses.replace(DEFAULT, name="0101_avatar_default", kind="LOST"),)),
+    "a change without a revision": Version(
+        (dataclasses.replace(DEFAULT, name="0101_avatar_default", kind="LOST"),)
+    ),
 }
 
 
@@ -455,7 +500,9 @@ class Copies:
     def judged(self, name: str, side: str, version: Version) -> list[SchemaFinding]:
         """What check, release and pin are told."""
         new, today = self.schema(name, side, version), self.found["", ""]
-        field = [Schema(declared(f"release {i}", tables(each)), today) for i, each in enumerate(version.field)]  # type: ignore[arg-type]
+        field = [
+            Schema(declared(f"release {i}", tables(each)), today) for i, each in enumerate(version.field)
+        ]  # type: ignore[arg-type]
         late = [each for found in gates.due(new, field).values() for each in found]
         found = (*gates.alone(new, SERVERS), *gates.coming(new, field), *late)
         return [each for each in found if each.level is Level.MAJOR]
@@ -504,7 +551,10 @@ def test_the_clauses_of_the_operations_are_those_of_the_verdicts(copies: Copies)
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a statement that nobody can read", "0101_load sends what the rules cannot read: .*OPTIMIZE TABLE users"),
+        (
+            "a statement that nobody can read",
+            "0101_load sends what the rules cannot read: .*OPTIMIZE TABLE users",
+        ),
         ("two statements in one", "0101_two sends what the rules cannot read: it is more than one"),
         ("a revision that asks", r"v0101_asks\.py asks a database.* so nobody can judge it"),
         ("a change without a revision", r"0101_avatar_default is an expand that no migration runs\. Add"),
@@ -516,32 +566,42 @@ def test_what_cannot_be_judged_is_refused(copies: Copies, name: str, text: str) 
     assert re.match(text, str(found), re.DOTALL)
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Repository:
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A checkout, to commit something planted in."""
-    root = tmp_path / "ogrom"
+    root = tmp_path_factory.mktemp("clone") / "ogrom"
     run("git", "clone", "--quiet", "--shared", "--no-tags", str(ROOT), str(root))
     repository = Repository(root)
     for key, value in {"user.name": "Nobody", "user.email": "nobody@example.org"}.items():
         repository("config", key, value)
     repository("switch", "--quiet", "--force-create", "main")
+    repository("tag", "begin")
     return repository
 
 
 def commit(repository: Repository, version: Version) -> str:
     """The id of the library's folder with a change that is committed, and nothing of another one."""
-    repository("reset", "--quiet", "--hard", "origin/HEAD")
+    repository("clean", "--quiet", "--force", "-d")
+    repository("reset", "--quiet", "--hard", "begin")
     plant(version, repository.root / gates.LIBRARY / "src")
     repository("add", "--all")
-    repository("commit", "--quiet", "--message=Plant it")
+    repository("commit", "--quiet", "--message=Plant it", "--allow-empty")
     return repository.tree("HEAD", gates.LIBRARY)
 
 
 @pytest.mark.parametrize(
     ("name", "symbol", "instead"),
     [
-        ("a column is dropped in one step", "0101_avatar: users.avatar_url", "Do it by a contract of its own"),
-        ("a release does not know the key", "0101_names: users uq_users_name", "Release the library so that it"),
+        (
+            "a column is dropped in one step",
+            "0101_avatar: users.avatar_url",
+            "Do it by a contract of its own",
+        ),
+        (
+            "a release does not know the key",
+            "0101_names: users uq_users_name",
+            "Release the library so that it",
+        ),
     ],
 )
 def test_the_plan_of_a_release_refuses_it(
@@ -558,44 +618,50 @@ def test_the_plan_of_a_release_refuses_it(
     assert gates.ALLOWED in done.output
 
 
-def test_check_refuses_it_before_it_is_committed(clone: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_refuses_it_before_it_is_committed(
+    clone: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(clone, Version())
     plant(PLANTED["a step without clauses"].wrong, clone.root / gates.LIBRARY / "src")
     with pytest.raises(Failed, match=r"schema-rules\.md"):
         gates.main(clone.root)
     assert "0101_mood: users.mood: clause-missing" in capsys.readouterr().out
 
 
-def test_an_exception_lets_it_pass_until_its_day(clone: Repository) -> None:
+def test_an_exception_lets_it_pass_until_its_day(copies: Copies, tmp_path: Path) -> None:
     """One that excepts nothing is refused, but where that depends on what is in the field."""
-    workspace, allowed = discover(clone.root), clone.root / gates.ALLOWED
-    tree = commit(clone, PLANTED["the build of an index stops writers"].wrong)
+    name, allowed = "the build of an index stops writers", tmp_path / gates.ALLOWED
+    found = copies.judged(name, "wrong", PLANTED[name].wrong)
     entry = '[[allowed]]\nrule = "{rule}"\nsymbol = "{symbol}"\nreason = "There are few."\nexpires = {day}\n'
-    text = entry.format(rule="writers-blocked", symbol="0101_text: comments ix_comments_text", day="2999-01-01")
+    text = entry.format(
+        rule="writers-blocked", symbol="0101_text: comments ix_comments_text", day="2999-01-01"
+    )
+    allowed.parent.mkdir(parents=True)
     allowed.write_text(text + entry.format(rule="key-unknown", symbol="0199_none: users", day="2999-01-01"))
-    (found,) = gates.wrong(workspace, tree)
-    assert found.level is Level.MINOR
-    assert "There are few." in found.text
-    assert gates.refusals(workspace, tree, ()) == ()
+    (passed,) = gates.excepted(tmp_path, found, in_field=False)
+    assert passed.level is Level.MINOR
+    assert "There are few." in passed.text
+    assert gates.excepted(tmp_path, (), in_field=True) == ()
     allowed.write_text(text.replace("2999", "2025"))
     with pytest.raises(Failed, match="expired on 2025-01-01"):
-        gates.wrong(workspace, tree)
-    allowed.write_text(text.replace("comments", "likes"))
+        gates.excepted(tmp_path, found, in_field=False)
+    allowed.write_text(text)
     with pytest.raises(Failed, match="matches no finding"):
-        gates.wrong(workspace, tree)
+        gates.excepted(tmp_path, (), in_field=False)
 
 
-def test_mysql_is_not_asked_where_only_mariadb_runs(clone: Repository) -> None:
+def test_mysql_is_not_asked_where_only_mariadb_runs(copies: Copies, tmp_path: Path) -> None:
     """The build of an index on a table with a cascade stops writers on MySQL alone."""
-    tree = commit(clone, PLANTED["the build of an index stops writers"].wrong)
-    file = clone.root / "pyproject.toml"
-    text = file.read_text(encoding="utf-8")
+    name, file = "the build of an index stops writers", tmp_path / "pyproject.toml"
+    text = (ROOT / file.name).read_text(encoding="utf-8")
     both = 'servers = ["mariadb", "mysql"]'
     assert both in text
     file.write_text(text.replace(both, 'servers = ["mariadb"]'), encoding="utf-8")
-    assert gates.wrong(discover(clone.root), tree) == ()
+    planted = copies.schema(name, "wrong", PLANTED[name].wrong)
+    assert gates.alone(planted, gates.servers(tmp_path)) == ()
     file.write_text(text.replace(both, 'servers = ["mssql"]'), encoding="utf-8")
     with pytest.raises(Failed, match="must be some of mariadb, mysql"):
-        gates.wrong(discover(clone.root), tree)
+        gates.servers(tmp_path)
 
 
 LIES = (
@@ -611,12 +677,20 @@ TOO_GOOD = "ALTER TABLE users ADD INDEX ix_users_name (name), ALGORITHM=INSTANT,
 @pytest.mark.parametrize(
     ("written", "text"),
     [
-        (Written("0101_mood", LIES, "EXPAND"), r"0101_mood does .* something else .*:\n  set_null users\.avatar_url\n"),
-        (change("EXPAND", "0101_name", f"Sql(*2 * [{TOO_GOOD!r}])"), "MariaDB does not do 0101_name on .*INSTANT"),
+        (
+            Written("0101_mood", LIES, "EXPAND"),
+            r"0101_mood does .* something else .*:\n  set_null users\.avatar_url\n",
+        ),
+        (
+            change("EXPAND", "0101_name", f"Sql(*2 * [{TOO_GOOD!r}])"),
+            "MariaDB does not do 0101_name on .*INSTANT",
+        ),
     ],
     ids=["a step that does more than it says", "clauses that the server does not take"],
 )
-def test_a_release_runs_it_on_mariadb(clone: Repository, mariadb: MariaDB, written: Written, text: str) -> None:
+def test_a_release_runs_it_on_mariadb(
+    clone: Repository, mariadb: MariaDB, written: Written, text: str
+) -> None:
     """Which refuses what only looks right."""
     tree = commit(clone, Version((written,)))
     with pytest.raises(Failed, match=f"(?s){text}"):
@@ -626,13 +700,18 @@ def test_a_release_runs_it_on_mariadb(clone: Repository, mariadb: MariaDB, writt
 def test_each_operation_does_on_mariadb_what_it_says(clone: Repository, mariadb: MariaDB) -> None:
     """In a row, as a release would bring them: expands, backfills and contracts, with two forms in step."""
     brand, editors = '("products", "ix_products_brand_id")', OTHERS["every other operation"].written
-    parents = change("CONTRACT", "0108_needed", 'SetNotNull("categories", "parent_id", BigInteger())', "parents_0107")
+    parents = change(
+        "CONTRACT", "0108_needed", 'SetNotNull("categories", "parent_id", BigInteger())', "parents_0107"
+    )
     written = (
         *RENAMED,
         change("CONTRACT", "0105_brand_ignored", f"IgnoreIndex{brand}"),
         change("CONTRACT", "0106_brand_dropped", f"DropIndex{brand}"),
         change("BACKFILL", "0107_parents", FILL_PARENT),
         parents,
-        *(dataclasses.replace(each, name=f"02{each.name[2:]}", code=each.code.replace('"01', '"02')) for each in editors),
+        *(
+            dataclasses.replace(each, name=f"02{each.name[2:]}", code=each.code.replace('"01', '"02'))
+            for each in editors
+        ),
     )
     run_on(mariadb.database(), clone, commit(clone, Version(written, IMAGE)))

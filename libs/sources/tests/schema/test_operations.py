@@ -224,7 +224,9 @@ def test_a_row_is_stored_without_a_column_that_has_got_a_default(people: Engine)
     """So the next release need not write it; the column that could be NULL cannot any more."""
     with people.begin() as connection:
         connection.exec_driver_sql("UPDATE people SET note = 'n'")
-        run(connection, change(SetDefault("people", "name", "it's"), SetNotNull("people", "note", String(50))))
+        run(
+            connection, change(SetDefault("people", "name", "it's"), SetNotNull("people", "note", String(50)))
+        )
     with people.begin() as connection:
         connection.exec_driver_sql("INSERT INTO people (id, note, number) VALUES (9, 'n', 9)")
         assert connection.exec_driver_sql("SELECT name FROM people WHERE id = 9").scalar_one() == "it's"

@@ -102,7 +102,7 @@ def _manual(
     is_brief: bool = False,
     session: str = "",
 ) -> Verdict:
-    # Beside INSTANT only LOCK=DEFAULT is taken (17.12). What is brief takes LOCK=NONE, but not beside a cascade (17.12.8).
+    # Beside INSTANT only LOCK=DEFAULT is taken (17.12), and on a table with a cascade no LOCK=NONE (17.12.8).
     named = "" if algorithm == "INSTANT" or is_brief else lock
     return Verdict(algorithm, named, rebuilds, is_brief, session, f"17.12.1, {topic}")
 

@@ -12,12 +12,12 @@ from typing import Any
 from ogrom_rules.schema import Change, Operation
 from ogrom_tools.command import Failed, run_bytes
 from ogrom_tools.git import Repository
+from ogrom_tools.projects import ROOT
 from ogrom_tools.schema.statements import Tables
 from ogrom_tools.schema.words import NotUnderstood
 
 FIRST = Path(__file__).with_name("first.sql")
-RECORDING = "ogrom_tools.schema.recording"
-"""The program that asks a release; it imports much."""
+PROGRAM = ROOT / "tools" / "programs" / "recorded_changes.py"
 _CHANGES = "src/ogrom/sources/schema/changes"
 
 
@@ -59,7 +59,7 @@ def of_folders(folders: Sequence[Path]) -> list[tuple[Change, ...] | Failed]:
     Args:
         folders: the `src` of each.
     """
-    lines = run_bytes(sys.executable, "-m", RECORDING, *map(str, folders)).splitlines() if folders else []
+    lines = run_bytes(sys.executable, str(PROGRAM), *map(str, folders)).splitlines() if folders else []
     told = [json.loads(each) for each in lines]
     if len(told) < len(folders):
         raise Failed(f"{folders[len(told)]} ends the program that asks it for its changes.")

@@ -67,7 +67,7 @@ def _declared(repository: Repository, name: str, tree: str) -> Release:
 
 
 def alone(schema: Schema, servers: Iterable[str]) -> tuple[SchemaFinding, ...]:
-    """What is wrong with a release, whatever is in the field: its changes, and itself before and after its contracts."""
+    """What is wrong with a release, whatever is in the field: its changes, and what it uses before and after them."""
     before = [each for each in schema.changes if each.kind != "contract"]
     unfit = {*misfits(before, schema.uses), *misfits(schema.changes, schema.uses)}
     return (*judge(schema.changes, servers), *unfit)
@@ -99,7 +99,7 @@ def wrong(workspace: Workspace, tree: str) -> tuple[SchemaFinding, ...]:
         Failed: its changes cannot be known, or an exception is out of date.
     """
     (schema,) = schemas(Repository(workspace.root), [("The release", tree)])
-    return _allowed(workspace.root, alone(schema, servers(workspace.root)), in_field=False)
+    return excepted(workspace.root, alone(schema, servers(workspace.root)), in_field=False)
 
 
 def refusals(workspace: Workspace, tree: str, field: Iterable[Released]) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def refusals(workspace: Workspace, tree: str, field: Iterable[Released]) -> tupl
     """
     trees = [("The release", tree), *((str(each), each.tree) for each in field)]
     new, *others = schemas(Repository(workspace.root), trees)
-    found = _allowed(workspace.root, coming(new, others), in_field=True)
+    found = excepted(workspace.root, coming(new, others), in_field=True)
     return tuple(str(each) for each in found if each.level is Level.MAJOR)
 
 
@@ -128,12 +128,23 @@ def servers(root: Path) -> tuple[str, ...]:
     table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ogrom"]
     names = table.get("schema", {}).get("servers", [*SERVERS])
     if not names or not set(names) <= SERVERS.keys():
-        raise Failed(f"servers of [tool.ogrom.schema] in pyproject.toml must be some of {', '.join(SERVERS)}.")
+        raise Failed(
+            f"servers of [tool.ogrom.schema] in pyproject.toml must be some of {', '.join(SERVERS)}."
+        )
     return tuple(names)
 
 
-def _allowed(root: Path, found: Iterable[SchemaFinding], *, in_field: bool) -> tuple[SchemaFinding, ...]:
-    """The findings, those that are let pass at their lower level."""
+def excepted(root: Path, found: Iterable[SchemaFinding], *, in_field: bool) -> tuple[SchemaFinding, ...]:
+    """The findings, those that a checkout lets pass at their lower level.
+
+    Args:
+        root: of the checkout.
+        found: the findings.
+        in_field: whether they are those of IN_FIELD.
+
+    Raises:
+        Failed: the exceptions are malformed, or one of the same rules has expired or excepts nothing.
+    """
     findings = tuple(found)
     try:
         entries = AllowList.read(root / ALLOWED).entries

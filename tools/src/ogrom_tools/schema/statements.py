@@ -4,7 +4,7 @@ A statement that is not understood is an error: nothing passes the rules because
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ogrom_rules.schema import Operation
@@ -63,48 +63,63 @@ class Tables:
         if words.take("CREATE", "TRIGGER"):
             name, _ = words.name(), words.until("ON")
             yield Operation(does="add_trigger", table=words.name(), name=name)
-        elif ";" in words.left:
-            raise NotUnderstood("it is more than one")
-        elif words.take("SELECT"):
             return
-        elif words.take("ALTER", "TABLE"):
-            table, parts = words.name(), words.parts()
-            altering = [each for each in parts if each.left[:1] not in (["ALGORITHM"], ["LOCK"])]
-            clauses = [each.clause() for each in parts[len(altering) :]]
-            for part in altering:
-                for each in self._altered(table, part):
-                    yield self._ended(each, ", ".join(clauses))
-        elif words.take("CREATE", "TABLE"):
-            yield from _new_table(words)
-        elif words.take("DROP", "TRIGGER"):
-            name = words.last()
-            if name not in self.triggers:
-                raise NotUnderstood(f"no change adds the trigger {name}")
-            yield Operation(does="drop_trigger", table=self.triggers[name], name=name)
-        elif words.take("DROP", "TABLE"):
-            yield Operation(does="drop_table", table=words.last())
-        elif words.take("RENAME", "TABLE"):
-            table, _ = words.name(), words.need("TO")
-            yield Operation(does="rename_table", table=table, to=words.last())
-        elif words.take("DROP", "INDEX"):
-            name, _ = words.name(), words.need("ON")
-            yield self._ended(self._dropped("drop_index", words.name(), name), words.clause())
-        elif words.take("CREATE"):
-            kind, name, _ = _kind(words), words.name(), words.need("ON")
-            yield self._ended(_index(kind, words.name(), name, words), words.clause())
-        else:
-            yield from _filled(words)
+        if ";" in words.left:
+            raise NotUnderstood("it is more than one")
+        for form, read in self._forms.items():
+            if words.take(*form.split()):
+                yield from read(words)
+                return
+        yield from _filled(words)
+
+    @property
+    def _forms(self) -> Mapping[str, Callable[[Words], Iterable[Operation]]]:
+        """What reads a statement that begins with these words."""
+        return {
+            "SELECT": lambda words: (),
+            "ALTER TABLE": self._alter_table,
+            "CREATE TABLE": _new_table,
+            "CREATE": self._create_index,
+            "DROP INDEX": self._drop_index,
+            "DROP TRIGGER": self._drop_trigger,
+            "DROP TABLE": lambda words: [Operation(does="drop_table", table=words.last())],
+            "RENAME TABLE": lambda words: self._rename(words.name(), words),
+        }
+
+    def _alter_table(self, words: Words) -> Iterator[Operation]:
+        table, parts = words.name(), words.parts()
+        verbs = {
+            "ADD": self._add,
+            "ALTER": self._alter,
+            "CHANGE": self._change,
+            "DROP": self._drop,
+            "MODIFY": self._modify,
+            "RENAME": self._rename,
+        }
+        altering = [each for each in parts if each.left[:1] not in (["ALGORITHM"], ["LOCK"])]
+        clause = ", ".join(each.clause() for each in parts[len(altering) :])
+        for part in altering:
+            alter = verbs.get(part.left[0].upper()) if part.left else None
+            part.next()
+            for each in alter(table, part) if alter else part.fail():
+                yield self._ended(each, clause)
+
+    def _create_index(self, words: Words) -> Iterator[Operation]:
+        kind, name, _ = _kind(words), words.name(), words.need("ON")
+        yield self._ended(_index(kind, words.name(), name, words), words.clause())
+
+    def _drop_index(self, words: Words) -> Iterator[Operation]:
+        name, _ = words.name(), words.need("ON")
+        yield self._ended(self._dropped("drop_index", words.name(), name), words.clause())
+
+    def _drop_trigger(self, words: Words) -> Iterator[Operation]:
+        name = words.last()
+        if name not in self.triggers:
+            raise NotUnderstood(f"no change adds the trigger {name}")
+        yield Operation(does="drop_trigger", table=self.triggers[name], name=name)
 
     def _ended(self, operation: Operation, clause: str) -> Operation:
         return replace(operation, clauses=((self.server, clause),) if clause else ())
-
-    def _altered(self, table: str, words: Words) -> Iterator[Operation]:
-        """What one part of ALTER TABLE does."""
-        for verb in ("ADD", "DROP", "MODIFY", "CHANGE", "RENAME", "ALTER"):
-            if words.take(verb):
-                yield from getattr(self, f"_{verb.lower()}")(table, words)
-                return
-        words.fail()
 
     def _add(self, table: str, words: Words) -> Iterator[Operation]:
         if words.take("PRIMARY", "KEY"):
@@ -277,4 +292,3 @@ def usual(name: str) -> str:
 def _bare(default: str) -> str:
     """A default without the parentheses that MySQL wants around one of TEXT."""
     return default[1:-1] if default.startswith("(") else default
-

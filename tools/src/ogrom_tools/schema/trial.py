@@ -14,11 +14,11 @@ from ogrom.sources.testing import MariaDB
 from ogrom_rules.schema import Change, Operation
 from ogrom_tools.command import Failed, run_bytes
 from ogrom_tools.git import Repository
+from ogrom_tools.projects import ROOT
 from ogrom_tools.schema.changes import first, of_trees
 from ogrom_tools.schema.statements import usual
 
-PROGRAM = "ogrom_tools.schema.running"
-"""It makes the changes, with the code of the release."""
+PROGRAM = ROOT / "tools" / "programs" / "made_changes.py"
 
 _UNSEEN = {"fill", "ignore_index", "heed_index", "replace_primary_key"}
 """What changes nothing that we look at."""
@@ -44,7 +44,8 @@ def run_on(url: str, repository: Repository, tree: str) -> None:
     (changes,) = of_trees(repository, [tree])
     with tempfile.TemporaryDirectory() as name:
         repository.export(tree, Path(name))
-        printed = run_bytes(sys.executable, "-m", PROGRAM, f"{name}/src", url, *(each.name for each in changes))
+        names = (each.name for each in changes)
+        printed = run_bytes(sys.executable, str(PROGRAM), f"{name}/src", url, *names)
     for change, line in zip(changes, printed.splitlines(), strict=True):
         seen = json.loads(line)
         if isinstance(seen, str):

@@ -70,15 +70,11 @@ class Words:
     def enclosed(self) -> "Words":
         """Read what is in the parentheses that come next."""
         self.need("(")
-        depth, end = 1, 0
-        for end, word in enumerate(self.left):
-            depth += (word == "(") - (word == ")")
-            if not depth:
-                break
-        if depth:
-            self.fail()
-        inside, self.left = self.left[:end], self.left[end + 1 :]
-        return Words(inside)
+        inside, depth = list[str](), 1
+        while depth:
+            inside.append(self.next())
+            depth += (inside[-1] == "(") - (inside[-1] == ")")
+        return Words(inside[:-1])
 
     def names(self) -> tuple[str, ...]:
         """Read the list of names that comes next, of which an index may take the first letters or the last first."""

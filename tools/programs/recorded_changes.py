@@ -1,8 +1,10 @@
-"""A program that prints what the changes of releases of ogrom-sources send to a server, recorded without one.
+"""Prints what the changes of releases of ogrom-sources send to a server, recorded without one.
 
-Given the `src` folder of some, it prints a line of JSON for each: its changes after FIRST, each with `name`, `kind`, `after`
-and `statements`, for `mariadb` and `mysql` those that it sends; or a text that says why they cannot be known. Each is read
-in a process of its own, since all have modules of the same names. So nothing of ours is imported before.
+python recorded_changes.py SOURCES ...      the `src` folder of each release
+
+A line of JSON for each: its changes after FIRST, each with `name`, `kind`, `after` and `statements`, for `mariadb` and
+`mysql` those that it sends; or a text that says why they cannot be known. Each release is read in a process of its own,
+since all have modules of the same names.
 """
 
 import importlib
@@ -34,7 +36,7 @@ def main() -> None:
         sys.path.insert(0, folder)
         try:
             line: object = list(_changes())
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001  whatever its modules raise
             line = f"{type(problem).__name__}: {problem}" if not isinstance(problem, _Wrong) else str(problem)
         print(json.dumps(line), flush=True)
         os._exit(0)
@@ -57,8 +59,8 @@ def _changes() -> Iterator[Json]:
             found.append(_plain(each, statements=texts))
         elif each.name not in run:
             raise _Wrong(
-                f"{each.name} is an expand that no migration runs. Add migrations/versions/v{each.name}.py, whose upgrade"
-                f" calls run(op.get_bind(), ...) with it."
+                f"{each.name} is an expand that no migration runs. Add migrations/versions/v{each.name}.py, whose"
+                " upgrade calls run(op.get_bind(), ...) with it."
             )
     yield from sorted(found, key=lambda each: str(each["name"]))
 
@@ -86,41 +88,40 @@ def _texts(operation: Any, dialect: Dialect) -> Iterator[str]:
 
 def _revisions() -> Iterator[Json]:
     """Each revision of Alembic's after FIRST, whatever it does: an expand."""
-    runner = importlib.import_module("ogrom.sources.schema.runner")
     package = importlib.import_module("ogrom.sources.migrations.versions")
     for file in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-        if file.removeprefix("v")[: len(FIRST)] <= FIRST:
+        name = file.removeprefix("v")
+        if name[: len(FIRST)] <= FIRST:
             continue
         ran, texts = list[Any](), dict[str, list[str]]()
-        for server, dialect in _dialects():
-            sent = texts.setdefault(server, [])
-
-            def run(connection: Any, change: Any, *_: object, dialect: Any = dialect, sent: Any = sent) -> None:
-                ran.append(change)
-                sent.extend(text for each in change.operations for text in _texts(each, dialect))
-
-            runner.run = run  # type: ignore[attr-defined]
-            try:
-                _upgrade(f"{package.__name__}.{file}", dialect, sent)
-            except Exception as problem:
-                raise _Wrong(
-                    f"{file}.py asks a database, or sends what is not known before ({type(problem).__name__}: {problem}),"
-                    " so nobody can judge it. Its upgrade should only call run(op.get_bind(), ...) with a change of"
-                    " ogrom.sources.schema; what has to be asked is an operation's."
-                ) from problem
-        if {each.name for each in ran} == {file.removeprefix("v")}:
-            yield {**_plain(ran[0], statements=texts), "kind": "expand"}
-        else:
-            yield {"name": file.removeprefix("v"), "kind": "expand", "after": [], "statements": texts}
+        try:
+            for server, dialect in _dialects():
+                texts[server] = _upgraded(f"{package.__name__}.{file}", dialect, ran)
+        except Exception as problem:
+            raise _Wrong(
+                f"{file}.py asks a database, or sends what is not known before ({type(problem).__name__}: {problem}),"
+                " so nobody can judge it. Its upgrade should only call run(op.get_bind(), ...) with a change of"
+                " ogrom.sources.schema; what has to be asked is an operation's."
+            ) from problem
+        plain = _plain(ran[0]) if {each.name for each in ran} == {name} else {"name": name, "after": []}
+        yield {**plain, "kind": "expand", "statements": texts}
 
 
-def _upgrade(name: str, dialect: Dialect, sent: list[str]) -> None:
-    """Run a revision without a database, as Alembic's offline mode does."""
-    sys.modules.pop(name, None)  # it may have imported `run` by name
+def _upgraded(name: str, dialect: Dialect, ran: list[Any]) -> list[str]:
+    """What a revision sends, run without a database, as Alembic's offline mode does; and the changes that it runs."""
+    sent = list[str]()
+
+    def run(connection: Any, change: Any, *_: object) -> None:
+        ran.append(change)
+        sent.extend(text for each in change.operations for text in _texts(each, dialect))
+
+    vars(importlib.import_module("ogrom.sources.schema.runner"))["run"] = run
+    sys.modules.pop(name, None)  # it may have imported that by name
     context = MigrationContext(dialect, None, {"as_sql": True, "literal_binds": True})
-    context.impl.static_output = sent.append  # type: ignore[method-assign]
+    vars(context.impl)["static_output"] = sent.append
     with Operations.context(context):
         importlib.import_module(name).upgrade()
+    return sent
 
 
 if __name__ == "__main__":
