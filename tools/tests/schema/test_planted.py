@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from ogrom.sources.testing import MariaDB
 from ogrom_rules import Level
-from ogrom_rules.schema import RULES, SERVERS, SchemaFinding, declared
+from ogrom_rules.schema import RULES, SERVERS, Change, SchemaFinding, declared
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
 from ogrom_tools.projects import ROOT
@@ -490,19 +490,20 @@ def _replace(file: Path, text: str) -> None:
 class Copies:
     """What is read of each copy, by the name of what is planted and whether it is the right one."""
 
-    found: Mapping[tuple[str, str], object]
+    found: Mapping[tuple[str, str], tuple[Change, ...] | Failed]
 
     def schema(self, name: str, side: str, version: Version) -> Schema:
         changes = self.found[name, side]
         assert not isinstance(changes, Failed), changes
-        return Schema(declared("the new release", tables(version.tables)), changes)  # type: ignore[arg-type]
+        return Schema(declared("the new release", tables(version.tables)), changes)
 
     def judged(self, name: str, side: str, version: Version) -> list[SchemaFinding]:
         """What check, release and pin are told."""
-        new, today = self.schema(name, side, version), self.found["", ""]
+        new, today = self.schema(name, side, version), self.schema("", "", Version())
         field = [
-            Schema(declared(f"release {i}", tables(each)), today) for i, each in enumerate(version.field)
-        ]  # type: ignore[arg-type]
+            dataclasses.replace(today, uses=declared(f"release {number}", tables(each)))
+            for number, each in enumerate(version.field)
+        ]
         late = [each for found in gates.due(new, field).values() for each in found]
         found = (*gates.alone(new, SERVERS), *gates.coming(new, field), *late)
         return [each for each in found if each.level is Level.MAJOR]
@@ -517,9 +518,9 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
     for name, each in PLANTED.items():
         versions |= {(name, "wrong"): each.wrong, (name, "right"): each.right}
     folders = []
-    for number, each in enumerate(versions.values()):
+    for number, version in enumerate(versions.values()):
         shutil.copytree(root / "src", root / str(number), copy_function=os.link)
-        folders.append(plant(each, root / str(number)))
+        folders.append(plant(version, root / str(number)))
     return Copies(dict(zip(versions, of_folders(folders), strict=True)))
 
 

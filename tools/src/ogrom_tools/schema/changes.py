@@ -47,10 +47,12 @@ def of_trees(repository: Repository, trees: Sequence[str]) -> tuple[tuple[Change
         for each in having:
             repository.export(each, Path(name) / each)
         read = of_folders([Path(name) / each / "src" for each in having])
-    if problem := next((each for each in read if isinstance(each, Failed)), None):
-        raise problem
-    found = dict(zip(having, read, strict=True))
-    return tuple(found.get(each, first()) for each in trees)
+    found = dict.fromkeys(trees, first())
+    for each, changes in zip(having, read, strict=True):
+        if isinstance(changes, Failed):
+            raise changes
+        found[each] = changes
+    return tuple(found[each] for each in trees)
 
 
 def of_folders(folders: Sequence[Path]) -> list[tuple[Change, ...] | Failed]:

@@ -105,12 +105,12 @@ class Tables:
                 yield self._ended(each, clause)
 
     def _create_index(self, words: Words) -> Iterator[Operation]:
-        kind, name, _ = _kind(words), words.name(), words.need("ON")
-        yield self._ended(_index(kind, words.name(), name, words), words.clause())
+        kind, name = _kind(words), words.name()
+        yield self._ended(_index(kind, words.need("ON").name(), name, words), words.clause())
 
     def _drop_index(self, words: Words) -> Iterator[Operation]:
-        name, _ = words.name(), words.need("ON")
-        yield self._ended(self._dropped("drop_index", words.name(), name), words.clause())
+        name = words.name()
+        yield self._ended(self._dropped("drop_index", words.need("ON").name(), name), words.clause())
 
     def _drop_trigger(self, words: Words) -> Iterator[Operation]:
         name = words.last()
@@ -166,8 +166,8 @@ class Tables:
 
     def _rename(self, table: str, words: Words) -> Iterator[Operation]:
         if words.take("COLUMN"):
-            old, _ = words.name(), words.need("TO")
-            yield Operation(does="rename_column", table=table, column=old, to=words.last())
+            old = words.name()
+            yield Operation(does="rename_column", table=table, column=old, to=words.need("TO").last())
         else:
             words.take("TO")
             yield Operation(does="rename_table", table=table, to=words.last())
@@ -210,8 +210,8 @@ def _part(table: str, words: Words) -> Operation:
     """A column, index or key, as CREATE TABLE and ADD define it."""
     name = words.name() if words.take("CONSTRAINT") else ""
     if words.take("FOREIGN", "KEY"):
-        columns, _ = words.names(), words.need("REFERENCES")
-        to, _ = words.name(), words.names()
+        columns = words.names()
+        to, _ = words.need("REFERENCES").name(), words.names()
         cascades = bool({"CASCADE", "SET"} & {each.upper() for each in words.left})
         return Operation(
             does="add_foreign_key", table=table, name=name, columns=columns, to=to, cascades=cascades
@@ -271,16 +271,15 @@ def _filled(words: Words) -> Iterator[Operation]:
     """The rows that a statement writes, by the columns that it names."""
     names: Iterable[str] = ()
     if words.take("UPDATE"):
-        table, _ = words.name(), words.need("SET")
+        table = words.name()
+        words.need("SET")
         names = [each.name() for each in Words(words.until("WHERE")).parts()]
     elif words.take("INSERT") or words.take("REPLACE"):
         words.take("IGNORE")
-        words.need("INTO")
-        table = words.name()
+        table = words.need("INTO").name()
         names = words.names() if words.is_group else ()
     else:
-        words.need("DELETE", "FROM")
-        table = words.name()
+        table = words.need("DELETE", "FROM").name()
     yield from (Operation(does="fill", table=table, column=each) for each in names or ("",))
 
 

@@ -35,14 +35,13 @@ class Words:
             del self.left[: len(words)]
         return found
 
-    def need(self, *words: str) -> None:
-        """Read these.
+    def need(self, *words: str) -> "Words":
+        """Read these; what is left.
 
         Raises:
             NotUnderstood: others come next.
         """
-        if not self.take(*words):
-            self.fail()
+        return self if self.take(*words) else self.fail()
 
     def next(self) -> str:
         """Read one as it is written.
