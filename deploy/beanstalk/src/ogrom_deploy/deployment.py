@@ -142,8 +142,6 @@ class Deployment:
                 raise Refused(
                     "".join([f"Contract {change} cannot begin:", *(f"\n  {each}" for each in reasons)])
                 )
-            driver.run(Task("scan", task.version, change))
-
             def written(outcome: Outcome, database: Database, reason: str = "") -> Finished:
                 now, label = self.platform.now(), task.version.label
                 end = Finished(now, outcome, reason, fleet.live, label, now - begin)
@@ -157,16 +155,15 @@ class Deployment:
                     self._add(made)
                 return end
 
-            written("begun", database.begun(task.effect))
+            begun = database
             try:
+                driver.run(Task("scan", task.version, change))
+                begun = database.begun(task.effect)
+                written("begun", begun)
                 driver.run(task)
             except (Stop, LockLost, KeyboardInterrupt) as problem:
                 taken = isinstance(problem, LockLost) and problem.taken
-                written(
-                    "lost" if taken else "failed",
-                    database.begun(task.effect),
-                    str(problem) or "interrupted",
-                )
+                written("lost" if taken else "failed", begun, str(problem) or "interrupted")
                 raise
             end = written("done", database.done(task.effect))
             self._note(f"the database is at {database.done(task.effect).certain}")
