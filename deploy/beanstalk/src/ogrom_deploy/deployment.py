@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from . import clients, history
 from .clients import Contract, Difference
 from .driver import Driver, Stop
-from .events import Finished, Listener, Outcome
+from .events import Begun, Ended, Finished, Listener, Outcome
 from .execute import abort as lead_back, await_steady, execute
 from .history import Act, Record, Recorder
-from .lock import Lease, LockLost, acquire
+from .lock import Lease, LockLost, acquire, format_time
 from .model import COLOURS, Colour, Fleet, Task, Version, other
 from .plan import Plan, Refused, RunTask, plan
 from .policy import Policy
@@ -142,12 +142,12 @@ class Deployment:
                 raise Refused(
                     "".join([f"Contract {change} cannot begin:", *(f"\n  {each}" for each in reasons)])
                 )
+
             def written(outcome: Outcome, database: Database, reason: str = "") -> Finished:
                 now, label = self.platform.now(), task.version.label
                 end = Finished(now, outcome, reason, fleet.live, label, now - begin)
-                made = history.record(
-                    "contract", self.who, message or change, began, end, task.version, label
-                )
+                told = f"{change}: {message}" if message else change
+                made = history.record("contract", self.who, told, began, end, task.version, label)
                 made = made.with_database(database)
                 if outcome == "begun":
                     driver.ask("write the history", lambda: history.add(self.store, made))
@@ -157,10 +157,10 @@ class Deployment:
 
             begun = database
             try:
-                driver.run(Task("scan", task.version, change))
+                self._run(driver, 1, Task("scan", task.version, change))
                 begun = database.begun(task.effect)
                 written("begun", begun)
-                driver.run(task)
+                self._run(driver, 2, task)
             except (Stop, LockLost, KeyboardInterrupt) as problem:
                 taken = isinstance(problem, LockLost) and problem.taken
                 written("lost" if taken else "failed", begun, str(problem) or "interrupted")
@@ -308,10 +308,19 @@ class Deployment:
         return history.database(history.newest(self.store))
 
     def _with_schema(self, version: Version) -> Version:
-        """The version with what it said of the database when it was deployed, unless it says it now."""
-        if version.schema or self._database() == Database():
+        """The version with what it says of the database: now, or when it was deployed.
+
+        Raises:
+            Refused: it says something else now.
+        """
+        if self._database() == Database():
             return version
         found = history.find(history.newest(self.store), version.label)
+        if found and version.schema not in {None, found.schema}:
+            raise Refused(
+                f"{version.label} said something else of the database when it was deployed, and a label never changes "
+                "what it means. Deploy another revision, or leave --schema out."
+            )
         return replace(version, schema=found.schema) if found else version
 
     def _expect_schema(self, decided: Plan, database: Database) -> None:
@@ -332,7 +341,8 @@ class Deployment:
     def _tasks(self) -> Tasks:
         if self.tasks is None:
             raise Refused(
-                "This platform runs no tasks on the database, so its tables cannot be changed here."
+                "This platform runs no tasks on the database, so its tables cannot be changed here. On AWS they run where "
+                "the table [beanstalk.tasks] of deploy.toml says."
             )
         return self.tasks
 
@@ -362,8 +372,10 @@ class Deployment:
         now, rest = self.clock(), self.policy.rest
         if last := history.last_needed(history.newest(self.store), task.change, now, now - rest):
             label, until = last
-            days, left = rest / 86_400, (until + rest - now) / 86_400
-            yield f"{label}, which does not serve it, was deployed within the last {days:g} days; wait {left:.1f} more."
+            yield (
+                f"{label}, which does not serve that, was deployed until {format_time(until)}, and a rollback may need it "
+                f"for {rest / 86_400:g} days; wait until {format_time(until + rest)}."
+            )
         taken = tasks.snapshot()
         if taken is None or self.platform.now() - taken > self.policy.snapshot_age:
             hours = self.policy.snapshot_age / 3600
@@ -422,6 +434,14 @@ class Deployment:
                 lease.release()
             except PlatformError as problem:
                 self._note(f"the lock could not be released, so it is held for {LEASE:g} s more: {problem}")
+
+    def _run(self, driver: Driver, number: int, task: Task) -> None:
+        """Do one of the two things that a contract does, and tell it."""
+        begin, expected = self.platform.now(), self.policy.expected.task
+        driver.tell(Begun(begin, number, 2, task.title, expected))
+        said = driver.run(task)
+        end = self.platform.now()
+        driver.tell(Ended(end, number, task.title, end - begin, said))
 
     def _driver(self, lease: Lease) -> Driver:
         return Driver(self.platform, self.policy, lease.hold, self.tell, self.tasks)
