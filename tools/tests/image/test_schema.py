@@ -1,4 +1,4 @@
-"""What an image says of the database, read from it by an engine that a shell script plays; test_image.py has a real one."""
+"""What an image says of the database, read by an engine that a shell script plays; test_image.py has a real one."""
 
 from pathlib import Path
 

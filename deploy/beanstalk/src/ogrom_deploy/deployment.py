@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -160,6 +160,9 @@ class Deployment:
                 self._run(driver, 1, Task("scan", task.version, change))
                 begun = database.begun(task.effect)
                 written("begun", begun)
+                driver.ask(
+                    "look at the lock", lease.confirm
+                )  # whoever takes it after this sees what was begun
                 self._run(driver, 2, task)
             except (Stop, LockLost, KeyboardInterrupt) as problem:
                 taken = isinstance(problem, LockLost) and problem.taken
@@ -281,6 +284,8 @@ class Deployment:
                 driver.ask("write the history", lambda: history.add(self.store, begun))
             elif decided.steps:
                 self._add(begun)
+            with suppress(PlatformError):  # where the store does not answer, nobody takes it either
+                lease.confirm()  # whoever takes it after this sees what was begun
             end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder, tasks=self.tasks)
             if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
@@ -318,8 +323,8 @@ class Deployment:
         found = history.find(history.newest(self.store), version.label)
         if found and version.schema not in {None, found.schema}:
             raise Refused(
-                f"{version.label} said something else of the database when it was deployed, and a label never changes "
-                "what it means. Deploy another revision, or leave --schema out."
+                f"{version.label} said something else of the database when it was deployed, and a label never "
+                "changes what it means. Deploy another revision, or leave --schema out."
             )
         return replace(version, schema=found.schema) if found else version
 
@@ -369,12 +374,16 @@ class Deployment:
                 problem := refusal(f"{label} on {colour}", self._with_schema(Version(label)).schema, after)
             ):
                 yield f"{problem} Deploy one there that does."
+        last_act = history.unfinished(history.newest(self.store))
+        begun = last_act.version if last_act and last_act.outcome == "begun" else None
+        if begun and (problem := refusal(begun.label, begun.schema, after)):
+            yield f"{problem} Its deploy has not come to an end; finish another one first."
         now, rest = self.clock(), self.policy.rest
         if last := history.last_needed(history.newest(self.store), task.change, now, now - rest):
             label, until = last
             yield (
-                f"{label}, which does not serve that, was deployed until {format_time(until)}, and a rollback may need it "
-                f"for {rest / 86_400:g} days; wait until {format_time(until + rest)}."
+                f"{label}, which does not serve that, was deployed until {format_time(until)}, and a rollback may "
+                f"need it for {rest / 86_400:g} days; wait until {format_time(until + rest)}."
             )
         taken = tasks.snapshot()
         if taken is None or self.platform.now() - taken > self.policy.snapshot_age:
