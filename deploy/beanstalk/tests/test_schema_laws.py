@@ -132,19 +132,26 @@ class World:
                 self.program().backfill("0007")
             case "contract":
                 return self.program().contract("0008").outcome
-            case "install":  # by hand, on what has no instance
-                idle = self.memory.observe().idle
-                self.memory.scale(idle, 0)
-                self.memory.deploy(idle, VERSIONS[what])
+            case _:
+                self.by_hand(verb, what)
+        return None
+
+    def by_hand(self, verb: str, what: str) -> None:
+        """What no program does."""
+        memory = self.memory
+        match verb:
+            case "install":  # on a side that has no instance
+                idle = memory.observe().idle
+                memory.scale(idle, 0)
+                memory.deploy(idle, VERSIONS[what])
             case "unlock":
                 unlock(self.store, "bob", force=True)
             case "expire":
-                self.memory.wait(LEASE + 1.0)
+                memory.wait(LEASE + 1.0)
             case "wait":
-                self.memory.wait(POLICY.rest)
+                memory.wait(POLICY.rest)
             case "snapshot":
-                self.memory.snapshot_at = self.memory.now()
-        return None
+                memory.snapshot_at = memory.now()
 
 
 def played(commands: Sequence[Command]) -> World:
@@ -155,9 +162,10 @@ def played(commands: Sequence[Command]) -> World:
     return world
 
 
-def expect_served(world: World) -> None:
+def expect_served(*worlds: World) -> None:
     """The law."""
-    assert not world.memory.unserved, world.outcomes
+    for world in worlds:
+        assert not world.memory.unserved, world.outcomes
 
 
 numbers = st.sampled_from([frozenset[int]()] * 4 + [frozenset({each}) for each in range(4)])
@@ -278,16 +286,14 @@ MEETINGS = [
 @pytest.mark.parametrize(("program", "way", "visitor"), MEETINGS)
 def test_of_two_who_change_the_fleet_at_once_one_gives_way(program: str, way: str, visitor: str) -> None:
     """Whether the lock has run out while the first one stood still, or was taken by force."""
-    for world in visits(program, way, visitor):
-        expect_served(world)
+    expect_served(*visits(program, way, visitor))
 
 
 @pytest.mark.parametrize("way", ["expire", "unlock"])
 def test_that_does_not_rest_on_the_days_before_a_contract(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing rests, a deploy that has begun is looked at all the same."""
     monkeypatch.setattr(history, "last_needed", lambda *_: None)
-    for world in visits("apply both", way, "contract"):
-        expect_served(world)
+    expect_served(*visits("apply both", way, "contract"))
 
 
 def test_a_rollback_goes_on_beside_a_backfill() -> None:
@@ -378,10 +384,8 @@ CONTROLS: dict[str, tuple[list[tuple[object, str, object]], Callable[[], Iterato
 def test_the_law_fails_without_what_keeps_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """So it is this that keeps it, and the law can see when it is not kept."""
     patches, worlds = CONTROLS[name]
-    for each in worlds():
-        expect_served(each)
+    expect_served(*worlds())
     for patch in patches:
         monkeypatch.setattr(*patch)
     with pytest.raises(AssertionError, match="unserved"):
-        for each in worlds():
-            expect_served(each)
+        expect_served(*worlds())

@@ -346,8 +346,8 @@ class Deployment:
     def _tasks(self) -> Tasks:
         if self.tasks is None:
             raise Refused(
-                "This platform runs no tasks on the database, so its tables cannot be changed here. On AWS they run where "
-                "the table [beanstalk.tasks] of deploy.toml says."
+                "This platform runs no tasks on the database, so its tables cannot be changed here. On AWS they run "
+                "where the table [beanstalk.tasks] of deploy.toml says (docs/deploy.md)."
             )
         return self.tasks
 
