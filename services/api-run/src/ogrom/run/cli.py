@@ -14,7 +14,7 @@ import click
 
 from ogrom.catalogue.commands import demo_command, export_command, import_command
 from ogrom.operations.command_line import print_settings, read_settings, run, setting_options
-from ogrom.sources.commands import Target, migrate_command
+from ogrom.sources.commands import Target, migrate_command, schema_command
 
 from .failures import explained, require_database
 from .settings import Settings
@@ -96,6 +96,7 @@ def _target(command: str, options: Mapping[str, str | None]) -> Target:
 
 for _make in (migrate_command, demo_command, import_command, export_command):
     cli.add_command(_make(_target, *_parameters("--database")))
+cli.add_command(schema_command())
 
 
 @cli.command()

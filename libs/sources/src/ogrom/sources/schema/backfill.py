@@ -13,6 +13,7 @@ from ..database.transactions import advisory_lock, run_in_transaction
 from .batches import last_of_batch, rows_of_batch
 from .change import Change, Operation, Step
 from .progress import State, begin, finish, progress, put_place, require
+from .scan import TwoForms
 
 __all__ = ["Backfill", "backfill"]
 
@@ -28,11 +29,13 @@ class Backfill(Operation):
         key: the primary key's columns, whole numbers or texts.
         fill: the statement that fills the rows for which a condition holds, given the dialect and the condition. Rows
             that it has filled are as they are when it runs again.
+        forms: what gave the rows the second form that it fills, if it fills one; a scan looks for differences there.
     """
 
     table: str
     key: tuple[str, ...]
     fill: Callable[[Dialect, str], str]
+    forms: TwoForms | None = None
 
     def steps(self, dialect: Dialect) -> tuple[Step, ...]:
         """None: the function `backfill` runs it, in batches."""
