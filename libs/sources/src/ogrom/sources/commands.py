@@ -104,7 +104,7 @@ def schema_command() -> click.Command:
 
 
 _TASKS = {
-    "scan": "Look whether this backfill has filled all rows.",
+    "scan": "Look whether this backfill has filled all rows, or this contract could begin.",
     "backfill": "Run this backfill, or the rest of it.",
     "contract": "Run this contract, or the rest of it.",
 }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, exc, text
 from ogrom.protocols.context import Context
 
 from ..database.errors import translated
+from ..database.transactions import reading
 from .backfill import backfill
 from .change import Change, Kind, Refused, Step
 from .inspection import is_mariadb
@@ -18,7 +19,7 @@ from .lock import Tell, migration_lock
 from .open_transactions import OpenTransaction, open_transactions, wait_for_old_transactions
 from .progress import State, begin, finish, progress, require
 
-__all__ = ["Blocked", "Patience", "contract", "finish_all", "run"]
+__all__ = ["Blocked", "Patience", "check_contract", "contract", "finish_all", "run"]
 
 _SOURCE = "database"
 _NOBODY = Context(locale="")
@@ -92,6 +93,23 @@ def contract(
             begin(connection, change)
             run(connection, change, patience)
             finish(connection, change)
+
+
+def check_contract(engine: Engine, change: Change) -> None:
+    """See that nothing keeps a contract from beginning, and change nothing; it can be refused later all the same.
+
+    Raises:
+        Refused: as in `contract`.
+        SourceError: see `ogrom.sources.database.errors.translated`.
+    """
+    with reading(engine, _SOURCE, _NOBODY) as connection:
+        require(connection, change)
+        for operation in change.operations:
+            if all(step.is_done(connection) for step in operation.steps(connection.dialect)):
+                continue
+            if (obstacle := operation.obstacle(connection)) is not None:
+                raise Refused(f"{change.name}: {obstacle}")
+            return  # what is in the way of the next one may have gone once this one is done
 
 
 def finish_all(engine: Engine, changes: Iterable[Change], patience: Patience = _PATIENCE) -> None:
