@@ -1,7 +1,11 @@
 """`migrate --scan`, `--backfill` and `--contract`: one task each, which says what it did or what to do first."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from itertools import count
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
@@ -9,10 +13,12 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, String, text
 
 from ogrom.sources.commands import Target, migrate_command
+from ogrom.sources.database.engine import database_engine
+from ogrom.sources.database.statements import listening
 from ogrom.sources.schema.change import Change, Kind
 from ogrom.sources.schema.operations.drop_column import DropColumn
 from ogrom.sources.schema.operations.second_column import SecondColumn
-from ogrom.sources.schema.progress import phase
+from ogrom.sources.schema.progress import phase, progress
 from ogrom.sources.schema.runner import Blocked, run
 from ogrom.sources.schema.serves import Serves
 
@@ -25,6 +31,7 @@ DROPPED = Change(
     "0008_note_dropped", Kind.CONTRACT, (DropColumn("people", "note", second=REMARK),), (FILLED,)
 )
 STRICT = Change("0009_number_dropped", Kind.CONTRACT, (DropColumn("people", "number"),))
+STOPPED = "ogrom: migrate: the backfill was told to stop; run it again: it goes on where it is"
 
 
 @pytest.fixture
@@ -144,3 +151,38 @@ def test_a_backfill_tells_how_far_it_is(task: Task, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("ogrom.sources.schema.tasks._BETWEEN_LINES", 0.0)
     line = "0007_note_filled: people filled up to id [3] ...\n"
     assert task("--backfill", "0007") == (0, f"{line}here: 0007_note_filled is finished.\n")
+
+
+def test_a_backfill_that_is_stopped_says_how_it_goes_on(task: Task, people: Engine) -> None:
+    """Its exit status is 1, and its place is kept."""
+
+    def stop(statement: str, parameters: object) -> None:
+        if statement.startswith("UPDATE people"):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with listening(people, stop):
+        code, said = task("--backfill", "0007")
+    assert (code, said) == (1, STOPPED + "\n")
+    with people.connect() as connection:
+        assert progress(connection, FILLED.name).place == "[3]"
+    assert task("--backfill", "0007")[0] == 0
+
+
+def test_a_backfill_waits_for_the_replica(task: Task, people: Engine, tmp_path: Path) -> None:
+    """It says for which; here SIGTERM ends the wait."""
+    replica = database_engine(f"sqlite:///{tmp_path / 'replica.db'}")  # it follows nobody
+    target = Target("here", lambda: nullcontext(people), connect_reader=lambda: nullcontext(replica))
+    reads = count()
+
+    def stop(statement: str, parameters: object) -> None:
+        if next(reads) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with listening(replica, stop):
+        done = CliRunner().invoke(migrate_command(lambda command, options: target), ["--backfill", "0007"])
+    replica.dispose()
+    waits, stopped = done.output.splitlines()
+    assert waits.startswith(
+        f"the replica {tmp_path / 'replica.db'} has not got the backfill's heartbeat; the backfill"
+    )
+    assert (done.exit_code, stopped) == (1, STOPPED)

@@ -7,7 +7,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
@@ -40,11 +40,13 @@ class Target:
         connect: opens an engine for a `with` block, and raises a click.ClickException that says what to do if the
             database cannot be used.
         locales: the markets that the service serves; an earlier one decides before a later one.
+        connect_reader: the same for a replica, None if there is none.
     """
 
     name: str
     connect: Callable[[], "AbstractContextManager[Engine]"]
     locales: tuple[str, ...] = ()
+    connect_reader: Callable[[], "AbstractContextManager[Engine | None]"] = nullcontext
 
 
 Find: TypeAlias = Callable[[str, Mapping[str, Any]], Target]
@@ -64,8 +66,9 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
 
         That is all that versions before this one can work beside. What they cannot work beside, or what takes long,
         are tasks of their own, each named by the number of a change: --backfill fills rows from before, beside the
-        load, and goes on where it was; --scan looks whether it has filled all; --contract takes away what nothing
-        deployed needs any more, and nothing that may come back. `schema` tells which there are.
+        load, waits while a replica is behind, and goes on where it was; --scan looks whether it has filled all;
+        --contract takes away what nothing deployed needs any more, and nothing that may come back. `schema` tells which
+        there are.
 
         Collages that an earlier release has stored meanwhile are indexed for search. If two run at the same time, the
         second waits for as long as the first lives, and says for whom.
@@ -78,7 +81,7 @@ def migrate_command(find: Find, *options: click.Parameter) -> click.Command:
         target = find("migrate", values)
         with target.connect() as engine:
             if asked:
-                click.echo(f"{target.name}: {_task(engine, *asked[0])}.")
+                click.echo(f"{target.name}: {_task(target, engine, *asked[0])}.")
             else:
                 _migrate(target.name, engine)
 
@@ -123,9 +126,10 @@ def _migrate(name: str, engine: "Engine") -> None:
         click.echo(problem, err=True)
 
 
-def _task(engine: "Engine", task: str, number: str) -> str:
+def _task(target: Target, engine: "Engine", task: str, number: str) -> str:
     """Run it, and say what was done."""
     from .schema.change import Refused
+    from .schema.pace import Stopped
     from .schema.runner import Blocked
     from .schema.tasks import run_backfill, run_contract, run_scan  # as above
 
@@ -133,8 +137,11 @@ def _task(engine: "Engine", task: str, number: str) -> str:
     try:
         if task == "scan":
             return run_scan(engine, number)
-        return (run_backfill if task == "backfill" else run_contract)(engine, number, tell)
-    except (Refused, Blocked) as error:
+        if task == "contract":
+            return run_contract(engine, number, tell)
+        with target.connect_reader() as reader:
+            return run_backfill(engine, number, tell, reader)
+    except (Refused, Blocked, Stopped) as error:
         raise CommandError(f"migrate: {error}") from error
 
 

@@ -14,6 +14,7 @@ from .phase import Phase
 __all__ = [
     "Progress",
     "State",
+    "beat",
     "begin",
     "finish",
     "finished",
@@ -32,6 +33,7 @@ _changes = Table(
     Column("place", Text),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    Column("beat_at", UtcDateTime),
     mysql_engine="InnoDB",
     mysql_charset="utf8mb4",
     mysql_collate="utf8mb4_bin",
@@ -53,12 +55,14 @@ class Progress:
 
     Attributes:
         place: where a backfill goes on, as JSON.
+        beat_at: when a backfill last wrote its heartbeat, which it does where there is a replica.
     """
 
     state: State = State.WAITING
     place: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    beat_at: datetime | None = None
 
 
 def progress(connection: Connection, name: str) -> Progress:
@@ -66,9 +70,9 @@ def progress(connection: Connection, name: str) -> Progress:
     if not _exists(connection):
         return Progress()
     row = connection.execute(select(_changes).where(_changes.c.name == name)).first()
-    return (
-        Progress() if row is None else Progress(State(row.state), row.place, row.started_at, row.finished_at)
-    )
+    if row is None:
+        return Progress()
+    return Progress(State(row.state), row.place, row.started_at, row.finished_at, row.beat_at)
 
 
 def begin(connection: Connection, change: Change, *, again: bool = False) -> None:
@@ -84,6 +88,11 @@ def begin(connection: Connection, change: Change, *, again: bool = False) -> Non
 def put_place(connection: Connection, change: Change, place: str) -> None:
     """Keep where a backfill goes on; in the transaction of its batch."""
     connection.execute(_changes.update().where(_changes.c.name == change.name), {"place": place})
+
+
+def beat(connection: Connection, name: str, now: datetime) -> None:
+    """Write the heartbeat of a backfill."""
+    connection.execute(_changes.update().where(_changes.c.name == name), {"beat_at": now})
 
 
 def finish(connection: Connection, change: Change) -> None:

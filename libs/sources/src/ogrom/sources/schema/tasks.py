@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 from ogrom.protocols.context import Context
 
 from ..database.transactions import reading
-from .backfill import Backfill, backfill
+from .backfill import Backfill
 from .change import Change, Kind, Refused
 from .changes import CHANGES
 from .lock import Tell
+from .pace import pace_of, paced_backfill
 from .progress import State, progress
 from .runner import check_contract, contract
 from .scan import differences
@@ -51,22 +52,24 @@ def run_scan(engine: Engine, number: str) -> str:
     return f"{change.name} is finished, and both forms are the same"
 
 
-def run_backfill(engine: Engine, number: str, tell: Tell) -> str:
-    """Run a backfill, or the rest of it; one that is finished again if rows differ.
+def run_backfill(engine: Engine, number: str, tell: Tell, reader: Engine | None = None) -> str:
+    """Run a backfill, or the rest of it, at the pace that the load allows; one that is finished again if rows differ.
 
     Args:
-        tell: is told now and then how far it is.
+        tell: is told now and then how far it is, and what it waits for.
+        reader: the replica's engine, if there is one: the backfill waits while that is behind.
 
     Returns:
         What was done, in a sentence.
 
     Raises:
         Refused: a change before it is not finished.
+        Stopped: by SIGTERM, or the replica did not catch up.
         SourceError: see `ogrom.sources.database.errors.translated`; what is filled stays filled.
     """
     change = _known(number, Kind.BACKFILL)
     again = _is_finished(engine, change) and bool(_differences(engine, change))
-    backfill(engine, change, again=again, between=_Told(engine, change, tell))
+    paced_backfill(engine, change, reader, again=again, between=_Told(engine, change, tell), tell=tell)
     return f"{change.name} is finished"
 
 
@@ -122,7 +125,7 @@ def _differences(engine: Engine, change: Change) -> Sequence[tuple[Any, ...]]:
     if forms is None:
         return ()
     with reading(engine, _SOURCE, _NOBODY) as connection:
-        return differences(connection, forms)
+        return differences(connection, forms, between=pace_of(engine, change).between)
 
 
 class _Told:
