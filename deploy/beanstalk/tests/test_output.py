@@ -60,9 +60,12 @@ def test_a_terminal_sees_the_step_that_goes_on() -> None:
 def test_what_may_have_been_done_to_the_database_is_told() -> None:
     """Beside what was; and nothing where no act has done anything to it."""
     text = io.StringIO()
-    for each in (Database(), Database(Phase("0006")).begun(Phase("0006", contracts=frozenset({"0008"})))):
+    taken = Phase("0006", contracts=frozenset({"0008"}))
+    for each in (Database(), Database().begun(Phase("0006")), Database(Phase("0006")).begun(taken)):
         print_database(Console(file=text, width=100), each)
     assert text.getvalue().splitlines() == [
+        "The database is at no phase that is known.",
+        "It may be at 0006: a task for that was begun, and nobody has seen it end well.",
         "The database is at 0006.",
         "It may be at 0006+0008: a task for that was begun, and nobody has seen it end well.",
     ]

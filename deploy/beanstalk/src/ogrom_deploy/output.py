@@ -89,7 +89,7 @@ def print_database(console: Console, database: Database) -> None:
     """How far the database has come; nothing where no act has done something to it."""
     if database == Database():
         return
-    say(console, f"The database is at {database.certain or 'no phase that is known'}.")
+    say(console, f"The database is at {str(database.certain) or 'no phase that is known'}.")
     if database.possible != database.certain:
         say(
             console,
