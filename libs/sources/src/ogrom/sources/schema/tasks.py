@@ -27,8 +27,12 @@ _NOBODY = Context(locale="")
 _BETWEEN_LINES = 10.0
 
 
-def run_scan(engine: Engine, number: str) -> str:
+def run_scan(engine: Engine, number: str, tell: Tell, service: str = "") -> str:
     """Look whether a backfill has filled all rows, and none has changed in one form alone; or a contract could begin.
+
+    Args:
+        tell: is told of versions of the own service that need the old form.
+        service: whose versions the caller knows about; see `runner.contract`.
 
     Returns:
         What was found, in a sentence.
@@ -40,7 +44,7 @@ def run_scan(engine: Engine, number: str) -> str:
     change = _known(number, Kind.BACKFILL, Kind.CONTRACT)
     if change.kind is Kind.CONTRACT:
         _expect_unused(change)
-        check_contract(engine, change)
+        check_contract(engine, change, service=service, tell=tell)
         return f"nothing is in the way of {change.name}"
     if not _is_finished(engine, change):
         raise Refused(f"{change.name} is not finished; run `migrate --backfill {number}`")
@@ -73,10 +77,11 @@ def run_backfill(engine: Engine, number: str, tell: Tell, reader: Engine | None 
     return f"{change.name} is finished"
 
 
-def run_contract(engine: Engine, number: str, tell: Tell) -> str:
+def run_contract(engine: Engine, number: str, tell: Tell, service: str = "") -> str:
     """Run a contract, or the rest of it. Whoever calls this knows that nothing deployed, nor kept, needs the old form.
 
     Args:
+        service: whose versions the caller knows about; see `runner.contract`.
         tell: is told who is waited for.
 
     Returns:
@@ -89,7 +94,7 @@ def run_contract(engine: Engine, number: str, tell: Tell) -> str:
     """
     change = _known(number, Kind.CONTRACT)
     _expect_unused(change)
-    contract(engine, change, tell=tell)
+    contract(engine, change, service=service, tell=tell)
     return f"{change.name} is finished"
 
 
