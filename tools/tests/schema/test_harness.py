@@ -12,7 +12,7 @@ from ogrom_tools.schema.databases import SQLiteFiles
 from ogrom_tools.schema.field import Tried, in_field, tried
 from ogrom_tools.schema.harness import Harness
 from ogrom_tools.schema.lattice import Lattice
-from ogrom_tools.schema.phases import Phase, phases
+from ogrom_tools.schema.phases import Phase
 from ogrom_tools.schema.proving import difference
 from ogrom_tools.wheelhouse import Wheelhouse
 
@@ -55,13 +55,6 @@ def pinned() -> Tried:
 def harness(tmp_path: Path) -> Harness:
     """On SQLite."""
     return Harness(discover(), SQLiteFiles(tmp_path / "databases"))
-
-
-def test_1_3_1_starts_on_every_phase(harness: Harness) -> None:
-    """It needs 0003, and works beyond where nobody migrates; its own migration, as services began, fails there."""
-    proofs = [harness.alone(each, release("1.3.1")) for each in phases()]
-    assert [each.phase for each in proofs if not each.problem] == ["0003", "0004", "0005"]
-    assert [each.phase for each in proofs if each.starts] == ["0003"]
 
 
 @pytest.mark.parametrize(

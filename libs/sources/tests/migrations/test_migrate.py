@@ -16,6 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from ogrom.protocols.errors import Unavailable
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import HEAD, MigrationState, migrate, state
+from ogrom.sources.schema.change import Change, Kind
+from ogrom.sources.schema.progress import begin, finish
+from ogrom.sources.schema.serves import SERVES
 from ogrom.sources.sql.tables import metadata
 
 MIGRATE = """
@@ -231,8 +234,25 @@ def test_a_database_out_of_reach_is_unavailable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("current", "usable"), [(None, False), ("0001", False), ("0002", True), ("0003", True)]
+    ("revision", "usable"), [(SERVES.needs, True), (HEAD, True), ("9998", True), ("0004", False)]
 )
-def test_tables_of_this_version_and_newer_ones_are_usable(current: str | None, usable: bool) -> None:
-    """A release that is rolled back finds tables that are newer than it."""
-    assert MigrationState(current, "0002").is_usable is usable
+def test_tables_of_this_version_and_newer_ones_are_usable(empty: Engine, revision: str, usable: bool) -> None:
+    """Older ones too if they have what it needs; a newer release that is rolled back leaves newer ones."""
+    migrate(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": revision})
+    found = state(empty)
+    assert (found.is_usable, found.up_to_date) == (usable, revision >= HEAD)
+
+
+def test_a_contract_that_this_version_does_not_know_has_taken_its_tables(empty: Engine) -> None:
+    """From its end on."""
+    later = Change("9999_later", Kind.CONTRACT, ())
+    migrate(empty)
+    with empty.begin() as connection:
+        begin(connection, later)
+    assert state(empty).is_usable
+    with empty.begin() as connection:
+        finish(connection, later)
+    assert not state(empty).is_usable
+    assert "contract 9999 is later" in state(empty).problem()

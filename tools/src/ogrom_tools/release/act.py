@@ -113,7 +113,7 @@ class Act:
         """The lattice with what a new release of sources serves, if one is kept and it is among them."""
         if not touches(self.workspace, made.wheels):
             return {}
-        from ogrom_tools.schema.proving import added  # Alembic takes half a second
+        from ogrom_tools.schema.proving import added  # SQLAlchemy takes long to import
 
         ledger = Ledger.read(self.workspace.root)
         for each in made.wheels:

@@ -153,7 +153,7 @@ def main(
 ) -> None:
     """Rebuild releases from git's history and compare them with the ledger: all, or those of PROJECTS."""
     if schema:
-        from ogrom_tools.schema import verify  # Alembic takes half a second
+        from ogrom_tools.schema import verify  # SQLAlchemy takes long to import
 
         (verify.add if add else verify.verify)(root, kinds or verify.KINDS)
         return

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 
+from ogrom.sources.testing import phases
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.projects import Workspace
@@ -15,7 +16,7 @@ from ogrom_tools.schema.exchange import EDITION
 from ogrom_tools.schema.field import Tried, in_field, tried
 from ogrom_tools.schema.harness import Harness, Proof
 from ogrom_tools.schema.lattice import PROJECT, Lattice, Row
-from ogrom_tools.schema.phases import Phase, phases
+from ogrom_tools.schema.phases import Phase
 from ogrom_tools.wheelhouse import Wheelhouse
 
 Report = Callable[[Proof], None]
@@ -56,12 +57,13 @@ def prove(
     with tempfile.TemporaryDirectory() as name, databases(database, Path(name)) as kind:
         harness = Harness(workspace, kind)
         _install(harness, field)
-        alone = [(phase, each) for phase in phases() for each in field if lacks(phase, each)]
+        line = [*map(Phase.parse, phases())]
+        alone = [(phase, each) for phase in line for each in field if lacks(phase, each)]
         proofs = list(_tell(_side_by_side(harness.alone, alone), report))
         serving = known | {each.row.claim for each in proofs if not each.problem}
         pairs = [
             (phase, later, earlier)
-            for phase in phases()
+            for phase in line
             for earlier, later in combinations(field, 2)
             if {(str(phase), each.sources.version, "", database) for each in (earlier, later)} <= serving
             if lacks(phase, later, earlier)

@@ -22,7 +22,7 @@ class DatabaseReadiness(Readiness):
 
     Attributes:
         migrated: whether the database has the tables that this version needs; None if it did not say.
-        revision: of the database's tables; None if there are none, or it did not say.
+        revision: how far the database's tables are, such as 0006+0007; None if there are none, or it did not say.
         writable: whether writes can be stored, which reads do not need; None if it did not say.
     """
 
@@ -69,11 +69,8 @@ def _asked(ask: Callable[[], MigrationState]) -> tuple[MigrationState | None, st
 
 
 def behind(state: MigrationState) -> str:
-    """What is missing in the tables, and the command that adds it; empty if nothing is."""
-    if state.is_usable:
-        return ""
-    found = f"is at revision {state.current}" if state.current else "has no tables"
-    return f"The database {found}; this version needs revision {state.head}: run `ogrom-api migrate`."
+    """Why this version cannot serve from the tables, and the command that helps; empty if it can."""
+    return state.problem("ogrom-api migrate")
 
 
 def remote_readiness(ask: Callable[[], object]) -> DatabaseReadiness:
@@ -93,7 +90,7 @@ def remote_readiness(ask: Callable[[], object]) -> DatabaseReadiness:
 
 
 class Ready(Struct, frozen=True, kw_only=True):
-    """The service can answer; `revision` is that of the database's tables, `writable` whether it takes writes."""
+    """The service can answer; `revision` is how far the tables are, `writable` whether the database takes writes."""
 
     status: Literal["ready"] = "ready"
     version: str

@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 # MySQL's and MariaDB's number for "waited too long for a lock".
 _LOCKED = 1205
+# Theirs for a user that lacks a privilege of the whole server: here PROCESS, which GRANT ALL ON a database leaves out.
+_NO_PRIVILEGE = 1227
 
 
 class Blocked(Exception):
@@ -110,14 +112,26 @@ def _run(connection: Connection, change: Change, step: Step, patience: Patience)
         if tried:
             # An instant step that does not get its lock has cost nobody anything, so at first it is soon tried again.
             patience.pause(min(0.1 * 2**tried, 5.0))
-        holders = wait_for_old_transactions(connection, patience.open_transactions, patience.pause)
+        holders = _seen(
+            step, lambda: wait_for_old_transactions(connection, patience.open_transactions, patience.pause)
+        )
         if not holders and _try(connection, step, patience):
             return
     if not holders:
         # The server tells of transactions as they were a tenth of a second ago.
         patience.pause(0.2)
-        holders = open_transactions(connection)
+        holders = _seen(step, lambda: open_transactions(connection))
     raise Blocked(_blocked(change, step, holders, patience))
+
+
+def _seen(step: Step, ask: Callable[[], Sequence[OpenTransaction]]) -> Sequence[OpenTransaction]:
+    """The transactions that are open; none where this user may not see them and the step holds up nobody anyhow."""
+    try:
+        return ask()
+    except exc.DBAPIError as error:
+        if step.is_instant and getattr(error.orig, "errno", None) == _NO_PRIVILEGE:
+            return ()
+        raise
 
 
 def _try(connection: Connection, step: Step, patience: Patience) -> bool:
@@ -149,7 +163,10 @@ def _blocked(change: Change, step: Step, holders: Sequence[OpenTransaction], pat
     if holders:
         blame = f"{holders[0]} held it up; wait for its end, or end it with KILL {holders[0].connection}"
     else:
-        blame = "no open transaction is to be seen; look for LOCK TABLES and for backups in SHOW PROCESSLIST"
+        blame = (
+            "no open transaction is to be seen, for which it takes the privilege PROCESS; look for LOCK TABLES and for"
+            " backups in SHOW PROCESSLIST"
+        )
     return (
         f"{change.name}: no lock for {step.text[:100]!r} in {patience.tries} tries: {blame}."
         " Then run it again; what was done before stays done"
