@@ -96,7 +96,7 @@ def test_a_double_write_is_counted(
 
 @pytest.mark.slow
 def test_the_tables_tell_what_a_load_has_written() -> None:
-    """What others have written is none of it; a collage without its placement has none. What two forms differ in is there twice."""
+    """What others have written is none of it; what differs in two forms of the tables is there twice."""
     with Database() as database:
         engine = database_engine(database.migration_url)
         migrate(engine)

@@ -107,7 +107,7 @@ def schema_command() -> click.Command:
 
 
 _TASKS = {
-    "scan": "Look whether this backfill has filled all rows.",
+    "scan": "Look whether this backfill, or the one before this contract, has filled all rows.",
     "backfill": "Run this backfill, or the rest of it.",
     "contract": "Run this contract, or the rest of it.",
 }

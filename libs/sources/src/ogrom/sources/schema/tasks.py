@@ -30,6 +30,11 @@ _BETWEEN_LINES = 10.0
 def run_scan(engine: Engine, number: str) -> str:
     """Look whether a backfill has filled all rows, and none has changed in one form alone since.
 
+    Args:
+        engine: the database's.
+        number: of the backfill; or of a contract, for those that it comes after. One that has begun keeps the forms in
+            step no more, so nothing is looked at then.
+
     Returns:
         What was found, in a sentence.
 
@@ -37,15 +42,26 @@ def run_scan(engine: Engine, number: str) -> str:
         Refused: it has not; the message says what to do.
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
-    change = _known(number, Kind.BACKFILL)
-    if not _is_finished(engine, change):
-        raise Refused(f"{change.name} is not finished; run `migrate --backfill {number}`")
+    change = _known(number, Kind.BACKFILL, Kind.CONTRACT)
+    if change.kind is Kind.CONTRACT and _state(engine, change) is not State.WAITING:
+        return f"{change.name} has begun, so its forms need not be the same"
+    fills = [each for each in (change, *change.after) if each.kind is Kind.BACKFILL]
+    for each in fills:
+        _expect_filled(engine, each)
+    if not fills:
+        return f"{change.name} comes after no backfill"
+    return f"{', '.join(each.name for each in fills)} is finished, and both forms are the same"
+
+
+def _expect_filled(engine: Engine, change: Change) -> None:
+    again = f"run `migrate --backfill {change.number}`"
+    if _state(engine, change) is not State.FINISHED:
+        raise Refused(f"{change.name} is not finished; {again}")
     if keys := _differences(engine, change):
         raise Refused(
             f"{change.name}: rows whose two forms differ, such as {keys[0]} in {_operation(change).table}; find out who"
-            f" has changed one form alone, and run `migrate --backfill {number}`"
+            f" has changed one form alone, and {again}"
         )
-    return f"{change.name} is finished, and both forms are the same"
 
 
 def run_backfill(engine: Engine, number: str, tell: Tell, reader: Engine | None = None) -> str:
@@ -64,7 +80,7 @@ def run_backfill(engine: Engine, number: str, tell: Tell, reader: Engine | None 
         SourceError: see `ogrom.sources.database.errors.translated`; what is filled stays filled.
     """
     change = _known(number, Kind.BACKFILL)
-    again = _is_finished(engine, change) and bool(_differences(engine, change))
+    again = _state(engine, change) is State.FINISHED and bool(_differences(engine, change))
     paced_backfill(engine, change, reader, again=again, between=_Told(engine, change, tell), tell=tell)
     return f"{change.name} is finished"
 
@@ -92,10 +108,11 @@ def run_contract(engine: Engine, number: str, tell: Tell) -> str:
     return f"{change.name} is finished"
 
 
-def _known(number: str, kind: Kind) -> Change:
-    known = {each.number: each for each in CHANGES if each.kind is kind}
+def _known(number: str, *kinds: Kind) -> Change:
+    known = {each.number: each for each in CHANGES if each.kind in kinds}
     if number not in known:
-        raise Refused(f"this version knows no {kind} {number}; it knows {', '.join(known) or 'none'}")
+        what = " or ".join(kinds)
+        raise Refused(f"this version knows no {what} {number}; it knows {', '.join(known) or 'none'}")
     return known[number]
 
 
@@ -105,9 +122,9 @@ def _operation(change: Change) -> Backfill:
     return operation
 
 
-def _is_finished(engine: Engine, change: Change) -> bool:
+def _state(engine: Engine, change: Change) -> State:
     with reading(engine, _SOURCE, _NOBODY) as connection:
-        return progress(connection, change.name).state is State.FINISHED
+        return progress(connection, change.name).state
 
 
 def _differences(engine: Engine, change: Change) -> Sequence[tuple[Any, ...]]:
