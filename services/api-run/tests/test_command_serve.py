@@ -76,6 +76,16 @@ def test_without_demo_products_an_empty_database_stays_empty(start: Start, tmp_p
     assert service.get("/health/ready").status == 200
 
 
+def test_it_enters_itself_among_those_who_use_the_database(start: Start, tmp_path: Path) -> None:
+    """So that nobody takes away the tables that it needs."""
+    service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0")
+    version = service.get("/health/ready").json["version"]
+    query = "SELECT service, version, json_extract(serves, '$.knows') FROM schema_users"
+    with closing(sqlite3.connect(tmp_path / ".ogrom" / "ogrom.sqlite3")) as database:
+        expected = [("ogrom-api", version, SERVES.knows)]
+        assert wait_until(lambda: database.execute(query).fetchall() == expected, SECONDS)
+
+
 def test_a_locale_is_a_market(start: Start, tmp_path: Path) -> None:
     """Those that are set are served, and no others."""
     service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0", OGROM_LOCALES="pl-PL,nl-NL")

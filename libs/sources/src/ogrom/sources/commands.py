@@ -40,12 +40,14 @@ class Target:
         connect: opens an engine for a `with` block, and raises a click.ClickException that says what to do if the
             database cannot be used.
         locales: the markets that the service serves; an earlier one decides before a later one.
+        service: its name, as it enters itself in the table `schema_users`.
         connect_reader: the same for a replica, None if there is none.
     """
 
     name: str
     connect: Callable[[], "AbstractContextManager[Engine]"]
     locales: tuple[str, ...] = ()
+    service: str = ""
     connect_reader: Callable[[], "AbstractContextManager[Engine | None]"] = nullcontext
 
 
@@ -138,7 +140,7 @@ def _task(target: Target, engine: "Engine", task: str, number: str) -> str:
         if task == "scan":
             return run_scan(engine, number)
         if task == "contract":
-            return run_contract(engine, number, tell)
+            return run_contract(engine, number, tell, target.service)
         with target.connect_reader() as reader:
             return run_backfill(engine, number, tell, reader)
     except (Refused, Blocked, Stopped) as error:

@@ -19,7 +19,7 @@ from ogrom.sources.commands import Target, migrate_command, schema_command
 
 from .database_url import DatabaseUrl
 from .failures import explained, require_database
-from .settings import Settings
+from .settings import SERVICE, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -89,7 +89,7 @@ def _target(command: str, options: Mapping[str, str | None]) -> Target:
 
     reader = settings.database_reader_url
     connect_reader = nullcontext if reader is None else partial(_connected, reader)
-    return Target(str(url), connect, settings.locales, connect_reader)
+    return Target(str(url), connect, settings.locales, SERVICE, connect_reader)
 
 
 @contextmanager

@@ -32,19 +32,23 @@ class DatabaseReadiness(Readiness):
 
 
 def readiness(
-    ask: Callable[[], MigrationState], ask_writer: Callable[[], MigrationState] | None = None
+    ask: Callable[[], MigrationState],
+    ask_writer: Callable[[], MigrationState] | None = None,
+    enter: Callable[[], object] = lambda: None,
 ) -> DatabaseReadiness:
     """Check whether requests can be served.
 
     Args:
         ask: asks the database that is read from how far its tables are, and does not wait long for it.
         ask_writer: asks the one that is written to; None where it is the same.
+        enter: says there what this version serves, where that is due.
     """
     state, fault = _asked(ask)
     if state is None or not state.is_usable:
         migrated, revision = (None, None) if state is None else (False, state.current)
         return DatabaseReadiness(fault, migrated, revision)
-    writable = ask_writer is None or _writable(ask_writer)
+    if writable := ask_writer is None or _writable(ask_writer):
+        enter()
     return DatabaseReadiness(migrated=True, revision=state.current, writable=writable)
 
 

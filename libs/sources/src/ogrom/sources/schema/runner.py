@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, exc, text
 
@@ -16,9 +17,13 @@ from .change import Change, Kind, Refused, Step
 from .inspection import is_mariadb
 from .lock import Tell, migration_lock
 from .open_transactions import OpenTransaction, open_transactions, wait_for_old_transactions
-from .progress import State, begin, finish, progress, require
+from .progress import State, begin, finish, phase, progress, require
+from .users import in_the_way
 
-__all__ = ["Blocked", "Patience", "contract", "finish_all", "run"]
+__all__ = ["REST", "Blocked", "Patience", "contract", "finish_all", "run"]
+
+REST = timedelta(days=7)
+"""For how long a version of another service counts after it was last seen: it may run once a week."""
 
 _SOURCE = "database"
 _NOBODY = Context(locale="")
@@ -72,26 +77,55 @@ def run(connection: Connection, change: Change, patience: Patience = _PATIENCE) 
 
 
 def contract(
-    engine: Engine, change: Change, patience: Patience = _PATIENCE, *, tell: Tell = _log.info
+    engine: Engine,
+    change: Change,
+    patience: Patience = _PATIENCE,
+    *,
+    service: str = "",
+    rest: timedelta = REST,
+    tell: Tell = _log.info,
 ) -> None:
     """Run a contract, or the rest of it; of two migrations at once the second waits for the first.
 
-    Whoever calls this knows that nothing deployed, nor kept for a rollback, needs what it takes away.
+    Whoever calls this knows that no version of the own service that is deployed, or kept for a rollback, needs what
+    it takes away. Other services have entered what they serve: see `ogrom.sources.schema.users`.
 
     Args:
+        service: the own one, about whose versions the caller knows more than the table does; they are told of.
+        rest: for how long a version counts that has been seen.
         tell: is told who is waited for.
 
     Raises:
-        Refused: a change before it is not finished, or an operation would do harm on these tables.
+        Refused: a change before it is not finished, another service needs the old form, or an operation would do harm
+            on these tables.
         Blocked: as in `run`.
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
     with translated(_SOURCE, _NOBODY), migration_lock(engine, tell) as connection:
         require(connection, change)
         if progress(connection, change.name).state is not State.FINISHED:
+            _require_others(connection, change, service, rest, tell)
             begin(connection, change)
             run(connection, change, patience)
             finish(connection, change)
+
+
+def _require_others(
+    connection: Connection, change: Change, service: str, rest: timedelta, tell: Tell
+) -> None:
+    users = in_the_way(connection, phase(connection), change.number, rest)
+    for user in users:
+        if user.service == service:
+            tell(
+                f"{user} does not serve the tables after {change.name}; see that it has gone, and stays so ..."
+            )
+    if others := [user for user in users if user.service != service]:
+        user, them = others[0], "; ".join(map(str, others))
+        raise Refused(
+            f"{change.name} takes away what this needs, or may need: {them}. Upgrade it to a version that serves the"
+            f" tables after that. If it is gone for good, run DELETE FROM schema_users WHERE service = '{user.service}'"
+            f" AND version = '{user.version}'; {rest.days} days after it was last seen it does not count any more"
+        )
 
 
 def finish_all(engine: Engine, changes: Iterable[Change], patience: Patience = _PATIENCE) -> None:

@@ -85,10 +85,11 @@ def run_backfill(engine: Engine, number: str, tell: Tell, reader: Engine | None 
     return f"{change.name} is finished"
 
 
-def run_contract(engine: Engine, number: str, tell: Tell) -> str:
+def run_contract(engine: Engine, number: str, tell: Tell, service: str = "") -> str:
     """Run a contract, or the rest of it. Whoever calls this knows that nothing deployed, nor kept, needs the old form.
 
     Args:
+        service: whose versions the caller knows about; see `runner.contract`.
         tell: is told who is waited for.
 
     Returns:
@@ -104,7 +105,7 @@ def run_contract(engine: Engine, number: str, tell: Tell) -> str:
         raise Refused(
             f"{change.name} takes away what this version uses; deploy one that does not use it first"
         )
-    contract(engine, change, tell=tell)
+    contract(engine, change, service=service, tell=tell)
     return f"{change.name} is finished"
 
 

@@ -46,6 +46,7 @@ __all__ = [
     "offers",
     "placements",
     "products",
+    "schema_users",
     "users",
 ]
 
@@ -282,6 +283,16 @@ idempotency_keys = Table(
     UniqueConstraint("user_id", "locale", "key", name="uq_idempotency_keys_user_id_locale_key"),
     Index("ix_idempotency_keys_user_id_locale_id", "user_id", "locale", "id"),
     Index("ix_idempotency_keys_created_at", "created_at"),
+    **_MYSQL,
+)
+
+schema_users = Table(
+    "schema_users",
+    metadata,
+    Column("service", String(100), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("serves", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
     **_MYSQL,
 )
 
