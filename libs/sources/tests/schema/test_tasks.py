@@ -18,7 +18,7 @@ from ogrom.sources.database.statements import listening
 from ogrom.sources.schema.change import Change, Kind
 from ogrom.sources.schema.operations.drop_column import DropColumn
 from ogrom.sources.schema.operations.second_column import SecondColumn
-from ogrom.sources.schema.progress import phase, progress
+from ogrom.sources.schema.progress import begin, phase, progress
 from ogrom.sources.schema.runner import Blocked, run
 from ogrom.sources.schema.serves import Serves
 
@@ -84,6 +84,20 @@ def test_a_backfill_then_its_scan_then_the_contract(task: Task, people: Engine) 
     assert at(people) == "0006~0007"
     for _ in range(2):
         assert task("--contract", "0008") == (0, "here: 0008_note_dropped is finished.\n")
+    assert at(people) == "0006~0007+0008"
+
+
+def test_a_contract_that_died_halfway_is_not_held_up_by_its_scan(task: Task, people: Engine) -> None:
+    """Once a trigger has gone, new rows have one form only."""
+    task("--backfill", "0007")
+    with people.begin() as connection:
+        begin(connection, DROPPED)
+        for trigger in REMARK.triggers:
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        connection.execute(text("UPDATE people SET remark = 'z' WHERE id = 1"))
+    assert task("--scan", "0007")[0] == 1
+    assert task("--scan", "0008") == (0, "here: nothing is in the way of 0008_note_dropped.\n")
+    assert task("--contract", "0008")[0] == 0
     assert at(people) == "0006~0007+0008"
 
 
