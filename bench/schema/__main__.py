@@ -31,11 +31,11 @@ NOTICED = 3.0
 """That of a control, at least: a measurement that does not notice it proves nothing."""
 
 Found = Mapping[str, Sequence[Seen]]
-_WHOLE = Plan(calm=20.0, times=5, held=20.0)
-_QUICK = Plan(calm=2.0, times=1, held=3.0, warm_up=1.0)
+_WHOLE = Plan(calm=20.0, indexes=4, columns=20, held=20.0)
+_QUICK = Plan(calm=2.0, indexes=1, columns=2, held=3.0, warm_up=1.0)
 _QUICK_ROWS = 5000
 _AROUND = 60.0
-_EACH = 2.0
+_INDEX, _COLUMN = 1.5, 0.5
 
 
 def times_before(seen: Sequence[Seen]) -> Spread:
@@ -103,10 +103,10 @@ def notes(found: Found) -> Iterator[str]:
 
 def planned(plan: Plan, rounds: int) -> float:
     """About how many seconds it takes."""
-    end = plan.warm_up + plan.calm + 2 * plan.held
-    return (
-        _AROUND + end + rounds * (plan.warm_up + 2 * plan.calm + plan.times * (1 + 2 * (plan.rest + _EACH)))
+    a_round = (
+        plan.warm_up + 2 * plan.calm + plan.indexes * (3 * plan.rest + 2 * _INDEX) + plan.columns * _COLUMN
     )
+    return _AROUND + rounds * a_round + plan.warm_up + plan.calm + 2 * plan.held
 
 
 def main(arguments: list[str]) -> None:

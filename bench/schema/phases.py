@@ -3,6 +3,7 @@
 A change runs in a process of its own, as a deploy's task does. Its time is from its first statement to its last.
 """
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import TypeAlias
 
-from sqlalchemy import String
+from sqlalchemy import String, text
 
 from bench.measure.openloop import Latency, latency_of
 from bench.measure.timing import Sample
@@ -27,6 +28,7 @@ from .stock import Stock
 
 NOTHING = "nothing"
 INDEX = "an index"
+LAST = "an index, built only while a processor is idle"
 COLUMN = "a column"
 BEHIND = "a column, behind an open transaction"
 COPY = "control: the index by a copy of the table, LOCK=SHARED"
@@ -40,6 +42,8 @@ _INDEX_BY_COPY = (
     "ALTER TABLE comments ADD INDEX ix_comments_bench (author_id, created_at), ALGORITHM=COPY, LOCK=SHARED"
 )
 _PLAIN_COLUMN = "ALTER TABLE comments ADD COLUMN bench VARCHAR(35)"
+
+_THREAD = text("SELECT tid FROM information_schema.processlist WHERE id = connection_id()")
 
 Period: TypeAlias = tuple[float, float]
 
@@ -65,25 +69,35 @@ class Plan:
 
     Attributes:
         calm: seconds without a change, to compare with.
-        times: how often the index and the column are added, since each takes a second or so.
+        indexes: how often the index is added, which takes a second or so.
+        columns: how often the column is added, which takes less.
         held: seconds for which a transaction on the table stays open.
         warm_up: seconds before all.
-        rest: seconds after each change, in which the server writes what it has kept.
+        rest: seconds after an index, in which the server writes what it has kept.
     """
 
     calm: float
-    times: int
+    indexes: int
+    columns: int
     held: float
     warm_up: float = 3.0
     rest: float = 1.0
 
 
-def timed(database: str, change: Operation | str) -> Period:
+def timed(database: str, change: Operation | str, *, is_last: bool = False) -> Period:
     """Make a change, or send a statement as it is, and tell when that began and ended.
 
     Both are on `time.monotonic()`'s clock, which all processes of a machine share.
+
+    Args:
+        database: its URL.
+        change: or statement.
+        is_last: whether the server's thread gets only the processors that nobody else wants. Only who owns the server
+            can do that; it tells what waits for a processor from what waits for a lock.
     """
     with unhurried(database_engine(database)) as connection:
+        if is_last:
+            os.sched_setscheduler(connection.scalar(_THREAD), os.SCHED_IDLE, os.sched_param(0))
         begin = time.monotonic()
         if isinstance(change, str):
             connection.exec_driver_sql(change).close()
@@ -113,7 +127,9 @@ class Session:
         self.before[name] = self.calm
         self.during.setdefault(name, []).append(period)
 
-    def make(self, name: str, change: Operation | str, back: str, *, held: float = 0.0) -> None:
+    def make(
+        self, name: str, change: Operation | str, back: str, *, held: float = 0.0, is_last: bool = False
+    ) -> None:
         """Make a change, and take it back.
 
         Args:
@@ -121,12 +137,13 @@ class Session:
             change: as for `timed`.
             back: the statement that takes it back, which does not count.
             held: seconds for which a transaction on the table is open from before its beginning.
+            is_last: as for `timed`.
         """
         engine = database_engine(self.database)
         with engine.begin() as other:
             if held:
                 other.exec_driver_sql("SELECT id FROM comments LIMIT 1").close()
-            made = self.process.submit(timed, self.database, change)
+            made = self.process.submit(timed, self.database, change, is_last=is_last)
             time.sleep(held)
         engine.dispose()
         self.note(name, made.result())
@@ -165,18 +182,23 @@ def session(stock: Stock, tag: str, rate: float, found: dict[str, list[Seen]]) -
             found.setdefault(name, []).append(seen)
 
 
+_BETWEEN_COLUMNS = 0.2
+
+
 def changes(made: Session, plan: Plan) -> None:
     """A round: the index and the column, each several times after a calm."""
     made.idle(plan.warm_up)
     made.calm = made.idle(plan.calm)
-    made.note(NOTHING, made.idle(plan.times * plan.rest))
-    for _ in range(plan.times):
+    made.note(NOTHING, made.idle(plan.indexes * plan.rest))
+    for _ in range(plan.indexes):
         made.make(INDEX, _INDEX, _NO_INDEX)
         made.idle(plan.rest)
-    made.calm = made.idle(plan.calm)
-    for _ in range(plan.times):
-        made.make(COLUMN, _COLUMN, _NO_COLUMN)
+        made.make(LAST, _INDEX, _NO_INDEX, is_last=True)
         made.idle(plan.rest)
+    made.calm = made.idle(plan.calm)
+    for _ in range(plan.columns):
+        made.make(COLUMN, _COLUMN, _NO_COLUMN)
+        made.idle(_BETWEEN_COLUMNS)
 
 
 def extremes(made: Session, plan: Plan) -> None:

@@ -80,8 +80,7 @@ def stocked(rows: int, folder: Path) -> Iterator[Stock]:
         database = mariadb.database()
         settings = {"OGROM_TOKEN_KEY": _KEY, "OGROM_LOG": "text"}
         peer = replace(PEERS["ogrom"], environment=lambda _: settings)
-        ids = _fill(database, rows)
-        by_id = [f"{MARKET}/comments/{id}" for id in ids]
+        by_id = [f"{MARKET}/comments/{id}" for id in _fill(database, rows)]
         lists = (f"{MARKET}/comments?limit=20", f"{MARKET}/collages/{_COLLAGE}/comments?limit=20")
         kinds = {"by id": Kind(by_id, 0.7), "lists": Kind(lists, 0.2)}
         with running(peer, database, folder / "none", _PROCESSES, ready="/health/ready") as server:

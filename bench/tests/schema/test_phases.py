@@ -9,7 +9,7 @@ from bench.schema.phases import BEHIND, COPY, INDEX, PLAIN, Plan, Seen, Session,
 from bench.schema.stock import stocked
 from ogrom_rehearsal.load import RequestResult
 
-PLAN = Plan(calm=1.0, times=1, held=3.0, warm_up=0.5, rest=0.5)
+PLAN = Plan(calm=1.0, indexes=1, columns=1, held=3.0, warm_up=0.5, rest=0.5)
 RATE = 40.0
 
 
