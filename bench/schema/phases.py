@@ -3,7 +3,6 @@
 A change runs in a process of its own, as a deploy's task does. Its time is from its first statement to its last.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import TypeAlias
 
-from sqlalchemy import String, text
+from sqlalchemy import String
 
 from bench.measure.openloop import Latency, latency_of
 from bench.measure.timing import Sample
@@ -28,7 +27,7 @@ from .stock import Stock
 
 NOTHING = "nothing"
 INDEX = "an index"
-LAST = "an index, built only while a processor is idle"
+COMPUTED = "a computation in the server, of no table"
 COLUMN = "a column"
 BEHIND = "a column, behind an open transaction"
 COPY = "control: the index by a copy of the table, LOCK=SHARED"
@@ -41,9 +40,9 @@ _NO_COLUMN = "ALTER TABLE comments DROP COLUMN bench, ALGORITHM=INSTANT"
 _INDEX_BY_COPY = (
     "ALTER TABLE comments ADD INDEX ix_comments_bench (author_id, created_at), ALGORITHM=COPY, LOCK=SHARED"
 )
+# It takes a processor for about as long as the index, and nobody can wait for anything else of it.
+_COMPUTE = "SELECT BENCHMARK(2000000, MD5('ogrom'))"
 _PLAIN_COLUMN = "ALTER TABLE comments ADD COLUMN bench VARCHAR(35)"
-
-_THREAD = text("SELECT tid FROM information_schema.processlist WHERE id = connection_id()")
 
 Period: TypeAlias = tuple[float, float]
 
@@ -84,20 +83,12 @@ class Plan:
     rest: float = 1.0
 
 
-def timed(database: str, change: Operation | str, *, is_last: bool = False) -> Period:
+def timed(database: str, change: Operation | str) -> Period:
     """Make a change, or send a statement as it is, and tell when that began and ended.
 
     Both are on `time.monotonic()`'s clock, which all processes of a machine share.
-
-    Args:
-        database: its URL.
-        change: or statement.
-        is_last: whether the server's thread gets only the processors that nobody else wants. Only who owns the server
-            can do that; it tells what waits for a processor from what waits for a lock.
     """
     with unhurried(database_engine(database)) as connection:
-        if is_last:
-            os.sched_setscheduler(connection.scalar(_THREAD), os.SCHED_IDLE, os.sched_param(0))
         begin = time.monotonic()
         if isinstance(change, str):
             connection.exec_driver_sql(change).close()
@@ -127,9 +118,7 @@ class Session:
         self.before[name] = self.calm
         self.during.setdefault(name, []).append(period)
 
-    def make(
-        self, name: str, change: Operation | str, back: str, *, held: float = 0.0, is_last: bool = False
-    ) -> None:
+    def make(self, name: str, change: Operation | str, back: str, *, held: float = 0.0) -> None:
         """Make a change, and take it back.
 
         Args:
@@ -137,13 +126,12 @@ class Session:
             change: as for `timed`.
             back: the statement that takes it back, which does not count.
             held: seconds for which a transaction on the table is open from before its beginning.
-            is_last: as for `timed`.
         """
         engine = database_engine(self.database)
         with engine.begin() as other:
             if held:
                 other.exec_driver_sql("SELECT id FROM comments LIMIT 1").close()
-            made = self.process.submit(timed, self.database, change, is_last=is_last)
+            made = self.process.submit(timed, self.database, change)
             time.sleep(held)
         engine.dispose()
         self.note(name, made.result())
@@ -193,7 +181,7 @@ def changes(made: Session, plan: Plan) -> None:
     for _ in range(plan.indexes):
         made.make(INDEX, _INDEX, _NO_INDEX)
         made.idle(plan.rest)
-        made.make(LAST, _INDEX, _NO_INDEX, is_last=True)
+        made.make(COMPUTED, _COMPUTE, "DO 0")
         made.idle(plan.rest)
     made.calm = made.idle(plan.calm)
     for _ in range(plan.columns):

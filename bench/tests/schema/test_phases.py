@@ -5,11 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from bench.schema.phases import BEHIND, COPY, INDEX, PLAIN, Plan, Seen, Session, changes, extremes, session
-from bench.schema.stock import stocked
+from bench.peers.running import Running
+from bench.schema import phases
+from bench.schema.phases import (
+    BEHIND,
+    COPY,
+    INDEX,
+    PLAIN,
+    Plan,
+    Seen,
+    Session,
+    capacity,
+    changes,
+    extremes,
+    session,
+)
+from bench.schema.stock import Stock, stocked
 from ogrom_rehearsal.load import RequestResult
 
-PLAN = Plan(calm=1.0, indexes=1, columns=1, held=3.0, warm_up=0.5, rest=0.5)
+PLAN = Plan(calm=1.0, indexes=1, columns=1, held=2.0, warm_up=0.2, rest=0.2)
 RATE = 40.0
 
 
@@ -30,6 +44,22 @@ def test_a_request_counts_where_it_was_to_start() -> None:
     (found,) = made.seen([*others, *calm, result(20.5, 7.0), result(32.0, 8.0)]).values()
     assert (found.seconds, found.before.requests, found.during.requests) == (2.0, 3, 2)
     assert (found.before.p99, found.during.p50, found.during.p99) == (0.002, 7.0, 8.0)
+
+
+@pytest.mark.parametrize("holds", [200.0, 700.0, 3333.0])
+def test_what_it_holds_is_found(monkeypatch: pytest.MonkeyPatch, holds: float) -> None:
+    """To an eighth, and never more; a single try that fails is made again."""
+    failed: set[float] = set()
+
+    def is_held(stock: Stock, tag: str, rate: float, seconds: float) -> bool:
+        is_second = rate in failed
+        failed.add(rate)
+        return rate <= holds and is_second
+
+    monkeypatch.setattr(phases, "_is_held", is_held)
+    server = Running("http://127.0.0.1:1", 0, 0.0)
+    found = capacity(Stock(server, "", {}), 1.0)
+    assert holds * 7 / 8 < found <= holds
 
 
 @pytest.mark.slow
