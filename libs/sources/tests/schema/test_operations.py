@@ -190,6 +190,11 @@ def sql(*texts: str) -> Callable[[Connection], None]:
         ),
         (sql(), SecondColumn("people", "nom", "label", String(50), "{nom}", "{label}"), "there is no column"),
         (sql(), SetNotNull("people", "note", String(50)), "run the backfill again"),
+        (
+            sql(),
+            AddForeignKey("people", "fk_number", ("number",), "towns", ("id",)),
+            "add one first, by AddIndex",
+        ),
         (sql("UPDATE people SET town_id = 3 WHERE id = 2"), FOREIGN_KEY, r"such as \(3,\)"),
         (sql("UPDATE people SET number = 1"), OPERATIONS["replace_key"][1], "more than once"),
         (sql(), ReplaceKey("people", ("id",), "u", ("note",), "v"), "may be NULL"),
