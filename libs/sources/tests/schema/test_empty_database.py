@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from ogrom.sources.migrations.migrate import HEAD, migrate, state
+from ogrom.sources.migrations.migrate import HEAD, migrate
 from ogrom.sources.schema.change import Change, Kind
 from ogrom.sources.schema.inspection import has_column
 from ogrom.sources.schema.operations.drop_column import DropColumn
@@ -37,9 +37,8 @@ def test_a_contract_waits_where_somebody_may_need_the_old_form(
 ) -> None:
     """A migration of tables that are there runs expands only."""
     migrate(empty)
-    before = state(empty).current
     request.getfixturevalue("with_a_contract")
     migrate(empty)
-    assert state(empty).current == before
     with empty.begin() as connection:
+        assert "0099" not in phase(connection).contracts
         assert has_column("category_names", "name")(connection)

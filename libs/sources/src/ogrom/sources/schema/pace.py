@@ -41,7 +41,7 @@ class Limits:
     """What a backfill may cost. Times are in seconds.
 
     Attributes:
-        batch: how long a transaction is to take, and so the locks on its rows.
+        batch: how long a transaction is to take, and so a client that writes one of its rows waits at most.
         most_rows: how many rows one looks at, however quick they are.
         slow: how many times as long as the quickest one a small read may take, before the backfill takes longer rests.
         slow_seconds: how much longer it takes at least, since short times vary.
@@ -50,7 +50,7 @@ class Limits:
         patience: how long a replica is waited for.
     """
 
-    batch: float = 0.08
+    batch: float = 0.025
     most_rows: int = 10_000
     slow: float = 3.0
     slow_seconds: float = 0.01
