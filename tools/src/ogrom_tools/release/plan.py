@@ -33,7 +33,8 @@ from ogrom_tools.release.ranges import (
     span,
 )
 from ogrom_tools.schema import gates
-from ogrom_tools.schema.field import in_field
+from ogrom_tools.schema.field import Field
+from ogrom_tools.schema.tried import to_prove
 from ogrom_tools.wheelhouse import Wheelhouse
 
 LEVELS = {str(level): level for level in (Level.PATCH, Level.MINOR, Level.MAJOR)}
@@ -275,7 +276,7 @@ def _schema(workspace: Workspace, ledger: Ledger, project: Project) -> tuple[Sch
     found = gates.wrong(workspace, tree)
     refused = (
         *(str(each) for each in found if each.level is Level.MAJOR),
-        *gates.refusals(workspace, tree, in_field(workspace, ledger)),
+        *gates.refusals(workspace, tree, to_prove(ledger, Field.read(workspace))),
     )
     if refused:
         listed = "\n".join(refused)
