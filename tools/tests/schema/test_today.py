@@ -11,6 +11,7 @@ from ogrom_tools.schema import gates
 from ogrom_tools.schema.changes import first
 from ogrom_tools.schema.field import Field
 from ogrom_tools.schema.trial import run_on
+from ogrom_tools.schema.tried import to_prove
 
 REPOSITORY = Repository(ROOT)
 
