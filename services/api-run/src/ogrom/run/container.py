@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
 
+_SOURCES = f"sources {version('ogrom-sources')}"
+"""What decides which tables this service works on; it has no version of its own."""
+
 
 def without_database(settings: Settings) -> "Container":
     """A container of which only what asks no database may be used, such as endpoints and their description."""
@@ -189,7 +192,7 @@ class Container(containers.DeclarativeContainer):
         waiter,
         operations.provided.metrics.merged,
     )
-    entry = providers.ThreadSafeSingleton(Entry, engine, SERVICE, version)
+    entry = providers.ThreadSafeSingleton(Entry, engine, SERVICE, _SOURCES)
     check = providers.Selector(
         kind,
         sql=providers.Callable(readiness, probe, writer_probe, entry),
