@@ -19,6 +19,7 @@ BENCHES = {
     "day": "how autoscaling follows such a day, and what it needs; uses the results of edge",
     "http": "what deciding a request costs, beside a view written by hand",
     "sources": "what a call of a source costs, beside the raw driver",
+    "schema": "what requests notice while a million rows get an index and a column",
     "batch": "a screen in one round trip, and in several, 50 ms away",
     "serve": "memory of processes, time to start, and the effect of the warm-up",
     "access": "what it costs to verify tokens, count requests and add security headers",

@@ -111,11 +111,13 @@ class Verdict:
 
     @property
     def told(self) -> str:
-        """`met`, or by how much it was missed."""
+        """`met`, or by how much it was missed, which is no share where nothing was allowed."""
         if self.value is None:
             return f"not measured: {self.why_not}"
         if self.met:
             return "met"
+        if not self.target.limit:
+            return "missed"
         share = abs(self.value / self.target.limit - 1)
         return f"missed by {share:.0%}" if share >= 0.01 else f"missed by {share:.1%}"
 

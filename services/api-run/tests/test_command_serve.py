@@ -79,7 +79,7 @@ def test_without_demo_products_an_empty_database_stays_empty(start: Start, tmp_p
 
 def test_it_enters_itself_among_those_who_use_the_database(start: Start, tmp_path: Path) -> None:
     """So that nobody takes away the tables that it needs."""
-    service = start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0")
+    start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0")
     query = "SELECT service, version, json_extract(serves, '$.knows') FROM schema_users"
     with closing(sqlite3.connect(tmp_path / ".ogrom" / "ogrom.sqlite3")) as database:
         expected = [("ogrom-api", f"sources {version('ogrom-sources')}", SERVES.knows)]

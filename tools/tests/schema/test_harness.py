@@ -9,11 +9,12 @@ import pytest
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
 from ogrom_tools.schema.databases import SQLiteFiles
-from ogrom_tools.schema.field import Tried, in_field, tried
+from ogrom_tools.schema.field import Field
 from ogrom_tools.schema.harness import Harness
 from ogrom_tools.schema.lattice import Lattice
 from ogrom_tools.schema.phases import Phase
 from ogrom_tools.schema.proving import difference
+from ogrom_tools.schema.tried import Tried, to_prove, tried
 from ogrom_tools.wheelhouse import Wheelhouse
 
 pytestmark = pytest.mark.slow
@@ -48,7 +49,7 @@ def release(version: str) -> Tried:
 def pinned() -> Tried:
     """The last release."""
     workspace = discover()
-    return release(in_field(workspace, Ledger.read(workspace.root))[-1].version)
+    return release(to_prove(Ledger.read(workspace.root), Field.read(workspace))[-1].version)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def harness(tmp_path: Path) -> Harness:
             "NOT NULL constraint failed: comments.language",
         ),
         ("ALTER TABLE comments RENAME COLUMN text TO body", "no such column: comments.text"),
-        ("ALTER TABLE collages DROP COLUMN words", "no column named words"),
+        ("ALTER TABLE users DROP COLUMN avatar_url", "no such column: users.avatar_url"),
     ],
     ids=["not null", "rename", "drop"],
 )

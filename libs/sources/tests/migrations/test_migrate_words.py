@@ -1,4 +1,4 @@
-"""Change 0006 lets rows leave out the words, and keeps those that are there; no right of the whole server is needed."""
+"""The words: change 0006 lets rows leave them out, 0007 drops them; no right of the whole server is needed."""
 
 import pytest
 from alembic import command
@@ -7,6 +7,9 @@ from sqlalchemy.exc import DBAPIError
 
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import _upgrade, migrate, state
+from ogrom.sources.schema.change import Refused
+from ogrom.sources.schema.inspection import has_column
+from ogrom.sources.schema.tasks import run_contract
 from ogrom.sources.testing import MariaDB
 
 NOW = "2024-02-29 12:00:00.000000"
@@ -77,6 +80,21 @@ def test_a_try_that_died_is_finished_by_the_next(old: Engine) -> None:
     migrate(old)
     store(old, 2)
     assert words(old) == [["by an old release", ""]] * 2
+
+
+def test_the_words_go_with_their_contract(old: Engine) -> None:
+    """Not before rows may leave them out; the rows stay."""
+    with pytest.raises(Refused, match="0007_words_dropped comes after 0006_words_default"):
+        run_contract(old, "0007", print)
+    migrate(old)
+    store(old, 2)
+    run_contract(old, "0007", print)
+    store(old, 3)
+    assert state(old).current == "0006+0007"
+    with old.connect() as connection:
+        for table in ("collages", "offers"):
+            assert not has_column(table, "words")(connection)
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 3
 
 
 @pytest.mark.slow

@@ -40,5 +40,5 @@ def test_a_contract_waits_where_somebody_may_need_the_old_form(
     request.getfixturevalue("with_a_contract")
     migrate(empty)
     with empty.begin() as connection:
-        assert str(phase(connection)) == HEAD
+        assert "0099" not in phase(connection).contracts
         assert has_column("category_names", "name")(connection)

@@ -18,7 +18,7 @@ from ogrom.sources.database.statements import listening
 from ogrom.sources.schema.change import Change, Kind
 from ogrom.sources.schema.operations.drop_column import DropColumn
 from ogrom.sources.schema.operations.second_column import SecondColumn
-from ogrom.sources.schema.progress import phase, progress
+from ogrom.sources.schema.progress import begin, phase, progress
 from ogrom.sources.schema.runner import Blocked, run
 from ogrom.sources.schema.serves import Serves
 
@@ -65,6 +65,9 @@ def test_a_backfill_then_its_scan_then_the_contract(task: Task, people: Engine) 
     """Each is refused before the one before it; a second run finds nothing to do."""
     refused = "ogrom: migrate: 0007_note_filled is not finished; run `migrate --backfill 0007`\n"
     assert task("--scan", "0007") == (1, refused)
+    assert task("--scan", "0008")[1].startswith(
+        "ogrom: migrate: 0008_note_dropped comes after 0007_note_filled"
+    )
     code, said = task("--contract", "0008")
     assert (code, said.startswith("ogrom: migrate: 0008_note_dropped comes after 0007_note_filled")) == (
         1,
@@ -77,8 +80,24 @@ def test_a_backfill_then_its_scan_then_the_contract(task: Task, people: Engine) 
             "here: 0007_note_filled is finished, and both forms are the same.\n",
         )
     assert at(people) == "0006~0007"
+    assert task("--scan", "0008") == (0, "here: nothing is in the way of 0008_note_dropped.\n")
+    assert at(people) == "0006~0007"
     for _ in range(2):
         assert task("--contract", "0008") == (0, "here: 0008_note_dropped is finished.\n")
+    assert at(people) == "0006~0007+0008"
+
+
+def test_a_contract_that_died_halfway_is_not_held_up_by_its_scan(task: Task, people: Engine) -> None:
+    """Once a trigger has gone, new rows have one form only."""
+    task("--backfill", "0007")
+    with people.begin() as connection:
+        begin(connection, DROPPED)
+        for trigger in REMARK.triggers:
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        connection.execute(text("UPDATE people SET remark = 'z' WHERE id = 1"))
+    assert task("--scan", "0007")[0] == 1
+    assert task("--scan", "0008") == (0, "here: nothing is in the way of 0008_note_dropped.\n")
+    assert task("--contract", "0008")[0] == 0
     assert at(people) == "0006~0007+0008"
 
 
@@ -96,6 +115,7 @@ def test_rows_that_differ_are_found_and_filled_again(task: Task, people: Engine)
         "ogrom: migrate: 0007_note_filled: rows whose two forms differ, such as (1,) in people; find out who has"
         " changed one form alone, and run `migrate --backfill 0007`\n"
     )
+    assert "0008_note_dropped: people has rows whose two forms differ" in task("--scan", "0008")[1]
     assert task("--backfill", "0007")[0] == 0
     assert task("--scan", "0007")[0] == 0
     with people.connect() as connection:
@@ -105,7 +125,8 @@ def test_rows_that_differ_are_found_and_filled_again(task: Task, people: Engine)
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--scan", "0008"), "this version knows no backfill 0008; it knows 0007"),
+        (("--scan", "0010"), "this version knows no backfill or contract 0010; it knows 0007, 0008, 0009"),
+        (("--scan", "0009"), "0009_number_dropped: people.number may not be NULL and has no default"),
         (("--backfill", "7"), "this version knows no backfill 7; it knows 0007"),
         (("--contract", "0007"), "this version knows no contract 0007; it knows 0008, 0009"),
         (("--contract", "0009"), "0009_number_dropped: people.number may not be NULL and has no default"),

@@ -20,9 +20,9 @@ from ogrom_tools.projects import ROOT, Workspace
 from ogrom_tools.requirements import pins
 from ogrom_tools.schema.databases import Databases
 from ogrom_tools.schema.exchange import EDITION, Refused, exchange
-from ogrom_tools.schema.field import Tried
 from ogrom_tools.schema.lattice import Row
 from ogrom_tools.schema.phases import Phase
+from ogrom_tools.schema.tried import Tried
 from ogrom_tools.wheelhouse import Wheelhouse
 
 PROGRAM = ROOT / "tools" / "programs" / "released_sources.py"

@@ -1,7 +1,7 @@
 """The phases of the schema."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from ogrom_tools.command import Failed
@@ -39,3 +39,7 @@ class Phase:
             raise Failed(f"{text!r} is no phase of a database, such as 0006~0007+0008.")
         backfills, contracts = (re.findall(r"\d{4}", found[each]) for each in ("backfills", "contracts"))
         return cls(found["expand"], tuple(sorted(backfills)), tuple(sorted(contracts)))
+
+    def after(self, expand: str) -> Self:
+        """The phase after an expand and those before it, which is this one if they are in it."""
+        return replace(self, expand=max(self.expand, expand))

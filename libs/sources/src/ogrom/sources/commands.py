@@ -109,7 +109,7 @@ def schema_command() -> click.Command:
 
 
 _TASKS = {
-    "scan": "Look whether this backfill has filled all rows.",
+    "scan": "Look whether this backfill has filled all rows, or this contract could begin.",
     "backfill": "Run this backfill, or the rest of it.",
     "contract": "Run this contract, or the rest of it.",
 }
@@ -138,7 +138,7 @@ def _task(target: Target, engine: "Engine", task: str, number: str) -> str:
     tell = partial(click.echo, err=True)
     try:
         if task == "scan":
-            return run_scan(engine, number)
+            return run_scan(engine, number, tell, target.service)
         if task == "contract":
             return run_contract(engine, number, tell, target.service)
         with target.connect_reader() as reader:

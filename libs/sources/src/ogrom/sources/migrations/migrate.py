@@ -142,7 +142,8 @@ def state(engine: Engine) -> MigrationState:
 
 
 def _state(connection: Connection) -> MigrationState:
-    return MigrationState(str(phase(connection)) or None)
+    found = phase(connection)
+    return MigrationState(str(found) if found.expand else None)
 
 
 def _upgrade(connection: Connection, tell: "Tell" = _log.info) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, exc, text
 from ogrom.protocols.context import Context
 
 from ..database.errors import translated
+from ..database.transactions import reading
 from .backfill import backfill
 from .change import Change, Kind, Refused, Step
 from .inspection import is_mariadb
@@ -20,7 +21,7 @@ from .open_transactions import OpenTransaction, open_transactions, wait_for_old_
 from .progress import State, begin, finish, phase, progress, require
 from .users import in_the_way
 
-__all__ = ["REST", "Blocked", "Patience", "contract", "finish_all", "run"]
+__all__ = ["REST", "Blocked", "Patience", "check_contract", "contract", "finish_all", "run"]
 
 REST = timedelta(days=7)
 """For how long a version of another service counts after it was last seen: it may run once a week."""
@@ -108,6 +109,33 @@ def contract(
             begin(connection, change)
             run(connection, change, patience)
             finish(connection, change)
+
+
+def check_contract(
+    engine: Engine, change: Change, *, service: str = "", rest: timedelta = REST, tell: Tell = _log.info
+) -> None:
+    """See that nothing keeps a contract from beginning, and change nothing; it can be refused later all the same.
+
+    Args:
+        service: as in `contract`.
+        rest: as in `contract`.
+        tell: is told of versions of the own service that need the old form.
+
+    Raises:
+        Refused: as in `contract`.
+        SourceError: see `ogrom.sources.database.errors.translated`.
+    """
+    with reading(engine, _SOURCE, _NOBODY) as connection:
+        require(connection, change)
+        if progress(connection, change.name).state is State.FINISHED:
+            return
+        _require_others(connection, change, service, rest, tell)
+        for operation in change.operations:
+            if all(step.is_done(connection) for step in operation.steps(connection.dialect)):
+                continue
+            if (obstacle := operation.obstacle(connection)) is not None:
+                raise Refused(f"{change.name}: {obstacle}")
+            return  # what is in the way of the next one may have gone once this one is done
 
 
 def _require_others(

@@ -60,7 +60,7 @@ _BEFORE = "0005"
 
 SERVES = Serves(
     expand=max((each.number for each in CHANGES if each.kind is Kind.EXPAND), default=_BEFORE),
-    needs="0005",
+    needs="0006",
     backfills=(),
     until=(),
     knows=max((each.number for each in CHANGES), default=_BEFORE),

@@ -15,7 +15,7 @@ from .changes import CHANGES
 from .lock import Tell
 from .pace import pace_of, paced_backfill
 from .progress import State, progress
-from .runner import contract
+from .runner import check_contract, contract
 from .scan import differences
 from .serves import SERVES
 
@@ -27,8 +27,12 @@ _NOBODY = Context(locale="")
 _BETWEEN_LINES = 10.0
 
 
-def run_scan(engine: Engine, number: str) -> str:
-    """Look whether a backfill has filled all rows, and none has changed in one form alone since.
+def run_scan(engine: Engine, number: str, tell: Tell, service: str = "") -> str:
+    """Look whether a backfill has filled all rows, and none has changed in one form alone; or a contract could begin.
+
+    Args:
+        tell: is told of versions of the own service that need the old form.
+        service: whose versions the caller knows about; see `runner.contract`.
 
     Returns:
         What was found, in a sentence.
@@ -37,7 +41,11 @@ def run_scan(engine: Engine, number: str) -> str:
         Refused: it has not; the message says what to do.
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
-    change = _known(number, Kind.BACKFILL)
+    change = _known(number, Kind.BACKFILL, Kind.CONTRACT)
+    if change.kind is Kind.CONTRACT:
+        _expect_unused(change)
+        check_contract(engine, change, service=service, tell=tell)
+        return f"nothing is in the way of {change.name}"
     if not _is_finished(engine, change):
         raise Refused(f"{change.name} is not finished; run `migrate --backfill {number}`")
     if keys := _differences(engine, change):
@@ -85,19 +93,25 @@ def run_contract(engine: Engine, number: str, tell: Tell, service: str = "") -> 
         SourceError: see `ogrom.sources.database.errors.translated`.
     """
     change = _known(number, Kind.CONTRACT)
-    if number in SERVES.until:
-        raise Refused(
-            f"{change.name} takes away what this version uses; deploy one that does not use it first"
-        )
+    _expect_unused(change)
     contract(engine, change, service=service, tell=tell)
     return f"{change.name} is finished"
 
 
-def _known(number: str, kind: Kind) -> Change:
-    known = {each.number: each for each in CHANGES if each.kind is kind}
+def _known(number: str, *kinds: Kind) -> Change:
+    known = {each.number: each for each in CHANGES if each.kind in kinds}
     if number not in known:
-        raise Refused(f"this version knows no {kind} {number}; it knows {', '.join(known) or 'none'}")
+        raise Refused(
+            f"this version knows no {' or '.join(kinds)} {number}; it knows {', '.join(known) or 'none'}"
+        )
     return known[number]
+
+
+def _expect_unused(change: Change) -> None:
+    if change.number in SERVES.until:
+        raise Refused(
+            f"{change.name} takes away what this version uses; deploy one that does not use it first"
+        )
 
 
 def _operation(change: Change) -> Backfill:

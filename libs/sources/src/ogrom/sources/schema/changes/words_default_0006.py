@@ -29,4 +29,4 @@ CHANGE = Change(
     Kind.EXPAND,
     (SetDefault("offers", "words", ""), SetDefault("collages", "words", ""), AddTable(USERS)),
 )
-"""Every release until 4.2 writes them, and none reads them. The next one need not write them."""
+"""Releases until 4.2 write them, and none reads them. What comes after need not write them."""

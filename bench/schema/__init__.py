@@ -1,0 +1,1 @@
+"""What requests notice while the tables change: `./dev bench schema`."""
