@@ -191,7 +191,7 @@ def test_machines_get_all_of_it(train: Path) -> None:
         "needs": "none",
         "next": None,
         "problem": None,
-        "phases": [],
+        "schema": None,
         "dependents": [{"project": "shop", "allows": "==1.0.0", "is": "yanked"}],
     }
     assert [each["is"] for each in by_name["protocols"]["dependents"]] == ["current", "current"]

@@ -55,6 +55,34 @@ def test_a_deployment_from_plan_to_history(run: Run) -> None:
     assert len(document(run("history", "--json", "--limit", "1"))) == 1
 
 
+def test_a_change_of_the_database_from_expand_to_contract(run: Run, tmp_path: Path) -> None:
+    """`status` says how far it is, and whether there is a way back."""
+    (tmp_path / "deploy.toml").write_text("[policy]\nrest = 0.0\n")
+    (tmp_path / "both.json").write_text(
+        '{"expand": "0006", "needs": "0006", "until": ["0008"], "knows": "0008"}'
+    )
+    (tmp_path / "new.json").write_text(
+        '{"expand": "0006", "needs": "0006", "backfills": ["0007"], "knows": "0008"}'
+    )
+    assert "The database is" not in run("status").output
+    assert run("apply", "both", "--schema", "both.json").exit_code == 0
+    assert "The database is at 0006.\nA rollback goes back to v1." in run("status").output
+    early = run("apply", "new", "--schema", "new.json")
+    assert (early.exit_code, early.output.count("start it: backfill 0007")) == (1, 1)
+    assert run("backfill", "0007").exit_code == 0
+    for version in ("new", "newer"):
+        assert run("apply", version, "--schema", "new.json").exit_code == 0
+    done = run("contract", "0008", "-m", "nobody reads it")
+    assert done.exit_code == 0
+    assert "the database is at 0006~0007+0008" in done.output
+    assert "Last: contract 0008: nobody reads it by ann at" in run("status").output
+    seen = document(run("status", "--json"))
+    assert seen["database"] == {"certain": "0006~0007+0008", "possible": "0006~0007+0008"}
+    assert run("rollback").exit_code == 0
+    assert "No way back: both does not serve a database at 0006~0007+0008" in run("status").output
+    assert run("rollback").exit_code == 4
+
+
 def test_the_tables_fit_a_hundred_columns(run: Run) -> None:
     """Without a terminal, too."""
     run("apply", "v2")

@@ -134,6 +134,20 @@ def test_a_lock_that_is_taken_while_it_is_found_again_is_lost(
     assert lost.value.taken
 
 
+def test_a_lock_that_is_taken_by_force_is_missed_by_who_looks(store: MemoryStore, clock: Clock) -> None:
+    """Who only holds it learns of that when it is to be renewed."""
+    lease = take(store, clock)
+    lease.confirm()
+    unlock(store, "bob", force=True)
+    lease.hold()
+    with pytest.raises(LockLost, match="removed"):
+        lease.confirm()
+    take(store, clock, "bob")
+    with pytest.raises(LockLost, match="taken by bob") as lost:
+        lease.confirm()
+    assert lost.value.taken
+
+
 def test_a_store_that_fails_is_borne_until_the_lock_expires(store: MemoryStore, clock: Clock) -> None:
     """Until then nobody else can have it; after that it is lost, though nobody has taken it."""
     lease = take(store, clock)

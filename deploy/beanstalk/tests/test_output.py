@@ -8,9 +8,10 @@ from deploy.beanstalk.tests.faults import FaultyPlatform
 from ogrom_deploy.execute import execute
 from ogrom_deploy.memory import Behaviour
 from ogrom_deploy.model import Version
-from ogrom_deploy.output import Progress, bar, duration
+from ogrom_deploy.output import Progress, bar, duration, print_database
 from ogrom_deploy.plan import plan
 from ogrom_deploy.policy import Policy
+from ogrom_deploy.schema import Database, Phase
 
 
 def shown(version: str, *, terminal: bool) -> str:
@@ -54,6 +55,20 @@ def test_a_terminal_sees_the_step_that_goes_on() -> None:
     assert "10/15" in text
     assert "s of 30.0 s" in text
     assert "green at 10 %:" in text
+
+
+def test_what_may_have_been_done_to_the_database_is_told() -> None:
+    """Beside what was; and nothing where no act has done anything to it."""
+    text = io.StringIO()
+    taken = Phase("0006", contracts=frozenset({"0008"}))
+    for each in (Database(), Database().begun(Phase("0006")), Database(Phase("0006")).begun(taken)):
+        print_database(Console(file=text, width=100), each)
+    assert text.getvalue().splitlines() == [
+        "The database is at no phase that is known.",
+        "It may be at 0006: a task for that was begun, and nobody has seen it end well.",
+        "The database is at 0006.",
+        "It may be at 0006+0008: a task for that was begun, and nobody has seen it end well.",
+    ]
 
 
 def test_the_way_back_says_why() -> None:

@@ -9,7 +9,8 @@ from deploy.beanstalk.tests.faults import FaultPlan, MemoryStore
 from deploy.beanstalk.tests.test_schema_laws import POLICY, STORY, VERSIONS, Command, World, played
 from ogrom_deploy import history
 from ogrom_deploy.driver import Stop
-from ogrom_deploy.lock import Locked, acquire
+from ogrom_deploy.events import Begun, Ended, Event
+from ogrom_deploy.lock import Locked, acquire, format_time
 from ogrom_deploy.model import Version
 from ogrom_deploy.plan import Refused
 from ogrom_deploy.ports import PlatformError
@@ -80,6 +81,14 @@ def test_a_version_that_says_nothing_is_refused_once_others_have() -> None:
     assert started.program().apply(Version("both")).outcome == "done"
 
 
+def test_a_label_never_changes_what_it_says() -> None:
+    """Whoever gives the file of another image would lead a rollback to tables that the version cannot use."""
+    started = world("apply both")
+    with pytest.raises(Refused, match="both said something else of the database when it was deployed"):
+        started.program().plan(replace(VERSIONS["both"], schema=VERSIONS["new"].schema))
+    assert not started.program().plan(VERSIONS["both"]).steps
+
+
 def test_where_no_task_can_be_run_nothing_is_deployed_that_needs_one() -> None:
     """It would find a database that it does not serve."""
     with pytest.raises(Refused, match="runs no tasks on the database"):
@@ -138,7 +147,7 @@ def test_a_contract_is_refused_for_all_reasons_at_once() -> None:
     told = refused_contract(world("apply both", "backfill", "wait", "apply new"))
     assert told.splitlines()[0] == "Contract 0008 cannot begin:"
     assert "both on green does not serve a database at 0006~0007+0008" in told
-    assert "both, which does not serve it, was deployed within the last" in told
+    assert "both, which does not serve that, was deployed until" in told
     assert "no snapshot of the database that is younger than" in told
     assert "new on blue" not in told
 
@@ -149,7 +158,7 @@ def test_a_contract_waits_until_the_old_form_has_not_been_needed_for_a_while() -
     assert refused_contract(started).count("\n") == 1
     end = _last(started).began + _last(started).seconds
     started.memory.wait(end + POLICY.rest - 5.0 - started.memory.now())
-    assert "both, which does not serve it" in refused_contract(started)
+    assert f"wait until {format_time(end + POLICY.rest)}" in refused_contract(started)
     started.memory.wait(10.0)
     assert started.program().contract("0008").outcome == "done"
 
@@ -162,12 +171,25 @@ def test_a_contract_needs_a_new_snapshot() -> None:
 
 
 def test_a_contract_begins_only_where_the_scan_finds_no_difference() -> None:
-    """Otherwise nothing was begun, and the way back is as it was."""
+    """Otherwise nothing was begun, and the way back is as it was; why is in the history."""
     started = world(*BEFORE_CONTRACT)
     started.memory.faults = FaultPlan(undone=frozenset({started.memory._started_tasks}))
     with pytest.raises(Stop, match="scan 0008 failed"):
-        started.program().contract("0008")
-    assert str(history.database(history.newest(started.store)).possible) == "0006~0007"
+        started.program().contract("0008", "nobody reads it")
+    assert (_last(started).act, _last(started).outcome) == ("contract", "failed")
+    assert _last(started).message == "0008: nobody reads it"
+    assert "scan 0008 failed: the connection to the database broke" in _last(started).reason
+    assert _last(started).possible == "0006~0007"
+
+
+def test_a_contract_tells_what_it_does() -> None:
+    """First it looks, then it acts; each may take as long as the table is large."""
+    started, told = world(*BEFORE_CONTRACT), list[Event]()
+    replace(started.program(), tell=told.append).contract("0008")
+    assert [each.title for each in told if isinstance(each, Begun | Ended)] == [
+        *["See that contract 0008 of the database would do no harm"] * 2,
+        *["Carry out contract 0008 of the database, by a task of newer"] * 2,
+    ]
 
 
 def test_a_contract_is_written_down() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -93,3 +94,31 @@ def test_a_failing_version_fails_as_often_as_asked_for(served: Served, share: fl
     """Its health is well."""
     answers = served(fault_injection.failing(share), "/", "/health/ready")
     assert [each[0] for each in answers] == [status, 200]
+
+
+CHANGING = """
+from types import SimpleNamespace
+from ogrom.sources.schema.backfill import put_place
+from ogrom.sources.schema.change import Step
+told = lambda *_: print("done", flush=True)
+connection = SimpleNamespace(exec_driver_sql=told, execute=told)
+for _ in range(2):
+    Step("a step", lambda _: False).run(connection)
+for _ in range(2):
+    put_place(connection, SimpleNamespace(name="0009_a_test"), "[]")
+"""
+"""Two steps of a change, and two batches of a backfill."""
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_change_of_the_database_dies_after_so_many_steps(steps: int) -> None:
+    """Each is done, and nothing after it; a batch of a backfill counts as one."""
+    done = subprocess.run(
+        (sys.executable, "-c", CHANGING),
+        env=os.environ | fault_injection.killed_after(steps),
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout.split()) == (-signal.SIGKILL, ["done"] * steps)

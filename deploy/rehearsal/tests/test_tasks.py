@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from ogrom_rehearsal.tasks import RehearsalTasks
 
 PROGRAM = """
 import os, sys
-print(*sys.argv[1:], os.environ["OGROM_DATABASE_URL"], os.environ["OGROM_RELEASE"])
+print(*sys.argv[1:], *{settings}, os.environ["OGROM_DATABASE_URL"], os.environ["OGROM_RELEASE"])
 if "--backfill" in sys.argv:
     open({fifo!r}).read()
 sys.exit("--scan" in sys.argv)
@@ -32,8 +32,8 @@ def fifo(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tasks(tmp_path: Path, fifo: Path) -> Iterator[RehearsalTasks]:
-    def program(version: Version) -> Sequence[str]:
-        return (sys.executable, "-c", PROGRAM.format(fifo=str(fifo)))
+    def program(version: Version, settings: Mapping[str, str]) -> Sequence[str]:
+        return (sys.executable, "-c", PROGRAM.format(fifo=str(fifo), settings=settings))
 
     with RehearsalTasks(program, "mysql://owner@here/db", tmp_path) as tasks:
         yield tasks
@@ -58,6 +58,9 @@ def test_it_is_the_versions_own_program_as_the_user_that_may_change_tables(tasks
     assert ended(tasks, expand) == TaskReport("done", "migrate mysql://owner@here/db v2")
     tasks.run(scan)
     assert ended(tasks, scan) == TaskReport("failed", "migrate --scan 0007 mysql://owner@here/db v2")
+    tasks.settings = {"FAULT": "1"}
+    tasks.run(expand)
+    assert ended(tasks, expand) == TaskReport("done", "migrate FAULT mysql://owner@here/db v2")
 
 
 def test_a_backfill_runs_beside_the_others_and_once(tasks: RehearsalTasks, fifo: Path) -> None:
@@ -78,7 +81,9 @@ def test_what_runs_ends_with_the_rehearsal(tmp_path: Path, fifo: Path) -> None:
     """Nothing is left over that would change a database later."""
     backfill = Task("backfill", VERSION, "0007")
     with RehearsalTasks(
-        lambda _: (sys.executable, "-c", PROGRAM.format(fifo=str(fifo))), "", tmp_path
+        lambda _, settings: (sys.executable, "-c", PROGRAM.format(fifo=str(fifo), settings=settings)),
+        "",
+        tmp_path,
     ) as tasks:
         tasks.run(backfill)
     report = tasks.report(backfill)

@@ -8,9 +8,17 @@ import pytest
 
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.schema import Schema
 from ogrom_rehearsal import versions
 from ogrom_rehearsal.instances import ContainerStarter, ProcessStarter
-from ogrom_rehearsal.versions import ContainerRuntime, ProcessRuntime, choose, working_engine
+from ogrom_rehearsal.versions import (
+    ContainerRuntime,
+    ProcessRuntime,
+    choose,
+    installation,
+    with_schema,
+    working_engine,
+)
 from ogrom_tools.command import Failed
 from ogrom_tools.image import base
 from ogrom_tools.image.building import DOCKERFILE, Image
@@ -121,3 +129,29 @@ def test_versions_of_processes_are_installations(asked: list[tuple[str, ...]], t
     assert asked == [("HEAD~1",), (None,)]
     assert runtime.starter(tmp_path, {}, ()) == ProcessStarter(tmp_path, {})
     assert str(runtime) == "processes"
+
+
+def test_a_program_gets_further_settings() -> None:
+    """A container also the folder of the modules that Python imports at its start."""
+    version, settings = Version("1", "shop:1"), {"PYTHONPATH": "/faults"}
+    assert ProcessRuntime().program(version, settings) == (
+        "env",
+        "PYTHONPATH=/faults",
+        "shop:1/bin/ogrom-api",
+    )
+    program = ContainerRuntime(ENGINE).program(version, settings)
+    assert program[-3:] == ("--env=PYTHONPATH=/faults", "--volume=/faults:/faults:ro", "shop:1")
+
+
+def test_a_version_says_what_it_needs_of_the_database(tmp_path: Path, installed: Path) -> None:
+    """By its own program; one that has no such command says nothing."""
+    program = tmp_path / "bin" / "ogrom-api"
+    program.parent.mkdir()
+    program.write_text("""#!/bin/sh
+test "$1" = schema && echo '{"expand": "0008", "needs": "0006", "backfills": [], "until": ["0010"], "knows": "0010"}'
+""")
+    program.chmod(0o755)
+    version, before = installation(tmp_path), installation(installed)
+    schema = Schema("0008", "0006", until=("0010",), knows="0010")
+    assert with_schema(version, ProcessRuntime()).schema == schema
+    assert with_schema(before, ProcessRuntime()) == before

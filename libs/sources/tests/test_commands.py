@@ -1,15 +1,21 @@
 """`migrate`, mounted by any service."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import click
+import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
-from ogrom.sources.commands import CommandError, Target, migrate_command
-from ogrom.sources.migrations.migrate import HEAD
+from ogrom.sources.commands import CommandError, Target, bring_up_to_date, migrate_command, schema_command
+from ogrom.sources.migrations.migrate import HEAD, MigrationState
+from ogrom.sources.schema.change import Refused
+from ogrom.sources.schema.serves import SERVES
 
 
 def test_migrate_says_from_which_revision_to_which(empty: Engine) -> None:
@@ -29,6 +35,37 @@ def test_migrate_says_from_which_revision_to_which(empty: Engine) -> None:
     assert first.output == f"Making the tables ...\nthe database migrated from nothing to {HEAD}.\n"
     assert second.output == f"the database is at {HEAD}; nothing to migrate.\n"
     assert found == [("migrate", {"database": "x"})] * 2
+
+
+def test_what_is_not_done_is_said_with_the_command(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that reads what a backfill fills needs its end; the expands are made all the same."""
+
+    @contextmanager
+    def connect() -> Iterator[Engine]:
+        yield empty
+
+    needy = partial(MigrationState, serves=replace(SERVES, backfills=("9999",)))
+    monkeypatch.setattr("ogrom.sources.migrations.migrate.MigrationState", needy)
+    done = CliRunner().invoke(migrate_command(lambda *_: Target("it", connect)), [], prog_name="api migrate")
+    assert (done.exit_code, done.stdout) == (0, f"it migrated from nothing to {HEAD}.\n")
+    assert done.stderr.endswith("needs the end of backfill 9999: run `api migrate --backfill 9999`.\n")
+
+
+def test_an_expand_that_would_do_harm_is_said(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a line, as by each command that migrates first."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise Refused("0006_x: say so")
+
+    monkeypatch.setattr("ogrom.sources.migrations.migrate.migrate", refuse)
+    with pytest.raises(CommandError, match=r"migrate: 0006_x: say so"):
+        bring_up_to_date(empty)
+
+
+def test_a_version_says_what_it_serves() -> None:
+    """As JSON, for deploys."""
+    told = json.loads(CliRunner().invoke(schema_command()).output)
+    assert told == {**asdict(SERVES), "backfills": [*SERVES.backfills], "until": [*SERVES.until]}
 
 
 def test_an_error_is_a_line_each() -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ import pytest
 from sqlalchemy import text
 
 from ogrom.sources.database.engine import database_engine
-from ogrom.sources.migrations.migrate import HEAD
+from ogrom.sources.schema.serves import SERVES
+from ogrom.sources.testing import wait_until
 
 pytestmark = pytest.mark.slow
 Start = Callable[..., Any]
@@ -73,6 +75,15 @@ def test_without_demo_products_an_empty_database_stays_empty(start: Start, tmp_p
     assert service.get("/v1/de-DE/products").json["items"] == []
     assert "a product" not in service.output
     assert service.get("/health/ready").status == 200
+
+
+def test_it_enters_itself_among_those_who_use_the_database(start: Start, tmp_path: Path) -> None:
+    """So that nobody takes away the tables that it needs."""
+    start(folder=tmp_path, OGROM_DEMO_PRODUCTS="0")
+    query = "SELECT service, version, json_extract(serves, '$.knows') FROM schema_users"
+    with closing(sqlite3.connect(tmp_path / ".ogrom" / "ogrom.sqlite3")) as database:
+        expected = [("ogrom-api", f"sources {version('ogrom-sources')}", SERVES.knows)]
+        assert wait_until(lambda: database.execute(query).fetchall() == expected, SECONDS)
 
 
 def test_a_locale_is_a_market(start: Start, tmp_path: Path) -> None:
@@ -149,7 +160,7 @@ def _is_written(file: Path) -> bool:
 def test_without_migrate_no_table_is_changed(start: Start, run: Run, tmp_path: Path) -> None:
     """It lives, and the log and health say what to run; after that it is ready by itself."""
     service = start(folder=tmp_path, OGROM_MIGRATE="0")
-    missing = f"The database has no tables; this version needs revision {HEAD}: run `ogrom-api migrate`."
+    missing = f"The database has no tables; this version needs {SERVES.needs}: run `ogrom-api migrate`."
     assert service.log == f"WARNING ogrom.run: not ready: {missing}\n"
     assert re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", service.output) == ["/", "/docs", "/health/ready"]
     assert service.get("/health/live").status == 200
@@ -163,13 +174,19 @@ def test_without_migrate_no_table_is_changed(start: Start, run: Run, tmp_path: P
     assert service.stop() == 0
 
 
-def test_a_database_of_a_newer_version_is_served(start: Start, run: Run, tmp_path: Path) -> None:
-    """So a release can be taken back after its migration."""
+def test_older_and_newer_tables_are_served(start: Start, run: Run, tmp_path: Path) -> None:
+    """Those that it needs are enough, so a deploy may expand them later; and a release can be taken back."""
     run("demo", "--products", "40", folder=tmp_path)
     engine = database_engine(f"sqlite:///{tmp_path}/.ogrom/ogrom.sqlite3")
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
+
+    def put(revision: str) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": revision})
+
+    put(SERVES.needs)
     service = start(folder=tmp_path, OGROM_MIGRATE="0")
-    assert service.get("/health/ready").json["revision"] == "9999"
+    assert service.get("/health/ready").json["revision"].startswith(SERVES.needs)
+    put("9999")
+    assert wait_until(lambda: service.get("/health/ready").json["revision"].startswith("9999"), SECONDS)
     assert service.get("/v1/de-DE/comments").json["items"]
+    engine.dispose()

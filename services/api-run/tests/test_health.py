@@ -13,6 +13,7 @@ from ogrom.protocols.errors import Unavailable
 from ogrom.run.health import DatabaseReadiness, readiness
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import MigrationState, state
+from ogrom.sources.schema.serves import Serves
 
 VERSION = version("ogrom-api-run")
 
@@ -24,14 +25,18 @@ def _raising(error: Exception) -> Callable[[], MigrationState]:
     return ask
 
 
+RUN = "run a version that serves it."
+SERVED = Serves("0003", "0002", ("0004",), ("0005",), "0006")
+
+
 def _usable() -> MigrationState:
-    return MigrationState("0001", "0001")
+    return MigrationState("0002~0004", serves=SERVED)
 
 
 def test_a_migrated_database_is_ready() -> None:
     """Nothing is wrong where the tables are right."""
     found = readiness(_usable)
-    assert found == DatabaseReadiness(migrated=True, revision="0001", writable=True)
+    assert found == DatabaseReadiness(migrated=True, revision="0002~0004", writable=True)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +61,29 @@ def test_without_the_reader_nothing_is_served() -> None:
 
 
 @pytest.mark.parametrize(
-    ("current", "found"), [(None, "has no tables"), ("0001", "is at revision 0001")], ids=["empty", "older"]
+    ("phase", "fault"),
+    [
+        (None, "has no tables; this version needs 0002: run `ogrom-api migrate`."),
+        ("0001", "is at 0001; this version needs 0002: run `ogrom-api migrate`."),
+        (
+            "0003",
+            "is at 0003; this version needs the end of backfill 0004: run `ogrom-api migrate --backfill 0004`.",
+        ),
+        (
+            "0003~0004+0005",
+            f"is at 0003~0004+0005; contract 0005 has taken away what this version uses: {RUN}",
+        ),
+        (
+            "0003~0004+0007",
+            f"is at 0003~0004+0007; contract 0007 is later than all that this version knows (0006): {RUN}",
+        ),
+    ],
+    ids=["empty", "older", "not filled", "taken away", "unknown"],
 )
-def test_a_database_with_older_tables_or_none_is_not_ready(current: str | None, found: str) -> None:
-    """The message says which revision there is, which is needed, and what to run."""
-    state = readiness(lambda: MigrationState(current, "0002"))
-    fault = f"The database {found}; this version needs revision 0002: run `ogrom-api migrate`."
-    assert (state.migrated, state.revision, state.fault) == (False, current, fault)
+def test_a_database_that_this_version_does_not_serve_is_not_ready(phase: str | None, fault: str) -> None:
+    """The message says how far it is, what is needed, and what to run."""
+    state = readiness(lambda: MigrationState(phase, serves=SERVED))
+    assert (state.migrated, state.revision, state.fault) == (False, phase, f"The database {fault}")
 
 
 def test_a_silent_database_is_not_ready() -> None:
@@ -93,7 +114,7 @@ def test_ready_is_200_where_all_is_well(client: Any, make_container: Callable[..
     """It says the version and the revision."""
     answer = client.get("/health/ready")
     assert answer.status_code == 200
-    revision = state(make_container(store).engine()).head
+    revision = state(make_container(store).engine()).current
     assert answer.json == {
         "status": "ready",
         "version": VERSION,

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import repeat
@@ -27,7 +27,9 @@ from ogrom_tools.git import Repository
 from ogrom_tools.ledger import Ledger, Release
 from ogrom_tools.progress import count, say
 from ogrom_tools.projects import ROOT, Project, Workspace, discover
+from ogrom_tools.schema.field import Field, history_option
 from ogrom_tools.schema.lattice import PROJECT, Lattice
+from ogrom_tools.schema.overview import Overview
 from ogrom_tools.wheelhouse import Wheelhouse
 
 
@@ -73,23 +75,30 @@ class Status:
     """The yanked versions."""
     has_changelog: bool = False
     """Whether its changelog says what the next release changes."""
-    phases: tuple[str, ...] = ()
-    """Which releases serve each phase of its schema, a line each."""
+    schema: Overview | None = None
+    """Who serves each phase of its schema, and who is in the field; None if it has none, or no lattice is kept."""
 
 
-def overview(workspace: Workspace) -> tuple[Status, ...]:
+def overview(workspace: Workspace, history: Path | None = None) -> tuple[Status, ...]:
     """The status of each library in a checkout, dependencies first.
 
+    Args:
+        workspace: the checkout.
+        history: what is deployed; see `Field.read`.
+
     Raises:
-        Failed: the ledger is damaged.
+        Failed: the ledger, the lattice or the history is damaged.
     """
     repository, ledger = Repository(workspace.root), Ledger.read(workspace.root)
     trees = {each: work_tree(repository, each.folder) for each in workspace.train if ledger.last(each.name)}
     answers = needed(workspace, ledger, trees)
-    return tuple(
+    found = (
         _status(workspace, ledger, each, trees.get(each, ""), answers.get(each, Needed(None)))
         for each in workspace.train
     )
+    lattice = Lattice.read(workspace.root)
+    schema = Overview(lattice, Field.read(workspace, history)) if lattice.rows else None
+    return tuple(replace(each, schema=schema) if each.project == PROJECT else each for each in found)
 
 
 def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, answer: Needed) -> Status:
@@ -98,9 +107,6 @@ def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, a
     level = demanded(answer.level, last.number) if last and answer.level else None
     next_ = following(Version(project.version), last.number, level) if last and level else None
     file = project.folder / changelog.FILE
-    required = dependents(workspace, ledger, project)
-    pinned = next((each.specifier.removeprefix("==") for each in required if each.is_pin), "")
-    lattice = Lattice.read(workspace.root) if project.name == PROJECT else Lattice()
     return Status(
         project=project.name,
         version=project.version,
@@ -108,10 +114,9 @@ def _status(workspace: Workspace, ledger: Ledger, project: Project, tree: str, a
         since=_since(Repository(workspace.root), path, last, tree) if last else None,
         needed=answer,
         following=str(next_) if next_ else None if last else project.version,
-        dependents=required,
+        dependents=dependents(workspace, ledger, project),
         yanked=tuple(each.version for each in ledger.of(project.name) if each.is_yanked),
         has_changelog=file.exists() and bool(Changelog.read(project.folder).unreleased),
-        phases=tuple(lattice.lines(pinned)),
     )
 
 
@@ -201,11 +206,12 @@ def _keep(file: Path, project: Project, answer: Needed) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@history_option
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
-def main(*, as_json: bool, root: Path) -> None:
+def main(*, as_json: bool, history: Path | None, root: Path) -> None:
     """Show how each library stands: its release, what changed since, what that needs, and who is behind."""
     say("Comparing with the last releases ...")
-    found = overview(discover(root))
+    found = overview(discover(root), history)
     if as_json:
         print(json.dumps([_values(each) for each in found], indent=2))
         return
@@ -237,7 +243,7 @@ def _values(status: Status) -> dict[str, object]:
         "needs": None if status.needed.level is None else str(status.needed.level),
         "next": status.following,
         "problem": status.needed.problem or None,
-        "phases": list(status.phases),
+        "schema": status.schema.values if status.schema else None,
         "dependents": [
             {"project": each.project, "allows": each.specifier, "is": str(each.state)}
             for each in status.dependents
@@ -254,7 +260,8 @@ def _lines(status: Status) -> Iterator[str]:
     if status.needed.problem:
         yield f"  {status.needed.problem}"
     yield from (f"  {each}: {each.state}" for each in status.dependents)
-    yield from (f"  {each}" for each in status.phases)
+    if status.schema:
+        yield from (f"  {each}" for each in status.schema.lines)
 
 
 def _change(status: Status) -> str:

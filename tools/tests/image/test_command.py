@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from ogrom_tools.git import Repository
-from ogrom_tools.image import building, container, engine as engines
+from ogrom_tools.image import building, container, engine as engines, schema
 from ogrom_tools.image.__main__ import main
 from ogrom_tools.image.building import Image
 from ogrom_tools.image.container import Times
@@ -26,15 +26,17 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(building, "build", lambda engine, *_, **__: Image(engine, "shop:1", bill))
     monkeypatch.setattr(container, "measure", lambda image: Times(ready=0.826, stopped=0.5))
     monkeypatch.setattr(Image, "size", 283_777_505)
+    monkeypatch.setattr(schema, "read", lambda engine, image: f'{{"of": "{image}"}}')
     return tmp_path
 
 
 def test_people_read_figures(root: Path) -> None:
-    """The image's name, its size, and how soon it is ready."""
+    """The image's name, where it is said what the image needs of the database, its size, and how soon it is ready."""
     done = CliRunner().invoke(main, [f"--root={root}"])
     assert done.exit_code == 0
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert lines.pop("built").startswith("in ")
+    assert Path(lines.pop("schema")).read_text() == '{"of": "shop:1"}'
     assert lines == {
         "image": "shop:1, in podman",
         "size": "284 MB",

@@ -8,10 +8,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from packaging.utils import canonicalize_name
 
-from ogrom_tools.image import base
+from ogrom_deploy.schema import Schema
+from ogrom_tools.image import base, schema
 from ogrom_tools.image.building import Image, build
 from ogrom_tools.image.container import Container, started
 from ogrom_tools.image.deployable import Deployable
@@ -62,10 +64,10 @@ def image(deployable: Deployable) -> Iterator[Image]:
 
 @pytest.fixture(scope="module")
 def container(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
-    """It runs as production does, on a database with a few products."""
+    """It runs as production does, but makes its database itself, with a few products."""
     data = tmp_path_factory.mktemp("data")
     data.chmod(0o777)  # the user in the image is nobody here
-    with started(image, data, "--env=OGROM_DEMO_PRODUCTS=20") as running:
+    with started(image, data, "--env=OGROM_MIGRATE=1", "--env=OGROM_DEMO_PRODUCTS=20") as running:
         running.await_ready()
         yield running
 
@@ -89,11 +91,19 @@ def test_its_bill_is_what_is_installed(container: Container, image: Image) -> No
     }
 
 
+def test_it_says_which_phases_of_the_database_it_serves(container: Container, image: Image) -> None:
+    """As its program does, without being run; and the deploy program understands it."""
+    told = schema.read(image.engine, image.name)
+    assert told.strip() == container.run("ogrom-api", "schema").strip()
+    serves = msgspec.json.decode(told, type=Schema)
+    assert serves.needs <= serves.expand <= serves.knows != ""
+
+
 def test_it_runs_without_rights(container: Container) -> None:
     """As nobody that the machine knows, on files that nobody can write."""
     assert container.run("id", "-u") == "10001"
-    started = container.run("cat", "/proc/1/cmdline").split("\0")[1:4]
-    assert started == ["/opt/ogrom/bin/ogrom-api", "serve", "--migrate"]
+    started = container.run("cat", "/proc/1/cmdline").split("\0")[1:]
+    assert started == ["/opt/ogrom/bin/ogrom-api", "serve", ""]
     container.run("touch", "/tmp/one")
     for path in ("/one", "/opt/ogrom/one", "/usr/one"):
         assert container.run("sh", "-c", f"touch {path} 2>/dev/null || echo refused") == "refused"

@@ -1,6 +1,7 @@
 """Pushing an image: a real boto3 client against moto's ECR, and a program that stands in for the engine."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -14,10 +15,12 @@ from moto import mock_aws
 
 from ogrom_tools.command import Failed
 from ogrom_tools.contracts.history import Contracts
+from ogrom_tools.image import engine as engines, schema
 from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine
 from ogrom_tools.image.push import Registry, contract_of, main, push
 from ogrom_tools.projects import ROOT, discover
+from ogrom_tools.testing.checkout import commit_all
 
 ADDRESS = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ogrom"
 MANIFEST = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"}
@@ -36,17 +39,18 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
 
 @dataclass(frozen=True)
 class Podman(Engine):
-    """An engine with one image; a push of it comes to moto's ECR."""
+    """An engine with an image; a push of it comes to moto's ECR."""
 
     program: str = "podman"
     registry: Registry | None = None
     arrives: bool = True
     log: Path = Path()
     done: list[str] = field(default_factory=list)
+    here: list[str] = field(default_factory=lambda: ["image:label"])
 
     def __call__(self, *arguments: str) -> str:
         self.done.append(" ".join(arguments))
-        if arguments[:2] == ("image", "inspect") and arguments[2] != "image:label":
+        if arguments[:2] == ("image", "inspect") and arguments[-1] not in self.here:
             raise Failed("no such image")
         if arguments[0] == "push" and self.arrives:
             assert self.registry is not None
@@ -126,6 +130,26 @@ def test_the_contract_goes_with_the_image() -> None:
     current = Contracts.read(ROOT).current
     assert current
     assert json.loads(file.read_text(encoding="utf-8"))["info"]["version"] == current.version
+
+
+def test_the_workflow_gets_all_that_it_asks_for(
+    podman: Podman, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among it what the image says of the database."""
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    commit_all(tmp_path)
+    label = Deployable.of(discover(tmp_path)).label
+    monkeypatch.setattr(engines, "find", lambda _: podman)
+    monkeypatch.setattr("ogrom_tools.image.push.contract_of", lambda _: Path("contract.json"))
+    monkeypatch.setattr(schema, "read", lambda engine, image: f"of {image}")
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
+    podman.here.append(f"localhost/ogrom-api-run:{label}")
+    done = CliRunner().invoke(main, ["--to", ADDRESS, "--github", "--root", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    told = dict(line.split("=", 1) for line in (tmp_path / "outputs").read_text().splitlines())
+    workflow = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
+    assert told.keys() == set(re.findall(r"steps\.push\.outputs\.(\w+)", workflow))
+    assert Path(told["schema"]).read_text() == f"of localhost/ogrom-api-run:{label}"
 
 
 def test_a_tree_with_changes_is_not_pushed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from ogrom_tools.contracts import past
 from ogrom_tools.contracts.__main__ import of_tree
 from ogrom_tools.contracts.history import CONSTANT, Contracts, write
 from ogrom_tools.pins.__main__ import main
+from ogrom_tools.schema.lattice import Lattice, Row
 
 pytestmark = pytest.mark.slow
 Shop = Any
@@ -16,6 +17,28 @@ Shop = Any
 
 def pin(shop: Shop, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, f"--root={shop.root}"])
+
+
+def test_a_release_of_sources_that_is_not_proved_is_refused(pinned: Shop) -> None:
+    """It would run on a database beside the one that is pinned; nothing is locked, and the files are as they were."""
+    versions = pinned.root / "libs/sources/src/ogrom/sources/migrations/versions"
+    versions.mkdir(parents=True)
+    (versions / "v0001_tables.py").touch()
+    for version in ("1.0.0", "1.1.0"):
+        pinned.add_release("libs/sources", version)
+    text = pinned.pyproject.read_text()
+    pinned.pyproject.write_text(
+        text.replace("dependencies = [", 'dependencies = [\n    "ogrom-sources==1.0.0",')
+    )
+    proved = Row(phase="0001", release="1.0.0", database="sqlite", edition=1, evidence="a" * 64)
+    Lattice((proved,)).write(pinned.root)
+    head = pinned.commit("Pin sources by hand")
+    done = pin(pinned, "sources", "1.1.0")
+    assert str(done.exception) == (
+        "sources 1.1.0 is not proved to serve phase 0001.\n"
+        "If nobody has tried it: ./dev verify --schema --add --release 1.1.0"
+    )
+    assert (pinned.repository.commit(), pinned.repository.is_dirty) == (head, False)
 
 
 def expect_version(shop: Shop, version: str) -> str:

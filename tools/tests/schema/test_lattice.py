@@ -9,6 +9,7 @@ from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
 from ogrom_tools.schema.lattice import FILE, Lattice, Row, touches
+from ogrom_tools.schema.phases import Phase
 
 
 def row(phase: str = "0005", release: str = "4.1.0", beside: str = "", **others: Any) -> Row:
@@ -66,12 +67,17 @@ def test_a_damaged_file_says_how_to_restore_it(text: str, why: str) -> None:
         Lattice.parse(text)
 
 
-def test_people_see_who_serves_which_phase() -> None:
-    """And which pairs nobody has proved."""
-    assert list(Lattice(ROWS).lines("4.1.0")) == [
-        "phase 0004: served by 3.0.0",
-        "phase 0005: served by 1.6.0, 3.0.0, 4.1.0 (pinned); not proved: 3.0.0 beside 1.6.0, 4.1.0 beside 1.6.0",
-    ]
+def test_who_serves_a_phase_and_who_meets_whom_is_looked_up() -> None:
+    """In either order; each release once, by version."""
+    lattice, last = (
+        Lattice((*ROWS, row("0005", "10.0.0"), row("0005", "3.0.0", database="mariadb"))),
+        Phase("0005"),
+    )
+    assert lattice.phases == (Phase("0004"), last)
+    assert lattice.serving(last) == ("1.6.0", "3.0.0", "4.1.0", "10.0.0")
+    assert lattice.together(last, "3.0.0", "4.1.0")
+    assert lattice.together(last, "4.1.0", "3.0.0")
+    assert not lattice.together(Phase("0004"), "4.1.0", "3.0.0")
 
 
 def test_only_sources_add_rows(train: Path) -> None:

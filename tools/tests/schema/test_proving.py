@@ -1,5 +1,6 @@
 """What a proof says of a row, of the field and of a new release, without running one."""
 
+from dataclasses import replace
 from typing import Any
 
 from ogrom_tools.schema.harness import Proof
@@ -45,3 +46,11 @@ def test_a_release_that_loses_what_others_write_is_refused() -> None:
     assert alone.startswith("sources 5.0.0 serves no phase")
     (pair,) = refused([proof("5.0.0"), proof("5.0.0", "4.1.0", "a comment: 1 and None")], ["5.0.0"])
     assert "sources 5.0.0 beside 4.1.0: a comment: 1 and None. Keep what the other reads" in pair
+    expand = proof("4.1.0", problem="no such column")
+    (breaks,) = refused([proof("5.0.0"), expand], ["5.0.0"], ["4.1.0"])
+    assert breaks == (
+        "phase 0005, sqlite: sources 4.1.0: no such column. It is in the field, and an expand leaves all that it uses."
+    )
+    assert refused([proof("5.0.0"), expand], ["5.0.0"], ["4.2.0"]) == ()
+    contract = replace(expand, phase="0005+0006")
+    assert refused([proof("5.0.0"), contract], ["5.0.0"], ["4.1.0"]) == ()

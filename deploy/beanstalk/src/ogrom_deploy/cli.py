@@ -23,7 +23,16 @@ from .driver import Stop
 from .events import Event, Finished
 from .lock import Locked, LockLost
 from .model import Colour, Version
-from .output import Progress, print_drift, print_history, print_json_line, print_plan, print_status, say
+from .output import (
+    Progress,
+    print_database,
+    print_drift,
+    print_history,
+    print_json_line,
+    print_plan,
+    print_status,
+    say,
+)
 from .plan import Plan, Refused
 from .ports import PlatformError
 from .schema import Schema
@@ -296,10 +305,14 @@ def status(session: Session, as_json: bool) -> None:
         fleet, lock = made.platform.observe(), locks.held(made.store)
         last, drift = next(iter(_records(session, 1)), None), _drift(made)
         way_back = session.deployment().way_back(fleet)
+        database = history.database(history.newest(made.store))
         if as_json:
-            _print_json({"fleet": fleet, "lock": lock, "last": last, "drift": drift, "way_back": way_back})
+            phases = {"certain": str(database.certain), "possible": str(database.possible)}
+            told = {"fleet": fleet, "lock": lock, "last": last, "drift": drift}
+            _print_json({**told, "database": phases, "way_back": way_back})
         else:
             print_status(console(), fleet, lock, last)
+            print_database(console(), database)
             if last:
                 say(console(), way_back)
             print_drift(console(), drift)

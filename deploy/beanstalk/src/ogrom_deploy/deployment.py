@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from . import clients, history
 from .clients import Contract, Difference
 from .driver import Driver, Stop
-from .events import Finished, Listener, Outcome
+from .events import Begun, Ended, Finished, Listener, Outcome
 from .execute import abort as lead_back, await_steady, execute
 from .history import Act, Record, Recorder
-from .lock import Lease, LockLost, acquire
+from .lock import Lease, LockLost, acquire, format_time
 from .model import COLOURS, Colour, Fleet, Task, Version, other
 from .plan import Plan, Refused, RunTask, plan
 from .policy import Policy
@@ -142,14 +142,12 @@ class Deployment:
                 raise Refused(
                     "".join([f"Contract {change} cannot begin:", *(f"\n  {each}" for each in reasons)])
                 )
-            driver.run(Task("scan", task.version, change))
 
             def written(outcome: Outcome, database: Database, reason: str = "") -> Finished:
                 now, label = self.platform.now(), task.version.label
                 end = Finished(now, outcome, reason, fleet.live, label, now - begin)
-                made = history.record(
-                    "contract", self.who, message or change, began, end, task.version, label
-                )
+                told = f"{change}: {message}" if message else change
+                made = history.record("contract", self.who, told, began, end, task.version, label)
                 made = made.with_database(database)
                 if outcome == "begun":
                     driver.ask("write the history", lambda: history.add(self.store, made))
@@ -157,16 +155,18 @@ class Deployment:
                     self._add(made)
                 return end
 
-            written("begun", database.begun(task.effect))
+            begun = database
             try:
-                driver.run(task)
+                self._run(driver, 1, Task("scan", task.version, change))
+                begun = database.begun(task.effect)
+                written("begun", begun)
+                driver.ask(
+                    "look at the lock", lease.confirm
+                )  # whoever takes it after this sees what was begun
+                self._run(driver, 2, task)
             except (Stop, LockLost, KeyboardInterrupt) as problem:
                 taken = isinstance(problem, LockLost) and problem.taken
-                written(
-                    "lost" if taken else "failed",
-                    database.begun(task.effect),
-                    str(problem) or "interrupted",
-                )
+                written("lost" if taken else "failed", begun, str(problem) or "interrupted")
                 raise
             end = written("done", database.done(task.effect))
             self._note(f"the database is at {database.done(task.effect).certain}")
@@ -284,6 +284,8 @@ class Deployment:
                 driver.ask("write the history", lambda: history.add(self.store, begun))
             elif decided.steps:
                 self._add(begun)
+            with suppress(PlatformError):  # where the store does not answer, nobody takes it either
+                lease.confirm()  # whoever takes it after this sees what was begun
             end = execute(decided, self.platform, policy, hold=lease.hold, tell=recorder, tasks=self.tasks)
             if decided.steps or self._live_before() != version.label:
                 self._add(recorder.record(act, self.who, message, began, end))
@@ -311,10 +313,19 @@ class Deployment:
         return history.database(history.newest(self.store))
 
     def _with_schema(self, version: Version) -> Version:
-        """The version with what it said of the database when it was deployed, unless it says it now."""
-        if version.schema or self._database() == Database():
+        """The version with what it says of the database: now, or when it was deployed.
+
+        Raises:
+            Refused: it says something else now.
+        """
+        if self._database() == Database():
             return version
         found = history.find(history.newest(self.store), version.label)
+        if found and version.schema not in {None, found.schema}:
+            raise Refused(
+                f"{version.label} said something else of the database when it was deployed, and a label never "
+                "changes what it means. Deploy another revision, or leave --schema out."
+            )
         return replace(version, schema=found.schema) if found else version
 
     def _expect_schema(self, decided: Plan, database: Database) -> None:
@@ -335,7 +346,8 @@ class Deployment:
     def _tasks(self) -> Tasks:
         if self.tasks is None:
             raise Refused(
-                "This platform runs no tasks on the database, so its tables cannot be changed here."
+                "This platform runs no tasks on the database, so its tables cannot be changed here. On AWS they run "
+                "where the table [beanstalk.tasks] of deploy.toml says (docs/deploy.md)."
             )
         return self.tasks
 
@@ -362,11 +374,17 @@ class Deployment:
                 problem := refusal(f"{label} on {colour}", self._with_schema(Version(label)).schema, after)
             ):
                 yield f"{problem} Deploy one there that does."
+        last_act = history.unfinished(history.newest(self.store))
+        begun = last_act.version if last_act and last_act.outcome == "begun" else None
+        if begun and (problem := refusal(begun.label, begun.schema, after)):
+            yield f"{problem} Its deploy has not come to an end; finish another one first."
         now, rest = self.clock(), self.policy.rest
         if last := history.last_needed(history.newest(self.store), task.change, now, now - rest):
             label, until = last
-            days, left = rest / 86_400, (until + rest - now) / 86_400
-            yield f"{label}, which does not serve it, was deployed within the last {days:g} days; wait {left:.1f} more."
+            yield (
+                f"{label}, which does not serve that, was deployed until {format_time(until)}, and a rollback may "
+                f"need it for {rest / 86_400:g} days; wait until {format_time(until + rest)}."
+            )
         taken = tasks.snapshot()
         if taken is None or self.platform.now() - taken > self.policy.snapshot_age:
             hours = self.policy.snapshot_age / 3600
@@ -425,6 +443,14 @@ class Deployment:
                 lease.release()
             except PlatformError as problem:
                 self._note(f"the lock could not be released, so it is held for {LEASE:g} s more: {problem}")
+
+    def _run(self, driver: Driver, number: int, task: Task) -> None:
+        """Do one of the two things that a contract does, and tell it."""
+        begin, expected = self.platform.now(), self.policy.expected.task
+        driver.tell(Begun(begin, number, 2, task.title, expected))
+        said = driver.run(task)
+        end = self.platform.now()
+        driver.tell(Ended(end, number, task.title, end - begin, said))
 
     def _driver(self, lease: Lease) -> Driver:
         return Driver(self.platform, self.policy, lease.hold, self.tell, self.tasks)

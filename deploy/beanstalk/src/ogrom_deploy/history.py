@@ -268,15 +268,15 @@ def last_needed(
         fields.append((until, frozenset({act.version.label, act.before, act.serves}) - {""}))
         known = {each.label: each.schema for each in _versions(act)} | known
         if act.outcome != "begun":
-            until = act.began + act.seconds
-        if until < since:
+            until = min(until, act.began + act.seconds)
+        if until <= since:
             break
     taken = Phase(contracts=frozenset({contract}))
     needs = (
         (label, end)
         for end, labels in fields
         for label in sorted(labels)
-        if (known.get(label) or NOTHING).lacks(taken)
+        if end > since and (known.get(label) or NOTHING).lacks(taken)
     )
     return next(needs, None)
 

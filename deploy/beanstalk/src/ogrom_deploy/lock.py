@@ -100,14 +100,26 @@ class Lease:
         except Conflict:
             return
 
-    def _adopt(self, renewed: Lock) -> None:
-        """Find our own lock under another tag, after a write that succeeded without an answer."""
+    def confirm(self) -> None:
+        """See in the store that the lock is ours, however much of its time is left: somebody may take it by force.
+
+        Raises:
+            LockLost: it is not.
+        """
+        self._tag = self._found()
+
+    def _found(self) -> str:
+        """The tag of our lock in the store."""
         found = self.store.read(NAME)
         other = parse(found[0]) if found else None
         if found is None or other is None or other.id != self.lock.id:
             raise LockLost(f"the lock was taken by {other}" if other else "the lock was removed", taken=True)
+        return found[1]
+
+    def _adopt(self, renewed: Lock) -> None:
+        """Find our own lock under another tag, after a write that succeeded without an answer."""
         try:
-            self._tag = self.store.write(NAME, msgspec.json.encode(renewed), tag=found[1])
+            self._tag = self.store.write(NAME, msgspec.json.encode(renewed), tag=self._found())
         except Conflict as conflict:
             raise LockLost("the lock was taken between two looks at it", taken=True) from conflict
 

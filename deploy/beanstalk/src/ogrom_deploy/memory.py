@@ -335,7 +335,7 @@ class MemoryPlatform:
         """A run that begins now; a scan fails unless the backfill is finished."""
         fault = ""
         if task.kind == "scan" and not task.effect.backfills <= self.phase.backfills:
-            fault = f"backfill {task.change} is not finished"
+            fault = f"backfill {task.change} is not finished; start it: backfill {task.change}"
         acts_at = math.inf if fault else self._now + self.task_seconds / 2
         return SimulatedTask(task, acts_at, self._now + self.task_seconds, fault)
 

@@ -56,7 +56,8 @@ class Version:
 
 
 TaskKind: TypeAlias = Literal["expand", "backfill", "scan", "contract"]
-"""What a task does: add a form of the data; fill it; compare both forms; take the old one away."""
+"""What a task does: add a form of the data; fill it; see that a backfill is finished, or that a contract would do no
+harm; take the old form away."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,21 @@ class Task:
                 return Phase(backfills=change & set(schema.backfills))
             case "backfill":
                 return Phase(backfills=change)
+
+    @property
+    def title(self) -> str:
+        """What it does, for a person."""
+        match self.kind:
+            case "expand":
+                return f"Expand the database to {self.effect}, by a task of {self.version.label}"
+            case "backfill":
+                return f"Fill the database by backfill {self.change}, by a task of {self.version.label}"
+            case "scan" if self.effect.backfills:
+                return f"See that backfill {self.change} of the database is finished, and its forms agree"
+            case "scan":
+                return f"See that contract {self.change} of the database would do no harm"
+            case "contract":
+                return f"Carry out contract {self.change} of the database, by a task of {self.version.label}"
 
     def __str__(self) -> str:
         """Such as `scan 0007`."""

@@ -18,6 +18,7 @@ from .history import Record
 from .lock import Lock, format_time
 from .model import COLOURS, Colour, Fleet, Weights
 from .plan import Plan
+from .schema import Database
 
 BAR = 40
 DIFFERENCES = 10
@@ -82,6 +83,19 @@ def print_status(console: Console, fleet: Fleet, lock: Lock | None, last: Record
     say(console, f"Locked by {lock}" if lock else "Not locked.")
     if last:
         say(console, f"Last: {_told(last)}")
+
+
+def print_database(console: Console, database: Database) -> None:
+    """How far the database has come; nothing where no act has done something to it."""
+    if database == Database():
+        return
+    say(console, f"The database is at {str(database.certain) or 'no phase that is known'}.")
+    if database.possible != database.certain:
+        say(
+            console,
+            f"It may be at {database.possible}: a task for that was begun, and nobody has seen it end well.",
+            "yellow",
+        )
 
 
 def print_drift(console: Console, drift: Drift) -> None:
@@ -151,9 +165,9 @@ def _table(*titles: str) -> Table:
 def _told(record: Record) -> str:
     outcome = "interrupted" if record.outcome == "begun" else record.outcome
     why = f" ({record.reason})" if record.reason else ""
-    return (
-        f"{record.act} {record.version.label} by {record.who} at {format_time(record.began)}: {outcome}{why}"
-    )
+    # A contract is the live version's, which does not change; its message begins with its number.
+    what = record.message if record.act == "contract" else record.version.label
+    return f"{record.act} {what} by {record.who} at {format_time(record.began)}: {outcome}{why}"
 
 
 _LONG = 2.0

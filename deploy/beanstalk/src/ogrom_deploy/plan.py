@@ -83,9 +83,7 @@ class RunTask(VersionStep):
 
     @property
     def title(self) -> str:
-        if self.task.kind == "expand":
-            return f"Expand the database to {self.task.effect}, by a task of {self.version.label}"
-        return f"See that backfill {self.task.change} of the database is finished, and its forms agree"
+        return self.task.title
 
 
 @dataclass(frozen=True)

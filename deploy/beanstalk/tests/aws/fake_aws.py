@@ -100,6 +100,7 @@ class FakeAws:
         attach(self.clients.autoscaling, Metrics(self.account).autoscaling(), now)
         attach(self.clients.cloudwatch, Metrics(self.account).cloudwatch(), now)
         attach(self.task_clients.ecs, self.fargate.ecs(), now)
+        attach(self.task_clients.logs, self.fargate.logs(), now)
         attach(self.task_clients.rds, self.fargate.rds(), now)
         self.clients.elbv2.meta.events.register("after-call.*.ModifyRule", self._follow)
 

@@ -1,4 +1,4 @@
-"""Fargate and the snapshots of RDS on the stand-in."""
+"""Fargate, the log of its tasks and the snapshots of RDS on the stand-in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,12 @@ SECONDS = 40.0
 
 @dataclass
 class FakeTasks:
-    """What the clients of ECS and RDS are answered by; owns the tasks.
+    """What the clients of ECS, CloudWatch's logs and RDS are answered by; owns the tasks.
 
     Attributes:
         account: whose clock counts.
         status: what the next tasks exit with.
+        says: what the tasks print, line by line.
         refuses: why Fargate takes no task; empty if it does.
         definitions: those that were registered.
         runs: the tasks that were started: each definition's number, `startedBy`, when and with which exit status.
@@ -28,6 +29,7 @@ class FakeTasks:
 
     account: Account
     status: int = 0
+    says: tuple[str, ...] = ()
     refuses: str = ""
     definitions: list[Mapping[str, Any]] = field(default_factory=list)
     runs: list[tuple[int, str, float, int]] = field(default_factory=list)
@@ -41,6 +43,10 @@ class FakeTasks:
             "RegisterTaskDefinition": self._register,
             "RunTask": self._run,
         }
+
+    def logs(self) -> Mapping[str, Operation]:
+        """Each by its name."""
+        return {"GetLogEvents": self._events}
 
     def rds(self) -> Mapping[str, Operation]:
         """Each by its name."""
@@ -84,6 +90,14 @@ class FakeTasks:
             "containers": [container],
             **({"stoppedReason": "Essential container in task exited"} if ended else {}),
         }
+
+    def _events(self, asked: Mapping[str, Any]) -> Reply:
+        if not self.says:
+            raise Fault("ResourceNotFoundException", "The specified log stream does not exist.")
+        assert asked["logGroupName"] == "ogrom-migration"
+        assert asked["logStreamName"].removeprefix("migrate/migrate/").isdecimal()
+        assert not asked["startFromHead"]
+        return {"events": [{"message": each, "timestamp": 0} for each in self.says[-asked["limit"] :]]}
 
     def _snapshots(self, asked: Mapping[str, Any]) -> Reply:
         return {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_elbv2.type_defs import ActionUnionTypeDef
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
-OURS = ("elasticbeanstalk", "autoscaling", "monitoring", "ecs", "rds")
+OURS = ("elasticbeanstalk", "autoscaling", "monitoring", "ecs", "logs", "rds")
 """What the stand-in answers: moto keeps its hands off it."""
 
 
@@ -108,7 +108,7 @@ def cloud(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
         aws.session.client("s3", config=config),
     )
     client: Any = aws.session.client
-    tasks = TaskClients(client("ecs", config=config), client("rds", config=config))
+    tasks = TaskClients(*(client(each, config=config) for each in ("ecs", "logs", "rds")))
     bucket = f"ogrom-{uuid4().hex}"
     clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     account = Account(aws.targets)

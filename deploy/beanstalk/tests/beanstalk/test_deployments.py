@@ -7,9 +7,11 @@ import pytest
 
 from deploy.beanstalk.tests.aws.account import Behaviour
 from deploy.beanstalk.tests.aws.fake_aws import FakeAws
+from ogrom_deploy import history
 from ogrom_deploy.beanstalk import Settings
 from ogrom_deploy.beanstalk.aws import ACTIONS
 from ogrom_deploy.deployment import Deployment
+from ogrom_deploy.driver import Stop
 from ogrom_deploy.events import Event, Finished, Measured, Shifted
 from ogrom_deploy.model import Version, all_to
 from ogrom_deploy.policy import Policy
@@ -164,20 +166,48 @@ def test_load_decides_for_the_side_that_has_all_traffic(scene: Scene) -> None:
     assert (green.least, green.most) == (2, 8)
 
 
+SEARCH = "shop-search, on the same database, needs what 0007 takes away"
+
+
+def refused_contract(scene: Scene) -> None:
+    """The deployed version would let it pass; the database does not, since another service uses it, too."""
+    version = replace(NEW, label="123456789abc", schema=Schema("0006", "0006", knows="0007"))
+    for label in (
+        version.label,
+        NEW.label,
+    ):  # on both sides, so that nothing that is deployed needs the old form
+        assert scene.program().apply(replace(version, label=label)).outcome == "done"
+    scene.cloud.account.wait(POLICY.rest + 60.0)
+    scene.cloud.fargate.snapshots.append((scene.cloud.account.now(), "available"))
+    scene.cloud.fargate.status, scene.cloud.fargate.says = 1, (f"Error: {SEARCH}",)
+    with pytest.raises(Stop, match=SEARCH):
+        scene.program().contract("0007")
+
+
+@pytest.mark.slow
+def test_what_a_task_says_is_the_reason_of_the_act(scene: Scene) -> None:
+    """In the words of the program, to whoever asked for it and in the history."""
+    refused_contract(scene)
+    record = next(history.acts(history.newest(scene.cloud.store())))
+    assert (record.act, record.outcome) == ("contract", "failed")
+    assert record.reason.startswith(f"scan 0007 failed: Error: {SEARCH} (exit status 1); its log is ")
+    assert record.possible == "0006"
+
+
 @pytest.mark.slow
 def test_all_that_is_called_is_in_the_table_of_permissions(scene: Scene) -> None:
     """Out and back, it calls nothing that the deploy role would be denied; nor has the role a right too many."""
     scene.policy = replace(POLICY, weights=(50, 100), watch=130.0, poll=10.0)
     called: set[tuple[str, str]] = set()
     for service in ACTIONS:
-        clients = scene.cloud.task_clients if service in {"ecs", "rds"} else scene.cloud.clients
+        clients = scene.cloud.task_clients if service in {"ecs", "logs", "rds"} else scene.cloud.clients
         client = getattr(clients, service)
         client.meta.events.register(
             "before-parameter-build", lambda model, service=service, **_: called.add((service, model.name))
         )
     scene.program().apply(replace(NEW, schema=Schema("0006", "0006", knows="0006")))
     scene.program().rollback()
-    scene.cloud.tasks().snapshot()
+    refused_contract(scene)
     known = {(service, operation) for service, found in ACTIONS.items() for operation in found}
     assert called <= known
     # That is for environments without a shared balancer.

@@ -87,17 +87,32 @@ def test_the_end_of_an_earlier_run_is_not_that_of_a_later_one(cloud: FakeAws) ->
         assert report.state == "running"
 
 
-def test_a_failure_says_where_its_log_is(cloud: FakeAws) -> None:
-    """The program's own words are there."""
-    cloud.fargate.status = 3
+def failed(cloud: FakeAws) -> str:
+    """What is said of a task that fails."""
+    cloud.fargate.status = 1
     tasks = cloud.tasks()
     tasks.run(EXPAND)
     cloud.account.wait(SECONDS + 1.0)
     report = tasks.report(EXPAND)
     assert report
     assert report.state == "failed"
-    assert report.said.startswith(
-        "exit status 3; Essential container in task exited; its log is ogrom-migration"
+    return report.said
+
+
+def test_a_failure_is_told_in_the_programs_own_words(cloud: FakeAws) -> None:
+    """Its last line, which says what to do, and where the others are."""
+    cloud.fargate.says = ("waiting ...\n", "shop-search needs words: ask its owner\n", "\n")
+    assert failed(cloud) == (
+        "shop-search needs words: ask its owner (exit status 1); "
+        "its log is ogrom-migration, stream migrate/migrate/0"
+    )
+
+
+def test_a_failure_without_words_says_where_its_log_is(cloud: FakeAws) -> None:
+    """They may come there later."""
+    assert failed(cloud) == (
+        "Essential container in task exited (exit status 1); "
+        "its log is ogrom-migration, stream migrate/migrate/0"
     )
 
 

@@ -1,12 +1,10 @@
 """Rehearses deployments on this machine: `./dev rehearse`."""
 
-import secrets
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -15,19 +13,15 @@ from ogrom_deploy.lock import Locked
 from ogrom_deploy.model import Version
 from ogrom_deploy.plan import Refused
 from ogrom_deploy.ports import PlatformError
-from ogrom_deploy.stores import FolderStore
-from ogrom_rehearsal.platform import RehearsalPlatform
-from ogrom_rehearsal.versions import Runtime, RuntimeName, choose, previous
+from ogrom_rehearsal.versions import Runtime, RuntimeName, choose, previous, with_schema
 
-from .database import Database, run_program
 from .load import Summary
 from .load.process import LoadFailed
-from .platform import PRODUCTS, SETTINGS
 from .report import write
 from .report.text import facts, line, table
 from .results import Check, ScenarioResult
 from .scenarios import SCENARIOS, SHORT
-from .testbed import FAST_POLICY, POLICY, TestBed
+from .testbed import FAST_POLICY, POLICY, TestBed, opened
 from .versions import ContainerRuntime
 
 
@@ -122,7 +116,10 @@ def main(
             began = time.monotonic()
             after = _version(parts, kind, new, None)
             installing = time.monotonic() - began
-            bed = parts.enter_context(_bed(before, after, kind, output, processes))
+            # Not every version knows the option.
+            options = (f"--processes={processes}",) if processes > 1 else ()
+            folders = output.resolve() / "versions", output / "logs"
+            bed = parts.enter_context(opened(before, after, kind, *folders, options=options))
             bed.rate, bed.instances, bed.deploys = rate, instances, deploys
             bed.installing = installing
             bed.policy, bed.baseline = (FAST_POLICY, 1.0) if short else (POLICY, 5.0)
@@ -142,37 +139,11 @@ def _kind(wanted: RuntimeName, engine: str | None) -> Runtime:
 def _version(parts: ExitStack, kind: Runtime, given: str | None, revision: str | None) -> Version:
     """The given version; otherwise one that is built, and removed at the end."""
     if given:
-        return kind.given(given)
+        return with_schema(kind.given(given), kind)
     click.echo(f"Installing {revision or 'the work tree'} ...", err=True)
     version = kind.make(revision)
     parts.callback(kind.drop, version)
-    return version
-
-
-_SCOPES = ("--scope=collages:write", "--scope=comments:write")
-_TOKEN_SECONDS = 24 * 3600
-
-
-@contextmanager
-def _bed(old: Version, new: Version, kind: Runtime, output: Path, processes: int) -> Iterator[TestBed]:
-    """What the scenarios run on; each instance logs to a file in the output's `logs`."""
-    logs = output / "logs"
-    logs.mkdir(exist_ok=True)
-    for each in logs.iterdir():
-        each.unlink()
-    with Database() as database, tempfile.TemporaryDirectory() as records:
-        # Not every version knows the option.
-        options = (f"--processes={processes}",) if processes > 1 else ()
-        key = {"OGROM_TOKEN_KEY": secrets.token_urlsafe(32)}
-        settings = {**SETTINGS, **key, "OGROM_DATABASE_URL": database.service_url}
-        click.echo(f"Filling the database with {PRODUCTS} products ...", err=True)
-        database.fill(kind.program(old), PRODUCTS)
-        token = run_program(
-            kind.program(old), key, "token", "--user=1", *_SCOPES, f"--seconds={_TOKEN_SECONDS}"
-        )
-        with RehearsalPlatform(kind.starter(logs, settings, options)) as platform:
-            store, versions = FolderStore(Path(records)), output.resolve() / "versions"
-            yield TestBed(platform, database, store, old, new, token.strip(), kind, versions)
+    return with_schema(version, kind)
 
 
 def _run(bed: TestBed, names: Sequence[str]) -> Iterator[ScenarioResult]:

@@ -2,7 +2,10 @@
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from ogrom.sources.testing import MariaDB, MariaDBMissing
@@ -20,11 +23,13 @@ class Database(MariaDB):
     Attributes:
         service_url: the instances' value for OGROM_DATABASE_URL; their user may not change tables.
         migration_url: that of a task on the database, whose user may.
+        forms: what `written` reads: a query for each form that the tables have; a scenario sets it.
     """
 
     def __init__(self) -> None:
         super().__init__("--max-connections=500")
         self.service_url = self.migration_url = ""
+        self.forms: tuple[str, ...] = (WRITTEN,)
 
     def __enter__(self) -> Self:
         """Start the server and create the database.
@@ -61,9 +66,11 @@ class Database(MariaDB):
     def written(self, tag: str) -> tuple[State, ...]:
         """The collages and comments whose texts begin with a load's tag, as the tables hold them now.
 
-        The columns are named here once more, so that nothing of the service's is trusted.
+        The columns are named here once more, so that nothing of the service's is trusted. What one form has and
+        another one has not is there twice, which none may be.
         """
-        return tuple(State(*row) for row in self.select(_WRITTEN, texts=f"{tag} %"))
+        found = [Counter(self.select(form, texts=f"{tag} %")) for form in self.forms]
+        return tuple(State(*row) for row in reduce(or_, found).elements())
 
     def select(self, statement: str, **parameters: Any) -> Sequence[Any]:
         """The rows that a statement of SQL reads now; `%(name)s` stands for a parameter."""
@@ -72,13 +79,21 @@ class Database(MariaDB):
             cursor.execute(statement, parameters)
             return cursor.fetchall()
 
+    def add(self, statement: str) -> None:
+        """Run a statement of SQL that adds rows."""
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute(f"USE {self.migration_url.rpartition('/')[2]}")
+            cursor.execute(statement)
+            connection.commit()
 
-_WRITTEN = """
+
+WRITTEN = """
 SELECT 'collages', collages.id, title, COALESCE(z, -1), revision
 FROM collages LEFT JOIN placements ON placements.collage_id = collages.id WHERE title LIKE %(texts)s
 UNION ALL
 SELECT 'comments', id, text, 0, 1 FROM comments WHERE text LIKE %(texts)s
 """
+"""The collages and comments of a load: noun, id, text, depth, revision."""
 
 
 def run_program(program: Sequence[str], settings: Mapping[str, str], *arguments: str) -> str:

@@ -281,11 +281,8 @@ class ContainerStarter:
     def __call__(self, id: str, version: Version, settings: Mapping[str, str]) -> Instance:
         name = f"ogrom-rehearsal-{os.getpid()}-{id}"
         variables = {**self.settings, **settings, "OGROM_RELEASE": version.label}
-        given = [f"--env={key}={value}" for key, value in variables.items()]
-        if folder := variables.get("PYTHONPATH"):
-            given.append(f"--volume={folder}:{folder}:ro")
         share = ("--cpu-shares=110",) if can_divide_processors() else ()
-        run = (*self.engine, "run", f"--name={name}", *_RUN, *share, *given)
+        run = (*self.engine, "run", f"--name={name}", *_RUN, *share, *environment(variables))
         with reservation() as held:
             port = held.getsockname()[1]
             serve = ("serve", f"--host={HOST}", f"--port={port}", *self.options)
@@ -311,6 +308,13 @@ def _started(
             )
         except OSError as error:
             raise PlatformError(f"cannot start {command[0]}: {error}") from error
+
+
+def environment(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The options of a container engine for environment variables, and for the folder that PYTHONPATH names."""
+    given = tuple(f"--env={key}={value}" for key, value in variables.items())
+    folder = variables.get("PYTHONPATH")
+    return (*given, f"--volume={folder}:{folder}:ro") if folder else given
 
 
 def _plain() -> dict[str, str]:

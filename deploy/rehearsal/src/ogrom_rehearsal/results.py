@@ -141,6 +141,23 @@ class ScenarioResult:
         end = min(self.end, moment)
         return replace(self, summary=self.summary.between(self.begin, end), end=end, timeline=timeline)
 
+    def then(self, later: "ScenarioResult") -> Self:
+        """Both, as one."""
+        return replace(
+            self,
+            checks=self.checks + later.checks,
+            goals=self.goals + later.goals,
+            summary=Summary.of(
+                (*self.summary.results, *later.summary.results), self.summary.planned + later.summary.planned
+            ),
+            end=later.end,
+            timeline=self.timeline + later.timeline,
+            figures={
+                name: self.figures.get(name, 0.0) + later.figures.get(name, 0.0)
+                for name in (*self.figures, *later.figures)
+            },
+        )
+
     @property
     def broken(self) -> tuple[Check, ...]:
         """What did not hold."""

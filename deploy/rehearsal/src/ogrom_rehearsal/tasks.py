@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -20,13 +20,16 @@ class RehearsalTasks:
 
     Attributes:
         snapshot_at: when the newest snapshot was taken, by `time.monotonic`; a scenario sets it.
+        settings: further environment variables of the next tasks; a scenario sets them.
     """
 
-    def __init__(self, program: Callable[[Version], Sequence[str]], url: str, logs: Path) -> None:
+    def __init__(
+        self, program: Callable[[Version, Mapping[str, str]], Sequence[str]], url: str, logs: Path
+    ) -> None:
         """Choose what is run where.
 
         Args:
-            program: gives the command line of a version's `ogrom-api`.
+            program: gives the command line of a version's `ogrom-api` with further environment variables.
             url: the database's, with the user that may change tables.
             logs: a folder for what the tasks print.
         """
@@ -35,6 +38,7 @@ class RehearsalTasks:
         self._logs = logs
         self._runs: dict[str, tuple[Task, subprocess.Popen[bytes], Path]] = {}
         self.snapshot_at: float | None = time.monotonic()
+        self.settings: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +63,7 @@ class RehearsalTasks:
         plain = {key: value for key, value in os.environ.items() if not key.startswith("OGROM_")}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                (*self._program(task.version), "migrate", *options),
+                (*self._program(task.version, self.settings), "migrate", *options),
                 env=plain | {"OGROM_DATABASE_URL": self._url, "OGROM_RELEASE": task.version.label},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -1,7 +1,11 @@
 """The test bed of every scenario: the platform with a database, two versions, and the deploy program."""
 
 import secrets
-from collections.abc import Mapping
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,13 +13,15 @@ import click
 
 from ogrom_deploy.deployment import Deployment
 from ogrom_deploy.events import Aborting, Begun, Event, Finished, Listener
-from ogrom_deploy.model import Colour, Version, all_to
+from ogrom_deploy.model import COLOURS, Colour, Version, all_to
 from ogrom_deploy.policy import Limits, Policy
 from ogrom_deploy.ports import Store
-from ogrom_rehearsal.platform import RehearsalPlatform
+from ogrom_deploy.stores import FolderStore
+from ogrom_rehearsal.platform import PRODUCTS, SETTINGS, RehearsalPlatform
 
-from .database import Database
+from .database import Database, run_program
 from .load import Target, Writes
+from .tasks import RehearsalTasks
 from .versions import Runtime
 
 # What a shop's pages ask for: most of it is answered from memory, and what clients write is asked for each time.
@@ -76,11 +82,14 @@ class TestBed:
         platform: both environments.
         database: that all instances use.
         store: where the deploy program keeps its lock and its history.
+        tasks: what the deploy program has done to the database.
         old: the version that was deployed last.
         new: the current one.
         token: of the user who writes.
         runtime: makes further versions.
         folder: keeps what they are made of.
+        logs: the folder of what instances and tasks print.
+        options: of each instance's `ogrom-api serve`.
         rate: requests a second.
         instances: of each environment.
         deploys: how many in a row the scenario blue-green does.
@@ -92,11 +101,14 @@ class TestBed:
     platform: RehearsalPlatform
     database: Database
     store: Store
+    tasks: RehearsalTasks
     old: Version
     new: Version
     token: str
     runtime: Runtime
     folder: Path
+    logs: Path
+    options: tuple[str, ...] = ()
     rate: float = 200.0
     instances: int = 2
     deploys: int = 1
@@ -115,6 +127,31 @@ class TestBed:
         self.platform.settings[version.label] = settings
         return version
 
+    @contextmanager
+    def with_database(self, name: str) -> Iterator["TestBed"]:
+        """A test bed whose database nobody else has: filled by the new version, which it begins with.
+
+        This one rests meanwhile. No later version may find the tables as a scenario has changed them.
+
+        Args:
+            name: of the folder for its logs.
+        """
+        for colour in COLOURS:
+            self.platform.scale(colour, 0)
+        self.platform.until(lambda fleet: not any(fleet[each].instances for each in COLOURS), "all has ended")
+        folders = self.folder, self.logs / name
+        with opened(self.new, self.new, self.runtime, *folders, options=self.options) as bed:
+            bed.rate, bed.instances = self.rate, self.instances
+            bed.policy, bed.baseline = self.policy, self.baseline
+            yield bed
+
+    def publish(self, version: Version) -> None:
+        """Make a version known without the deploy program, and bring the tables up to date as it would."""
+        self.platform.publish(version)
+        if version.schema:
+            settings = {"OGROM_DATABASE_URL": self.database.migration_url}
+            run_program(self.runtime.program(version), settings, "migrate")
+
     def prepare(self, version: Version, instances: int | None = None, *, warm: bool = True) -> Colour:
         """Let one environment serve a version with all traffic, and empty the other one.
 
@@ -129,7 +166,7 @@ class TestBed:
         platform, wanted = self.platform, instances or self.instances
         fleet = platform.observe()
         if not fleet[fleet.live].serves(version.label):
-            platform.publish(version)
+            self.publish(version)
             if not fleet[fleet.idle].serves(version.label):
                 platform.scale(fleet.idle, 0)
                 platform.deploy(fleet.idle, version)
@@ -152,7 +189,12 @@ class TestBed:
             platform.probe(live, [each.path for each in TARGETS for _ in range(wanted)])
         return live
 
-    def deployment(self, tell: Listener | None = None, policy: Policy | None = None) -> Deployment:
+    def deployment(
+        self,
+        tell: Listener | None = None,
+        policy: Policy | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> Deployment:
         """The deploy program; its events go to the timeline and to `tell`."""
 
         def told(event: Event) -> None:
@@ -162,7 +204,8 @@ class TestBed:
             if tell is not None:
                 tell(event)
 
-        return Deployment(self.platform, self.store, policy or self.policy, "rehearsal", told)
+        policy = policy or self.policy
+        return Deployment(self.platform, self.store, policy, "rehearsal", told, clock, self.tasks)
 
     def tell_weights(self) -> None:
         """Add the division of the traffic to the timeline."""
@@ -179,3 +222,41 @@ class TestBed:
                 self.platform.timeline.add("phase", f"{outcome}: {reason}" if reason else outcome)
             case _:
                 pass
+
+
+_SCOPES = ("--scope=collages:write", "--scope=comments:write")
+_TOKEN_SECONDS = 24 * 3600
+
+
+@contextmanager
+def opened(
+    old: Version, new: Version, runtime: Runtime, folder: Path, logs: Path, *, options: tuple[str, ...] = ()
+) -> Iterator[TestBed]:
+    """A test bed with a database that the old version has filled, and nothing deployed yet.
+
+    Args:
+        old: the version that was deployed last.
+        new: the current one.
+        runtime: of both, and of further versions.
+        folder: keeps what versions are made of.
+        logs: is emptied, and gets a file of each instance and task.
+        options: of `ogrom-api serve`.
+    """
+    shutil.rmtree(logs, ignore_errors=True)
+    logs.mkdir(parents=True)
+    with Database() as database, tempfile.TemporaryDirectory() as records:
+        key = {"OGROM_TOKEN_KEY": secrets.token_urlsafe(32)}
+        settings = {**SETTINGS, **key, "OGROM_DATABASE_URL": database.service_url}
+        click.echo(f"Filling the database with {PRODUCTS} products ...", err=True)
+        database.fill(runtime.program(old), PRODUCTS)
+        token = run_program(
+            runtime.program(old), key, "token", "--user=1", *_SCOPES, f"--seconds={_TOKEN_SECONDS}"
+        )
+        with (
+            RehearsalTasks(runtime.program, database.migration_url, logs) as tasks,
+            RehearsalPlatform(runtime.starter(logs, settings, options)) as platform,
+        ):
+            store = FolderStore(Path(records))
+            yield TestBed(
+                platform, database, store, tasks, old, new, token.strip(), runtime, folder, logs, options
+            )

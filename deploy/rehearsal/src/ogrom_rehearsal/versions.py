@@ -4,12 +4,16 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from ogrom_deploy.model import Version
 from ogrom_deploy.ports import PlatformError
+from ogrom_deploy.schema import Schema
 from ogrom_tools.command import Failed
 from ogrom_tools.environment import locked
 from ogrom_tools.git import Repository
@@ -20,10 +24,12 @@ from ogrom_tools.image.engine import Engine, find, fitted
 from ogrom_tools.image.installation import install
 from ogrom_tools.projects import ROOT, Workspace, discover
 
-from .instances import ContainerStarter, ProcessStarter, Starter, run_engine
+from .database import run_program
+from .instances import ContainerStarter, ProcessStarter, Starter, environment, run_engine
 
 _NAME = "localhost/ogrom-rehearsal"
 _PASSED_ON = ("--env=OGROM_DATABASE_URL", "--env=OGROM_TOKEN_KEY")
+_NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 RuntimeName: TypeAlias = Literal["auto", "containers", "processes"]
 
@@ -53,9 +59,10 @@ class ProcessRuntime:
         """The folder of an installation."""
         return installation(Path(name))
 
-    def program(self, version: Version) -> Sequence[str]:
-        """The command line of a version's `ogrom-api`, for one-off commands."""
-        return (str(Path(version.artefact) / "bin" / "ogrom-api"),)
+    def program(self, version: Version, settings: Mapping[str, str] = _NO_SETTINGS) -> Sequence[str]:
+        """The command line of a version's `ogrom-api`, for one-off commands, with further environment variables."""
+        given = ("env", *(f"{key}={value}" for key, value in settings.items())) if settings else ()
+        return (*given, str(Path(version.artefact) / "bin" / "ogrom-api"))
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
         """Start instances with these settings and options of `serve`; each writes a file into `logs`."""
@@ -92,9 +99,10 @@ class ContainerRuntime:
         """The name of an image that somebody else has made."""
         return Version(re.sub(r"[^\w.-]", "-", name), name)
 
-    def program(self, version: Version) -> Sequence[str]:
+    def program(self, version: Version, settings: Mapping[str, str] = _NO_SETTINGS) -> Sequence[str]:
         """A new container for each command."""
-        return (*self.engine, "run", "--rm", "--network=host", *_PASSED_ON, version.artefact)
+        given = environment(settings)
+        return (*self.engine, "run", "--rm", "--network=host", *_PASSED_ON, *given, version.artefact)
 
     def starter(self, logs: Path, settings: Mapping[str, str], options: Sequence[str]) -> Starter:
         """As that of processes."""
@@ -103,6 +111,15 @@ class ContainerRuntime:
 
 Runtime: TypeAlias = ProcessRuntime | ContainerRuntime
 """What instances are: it makes versions for them, and starts them. As text it names itself for a report."""
+
+
+def with_schema(version: Version, runtime: Runtime) -> Version:
+    """A version with what its own `ogrom-api schema` says of the database; without, if it has no such command yet."""
+    try:
+        said = run_program(runtime.program(version), {}, "schema")
+    except PlatformError:
+        return version
+    return replace(version, schema=msgspec.json.decode(said, type=Schema))
 
 
 def choose(wanted: RuntimeName) -> Runtime:

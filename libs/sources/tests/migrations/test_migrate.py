@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,7 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from ogrom.protocols.errors import Unavailable
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import HEAD, MigrationState, migrate, state
+from ogrom.sources.schema.change import Change, Kind
+from ogrom.sources.schema.phase import Phase
+from ogrom.sources.schema.progress import begin, finish
+from ogrom.sources.schema.serves import SERVES
 from ogrom.sources.sql.tables import metadata
+from ogrom.sources.testing import fill
 
 MIGRATE = """
 import sys
@@ -44,23 +50,33 @@ IN_ORDER = (
 )
 
 
-def differences(engine: Engine) -> object:
+def differences(engine: Engine) -> list[Any]:
     """What a migration would have to change to reach the tables of `ogrom.sources.sql.tables`."""
     with engine.connect() as connection:
         options = {"include_name": _known}
-        return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        return found
 
 
 def _known(name: str | None, kind: str, parents: object) -> bool:
-    """Whether SQLAlchemy has words for it; it has none for a full text index and the tables behind one."""
-    return name != "ft_texts_tokens" and not (name or "").startswith("texts_fts")
+    """Whether the sources know it: no full text index nor the tables behind one, nor the table of changes."""
+    return name not in {"ft_texts_tokens", "schema_changes"} and not (name or "").startswith("texts_fts")
 
 
 def test_the_history_leads_to_the_tables(empty: Engine) -> None:
-    """Alembic finds no difference between what the revisions make and what the sources use."""
+    """Alembic finds no difference between what all changes make and what the sources use."""
     assert differences(empty) != []
     migrate(empty)
     assert differences(empty) == []
+
+
+def test_what_waits_for_its_contract_is_left_over(url: str, empty: Engine) -> None:
+    """Nothing else, at the last phase before."""
+    fill(url, HEAD)
+    assert sorted((kind, table, column.name) for kind, _, table, column in differences(empty)) == [
+        ("remove_column", "collages", "words"),
+        ("remove_column", "offers", "words"),
+    ]
 
 
 def test_a_database_tells_how_far_it_is(empty: Engine) -> None:
@@ -69,7 +85,7 @@ def test_a_database_tells_how_far_it_is(empty: Engine) -> None:
     migrate(empty)
     after = state(empty)
     assert (before.current, before.up_to_date) == (None, False)
-    assert (after.current, after.up_to_date) == (after.head, True)
+    assert (Phase.parse(after.current or "").expand, after.up_to_date) == (after.head, True)
     assert not MigrationState("0000", after.head).up_to_date
 
 
@@ -98,9 +114,13 @@ def test_migrating_twice_is_migrating_once(empty: Engine) -> None:
 
 
 @pytest.mark.parametrize("died_at", ["offers", "collages", "likes", "texts"])
-def test_a_migration_that_died_halfway_is_finished_by_the_next(empty: Engine, died_at: str) -> None:
+def test_a_migration_that_died_halfway_is_finished_by_the_next(
+    empty: Engine, died_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """MySQL has stored each CREATE before it, so they are found and not made again."""
-    migrate(empty)
+    with monkeypatch.context() as patch:
+        patch.setattr("ogrom.sources.migrations.migrate.CHANGES", ())  # it died before its contracts
+        migrate(empty)
     with empty.begin() as connection:
         for name in reversed(IN_ORDER[IN_ORDER.index(died_at) :]):
             connection.execute(text(f"DROP TABLE {name}"))
@@ -230,9 +250,24 @@ def test_a_database_out_of_reach_is_unavailable() -> None:
         migrate(engine)
 
 
-@pytest.mark.parametrize(
-    ("current", "usable"), [(None, False), ("0001", False), ("0002", True), ("0003", True)]
-)
-def test_tables_of_this_version_and_newer_ones_are_usable(current: str | None, usable: bool) -> None:
-    """A release that is rolled back finds tables that are newer than it."""
-    assert MigrationState(current, "0002").is_usable is usable
+@pytest.mark.parametrize(("revision", "usable"), [(SERVES.needs, True), ("9998", True), ("0004", False)])
+def test_tables_of_this_version_and_newer_ones_are_usable(empty: Engine, revision: str, usable: bool) -> None:
+    """Older ones too if they have what it needs; a newer release that is rolled back leaves newer ones."""
+    migrate(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": revision})
+    found = state(empty)
+    assert (found.is_usable, found.up_to_date) == (usable, revision >= HEAD)
+
+
+def test_a_contract_that_this_version_does_not_know_has_taken_its_tables(empty: Engine) -> None:
+    """From its end on."""
+    later = Change("9999_later", Kind.CONTRACT, ())
+    migrate(empty)
+    with empty.begin() as connection:
+        begin(connection, later)
+    assert state(empty).is_usable
+    with empty.begin() as connection:
+        finish(connection, later)
+    assert not state(empty).is_usable
+    assert "contract 9999 is later" in state(empty).problem()

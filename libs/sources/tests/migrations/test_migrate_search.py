@@ -196,11 +196,3 @@ def test_more_than_a_part_can_have_been_missed(old: Engine) -> None:
     migrate(old)
     assert found(old, f"kuchen {MANY}") == [f"collage {MANY}"]
     assert found(old, f"hut {MANY}") == [f"product {MANY}"]
-
-
-def test_an_earlier_release_still_finds_a_new_collage(beside: Engine) -> None:
-    """It searches in `words`, which is written on until the column goes."""
-    placed = (Placement(product_id=1, x=0, y=0, width=1, height=1),)
-    draft = CollageDraft(author_id=1, title="Größe 38", placements=placed)
-    added = SqlSources.over(beside).collages.add_collage(DE, draft)
-    assert count(beside, f"SELECT id FROM collages WHERE words LIKE '% grösse%' AND id = {added.id}") == 1

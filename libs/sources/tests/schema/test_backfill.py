@@ -1,12 +1,14 @@
 """A backfill goes on where it was, however it ended, and looks at each row once."""
 
 import json
+import time
 from itertools import chain, count
 
 import pytest
 from sqlalchemy import Connection, Engine, String, text
 
 from ogrom.sources.database.statements import listening
+from ogrom.sources.database.transactions import LOCK_NAME
 from ogrom.sources.schema.backfill import Backfill, backfill
 from ogrom.sources.schema.batches import batches
 from ogrom.sources.schema.change import Change, Kind
@@ -17,11 +19,13 @@ from ogrom.sources.schema.runner import run
 FILL = Backfill("people", ("id",), lambda dialect, rows: f"UPDATE people SET language = 'de' WHERE {rows}")
 FILLED = Change("0007_language_filled", Kind.BACKFILL, (FILL,))
 
+LANGUAGE = Change("0006_language", Kind.EXPAND, (AddColumn("people", "language", String(35)),))
+
 
 @pytest.fixture
 def people(people: Engine) -> Engine:
     with people.begin() as connection:
-        run(connection, Change("0006_language", Kind.EXPAND, (AddColumn("people", "language", String(35)),)))
+        run(connection, LANGUAGE)
     return people
 
 
@@ -85,6 +89,50 @@ def test_what_is_finished_is_run_again_only_if_asked(people: Engine) -> None:
     backfill(people, FILLED, again=True)
     with people.begin() as connection:
         assert filled(connection) == [1, 2, 3]
+
+
+@pytest.mark.slow
+def test_one_at_a_time_and_none_holds_up_a_migration(mariadb_people: Engine) -> None:
+    """As long as it runs, and no longer."""
+    with mariadb_people.begin() as connection:
+        run(connection, LANGUAGE)
+    with mariadb_people.connect() as other:
+
+        def locks() -> list[bool]:
+            names = [LOCK_NAME.format(purpose=purpose) for purpose in ("backfill", "migrate")]
+            return [other.scalar(text(f"SELECT is_used_lock({name})")) is not None for name in names]
+
+        during: list[list[bool]] = []
+        backfill(mariadb_people, FILLED, size=1, between=lambda: during.append(locks()))
+        assert (during, locks()) == ([[True, False]] * 3, [False, False])
+
+
+@pytest.mark.slow
+def test_it_lets_go_of_its_rows_while_a_client_holds_one(mariadb_people: Engine) -> None:
+    """A second later the rows before that one are free again, and after a rest it tries again."""
+    with mariadb_people.begin() as connection:
+        run(connection, LANGUAGE)
+    rests, begun = 0, time.monotonic()
+    with mariadb_people.connect() as client, mariadb_people.connect() as other:
+        held = client.begin()
+        client.execute(text("UPDATE people SET name = 'Bea' WHERE id = 2"))
+
+        def between() -> None:
+            nonlocal rests
+            rests += 1
+            other.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 0")
+            other.execute(text("UPDATE people SET name = 'Amy' WHERE id = 1"))
+            other.commit()
+            if rests == 2:
+                held.commit()
+
+        backfill(mariadb_people, FILLED, between=between)
+    with mariadb_people.begin() as connection:
+        names = connection.scalars(text("SELECT name FROM people ORDER BY id")).all()
+        assert (names, filled(connection)) == (["Amy", "Bea", "Cid"], [1, 2, 3])
+        assert connection.scalar(text("SELECT @@innodb_lock_wait_timeout")) > 1
+    assert rests == 3
+    assert time.monotonic() - begun < 50  # the server's own limit for one row
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])

@@ -1,10 +1,9 @@
-"""A change is named by its number; a release says which phases it serves."""
+"""A change is named by its number; ours are in order."""
 
 import pytest
 
 from ogrom.sources.schema.change import Change, Kind
 from ogrom.sources.schema.changes import CHANGES
-from ogrom.sources.schema.progress import Serves
 
 
 @pytest.mark.parametrize("name", ["6_words", "0006", "0006_Words", "words", "0006_words;"])
@@ -27,12 +26,3 @@ def test_our_changes_are_in_order() -> None:
     assert numbers == sorted(set(numbers))
     assert all(number > "0005" for number in numbers)
     assert {each.name for change in CHANGES for each in change.after} <= {change.name for change in CHANGES}
-
-
-@pytest.mark.parametrize(
-    ("phase", "served"),
-    [("0005", False), ("0006", True), ("0009", True), ("0006+0007", True), ("0009+0007+0008", False)],
-)
-def test_a_release_serves_phases(phase: str, served: bool) -> None:
-    """From the expand that it needs until a contract takes away what it uses."""
-    assert (phase in Serves(needs="0006", until=("0008",))) is served

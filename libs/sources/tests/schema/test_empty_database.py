@@ -28,7 +28,7 @@ def test_an_empty_database_is_built_in_one_go(empty: Engine) -> None:
     """Its contracts are finished, so no deploy has to run them."""
     migrate(empty)
     with empty.begin() as connection:
-        assert phase(connection) == f"{HEAD}+0099"
+        assert str(phase(connection)) == f"{HEAD}+0099"
         assert not has_column("category_names", "name")(connection)
 
 
@@ -40,5 +40,5 @@ def test_a_contract_waits_where_somebody_may_need_the_old_form(
     request.getfixturevalue("with_a_contract")
     migrate(empty)
     with empty.begin() as connection:
-        assert phase(connection) == HEAD
+        assert "0099" not in phase(connection).contracts
         assert has_column("category_names", "name")(connection)

@@ -73,7 +73,10 @@ OPERATIONS: dict[str, tuple[tuple[Operation, ...], Operation]] = {
     "second_column": ((), REMARK),
     "split_table": ((), NOTES),
     "set_default": ((), SetDefault("people", "name", "it's")),
-    "set_not_null": ((), SetNotNull("people", "note", String(50), fill="'none'")),
+    "set_not_null": (
+        (AddColumn("people", "language", String(35), server_default="de"),),
+        SetNotNull("people", "language", String(35), server_default="de"),
+    ),
 }
 
 TRIGGERS = {
@@ -186,7 +189,12 @@ def sql(*texts: str) -> Callable[[Connection], None]:
             "use SetDefault first",
         ),
         (sql(), SecondColumn("people", "nom", "label", String(50), "{nom}", "{label}"), "there is no column"),
-        (sql(), SetNotNull("people", "note", String(50)), "backfill them"),
+        (sql(), SetNotNull("people", "note", String(50)), "run the backfill again"),
+        (
+            sql(),
+            AddForeignKey("people", "fk_number", ("number",), "towns", ("id",)),
+            "add one first, by AddIndex",
+        ),
         (sql("UPDATE people SET town_id = 3 WHERE id = 2"), FOREIGN_KEY, r"such as \(3,\)"),
         (sql("UPDATE people SET number = 1"), OPERATIONS["replace_key"][1], "more than once"),
         (sql(), ReplaceKey("people", ("id",), "u", ("note",), "v"), "may be NULL"),
@@ -220,11 +228,9 @@ def test_an_index_in_use_is_not_dropped(mariadb_people: Engine) -> None:
 def test_a_row_is_stored_without_a_column_that_has_got_a_default(people: Engine) -> None:
     """So the next release need not write it; the column that could be NULL cannot any more."""
     with people.begin() as connection:
+        connection.exec_driver_sql("UPDATE people SET note = 'n'")
         run(
-            connection,
-            change(
-                SetDefault("people", "name", "it's"), SetNotNull("people", "note", String(50), fill="'n'")
-            ),
+            connection, change(SetDefault("people", "name", "it's"), SetNotNull("people", "note", String(50)))
         )
     with people.begin() as connection:
         connection.exec_driver_sql("INSERT INTO people (id, note, number) VALUES (9, 'n', 9)")

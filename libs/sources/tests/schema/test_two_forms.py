@@ -12,6 +12,7 @@ from ogrom.sources.schema.backfill import backfill
 from ogrom.sources.schema.change import Change, Kind, Refused
 from ogrom.sources.schema.operations.add_column import AddColumn
 from ogrom.sources.schema.operations.add_foreign_key import AddForeignKey
+from ogrom.sources.schema.operations.add_index import AddIndex
 from ogrom.sources.schema.operations.drop_column import DropColumn
 from ogrom.sources.schema.operations.second_column import SecondColumn
 from ogrom.sources.schema.operations.set_default import SetDefault
@@ -192,7 +193,12 @@ def test_a_cascade_changes_both_forms(people: Engine) -> None:
     """The second column has the first one's foreign key: the database changes both by itself."""
     with people.begin() as connection:
         first = (cascading("fk_town", "town_id"), AddColumn("people", "city_id", BigInteger()))
-        run(connection, Change("0006_a_test", Kind.EXPAND, (*first, cascading("fk_city", "city_id"), CITY)))
+        second = (
+            AddIndex("people", "ix_people_city_id", ("city_id",)),
+            cascading("fk_city", "city_id"),
+            CITY,
+        )
+        run(connection, Change("0006_a_test", Kind.EXPAND, (*first, *second)))
     backfill(people, Change("0007_a_test_filled", Kind.BACKFILL, (CITY.backfill,)))
     with people.begin() as connection:
         connection.exec_driver_sql("UPDATE towns SET id = 9 WHERE id = 1")

@@ -194,7 +194,7 @@ def test_a_search_finds_what_one_in_memory_finds(migrated: Engine, held: tuple[C
 def crowded(store: Engine) -> Engine:
     """A store of 3,000 collages, in each of which 32 words begin with those of `HARD`."""
     titles = [" ".join(f"w{word}{number % 10}" for word in range(10, 42)) for number in range(3000)]
-    collage: dict[str, Any] = {"locale": DE, "author_id": 1, "words": "", "revision": 1, "created_at": START}
+    collage: dict[str, Any] = {"locale": DE, "author_id": 1, "revision": 1, "created_at": START}
     with store.begin() as connection:
         connection.execute(
             insert(users), {"id": 1, "name": "", "avatar_url": "", "revision": 1, "created_at": START}

@@ -131,7 +131,7 @@ def test_what_was_changed_by_other_means_is_put_right(connection: Connection) ->
         "UPDATE products SET category_id = 3 WHERE id = 3",
         "UPDATE products SET brand = 'Ghost' WHERE id = 1",
         "DELETE FROM offers WHERE product_id = 7 AND locale = 'de-DE'",
-        "INSERT INTO offers VALUES ('en-GB', 3, 'Apron', 1, 'GBP', '')",
+        "INSERT INTO offers VALUES ('en-GB', 3, 'Apron', 1, 'GBP')",
     ):
         connection.execute(text(statement))
     # 3 leaves two lists and joins one, and two in Great Britain; 1 is removed from four and added again; 7 leaves two.

@@ -71,6 +71,8 @@ def _columns(changes: Iterable[Change]) -> dict[str, dict[str, bool]]:
                 table[each.column] = False
             case "drop_default":
                 table[each.column] = not nullable.get(key, True)
+            case "rename_column":
+                table[each.to] = table.pop(each.column, False)
             case "drop_column":
                 table.pop(each.column, None)
             case "drop_table":

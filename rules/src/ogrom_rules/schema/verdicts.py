@@ -16,7 +16,8 @@ class Verdict:
     algorithm: str = ""
     """INSTANT, NOCOPY (MariaDB only), INPLACE or COPY; empty where the statement takes no such clause."""
     lock: str = ""
-    """NONE, SHARED (writers wait) or EXCLUSIVE (readers too); empty where the statement takes no such clause."""
+    """NONE, SHARED (writers wait) or EXCLUSIVE (readers too); empty where the statement takes no such clause, or not
+    NONE and is brief."""
     rebuilds: bool = False
     """Whether the whole table is written anew: it takes as long as the table is large."""
     is_brief: bool = False
@@ -101,8 +102,8 @@ def _manual(
     is_brief: bool = False,
     session: str = "",
 ) -> Verdict:
-    # Beside INSTANT only LOCK=DEFAULT is taken (17.12).
-    named = "" if algorithm == "INSTANT" else lock
+    # Beside INSTANT only LOCK=DEFAULT is taken (17.12), and on a table with a cascade no LOCK=NONE (17.12.8).
+    named = "" if algorithm == "INSTANT" or is_brief else lock
     return Verdict(algorithm, named, rebuilds, is_brief, session, f"17.12.1, {topic}")
 
 
@@ -128,8 +129,8 @@ MYSQL = Server(
         "widen_past_255_bytes": _manual(
             "Column Operations, Extending VARCHAR column size", "COPY", "SHARED", rebuilds=True
         ),
-        "ignore_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
-        "heed_index": Verdict("INPLACE", "NONE", is_brief=True, section="10.3.12"),
+        "ignore_index": Verdict("INPLACE", is_brief=True, section="10.3.12"),
+        "heed_index": Verdict("INPLACE", is_brief=True, section="10.3.12"),
         "drop_index": _manual("Index Operations, Dropping an index", "INPLACE", is_brief=True),
         "drop_foreign_key": _manual(
             "Foreign Key Operations, Dropping a foreign key constraint", "INPLACE", is_brief=True
@@ -164,6 +165,6 @@ def verdict(server: str, work: str, beside: Iterable[str] = ()) -> Verdict:
     found = known.verdicts.get(work, NO_CLAUSE)
     if FULL_TEXT in has:
         found = known.with_full_text.get(work, found)
-    if CASCADE in has and found.algorithm == known.held_by_cascade:
+    if CASCADE in has and found.algorithm == known.held_by_cascade and not found.is_brief:
         return dataclasses.replace(found, lock="SHARED", section=known.section)
     return found

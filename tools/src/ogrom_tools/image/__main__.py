@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ogrom_tools.image import base as bases, building, container, engine as engines
+from ogrom_tools.image import base as bases, building, container, engine as engines, schema
 from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, discover
@@ -45,12 +45,16 @@ def main(
     as_json: bool,
     root: Path,
 ) -> None:
-    """Build the image of the work tree or of a git REVISION, and print its size and how soon it is ready."""
+    """Build the image of the work tree or of a git REVISION; print its size, and how soon it is ready.
+
+    The file `schema` says which phases of the database it serves, for `./dev deploy --schema`.
+    """
     start = time.perf_counter()
     deployable = Deployable.of(discover(root), revision)
     found = engines.find(engine)
     image = building.build(found, deployable, base=base, tag=tag, source=source)
     built = time.perf_counter() - start
+    serves = schema.write(deployable, image.engine, image.name)
     seconds = {"built": round(built, 1)}
     if not untried:
         say("Starting it and stopping it again ...")
@@ -66,10 +70,12 @@ def main(
             "engine": image.engine.program,
             "label": deployable.label,
             "revision": deployable.revision,
+            "schema": str(serves),
         }
         print(json.dumps({**about, "bytes": image.size, "seconds": seconds}, indent=2))
         return
     print(f"image    {image.name}, in {image.engine.program}")
+    print(f"schema   {serves}")
     print(f"size     {image.size / 1e6:.0f} MB")
     for name, value in seconds.items():
         print(f"{name:8} in {value:.2f} s")

@@ -13,7 +13,7 @@ import click
 from ogrom_tools.command import Failed, run
 from ogrom_tools.contracts.named import named
 from ogrom_tools.github import write_outputs
-from ogrom_tools.image import building, engine as engines
+from ogrom_tools.image import building, engine as engines, schema
 from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.image.engine import Engine
 from ogrom_tools.progress import say
@@ -123,7 +123,7 @@ def contract_of(deployable: Deployable) -> Path:
 @click.option(
     "--github",
     is_flag=True,
-    help="Add `label`, `artefact`, `contract`, `repository`, `digest` to a GitHub step's outputs.",
+    help="Add `label`, `artefact`, `contract`, `schema`, `repository`, `digest` to a GitHub step's outputs.",
 )
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
@@ -149,6 +149,7 @@ def main(
             label=deployable.label,
             artefact=artefact,
             contract=str(contract_of(deployable)),
+            schema=str(schema.write(deployable, found, image)),
             repository=repository,
             digest=digest,
         )

@@ -17,6 +17,9 @@ from ogrom_tools.pins.pinning import Pinning, Releases, restoring, served, teste
 from ogrom_tools.pins.pyproject import read
 from ogrom_tools.progress import say, timed
 from ogrom_tools.projects import ROOT, Project, discover
+from ogrom_tools.schema import joining
+from ogrom_tools.schema.field import history_option
+from ogrom_tools.schema.lattice import PROJECT, Lattice
 
 
 @click.command()
@@ -24,16 +27,24 @@ from ogrom_tools.projects import ROOT, Project, discover
 @click.option("--all", "everything", is_flag=True, help="Upgrade whatever can be upgraded.")
 @click.option("--lock", "only_lock", is_flag=True, help="Only lock again what is pinned; commits nothing.")
 @click.option("--reason", default="", metavar="TEXT", help="Why clients of the API break without notice.")
+@history_option
 @click.option("--service", default="api-run", show_default=True, help="Whose pins.", metavar="NAME")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
-    arguments: tuple[str, ...], everything: bool, only_lock: bool, reason: str, service: str, root: Path
+    arguments: tuple[str, ...],
+    everything: bool,
+    only_lock: bool,
+    reason: str,
+    history: Path | None,
+    service: str,
+    root: Path,
 ) -> None:
     """Pin other releases of the libraries: the last, or the named version.
 
     Locks them with Poetry, runs the service's quick tests on released wheels only, in an empty environment, and
     commits the service's pyproject.toml and poetry.lock, and the contract with clients, if that changes. If anything
-    fails, all files are restored.
+    fails, all files are restored. A release of sources must be proved on what the database can be at, beside all that
+    uses it (lattice.toml).
     """
     if sum((bool(arguments), everything, only_lock)) != 1:
         raise click.UsageError("Name what to pin, `core` or `core 1.2.3`; or use --all.")
@@ -45,10 +56,10 @@ def main(
         return
     _check_clean(pinning)
     with tempfile.TemporaryDirectory() as cache, restoring(pinning.files):
-        _pin(replace(pinning, cache=Path(cache)), arguments, reason.strip())
+        _pin(replace(pinning, cache=Path(cache)), arguments, reason.strip(), history)
 
 
-def _pin(pinning: Pinning, arguments: tuple[str, ...], reason: str) -> None:
+def _pin(pinning: Pinning, arguments: tuple[str, ...], reason: str, history: Path | None) -> None:
     # Progress goes to stderr; the changes on stdout are the text of a pull request.
     changes: list[str] = []
     with (
@@ -56,6 +67,9 @@ def _pin(pinning: Pinning, arguments: tuple[str, ...], reason: str) -> None:
         served(pinning.workspace, pinning.service, pinning.ledger),
     ):
         wanted = _new(pinning, pinning.wanted(arguments) if arguments else pinning.newest())
+        if PROJECT in wanted:
+            lattice = Lattice.read(pinning.workspace.root)
+            joining.check(pinning.workspace, pinning.ledger, lattice, wanted[PROJECT], history)
         if wanted:
             changes.extend(pinning.changes(wanted))
             pinning.write(wanted)

@@ -20,7 +20,8 @@ from ogrom_tools.release.landing import Landing
 from ogrom_tools.release.making import Made, commits, make
 from ogrom_tools.release.plan import Plan, check
 from ogrom_tools.release.trial import moved, services, tested
-from ogrom_tools.schema.lattice import FILE, touches
+from ogrom_tools.schema import joining
+from ogrom_tools.schema.lattice import FILE, PROJECT, Lattice, touches
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Act:
             self._refuse_unpromised(plan, {})
         with self._step("Make them, and build each twice"):
             made = make(self.workspace, source, plan)
+        self._try_changes(made)
         with self._step("Test"):
             for release, tests in tested(self.workspace, made, quick=self.quick):
                 self.console.print(f"{'':10}{release}: {tests}")
@@ -109,11 +111,21 @@ class Act:
         with self._step("Push" if self.remote else "Commit"):
             return self._landing().land(ready, made)
 
+    def _try_changes(self, made: Made) -> None:
+        """Run the changes of the tables on MariaDB, if sources are among them; the quick tests need no server."""
+        trees = [each.tree for each in made.wheels if each.project == PROJECT]
+        if self.quick or not trees or not touches(self.workspace, made.wheels):
+            return
+        from ogrom_tools.schema.trial import run_on_mariadb
+
+        with self._step("Run its changes of the tables on a MariaDB with rows"):
+            run_on_mariadb(self.repository, trees[0])
+
     def _lattice(self, made: Made) -> Mapping[str, str]:
         """The lattice with what a new release of sources serves, if one is kept and it is among them."""
         if not touches(self.workspace, made.wheels):
             return {}
-        from ogrom_tools.schema.proving import added  # Alembic takes half a second
+        from ogrom_tools.schema.proving import added  # SQLAlchemy takes long to import
 
         ledger = Ledger.read(self.workspace.root)
         for each in made.wheels:
@@ -123,6 +135,9 @@ class Act:
             text = added(
                 self.workspace, ledger, made.wheels, kinds, lambda each: self.console.print(f"{'':10}{each}")
             )
+        if self.pin:
+            (sources,) = (each for each in made.wheels if each.project == PROJECT)
+            joining.check(self.workspace, ledger, Lattice.parse(text), sources)
         return {FILE: text}
 
     def _landing(self) -> Landing:

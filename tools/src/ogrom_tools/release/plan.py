@@ -10,6 +10,7 @@ import ogrom_rules
 from ogrom_rules import Finding, Level
 from ogrom_rules.contract import ContractFinding
 from ogrom_rules.levels import bumped, demanded, following
+from ogrom_rules.schema import SchemaFinding
 from ogrom_tools import api, changelog
 from ogrom_tools.changelog import Changelog
 from ogrom_tools.command import Failed
@@ -31,6 +32,8 @@ from ogrom_tools.release.ranges import (
     short,
     span,
 )
+from ogrom_tools.schema import gates
+from ogrom_tools.schema.field import in_field
 from ogrom_tools.wheelhouse import Wheelhouse
 
 LEVELS = {str(level): level for level in (Level.PATCH, Level.MINOR, Level.MAJOR)}
@@ -61,6 +64,8 @@ class Planned:
     """Why clients are broken who were not told for long enough; "" where none is."""
     unjudged: str = ""
     """Why the service does not run with it, so that the next one is judged together with it; "" where it does."""
+    schema: tuple[SchemaFinding, ...] = ()
+    """What its changes of the tables cost."""
     made_from: str = ""
     """The version of the contract that a client names, perhaps of one that comes with the pins; "" for others."""
 
@@ -118,6 +123,7 @@ def plan(
             if asked is None and not joins:
                 continue
             refuse_missing(ledger, project, versions)
+            rebuilds = _schema(workspace, ledger, project)
             judgement = judge(project.name) if project.is_library else Judgement
             found = _findings(workspace, ledger, project, versions) or ()
             told = judgement()
@@ -140,6 +146,7 @@ def plan(
                 contract=told.findings,
                 breaks=reason if told.breaks else "",
                 unjudged=told.problem,
+                schema=rebuilds,
             )
             planned.append(replace(new, changes=_changes(new)))
             versions[project.name] = version
@@ -254,6 +261,26 @@ def _findings(
         if (new := moved(text, versions)) != text:
             tree = repository.tree_with(tree, {"pyproject.toml": new})
     return api.compare_tree(workspace, project, Wheelhouse(workspace), last, tree, names=names) or None
+
+
+def _schema(workspace: Workspace, ledger: Ledger, project: Project) -> tuple[SchemaFinding, ...]:
+    """What the rules for the schema tell of sources; nothing of other libraries.
+
+    Raises:
+        Failed: they refuse its changes, or these beside what is in the field.
+    """
+    if project.place != gates.LIBRARY:
+        return ()
+    tree = Repository(workspace.root).tree("HEAD", project.place)
+    found = gates.wrong(workspace, tree)
+    refused = (
+        *(str(each) for each in found if each.level is Level.MAJOR),
+        *gates.refusals(workspace, tree, in_field(workspace, ledger)),
+    )
+    if refused:
+        listed = "\n".join(refused)
+        raise Failed(f"{project.name} would hurt who uses the tables:\n{listed}\n{gates.REMEDY}")
+    return found
 
 
 def _joins(ledger: Ledger, project: Project, versions: Versions) -> str:

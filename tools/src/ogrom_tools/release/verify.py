@@ -22,6 +22,7 @@ from ogrom_tools.npm.tarball import Tarball, compiler
 from ogrom_tools.pins.pyproject import read as read_pins
 from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Workspace, discover, semver
+from ogrom_tools.schema.field import history_option
 from ogrom_tools.wheelhouse import Wheel, rebuild
 
 
@@ -139,6 +140,14 @@ def pinned_releases(workspace: Workspace, ledger: Ledger) -> frozenset[Release]:
 @click.option("--schema", is_flag=True, help="Prove lattice.toml again instead: who serves which phase.")
 @click.option("--on", "kinds", multiple=True, type=click.Choice(["sqlite", "mariadb"]), help="For --schema.")
 @click.option("--add", is_flag=True, help="For --schema: add the rows that lattice.toml lacks.")
+@click.option(
+    "--release",
+    "more",
+    multiple=True,
+    metavar="VERSION",
+    help="For --schema: one more release of sources.",
+)
+@history_option
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def main(
     projects: tuple[str, ...],
@@ -149,13 +158,15 @@ def main(
     schema: bool,
     kinds: tuple[str, ...],
     add: bool,
+    more: tuple[str, ...],
+    history: Path | None,
     root: Path,
 ) -> None:
     """Rebuild releases from git's history and compare them with the ledger: all, or those of PROJECTS."""
     if schema:
-        from ogrom_tools.schema import verify  # Alembic takes half a second
+        from ogrom_tools.schema import verify  # SQLAlchemy takes long to import
 
-        (verify.add if add else verify.verify)(root, kinds or verify.KINDS)
+        (verify.add if add else verify.verify)(root, kinds or verify.KINDS, history, more)
         return
     repository, ledger = Repository(root), Ledger.read(root)
     if place:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ogrom.sources.testing import MariaDB
-from ogrom_tools.schema.phases import Phase, fill
+from ogrom.sources.testing import MariaDB, fill
+from ogrom_tools.schema.phases import Phase
 
 
 class Databases(Protocol):
@@ -39,7 +39,7 @@ class SQLiteFiles:
     def filled(self, phase: Phase) -> str:
         """A new file."""
         url = self._new()
-        fill(url, phase)
+        fill(url, str(phase))
         return url
 
     def copy(self, filled: str, phase: Phase) -> str:
@@ -64,7 +64,7 @@ class OnServer:
     def filled(self, phase: Phase) -> str:
         """A new database."""
         url = self.server.database()
-        fill(url, phase)
+        fill(url, str(phase))
         return url
 
     def copy(self, filled: str, phase: Phase) -> str:

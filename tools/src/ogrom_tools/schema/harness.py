@@ -13,18 +13,19 @@ from pathlib import Path
 from threading import Lock, Timer
 from typing import Any
 
+from ogrom.sources.testing import columns
 from ogrom_tools.command import Failed, run, uv
 from ogrom_tools.environment import Environment
-from ogrom_tools.projects import Workspace
+from ogrom_tools.projects import ROOT, Workspace
 from ogrom_tools.requirements import pins
 from ogrom_tools.schema.databases import Databases
 from ogrom_tools.schema.exchange import EDITION, Refused, exchange
-from ogrom_tools.schema.field import Tried
 from ogrom_tools.schema.lattice import Row
-from ogrom_tools.schema.phases import Phase, columns
+from ogrom_tools.schema.phases import Phase
+from ogrom_tools.schema.tried import Tried
 from ogrom_tools.wheelhouse import Wheelhouse
 
-PROGRAM = Path(__file__).parent / "program.py"
+PROGRAM = ROOT / "tools" / "programs" / "released_sources.py"
 _SECONDS = 300.0
 """How long a side has for an exchange."""
 

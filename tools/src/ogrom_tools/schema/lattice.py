@@ -13,6 +13,7 @@ from packaging.version import Version
 from ogrom_tools.command import Failed
 from ogrom_tools.ledger import Release
 from ogrom_tools.projects import Workspace
+from ogrom_tools.schema.phases import Phase
 
 PROJECT = "sources"
 """The library whose schema it is."""
@@ -35,7 +36,7 @@ class Row:
     """One release serves one phase on one kind of database."""
 
     phase: str
-    """Such as `0005`, or `0006+0007` after a contract."""
+    """Such as `0005`, or `0006~0007+0008` after a backfill and a contract."""
     release: str
     """The version of ogrom-sources."""
     beside: str = ""
@@ -114,30 +115,20 @@ class Lattice:
                 raise Failed(f"{each} was proved before, by other evidence, and a row never changes.")
         return type(self)(tuple(known.values()))
 
-    def serving(self, phase: str) -> tuple[str, ...]:
-        """The releases that serve a phase alone, by version, rising."""
-        return tuple(
-            sorted({each.release for each in self if each.phase == phase and not each.beside}, key=Version)
-        )
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Those that a release serves, in order."""
+        return tuple(sorted({Phase.parse(each.phase) for each in self}))
 
-    def lines(self, pinned: str) -> Iterator[str]:
-        """A line a phase for people.
+    def serving(self, phase: Phase) -> tuple[str, ...]:
+        """The releases that serve a phase alone, by version, rising; a proof on one kind of database is enough."""
+        alone = {each.release for each in self if each.phase == str(phase) and not each.beside}
+        return tuple(sorted(alone, key=Version))
 
-        Args:
-            pinned: the version that the service runs on.
-        """
-        together = {(each.phase, each.release, each.beside) for each in self if each.beside}
-        for phase in sorted({each.phase for each in self}):
-            names = self.serving(phase)
-            lacking = [
-                f"{one} beside {two}"
-                for place, one in enumerate(names)
-                for two in names[:place]
-                if (phase, one, two) not in together
-            ]
-            shown = ", ".join(f"{each} (pinned)" if each == pinned else each for each in names)
-            unproved = f"; not proved: {', '.join(lacking)}" if lacking else ""
-            yield f"phase {phase}: served by {shown}{unproved}"
+    def together(self, phase: Phase, one: str, other: str) -> bool:
+        """Whether two releases are proved beside each other on a phase."""
+        pairs = {frozenset((each.release, each.beside)) for each in self if each.phase == str(phase)}
+        return frozenset((one, other)) in pairs
 
 
 def _tables(text: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from ogrom_tools.test.suites import (
     BENCH,
     DOCS,
     PLUGINS,
+    SCHEMA,
     STYLE,
     TYPES,
     Selection,
@@ -170,7 +171,7 @@ class Affected:
 
     @property
     def suites(self) -> tuple[Suite, ...]:
-        """The suites to run: style, the tests, and the wheels and types of what has changed."""
+        """The suites to run: style, the tests, and of what has changed the wheels, types and tables."""
         if not self.changes:
             return ()
         if self._concerns_all:
@@ -178,6 +179,7 @@ class Affected:
         built = [each for each in self.workspace.released if self._within(each.folder)]
         return (
             *STYLE,
+            *((SCHEMA,) if self._is_code else ()),
             *suites_of(self.workspace, self.selection.files),
             *([wheels(*built)] if built else []),
             *(TYPES if self._is_code else ()),

@@ -97,6 +97,9 @@ STYLE = (
 )
 """Style and the direction of imports; these take seconds, so they fail first."""
 
+SCHEMA = Suite("schema", ("python", "-m", "ogrom_tools.schema.gates"))
+"""The rules for changes of the tables."""
+
 TYPES = (
     Suite("pyright", ("python", "-m", "ogrom_tools.test.pyright")),
     Suite("mypy", ("mypy",)),
@@ -106,14 +109,14 @@ TYPES = (
 
 def everything(workspace: Workspace) -> tuple[Suite, ...]:
     """All suites of `./dev test`."""
-    return (*STYLE, wheels(), *suites_of(workspace, select(workspace).files), *TYPES)
+    return (*STYLE, SCHEMA, wheels(), *suites_of(workspace, select(workspace).files), *TYPES)
 
 
 def quick(workspace: Workspace, names: Sequence[str]) -> tuple[Suite, ...]:
     """All suites of `./dev check`: what needs no server, of these projects or of all."""
     modules = [each for each in select(workspace, names).files if not is_document(each)]
     longest = [each for each in _longest(workspace) if "/" not in each]
-    return (*STYLE, *TYPES, *_grouped(workspace, modules, longest, ("-m", "not slow")))
+    return (*STYLE, SCHEMA, *TYPES, *_grouped(workspace, modules, longest, ("-m", "not slow")))
 
 
 def wheels(*projects: Project) -> Suite:

@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "RegisterTaskDefinition": ("ecs:RegisterTaskDefinition", "iam:PassRole"),
         "RunTask": ("ecs:RunTask",),
     },
+    "logs": {"GetLogEvents": ("logs:GetLogEvents",)},
     "rds": {"DescribeDBSnapshots": ("rds:DescribeDBSnapshots",)},
     "s3": {
         "DeleteObject": ("s3:DeleteObject",),
@@ -224,6 +225,7 @@ class TaskClients:
     """The clients that a change of the database needs; their stubs are not installed."""
 
     ecs: Any
+    logs: Any
     rds: Any
 
 
@@ -235,7 +237,7 @@ def open_task_clients(region: str = "") -> TaskClients:
     """
     with aws_errors("connect to AWS"):
         client: Any = boto3.Session(region_name=region or None).client
-        return TaskClients(client("ecs", config=CONFIG), client("rds", config=CONFIG))
+        return TaskClients(*(client(each, config=CONFIG) for each in ("ecs", "logs", "rds")))
 
 
 def open_clients(region: str = "") -> Clients:

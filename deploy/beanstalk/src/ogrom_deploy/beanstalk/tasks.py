@@ -11,6 +11,9 @@ from .aws import TaskClients, aws_errors
 from .settings import Tasks as Settings
 from .versions import IMAGE
 
+LINES = 20
+"""So many of a task's last lines are looked at for one that is not empty."""
+
 
 @dataclass
 class FargateTasks:
@@ -84,12 +87,26 @@ class FargateTasks:
     def _reported(self, run: Mapping[str, Any]) -> TaskReport:
         if run["lastStatus"] != "STOPPED":
             return TaskReport("running")
-        status = run["containers"][0].get("exitCode")
+        [container] = run["containers"]
+        status = container.get("exitCode")
         if status == 0:
             return TaskReport("done")
-        why = run["containers"][0].get("reason") or run.get("stoppedReason", "")
-        log = f"{self.settings.log} (stream migrate/migrate/{run['taskArn'].rpartition('/')[2]})"
-        return TaskReport("failed", f"exit status {status}; {why}; its log is {log}")
+        stream = f"migrate/migrate/{run['taskArn'].rpartition('/')[2]}"
+        why = container.get("reason") or run.get("stoppedReason", "")
+        if status is not None:
+            why = f"{self._last_words(stream) or why} (exit status {status})"
+        return TaskReport("failed", f"{why}; its log is {self.settings.log}, stream {stream}")
+
+    def _last_words(self, stream: str) -> str:
+        """The last line that the program printed, which says why it failed; empty if the log does not have it."""
+        try:
+            with aws_errors(f"read {stream}"):
+                found = self.clients.logs.get_log_events(
+                    logGroupName=self.settings.log, logStreamName=stream, limit=LINES, startFromHead=False
+                )
+        except PlatformError:
+            return ""
+        return next((said for each in reversed(found["events"]) if (said := each["message"].strip())), "")
 
     def _described(self, status: str) -> Iterator[Mapping[str, Any]]:
         pages = self.clients.ecs.get_paginator("list_tasks").paginate(

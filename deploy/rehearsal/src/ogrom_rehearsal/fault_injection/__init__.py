@@ -45,5 +45,10 @@ def never_ready() -> Mapping[str, str]:
     return {"OGROM_DATABASE_URL": "mysql://root@127.0.0.1:9/ogrom"}
 
 
+def killed_after(steps: int) -> Mapping[str, str]:
+    """SIGKILL to a change of the database after so many steps or batches, before it can say that they are done."""
+    return _asked(KILLED=str(steps))
+
+
 def _asked(**variables: str) -> Mapping[str, str]:
     return {"PYTHONPATH": str(FOLDER), **{f"REHEARSAL_{key}": value for key, value in variables.items()}}

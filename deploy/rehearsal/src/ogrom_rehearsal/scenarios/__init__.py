@@ -25,9 +25,14 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "downloads": slow_requests.downloads,
         "autoscaling": autoscaling.autoscaling,
         "add-column": schema.add_column,
+        "rename-column": schema.rename_column,
+        "split-table": schema.split_table,
+        "add-index": schema.add_index,
+        "stopped-half-way": schema.stopped_half_way,
         "naive-kill": controls.naive_kill,
         "no-drain": controls.no_drain,
         "careless-writes": controls.careless_writes,
+        "contract-too-early": schema.contract_too_early,
     }
 )
 """By name, in the order in which they run; the last ones must lose requests or writes."""

@@ -35,7 +35,7 @@ def _replaced(bed: TestBed, name: str, title: str, strategy: ReplacementStrategy
         # So the other control has left it; the way back is as good.
         careless, following = following, careless
     live = bed.prepare(careless, warm=False)
-    bed.platform.publish(following)
+    bed.publish(following)
     with LoadTest(bed, rate=_RATE, baseline=1.0) as test:
         bed.platform.roll(live, following, strategy)
         bed.platform.until(lambda fleet: fleet[live].serves(following.label), f"{live} is replaced")

@@ -119,7 +119,7 @@ _STRATEGY = ReplacementStrategy(at_once=False, surplus=1, drain=False)
 def rolling(bed: TestBed) -> ScenarioResult:
     """A new instance comes, an old one goes, until all are new, all the time with traffic."""
     live = bed.prepare(bed.old)
-    bed.platform.publish(bed.new)
+    bed.publish(bed.new)
     with LoadTest(bed) as test:
         begin = time.monotonic()
         bed.platform.roll(live, bed.new, _STRATEGY)

@@ -15,7 +15,7 @@ from ogrom_tools.image.deployable import Deployable
 from ogrom_tools.projects import discover
 from ogrom_tools.testing.clone import throw_away_clone
 
-from ..versions import Runtime
+from ..versions import Runtime, with_schema
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -48,7 +48,7 @@ def releases(change: str, runtime: Runtime, folder: Path) -> Iterator[Version]:
             commits = tuple(_commits(change, root))
             done.write_text("\n".join(commits), encoding="utf-8")  # last: what was stopped is made anew
         for commit in done.read_text(encoding="utf-8").split():
-            yield runtime.make(commit, discover(root))
+            yield with_schema(runtime.make(commit, discover(root)), runtime)
     except (AssertionError, Failed) as problem:
         raise PlatformError(f"{change}: {problem}") from problem
 

@@ -6,7 +6,8 @@ must not wait for that.
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,10 +15,11 @@ import click
 
 from ogrom.catalogue.commands import demo_command, export_command, import_command
 from ogrom.operations.command_line import print_settings, read_settings, run, setting_options
-from ogrom.sources.commands import Target, migrate_command
+from ogrom.sources.commands import Target, migrate_command, schema_command
 
+from .database_url import DatabaseUrl
 from .failures import explained, require_database
-from .settings import Settings
+from .settings import SERVICE, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -82,20 +84,28 @@ def _target(command: str, options: Mapping[str, str | None]) -> Target:
 
     @contextmanager
     def connect() -> "Iterator[Engine]":
-        from ogrom.sources.database.engine import database_engine
+        with explained(url), _connected(url) as engine:
+            yield engine
 
-        with explained(url):
-            engine = database_engine(url.secret)
-            try:
-                yield engine
-            finally:
-                engine.dispose()
+    reader = settings.database_reader_url
+    connect_reader = nullcontext if reader is None else partial(_connected, reader)
+    return Target(str(url), connect, settings.locales, SERVICE, connect_reader)
 
-    return Target(str(url), connect, settings.locales)
+
+@contextmanager
+def _connected(url: DatabaseUrl) -> "Iterator[Engine]":
+    from ogrom.sources.database.engine import database_engine
+
+    engine = database_engine(url.secret)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 for _make in (migrate_command, demo_command, import_command, export_command):
     cli.add_command(_make(_target, *_parameters("--database")))
+cli.add_command(schema_command())
 
 
 @cli.command()

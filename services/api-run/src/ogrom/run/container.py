@@ -27,6 +27,7 @@ from ogrom.server import Worker
 from ogrom.sources.database.database import Database
 from ogrom.sources.database.engine import database_engine
 from ogrom.sources.migrations.migrate import MigrationState, state
+from ogrom.sources.schema.users import Entry
 from ogrom.sources.sql.sources import SqlSources
 from ogrom.sources.wrappers import Cache
 
@@ -38,13 +39,16 @@ from .gauges import show_breakers, show_cache, show_connections
 from .health import ReadyResource, readiness, remote_readiness
 from .markets import UNKNOWN_MARKET, nothing_at
 from .mounts import front_endpoints, front_mount, market_mounts
-from .settings import Settings
+from .settings import SERVICE, Settings
 
 if TYPE_CHECKING:
     from ogrom.client import RemoteSources
 
 # How long /health/ready waits for the database, in seconds; balancers mostly wait for 5.
 _PATIENCE = 2.0
+
+_SOURCES = f"sources {version('ogrom-sources')}"
+"""What decides which tables this service works on; it has no version of its own."""
 
 
 def without_database(settings: Settings) -> "Container":
@@ -188,9 +192,10 @@ class Container(containers.DeclarativeContainer):
         waiter,
         operations.provided.metrics.merged,
     )
+    entry = providers.ThreadSafeSingleton(Entry, engine, SERVICE, _SOURCES)
     check = providers.Selector(
         kind,
-        sql=providers.Callable(readiness, probe, writer_probe),
+        sql=providers.Callable(readiness, probe, writer_probe, entry),
         remote=providers.Callable(remote_readiness, probe),
     )
 

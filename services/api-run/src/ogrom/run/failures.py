@@ -27,6 +27,7 @@ _ADVICE = {
     1049: "create it: CREATE DATABASE ... CHARACTER SET utf8mb4",
     1142: "let the user change tables: GRANT ALL ON database.* TO user",
     1205: "wait until long transactions are done, or end them: SHOW PROCESSLIST",
+    1227: "let the user see whose transactions are open: GRANT PROCESS ON *.* TO user",
     1698: "check user and password",
     2002: "start the server, or check host and port",
     2003: "start the server, or check host and port",

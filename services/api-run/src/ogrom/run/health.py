@@ -22,7 +22,7 @@ class DatabaseReadiness(Readiness):
 
     Attributes:
         migrated: whether the database has the tables that this version needs; None if it did not say.
-        revision: of the database's tables; None if there are none, or it did not say.
+        revision: how far the database's tables are, such as 0006+0007; None if there are none, or it did not say.
         writable: whether writes can be stored, which reads do not need; None if it did not say.
     """
 
@@ -32,19 +32,23 @@ class DatabaseReadiness(Readiness):
 
 
 def readiness(
-    ask: Callable[[], MigrationState], ask_writer: Callable[[], MigrationState] | None = None
+    ask: Callable[[], MigrationState],
+    ask_writer: Callable[[], MigrationState] | None = None,
+    enter: Callable[[], object] = lambda: None,
 ) -> DatabaseReadiness:
     """Check whether requests can be served.
 
     Args:
         ask: asks the database that is read from how far its tables are, and does not wait long for it.
         ask_writer: asks the one that is written to; None where it is the same.
+        enter: says there what this version serves, where that is due.
     """
     state, fault = _asked(ask)
     if state is None or not state.is_usable:
         migrated, revision = (None, None) if state is None else (False, state.current)
         return DatabaseReadiness(fault, migrated, revision)
-    writable = ask_writer is None or _writable(ask_writer)
+    if writable := ask_writer is None or _writable(ask_writer):
+        enter()
     return DatabaseReadiness(migrated=True, revision=state.current, writable=writable)
 
 
@@ -69,11 +73,8 @@ def _asked(ask: Callable[[], MigrationState]) -> tuple[MigrationState | None, st
 
 
 def behind(state: MigrationState) -> str:
-    """What is missing in the tables, and the command that adds it; empty if nothing is."""
-    if state.is_usable:
-        return ""
-    found = f"is at revision {state.current}" if state.current else "has no tables"
-    return f"The database {found}; this version needs revision {state.head}: run `ogrom-api migrate`."
+    """Why this version cannot serve from the tables, and the command that helps; empty if it can."""
+    return state.problem("ogrom-api migrate")
 
 
 def remote_readiness(ask: Callable[[], object]) -> DatabaseReadiness:
@@ -93,7 +94,7 @@ def remote_readiness(ask: Callable[[], object]) -> DatabaseReadiness:
 
 
 class Ready(Struct, frozen=True, kw_only=True):
-    """The service can answer; `revision` is that of the database's tables, `writable` whether it takes writes."""
+    """The service can answer; `revision` is how far the tables are, `writable` whether the database takes writes."""
 
     status: Literal["ready"] = "ready"
     version: str

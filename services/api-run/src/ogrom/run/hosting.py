@@ -27,7 +27,6 @@ from ogrom.server import Hosted, Worker
 from ogrom.sources.commands import bring_up_to_date
 from ogrom.sources.database.deadlines import until
 from ogrom.sources.migrations.migrate import state
-from ogrom.sources.sql.loading import is_empty
 
 from .container import Container
 from .documentation import starts
@@ -146,11 +145,11 @@ def prepare(settings: Settings, base: str) -> Announcement:
 
 
 def _products(container: Container, settings: Settings) -> ProductSource | None:
-    """The products, after a migration where one is asked for; None while the tables lack what this version needs."""
+    """The products, after a migration where one is asked for; None while this version cannot serve from the tables."""
     if not settings.database_url.is_service:
         if settings.migrate:
             fill_if_empty(container.engine(), settings)
-        elif missing := behind(state(container.engine())):
+        if missing := behind(state(container.engine())):
             log.warning("not ready: %s", missing)
             return None
     products: ProductSource = container.origin().products
@@ -159,6 +158,8 @@ def _products(container: Container, settings: Settings) -> ProductSource | None:
 
 def fill_if_empty(engine: Engine, settings: Settings) -> None:
     """Bring the tables up to date and, where there is no data at all, fill in the demo."""
+    from ogrom.sources.sql.loading import is_empty  # only who migrates needs it
+
     bring_up_to_date(engine)
     if settings.demo_products and is_empty(engine):
         # A second start need not import it.

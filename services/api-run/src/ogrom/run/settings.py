@@ -19,6 +19,9 @@ from .database_url import DatabaseUrl, database_url, database_url_or_none
 LOCALE: Final = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 MAX_LOCALE: Final = 35
 
+SERVICE: Final = "ogrom-api"
+"""What this service calls itself in a database that it may share with others."""
+
 
 def locales(value: str) -> tuple[str, ...]:
     """One or more locales between commas, each once."""

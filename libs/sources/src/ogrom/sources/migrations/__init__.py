@@ -1,4 +1,4 @@
 """The history of the tables, one for MySQL, MariaDB and SQLite: revisions in `versions/`, run by `env.py`.
 
-A new revision is written beside the last one, with the next number, and `HEAD` in `migrate.py` names it.
+From 0006 on each runs one of `ogrom.sources.schema.changes`, an expand, and has its number.
 """

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, exc, inspect, text
+from sqlalchemy import Connection, Engine, exc
 
 from ogrom.protocols.context import Context
 from ogrom.protocols.errors import Unavailable
@@ -15,14 +16,17 @@ from ogrom.protocols.errors import Unavailable
 from ..database.errors import is_lock_timeout, translated
 from ..database.transactions import reading, run_in_transaction
 from ..schema.changes import CHANGES
-from ..schema.lock import Tell, migration_lock
-from ..schema.open_transactions import blocker
-from ..schema.runner import Blocked, finish_all
+from ..schema.phase import Phase
+from ..schema.progress import phase
+from ..schema.serves import SERVES, Serves
 from ..search.indexing import collages_missed, index_collages
+
+if TYPE_CHECKING:
+    from ..schema.lock import Tell
 
 __all__ = ["MigrationState", "index_missed", "migrate", "state"]
 
-HEAD = "0005"
+HEAD = SERVES.expand
 """The newest revision in `versions`."""
 
 _SOURCE = "database"
@@ -41,32 +45,46 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class MigrationState:
-    """The revision that a database is at, and the one that this version of ogrom-sources needs.
+    """How far a database is, and what this version of ogrom-sources makes of that.
 
     Attributes:
-        current: the revision of the database, None for an empty one.
+        current: the phase of the database, None for an empty one: `0006+0007`, the last revision and the contracts
+            that are finished; see `ogrom.sources.schema.phase`.
         head: the newest revision known here.
+        serves: the phases that this version serves.
     """
 
     current: str | None
     head: str = HEAD
+    serves: Serves = SERVES
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the tables are what this version needs."""
-        return self.current == self.head
+        """Whether the database has all revisions of this version, or those of a newer one.
+
+        Revisions are numbers of one length, so they compare as texts.
+        """
+        return self._phase.expand >= self.head
 
     @property
     def is_usable(self) -> bool:
-        """Whether this version can serve from the tables: they are its own, or those of a newer version.
+        """Whether this version can serve from the tables, which may be older or newer than its own."""
+        return self.serves.serves(self._phase)
 
-        A migration keeps what the version before it needs, so that a release can be rolled back. Revisions are
-        numbers of one length, so they compare as texts.
+    def problem(self, migrate: str = "migrate") -> str:
+        """Why this version cannot serve from the tables, and what to do; empty if it can.
+
+        Args:
+            migrate: the command that brings the tables up to date, as it is to be typed.
         """
-        return self.current is not None and self.current >= self.head
+        return self.serves.problem(self._phase, migrate)
+
+    @property
+    def _phase(self) -> Phase:
+        return Phase.parse(self.current or "")
 
 
-def migrate(engine: Engine, *, tell: Tell = _log.info) -> None:
+def migrate(engine: Engine, *, tell: "Tell" = _log.info) -> None:
     """Run the revisions that the database lacks, and `index_missed`.
 
     Of two processes at once the second waits for as long as the first lives, and then does what that has left undone.
@@ -78,11 +96,17 @@ def migrate(engine: Engine, *, tell: Tell = _log.info) -> None:
 
     Raises:
         Unavailable: the database cannot be reached, or a transaction kept a table for a minute and a half.
+        Refused: a change would do harm on these tables.
+        Blocked: a change did not get the lock of a table; the message names the connection that holds it.
     """
+    # What changes tables is not imported by a service, which only asks how far they are.
+    from ..schema.lock import migration_lock
+    from ..schema.runner import finish_all
+
     before = state(engine)
-    if not before.is_usable:
+    if not before.up_to_date:
         with translated(_SOURCE, _NOBODY), _one_at_a_time, migration_lock(engine, tell) as connection:
-            if not _state(connection).is_usable:
+            if not _state(connection).up_to_date:
                 _upgrade(connection, tell)
     if before.current is None:
         finish_all(engine, CHANGES)
@@ -108,7 +132,7 @@ def index_missed(engine: Engine) -> int:
 
 
 def state(engine: Engine) -> MigrationState:
-    """The revision that a database is at; a service can start when the state `is_usable`.
+    """How far a database is; a service can answer when the state `is_usable`.
 
     Raises:
         Unavailable: the database cannot be reached.
@@ -118,15 +142,16 @@ def state(engine: Engine) -> MigrationState:
 
 
 def _state(connection: Connection) -> MigrationState:
-    if not inspect(connection).has_table("alembic_version"):
-        return MigrationState(None)
-    return MigrationState(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    found = phase(connection)
+    return MigrationState(str(found) if found.expand else None)
 
 
-def _upgrade(connection: Connection, tell: Tell = _log.info) -> None:
+def _upgrade(connection: Connection, tell: "Tell" = _log.info) -> None:
     # Alembic takes half a second to import, and a database that is up to date does not need it.
     from alembic import command
     from alembic.config import Config
+
+    from ..schema.open_transactions import blocker
 
     config = Config()
     # The parser behind Config takes a percent sign for the beginning of a variable.
@@ -136,8 +161,6 @@ def _upgrade(connection: Connection, tell: Tell = _log.info) -> None:
     for left in reversed(range(_TRIES)):
         try:
             command.upgrade(config, "head")
-        except Blocked as error:
-            raise Unavailable(_SOURCE, f"{error}") from error
         except exc.DBAPIError as error:
             if not is_lock_timeout(error):
                 raise

@@ -8,7 +8,11 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, exc, text
 
+from ogrom.protocols.context import Context
+from ogrom.protocols.errors import Unavailable
+
 from ..database.engine import READS, unhurried
+from ..database.errors import translated
 from ..database.transactions import LOCK_NAME, named_lock
 
 Tell: TypeAlias = Callable[[str], object]
@@ -22,6 +26,13 @@ _BETWEEN_LINES = 10
 _LOCK_WAIT_TIMEOUT = 1
 # The server closes a connection that has said nothing for so long, and with it goes the lock of a machine that died.
 _SILENCE = 60
+
+# The same for a backfill, which may wait for a replica; and how long the next one waits for its end. In seconds.
+_BACKFILL_SILENCE = 7200
+_BACKFILL_PATIENCE = 50
+
+_SOURCE = "database"
+_NOBODY = Context(locale="")
 
 _HOLDER = """
 SELECT p.id AS id, p.user AS user, p.host AS host, p.command AS command, p.time AS seconds, p.info AS info
@@ -42,6 +53,33 @@ def migration_lock(engine: Engine, tell: Tell) -> Iterator[Connection]:
     """
     with (_sqlite if engine.dialect.name == "sqlite" else _mysql)(engine, tell) as connection:
         yield connection
+
+
+@contextmanager
+def backfill_lock(engine: Engine) -> Iterator[Callable[[], object]]:
+    """Let only one backfill at a time work on a database; none holds up a migration.
+
+    On SQLite each batch's transaction is such a lock.
+
+    Returns:
+        A function to be called at least every two hours: the server takes a client that says nothing for longer for
+        dead, and gives the lock to another.
+
+    Raises:
+        Unavailable: another one held it for too long.
+    """
+    if engine.dialect.name == "sqlite":
+        yield lambda: None
+        return
+    with translated(_SOURCE, _NOBODY), unhurried(engine) as plain:
+        connection = plain.execution_options(**{READS: True})
+        connection.exec_driver_sql(f"SET SESSION wait_timeout = {_BACKFILL_SILENCE}")
+        with named_lock(connection, "backfill", _BACKFILL_PATIENCE) as taken:
+            if not taken:
+                raise Unavailable(
+                    _SOURCE, f"another backfill has been running for {_BACKFILL_PATIENCE} seconds"
+                )
+            yield lambda: connection.exec_driver_sql("DO 0")
 
 
 @contextmanager

@@ -1,19 +1,20 @@
 """How far backfills and contracts are: the table `schema_changes`. Expands stand in `alembic_version`."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, Text, inspect, select, text
 
 from ..sql.tables import UtcDateTime
 from .change import Change, Kind, Refused, number
+from .phase import Phase
 
 __all__ = [
     "Progress",
-    "Serves",
     "State",
+    "beat",
     "begin",
     "finish",
     "finished",
@@ -32,10 +33,12 @@ _changes = Table(
     Column("place", Text),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    Column("beat_at", UtcDateTime),
     mysql_engine="InnoDB",
     mysql_charset="utf8mb4",
     mysql_collate="utf8mb4_bin",
 )
+_FINISHED = text("SELECT name, kind FROM schema_changes WHERE state = 'finished'")
 
 
 class State(StrEnum):
@@ -52,30 +55,14 @@ class Progress:
 
     Attributes:
         place: where a backfill goes on, as JSON.
+        beat_at: when a backfill last wrote its heartbeat, which it does where there is a replica.
     """
 
     state: State = State.WAITING
     place: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Serves:
-    """The phases of a database that a release works on.
-
-    Attributes:
-        needs: the number of the last expand that it needs.
-        until: the numbers of the contracts that take away what it uses.
-    """
-
-    needs: str
-    until: tuple[str, ...] = ()
-
-    def __contains__(self, phase: str) -> bool:
-        """Whether the release works on a database in this phase."""
-        expand, *contracts = phase.split("+")
-        return expand >= self.needs and not set(contracts) & set(self.until)
+    beat_at: datetime | None = None
 
 
 def progress(connection: Connection, name: str) -> Progress:
@@ -83,9 +70,9 @@ def progress(connection: Connection, name: str) -> Progress:
     if not _exists(connection):
         return Progress()
     row = connection.execute(select(_changes).where(_changes.c.name == name)).first()
-    return (
-        Progress() if row is None else Progress(State(row.state), row.place, row.started_at, row.finished_at)
-    )
+    if row is None:
+        return Progress()
+    return Progress(State(row.state), row.place, row.started_at, row.finished_at, row.beat_at)
 
 
 def begin(connection: Connection, change: Change, *, again: bool = False) -> None:
@@ -103,32 +90,32 @@ def put_place(connection: Connection, change: Change, place: str) -> None:
     connection.execute(_changes.update().where(_changes.c.name == change.name), {"place": place})
 
 
+def beat(connection: Connection, name: str, now: datetime) -> None:
+    """Write the heartbeat of a backfill."""
+    connection.execute(_changes.update().where(_changes.c.name == name), {"beat_at": now})
+
+
 def finish(connection: Connection, change: Change) -> None:
     """Say that a change is finished."""
     values = {"state": State.FINISHED.value, "finished_at": datetime.now(UTC)}
     connection.execute(_changes.update().where(_changes.c.name == change.name), values)
 
 
-def finished(
-    connection: Connection, kinds: Iterable[Kind] = (Kind.BACKFILL, Kind.CONTRACT)
-) -> tuple[str, ...]:
-    """The names of the backfills and contracts that are finished, in the order of their numbers."""
+def finished(connection: Connection) -> Mapping[str, Kind]:
+    """The names of the backfills and contracts that are finished."""
     if not _exists(connection):
-        return ()
-    query = select(_changes.c.name).where(
-        _changes.c.state == State.FINISHED.value, _changes.c.kind.in_(bindparam("kinds", expanding=True))
-    )
-    return tuple(
-        connection.scalars(query.order_by(_changes.c.name), {"kinds": [kind.value for kind in kinds]})
-    )
+        return {}
+    return {name: Kind(kind) for name, kind in connection.execute(_FINISHED)}
 
 
-def phase(connection: Connection) -> str | None:
-    """The last expand and the contracts that are finished, as numbers: `0006+0007`; None for an empty database."""
-    expand = _last_expand(connection)
-    if expand is None:
-        return None
-    return "+".join((expand, *map(number, finished(connection, (Kind.CONTRACT,)))))
+def phase(connection: Connection) -> Phase:
+    """How far the database is; that of one without tables is empty."""
+    done = finished(connection)
+    backfills, contracts = (
+        frozenset(number(name) for name in done if done[name] is kind)
+        for kind in (Kind.BACKFILL, Kind.CONTRACT)
+    )
+    return Phase(_last_expand(connection), backfills, contracts)
 
 
 def require(connection: Connection, change: Change) -> None:
@@ -137,7 +124,7 @@ def require(connection: Connection, change: Change) -> None:
     Raises:
         Refused: one of them is not.
     """
-    last, done = _last_expand(connection) or "", finished(connection)
+    last, done = _last_expand(connection), finished(connection)
     for each in change.after:
         if not (each.number <= last if each.kind is Kind.EXPAND else each.name in done):
             raise Refused(f"{change.name} comes after {each.name}, which is not finished; run that first")
@@ -147,8 +134,7 @@ def _exists(connection: Connection) -> bool:
     return inspect(connection).has_table(_changes.name)
 
 
-def _last_expand(connection: Connection) -> str | None:
+def _last_expand(connection: Connection) -> str:
     if not inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return None if found is None else str(found)
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""

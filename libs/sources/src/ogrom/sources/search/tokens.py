@@ -27,7 +27,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def searchable(text: str) -> str:
-    """The folded words of `text`, each between two spaces: what releases before revision 0002 search in."""
+    """The folded words of `text`, each between two spaces. Nothing here asks for them any more."""
     return f" {' '.join(words(text))} "
 
 

@@ -36,7 +36,6 @@ from ogrom.protocols.pages import Page, PageRequest
 
 from ..database.database import Database
 from ..search.indexing import index_collage
-from ..search.tokens import searchable
 from .outcomes import run_once
 from .rows import AnyRow, AnySelect, Entity, Parts, Rows, after_age_key
 from .tables import collages, placements
@@ -71,7 +70,6 @@ COLLAGES = Entity(
     Collage,
     collages,
     Parts(placements, "collage_id", _placement_rows, _placements_of),
-    computed=lambda collage: {"words": searchable(collage.title)},
 )
 _COLLAGE = COLLAGES.fields
 _TIMES = ("created_at", "updated_at")
@@ -218,7 +216,6 @@ def _values(draft: CollageDraft, time: datetime) -> dict[str, Any]:
     return {
         "author_id": draft.author_id,
         "title": draft.title,
-        "words": searchable(draft.title),
         "updated_at": time,
     }
 

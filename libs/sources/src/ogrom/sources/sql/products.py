@@ -14,7 +14,6 @@ from ogrom.protocols.models import Money, Product
 from ogrom.protocols.pages import Page, PageRequest
 
 from ..database.database import Database
-from ..search.tokens import searchable
 from .rows import AnyRow, AnySelect, Entity, Parts, Rows
 from .tables import category_offers, offer_ids, offers, placements, products
 
@@ -32,7 +31,6 @@ def _offer_rows(record: ProductRecord) -> Rows:
             "title": offer.title,
             "amount": offer.price.amount,
             "currency": offer.price.currency,
-            "words": searchable(f"{offer.title} {record.brand}"),
         }
         for locale, offer in record.offers.items()
     ]

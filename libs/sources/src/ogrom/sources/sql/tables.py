@@ -1,8 +1,7 @@
 """The tables. Foreign keys include the locale, so that a collage cannot place what its market does not sell.
 
 Every text compares exactly (`utf8mb4_bin` on MySQL, SQLite's default). `texts` is what search reads; its full
-text index, which SQLAlchemy has no words for, is made by revision 0002. The `words` columns are what releases
-before that revision search in: they are written until none of these runs any more.
+text index, which SQLAlchemy has no words for, is made by revision 0002.
 """
 
 from datetime import UTC, datetime
@@ -46,6 +45,7 @@ __all__ = [
     "offers",
     "placements",
     "products",
+    "schema_users",
     "users",
 ]
 
@@ -146,7 +146,6 @@ offers = Table(
     Column("title", NAME, nullable=False),
     Column("amount", AMOUNT, nullable=False),
     Column("currency", CHAR(3), nullable=False),
-    Column("words", Text, nullable=False),
     Index("ix_offers_product_id", "product_id"),
     **_MYSQL,
 )
@@ -201,7 +200,6 @@ collages = Table(
     Column("locale", LOCALE, nullable=False),
     Column("author_id", ID, ForeignKey("users.id"), nullable=False),
     Column("title", NAME, nullable=False),
-    Column("words", Text, nullable=False),
     Column("revision", REVISION, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
@@ -282,6 +280,16 @@ idempotency_keys = Table(
     UniqueConstraint("user_id", "locale", "key", name="uq_idempotency_keys_user_id_locale_key"),
     Index("ix_idempotency_keys_user_id_locale_id", "user_id", "locale", "id"),
     Index("ix_idempotency_keys_created_at", "created_at"),
+    **_MYSQL,
+)
+
+schema_users = Table(
+    "schema_users",
+    metadata,
+    Column("service", String(100), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("serves", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
     **_MYSQL,
 )
 

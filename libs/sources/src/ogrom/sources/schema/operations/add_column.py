@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.types import TypeEngine
 
 from ..change import Operation, Step
+from ..clauses import instant
 from ..expressions import quoted
 from ..inspection import has_column
 from .definitions import definition
@@ -36,10 +37,8 @@ class AddColumn(Operation):
         column = definition(
             dialect, self.name, self.type, nullable=self.nullable, server_default=self.server_default
         )
-        instant = {} if dialect.name == "sqlite" else {"algorithm": "INSTANT", "lock": "NONE"}
-        return (
-            Step(f"ALTER TABLE {table} ADD COLUMN {column}", has_column(self.table, self.name), **instant),
-        )
+        is_done = has_column(self.table, self.name)
+        return (Step(f"ALTER TABLE {table} ADD COLUMN {column}", is_done, **instant(dialect)),)
 
     def obstacle(self, connection: Connection) -> str | None:
         """Old code writes rows that do not name the column."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Dialect
 
 from ..change import Operation, Refused, Step
+from ..clauses import brief
 from ..expressions import quoted
-from ..inspection import has_foreign_key, is_mariadb
+from ..inspection import has_foreign_key, inspecting
 from ..sqlite import Definition
 
 __all__ = ["AddForeignKey"]
@@ -50,12 +51,16 @@ class AddForeignKey(Operation):
         text, is_done = f"ALTER TABLE {table} ADD {made}", has_foreign_key(self.table, self.name)
         if dialect.name == "sqlite":
             return (Definition(text, is_done, table=self.table, edit=lambda parts: [*parts, " " + made]),)
-        algorithm = "NOCOPY" if is_mariadb(dialect) else "INPLACE"
         check = _Check(f"SELECT of orphans in {table}", lambda connection: self._orphan(connection) is None)
-        return (_Unchecked(text, is_done, algorithm, "NONE"), check)
+        return (_Unchecked(text, is_done, **brief(dialect, "INSTANT")), check)
 
     def obstacle(self, connection: Connection) -> str | None:
-        """A row that refers to nothing."""
+        """No index, which the server would build while others wait; or a row that refers to nothing."""
+        with inspecting(connection) as inspector:
+            keys = [inspector.get_pk_constraint(self.table)["constrained_columns"]]
+            keys += [each["column_names"] for each in inspector.get_indexes(self.table)]
+        if not any(tuple(each[: len(self.columns)]) == self.columns for each in keys):
+            return f"no index of {self.table} begins with {self.columns}; add one first, by AddIndex"
         return self._orphan(connection)
 
     def _orphan(self, connection: Connection) -> str | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Dialect
 
 from ..change import Operation, Step
+from ..clauses import building
 from ..expressions import quoted
-from ..inspection import has_index, is_mariadb
+from ..inspection import has_index
 
 __all__ = ["AddIndex"]
 
@@ -32,8 +33,8 @@ class AddIndex(Operation):
         is_done = has_index(self.table, self.name)
         if dialect.name == "sqlite":
             return (Step(f"CREATE {index} {name} ON {table} ({listed})", is_done),)
-        algorithm = "NOCOPY" if is_mariadb(dialect) else "INPLACE"
-        return (Step(f"ALTER TABLE {table} ADD {index} {name} ({listed})", is_done, algorithm, "NONE"),)
+        text = f"ALTER TABLE {table} ADD {index} {name} ({listed})"
+        return (Step(text, is_done, **building(dialect, "NOCOPY")),)
 
     def obstacle(self, connection: Connection) -> str | None:
         """A unique index over rows that are there twice would fail at its end, when it has cost the most."""

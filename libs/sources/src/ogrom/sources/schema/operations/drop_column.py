@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Dialect
 
 from ..change import Operation, Step
+from ..clauses import instant
 from ..expressions import quoted
 from ..inspection import column, has_column, has_trigger, inspecting, lacks
 from ..scan import TwoForms, differences
@@ -28,12 +29,10 @@ class DropColumn(Operation):
         """The triggers go one by one, then the column, without touching a row."""
         table, name = quoted(dialect, self.table, self.name)
         names = () if self.second is None else self.second.triggers
-        instant = {} if dialect.name == "sqlite" else {"algorithm": "INSTANT", "lock": "NONE"}
+        is_done = lacks(has_column(self.table, self.name))
         return (
             *(Step(f"DROP TRIGGER {trigger}", lacks(has_trigger(trigger))) for trigger in names),
-            Step(
-                f"ALTER TABLE {table} DROP COLUMN {name}", lacks(has_column(self.table, self.name)), **instant
-            ),
+            Step(f"ALTER TABLE {table} DROP COLUMN {name}", is_done, **instant(dialect)),
         )
 
     def obstacle(self, connection: Connection) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Dialect
 
 from ..change import Operation, Step
+from ..clauses import brief
 from ..expressions import quoted
 from ..inspection import has_index, index_is_ignored, is_mariadb, lacks
 
@@ -26,9 +27,9 @@ class IgnoreIndex(Operation):
         if dialect.name == "sqlite":
             return ()
         table, name = quoted(dialect, self.table, self.name)
-        how, algorithm = ("IGNORED", "INSTANT") if is_mariadb(dialect) else ("INVISIBLE", "INPLACE")
+        how = "IGNORED" if is_mariadb(dialect) else "INVISIBLE"
         text = f"ALTER TABLE {table} ALTER INDEX {name} {how}"
-        return (Step(text, index_is_ignored(self.table, self.name), algorithm, "NONE"),)
+        return (Step(text, index_is_ignored(self.table, self.name), **brief(dialect, "INSTANT")),)
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class DropIndex(Operation):
         is_done = lacks(has_index(self.table, self.name))
         if dialect.name == "sqlite":
             return (Step(f"DROP INDEX {name}", is_done),)
-        algorithm = "NOCOPY" if is_mariadb(dialect) else "INPLACE"
-        return (Step(f"ALTER TABLE {table} DROP INDEX {name}", is_done, algorithm, "NONE"),)
+        return (Step(f"ALTER TABLE {table} DROP INDEX {name}", is_done, **brief(dialect, "NOCOPY")),)
 
     def obstacle(self, connection: Connection) -> str | None:
         """Building an index again takes long, so whether a query needs it is found out before."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Dialect
 
 from ..change import Operation, Step
+from ..clauses import building
 from ..expressions import quoted
 from ..inspection import column, has_index, inspecting
 from .add_index import AddIndex
@@ -44,7 +45,7 @@ class ReplaceKey(Operation):
         text = (
             f"ALTER TABLE {table} DROP PRIMARY KEY, ADD PRIMARY KEY ({', '.join(quoted(dialect, *self.new))})"
         )
-        return (*keep, *add, Step(text, self._is_done, "INPLACE", "NONE"))
+        return (*keep, *add, Step(text, self._is_done, **building(dialect, "INPLACE")))
 
     def obstacle(self, connection: Connection) -> str | None:
         """A key that is NULL or there twice."""

@@ -87,7 +87,7 @@ class SecondColumn(Operation):
     @property
     def backfill(self) -> Backfill:
         """What fills the rows from before."""
-        return Backfill(self.table, self.key, self._fill)
+        return Backfill(self.table, self.key, self._fill, self)
 
     def out_of_step(self, dialect: Dialect, row: str = "") -> str:
         """The condition that a row's forms differ, in SQL.

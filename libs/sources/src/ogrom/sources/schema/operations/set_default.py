@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Dialect
 
 from ..change import Operation, Step
+from ..clauses import instant
 from ..expressions import literal, quoted
 from ..inspection import column
 from ..sqlite import Definition, edited_column
@@ -37,7 +38,7 @@ class SetDefault(Operation):
         if dialect.name == "sqlite":
             edit = edited_column(self.name, lambda part: _DEFAULT.sub("", part) + f" DEFAULT {value}")
             return (Definition(text, self._is_done, table=self.table, edit=edit),)
-        return (Step(text, self._is_done, "INSTANT", "NONE"),)
+        return (Step(text, self._is_done, **instant(dialect)),)
 
     def _is_done(self, connection: Connection) -> bool:
         found = column(connection, self.table, self.name)

@@ -66,7 +66,7 @@ class SplitTable(Operation):
     @property
     def backfill(self) -> Backfill:
         """What makes the rows from before. Rows that others make meanwhile win."""
-        return Backfill(self.table, self.key, self._fill)
+        return Backfill(self.table, self.key, self._fill, self)
 
     def steps(self, dialect: Dialect) -> tuple[Step, ...]:
         """The table comes first: without it the triggers would fail, and with them each write."""

@@ -1,8 +1,8 @@
 """Runs in the environment of a release, without anything of today's: its own contract suites, or calls of its sources.
 
-python program.py contracts WORK FILLED    runs the suites on WORK, which holds what FILLED holds at each test
-python program.py migrate WORK FILLED      starts as services did that migrated at their start
-python program.py answer WORK              answers calls, a line of JSON each
+python released_sources.py contracts WORK FILLED    runs the suites on WORK, which holds what FILLED holds at each test
+python released_sources.py migrate WORK FILLED      starts as services did that migrated at their start
+python released_sources.py answer WORK              answers calls, a line of JSON each
 
 WORK and FILLED are URLs of databases at one phase. The result is one line of JSON on standard output.
 """
