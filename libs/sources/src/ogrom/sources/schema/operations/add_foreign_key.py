@@ -57,9 +57,9 @@ class AddForeignKey(Operation):
     def obstacle(self, connection: Connection) -> str | None:
         """No index, which the server would build while others wait; or a row that refers to nothing."""
         with inspecting(connection) as inspector:
-            keys = [inspector.get_pk_constraint(self.table)["constrained_columns"]]
-            keys += [each["column_names"] for each in inspector.get_indexes(self.table)]
-        if not any(tuple(each[: len(self.columns)]) == self.columns for each in keys):
+            keys = [tuple(each["column_names"]) for each in inspector.get_indexes(self.table)]
+            keys.append(tuple(inspector.get_pk_constraint(self.table)["constrained_columns"]))
+        if not any(each[: len(self.columns)] == self.columns for each in keys):
             return f"no index of {self.table} begins with {self.columns}; add one first, by AddIndex"
         return self._orphan(connection)
 

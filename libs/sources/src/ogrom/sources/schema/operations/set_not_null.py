@@ -23,8 +23,8 @@ class SetNotNull(Operation):
     Attributes:
         type: of the column, which stays as it is.
         server_default: what it has, which stays as well.
-        fill: what is stored instead of the NULLs that came after the backfill, in SQL. Deprecated: that one statement locks
-            all rows, and the rules for our own changes refuse it. Run the backfill again.
+        fill: what is stored instead of the NULLs that came after the backfill, in SQL. Deprecated: that one statement
+            locks all rows, and the rules for our own changes refuse it. Run the backfill again.
     """
 
     table: str
