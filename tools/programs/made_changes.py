@@ -136,7 +136,7 @@ def _tables(connection: Connection) -> Facts:
                 "does": "add_column",
                 "table": table,
                 "column": column["name"],
-                "type": str(column["type"]),
+                "type": column["type"].compile(dialect=connection.dialect),
                 "nullable": column["nullable"],
                 "default": column["default"] or counted,
             }

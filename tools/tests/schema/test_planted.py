@@ -21,7 +21,8 @@ from ogrom_rules import Level
 from ogrom_rules.schema import RULES, SERVERS, Change, SchemaFinding, declared
 from ogrom_tools.command import Failed, run
 from ogrom_tools.git import Repository
-from ogrom_tools.projects import ROOT
+from ogrom_tools.ledger import Ledger
+from ogrom_tools.projects import ROOT, discover
 from ogrom_tools.release import plan as planning
 from ogrom_tools.release.__main__ import main as release
 from ogrom_tools.schema import gates
@@ -295,6 +296,21 @@ PLANTED = {
         "fill-in-ddl",
         Version((by_hand("0101_again", 'op.execute("UPDATE categories SET parent_id = id")'),)),
         Version(PARENTS[:1]),
+    ),
+    "the last rows are filled in one statement": planted(
+        "fill-in-ddl",
+        Version(
+            (
+                PARENTS[0],
+                change(
+                    "CONTRACT",
+                    "0102_parents_needed",
+                    'SetNotNull("categories", "parent_id", BigInteger(), fill="id")',
+                    "parents_0101",
+                ),
+            )
+        ),
+        Version(PARENTS),
     ),
     "an expand waits for a contract": planted(
         "expand-waits",
@@ -617,6 +633,18 @@ def test_the_plan_of_a_release_refuses_it(
     assert f"{symbol}: {rule}\n" in done.output
     assert f"\n  {instead}" in done.output
     assert gates.ALLOWED in done.output
+
+
+def test_a_contract_waits_for_what_is_in_the_field(clone: Repository) -> None:
+    """That is told, and refuses no release."""
+    tree = commit(clone, PLANTED["a release uses what is dropped"].wrong)
+    workspace, (before,) = (
+        discover(clone.root),
+        (each for each in Ledger.read(ROOT) if str(each) == "sources 4.1.0"),
+    )
+    found = {each.symbol: each.rule for each in gates.waiting(workspace, tree, [before])}
+    assert found["0102_avatar_dropped: users.avatar_url"] == "dropped-in-use"
+    assert gates.refusals(workspace, tree, [before]) == ()
 
 
 def test_check_refuses_it_before_it_is_committed(

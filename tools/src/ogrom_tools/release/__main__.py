@@ -108,7 +108,9 @@ def _lines(planned: Planned) -> Iterator[str]:
     yield from found[:20]
     if found[20:]:
         yield f"  and {len(found) - 20} more: ./dev api-diff {planned.project.name}"
-    yield from (f"  {each.level}  {each.symbol}: {each.text}" for each in planned.schema)
+    if planned.schema:
+        yield "  Its changes of the tables:"
+        yield from (f"  {each.symbol}: {each.text}" for each in planned.schema)
     if planned.contract:
         yield "  Clients of the API notice:"
         yield from (f"  {each}" for each in lines(planned.contract))

@@ -65,7 +65,7 @@ class Planned:
     unjudged: str = ""
     """Why the service does not run with it, so that the next one is judged together with it; "" where it does."""
     schema: tuple[SchemaFinding, ...] = ()
-    """What its changes of the tables cost."""
+    """What its changes of the tables cost, and what its contracts wait for."""
     made_from: str = ""
     """The version of the contract that a client names, perhaps of one that comes with the pins; "" for others."""
 
@@ -123,7 +123,7 @@ def plan(
             if asked is None and not joins:
                 continue
             refuse_missing(ledger, project, versions)
-            rebuilds = _schema(workspace, ledger, project)
+            schema = _schema(workspace, ledger, project)
             judgement = judge(project.name) if project.is_library else Judgement
             found = _findings(workspace, ledger, project, versions) or ()
             told = judgement()
@@ -146,7 +146,7 @@ def plan(
                 contract=told.findings,
                 breaks=reason if told.breaks else "",
                 unjudged=told.problem,
-                schema=rebuilds,
+                schema=schema,
             )
             planned.append(replace(new, changes=_changes(new)))
             versions[project.name] = version
@@ -281,7 +281,7 @@ def _schema(workspace: Workspace, ledger: Ledger, project: Project) -> tuple[Sch
     if refused:
         listed = "\n".join(refused)
         raise Failed(f"{project.name} would hurt who uses the tables:\n{listed}\n{gates.REMEDY}")
-    return found
+    return (*found, *gates.waiting(workspace, tree, field))
 
 
 def _joins(ledger: Ledger, project: Project, versions: Versions) -> str:

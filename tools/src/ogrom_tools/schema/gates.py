@@ -119,6 +119,17 @@ def refusals(workspace: Workspace, tree: str, field: Iterable[Released]) -> tupl
     return tuple(str(each) for each in found if each.level is Level.MAJOR)
 
 
+def waiting(workspace: Workspace, tree: str, field: Iterable[Released]) -> tuple[SchemaFinding, ...]:
+    """What keeps the contracts of a release waiting; the arguments are those of `refusals`.
+
+    Raises:
+        Failed: changes cannot be known.
+    """
+    trees = [("The release", tree), *((str(each), each.tree) for each in field)]
+    new, *others = schemas(Repository(workspace.root), trees)
+    return tuple(found for each in due(new, others).values() for found in each)
+
+
 def servers(root: Path) -> tuple[str, ...]:
     """The servers whose verdicts count, by the checkout's pyproject.toml.
 
