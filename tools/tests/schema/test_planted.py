@@ -297,21 +297,6 @@ PLANTED = {
         Version((by_hand("0101_again", 'op.execute("UPDATE categories SET parent_id = id")'),)),
         Version(PARENTS[:1]),
     ),
-    "the last rows are filled in one statement": planted(
-        "fill-in-ddl",
-        Version(
-            (
-                PARENTS[0],
-                change(
-                    "CONTRACT",
-                    "0102_parents_needed",
-                    'SetNotNull("categories", "parent_id", BigInteger(), fill="id")',
-                    "parents_0101",
-                ),
-            )
-        ),
-        Version(PARENTS),
-    ),
     "an expand waits for a contract": planted(
         "expand-waits",
         Version(

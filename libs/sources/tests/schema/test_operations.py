@@ -77,7 +77,6 @@ OPERATIONS: dict[str, tuple[tuple[Operation, ...], Operation]] = {
         (AddColumn("people", "language", String(35), server_default="de"),),
         SetNotNull("people", "language", String(35), server_default="de"),
     ),
-    "set_not_null_and_fill": ((), SetNotNull("people", "note", String(50), fill="'none'")),
 }
 
 TRIGGERS = {

@@ -1,6 +1,5 @@
 """What a deploy does to a database beside the expands: one scan, one backfill, one contract, named by its number."""
 
-import logging
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -26,10 +25,9 @@ _SOURCE = "database"
 _NOBODY = Context(locale="")
 # Between two lines about a backfill, in seconds.
 _BETWEEN_LINES = 10.0
-_log = logging.getLogger(__name__)
 
 
-def run_scan(engine: Engine, number: str, tell: Tell = _log.info, service: str = "") -> str:
+def run_scan(engine: Engine, number: str, tell: Tell, service: str = "") -> str:
     """Look whether a backfill has filled all rows, and none has changed in one form alone; or a contract could begin.
 
     Args:

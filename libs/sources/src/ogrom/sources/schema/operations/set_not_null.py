@@ -23,41 +23,30 @@ class SetNotNull(Operation):
     Attributes:
         type: of the column, which stays as it is.
         server_default: what it has, which stays as well.
-        fill: what is stored instead of the NULLs that came after the backfill, in SQL. Deprecated: that one statement
-            locks all rows, and the rules for our own changes refuse it. Run the backfill again.
     """
 
     table: str
     name: str
     type: TypeEngine[Any]
     server_default: str | None = None
-    fill: str | None = None
 
     def steps(self, dialect: Dialect) -> tuple[Step, ...]:
-        """The server rebuilds the table while others write; what is to be filled comes first."""
-        table, name = quoted(dialect, self.table, self.name)
+        """The server rebuilds the table while others write."""
+        (table,) = quoted(dialect, self.table)
         made = definition(dialect, self.name, self.type, nullable=False, server_default=self.server_default)
         text = f"ALTER TABLE {table} MODIFY {made}"
         if dialect.name == "sqlite":
             edit = edited_column(self.name, lambda part: part + " NOT NULL")
-            last: Step = Definition(text, self._is_done, table=self.table, edit=edit)
-        else:
-            last = Step(text, self._is_done, **building(dialect, "INPLACE"))
-        if self.fill is None:
-            return (last,)
-        fill = f"UPDATE {table} SET {name} = {self.fill} WHERE {name} IS NULL"
-        return (Step(fill, self._has_no_null), last)
+            return (Definition(text, self._is_done, table=self.table, edit=edit),)
+        return (Step(text, self._is_done, **building(dialect, "INPLACE")),)
 
     def obstacle(self, connection: Connection) -> str | None:
         """A NULL that is there would make the server fail at the end of its work."""
-        if self.fill is not None or self._has_no_null(connection):
-            return None
-        return f"{self.table}.{self.name} is NULL in some rows; run the backfill again, which fills them"
-
-    def _has_no_null(self, connection: Connection) -> bool:
         table, name = quoted(connection.dialect, self.table, self.name)
         query = f"SELECT 1 FROM {table} WHERE {name} IS NULL LIMIT 1"
-        return connection.exec_driver_sql(query).first() is None
+        if connection.exec_driver_sql(query).first() is None:
+            return None
+        return f"{self.table}.{self.name} is NULL in some rows; run the backfill again, which fills them"
 
     def _is_done(self, connection: Connection) -> bool:
         found = column(connection, self.table, self.name)
