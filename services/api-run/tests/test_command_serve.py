@@ -136,6 +136,8 @@ def _filling(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
     )
     give_up = threading.Timer(SECONDS, process.kill)
     give_up.start()
+    assert process.stderr is not None
+    assert any(line.startswith("Filling") for line in process.stderr)  # and so the tables are made
     while process.poll() is None and not _is_written(folder / ".ogrom" / "ogrom.sqlite3"):
         time.sleep(0.005)  # between two looks
     give_up.cancel()
@@ -143,12 +145,8 @@ def _filling(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
 
 
 def _is_written(file: Path) -> bool:
-    """Whether the tables are there and somebody is in a transaction that writes."""
-    if not file.exists():
-        return False
+    """Whether somebody is in a transaction that writes."""
     with closing(sqlite3.connect(file)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'likes'").fetchall():
-            return False
         connection.execute("PRAGMA busy_timeout = 0")
         try:
             connection.execute("BEGIN IMMEDIATE")

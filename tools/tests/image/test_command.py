@@ -36,7 +36,7 @@ def test_people_read_figures(root: Path) -> None:
     assert done.exit_code == 0
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert lines.pop("built").startswith("in ")
-    assert Path(lines.pop("schema")).read_text() == '{"of": "shop:1"}'
+    assert (root / lines.pop("schema")).read_text() == '{"of": "shop:1"}'
     assert lines == {
         "image": "shop:1, in podman",
         "size": "284 MB",

@@ -10,9 +10,9 @@ from ogrom.sources.testing import phases
 from ogrom_tools.ledger import Ledger
 from ogrom_tools.projects import discover
 from ogrom_tools.schema.databases import SQLiteFiles
-from ogrom_tools.schema.field import tried
 from ogrom_tools.schema.harness import Harness
 from ogrom_tools.schema.phases import Phase
+from ogrom_tools.schema.tried import tried
 from ogrom_tools.wheelhouse import Wheelhouse
 
 

@@ -130,7 +130,7 @@ def test_it_is_entered_once_an_hour(engine: Engine) -> None:
     now, sent = 0.0, list[str]()
     entry = Entry(engine, "billing", "1.2.3", lambda: now)
     with listening(engine, lambda statement, _: sent.append(statement)):
-        for seconds in (0.0, 1.0, 3599.0, 3601.0, 3602.0):
+        for seconds in (0.0, 1.0, 61.0, 3599.0, 3601.0, 3602.0):
             now = seconds
             entry()
     assert [each.split()[0] for each in sent if "schema_users" in each] == ["UPDATE", "INSERT", "UPDATE"]

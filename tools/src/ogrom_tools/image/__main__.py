@@ -75,7 +75,7 @@ def main(
         print(json.dumps({**about, "bytes": image.size, "seconds": seconds}, indent=2))
         return
     print(f"image    {image.name}, in {image.engine.program}")
-    print(f"schema   {serves}")
+    print(f"schema   {serves.relative_to(deployable.workspace.root)}")
     print(f"size     {image.size / 1e6:.0f} MB")
     for name, value in seconds.items():
         print(f"{name:8} in {value:.2f} s")

@@ -33,7 +33,7 @@ from ogrom_tools.release.ranges import (
     span,
 )
 from ogrom_tools.schema import gates
-from ogrom_tools.schema.field import in_field
+from ogrom_tools.schema.field import Field
 from ogrom_tools.wheelhouse import Wheelhouse
 
 LEVELS = {str(level): level for level in (Level.PATCH, Level.MINOR, Level.MAJOR)}
@@ -273,9 +273,10 @@ def _schema(workspace: Workspace, ledger: Ledger, project: Project) -> tuple[Sch
         return ()
     tree = Repository(workspace.root).tree("HEAD", project.place)
     found = gates.wrong(workspace, tree)
+    field = [ledger.find(project.name, each) for each in Field.read(workspace).releases]
     refused = (
         *(str(each) for each in found if each.level is Level.MAJOR),
-        *gates.refusals(workspace, tree, in_field(workspace, ledger)),
+        *gates.refusals(workspace, tree, field),
     )
     if refused:
         listed = "\n".join(refused)

@@ -81,4 +81,6 @@ def _seen(change: Change, operation: Operation) -> Iterator[Operation]:
         )
     else:
         default, kind = "some" if operation.default else "", usual(operation.type).partition(" ")[0]
+        if kind.startswith("DATETIME"):  # of which SQLAlchemy does not say the digits
+            kind = "DATETIME"
         yield replace(operation, clauses=(), before="", default=default, type=kind)
