@@ -11,7 +11,6 @@ from ogrom_tools.schema import gates
 from ogrom_tools.schema.changes import first
 from ogrom_tools.schema.field import Field
 from ogrom_tools.schema.trial import run_on
-from ogrom_tools.schema.tried import to_prove
 
 REPOSITORY = Repository(ROOT)
 

@@ -378,7 +378,8 @@ class _Way:
             killed_after: so many batches, at first; 0 for not at all.
         """
         bed, test = self._bed, self._test
-        (number,) = following.schema.backfills if following.schema else ()
+        assert following.schema, f"{following.label} says nothing of the database"
+        (number,) = following.schema.backfills
         early = bed.deployment(policy=_POLICY).apply(following)
         test.expect(f"{following.label} waits for the backfill", early.outcome == "aborted", early.reason)
         for steps in (killed_after, 0)[not killed_after :]:

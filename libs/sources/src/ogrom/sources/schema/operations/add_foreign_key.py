@@ -1,5 +1,6 @@
 """AddForeignKey: a reference that the database keeps whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Dialect
@@ -57,7 +58,9 @@ class AddForeignKey(Operation):
     def obstacle(self, connection: Connection) -> str | None:
         """No index, which the server would build while others wait; or a row that refers to nothing."""
         with inspecting(connection) as inspector:
-            keys = [inspector.get_pk_constraint(self.table)["constrained_columns"]]
+            keys: list[Sequence[str | None]] = [
+                inspector.get_pk_constraint(self.table)["constrained_columns"]
+            ]
             keys += [each["column_names"] for each in inspector.get_indexes(self.table)]
         if not any(tuple(each[: len(self.columns)]) == self.columns for each in keys):
             return f"no index of {self.table} begins with {self.columns}; add one first, by AddIndex"
