@@ -7,7 +7,7 @@ from hypothesis import example, given, strategies as st
 
 from ogrom.protocols.words import MIN_PART_LENGTH, beginning, spellings, words, words_wanted
 from ogrom.sources.migrations import tokens_0002
-from ogrom.sources.search.tokens import alternatives, levels, searchable, text_of_collage, text_of_offer
+from ogrom.sources.search.tokens import alternatives, levels, text_of_collage, text_of_offer
 
 DE = "de-DE"
 
@@ -58,12 +58,6 @@ def test_a_statement_gets_two_patterns_for_each_word_and_level() -> None:
         "begins_1_0": "% hut%",
         "begins_1_1": "% hut%",
     }
-
-
-def test_earlier_releases_find_words_between_spaces() -> None:
-    """As long as some run, what they search in is written too."""
-    assert searchable("Größe 38, weiß") == " grösse 38 weiss "
-    assert searchable("!") == "  "
 
 
 @given(st.text(), LOCALES)

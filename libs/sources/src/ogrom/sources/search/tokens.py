@@ -26,11 +26,6 @@ _LONGEST_MARKET = 8
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def searchable(text: str) -> str:
-    """The folded words of `text`, each between two spaces. Nothing here asks for them any more."""
-    return f" {' '.join(words(text))} "
-
-
 def text_of_offer(locale: str, product_id: int, title: str, brand: str, category: str) -> Row:
     """The row of `texts` that an offer is found by."""
     return {"product_id": product_id, "collage_id": None, **_text(locale, title, f"{brand} {category}")}
