@@ -1,11 +1,13 @@
 """Databases at each phase of the schema, for those who try which releases work there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Column, Engine, MetaData, inspect
-from sqlalchemy.engine.interfaces import ReflectedColumn
+from msgspec.structs import asdict
+from sqlalchemy import Engine, MetaData, Table, inspect
 
 from ogrom.protocols.testing import CATALOGUE
 
@@ -14,7 +16,6 @@ from ..database.engine import database_engine
 from ..schema.change import Kind
 from ..schema.changes import CHANGES
 from ..schema.runner import finish_all
-from ..sql.loading import rows_of
 
 __all__ = ["columns", "fill", "phases"]
 
@@ -83,25 +84,57 @@ def _through(line: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _load(engine: Engine) -> None:
-    """Store CATALOGUE in the tables that there are; what today's lack, and these must have, is empty."""
+    """Store CATALOGUE in the first revision's tables; what they must have that no record has is empty."""
     with engine.begin() as connection:
-        inspector = inspect(connection)
-        for table, rows in rows_of(CATALOGUE):
-            if not (rows and inspector.has_table(table.name)):
-                continue
-            known, copy = inspector.get_columns(table.name), table.to_metadata(MetaData())
-            more = [each for each in known if each["name"] not in copy.columns and _must_be_given(each)]
-            for each in more:
-                copy.append_column(Column(each["name"], each["type"]))
-            empty = {each["name"]: each["type"].python_type() for each in more}
-            names = {each["name"] for each in known}
-            connection.execute(
-                copy.insert(), [{key: row[key] for key in row.keys() & names} | empty for row in rows]
-            )
+        for name, rows in _rows():
+            table = Table(name, MetaData(), autoload_with=connection)
+            known = {each.name: each for each in table.columns}
+            empty = {
+                each.name: each.type.python_type()
+                for each in table.columns
+                if each.name not in rows[0] and not each.nullable and each.server_default is None
+            }
+            values = [{key: _value(row[key]) for key in row.keys() & known} | empty for row in rows]
+            connection.execute(table.insert(), values)
 
 
-def _must_be_given(column: ReflectedColumn) -> bool:
-    return not column["nullable"] and column["default"] is None
+def _rows() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """CATALOGUE by the names of the first revision's columns, which never change: today's tables may have others."""
+    for name in ("categories", "products", "users", "collages", "comments", "likes"):
+        records = getattr(CATALOGUE, name)
+        yield name, [asdict(each) for each in records]
+        if name in _PARTS:
+            part, rows = _PARTS[name]
+            yield part, [row for each in records for row in rows(each)]
+
+
+_PARTS: Mapping[str, tuple[str, Callable[[Any], Iterable[dict[str, Any]]]]] = {
+    "categories": (
+        "category_names",
+        lambda category: (
+            {"category_id": category.id, "locale": locale, "name": name}
+            for locale, name in category.names.items()
+        ),
+    ),
+    "products": (
+        "offers",
+        lambda product: (
+            {"product_id": product.id, "locale": locale, "title": offer.title, **asdict(offer.price)}
+            for locale, offer in product.offers.items()
+        ),
+    ),
+    "collages": (
+        "placements",
+        lambda collage: (
+            {"collage_id": collage.id, "locale": collage.locale, "position": position, **asdict(placement)}
+            for position, placement in enumerate(collage.placements)
+        ),
+    ),
+}
+
+
+def _value(value: object) -> object:
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def _revisions() -> list[str]:
