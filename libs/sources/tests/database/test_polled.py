@@ -417,7 +417,7 @@ def test_too_many_connections_are_told_at_once(store: Store) -> None:
 
 def test_a_mistake_of_ours_stays_what_it_is(store: Store) -> None:
     """With the statement, for whoever mends it; the connection is lent again."""
-    (error,) = store.read(query(text("nothing_such")))
+    (error,) = store.read(query(text("nothing_such(1)")))
     assert isinstance(error, DBAPIError)
     assert "SELECT nothing_such" in str(error)
     assert store.read(ONE) == [[(1,)]]

@@ -19,7 +19,7 @@ from ogrom.sources.testing import MariaDB
 
 ANYTIME = Context(locale="")
 ONE: Select[Any] = select(literal_column("1"))
-NOTHING_SUCH: Select[Any] = select(literal_column("nothing_such"))
+NOTHING_SUCH: Select[Any] = select(literal_column("nothing_such(1)"))
 SLEEP = select(func.sleep(60))
 IDS = select(users.c.id).where(users.c.id.in_(bindparam("ids", expanding=True)))
 
