@@ -13,6 +13,7 @@ from ogrom_tools.progress import say
 from ogrom_tools.projects import ROOT, Workspace, discover
 from ogrom_tools.release.act import Act, alone
 from ogrom_tools.release.plan import Plan, Planned, changed, plan
+from ogrom_tools.schema.field import history_option
 
 
 @click.command()
@@ -23,6 +24,7 @@ from ogrom_tools.release.plan import Plan, Planned, changed, plan
 @click.option(
     "--reason", default="", metavar="TEXT", help="Why names go, or clients break, that were not told."
 )
+@history_option
 @click.option("--quick", is_flag=True, help="Leave the tests that take long to CI.")
 @click.option("--no-push", is_flag=True, help="Keep them here; the same command pushes them later.")
 @click.option("--branch", default="main", metavar="NAME", help="The branch that gets them, if not main.")
@@ -36,6 +38,7 @@ def main(
     pin: bool,
     pre: bool,
     reason: str,
+    history: Path | None,
     quick: bool,
     no_push: bool,
     branch: str,
@@ -52,7 +55,7 @@ def main(
     named = _wanted(workspace, names)
     if not (named or everything):
         raise click.UsageError("Name what to release, such as `core` or `core=minor`; or say --changed.")
-    act = Act(workspace, branch, console, source, pin=pin, quick=quick, pushes=not no_push)
+    act = Act(workspace, branch, console, source, pin=pin, quick=quick, pushes=not no_push, history=history)
     with alone(root):
         done = {} if dry_run else act.begin()
         for release, said in done.items():

@@ -39,6 +39,8 @@ class Act:
     quick: bool = False
     """Whether the tests that take long are left to CI."""
     pushes: bool = True
+    history: Path | None = None
+    """What is deployed, for a release of sources that is pinned; see `Field.read`."""
 
     @property
     def repository(self) -> Repository:
@@ -137,7 +139,7 @@ class Act:
             )
         if self.pin:
             (sources,) = (each for each in made.wheels if each.project == PROJECT)
-            joining.check(self.workspace, ledger, Lattice.parse(text), sources)
+            joining.check(self.workspace, ledger, Lattice.parse(text), sources, self.history)
         return {FILE: text}
 
     def _landing(self) -> Landing:
