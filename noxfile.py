@@ -39,10 +39,10 @@ DEVELOPMENT_KEY = ROOT / ".nox" / "development.key"
 def serve(session: nox.Session) -> None:
     """Serve the API from the pinned releases; with --tree from the work tree, restarted at each saved file."""
     provide_key(DEVELOPMENT_KEY)
-    command = ("serve", "--migrate")  # nobody else shares a database of development
+    # It migrates, since nobody else shares a database of development.
     if _wants_tree(session):
-        _become_watch(*command, *session.posargs)
-    _become(RUN, "ogrom-api", *command, *session.posargs)
+        _become_watch("serve", "--migrate", *session.posargs)
+    _become(RUN, "ogrom-api", "serve", "--migrate", *session.posargs)
 
 
 @nox.session
