@@ -76,7 +76,7 @@ _LAST_PHASE = "from ogrom.sources.testing import phases; print(phases()[-1])"
 
 def _history(clone: Clone, commit: str) -> Path:
     """A deploy's history where a version is live and its backfills are finished: the next one reads what they fill."""
-    phase = run(str(clone.root / ".nox" / "test" / "bin" / "python"), "-c", _LAST_PHASE)
+    phase = run(str(clone.root / ".nox" / "test" / "bin" / "python"), "-c", _LAST_PHASE).strip()
     version, now = Version(commit), time.time()
     live = Record(
         "apply", "", "", now, 0.0, version, "", "done", "", "blue", commit, phase=phase, possible=phase
