@@ -131,7 +131,7 @@ def _there_and_back(outer: TestBed, change: TwoForms, name: str, title: str) -> 
             way.deploy(second)
             way.go_back(first)
             way.deploy(second)
-            way.expect_refused(dropped, first.label, "wait 3.0 more")
+            way.expect_refused(dropped, first.label, "a rollback may need it for 3 days")
             way.deploy(again)
             bed.database.forms = (WRITTEN, change.written)
         _judge(test, (old, first, second), (old.label, first.label, second.label, again.label))
