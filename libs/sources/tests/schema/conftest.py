@@ -1,7 +1,10 @@
 """A town's people, on SQLite and on MariaDB."""
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import BigInteger, Column, Engine, ForeignKey, MetaData, String, Table
+
+from ogrom.sources.schema.operations.second_column import SecondColumn
+from ogrom.sources.schema.operations.split_table import SplitTable
 
 PERSON = "id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(50) NOT NULL"
 TABLES = (
@@ -12,6 +15,21 @@ TABLES = (
     "CREATE INDEX ix_people_town_id ON people (town_id)",
     "INSERT INTO towns VALUES (1), (2)",
     "INSERT INTO people VALUES (1, 'Ann', 'a', 11, 1), (2, 'Bob', NULL, 12, 2), (3, 'Cid', 'c ', 13, NULL)",
+)
+
+RENAMED = SecondColumn("people", "note", "remark", String(100), up="{note}", down="{remark}")
+SPLIT = SplitTable(
+    "people",
+    {"note": None},
+    Table(
+        "notes",
+        MetaData(),
+        Column("id", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+        Column("note", String(50)),
+        mysql_engine="InnoDB",
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+    ),
 )
 
 

@@ -18,7 +18,8 @@ from ogrom.sources.schema.operations.split_table import SplitTable
 from ogrom.sources.schema.runner import contract, run
 from ogrom.sources.schema.scan import differences
 
-from .test_two_forms import NEW, OLD, RENAMED, SPLIT, Version, read, send
+from .conftest import RENAMED, SPLIT
+from .test_two_forms import NEW, OLD, Version, read, send
 
 # So many rows that batches meet the writers.
 ROWS = 400

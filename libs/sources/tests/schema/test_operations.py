@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Engine,
-    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -31,10 +29,9 @@ from ogrom.sources.schema.operations.replace_key import ReplaceKey
 from ogrom.sources.schema.operations.second_column import SecondColumn
 from ogrom.sources.schema.operations.set_default import SetDefault
 from ogrom.sources.schema.operations.set_not_null import SetNotNull
-from ogrom.sources.schema.operations.split_table import SplitTable
 from ogrom.sources.schema.runner import run
 
-from .conftest import make_people
+from .conftest import RENAMED, SPLIT, make_people
 
 TOOLS = Table(
     "tools",
@@ -42,18 +39,6 @@ TOOLS = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(9)),
     Index("ix_tools_name", "name"),
-)
-REMARK = SecondColumn("people", "note", "remark", String(100), up="{note}", down="{remark}")
-NOTES = SplitTable(
-    "people",
-    {"note": None},
-    Table(
-        "notes",
-        MetaData(),
-        Column("id", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
-        Column("note", String(50)),
-        mysql_engine="InnoDB",
-    ),
 )
 FOREIGN_KEY = AddForeignKey("people", "fk_people_towns", ("town_id",), "towns", ("id",), ondelete="CASCADE")
 
@@ -64,14 +49,14 @@ OPERATIONS: dict[str, tuple[tuple[Operation, ...], Operation]] = {
     "add_index": ((), AddIndex("people", "uq_people_number", ("number", "name"), unique=True)),
     "add_table": ((), AddTable(TOOLS)),
     "drop_column": ((), DropColumn("people", "note")),
-    "drop_first_form": ((REMARK,), DropColumn("people", "note", second=REMARK)),
-    "drop_columns_split_off": ((NOTES,), DropColumn("people", "note", second=NOTES)),
+    "drop_first_form": ((RENAMED,), DropColumn("people", "note", second=RENAMED)),
+    "drop_columns_split_off": ((SPLIT,), DropColumn("people", "note", second=SPLIT)),
     "drop_index": ((IgnoreIndex("people", "ix_people_name"),), DropIndex("people", "ix_people_name")),
     "drop_table": ((), DropTable("pets")),
     "ignore_index": ((), IgnoreIndex("people", "ix_people_name")),
     "replace_key": ((), ReplaceKey("people", ("id",), "uq_people_id", ("number",), "uq_people_number")),
-    "second_column": ((), REMARK),
-    "split_table": ((), NOTES),
+    "second_column": ((), RENAMED),
+    "split_table": ((), SPLIT),
     "set_default": ((), SetDefault("people", "name", "it's")),
     "set_not_null": (
         (AddColumn("people", "language", String(35), server_default="de"),),
@@ -119,7 +104,7 @@ def fresh(engine: Engine, before: tuple[Operation, ...]) -> None:
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
     make_people(engine)
     with engine.begin() as connection:
-        if before in [(REMARK,), (NOTES,)]:
+        if before in [(RENAMED,), (SPLIT,)]:
             connection.exec_driver_sql("UPDATE people SET note = NULL")
         run(connection, change(*before))
 

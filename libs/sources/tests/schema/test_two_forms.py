@@ -20,22 +20,8 @@ from ogrom.sources.schema.operations.split_table import SplitTable
 from ogrom.sources.schema.runner import contract, run
 from ogrom.sources.schema.scan import differences
 
-from .conftest import make_people
+from .conftest import RENAMED, SPLIT, make_people
 
-RENAMED = SecondColumn("people", "note", "remark", String(100), up="{note}", down="{remark}")
-SPLIT = SplitTable(
-    "people",
-    {"note": None},
-    Table(
-        "notes",
-        MetaData(),
-        Column("id", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
-        Column("note", String(50)),
-        mysql_engine="InnoDB",
-        mysql_charset="utf8mb4",
-        mysql_collate="utf8mb4_bin",
-    ),
-)
 FILLED = Change("0007_notes_filled", Kind.BACKFILL, (RENAMED.backfill,))
 
 PERSON = "INSERT INTO people (id, name, number"
